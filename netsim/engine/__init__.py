@@ -1,0 +1,1 @@
+"""Model to reachability: symbolic evaluation of policies, without any I/O."""

@@ -1,0 +1,1 @@
+"""Documented intent: diagrams in a document, and the scenario that binds their names."""

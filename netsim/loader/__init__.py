@@ -1,0 +1,1 @@
+"""Text to model: documents with positions, validation as the API server does it."""

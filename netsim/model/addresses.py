@@ -1,0 +1,131 @@
+"""Sets of IP addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import Self
+
+from netsim.model import intervals
+from netsim.model.intervals import Interval, Intervals
+
+Address = IPv4Address | IPv6Address
+
+
+class Family(Enum):
+    """An address family; the value is the number of bits of an address."""
+
+    IPV4 = 32
+    IPV6 = 128
+
+    @property
+    def last(self) -> int:
+        """The highest address, as a number."""
+        return (1 << self.value) - 1
+
+    def address(self, number: int) -> Address:
+        """The address with this number."""
+        return IPv4Address(number) if self is Family.IPV4 else IPv6Address(number)
+
+
+def family_of(address: Address) -> Family:
+    """The family of one address."""
+    return Family.IPV4 if address.version == 4 else Family.IPV6
+
+
+@dataclass(frozen=True, slots=True)
+class AddressSet:
+    """An immutable set of IPv4 and IPv6 addresses.
+
+    Canonical: ``==`` means the same set.  Combine with ``& | - ~``.
+    """
+
+    v4: Intervals = ()
+    v6: Intervals = ()
+
+    @classmethod
+    def empty(cls) -> Self:
+        """No address."""
+        return cls()
+
+    @classmethod
+    def full(cls) -> Self:
+        """Every IPv4 and every IPv6 address."""
+        return cls(((0, Family.IPV4.last),), ((0, Family.IPV6.last),))
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """A CIDR block or a single address; host bits of a block are ignored.
+
+        Raises ``ValueError`` when the text is neither.
+        """
+        network = ip_network(text, strict=False)
+        block = (int(network.network_address), int(network.broadcast_address))
+        return cls(v4=(block,)) if network.version == 4 else cls(v6=(block,))
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> Self:
+        """The union of CIDR blocks and addresses."""
+        found = cls()
+        for text in texts:
+            found |= cls.parse(text)
+        return found
+
+    @classmethod
+    def single(cls, address: Address) -> Self:
+        """The set of one address."""
+        return cls.parse(str(address))
+
+    def ranges(self, family: Family) -> Intervals:
+        """The intervals of one family, addresses as numbers."""
+        return self.v4 if family is Family.IPV4 else self.v6
+
+    def __bool__(self) -> bool:
+        return bool(self.v4 or self.v6)
+
+    def __contains__(self, address: Address) -> bool:
+        return intervals.contains(self.ranges(family_of(address)), int(address))
+
+    def __or__(self, other: Self) -> Self:
+        return type(self)(
+            intervals.union(self.v4, other.v4), intervals.union(self.v6, other.v6)
+        )
+
+    def __and__(self, other: Self) -> Self:
+        return type(self)(
+            intervals.intersection(self.v4, other.v4),
+            intervals.intersection(self.v6, other.v6),
+        )
+
+    def __sub__(self, other: Self) -> Self:
+        return type(self)(
+            intervals.difference(self.v4, other.v4),
+            intervals.difference(self.v6, other.v6),
+        )
+
+    def __invert__(self) -> Self:
+        return self.full() - self
+
+    def __le__(self, other: Self) -> bool:
+        return not self - other
+
+    def __iter__(self) -> Iterator[tuple[Family, Interval]]:
+        for family in Family:
+            for interval in self.ranges(family):
+                yield family, interval
+
+    def __str__(self) -> str:
+        return ", ".join(range_text(family, interval) for family, interval in self)
+
+
+def range_text(family: Family, interval: Interval) -> str:
+    """An interval as ``first-last``, the form np-guard users know."""
+    low, high = interval
+    return f"{family.address(low)}-{family.address(high)}"
+
+
+def parse_address(text: str) -> Address:
+    """One IP address; raises ``ValueError``."""
+    return ip_address(text)

@@ -1,0 +1,65 @@
+"""Choices netsim makes where Kubernetes leaves a behaviour undefined.
+
+Each has a name, under which ``netsim explain`` shows it, and a text for people.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from netsim.model.addresses import AddressSet
+
+
+class IpBlockPods(Enum):
+    """Which pods an ipBlock matches by their address (undefined by NetworkPolicy v1)."""
+
+    MATCH = "match"
+    KNOWN = "known"
+    IGNORE = "ignore"
+
+
+DEFAULT_POD_RANGES = AddressSet.of(
+    ("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16")
+)
+"""Where a pod of unknown address is taken to be: the private ranges of RFC 1918, RFC 6598."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conventions:
+    """The choices in force; ``pod_ranges`` bounds the addresses of pods without a known one."""
+
+    ipblock_pods: IpBlockPods = IpBlockPods.MATCH
+    pod_ranges: AddressSet = DEFAULT_POD_RANGES
+
+
+TEXTS: tuple[tuple[str, str], ...] = (
+    (
+        "ipblock-pods",
+        ("An ipBlock matches pods by their address. A pod of unknown address lies in the "
+        "cluster's pod ranges: a block that covers them all matches it, a disjoint one does "
+        "not, anything between is unknown."),
+    ),
+    (
+        "host-network",
+        ("Pods on the host's network are never selected by a policy and count as their "
+        "node's address."),
+    ),
+    ("own-node", "A node always reaches the pods that run on it."),
+    ("self", "A pod always reaches itself."),
+    ("finished-pods", "Pods that Succeeded or Failed do not take part."),
+    (
+        "implied-namespace",
+        ("A namespace that the input uses but does not contain has only the label "
+        "kubernetes.io/metadata.name."),
+    ),
+    (
+        "repeated-port-name",
+        ("Where several containers of a pod declare the same port name and protocol, the first "
+        "declaration counts; restartable init containers come after the containers."),
+    ),
+    (
+        "external-policy",
+        "An address outside the cluster has no policy of its own, in either direction.",
+    ),
+)

@@ -1,0 +1,66 @@
+"""What netsim reports about the input."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from netsim.model.location import Location
+
+
+class Severity(Enum):
+    """How much a finding matters; errors and warnings make ``check`` exit with 1."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A further place that has to do with a finding, and how."""
+
+    location: Location
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One result of a rule of ``check``.
+
+    ``rule`` is the rule's id, such as ``exposed``.  ``policy`` names the policy concerned
+    (``namespace/name``), ``flow`` the flow (``web -> api TCP 4000``); both may be None.
+    ``remedy`` says how to mend it; ``patch`` is YAML that does, or empty.
+    """
+
+    rule: str
+    severity: Severity
+    message: str
+    location: Location
+    policy: str | None = None
+    flow: str | None = None
+    related: tuple[Related, ...] = ()
+    remedy: str = ""
+    patch: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """A finding that a comment in the input silences, and the reason it gives."""
+
+    finding: Finding
+    reason: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """Something about reading the input: an error rejects the document it is in."""
+
+    severity: Severity
+    message: str
+    location: Location
+
+    def __str__(self) -> str:
+        word = "" if self.severity is Severity.ERROR else f"{self.severity.value}: "
+        return f"{self.location}: {word}{self.message}"

@@ -1,0 +1,40 @@
+"""Documented flows: what a diagram or a scenario says about two endpoints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from netsim.model.location import Location
+from netsim.model.ports import PortSet
+
+
+class Intent(Enum):
+    """What the documentation says about a flow."""
+
+    ALLOWED = "allowed"
+    DENIED = "denied"
+
+
+class Claim(Enum):
+    """A property of a flow that NetworkPolicy cannot enforce."""
+
+    MTLS = "mTLS"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentedFlow:
+    """An arrow of a diagram, or an entry of a scenario.
+
+    ``source`` and ``destination`` are names as the document writes them.  A flow drawn
+    without ports covers every port.  ``because`` is the reason a scenario gives.
+    """
+
+    source: str
+    destination: str
+    ports: PortSet
+    intent: Intent
+    location: Location
+    claims: frozenset[Claim] = frozenset()
+    because: str = ""
+    label: str = ""

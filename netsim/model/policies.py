@@ -1,0 +1,156 @@
+"""Network policies and their rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from netsim.model.addresses import AddressSet
+from netsim.model.labels import Selector
+from netsim.model.location import Location
+from netsim.model.ports import Protocol
+
+
+class Direction(Enum):
+    """Seen from the policy's subject."""
+
+    INGRESS = "Ingress"
+    EGRESS = "Egress"
+
+    @property
+    def word(self) -> str:
+        return self.value.lower()
+
+
+class Tier(Enum):
+    """Where a policy stands in the order of evaluation."""
+
+    ADMIN = "Admin"
+    NETWORK_POLICY = "NetworkPolicy"
+    BASELINE = "Baseline"
+    DEFAULT = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class PodPeer:
+    """Pods chosen by labels.
+
+    ``namespaces`` None means the policy's own namespace.  An absent podSelector is the
+    empty selector, which matches every pod (NetworkPolicyPeer, types.go).
+    """
+
+    namespaces: Selector | None
+    pods: Selector
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class BlockPeer:
+    """An ipBlock: ``addresses`` are those of ``cidr`` without the exceptions.
+
+    ``addresses`` is None where the text holds a placeholder; what it matches is unknown.
+    """
+
+    cidr: str
+    exceptions: tuple[str, ...]
+    addresses: AddressSet | None
+    location: Location
+
+
+Peer = PodPeer | BlockPeer
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedPorts:
+    """Ports ``first`` to ``last``, both included."""
+
+    protocol: Protocol
+    first: int
+    last: int
+    location: Location
+
+    def __str__(self) -> str:
+        ports = str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
+        return f"{self.protocol} {ports}"
+
+
+@dataclass(frozen=True, slots=True)
+class EveryPort:
+    """All ports of one protocol: an entry without ``port``."""
+
+    protocol: Protocol
+    location: Location
+
+    def __str__(self) -> str:
+        return f"{self.protocol} every port"
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPort:
+    """A port by name, resolved on the destination pod in both directions."""
+
+    protocol: Protocol
+    name: str
+    location: Location
+
+    def __str__(self) -> str:
+        return f"{self.protocol} {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownPort:
+    """A port that is still a placeholder; it may be any of its protocol."""
+
+    protocol: Protocol
+    text: str
+    location: Location
+
+    def __str__(self) -> str:
+        return f"{self.protocol} {self.text}"
+
+
+PolicyPort = NumberedPorts | EveryPort | NamedPort | UnknownPort
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One ingress or egress rule of a NetworkPolicy.
+
+    Empty ``peers`` means any peer, empty ``ports`` any port, as in the API.  ``policy`` is
+    ``namespace/name`` and ``index`` counts from 0 within the direction.
+    """
+
+    policy: str
+    direction: Direction
+    index: int
+    peers: tuple[Peer, ...]
+    ports: tuple[PolicyPort, ...]
+    location: Location
+
+    @property
+    def title(self) -> str:
+        return f"{self.policy} {self.direction.word}[{self.index}]"
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkPolicy:
+    """A networking.k8s.io/v1 NetworkPolicy.
+
+    ``directions`` are those in which it isolates its subject.  ``rules`` holds only rules of
+    these directions; those of others have no effect in Kubernetes either.
+    """
+
+    namespace: str
+    name: str
+    subject: Selector
+    directions: tuple[Direction, ...]
+    rules: tuple[Rule, ...]
+    location: Location
+
+    @property
+    def title(self) -> str:
+        return f"{self.namespace}/{self.name}"
+
+    def rules_of(self, direction: Direction) -> tuple[Rule, ...]:
+        """The rules of one direction, in order."""
+        return tuple(rule for rule in self.rules if rule.direction is direction)

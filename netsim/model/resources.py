@@ -1,0 +1,148 @@
+"""The objects of a cluster that decide who can reach whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from netsim.model.addresses import AddressSet
+from netsim.model.labels import Labels, Selector
+from netsim.model.location import Location
+from netsim.model.policies import NetworkPolicy
+from netsim.model.ports import Protocol
+
+NAME_LABEL = "kubernetes.io/metadata.name"
+
+
+class Origin(Enum):
+    """Whether an object was read, or is supplied because something refers to it."""
+
+    READ = "read"
+    IMPLIED = "implied"
+    MODELLED = "modelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Namespace:
+    """A namespace; ``labels`` always holds ``kubernetes.io/metadata.name``."""
+
+    name: str
+    labels: Labels
+    origin: Origin
+    location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class WorkloadName:
+    """What people call the pods of one template; printed as ``namespace/name[Kind]``."""
+
+    namespace: str
+    name: str
+    kind: str
+
+    def __str__(self) -> str:
+        return f"{self.namespace}/{self.name}[{self.kind}]"
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerPort:
+    """A port that a container declares; the name may be missing."""
+
+    number: int
+    protocol: Protocol
+    name: str | None = None
+
+
+class PodNetwork(Enum):
+    """Whose network a pod uses."""
+
+    POD = "pod"
+    HOST = "host"
+
+
+@dataclass(frozen=True, slots=True)
+class Pod:
+    """A running pod, or the pods that a template makes.
+
+    ``name`` is None for a template.  ``addresses`` is None while the pod has no known
+    address.  ``ports`` are in the order in which a name is looked up.
+    """
+
+    workload: WorkloadName
+    labels: Labels
+    ports: tuple[ContainerPort, ...] = ()
+    name: str | None = None
+    addresses: AddressSet | None = None
+    network: PodNetwork = PodNetwork.POD
+    node: str | None = None
+    origin: Origin = Origin.READ
+    location: Location | None = None
+
+    @property
+    def namespace(self) -> str:
+        return self.workload.namespace
+
+    @property
+    def title(self) -> str:
+        """``namespace/pod`` for a running pod, else the workload."""
+        return f"{self.namespace}/{self.name}" if self.name else str(self.workload)
+
+    def port_named(self, name: str, protocol: Protocol) -> int | None:
+        """The number a named port stands for on this pod, or None.
+
+        Name and protocol must both match; the first declaration wins.
+        """
+        for port in self.ports:
+            if port.name == name and port.protocol is protocol:
+                return port.number
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A node, with its addresses and the pod ranges it hands out."""
+
+    name: str
+    labels: Labels
+    addresses: AddressSet
+    pod_ranges: AddressSet
+    location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServicePort:
+    """A port of a Service; ``target`` is a number or the name of a container port."""
+
+    number: int
+    protocol: Protocol
+    target: int | str
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A Service; ``selector`` is None where endpoints are managed by hand."""
+
+    namespace: str
+    name: str
+    selector: Selector | None
+    ports: tuple[ServicePort, ...]
+    location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """Everything that was read and counts, in the order of the input."""
+
+    namespaces: tuple[Namespace, ...] = ()
+    pods: tuple[Pod, ...] = ()
+    nodes: tuple[Node, ...] = ()
+    services: tuple[Service, ...] = ()
+    policies: tuple[NetworkPolicy, ...] = ()
+
+    def namespace(self, name: str) -> Namespace:
+        """The namespace of this name; one that was not read has only its name label."""
+        for namespace in self.namespaces:
+            if namespace.name == name:
+                return namespace
+        return Namespace(name, Labels.of({NAME_LABEL: name}), Origin.IMPLIED)

@@ -1,0 +1,1 @@
+"""Results in, text out: one output format a file, no I/O."""
