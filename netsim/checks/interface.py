@@ -1,0 +1,51 @@
+"""What a rule of ``check`` is, and what it gets to see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from netsim.checks.judgement import Judgement
+from netsim.engine.reachability import Reachability
+from netsim.intent.bind import BoundEndpoint
+from netsim.intent.scenario import Scenario
+from netsim.model.finding import Finding, Severity
+from netsim.model.flow import DocumentedFlow
+from netsim.model.resources import Resources
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """The documentation: its scenario, the endpoints it binds, and the flows it states."""
+
+    scenario: Scenario
+    endpoints: tuple[BoundEndpoint, ...]
+    flows: tuple[DocumentedFlow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Everything a rule may look at.
+
+    ``resources`` are those that were read, and ``reachability`` also has the pods that the
+    scenario models.  ``intent`` is None where no scenario was given; ``judgements`` is empty
+    then.
+    """
+
+    resources: Resources
+    reachability: Reachability
+    intent: Intent | None = None
+    judgements: tuple[Judgement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A rule: its id, what it is about in a line, its severity, and the function.
+
+    The docstring of the module that defines it is its documentation.
+    """
+
+    id: str
+    title: str
+    severity: Severity
+    run: Callable[[Context], Iterable[Finding]]

@@ -1,0 +1,186 @@
+"""The pairs that may connect, worked out column by column: one destination at a time."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from netsim.engine import bits
+from netsim.engine.reachability import ANYTHING, Allowed, Reachability
+from netsim.engine.rectangle import Certainty
+from netsim.model.addresses import AddressSet, range_text
+from netsim.model.policies import Direction
+from netsim.model.ports import PortSet
+from netsim.model.resources import WorkloadName
+
+NOTHING = Allowed(PortSet.empty(), PortSet.empty())
+Cell = tuple[int, Allowed]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two ends that may connect; ``unknown`` are ports on which they may or may not."""
+
+    source: str
+    destination: str
+    ports: PortSet
+    unknown: PortSet
+
+
+def pairs(reachability: Reachability) -> tuple[Pair, ...]:
+    """All pairs of workloads and address ranges that may connect, sorted.
+
+    A workload stands for all its pods: ports that any of them allows count.  Pairs of a
+    workload with itself and of two address ranges are left out.
+    """
+    found: dict[tuple[str, str], Allowed] = {}
+    ranges = _Ranges(reachability)
+    for destination in range(reachability.universe.size):
+        for sources, allowed in _column(reachability, destination):
+            ranges.add(found, sources, destination, allowed)
+    ranges.flush(found)
+    return tuple(
+        Pair(source, destination, allowed.sure, allowed.possible - allowed.sure)
+        for (source, destination), allowed in sorted(found.items(), key=lambda item: item[0])
+    )
+
+
+def _column(reachability: Reachability, destination: int) -> Iterator[Cell]:
+    own = 0
+    for node, pods in reachability.universe.neighbours:
+        own |= node if pods >> destination & 1 else 0
+    if own:
+        yield own, ANYTHING
+    for sources, ingress in _ingress(reachability, destination):
+        for origins, egress in _egress(reachability, destination, sources & ~own):
+            allowed = ingress & egress
+            if origins and allowed.possible:
+                yield origins, allowed
+
+
+def _ingress(reachability: Reachability, destination: int) -> list[Cell]:
+    everything = reachability.universe.everything
+    if reachability.is_open(Direction.INGRESS, destination):
+        return [(everything, ANYTHING)]
+    cells: list[Cell] = [(everything, NOTHING)]
+    for rectangle in reachability.near(Direction.INGRESS, destination):
+        cells = _split(cells, rectangle.sources, rectangle.ports, rectangle.certainty)
+    return cells
+
+
+def _egress(reachability: Reachability, destination: int, sources: int) -> list[Cell]:
+    access = reachability.accesses[Direction.EGRESS]
+    cells: list[Cell] = [(sources & ~access.open, NOTHING)]
+    for rectangle in access.rectangles:
+        if rectangle.destinations >> destination & 1 and rectangle.sources & sources:
+            cells = _split(cells, rectangle.sources, rectangle.ports, rectangle.certainty)
+    return [(sources & access.open, ANYTHING), *cells]
+
+
+def _split(cells: list[Cell], area: int, ports: PortSet, certainty: Certainty) -> list[Cell]:
+    """Cells stay disjoint; those with equal ports are merged."""
+    sure = ports if certainty is Certainty.SURE else PortSet.empty()
+    merged: dict[Allowed, int] = defaultdict(int)
+    for members, allowed in cells:
+        inside = members & area
+        if inside:
+            merged[Allowed(allowed.sure | sure, allowed.possible | ports)] |= inside
+        if members & ~area:
+            merged[allowed] |= members & ~area
+    return [(members, allowed) for allowed, members in merged.items()]
+
+
+class _Ranges:
+    """Names classes, and gathers the atoms that share one answer into address ranges."""
+
+    def __init__(self, reachability: Reachability) -> None:
+        universe = reachability.universe
+        self._atoms = universe.atoms.all
+        self._pods = len(universe.pods)
+        self._names = tuple(
+            tuple(sorted({pod.workload for pod in pods})) for pods in universe.pods
+        )
+        self._inward: dict[tuple[str, Allowed], AddressSet] = {}
+        self._outward: dict[tuple[str, Allowed], AddressSet] = {}
+
+    def add(
+        self,
+        found: dict[tuple[str, str], Allowed],
+        sources: int,
+        destination: int,
+        allowed: Allowed,
+    ) -> None:
+        """Add one cell of a column."""
+        names = self._among(sources)
+        if destination >= self._pods:
+            atom = self._atoms[destination - self._pods].addresses
+            for name in names:
+                _grow(self._outward, (str(name), allowed), atom)
+            return
+        for target in self._names[destination]:
+            for name in names:
+                if name != target:
+                    _join(found, (str(name), str(target)), allowed)
+            for number in bits.members(sources >> self._pods):
+                _grow(self._inward, (str(target), allowed), self._atoms[number].addresses)
+
+    def _among(self, classes: int) -> set[WorkloadName]:
+        pods = classes & bits.span(0, self._pods)
+        return {name for number in bits.members(pods) for name in self._names[number]}
+
+    def flush(self, found: dict[tuple[str, str], Allowed]) -> None:
+        """Turn the gathered addresses into pairs."""
+        for (name, allowed), addresses in _disjoint(self._inward):
+            for title in _titles(addresses):
+                found[title, name] = allowed
+        for (name, allowed), addresses in _disjoint(self._outward):
+            for title in _titles(addresses):
+                found[name, title] = allowed
+
+
+Gathered = dict[tuple[str, Allowed], AddressSet]
+
+
+def _disjoint(gathered: Gathered) -> Iterator[tuple[tuple[str, Allowed], AddressSet]]:
+    """The pods of a workload can differ: where their ranges overlap, the ports add up."""
+    by_name: dict[str, list[tuple[AddressSet, Allowed]]] = defaultdict(list)
+    for (name, allowed), addresses in gathered.items():
+        by_name[name] = _overlaid(by_name[name], addresses, allowed)
+    regrouped: Gathered = {}
+    for name, parts in by_name.items():
+        for addresses, allowed in parts:
+            _grow(regrouped, (name, allowed), addresses)
+    yield from regrouped.items()
+
+
+def _overlaid(
+    parts: list[tuple[AddressSet, Allowed]], addresses: AddressSet, allowed: Allowed
+) -> list[tuple[AddressSet, Allowed]]:
+    laid: list[tuple[AddressSet, Allowed]] = []
+    rest = addresses
+    for area, held in parts:
+        both = area & addresses
+        if both:
+            laid.append((both, _sum(held, allowed)))
+        if area - addresses:
+            laid.append((area - addresses, held))
+        rest -= area
+    return [*laid, (rest, allowed)] if rest else laid
+
+
+def _titles(addresses: AddressSet) -> Iterator[str]:
+    for family, interval in addresses:
+        yield f"{range_text(family, interval)}[External]"
+
+
+def _grow(into: Gathered, key: tuple[str, Allowed], more: AddressSet) -> None:
+    into[key] = into.get(key, AddressSet.empty()) | more
+
+
+def _sum(one: Allowed, other: Allowed) -> Allowed:
+    return Allowed(one.sure | other.sure, one.possible | other.possible)
+
+
+def _join(into: dict[tuple[str, str], Allowed], key: tuple[str, str], more: Allowed) -> None:
+    into[key] = _sum(into.get(key, NOTHING), more)

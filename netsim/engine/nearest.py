@@ -1,0 +1,147 @@
+"""For a denied connection, the rule that came nearest and the field that failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import ip_address
+
+from netsim.engine.compile import rule_peers, written_ports
+from netsim.engine.reachability import Reachability, subject_of
+from netsim.model.labels import Labels
+from netsim.model.policies import (
+    BlockPeer,
+    Direction,
+    NamedPort,
+    NetworkPolicy,
+    Peer,
+    PodPeer,
+    Rule,
+)
+from netsim.model.ports import Protocol
+from netsim.model.resources import Pod, PodNetwork
+from netsim.model.verdict import NearMiss
+
+Connection = tuple[Protocol, int]
+
+
+def nearest(
+    reachability: Reachability,
+    direction: Direction,
+    source: int,
+    destination: int,
+    connection: Connection,
+) -> NearMiss | None:
+    """The nearest rule among the policies that isolate the subject.
+
+    A rule that lets the peer in but not the port is nearer than one with the port but not
+    the peer; a rule with neither is no near miss.
+    """
+    subject = subject_of(direction, source, destination)
+    peer = source if direction is Direction.INGRESS else destination
+    by_port: NearMiss | None = None
+    for policy in reachability.isolating(direction, subject):
+        for rule in policy.rules_of(direction):
+            if _admits(reachability, policy, rule, peer):
+                return _port_miss(reachability, rule, destination, connection)
+            if by_port is None and _lists(reachability, rule, destination, connection):
+                by_port = _peer_miss(reachability, policy, rule, peer)
+    return by_port
+
+
+def _admits(reachability: Reachability, policy: NetworkPolicy, rule: Rule, peer: int) -> bool:
+    universe, selection = reachability.universe, reachability.selection
+    return bool(rule_peers(universe, selection, policy.namespace, rule).sure >> peer & 1)
+
+
+def _lists(
+    reachability: Reachability, rule: Rule, destination: int, connection: Connection
+) -> bool:
+    if not rule.ports:
+        return True
+    protocol, number = connection
+    for port in rule.ports:
+        if isinstance(port, NamedPort):
+            pods = reachability.selection.port((port.name, port.protocol)).get(number, 0)
+            if port.protocol is protocol and pods >> destination & 1:
+                return True
+        elif connection in written_ports(port):
+            return True
+    return False
+
+
+def _port_miss(
+    reachability: Reachability, rule: Rule, destination: int, connection: Connection
+) -> NearMiss:
+    protocol, number = connection
+    first = rule.ports[0]
+    listed = ", ".join(str(port) for port in rule.ports)
+    why = f"allows {listed}, the connection is {protocol} {number}"
+    for port in rule.ports:
+        if isinstance(port, NamedPort) and port.protocol is protocol:
+            why = f"{why}; {_resolution(reachability, port, destination)}"
+            return NearMiss(rule, port.location, why)
+    return NearMiss(rule, first.location, why)
+
+
+def _resolution(reachability: Reachability, port: NamedPort, destination: int) -> str:
+    for number, pods in reachability.selection.port((port.name, port.protocol)).items():
+        if pods >> destination & 1:
+            return f"{port.name} is {number} there"
+    return f"the destination has no {port.protocol} port named {port.name}"
+
+
+def _peer_miss(
+    reachability: Reachability, policy: NetworkPolicy, rule: Rule, peer: int
+) -> NearMiss | None:
+    misses = [
+        (len(why), NearMiss(rule, item.location, "; ".join(why)))
+        for item in rule.peers
+        if (why := tuple(_differences(reachability, policy, item, peer)))
+    ]
+    return min(misses, key=lambda miss: miss[0])[1] if misses else None
+
+
+def _differences(
+    reachability: Reachability, policy: NetworkPolicy, item: Peer, peer: int
+) -> Iterator[str]:
+    pods = reachability.universe.pods
+    if peer >= len(pods):
+        atom = reachability.universe.atoms.all[peer - len(pods)]
+        yield from _address_differences(item, str(atom.family.address(atom.interval[0])))
+    elif isinstance(item, PodPeer):
+        yield from _pod_differences(reachability, policy, item, pods[peer][0])
+    else:
+        yield f"wants an address of {_block(item)}, {pods[peer][0].title} is a pod outside it"
+
+
+def _address_differences(item: Peer, address: str) -> Iterator[str]:
+    if isinstance(item, PodPeer):
+        yield f"wants a pod, the peer is the address {address}"
+    elif item.addresses is not None and ip_address(address) not in item.addresses:
+        yield f"wants an address of {_block(item)}, the peer has {address}"
+
+
+def _block(item: BlockPeer) -> str:
+    return f"{item.cidr} except {', '.join(item.exceptions)}" if item.exceptions else item.cidr
+
+
+def _pod_differences(
+    reachability: Reachability, policy: NetworkPolicy, item: PodPeer, pod: Pod
+) -> Iterator[str]:
+    if pod.network is PodNetwork.HOST:
+        yield f"{pod.title} is on the host's network, which no selector matches"
+        return
+    if item.namespaces is None and pod.namespace != policy.namespace:
+        yield f"wants a pod of namespace {policy.namespace}, the peer is in {pod.namespace}"
+    elif item.namespaces is not None:
+        labels = reachability.universe.resources.namespace(pod.namespace).labels
+        for requirement in item.namespaces.failing(labels):
+            has = _value(labels, requirement.key)
+            yield f"wants namespace label {requirement}, {pod.namespace} has {has}"
+    for requirement in item.pods.failing(pod.labels):
+        yield f"wants pod label {requirement}, the peer has {_value(pod.labels, requirement.key)}"
+
+
+def _value(labels: Labels, key: str) -> str:
+    value = labels.get(key)
+    return f"no label {key}" if value is None else f"{key}={value}"

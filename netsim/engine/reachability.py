@@ -1,0 +1,179 @@
+"""Who can reach whom: the union of what both directions allow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from netsim.engine import bits
+from netsim.engine.compile import network_policy_access
+from netsim.engine.rectangle import Access, Certainty, Rectangle
+from netsim.engine.selection import Selection
+from netsim.engine.universe import Universe
+from netsim.engine.vocabulary import Vocabulary
+from netsim.model.addresses import AddressSet
+from netsim.model.conventions import Conventions
+from netsim.model.endpoint import Endpoint, PodEndpoint
+from netsim.model.policies import Direction, NetworkPolicy
+from netsim.model.ports import PortSet, Protocol
+from netsim.model.resources import Resources
+from netsim.model.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Connections:
+    """What may pass between two endpoints, each of which can be several pods or addresses.
+
+    ``every``: surely allowed between all pairs.  ``some``: surely allowed between at least
+    one.  ``possible``: allowed between at least one, or unknown there.
+    """
+
+    every: PortSet
+    some: PortSet
+    possible: PortSet
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """Ports that are surely allowed, and those that are allowed or unknown."""
+
+    sure: PortSet
+    possible: PortSet
+
+    def __and__(self, other: Allowed) -> Allowed:
+        return Allowed(self.sure & other.sure, self.possible & other.possible)
+
+
+ANYTHING = Allowed(PortSet.full(), PortSet.full())
+
+
+class Reachability:
+    """The answer for one set of resources; build it with :meth:`of`."""
+
+    def __init__(
+        self, universe: Universe, selection: Selection, accesses: dict[Direction, Access]
+    ) -> None:
+        self.universe = universe
+        self.selection = selection
+        self.accesses = accesses
+        self._near: dict[tuple[Direction, int], tuple[Rectangle, ...]] = {}
+
+    @classmethod
+    def of(
+        cls,
+        resources: Resources,
+        conventions: Conventions | None = None,
+        cuts: Iterable[AddressSet] = (),
+    ) -> Reachability:
+        """Compile the policies of ``resources``.
+
+        ``cuts`` are address sets that questions will be asked about as a whole.
+        """
+        universe = Universe(resources, Vocabulary.of(resources.policies), cuts)
+        selection = Selection(universe, conventions or Conventions())
+        accesses = {
+            direction: network_policy_access(universe, selection, direction)
+            for direction in Direction
+        }
+        return cls(universe, selection, accesses)
+
+    def verdict(
+        self, source: Endpoint, destination: Endpoint, protocol: Protocol, port: int
+    ) -> Verdict:
+        """The answer for one connection, with the rules that decide it.
+
+        Where the pods or addresses of an endpoint differ, the outcome is unknown and says so.
+        """
+        from netsim.engine.explain import verdict
+
+        return verdict(self, source, destination, protocol, port)
+
+    def connections(self, source: Endpoint, destination: Endpoint) -> Connections:
+        """What may pass from one endpoint to another."""
+        if is_same_pod(source, destination):
+            return Connections(PortSet.full(), PortSet.full(), PortSet.full())
+        every, some, possible = PortSet.full(), PortSet.empty(), PortSet.empty()
+        for origin in bits.members(self.universe.of(source)):
+            for target in bits.members(self.universe.of(destination)):
+                allowed = self.allowed(origin, target)
+                every &= allowed.sure
+                some |= allowed.sure
+                possible |= allowed.possible
+        return Connections(every, some, possible)
+
+    def allowed(self, source: int, destination: int) -> Allowed:
+        """What may pass between two classes, given by number."""
+        if self.is_neighbour(source, destination):
+            return ANYTHING
+        found = ANYTHING
+        for direction in Direction:
+            found &= self.allowed_by(direction, source, destination)
+        return found
+
+    def allowed_by(self, direction: Direction, source: int, destination: int) -> Allowed:
+        """What one direction lets pass between two classes."""
+        if self.is_open(direction, subject_of(direction, source, destination)):
+            return ANYTHING
+        sure = possible = PortSet.empty()
+        for rectangle in self.deciding(direction, source, destination):
+            possible |= rectangle.ports
+            if rectangle.certainty is Certainty.SURE:
+                sure |= rectangle.ports
+        return Allowed(sure, possible)
+
+    def deciding(
+        self, direction: Direction, source: int, destination: int
+    ) -> Iterator[Rectangle]:
+        """The rectangles of a direction that hold two classes."""
+        subject = subject_of(direction, source, destination)
+        return (r for r in self.near(direction, subject) if r.covers(source, destination))
+
+    def near(self, direction: Direction, subject: int) -> tuple[Rectangle, ...]:
+        """The rectangles of a direction whose policy selects a class."""
+        key = (direction, subject)
+        if key not in self._near:
+            rectangles = self.accesses[direction].rectangles
+            self._near[key] = tuple(r for r in rectangles if r.subjects() >> subject & 1)
+        return self._near[key]
+
+    def is_open(self, direction: Direction, subject: int) -> bool:
+        """Whether no policy isolates a class in a direction."""
+        return bool(self.accesses[direction].open >> subject & 1)
+
+    def is_neighbour(self, source: int, destination: int) -> bool:
+        """Whether the source is the node on which the destination runs."""
+        return any(
+            own >> source & 1 and pods >> destination & 1
+            for own, pods in self.universe.neighbours
+        )
+
+    @cached_property
+    def subjects(self) -> tuple[tuple[NetworkPolicy, int], ...]:
+        """Each policy with the classes it selects."""
+        policies = self.universe.resources.policies
+        return tuple((policy, self.selection.subject(policy)) for policy in policies)
+
+    def isolating(self, direction: Direction, subject: int) -> tuple[NetworkPolicy, ...]:
+        """The policies that isolate a class in a direction."""
+        return tuple(
+            policy
+            for policy, selected in self.subjects
+            if direction in policy.directions and selected >> subject & 1
+        )
+
+
+def subject_of(direction: Direction, source: int, destination: int) -> int:
+    """The end of a connection that a direction's policies select."""
+    return destination if direction is Direction.INGRESS else source
+
+
+def is_same_pod(source: Endpoint, destination: Endpoint) -> bool:
+    """Whether both ends are one running pod; the pods of a template are many."""
+    return (
+        isinstance(source, PodEndpoint)
+        and isinstance(destination, PodEndpoint)
+        and len(source.pods) == 1
+        and source.pods == destination.pods
+        and source.pods[0].name is not None
+    )
