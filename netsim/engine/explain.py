@@ -42,12 +42,13 @@ def _pairs(
 ) -> Iterator[Verdict]:
     for origin in bits.members(reachability.universe.of(source)):
         for target in bits.members(reachability.universe.of(destination)):
-            yield _classes(reachability, origin, target, connection)
+            yield class_verdict(reachability, origin, target, connection)
 
 
-def _classes(
+def class_verdict(
     reachability: Reachability, source: int, destination: int, connection: Connection
 ) -> Verdict:
+    """The verdict between two classes, given by number."""
     if reachability.is_neighbour(source, destination):
         return _unconditional("a node always reaches the pods that run on it")
     egress, ingress = (

@@ -1,4 +1,4 @@
-"""The pairs that may connect, worked out column by column: one destination at a time."""
+"""The pairs of workloads and address ranges that may connect."""
 
 from __future__ import annotations
 
@@ -7,15 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from netsim.engine import bits
-from netsim.engine.reachability import ANYTHING, Allowed, Reachability
-from netsim.engine.rectangle import Certainty
+from netsim.engine.columns import NOTHING, column
+from netsim.engine.reachability import Allowed, Reachability
 from netsim.model.addresses import AddressSet, range_text
-from netsim.model.policies import Direction
 from netsim.model.ports import PortSet
 from netsim.model.resources import WorkloadName
-
-NOTHING = Allowed(PortSet.empty(), PortSet.empty())
-Cell = tuple[int, Allowed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,58 +33,13 @@ def pairs(reachability: Reachability) -> tuple[Pair, ...]:
     found: dict[tuple[str, str], Allowed] = {}
     ranges = _Ranges(reachability)
     for destination in range(reachability.universe.size):
-        for sources, allowed in _column(reachability, destination):
+        for sources, allowed in column(reachability, destination):
             ranges.add(found, sources, destination, allowed)
     ranges.flush(found)
     return tuple(
         Pair(source, destination, allowed.sure, allowed.possible - allowed.sure)
         for (source, destination), allowed in sorted(found.items(), key=lambda item: item[0])
     )
-
-
-def _column(reachability: Reachability, destination: int) -> Iterator[Cell]:
-    own = 0
-    for node, pods in reachability.universe.neighbours:
-        own |= node if pods >> destination & 1 else 0
-    if own:
-        yield own, ANYTHING
-    for sources, ingress in _ingress(reachability, destination):
-        for origins, egress in _egress(reachability, destination, sources & ~own):
-            allowed = ingress & egress
-            if origins and allowed.possible:
-                yield origins, allowed
-
-
-def _ingress(reachability: Reachability, destination: int) -> list[Cell]:
-    everything = reachability.universe.everything
-    if reachability.is_open(Direction.INGRESS, destination):
-        return [(everything, ANYTHING)]
-    cells: list[Cell] = [(everything, NOTHING)]
-    for rectangle in reachability.near(Direction.INGRESS, destination):
-        cells = _split(cells, rectangle.sources, rectangle.ports, rectangle.certainty)
-    return cells
-
-
-def _egress(reachability: Reachability, destination: int, sources: int) -> list[Cell]:
-    access = reachability.accesses[Direction.EGRESS]
-    cells: list[Cell] = [(sources & ~access.open, NOTHING)]
-    for rectangle in access.rectangles:
-        if rectangle.destinations >> destination & 1 and rectangle.sources & sources:
-            cells = _split(cells, rectangle.sources, rectangle.ports, rectangle.certainty)
-    return [(sources & access.open, ANYTHING), *cells]
-
-
-def _split(cells: list[Cell], area: int, ports: PortSet, certainty: Certainty) -> list[Cell]:
-    """Cells stay disjoint; those with equal ports are merged."""
-    sure = ports if certainty is Certainty.SURE else PortSet.empty()
-    merged: dict[Allowed, int] = defaultdict(int)
-    for members, allowed in cells:
-        inside = members & area
-        if inside:
-            merged[Allowed(allowed.sure | sure, allowed.possible | ports)] |= inside
-        if members & ~area:
-            merged[allowed] |= members & ~area
-    return [(members, allowed) for allowed, members in merged.items()]
 
 
 class _Ranges:

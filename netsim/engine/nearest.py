@@ -139,7 +139,8 @@ def _pod_differences(
             has = _value(labels, requirement.key)
             yield f"wants namespace label {requirement}, {pod.namespace} has {has}"
     for requirement in item.pods.failing(pod.labels):
-        yield f"wants pod label {requirement}, the peer has {_value(pod.labels, requirement.key)}"
+        has = _value(pod.labels, requirement.key)
+        yield f"wants pod label {requirement}, the peer has {has}"
 
 
 def _value(labels: Labels, key: str) -> str:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
+
+DEEPEST = 100
+"""Levels of nesting that are read; manifests have about fifteen."""
 
 
 class Style(Enum):
@@ -13,8 +17,8 @@ class Style(Enum):
     QUOTED = "quoted"
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+# Most nodes are scalars and entries, and a tuple is made in a third of a dataclass's time.
+class Scalar(NamedTuple):
     """A leaf, as raw text: its meaning depends on the type of the field it is in."""
 
     text: str
@@ -43,12 +47,12 @@ class Mapping:
         return entry.value if entry else None
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A key's line, and its value."""
+class Entry(NamedTuple):
+    """A key's line, its value, and how the key was written."""
 
     line: int
     value: Tree
+    style: Style = Style.QUOTED
 
 
 Tree = Scalar | Sequence | Mapping

@@ -36,27 +36,35 @@ class Conventions:
 TEXTS: tuple[tuple[str, str], ...] = (
     (
         "ipblock-pods",
-        ("An ipBlock matches pods by their address. A pod of unknown address lies in the "
-        "cluster's pod ranges: a block that covers them all matches it, a disjoint one does "
-        "not, anything between is unknown."),
+        (
+            "An ipBlock matches pods by their address. A pod of unknown address lies in the "
+            "cluster's pod ranges: a block that covers them all matches it, a disjoint one "
+            "does not, anything between is unknown."
+        ),
     ),
     (
         "host-network",
-        ("Pods on the host's network are never selected by a policy and count as their "
-        "node's address."),
+        (
+            "Pods on the host's network are never selected by a policy and count as their "
+            "node's address."
+        ),
     ),
     ("own-node", "A node always reaches the pods that run on it."),
     ("self", "A pod always reaches itself."),
     ("finished-pods", "Pods that Succeeded or Failed do not take part."),
     (
         "implied-namespace",
-        ("A namespace that the input uses but does not contain has only the label "
-        "kubernetes.io/metadata.name."),
+        (
+            "A namespace that the input uses but does not contain has only the label "
+            "kubernetes.io/metadata.name."
+        ),
     ),
     (
         "repeated-port-name",
-        ("Where several containers of a pod declare the same port name and protocol, the first "
-        "declaration counts; restartable init containers come after the containers."),
+        (
+            "Where several containers of a pod declare the same port name and protocol, the "
+            "first declaration counts; restartable init containers come after the containers."
+        ),
     ),
     (
         "external-policy",

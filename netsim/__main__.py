@@ -1,0 +1,33 @@
+"""The command ``netsim``."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from netsim import __version__
+
+INTERRUPTED = 130
+
+
+def main() -> None:
+    """Runs the command line."""
+    if sys.argv[1:] == ["--version"]:
+        sys.stdout.write(f"netsim {__version__}\n")
+        return
+    try:
+        _run()
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+
+
+def _run() -> None:
+    # Typer looks for rich while it is imported, which costs more than all the rest.
+    os.environ.setdefault("TYPER_USE_RICH", "0")
+    from netsim.cli.app import run
+
+    run()
+
+
+if __name__ == "__main__":
+    main()

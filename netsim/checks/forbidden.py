@@ -1,0 +1,35 @@
+"""A connection is allowed that the documentation denies.
+
+The diagram crosses it out, or the scenario lists it under ``deny``, which holds even where an
+arrow is drawn: an untrusted workload that reaches the metadata service, for example.
+
+Mend it by narrowing or removing the rule that is named, or by isolating the pods where no
+policy does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netsim.checks.interface import Check, Context
+from netsim.checks.judgement import Judgement
+from netsim.checks.surplus import surplus_findings
+from netsim.model.finding import Finding, Severity
+from netsim.model.ports import PortSet
+
+
+def _ports(judgement: Judgement) -> PortSet:
+    return judgement.forbidden
+
+
+def _run(context: Context) -> Iterator[Finding]:
+    yield from surplus_findings(context, CHECK, _ports, "is allowed, but documented as denied")
+
+
+CHECK = Check(
+    id="forbidden",
+    title="A connection documented as denied is allowed",
+    severity=Severity.ERROR,
+    run=_run,
+)
+"""The rule."""

@@ -1,0 +1,76 @@
+"""Runs the rules of ``check`` over one set of resources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from netsim.checks.interface import Check, Context, Intent
+from netsim.checks.judge import judge
+from netsim.checks.judgement import Judgement, Party
+from netsim.checks.parties import parties
+from netsim.checks.population import populated
+from netsim.engine.reachability import Reachability
+from netsim.intent.bind import bind
+from netsim.intent.scenario import Scenario
+from netsim.model.conventions import Conventions
+from netsim.model.endpoint import ExternalEndpoint, PodEndpoint
+from netsim.model.finding import Finding, Severity
+from netsim.model.flow import DocumentedFlow
+from netsim.model.resources import Resources
+
+_ORDER = {severity: place for place, severity in enumerate(Severity)}
+
+
+@dataclass(frozen=True, slots=True)
+class Documentation:
+    """A scenario with the flows that it and its diagram state."""
+
+    scenario: Scenario
+    flows: tuple[DocumentedFlow, ...]
+
+
+def undocumented(resources: Resources, conventions: Conventions) -> Context:
+    """A context for rules that need no documentation."""
+    return Context(resources, Reachability.of(resources, conventions))
+
+
+def documented(
+    resources: Resources, conventions: Conventions, documentation: Documentation
+) -> Context:
+    """A context with every pair of documented endpoints judged."""
+    scenario = documentation.scenario
+    modelled = [
+        bound.endpoint
+        for bound in bind(scenario, resources)
+        if isinstance(bound.endpoint, PodEndpoint)
+    ]
+    everyone = populated(resources, modelled, scenario.namespace)
+    # Bound once more, as an endpoint can also stand for pods that were added.
+    endpoints = bind(scenario, everyone)
+    cuts = [e.endpoint.addresses for e in endpoints if isinstance(e.endpoint, ExternalEndpoint)]
+    reachability = Reachability.of(everyone, conventions, cuts)
+    judgements = judge(reachability, endpoints, documentation.flows, scenario.namespace)
+    intent = Intent(scenario, endpoints, documentation.flows)
+    return Context(resources, reachability, intent, judgements)
+
+
+def findings(context: Context, checks: Iterable[Check]) -> tuple[Finding, ...]:
+    """All findings: errors first, then by place."""
+    found = [finding for check in checks for finding in check.run(context)]
+    return tuple(
+        sorted(found, key=lambda f: (_ORDER[f.severity], f.location.file, f.location.line))
+    )
+
+
+def shown_parties(context: Context) -> tuple[Party, ...]:
+    """The parties of the matrix: named endpoints, and others that are not as documented."""
+    if context.intent is None:
+        return ()
+    everyone = parties(context.reachability.universe, context.intent.endpoints)
+    noisy = {party for judgement in context.judgements for party in _noisy(judgement)}
+    return tuple(party for party in everyone if party in noisy)
+
+
+def _noisy(judgement: Judgement) -> tuple[Party, ...]:
+    return (judgement.source, judgement.destination)

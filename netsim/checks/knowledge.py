@@ -1,0 +1,113 @@
+"""What the input tells about pods and namespaces, and what it leaves open.
+
+A rule that says "this selects nothing" must not speak about pods that live outside the input.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from netsim.checks.interface import Context
+from netsim.checks.population import ELSEWHERE, is_representative
+from netsim.engine import bits
+from netsim.engine.reachability import Reachability
+from netsim.engine.universe import Universe
+from netsim.model.labels import Labels, Operator, Selector
+from netsim.model.policies import BlockPeer, NetworkPolicy, Peer, Rule
+from netsim.model.resources import NAME_LABEL, Namespace, Origin, Pod
+
+SYSTEM_NAMESPACE = "kube-system"
+_SOME_OTHER_NAME = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """``pods`` are the classes of pods that were read or that a scenario names.
+
+    ``namespaces`` are all that something mentions; of those in ``settled``, the pods are
+    known.
+    """
+
+    reachability: Reachability
+    pods: int
+    namespaces: tuple[Namespace, ...]
+    settled: frozenset[str]
+
+    @classmethod
+    def of(cls, context: Context) -> Knowledge:
+        """What a context tells."""
+        universe = context.reachability.universe
+        pods = _real(universe)
+        inhabited = {universe.keys[bit].namespace for bit in bits.members(pods)}
+        spaces = tuple(s for s in universe.resources.namespaces if s.name != ELSEWHERE)
+        read = {space.name for space in spaces if space.origin is Origin.READ}
+        return cls(context.reachability, pods, spaces, frozenset(inhabited | read))
+
+    def subject(self, policy: NetworkPolicy) -> int:
+        """The known pods a policy applies to."""
+        return self.reachability.selection.subject(policy) & self.pods
+
+    def peer(self, peer: Peer, home: str) -> int:
+        """The known pods that a peer of a policy in namespace ``home`` may stand for."""
+        found = self.reachability.selection.peer(peer, home)
+        return (found.sure | found.maybe) & self.pods
+
+    def members(self, classes: int) -> Iterator[Pod]:
+        """The known pods of these classes."""
+        for bit in bits.members(classes & self.pods):
+            for pod in self.reachability.universe.pods[bit]:
+                if not is_representative(pod):
+                    yield pod
+
+    def titles(self, classes: int) -> list[str]:
+        """The names of the workloads in these classes, each once."""
+        return sorted({str(pod.workload) for pod in self.members(classes)})
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the input is a cluster: each has this namespace, a part of one may not."""
+        return SYSTEM_NAMESPACE in self.settled
+
+    def selected(self, selector: Selector) -> tuple[Namespace, ...]:
+        """The namespaces that a selector chooses."""
+        return tuple(space for space in self.namespaces if selector.matches(space.labels))
+
+    def selects_unread(self, selector: Selector) -> bool:
+        """Whether a namespaceSelector chooses a namespace whose pods are unknown.
+
+        A namespace that was not read has only the label with its name.
+        """
+        return any(
+            selector.matches(Labels.of({NAME_LABEL: name})) for name in self._unread(selector)
+        )
+
+    def _unread(self, selector: Selector) -> Iterator[str]:
+        for requirement in selector.requirements:
+            if requirement.key == NAME_LABEL and requirement.operator is Operator.IN:
+                yield from (name for name in requirement.values if name not in self.settled)
+        yield from (space.name for space in self.namespaces if space.name not in self.settled)
+        if not self.is_whole:
+            yield _SOME_OTHER_NAME
+
+    def may_be_unread(self, peer: Peer, home: str) -> bool:
+        """Whether a peer can stand for pods that the input does not have."""
+        if isinstance(peer, BlockPeer):
+            return False
+        if peer.namespaces is None:
+            return home not in self.settled
+        return self.selects_unread(peer.namespaces)
+
+    def reaches_unread(self, rule: Rule, home: str) -> bool:
+        """Whether some peer of a rule can; no peers at all stand for everything."""
+        if not rule.peers:
+            return not self.is_whole
+        return any(self.may_be_unread(peer, home) for peer in rule.peers)
+
+
+def _real(universe: Universe) -> int:
+    found = 0
+    for bit, pods in enumerate(universe.pods):
+        if not all(is_representative(pod) for pod in pods):
+            found |= 1 << bit
+    return found

@@ -1,0 +1,75 @@
+"""What comes nearest to a selector that matches nothing: a hint at the typing error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from netsim.model.labels import Labels, Operator, Requirement, Selector
+from netsim.model.resources import Pod
+
+_ALIKE = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """The labels that come nearest, and the requirements they do not meet."""
+
+    name: str
+    labels: Labels
+    failing: tuple[Requirement, ...]
+
+    def __str__(self) -> str:
+        has = " and ".join(_has(self.labels, requirement.key) for requirement in self.failing)
+        return f"the nearest is {self.name}, which has {has}"
+
+
+def nearest_pod(selector: Selector, pods: Iterable[Pod]) -> Near | None:
+    """The pod that comes nearest; None where none is near."""
+    distinct: dict[Labels, str] = {}
+    for pod in pods:
+        distinct.setdefault(pod.labels, str(pod.workload))
+    return nearest(selector, distinct)
+
+
+def nearest(selector: Selector, known: dict[Labels, str]) -> Near | None:
+    """The labels that fail the fewest requirements, and those least, if they are near."""
+    found = [Near(name, labels, selector.failing(labels)) for labels, name in known.items()]
+    if not found:
+        return None
+    best = min(found, key=lambda near: (len(near.failing), -_likeness(near), near.name))
+    is_near = len(best.failing) < len(selector.requirements) or _likeness(best) >= _ALIKE
+    return best if best.failing and is_near else None
+
+
+def mended(selector: Selector, near: Near | None) -> dict[str, str] | None:
+    """The labels to write instead; None where the selector is no list of labels."""
+    if near is None or any(not _is_label(requirement) for requirement in selector.requirements):
+        return None
+    found = {
+        requirement.key: near.labels.get(requirement.key)
+        for requirement in selector.requirements
+    }
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def _is_label(requirement: Requirement) -> bool:
+    return requirement.operator is Operator.IN and len(requirement.values) == 1
+
+
+def _likeness(near: Near) -> float:
+    """How like the values are, of the requirement that is most unlike."""
+    return min((_alike(near.labels, failing) for failing in near.failing), default=1.0)
+
+
+def _alike(labels: Labels, requirement: Requirement) -> float:
+    value = labels.get(requirement.key)
+    if value is None or requirement.operator is not Operator.IN:
+        return 0.0
+    return max(SequenceMatcher(None, value, wanted).ratio() for wanted in requirement.values)
+
+
+def _has(labels: Labels, key: str) -> str:
+    value = labels.get(key)
+    return f"no label {key}" if value is None else f"{key}={value}"

@@ -1,0 +1,37 @@
+"""The documentation claims something that NetworkPolicy cannot enforce.
+
+NetworkPolicy speaks of addresses and ports.  Whether a connection uses mutual TLS is up to
+the applications or a service mesh, so a claim of mTLS stays a claim until something else
+proves it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netsim.checks.interface import Check, Context
+from netsim.checks.wording import ports_text
+from netsim.model.finding import Finding, Severity
+
+
+def _run(context: Context) -> Iterator[Finding]:
+    for flow in context.intent.flows if context.intent else ():
+        for claim in sorted(flow.claims, key=lambda each: each.value):
+            text = f"{flow.source} -> {flow.destination} {ports_text(flow.ports)}"
+            yield Finding(
+                rule=CHECK.id,
+                severity=CHECK.severity,
+                message=f"{text}: {claim.value} is not verifiable from NetworkPolicy",
+                location=flow.location,
+                flow=text,
+                remedy="Make the server demand a client certificate, and test that it does.",
+            )
+
+
+CHECK = Check(
+    id="not-verifiable",
+    title="A documented claim is beyond NetworkPolicy",
+    severity=Severity.NOTE,
+    run=_run,
+)
+"""The rule."""

@@ -1,0 +1,55 @@
+"""The parties of the documentation: a partition of all endpoint classes by who names them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from netsim.checks.judgement import Party
+from netsim.checks.population import is_representative, title
+from netsim.engine import bits
+from netsim.engine.universe import Universe
+from netsim.intent.bind import BoundEndpoint
+
+OTHER_ADDRESSES = "any other address"
+
+
+def parties(universe: Universe, endpoints: tuple[BoundEndpoint, ...]) -> tuple[Party, ...]:
+    """Every class in exactly one party: named endpoints first, then the rest by title."""
+    named = [(bound.name, universe.of(bound.endpoint)) for bound in endpoints]
+    # An endpoint can lie within a wider one: its own name says most.
+    named.sort(key=lambda item: item[1].bit_count())
+    grouped: dict[tuple[tuple[str, ...], str], int] = defaultdict(int)
+    for bit in range(universe.size):
+        names = tuple(name for name, members in named if members >> bit & 1)
+        grouped[names, _title(universe, bit, names)] |= 1 << bit
+    order = {bound.name: place for place, bound in enumerate(endpoints)}
+    return tuple(
+        Party(text, names, members)
+        for (names, text), members in sorted(
+            grouped.items(), key=lambda item: (_place(item[0], order), item[0][1])
+        )
+    )
+
+
+def _place(key: tuple[tuple[str, ...], str], order: dict[str, int]) -> int:
+    return order.get(key[1], len(order))
+
+
+def _title(universe: Universe, bit: int, names: tuple[str, ...]) -> str:
+    if bit < len(universe.pods) and is_representative(universe.pods[bit][0]):
+        return title(universe.pods[bit][0])
+    if names:
+        return names[0]
+    if bit >= len(universe.pods):
+        return OTHER_ADDRESSES
+    return title(universe.pods[bit][0])
+
+
+def governed(universe: Universe, namespace: str) -> int:
+    """The classes of the pods that the documentation speaks for."""
+    return sum(1 << bit for bit, key in enumerate(universe.keys) if key.namespace == namespace)
+
+
+def party_of(found: tuple[Party, ...]) -> dict[int, Party]:
+    """The party of each class."""
+    return {bit: party for party in found for bit in bits.members(party.members)}

@@ -1,0 +1,65 @@
+"""The result of ``check``, as every output format renders it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from netsim.checks.judgement import Judgement, Party
+from netsim.model.finding import Diagnostic, Finding, Severity, Suppressed
+
+UNDECIDED = "undecided"
+"""The id of the rule whose findings are neither passed nor failed."""
+
+
+class Conclusion(Enum):
+    """What a run of ``check`` comes to."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    INCONCLUSIVE = "inconclusive"
+    BAD_INPUT = "bad input"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """How much was looked at; ``unused`` are kinds that netsim does not use, with counts."""
+
+    documents: int
+    files: int
+    policies: int
+    workloads: int
+    endpoints: int
+    flows: int
+    unused: tuple[tuple[str, int], ...]
+    scenario: str | None
+    diagram: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Findings, in order of severity and place, and the pairs that were judged.
+
+    ``parties`` are those worth a row in the matrix.
+    """
+
+    findings: tuple[Finding, ...]
+    suppressed: tuple[Suppressed, ...]
+    judgements: tuple[Judgement, ...]
+    parties: tuple[Party, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    scope: Scope
+
+    @property
+    def conclusion(self) -> Conclusion:
+        """The worst of what was found."""
+        if any(each.severity is Severity.ERROR for each in self.diagnostics):
+            return Conclusion.BAD_INPUT
+        counted = [each for each in self.findings if each.severity is not Severity.NOTE]
+        if any(each.rule != UNDECIDED for each in counted):
+            return Conclusion.FAILED
+        return Conclusion.INCONCLUSIVE if counted else Conclusion.PASSED
+
+    def count(self, severity: Severity) -> int:
+        """How many findings have a severity."""
+        return sum(finding.severity is severity for finding in self.findings)

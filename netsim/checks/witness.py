@@ -1,0 +1,37 @@
+"""One concrete connection that shows what a judgement says, and what decides it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from netsim.checks.judge import members
+from netsim.checks.judgement import Judgement
+from netsim.engine.explain import class_verdict
+from netsim.engine.reachability import Reachability
+from netsim.model.ports import PortSet, Protocol
+from netsim.model.verdict import Outcome, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A connection between two classes, given by number, with its verdict."""
+
+    source: int
+    destination: int
+    protocol: Protocol
+    port: int
+    verdict: Verdict
+
+
+def witness(
+    reachability: Reachability, judgement: Judgement, ports: PortSet, outcome: Outcome
+) -> Witness | None:
+    """A connection on one of ``ports`` whose outcome is ``outcome``, or None."""
+    pair = (judgement.source, judgement.destination)
+    for protocol in Protocol:
+        for port, _ in ports.ports(protocol):
+            for source, destination in members(pair):
+                found = class_verdict(reachability, source, destination, (protocol, port))
+                if found.outcome is outcome:
+                    return Witness(source, destination, protocol, port, found)
+    return None

@@ -1,0 +1,57 @@
+"""The typer application; each command imports what it needs when it runs."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from netsim import __version__
+from netsim.cli import console
+from netsim.cli.eval import evaluate
+from netsim.cli.explain import explain
+from netsim.cli.list import list_pairs
+
+app = typer.Typer(
+    name="netsim",
+    help="Simulates Kubernetes network policies: who can reach whom, and why.",
+    epilog="Exit codes: 0 as documented, 1 findings, 2 bad usage, bad input or no answer.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("list")(list_pairs)
+app.command("eval")(evaluate)
+app.command("explain")(explain)
+
+
+def _version(wanted: bool | None) -> None:
+    if wanted:
+        console.result(f"netsim {__version__}\n", None)
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def _netsim(
+    context: typer.Context,
+    version: Annotated[
+        bool | None,
+        typer.Option("--version", help="Show the version.", is_eager=True, callback=_version),
+    ] = None,
+) -> None:
+    del version  # its callback has ended the program
+    if context.invoked_subcommand is None:
+        console.result(f"{context.get_help()}\n", None)
+        raise typer.Exit(2)
+
+
+def run() -> None:
+    """Runs the command line."""
+    console.prepare()
+    try:
+        app(prog_name="netsim")
+    except console.OutputError as error:
+        console.note(str(error))
+        sys.exit(2)

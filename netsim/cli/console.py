@@ -1,0 +1,73 @@
+"""Where text goes: results to standard output or a file, everything else to standard error."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import sys
+from pathlib import Path
+
+NARROWEST, WIDEST, UNKNOWN_WIDTH = 40, 120, 100
+
+
+class OutputError(Exception):
+    """The file that was asked for cannot be written."""
+
+
+def prepare() -> None:
+    """Makes both streams print any name, whatever the encoding of the terminal."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def width() -> int:
+    """How wide prose may be: COLUMNS, else the terminal, else a default for files."""
+    columns = shutil.get_terminal_size((UNKNOWN_WIDTH, 24)).columns
+    return max(NARROWEST, min(columns, WIDEST))
+
+
+def result(text: str, output: Path | None) -> None:
+    """Writes a result to standard output, or to the file that was asked for."""
+    if output is None:
+        _print(text)
+        return
+    try:
+        output.write_bytes(text.encode("utf-8", "backslashreplace"))
+    except OSError as error:
+        raise OutputError(f"{output}: cannot be written: {error.strerror}") from error
+
+
+def _print(text: str) -> None:
+    if sys.stdout is None:
+        return
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader has seen enough; the exit code still tells what was found.
+        _abandon_output()
+    except OSError as error:
+        _abandon_output()
+        raise OutputError(f"standard output cannot be written: {error.strerror}") from error
+
+
+def note(text: str) -> None:
+    """Writes a line to standard error, control characters made visible."""
+    if sys.stderr is not None:
+        sys.stderr.write(f"{printable(text)}\n")
+
+
+def printable(text: str) -> str:
+    """A text from the input as one line that cannot steer a terminal."""
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
+        for char in text
+    )
+
+
+def _abandon_output() -> None:
+    """Drops what is still buffered, so that the exit stays quiet."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())

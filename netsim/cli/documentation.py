@@ -1,0 +1,100 @@
+"""Finding and reading the scenario and the document that holds its diagram."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from netsim.model.finding import Diagnostic, Severity
+from netsim.model.location import Location
+
+if TYPE_CHECKING:
+    from netsim.checks.inspection import Documentation
+    from netsim.intent.scenario import Scenario
+
+FOLDER = "scenarios"
+SUFFIXES = (".yaml", ".yml")
+
+
+class DocumentationError(Exception):
+    """The documentation cannot be used; ``diagnostics`` say why."""
+
+    def __init__(self, *diagnostics: Diagnostic) -> None:
+        super().__init__("\n".join(map(str, diagnostics)))
+        self.diagnostics = diagnostics
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A documentation, and where its parts are."""
+
+    documentation: Documentation
+    scenario_file: str
+    diagram_file: str
+
+
+def discover(paths: Sequence[str]) -> str | None:
+    """The one scenario in ``scenarios/``, here or beside an input; None without any."""
+    folders = [Path(FOLDER), *(_beside(path) for path in paths if path != "-")]
+    for folder in dict.fromkeys(folders):
+        found = sorted(f for f in folder.glob("*") if f.suffix in SUFFIXES)
+        if len(found) > 1:
+            names = ", ".join(map(str, found))
+            raise _error(
+                str(folder), f"several scenarios: choose one of {names} with --scenario"
+            )
+        if found:
+            return str(found[0])
+    return None
+
+
+def _beside(path: str) -> Path:
+    parent = Path(path).resolve().parent / FOLDER
+    here = Path.cwd()
+    return parent.relative_to(here) if parent.is_relative_to(here) else parent
+
+
+def read(scenario_file: str) -> Read:
+    """The scenario and the flows that it and its diagram state."""
+    from netsim.checks.inspection import Documentation
+    from netsim.intent.documented import documented_flows
+    from netsim.intent.errors import IntentError
+
+    try:
+        scenario = _scenario(scenario_file)
+        diagram_file = _diagram_file(scenario_file, scenario.diagram.file)
+        from netsim.intent.diagram import read_diagram
+
+        text = _text(diagram_file, scenario.diagram.location)
+        diagram = read_diagram(text, diagram_file, scenario.diagram.heading)
+        flows = documented_flows(scenario, diagram)
+    except IntentError as error:
+        raise DocumentationError(*error.diagnostics) from error
+    return Read(Documentation(scenario, flows), scenario_file, diagram_file)
+
+
+def _scenario(file: str) -> Scenario:
+    from netsim.intent.scenario import read_scenario
+
+    return read_scenario(_text(file, Location(file, 0)), file)
+
+
+def _diagram_file(scenario_file: str, named: str) -> str:
+    return os.path.normpath(Path(scenario_file).parent / named)
+
+
+def _text(file: str, named_at: Location) -> str:
+    try:
+        return Path(file).read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _error(file, f"not UTF-8 text: {error.reason}") from error
+    except OSError as error:
+        where = f" (named at {named_at})" if named_at.line else ""
+        raise _error(file, f"cannot be read: {error.strerror}{where}") from error
+
+
+def _error(file: str, message: str) -> DocumentationError:
+    return DocumentationError(Diagnostic(Severity.ERROR, message, Location(file, 0)))

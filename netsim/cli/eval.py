@@ -1,0 +1,119 @@
+"""``netsim eval``: answers questions about single connections."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from netsim.cli import console, inputs, options
+from netsim.model.conventions import IpBlockPods
+
+if TYPE_CHECKING:
+    from netsim.cli.queries import Query, QueryError
+    from netsim.engine.endpoints import Endpoints
+    from netsim.engine.reachability import Reachability
+    from netsim.report.answers_csv import Answer
+
+Queries = Annotated[
+    str | None,
+    typer.Option(
+        "--queries",
+        metavar="FILE",
+        help="A CSV file of questions, header src,dst,protocol,port; - is standard input.",
+        show_default=False,
+    ),
+]
+
+
+def evaluate(
+    paths: options.Paths,
+    src: options.Source = None,
+    dst: options.Destination = None,
+    port: options.Port = None,
+    protocol: options.ProtocolName = "TCP",
+    queries: Queries = None,
+    namespace: options.Namespace = "default",
+    ipblock_pods: options.IpBlocks = IpBlockPods.MATCH,
+    pod_ranges: options.PodRanges = None,
+    output: options.Output = None,
+) -> None:
+    """Answer whether connections are allowed: CSV with allow, deny or unknown."""
+    from netsim.engine.endpoints import Endpoints
+    from netsim.engine.reachability import Reachability
+    from netsim.report import answers_csv
+
+    asked = _asked(paths, (src, dst, port), protocol, queries)
+    conventions = options.conventions(ipblock_pods, pod_ranges)
+    loaded = inputs.read(paths, namespace)
+    answering = _Answering(
+        Endpoints(loaded.resources), Reachability.of(loaded.resources, conventions)
+    )
+    answers = [answer for each in asked if (answer := answering.answer(each))]
+    console.result(answers_csv.render(answers), output)
+    inputs.finish(loaded)
+    if answering.failed:
+        raise typer.Exit(inputs.BAD_INPUT)
+
+
+def _asked(
+    paths: list[str],
+    single: tuple[str | None, str | None, int | None],
+    protocol: str,
+    queries: str | None,
+) -> list[Query | QueryError]:
+    from netsim.cli import queries as parsing
+
+    if queries is None:
+        return [_single(*single, protocol)]
+    if any(part is not None for part in single):
+        raise typer.BadParameter("give either --queries or --src, --dst and --port")
+    if queries == parsing.STDIN and parsing.STDIN in paths:
+        raise typer.BadParameter("standard input cannot be both manifests and queries")
+    return list(parsing.queries(queries))
+
+
+def _single(src: str | None, dst: str | None, port: int | None, protocol: str) -> Query:
+    from netsim.cli.queries import Query, QueryError, protocol_named
+
+    if src is None or dst is None or port is None:
+        raise typer.BadParameter("give --src, --dst and --port, or --queries")
+    try:
+        return Query(src, dst, protocol_named(protocol), port)
+    except QueryError as error:
+        raise typer.BadParameter(str(error), param_hint="'--protocol'") from error
+
+
+class _Answering:
+    """Answers questions, and reports those that have no answer."""
+
+    def __init__(self, endpoints: Endpoints, reachability: Reachability) -> None:
+        self._endpoints = endpoints
+        self._reachability = reachability
+        self.failed = False
+
+    def answer(self, query: Query | QueryError) -> Answer | None:
+        """The answer, or None where the question is bad."""
+        from netsim.engine.endpoints import EndpointError
+
+        if isinstance(query, ValueError):
+            self._refuse(str(query))
+            return None
+        try:
+            return self._answer(query)
+        except EndpointError as error:
+            self._refuse(f"{query.place}: {error}" if query.place else str(error))
+            return None
+
+    def _answer(self, query: Query) -> Answer:
+        from netsim.report.answers_csv import Answer
+
+        source = self._endpoints.resolve(query.source)
+        destination = self._endpoints.resolve(query.destination)
+        verdict = self._reachability.verdict(source, destination, query.protocol, query.port)
+        ends = (query.source, query.destination)
+        return Answer(*ends, query.protocol, query.port, verdict.outcome)
+
+    def _refuse(self, message: str) -> None:
+        self.failed = True
+        console.note(message)

@@ -1,0 +1,46 @@
+"""Which pairs of a list have to do with one endpoint."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netsim.engine.endpoints import EndpointError, near_names
+from netsim.model.addresses import parse_address
+
+if TYPE_CHECKING:
+    from netsim.engine.listing import Pair
+    from netsim.model.resources import Resources
+
+_EXTERNAL = "[External]"
+
+
+def focused(resources: Resources, pairs: tuple[Pair, ...], text: str) -> tuple[Pair, ...]:
+    """The pairs with an endpoint at either end; raises ``EndpointError`` for unknown ones.
+
+    The endpoint is a full title, ``namespace/name``, a name, a pod's name or an address.
+    """
+    titles = {title for pair in pairs for title in (pair.source, pair.destination)}
+    titles |= {str(pod.workload) for pod in resources.pods}
+    owners = {pod.title: str(pod.workload) for pod in resources.pods}
+    wanted = {title for title in titles if _matches(title, text)}
+    wanted |= {owners[text]} if text in owners else set()
+    if not wanted:
+        near = ", ".join(near_names(text, sorted(titles)))
+        hint = f"; near it: {near}" if near else ""
+        raise EndpointError(f"--focus: nothing in the input is called {text!r}{hint}")
+    return tuple(pair for pair in pairs if {pair.source, pair.destination} & wanted)
+
+
+def _matches(title: str, text: str) -> bool:
+    if title.endswith(_EXTERNAL):
+        return text == title or _holds(title.removesuffix(_EXTERNAL), text)
+    name = title.partition("[")[0]
+    return text in (title, name, name.partition("/")[2])
+
+
+def _holds(written: str, text: str) -> bool:
+    try:
+        low, high, address = (parse_address(part) for part in (*written.split("-"), text))
+    except ValueError:
+        return False
+    return low.version == address.version and int(low) <= int(address) <= int(high)

@@ -1,0 +1,82 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from netsim.model.conventions import IpBlockPods
+
+if TYPE_CHECKING:
+    from netsim.model.conventions import Conventions
+
+Paths = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="PATH...",
+        help="Files, folders (searched for .yaml, .yml, .json), or - for standard input.",
+        show_default=False,
+    ),
+]
+Namespace = Annotated[
+    str,
+    typer.Option("--namespace", "-n", help="The namespace of objects that name none."),
+]
+IpBlocks = Annotated[
+    IpBlockPods,
+    typer.Option(
+        "--ipblock-pods",
+        help="Which pods an ipBlock matches: by address (match), only where the address is "
+        "in the input (known), or none (ignore).",
+    ),
+]
+PodRanges = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--pod-ranges",
+        metavar="CIDR",
+        help="Where pods of unknown address are; repeatable. By default the private ranges.",
+        show_default=False,
+    ),
+]
+Output = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", help="Write the result to this file.", show_default=False),
+]
+Source = Annotated[
+    str | None,
+    typer.Option(
+        "--src",
+        metavar="ENDPOINT",
+        help="Who connects: namespace/pod, namespace/name[Kind], or an IP address.",
+        show_default=False,
+    ),
+]
+Destination = Annotated[
+    str | None,
+    typer.Option("--dst", metavar="ENDPOINT", help="What it connects to.", show_default=False),
+]
+Port = Annotated[
+    int | None,
+    typer.Option(
+        "--port", metavar="N", min=1, max=65535, help="1 to 65535.", show_default=False
+    ),
+]
+ProtocolName = Annotated[
+    str, typer.Option("--protocol", metavar="TCP|UDP|SCTP", help="In any case.")
+]
+
+
+def conventions(ipblock_pods: IpBlockPods, pod_ranges: list[str] | None) -> Conventions:
+    """The conventions in force; a range that is none is bad usage."""
+    from netsim.model.addresses import AddressSet
+    from netsim.model.conventions import Conventions
+
+    if not pod_ranges:
+        return Conventions(ipblock_pods)
+    try:
+        return Conventions(ipblock_pods, AddressSet.of(pod_ranges))
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="'--pod-ranges'") from error

@@ -1,0 +1,91 @@
+"""The diagram of a document: found under its heading, read in whichever form it has."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from netsim.intent import markdown
+from netsim.intent.ascii_diagram import read_ascii
+from netsim.intent.drawing import Source
+from netsim.intent.errors import IntentError, near
+from netsim.intent.mermaid_diagram import read_mermaid
+from netsim.model.flow import DocumentedFlow
+from netsim.model.location import Location
+from netsim.model.policies import Direction
+
+
+@dataclass(frozen=True, slots=True)
+class DefaultDeny:
+    """A sentence beside the diagram that says that a direction is denied by default."""
+
+    direction: Direction
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Diagram:
+    """What a document draws; ``location`` is the first line of the drawing."""
+
+    flows: tuple[DocumentedFlow, ...]
+    names: tuple[str, ...]
+    location: Location
+    default_denies: tuple[DefaultDeny, ...] = ()
+
+
+_DRAWN = re.compile(r"[─-╿]|[→←↔⇒⟶▶►]|->|\+--")
+_TEXT_INFO = {"", "text", "txt", "plain", "plaintext", "ascii", "diagram"}
+_DEFAULT_DENY = re.compile(r"\bdefault\b.*\bden(y|ies|ied)\b|\bden(y|ies|ied)\b.*\bdefault\b", re.I)
+
+
+def read_diagram(text: str, file: str, heading: str) -> Diagram:
+    """Read the first drawing below a heading of a Markdown document.
+
+    Raises ``IntentError`` where the heading or the drawing is missing, or at the line of the
+    drawing that cannot be read.
+    """
+    document = tuple(markdown.parts(text))
+    section = markdown.section(document, heading)
+    if not section:
+        raise _no_heading(document, file, heading)
+    for part in section:
+        if isinstance(part, markdown.Block) and (_is_mermaid(part) or _is_drawn(part)):
+            return _diagram(part, section, file)
+    raise IntentError(
+        f"no diagram below the heading {heading!r}; put a fenced block with a box drawing or "
+        "a mermaid flowchart there",
+        Location(file, section[0].line if isinstance(section[0], markdown.Heading) else 0),
+    )
+
+
+def _no_heading(document: tuple[markdown.Part, ...], file: str, heading: str) -> IntentError:
+    titles = [part.text for part in document if isinstance(part, markdown.Heading)]
+    there = ", ".join(repr(title) for title in titles[:8]) or "none"
+    hint = near(heading, titles) or f"; the headings here are: {there}"
+    return IntentError(f"no heading {heading!r} in the document{hint}", Location(file, 0))
+
+
+def _is_mermaid(block: markdown.Block) -> bool:
+    return re.match(r"\{?\.?mermaid\b", block.info, re.I) is not None
+
+
+def _is_drawn(block: markdown.Block) -> bool:
+    return block.info.casefold() in _TEXT_INFO and any(map(_DRAWN.search, block.lines))
+
+
+def _diagram(block: markdown.Block, section: tuple[markdown.Part, ...], file: str) -> Diagram:
+    source = Source(block.lines, file, block.first_line)
+    drawing = read_mermaid(source) if _is_mermaid(block) else read_ascii(source)
+    denies = [
+        deny for part in section if isinstance(part, markdown.Prose) for deny in _denies(part, file)
+    ]
+    return Diagram(drawing.flows, drawing.names, source.location(0), tuple(denies))
+
+
+def _denies(prose: markdown.Prose, file: str) -> list[DefaultDeny]:
+    if not _DEFAULT_DENY.search(prose.text):
+        return []
+    words = prose.text.casefold()
+    named = [direction for direction in Direction if direction.word in words]
+    where = Location(file, prose.line)
+    return [DefaultDeny(direction, where) for direction in named or Direction]

@@ -1,0 +1,43 @@
+"""What goes wrong while documented intent is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from netsim.model.finding import Diagnostic, Severity
+from netsim.model.location import Location
+
+
+class IntentError(Exception):
+    """A document that cannot be read as intent: what is wrong, and what would be right."""
+
+    def __init__(self, message: str, location: Location) -> None:
+        super().__init__(f"{location}: {message}")
+        self.message = message
+        self.location = location
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """The problems found, at least one, in the order of the document."""
+        return (Diagnostic(Severity.ERROR, self.message, self.location),)
+
+
+class IntentErrors(IntentError):
+    """Several problems of one document, all of them; the first stands for the whole."""
+
+    def __init__(self, problems: Iterable[Diagnostic]) -> None:
+        self._all = tuple(sorted(problems, key=lambda problem: problem.location))
+        super().__init__(self._all[0].message, self._all[0].location)
+        self.args = ("\n".join(str(problem) for problem in self._all),)
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        return self._all
+
+
+def near(word: str, known: Iterable[str]) -> str:
+    """``; did you mean X?`` where a known word is close to this one, else nothing."""
+    spelt = {name.casefold(): name for name in known}
+    close = get_close_matches(word.casefold(), list(spelt), n=2, cutoff=0.6)
+    return f"; did you mean {' or '.join(repr(spelt[name]) for name in close)}?" if close else ""

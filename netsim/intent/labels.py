@@ -1,0 +1,206 @@
+"""The words on an arrow: ports, protocols, and claims such as mTLS."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from netsim.intent.errors import IntentError
+from netsim.model.flow import Claim
+from netsim.model.location import Location
+from netsim.model.ports import PortSet, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What an arrow's label says; ``text`` is the label as written."""
+
+    ports: PortSet
+    claims: frozenset[Claim]
+    text: str
+
+
+UNLABELLED = Label(PortSet.full(), frozenset(), "")
+
+_PROTOCOLS = r"(?:tcp|udp|sctp)(?:[+/&|](?:tcp|udp|sctp))*"
+_PORTS = r"\d{1,5}(?:-\d{1,5})?"
+_WORD = re.compile(
+    rf"(?:(?P<before>{_PROTOCOLS})[:/])?:?(?P<ports>{_PORTS})(?:/(?P<after>{_PROTOCOLS}))?",
+    re.IGNORECASE | re.ASCII,
+)
+_PROTOCOL_WORD = re.compile(rf"({_PROTOCOLS}):?", re.IGNORECASE)
+_PORT_KEYWORD = re.compile(r"ports?[:=]?", re.IGNORECASE)
+_PORT_LIKE = re.compile(r":?\d{3,}(?!\.?\d*\.)|:?\d+[-/:]|(?:tcp|udp|sctp)[:/]\S", re.IGNORECASE)
+_SEPARATOR = re.compile(r"\s*[,;]\s*|\s+(?:and|&|\+)\s+", re.IGNORECASE)
+_JOINED = re.compile(r"(?<=[0-9])\s*[–—]\s*(?=[0-9])|(?<=[0-9])\s+-\s+(?=[0-9])")
+_PLUS = re.compile(r"\s*\+\s*(?=(?:tcp|udp|sctp)\b)", re.IGNORECASE)
+_CLAIMS = {"mtls": Claim.MTLS, "mutual-tls": Claim.MTLS}
+_ANY = {"all", "any", "every"}
+_NUMBERED = {"grpc", "http", "https", "mtls", "ssh", "tls", "ws", "wss"}
+_DENIAL = re.compile(
+    r"\b(?:den(?:y|ied|ies)|block(?:ed|s)?|forbidden|disallowed|prohibited)\b", re.IGNORECASE
+)
+_EXCEPTION = {"except", "excluding", "excluded", "but", "not", "no", "without"}
+_FORM = "write ports as 'port 4000', 'ports 80, 443', '8000-8010', 'UDP 53' or '53/udp'"
+
+
+def read_label(text: str, location: Location) -> Label:
+    """Read a label such as ``port 4000, mTLS``.
+
+    Ports without a protocol are TCP; a label without ports is about every port.  Words that
+    mean nothing here are kept in the text only.
+    """
+    plain = _PLUS.sub("+", _JOINED.sub("-", text.replace("‑", "-")))
+    plain = re.sub(r"\bmutual\s+tls\b", "mTLS", plain, flags=re.IGNORECASE)
+    reader = _Reader(text, location)
+    for part in _SEPARATOR.split(plain):
+        reader.part(part.split())
+    return Label(reader.ports(), frozenset(reader.claims), " ".join(text.split()))
+
+
+def refuse_denial(label: Label, location: Location) -> None:
+    """Raise where the label of an arrow says that the flow is denied."""
+    if found := _DENIAL.search(label.text):
+        raise IntentError(
+            f"an arrow stands for an allowed flow, but its label says {found[0]!r}; "
+            "draw a denied flow with ✗, or with --x in Mermaid",
+            location,
+        )
+
+
+@dataclass(slots=True)
+class _Group:
+    """Ports that share their protocols; no protocols yet means that none was written."""
+
+    ranges: list[tuple[int, int]]
+    protocols: set[Protocol]
+    prefixed: bool
+
+    def set(self) -> PortSet:
+        found = PortSet.empty()
+        for protocol in self.protocols or {Protocol.TCP}:
+            for first, last in self.ranges:
+                found |= PortSet.of(protocol, first, last)
+        return found
+
+
+@dataclass(slots=True)
+class _Part:
+    """What was found between two commas."""
+
+    ranges: list[tuple[int, int]] = field(default_factory=list)
+    protocols: set[Protocol] = field(default_factory=set)
+    prefixed: bool = False
+    expecting: str = ""
+    words: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Reader:
+    text: str
+    location: Location
+    groups: list[_Group] = field(default_factory=list)
+    alone: set[Protocol] = field(default_factory=set)
+    claims: set[Claim] = field(default_factory=set)
+
+    def error(self, what: str, right: str = _FORM) -> IntentError:
+        return IntentError(f"{what} in the label {self.text!r}; {right}", self.location)
+
+    def part(self, words: list[str]) -> None:
+        """Read what stands between two commas."""
+        part = _Part()
+        for word in words:
+            self._word(word, part)
+        if part.expecting and not _ANY & set(map(str.casefold, part.words)):
+            raise self.error(f"{part.expecting!r} is not followed by a port")
+        if part.ranges:
+            self._refuse_unclear(part)
+        self._place(part)
+
+    def _word(self, word: str, part: _Part) -> None:
+        if _PORT_KEYWORD.fullmatch(word):
+            part.expecting = word
+        elif found := _WORD.fullmatch(word):
+            self._numbers(found, part)
+        elif found := _PROTOCOL_WORD.fullmatch(word):
+            self._protocols(found[1], part)
+        elif part.expecting and word.casefold() not in _ANY:
+            raise self.error(f"{word!r} is not a port")
+        elif _PORT_LIKE.match(word):
+            raise self.error(f"{word!r} is not a port")
+        elif claim := _CLAIMS.get(word.casefold()):
+            self.claims.add(claim)
+        else:
+            part.words.append(word)
+
+    def _numbers(self, found: re.Match[str], part: _Part) -> None:
+        first, _, last = found["ports"].partition("-")
+        numbers = int(first), int(last or first)
+        try:
+            PortSet.of(Protocol.TCP, *numbers)
+        except ValueError:
+            raise self.error(f"{found['ports']!r} is not a port from 1 to 65535") from None
+        own = found["before"] or found["after"]
+        if own:
+            self.groups.append(_Group([numbers], _protocols(own), prefixed=False))
+            self.groups[-1].prefixed = bool(found["before"])
+        else:
+            part.ranges.append(numbers)
+        part.expecting = ""
+
+    @staticmethod
+    def _protocols(text: str, part: _Part) -> None:
+        part.prefixed = part.prefixed or not part.ranges
+        part.protocols |= _protocols(text)
+
+    def _refuse_unclear(self, part: _Part) -> None:
+        folded = {word.casefold() for word in part.words}
+        if folded & _EXCEPTION:
+            raise self.error("an exception cannot be read", "list the ports that are allowed")
+        keyword = _PORT_KEYWORD.search(self.text) or part.protocols
+        if not keyword and folded - _NUMBERED:
+            number = part.ranges[0][0]
+            raise self.error(f"{number} may or may not be a port", f"write 'port {number}'")
+
+    def _place(self, part: _Part) -> None:
+        if part.ranges:
+            self._place_ports(part)
+        elif part.protocols:
+            self._place_protocols(part.protocols)
+
+    def _place_ports(self, part: _Part) -> None:
+        last = self.groups[-1] if self.groups else None
+        if part.protocols:
+            if not part.prefixed and last and not last.protocols:
+                last.ranges += part.ranges
+                last.protocols |= part.protocols
+                return
+            self.groups.append(_Group(part.ranges, part.protocols, part.prefixed))
+        elif last and (last.prefixed or not last.protocols):
+            last.ranges += part.ranges
+        else:
+            prefix = set(self.alone) if not self.groups else set()
+            self.alone -= prefix
+            self.groups.append(_Group(part.ranges, prefix, bool(prefix)))
+
+    def _place_protocols(self, protocols: set[Protocol]) -> None:
+        if not self.groups:
+            self.alone |= protocols
+        elif self.groups[-1].prefixed:
+            names = "+".join(sorted(protocol.value for protocol in protocols))
+            raise self.error(f"{names} has no port")
+        else:
+            self.groups[-1].protocols |= protocols
+
+    def ports(self) -> PortSet:
+        """Everything the label said about ports."""
+        found = PortSet.empty()
+        for group in self.groups:
+            found |= group.set()
+        for protocol in self.alone:
+            found |= PortSet.all_of(protocol)
+        return found or PortSet.full()
+
+
+def _protocols(text: str) -> set[Protocol]:
+    return {Protocol(word.upper()) for word in re.split(r"[+/&|]", text)}

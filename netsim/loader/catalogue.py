@@ -1,0 +1,103 @@
+"""The objects of the input as they come in: each once, and under its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass
+from typing import Any, TypeVar
+
+from netsim.loader.cluster_objects import (
+    implied_namespace,
+    read_namespace,
+    read_node,
+    read_service,
+)
+from netsim.loader.network_policy import read_network_policy
+from netsim.loader.objects import Object
+from netsim.loader.ownership import resolve
+from netsim.loader.workloads import Workload, read_workload
+from netsim.model.location import Location
+from netsim.model.policies import NetworkPolicy
+from netsim.model.resources import Namespace, Node, Resources, Service
+
+Known = Namespace | Node | Service | NetworkPolicy | Workload
+
+_READERS: dict[str, Callable[[Object], Known | None]] = {
+    "Namespace": read_namespace,
+    "Node": read_node,
+    "Service": read_service,
+    "NetworkPolicy": read_network_policy,
+}
+
+_Key = tuple[str, str, str]
+_T = TypeVar("_T")
+
+
+class Catalogue:
+    """Objects in the order of the input."""
+
+    def __init__(self) -> None:
+        self._objects: list[Known] = []
+        self._by_key: dict[_Key, Known] = {}
+
+    def add(self, found: Object) -> Known | None:
+        """Reads an object and keeps it, unless it is wrong or was defined before."""
+        known = _READERS.get(found.kind, read_workload)(found)
+        if known is None or found.report.failed:
+            return None
+        key = _key(found.kind, known)
+        first = self._by_key.get(key) if key else None
+        if first is not None:
+            _compare(found, known, first)
+            return None
+        if key:
+            self._by_key[key] = known
+        self._objects.append(known)
+        return known
+
+    def resources(self) -> Resources:
+        """Everything, with owners resolved and the namespaces that are missing supplied."""
+        nodes = self._of(Node)
+        pods = resolve(self._of(Workload), nodes)
+        services, policies = self._of(Service), self._of(NetworkPolicy)
+        namespaces = self._of(Namespace)
+        read = {namespace.name for namespace in namespaces}
+        used = {
+            *(pod.namespace for pod in pods),
+            *(service.namespace for service in services),
+            *(policy.namespace for policy in policies),
+        }
+        implied = tuple(implied_namespace(name) for name in sorted(used) if name not in read)
+        return Resources((*namespaces, *implied), pods, nodes, services, policies)
+
+    def _of(self, kind: type[_T]) -> tuple[_T, ...]:
+        return tuple(found for found in self._objects if isinstance(found, kind))
+
+
+def _key(kind: str, known: Known) -> _Key | None:
+    if isinstance(known, Workload):
+        return (kind, known.namespace, known.unique) if known.unique else None
+    return (kind, getattr(known, "namespace", ""), known.name)
+
+
+def _compare(found: Object, second: Known, first: Known) -> None:
+    if _meaning(first) == _meaning(second):
+        return
+    place = second.location or found.report.location(found.fields.line, "")
+    found.report.error(
+        place.line - found.report.offset,
+        place.field,
+        f"{found.kind} {second.name} is already defined at {first.location}, differently: "
+        "keep one of them",
+    )
+
+
+def _meaning(value: Any) -> Any:
+    """A value without the places it was read from."""
+    if isinstance(value, Location):
+        return None
+    if isinstance(value, tuple):
+        return tuple(_meaning(item) for item in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return (type(value), *(_meaning(getattr(value, part.name)) for part in fields(value)))
+    return value

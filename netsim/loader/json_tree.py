@@ -1,0 +1,114 @@
+"""JSON text to trees, with lines and duplicate keys noticed, which the json module cannot."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from json import JSONDecodeError, decoder
+
+from netsim.loader.errors import LoadError
+from netsim.loader.tree import DEEPEST, Entry, Mapping, Scalar, Sequence, Style, Tree
+
+# The json module's own string scanner: no other public function tells where a string ends.
+_scan: Callable[[str, int, bool], tuple[str, int]] = decoder.scanstring  # type: ignore[attr-defined]
+_BLANK = re.compile(r"[ \t\n\r]*")
+_LITERAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|true|false|null")
+
+
+def trees(text: str) -> Iterator[Tree]:
+    """The values of a JSON text, one after another.  Raises ``LoadError``."""
+    builder = _Builder(text)
+    while not builder.at_end():
+        yield builder.value(0)
+
+
+class _Builder:
+    """Walks through the text; ``_at`` is the offset of what comes next."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._at = 0
+        self._breaks = [match.start() for match in re.finditer("\n", text)]
+
+    def at_end(self) -> bool:
+        return self._peek() == ""
+
+    def value(self, depth: int) -> Tree:
+        sign = self._peek()
+        line = self._line(self._at)
+        if sign == '"':
+            return Scalar(self._string(), Style.QUOTED, line)
+        if sign not in ("{", "["):
+            return self._literal(line)
+        if depth >= DEEPEST:
+            raise LoadError(f"nested too deeply: use at most {DEEPEST} levels", line)
+        self._at += 1
+        if sign == "{":
+            return Mapping(self._entries(depth + 1), line)
+        return Sequence(tuple(self._items(depth + 1)), line)
+
+    def _peek(self) -> str:
+        match = _BLANK.match(self._text, self._at)
+        self._at = match.end() if match else self._at
+        return self._text[self._at : self._at + 1]
+
+    def _line(self, offset: int) -> int:
+        return bisect_right(self._breaks, offset - 1) + 1
+
+    def _expect(self, sign: str, what: str) -> None:
+        if self._peek() != sign:
+            raise self._wrong(what)
+        self._at += 1
+
+    def _wrong(self, what: str) -> LoadError:
+        found = self._text[self._at : self._at + 1] or "the end of the text"
+        return LoadError(f"not JSON: found {found}, expected {what}", self._line(self._at))
+
+    def _literal(self, line: int) -> Scalar:
+        match = _LITERAL.match(self._text, self._at)
+        if not match:
+            raise self._wrong("a value")
+        self._at = match.end()
+        return Scalar(match.group(), Style.PLAIN, line)
+
+    def _string(self) -> str:
+        try:
+            found, self._at = _scan(self._text, self._at + 1, True)  # noqa: FBT003
+        except JSONDecodeError as error:
+            raise LoadError(f"not JSON: {error.msg}", self._line(error.pos)) from error
+        return found
+
+    def _items(self, depth: int) -> Iterator[Tree]:
+        if self._peek() == "]":
+            self._at += 1
+            return
+        while True:
+            yield self.value(depth)
+            if self._peek() != ",":
+                break
+            self._at += 1
+        self._expect("]", "a comma or ]")
+
+    def _entries(self, depth: int) -> dict[str, Entry]:
+        entries: dict[str, Entry] = {}
+        if self._peek() == "}":
+            self._at += 1
+            return entries
+        while True:
+            self._entry(entries, depth)
+            if self._peek() != ",":
+                break
+            self._at += 1
+        self._expect("}", "a comma or }")
+        return entries
+
+    def _entry(self, entries: dict[str, Entry], depth: int) -> None:
+        if self._peek() != '"':
+            raise self._wrong("a key in double quotes")
+        line = self._line(self._at)
+        key = self._string()
+        if key in entries:
+            raise LoadError(f"duplicate key {key}: keep one", line, entries[key].line)
+        self._expect(":", "a colon after the key")
+        entries[key] = Entry(line, self.value(depth))

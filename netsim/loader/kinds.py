@@ -1,0 +1,74 @@
+"""The kinds of object that netsim uses, and what their apiVersion must be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind that is used; ``former`` are API groups that served it once."""
+
+    name: str
+    group: str
+    former: tuple[str, ...] = ()
+
+    @property
+    def api_version(self) -> str:
+        """What ``apiVersion`` has to be: every kind in use is served as v1."""
+        return f"{self.group}/v1" if self.group else "v1"
+
+
+_EXTENSIONS = ("extensions",)
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind("Namespace", ""),
+        Kind("Node", ""),
+        Kind("Service", ""),
+        Kind("Pod", ""),
+        Kind("PodTemplate", ""),
+        Kind("ReplicationController", ""),
+        Kind("Deployment", "apps", _EXTENSIONS),
+        Kind("ReplicaSet", "apps", _EXTENSIONS),
+        Kind("DaemonSet", "apps", _EXTENSIONS),
+        Kind("StatefulSet", "apps"),
+        Kind("Job", "batch", _EXTENSIONS),
+        Kind("CronJob", "batch"),
+        Kind("NetworkPolicy", "networking.k8s.io", _EXTENSIONS),
+    )
+}
+
+_BY_LOWER_CASE = {name.lower(): name for name in KINDS}
+
+
+def is_list(kind: str) -> bool:
+    """Whether objects of this kind hold others in ``items``."""
+    return kind.endswith("List")
+
+
+def is_skippable(kind: str) -> bool:
+    """Whether nothing in a document of this kind can matter, whatever its apiVersion."""
+    return not is_list(kind) and kind.lower() not in _BY_LOWER_CASE
+
+
+def misspelt(kind: str) -> str | None:
+    """The kind that is meant, where only the case of letters differs."""
+    right = _BY_LOWER_CASE.get(kind.lower())
+    return None if right == kind else right
+
+
+def is_foreign(kind: Kind, api_version: str) -> bool:
+    """Whether this is another project's kind of the same name, such as Calico's."""
+    group, _, version = api_version.rpartition("/")
+    if group in (kind.group, *kind.former) or not version:
+        return False
+    own = [group_of for group_of in (kind.group, *kind.former) if group_of]
+    return "." in group and not get_close_matches(group, own, 1, 0.8)
+
+
+def qualified(kind: str, api_version: str) -> str:
+    """``Kind.group``, as kubectl writes it."""
+    return f"{kind}.{api_version.rpartition('/')[0]}"

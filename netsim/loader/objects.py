@@ -1,0 +1,204 @@
+"""Documents to objects: lists flattened, apiVersion and kind checked, metadata read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from netsim.loader import validation
+from netsim.loader.documents import Parsed
+from netsim.loader.fields import Field, Fields, Report
+from netsim.loader.kinds import KINDS, is_foreign, is_list, misspelt, qualified
+from netsim.loader.labels import read_labels
+from netsim.loader.placeholders import placeholders
+from netsim.loader.tree import Mapping, Scalar, Tree
+from netsim.model.labels import Labels
+from netsim.model.location import Location
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """An object of a kind in use; ``namespace`` is the one it gets when it names none."""
+
+    kind: str
+    fields: Fields
+    namespace: str
+
+    @property
+    def report(self) -> Report:
+        """What was noticed about it."""
+        return self.fields.report
+
+
+@dataclass(frozen=True, slots=True)
+class Unused:
+    """An object of a kind that netsim does not use."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What there is to say of a document apart from the objects it holds."""
+
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """An object's metadata; ``name`` stands for pods that have only a generateName, too."""
+
+    name: str
+    namespace: str
+    labels: Labels
+    location: Location
+
+
+Item = Object | Unused | Noted
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What holds for every object of a document."""
+
+    file: str
+    default_namespace: str
+
+
+def objects(document: Parsed, context: Context) -> Iterator[Item]:
+    """The objects of a document, those of lists one by one."""
+    report = Report(context.file, document.chunk.first_line)
+    if "${" in document.chunk.text:
+        _note_placeholders(document.tree, report)
+        yield Noted(report)
+    yield from _objects(Field(document.tree, document.tree.line, "", report), context, {})
+
+
+def _note_placeholders(tree: Tree, report: Report) -> None:
+    for text, line in placeholders(tree).items():
+        report.warning(
+            line, "", f"placeholder {text} is not filled in: what it stands for is unknown"
+        )
+
+
+def _objects(root: Field, context: Context, defaults: dict[str, str]) -> Iterator[Item]:
+    report = Report(root.report.file, root.report.offset + 1)
+    fields = _opened(Field(root.tree, root.line, root.path, report))
+    kind = _identifier(fields, "kind", defaults) if fields else None
+    if fields is None or kind is None:
+        yield Noted(report)
+    elif is_list(kind) and kind not in KINDS:
+        yield from _items(kind, fields, context)
+        yield Noted(report)
+    else:
+        yield _object(kind, fields, context, defaults)
+
+
+def _opened(root: Field) -> Fields | None:
+    if isinstance(root.tree, Mapping):
+        return root.fields()
+    what = "text" if isinstance(root.tree, Scalar) else "a list"
+    root.refuse(f"not a Kubernetes object: {what}, expected a mapping with apiVersion and kind")
+    return None
+
+
+def _identifier(fields: Fields, name: str, defaults: dict[str, str]) -> str | None:
+    found = fields.get(name)
+    if found:
+        return found.text()
+    if name in defaults:
+        return defaults[name]
+    where = f"{fields.path}: " if fields.path else ""
+    fields.report.error(
+        fields.line,
+        "",
+        f"{where}not a Kubernetes object: no {name}, add it or leave the file out",
+    )
+    return None
+
+
+def _items(kind: str, fields: Fields, context: Context) -> Iterator[Item]:
+    """Items of a typed list leave out what the list says (``kubectl get -o json`` does)."""
+    api_version = fields.get("apiVersion")
+    of_type = {} if kind == "List" else {"kind": kind.removesuffix("List")}
+    if of_type and api_version:
+        of_type["apiVersion"] = api_version.scalar_text
+    for item in fields.items("items"):
+        yield from _objects(item, context, of_type)
+
+
+def _object(kind: str, fields: Fields, context: Context, defaults: dict[str, str]) -> Item:
+    right = misspelt(kind)
+    if right:
+        found = fields.get("kind")
+        fields.report.error(
+            found.line if found else fields.line,
+            "kind",
+            f"unknown kind {kind}: did you mean {right}?",
+        )
+        return Noted(fields.report)
+    if kind not in KINDS:
+        return Unused(kind)
+    api_version = _identifier(fields, "apiVersion", defaults)
+    if api_version is None:
+        return Noted(fields.report)
+    if is_foreign(KINDS[kind], api_version):
+        return Unused(qualified(kind, api_version))
+    return _checked(Object(kind, fields, context.default_namespace), api_version)
+
+
+def _checked(found: Object, api_version: str) -> Item:
+    wanted = KINDS[found.kind].api_version
+    if api_version == wanted:
+        return found
+    field = found.fields.get("apiVersion")
+    found.report.error(
+        field.line if field else found.fields.line,
+        "apiVersion",
+        f"{found.kind} is not served as {api_version}: use {wanted}",
+    )
+    return Noted(found.report)
+
+
+def read_metadata(found: Object) -> Metadata | None:
+    """The metadata of an object; None where it has no usable name."""
+    metadata = found.fields.fields("metadata")
+    name = metadata.get("name")
+    if name is None:
+        metadata.missing("name", f"a {found.kind} needs a name")
+        return None
+    return named_metadata(found, name, name.text())
+
+
+def named_metadata(found: Object, name: Field, text: str | None) -> Metadata | None:
+    """The metadata of an object whose name is known."""
+    metadata = found.fields.fields("metadata")
+    namespace = _namespace(found, metadata)
+    labels = read_labels(metadata.get("labels"))
+    if text is None:
+        return None
+    _check_name(found.kind, name, text)
+    return Metadata(text, namespace, Labels.of(labels), name.location)
+
+
+def _check_name(kind: str, name: Field, text: str) -> None:
+    """A namespace's name is a label's value too; no rule depends on any other name."""
+    if kind == "Namespace":
+        wrong = validation.dns_label(text)
+        if wrong:
+            name.refuse(wrong)
+        return
+    wrong = validation.dns_label(text) if kind == "Service" else validation.dns_subdomain(text)
+    if wrong:
+        name.warn(f"{wrong}; it is read all the same, the API server refuses it")
+
+
+def _namespace(found: Object, metadata: Fields) -> str:
+    field = metadata.get("namespace")
+    text = field.text() if field else None
+    if field is None or not text:
+        return found.namespace
+    wrong = validation.dns_label(text)
+    if wrong:
+        field.refuse(wrong)
+    return text

@@ -1,0 +1,155 @@
+"""YAML text to trees, from PyYAML's events: the only module that imports yaml."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from netsim.loader.errors import LoadError
+from netsim.loader.tree import DEEPEST, Entry, Mapping, Scalar, Sequence, Style, Tree
+
+_PARSER: Any = yaml.CLoader if yaml.__with_libyaml__ else yaml.Loader
+
+LARGEST_EXPANSION = 100_000
+"""Nodes that aliases may stand for in one document; more is taken for an alias bomb."""
+
+_PLAIN, _QUOTED = Style.PLAIN, Style.QUOTED  # looking up a member is slow in Python 3.11
+_MERGE = "<<"
+_TYPED_TAGS = frozenset(
+    f"tag:yaml.org,2002:{name}" for name in ("bool", "int", "float", "null")
+)
+
+
+def trees(text: str) -> Iterator[Tree | None]:
+    """The documents of a YAML text; None for an empty one.  Raises ``LoadError``."""
+    try:
+        yield from _Builder(text).documents()
+    except yaml.MarkedYAMLError as error:
+        raise _explained(error) from error
+    except yaml.YAMLError as error:
+        raise LoadError(f"not YAML: {error}", 1) from error
+
+
+def _explained(error: yaml.MarkedYAMLError) -> LoadError:
+    problem = error.problem or "it cannot be parsed"
+    context = error.context or ""
+    # An unclosed quote is noticed at the end of the text, but the fault is where it opens.
+    mark = error.context_mark if "quoted scalar" in context else error.problem_mark
+    mark = mark or error.problem_mark or error.context_mark
+    if "cannot start any token" in problem:
+        problem += " (a tab, or an unquoted special character: indent with spaces, quote text)"
+    place = f"{context}: " if context else ""
+    return LoadError(f"not YAML: {place}{problem}", mark.line + 1 if mark else 1)
+
+
+class _Builder:
+    """Pulls events and makes nodes of them."""
+
+    def __init__(self, text: str) -> None:
+        self._next: Any = _PARSER(text).get_event
+        self._anchors: dict[str, tuple[Tree, int]] = {}
+        self._nodes = 0
+        self._expanded = 0
+
+    def documents(self) -> Iterator[Tree | None]:
+        event = self._next()
+        while not isinstance(event, yaml.StreamEndEvent):
+            if isinstance(event, yaml.DocumentStartEvent):
+                self._anchors.clear()
+                self._expanded = 0
+                yield self._document()
+            event = self._next()
+
+    def _document(self) -> Tree | None:
+        tree = self._node(self._next(), 0)
+        empty = isinstance(tree, Scalar) and tree.style is Style.PLAIN and not tree.text
+        return None if empty else tree
+
+    def _node(self, event: Any, depth: int) -> Tree:
+        kind = type(event)
+        if kind is yaml.AliasEvent:
+            return self._alias(event)
+        line = event.start_mark.line + 1
+        before = self._nodes
+        self._nodes += 1
+        tree: Tree
+        if kind is yaml.ScalarEvent:
+            tree = Scalar(event.value, _style(event), line)
+        elif depth >= DEEPEST:
+            raise LoadError(f"nested too deeply: use at most {DEEPEST} levels", line)
+        elif kind is yaml.SequenceStartEvent:
+            tree = self._sequence(line, depth + 1)
+        else:
+            tree = self._mapping(line, depth + 1)
+        if event.anchor:
+            self._anchors[event.anchor] = (tree, self._nodes - before)
+        return tree
+
+    def _alias(self, event: Any) -> Tree:
+        line = event.start_mark.line + 1
+        if event.anchor not in self._anchors:
+            raise LoadError(f"alias *{event.anchor}: no anchor &{event.anchor} before it", line)
+        tree, size = self._anchors[event.anchor]
+        self._nodes += size
+        self._expanded += size
+        if self._expanded > LARGEST_EXPANSION:
+            raise LoadError(
+                f"alias *{event.anchor}: aliases expand to more than {LARGEST_EXPANSION} "
+                "values: write them out",
+                line,
+            )
+        return tree
+
+    def _sequence(self, line: int, depth: int) -> Sequence:
+        items: list[Tree] = []
+        event = self._next()
+        while type(event) is not yaml.SequenceEndEvent:
+            items.append(self._node(event, depth))
+            event = self._next()
+        return Sequence(tuple(items), line)
+
+    def _mapping(self, line: int, depth: int) -> Mapping:
+        entries: dict[str, Entry] = {}
+        merged: dict[str, Entry] = {}
+        event = self._next()
+        while type(event) is not yaml.MappingEndEvent:
+            key = self._key(event, depth)
+            value = self._node(self._next(), depth)
+            if key.text == _MERGE and key.style is Style.PLAIN:
+                merged = _merged(value, key.line) | merged
+            elif key.text in entries:
+                raise _duplicate(key, entries[key.text])
+            else:
+                entries[key.text] = Entry(key.line, value, key.style)
+            event = self._next()
+        return Mapping(merged | entries if merged else entries, line)
+
+    def _key(self, event: Any, depth: int) -> Scalar:
+        line = event.start_mark.line + 1
+        if type(event) is yaml.ScalarEvent and not event.anchor:
+            self._nodes += 1
+            return Scalar(event.value, _style(event), line)
+        key = self._node(event, depth)
+        if not isinstance(key, Scalar):
+            raise LoadError("a key is not text: quote it", line)
+        return key
+
+
+def _style(event: Any) -> Style:
+    return _PLAIN if event.implicit[0] or event.tag in _TYPED_TAGS else _QUOTED
+
+
+def _duplicate(key: Scalar, first: Entry) -> LoadError:
+    return LoadError(f"duplicate key {key.text}: keep one", key.line, first.line)
+
+
+def _merged(value: Tree, line: int) -> dict[str, Entry]:
+    """What ``<<`` brings in; of several mappings the first wins (YAML merge key type)."""
+    found: dict[str, Entry] = {}
+    for mapping in reversed(value.items if isinstance(value, Sequence) else (value,)):
+        if not isinstance(mapping, Mapping):
+            raise LoadError("<< merges mappings only", line)
+        found |= mapping.entries
+    return found

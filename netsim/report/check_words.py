@@ -1,0 +1,119 @@
+"""The words that every format of ``check`` shares."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from netsim.checks.judgement import Judgement, Party, Standing
+from netsim.checks.result import Conclusion, Result, Scope
+from netsim.checks.wording import ports_text
+from netsim.model.finding import Severity
+from netsim.model.ports import PortSet
+from netsim.report.summary import counted
+
+MARKS = {
+    Standing.AS_DOCUMENTED: "✓",
+    Standing.EXPOSED: "!",
+    Standing.FORBIDDEN: "!",
+    Standing.BROKEN: "✗",
+    Standing.UNDECIDED: "?",
+}
+LEGEND = {
+    "✓": "allowed as documented",
+    "!": "allowed, not documented",
+    "✗": "documented, but denied",
+    "?": "cannot be told",
+    "·": "denied as documented",
+}
+DENIED = "·"
+
+
+def verdict(result: Result) -> str:
+    """The result in one sentence."""
+    match result.conclusion:
+        case Conclusion.PASSED if result.scope.scenario is None:
+            return "passed: no rule found anything; there is no scenario to compare with"
+        case Conclusion.PASSED:
+            return "passed: the manifests do what the documentation says"
+        case Conclusion.BAD_INPUT:
+            return f"bad input: a part was not read{_counts(result)}"
+        case Conclusion.INCONCLUSIVE:
+            return f"inconclusive{_counts(result)}"
+        case Conclusion.FAILED:
+            return f"failed{_counts(result)}"
+
+
+def _counts(result: Result) -> str:
+    rules = Counter(finding.rule for finding in result.findings)
+    severities = (
+        counted(result.count(severity), severity.value)
+        for severity in Severity
+        if result.count(severity)
+    )
+    kinds = ", ".join(f"{number} {rule}" for rule, number in rules.most_common())
+    text = ", ".join(severities)
+    return f": {text} ({kinds})" if text else ""
+
+
+def read(scope: Scope) -> str:
+    """How much was looked at, in a sentence."""
+    parts = (
+        counted(scope.documents, "document"),
+        counted(scope.policies, "policy", "policies"),
+        counted(scope.workloads, "workload"),
+        counted(scope.endpoints, "documented endpoint"),
+        counted(scope.flows, "documented flow"),
+    )
+    return f"read {', '.join(parts)}{_unused(scope)}"
+
+
+def _unused(scope: Scope) -> str:
+    if not scope.unused:
+        return ""
+    kinds = ", ".join(f"{kind} ({number})" for kind, number in scope.unused)
+    return f"; not used: {kinds}"
+
+
+def cell(judgement: Judgement | None) -> tuple[str, ...]:
+    """What a pair has, a mark and ports a line; the mark says it without colour."""
+    if judgement is None:
+        return (DENIED,)
+    lines = (
+        _line(Standing.AS_DOCUMENTED, judgement.allowed & judgement.documented),
+        _line(Standing.EXPOSED, judgement.exposed | judgement.forbidden),
+        _line(Standing.BROKEN, judgement.broken),
+        _line(Standing.UNDECIDED, judgement.undecided),
+    )
+    return tuple(line for line in lines if line) or (DENIED,)
+
+
+def _line(standing: Standing, ports: PortSet) -> str:
+    return f"{MARKS[standing]} {ports_text(ports)}" if ports else ""
+
+
+def axes(result: Result) -> tuple[tuple[Party, ...], tuple[Party, ...]]:
+    """The parties that send something, and those that receive something."""
+    busy = [judgement for judgement in result.judgements if cell(judgement) != (DENIED,)]
+    sources = {judgement.source for judgement in busy}
+    destinations = {judgement.destination for judgement in busy}
+    return (
+        tuple(party for party in result.parties if party in sources),
+        tuple(party for party in result.parties if party in destinations),
+    )
+
+
+def silent(result: Result) -> str:
+    """Named endpoints that nothing reaches, or that reach nothing, in sentences."""
+    sources, destinations = axes(result)
+    unreached = _named(result, destinations)
+    mute = _named(result, sources)
+    sentences = []
+    if unreached:
+        sentences.append(f"Nothing reaches {unreached}.")
+    if mute:
+        sentences.append(f"Nothing is reached from {mute}.")
+    return " ".join(sentences)
+
+
+def _named(result: Result, busy: tuple[Party, ...]) -> str:
+    return ", ".join(party.title for party in result.parties if party not in busy)

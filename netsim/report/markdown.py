@@ -1,0 +1,33 @@
+"""Parts of Markdown; names from the input never become markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+_SPECIAL = re.compile(r"([\\`*_\[\]|~#])")
+
+
+def inline(text: str) -> str:
+    """A text of the input within a line or a cell."""
+    flat = " ".join(text.split())
+    flat = flat.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _SPECIAL.sub(r"\\\1", flat).replace("@", "&#64;")
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table; its cells are escaped here."""
+    lines = [_row(header), _row(["---"] * len(header))]
+    lines += (_row([inline(cell) for cell in row]) for row in rows)
+    return "\n".join(lines) + "\n"
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def fenced(text: str, language: str) -> str:
+    """A block of code, with a fence longer than any inside it."""
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}{language}\n{text.rstrip()}\n{fence}\n"

@@ -1,0 +1,20 @@
+"""Connections as CSV, in the form that users of np-guard know."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+
+from netsim.engine.listing import Pair
+
+HEADER = ("src", "dst", "conn")
+
+
+def render(pairs: Sequence[Pair]) -> str:
+    """The connections that are surely allowed."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(HEADER)
+    writer.writerows((p.source, p.destination, str(p.ports)) for p in pairs if p.ports)
+    return text.getvalue()

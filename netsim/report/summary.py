@@ -1,0 +1,37 @@
+"""How much was read, in the words all reports use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from netsim.loader.inventory import Inventory
+from netsim.model.resources import Resources
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Counts of the input."""
+
+    documents: int
+    policies: int
+    endpoints: int
+
+    def __str__(self) -> str:
+        return ", ".join(
+            (
+                counted(self.documents, "document"),
+                counted(self.policies, "policy", "policies"),
+                counted(self.endpoints, "endpoint"),
+            )
+        )
+
+
+def summary(inventory: Inventory, resources: Resources) -> Read:
+    """Counts what was read; the pods of one workload are one endpoint."""
+    endpoints = {pod.workload for pod in resources.pods}
+    return Read(inventory.documents, len(resources.policies), len(endpoints))
+
+
+def counted(number: int, singular: str, plural: str = "") -> str:
+    """``1 policy`` or ``2 policies``."""
+    return f"{number} {singular if number == 1 else plural or singular + 's'}"

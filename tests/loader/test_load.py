@@ -1,0 +1,191 @@
+from __future__ import annotations
+
+import gc
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from netsim.loader.load import Loaded, load
+from tests.loader.conftest import Read
+
+POLICY = (
+    "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p}\nspec: {}\n"
+)
+POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n"
+INVALID = sorted((Path(__file__).parent / "invalid").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("file", INVALID, ids=lambda file: file.stem)
+def test_invalid_manifests_are_refused_where_the_fault_is(file: Path) -> None:
+    """Each file marks the line at fault, and a part of the message, in a comment."""
+    lines = file.read_text(encoding="utf-8").splitlines()
+    ((line, phrase),) = [
+        (number, text.partition("# wrong: ")[2])
+        for number, text in enumerate(lines, 1)
+        if "# wrong: " in text
+    ]
+    (error,) = load([str(file)]).errors
+    assert error.location.line == line
+    assert phrase in error.message
+
+
+def messages(loaded: Loaded) -> list[str]:
+    return [found.message for found in loaded.diagnostics]
+
+
+KINDS = [
+    ("networking.k8s.io/v2", "NetworkPolicy", "use networking.k8s.io/v1"),
+    ("extensions/v1beta1", "NetworkPolicy", "use networking.k8s.io/v1"),  # removed in 1.16
+    ("networking.k8s.oi/v1", "NetworkPolicy", "use networking.k8s.io/v1"),  # misspelt
+    ("v1", "NetworkPolicy", "use networking.k8s.io/v1"),
+    ("apps/v1", "Pod", "use v1"),
+    ("v1", "Deployment", "use apps/v1"),
+    ("networking.k8s.io/v1", "networkpolicy", "did you mean NetworkPolicy?"),
+]
+
+
+@pytest.mark.parametrize(("api_version", "kind", "phrase"), KINDS)
+def test_a_wrong_api_version_is_refused(
+    read: Read, api_version: str, kind: str, phrase: str
+) -> None:
+    loaded = read(
+        f"apiVersion: {api_version}\nkind: {kind}\nmetadata: {{name: p}}\nspec: {{}}\n"
+    )
+    (error,) = loaded.errors
+    assert phrase in error.message
+
+
+FOREIGN = [
+    ("crd.projectcalico.org/v1", "NetworkPolicy"),
+    ("projectcalico.org/v3", "NetworkPolicy"),
+    ("serving.knative.dev/v1", "Service"),
+]
+
+
+@pytest.mark.parametrize(("api_version", "kind"), FOREIGN)
+def test_kinds_of_other_projects_are_counted_with_their_group(
+    read: Read, api_version: str, kind: str
+) -> None:
+    loaded = read(f"apiVersion: {api_version}\nkind: {kind}\nmetadata: {{name: p}}\n")
+    assert loaded.diagnostics == ()
+    assert loaded.inventory.unused == ((f"{kind}.{api_version.split('/', maxsplit=1)[0]}", 1),)
+
+
+NOT_OBJECTS = [
+    ("a: 1\nreplicas: 2\n", 1, "no kind"),
+    ("kind: Pod\n", 1, "no apiVersion"),
+    ("- kind: Pod\n", 1, "a list"),
+    ("hello\n", 1, "text"),
+    ("kind: List\napiVersion: v1\nitems:\n- metadata: {}\n", 4, "items[0]: not a Kubernetes"),
+    ("kind: [Pod]\n", 1, "text is expected"),
+]
+
+
+@pytest.mark.parametrize(("text", "line", "phrase"), NOT_OBJECTS)
+def test_what_is_no_object_is_an_error(read: Read, text: str, line: int, phrase: str) -> None:
+    (error,) = read(text).errors
+    assert error.location.line == line
+    assert phrase in error.message
+
+
+def test_lists_are_flattened(read: Read) -> None:
+    loaded = read(
+        """\
+        apiVersion: v1
+        kind: List
+        items:
+        - {apiVersion: v1, kind: Pod, metadata: {name: a}}
+        - {apiVersion: v1, kind: Secret, metadata: {name: s}}
+        - {apiVersion: v1, kind: Pod, metadata: {name: b, labels: {x: -}}}
+        ---
+        apiVersion: v1
+        kind: PodList
+        items:
+        - {metadata: {name: c}}
+        ---
+        {apiVersion: v1, kind: NamespaceList, items: [{metadata: {name: default}}]}
+        ---
+        {apiVersion: v1, kind: ConfigMapList, items: [{metadata: {name: d}}]}
+        ---
+        {apiVersion: networking.k8s.io/v1, kind: NetworkPolicyList, items: }
+        """
+    )
+    assert [pod.name for pod in loaded.resources.pods] == ["a", "c"]  # b is refused alone
+    (error,) = loaded.errors
+    assert error.location.field == "items[2].metadata.labels.x"
+    assert loaded.inventory.used == (("Namespace", 1), ("Pod", 2))
+    assert loaded.inventory.unused == (("ConfigMap", 1), ("Secret", 1))
+
+
+def test_json_is_read_with_positions(read: Read) -> None:
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a", "labels": {"a": 1}}}
+    (error,) = read(json.dumps(pod, indent=1), "a.json").errors
+    assert str(error) == "a.json:7: metadata.labels.a: label value 1 is a number: quote it"
+
+
+def test_standard_input() -> None:
+    loaded = load(["-"], stdin=io.StringIO(POD.replace("name: a", "name: ~")))
+    assert str(loaded.errors[0]).startswith("<stdin>:3: metadata.name: missing")
+
+
+def test_the_default_namespace_is_for_objects_without_one(tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text(f"{POD}---\n{POD.replace('name: a', 'name: b, namespace: own')}")
+    loaded = load([str(file)], default_namespace="shop")
+    assert [pod.namespace for pod in loaded.resources.pods] == ["shop", "own"]
+
+
+DUPLICATES = [
+    (POD, POD, 0),
+    (POD, "# moved\n" + POD + "spec: {containers: []}\n", 0),  # equal in meaning
+    (POD, POD + "spec: {hostNetwork: true}\n", 1),
+    (POD, POD.replace("name: a", "name: a, namespace: default"), 0),
+    (POD, POD.replace("name: a", "name: a, namespace: other"), 0),
+    (POLICY, POLICY.replace("{}", "{podSelector: {}}"), 0),
+    (POLICY, POLICY.replace("{}", "{egress: [{}]}"), 1),
+]
+
+
+@pytest.mark.parametrize(("first", "second", "errors"), DUPLICATES)
+def test_an_object_is_defined_once(read: Read, first: str, second: str, errors: int) -> None:
+    loaded = read(f"{first}---\n{second}")
+    assert len(loaded.errors) == errors
+    for error in loaded.errors:
+        assert "already defined at a.yaml:3" in error.message
+        assert error.location.line > 4
+
+
+def test_placeholders_in_names_are_kept(read: Read) -> None:
+    loaded = read(POD.replace("name: a", 'name: "${X}-web", labels: {app: "${X}"}'))
+    assert loaded.errors == ()
+    assert loaded.resources.pods[0].title == "default/${X}-web"
+    assert messages(loaded) == [
+        "placeholder ${X} is not filled in: what it stands for is unknown"
+    ]
+
+
+def test_a_name_the_server_refuses_is_a_warning(read: Read) -> None:
+    loaded = read(POLICY.replace("name: p", "name: my_policy"))
+    assert loaded.errors == ()
+    assert "the API server refuses it" in messages(loaded)[0]
+    assert len(loaded.resources.policies) == 1
+
+
+def test_inventory(read: Read) -> None:
+    loaded = read(f"{POD}---\n{POLICY}---\nkind: Secret\n---\n# nothing\n---\nx: [\n")
+    assert (loaded.inventory.files, loaded.inventory.documents) == (1, 4)
+    assert loaded.inventory.count("NetworkPolicy") == 1
+    assert loaded.inventory.count("Node") == 0
+
+
+def test_comments_are_collected(read: Read) -> None:
+    loaded = read(f"# netsim: ignore[exposed] agreed\n{POLICY}")
+    assert [comment.rules for comment in loaded.comments] == [("exposed",)]
+
+
+def test_the_garbage_collector_is_left_as_it_was(read: Read) -> None:
+    assert gc.isenabled()
+    read(POD)
+    assert gc.isenabled()

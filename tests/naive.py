@@ -1,0 +1,271 @@
+"""NetworkPolicy v1, one packet at a time, written from the text of the API.
+
+As slow and as plain as can be: it shares no code with the engine, nor the algebras of
+``netsim.model``, so that a mistake in one of them shows as a disagreement.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_network,
+)
+
+from netsim.model.conventions import Conventions, IpBlockPods
+from netsim.model.labels import Labels, Operator, Selector
+from netsim.model.policies import (
+    BlockPeer,
+    Direction,
+    EveryPort,
+    NamedPort,
+    NumberedPorts,
+    Peer,
+    PolicyPort,
+    Rule,
+)
+from netsim.model.ports import Protocol
+from netsim.model.resources import NAME_LABEL, Pod, PodNetwork, Resources
+from netsim.model.verdict import Outcome
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+End = Pod | Address
+
+
+class Truth(IntEnum):
+    """Kleene's three values: AND is ``min``, OR is ``max``."""
+
+    NO = 0
+    MAYBE = 1
+    YES = 2
+
+
+_OUTCOMES = {Truth.NO: Outcome.DENY, Truth.MAYBE: Outcome.UNKNOWN, Truth.YES: Outcome.ALLOW}
+
+
+def decide(
+    resources: Resources,
+    conventions: Conventions,
+    source: End,
+    destination: End,
+    protocol: Protocol,
+    port: int,
+) -> Outcome:
+    """Whether the source can open a connection to this port of the destination."""
+    if isinstance(source, Pod) and source is destination and source.name is not None:
+        return Outcome.ALLOW  # but the pods of a template are many, and each is another
+    if _is_own_node(resources, source, destination):
+        return Outcome.ALLOW
+    flow = _Flow(resources, conventions, source, destination, protocol, port)
+    egress = flow.permitted(Direction.EGRESS, source, destination)
+    ingress = flow.permitted(Direction.INGRESS, destination, source)
+    return _OUTCOMES[min(egress, ingress)]
+
+
+def _is_own_node(resources: Resources, source: End, destination: End) -> bool:
+    """Whether the source is the node that the destination runs on."""
+    if not isinstance(destination, Pod) or destination.node is None:
+        return False
+    if isinstance(source, Pod):
+        return source.network is PodNetwork.HOST and source.node == destination.node
+    for node in resources.nodes:
+        if node.name == destination.node:
+            for family, (low, high) in node.addresses:
+                if family.value == source.max_prefixlen and low <= int(source) <= high:
+                    return True
+    return False
+
+
+class _Flow:
+    def __init__(
+        self,
+        resources: Resources,
+        conventions: Conventions,
+        source: End,
+        destination: End,
+        protocol: Protocol,
+        port: int,
+    ) -> None:
+        self.resources = resources
+        self.conventions = conventions
+        self.source = source
+        self.destination = destination
+        self.protocol = protocol
+        self.port = port
+
+    def permitted(self, direction: Direction, subject: End, other: End) -> Truth:
+        """What the policies of one end say about the other end."""
+        if not isinstance(subject, Pod) or subject.network is PodNetwork.HOST:
+            return Truth.YES
+        isolated = False
+        best = Truth.NO
+        for policy in self.resources.policies:
+            if policy.namespace != subject.namespace:
+                continue
+            if direction not in policy.directions:
+                continue
+            if not selected(policy.subject, subject.labels):
+                continue
+            isolated = True
+            for rule in policy.rules:
+                if rule.direction is direction:
+                    best = max(best, self.rule_allows(rule, policy.namespace, other))
+        return best if isolated else Truth.YES
+
+    def rule_allows(self, rule: Rule, namespace: str, other: End) -> Truth:
+        peer_matches = Truth.NO
+        if len(rule.peers) == 0:
+            peer_matches = Truth.YES
+        for peer in rule.peers:
+            peer_matches = max(peer_matches, self.peer_matches(peer, namespace, other))
+        port_matches = Truth.NO
+        if len(rule.ports) == 0:
+            port_matches = Truth.YES
+        for port in rule.ports:
+            port_matches = max(port_matches, self.port_matches(port))
+        return min(peer_matches, port_matches)
+
+    def port_matches(self, port: PolicyPort) -> Truth:
+        if port.protocol is not self.protocol:
+            return Truth.NO
+        if isinstance(port, EveryPort):
+            return Truth.YES
+        if isinstance(port, NumberedPorts):
+            return Truth.YES if port.first <= self.port <= port.last else Truth.NO
+        if isinstance(port, NamedPort):
+            if isinstance(self.destination, Pod):
+                for declared in self.destination.ports:
+                    if declared.name == port.name and declared.protocol is port.protocol:
+                        return Truth.YES if declared.number == self.port else Truth.NO
+            return Truth.NO
+        return Truth.MAYBE
+
+    def peer_matches(self, peer: Peer, namespace: str, other: End) -> Truth:
+        if isinstance(peer, BlockPeer):
+            if isinstance(other, Pod):
+                return self.block_matches_pod(peer, other)
+            return block_holds(peer, other)
+        if not isinstance(other, Pod) or other.network is PodNetwork.HOST:
+            return Truth.NO
+        if peer.namespaces is None:
+            if other.namespace != namespace:
+                return Truth.NO
+        elif not selected(peer.namespaces, self.namespace_labels(other.namespace)):
+            return Truth.NO
+        return Truth.YES if selected(peer.pods, other.labels) else Truth.NO
+
+    def namespace_labels(self, name: str) -> Labels:
+        for namespace in self.resources.namespaces:
+            if namespace.name == name:
+                return namespace.labels
+        return Labels(((NAME_LABEL, name),))
+
+    def block_matches_pod(self, peer: BlockPeer, pod: Pod) -> Truth:
+        mode = self.conventions.ipblock_pods
+        if mode is IpBlockPods.IGNORE:
+            return Truth.NO
+        if pod.addresses is not None:
+            best = Truth.NO
+            for family, (low, high) in pod.addresses:
+                for number in range(low, high + 1):
+                    best = max(best, block_holds(peer, family.address(number)))
+            return best
+        if mode is IpBlockPods.KNOWN:
+            return Truth.NO
+        if peer.addresses is None:
+            return Truth.MAYBE
+        if pod.network is PodNetwork.HOST:
+            # Any address of either family; no one block covers both families.
+            return Truth.MAYBE if remaining(peer) else Truth.NO
+        return self.block_matches_unknown_address(peer)
+
+    def block_matches_unknown_address(self, peer: BlockPeer) -> Truth:
+        """The pod's address is somewhere in the cluster's pod ranges."""
+        everywhere = True
+        somewhere = False
+        for family, (low, high) in self.conventions.pod_ranges:
+            if not covered(peer, family.value, low, high):
+                everywhere = False
+            for network in remaining(peer):
+                if network.max_prefixlen == family.value:
+                    first, last = int(network[0]), int(network[-1])
+                    if low <= last and first <= high:
+                        somewhere = True
+        if everywhere:
+            return Truth.YES
+        return Truth.MAYBE if somewhere else Truth.NO
+
+
+def selected(selector: Selector, labels: Labels) -> bool:
+    """A label selector, requirement by requirement."""
+    for requirement in selector.requirements:
+        present = False
+        value = ""
+        for key, candidate in labels.pairs:
+            if key == requirement.key:
+                present = True
+                value = candidate
+        listed = present and value in requirement.values
+        if requirement.operator is Operator.IN and not listed:
+            return False
+        if requirement.operator is Operator.NOT_IN and listed:
+            return False
+        if requirement.operator is Operator.EXISTS and not present:
+            return False
+        if requirement.operator is Operator.DOES_NOT_EXIST and present:
+            return False
+    return True
+
+
+def block_holds(peer: BlockPeer, address: Address) -> Truth:
+    """Whether one address is in an ipBlock: in the CIDR and in none of the exceptions."""
+    if peer.addresses is None:
+        return Truth.MAYBE
+    if address not in ip_network(peer.cidr):
+        return Truth.NO
+    for exception in peer.exceptions:
+        if address in ip_network(exception):
+            return Truth.NO
+    return Truth.YES
+
+
+def covered(peer: BlockPeer, bits: int, low: int, high: int) -> bool:
+    """Whether all of a range is in an ipBlock: no part outside, none in an exception."""
+    network = ip_network(peer.cidr)
+    if network.max_prefixlen != bits:
+        return False
+    if low < int(network[0]) or int(network[-1]) < high:
+        return False
+    for exception in peer.exceptions:
+        hole = ip_network(exception)
+        if int(hole[0]) <= high and low <= int(hole[-1]):
+            return False
+    return True
+
+
+def remaining(peer: BlockPeer) -> list[Network]:
+    """What the exceptions of an ipBlock leave of its CIDR, as networks."""
+    pieces: list[Network] = [ip_network(peer.cidr)]
+    for exception in peer.exceptions:
+        hole = ip_network(exception)
+        left: list[Network] = []
+        for piece in pieces:
+            left.extend(_without(piece, hole))
+        pieces = left
+    return pieces
+
+
+def _without(piece: Network, hole: Network) -> list[Network]:
+    if isinstance(piece, IPv4Network) and isinstance(hole, IPv4Network):
+        if piece.subnet_of(hole):
+            return []
+        return list(piece.address_exclude(hole)) if hole.subnet_of(piece) else [piece]
+    if isinstance(piece, IPv6Network) and isinstance(hole, IPv6Network):
+        if piece.subnet_of(hole):
+            return []
+        return list(piece.address_exclude(hole)) if hole.subnet_of(piece) else [piece]
+    return [piece]
