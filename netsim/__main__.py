@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 from netsim import __version__
@@ -22,8 +21,6 @@ def main() -> None:
 
 
 def _run() -> None:
-    # Typer looks for rich while it is imported, which costs more than all the rest.
-    os.environ.setdefault("TYPER_USE_RICH", "0")
     from netsim.cli.app import run
 
     run()

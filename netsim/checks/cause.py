@@ -24,7 +24,11 @@ class RuleCause:
 
 @dataclass(frozen=True, slots=True)
 class OpenCause:
-    """An end that nothing isolates; ``policy`` selects it in the other direction only."""
+    """An end that nothing isolates.
+
+    ``policy`` is one that only isolates, without rules, and does so in the other direction
+    only: a default deny of which half is missing.
+    """
 
     direction: Direction
     policy: NetworkPolicy | None
@@ -62,15 +66,19 @@ def _open_cause(context: Context, found: Witness, direction: Direction) -> OpenC
     subject = subject_of(direction, found.source, found.destination)
     other = Direction.EGRESS if direction is Direction.INGRESS else Direction.INGRESS
     policies = context.reachability.isolating(other, subject)
-    # The policy with the widest subject is the one meant as the default.
-    policy = min(policies, key=lambda p: len(p.subject.requirements), default=None)
-    return OpenCause(direction, policy, policy.location if policy else _documented(context))
+    defaults = (policy for policy in policies if not policy.rules)
+    policy = min(defaults, key=lambda p: len(p.subject.requirements), default=None)
+    location = policy.location if policy else _documented(context, direction)
+    return OpenCause(direction, policy, location)
 
 
-def _documented(context: Context) -> Location:
+def _documented(context: Context, direction: Direction) -> Location:
+    """Where the documentation says that the direction is closed, else its diagram."""
     if context.intent is None:
         raise ValueError("only documented pairs have a cause")
-    return context.intent.scenario.diagram.location
+    diagram = context.intent.diagram
+    said = (deny.location for deny in diagram.default_denies if deny.direction is direction)
+    return next(said, diagram.location)
 
 
 def _peer_location(context: Context, found: Witness, rule: Rule) -> Location:

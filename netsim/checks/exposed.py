@@ -26,9 +26,7 @@ def _ports(judgement: Judgement) -> PortSet:
 
 
 def _run(context: Context) -> Iterator[Finding]:
-    yield from surplus_findings(
-        context, CHECK, _ports, "is allowed, but neither drawn nor listed"
-    )
+    yield from surplus_findings(context, CHECK, _ports, "allowed, but neither drawn nor listed")
 
 
 CHECK = Check(

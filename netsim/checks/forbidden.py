@@ -23,7 +23,7 @@ def _ports(judgement: Judgement) -> PortSet:
 
 
 def _run(context: Context) -> Iterator[Finding]:
-    yield from surplus_findings(context, CHECK, _ports, "is allowed, but documented as denied")
+    yield from surplus_findings(context, CHECK, _ports, "allowed, but documented as denied")
 
 
 CHECK = Check(

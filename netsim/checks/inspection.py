@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from netsim.checks.interface import Check, Context, Intent
 from netsim.checks.judge import judge
-from netsim.checks.judgement import Judgement, Party
+from netsim.checks.judgement import Party
 from netsim.checks.parties import parties
 from netsim.checks.population import populated
 from netsim.engine.reachability import Reachability
 from netsim.intent.bind import bind
+from netsim.intent.diagram import Diagram
 from netsim.intent.scenario import Scenario
 from netsim.model.conventions import Conventions
 from netsim.model.endpoint import ExternalEndpoint, PodEndpoint
@@ -24,9 +25,10 @@ _ORDER = {severity: place for place, severity in enumerate(Severity)}
 
 @dataclass(frozen=True, slots=True)
 class Documentation:
-    """A scenario with the flows that it and its diagram state."""
+    """A scenario and its diagram, with the flows that both state."""
 
     scenario: Scenario
+    diagram: Diagram
     flows: tuple[DocumentedFlow, ...]
 
 
@@ -51,7 +53,7 @@ def documented(
     cuts = [e.endpoint.addresses for e in endpoints if isinstance(e.endpoint, ExternalEndpoint)]
     reachability = Reachability.of(everyone, conventions, cuts)
     judgements = judge(reachability, endpoints, documentation.flows, scenario.namespace)
-    intent = Intent(scenario, endpoints, documentation.flows)
+    intent = Intent(scenario, documentation.diagram, endpoints, documentation.flows)
     return Context(resources, reachability, intent, judgements)
 
 
@@ -64,13 +66,14 @@ def findings(context: Context, checks: Iterable[Check]) -> tuple[Finding, ...]:
 
 
 def shown_parties(context: Context) -> tuple[Party, ...]:
-    """The parties of the matrix: named endpoints, and others that are not as documented."""
+    """The parties of the matrix: those that some judgement is about."""
     if context.intent is None:
         return ()
-    everyone = parties(context.reachability.universe, context.intent.endpoints)
-    noisy = {party for judgement in context.judgements for party in _noisy(judgement)}
-    return tuple(party for party in everyone if party in noisy)
-
-
-def _noisy(judgement: Judgement) -> tuple[Party, ...]:
-    return (judgement.source, judgement.destination)
+    namespace = context.intent.scenario.namespace
+    everyone = parties(context.reachability.universe, context.intent.endpoints, namespace)
+    judged = {
+        party
+        for judgement in context.judgements
+        for party in (judgement.source, judgement.destination)
+    }
+    return tuple(party for party in everyone if party in judged)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from netsim.checks.judgement import Judgement
 from netsim.engine.reachability import Reachability
 from netsim.intent.bind import BoundEndpoint
+from netsim.intent.diagram import Diagram
 from netsim.intent.scenario import Scenario
 from netsim.model.finding import Finding, Severity
 from netsim.model.flow import DocumentedFlow
@@ -16,9 +17,10 @@ from netsim.model.resources import Resources
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """The documentation: its scenario, the endpoints it binds, and the flows it states."""
+    """The documentation: scenario and diagram, the endpoints bound, and the flows stated."""
 
     scenario: Scenario
+    diagram: Diagram
     endpoints: tuple[BoundEndpoint, ...]
     flows: tuple[DocumentedFlow, ...]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from netsim.checks.judgement import Judgement, Party
-from netsim.checks.parties import governed, parties, party_of
+from netsim.checks.judgement import Ground, Judgement, Party
+from netsim.checks.parties import parties, party_of
 from netsim.engine import bits
 from netsim.engine.columns import NOTHING, column
 from netsim.engine.reachability import ANYTHING, Allowed, Reachability
@@ -28,14 +28,13 @@ def judge(
     Only pairs with an end in ``namespace`` are judged: the documentation speaks for no other.
     """
     universe = reachability.universe
-    everyone = parties(universe, endpoints)
-    own = governed(universe, namespace)
+    everyone = parties(universe, endpoints, namespace)
     some = _allowed(reachability, everyone)
     stated = _stated(everyone, flows)
     return tuple(
         _judgement(reachability, pair, some.get(pair, NOTHING), tuple(stated.get(pair, ())))
         for pair in _ordered(everyone, {*some, *stated})
-        if (pair[0].members | pair[1].members) & own
+        if Ground.GOVERNED in (pair[0].ground, pair[1].ground)
     )
 
 

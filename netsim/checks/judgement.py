@@ -19,6 +19,13 @@ class Standing(Enum):
     AS_DOCUMENTED = "as documented"
 
 
+class Ground(Enum):
+    """Whether the documentation speaks for all connections of a party, or only for some."""
+
+    GOVERNED = "governed"
+    ELSEWHERE = "elsewhere"
+
+
 @dataclass(frozen=True, slots=True)
 class Party:
     """Classes of one universe (``members``, as bits) that the documentation treats alike.
@@ -29,6 +36,7 @@ class Party:
     title: str
     names: tuple[str, ...]
     members: int
+    ground: Ground
 
 
 @dataclass(frozen=True, slots=True)

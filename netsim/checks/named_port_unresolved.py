@@ -107,7 +107,7 @@ def _finding(known: Knowledge, policy: NetworkPolicy, rule: Rule, port: NamedPor
         rule=CHECK.id,
         severity=CHECK.severity,
         message=f"{rule.title}: no destination has a {port.protocol} port named {port.name}"
-        f"{_hint(port, meant, bool(declared))}",
+        f"{_hint(port, meant, declared)}",
         location=port.location,
         policy=policy.title,
         remedy="Write the name and protocol that the containers declare, or the number.",
@@ -130,9 +130,12 @@ def _meant(port: NamedPort, declared: tuple[ContainerPort, ...]) -> ContainerPor
     return None
 
 
-def _hint(port: NamedPort, meant: ContainerPort | None, has_names: bool) -> str:  # noqa: FBT001
+def _hint(
+    port: NamedPort, meant: ContainerPort | None, declared: tuple[ContainerPort, ...]
+) -> str:
     if meant is None:
-        return "" if has_names else "; none of them names its ports"
+        names = ", ".join(sorted({each.name for each in declared if each.name}))
+        return f"; the names there are {names}" if names else "; they have no port names"
     if meant.name == port.name:
         return f"; {port.name} is {meant.protocol} {meant.number} there"
     return f"; {meant.protocol} {meant.number} is named {meant.name}"

@@ -69,18 +69,18 @@ def _run(context: Context) -> Iterator[Finding]:
     for policy in context.resources.policies:
         for rule in policy.rules:
             for peer in rule.peers:
-                if isinstance(peer, PodPeer) and peer.namespaces is not None:
-                    if _is_unknown(known, peer.namespaces):
-                        yield _finding(known, policy, rule, peer, peer.namespaces)
+                if isinstance(peer, PodPeer) and _is_unknown(known, peer.namespaces):
+                    yield _finding(known, policy, rule, peer)
 
 
-def _is_unknown(known: Knowledge, selector: Selector) -> bool:
+def _is_unknown(known: Knowledge, selector: Selector | None) -> bool:
+    if selector is None:
+        return False
     return not known.selected(selector) and not known.selects_unread(selector)
 
 
-def _finding(
-    known: Knowledge, policy: NetworkPolicy, rule: Rule, peer: PodPeer, selector: Selector
-) -> Finding:
+def _finding(known: Knowledge, policy: NetworkPolicy, rule: Rule, peer: PodPeer) -> Finding:
+    selector = peer.namespaces or Selector()
     labels, hint = _meant(known, selector)
     return Finding(
         rule=CHECK.id,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from netsim.checks.judgement import Party
+from netsim.checks.judgement import Ground, Party
 from netsim.checks.population import is_representative, title
 from netsim.engine import bits
 from netsim.engine.universe import Universe
@@ -13,8 +13,11 @@ from netsim.intent.bind import BoundEndpoint
 OTHER_ADDRESSES = "any other address"
 
 
-def parties(universe: Universe, endpoints: tuple[BoundEndpoint, ...]) -> tuple[Party, ...]:
+def parties(
+    universe: Universe, endpoints: tuple[BoundEndpoint, ...], namespace: str
+) -> tuple[Party, ...]:
     """Every class in exactly one party: named endpoints first, then the rest by title."""
+    own = governed(universe, namespace)
     named = [(bound.name, universe.of(bound.endpoint)) for bound in endpoints]
     # An endpoint can lie within a wider one: its own name says most.
     named.sort(key=lambda item: item[1].bit_count())
@@ -24,7 +27,7 @@ def parties(universe: Universe, endpoints: tuple[BoundEndpoint, ...]) -> tuple[P
         grouped[names, _title(universe, bit, names)] |= 1 << bit
     order = {bound.name: place for place, bound in enumerate(endpoints)}
     return tuple(
-        Party(text, names, members)
+        Party(text, names, members, Ground.GOVERNED if members & own else Ground.ELSEWHERE)
         for (names, text), members in sorted(
             grouped.items(), key=lambda item: (_place(item[0], order), item[0][1])
         )
@@ -36,13 +39,13 @@ def _place(key: tuple[tuple[str, ...], str], order: dict[str, int]) -> int:
 
 
 def _title(universe: Universe, bit: int, names: tuple[str, ...]) -> str:
-    if bit < len(universe.pods) and is_representative(universe.pods[bit][0]):
-        return title(universe.pods[bit][0])
-    if names:
-        return names[0]
     if bit >= len(universe.pods):
-        return OTHER_ADDRESSES
-    return title(universe.pods[bit][0])
+        return names[0] if names else OTHER_ADDRESSES
+    pods = universe.pods[bit]
+    stand_in = next((pod for pod in pods if is_representative(pod)), None)
+    if stand_in:
+        return title(stand_in)
+    return names[0] if names else title(pods[0])
 
 
 def governed(universe: Universe, namespace: str) -> int:

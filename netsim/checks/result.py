@@ -32,6 +32,7 @@ class Scope:
     endpoints: int
     flows: int
     unused: tuple[tuple[str, int], ...]
+    namespace: str | None
     scenario: str | None
     diagram: str | None
 

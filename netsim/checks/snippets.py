@@ -43,12 +43,6 @@ def dns_policy(namespace: str, dns: Labels) -> str:
     )
 
 
-def closed_namespace(namespace: str) -> str:
-    """A policy that isolates every pod of a namespace in both directions."""
-    policy = _HEAD.format(name="default-deny", namespace=namespace)
-    return f"{policy}  policyTypes: [Ingress, Egress]"
-
-
 def block(cidr: str, exceptions: Iterable[str]) -> str:
     """An ipBlock with exceptions."""
     lines = ("- ipBlock:", f"    cidr: {cidr}", "    except:")

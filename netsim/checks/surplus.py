@@ -35,9 +35,16 @@ def surplus_findings(
         if shown:
             why = cause(context, shown)
             grouped[_key(why)].append((judgement, why))
+    outside = context.reachability.universe.external
     for cases in grouped.values():
+        cases.sort(key=lambda case: _is_inside(case[0], outside))
         flows = tuple(flow_text(judgement, ports_of(judgement)) for judgement, _ in cases)
         yield _finding(context, check, cases, flows, charge)
+
+
+def _is_inside(judgement: Judgement, outside: int) -> bool:
+    """The ways in and out of the cluster come first."""
+    return not (judgement.source.members | judgement.destination.members) & outside
 
 
 def _key(why: Cause) -> Key:
@@ -54,13 +61,13 @@ def _finding(
     charge: str,
 ) -> Finding:
     why = cases[0][1]
-    denials = dict.fromkeys(
-        flow
+    denials = (
+        _denial(flow)
         for judgement, _ in cases
         for flow in judgement.flows
         if flow.intent is Intent.DENIED
     )
-    related = (*_other_rules(why), *(_denial(flow) for flow in denials))
+    related = dict.fromkeys((*_other_rules(why), *denials))
     return Finding(
         rule=check.id,
         severity=check.severity,
@@ -68,7 +75,7 @@ def _finding(
         location=why.location,
         policy=_policy(why),
         flow=flows[0],
-        related=related,
+        related=tuple(related),
         remedy=_remedy(context, why),
         patch=_patch(context, why),
     )

@@ -9,19 +9,21 @@ import typer
 
 from netsim import __version__
 from netsim.cli import console
+from netsim.cli.check import check
 from netsim.cli.eval import evaluate
 from netsim.cli.explain import explain
 from netsim.cli.list import list_pairs
 
 app = typer.Typer(
     name="netsim",
-    help="Simulates Kubernetes network policies: who can reach whom, and why.",
+    help="Checks Kubernetes network policies against the documented diagram.",
     epilog="Exit codes: 0 as documented, 1 findings, 2 bad usage, bad input or no answer.",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command("check")(check)
 app.command("list")(list_pairs)
 app.command("eval")(evaluate)
 app.command("explain")(explain)

@@ -77,7 +77,7 @@ def check(
         )
     home = described.documentation.scenario.namespace if described else DEFAULT_NAMESPACE
     loaded = inputs.read(paths, namespace or home)
-    result = _result(loaded, problems, described, conventions)
+    result = _judged(loaded, problems, described, conventions)
     console.result(_written(form, result, output), output)
     code = _exit_code(result.conclusion, allow_inconclusive=allow_inconclusive)
     if code:
@@ -95,9 +95,29 @@ def _documentation(
             return None, ()
         return documentation.read(file), ()
     except documentation.DocumentationError as error:
-        for diagnostic in error.diagnostics:
-            console.note(str(diagnostic))
+        _report(error.diagnostics)
         return None, error.diagnostics
+
+
+def _judged(
+    loaded: Loaded,
+    problems: tuple[Diagnostic, ...],
+    described: documentation.Read | None,
+    conventions: Conventions,
+) -> Result:
+    """The result; without documentation where its endpoints are not in the input."""
+    from netsim.intent.errors import IntentError
+
+    try:
+        return _result(loaded, problems, described, conventions)
+    except IntentError as error:
+        _report(error.diagnostics)
+        return _result(loaded, (*problems, *error.diagnostics), None, conventions)
+
+
+def _report(diagnostics: tuple[Diagnostic, ...]) -> None:
+    for diagnostic in diagnostics:
+        console.note(str(diagnostic))
 
 
 def _result(
@@ -145,6 +165,7 @@ def _scope(loaded: Loaded, described: documentation.Read | None) -> Scope:
         endpoints=len(scenario.scenario.endpoints) if scenario else 0,
         flows=len(scenario.flows) if scenario else 0,
         unused=inventory.unused,
+        namespace=scenario.scenario.namespace if scenario else None,
         scenario=described.scenario_file if described else None,
         diagram=described.diagram_file if described else None,
     )

@@ -73,7 +73,7 @@ def read(scenario_file: str) -> Read:
         flows = documented_flows(scenario, diagram)
     except IntentError as error:
         raise DocumentationError(*error.diagnostics) from error
-    return Read(Documentation(scenario, flows), scenario_file, diagram_file)
+    return Read(Documentation(scenario, diagram, flows), scenario_file, diagram_file)
 
 
 def _scenario(file: str) -> Scenario:

@@ -38,7 +38,10 @@ def evaluate(
     pod_ranges: options.PodRanges = None,
     output: options.Output = None,
 ) -> None:
-    """Answer whether connections are allowed: CSV with allow, deny or unknown."""
+    """Answer whether connections are allowed.
+
+    The answer is CSV: the question, and allow, deny or unknown.
+    """
     from netsim.engine.endpoints import Endpoints
     from netsim.engine.reachability import Reachability
     from netsim.report import answers_csv

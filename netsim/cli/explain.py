@@ -46,6 +46,7 @@ def explain(
     Without --port: which ports are allowed, and why for each that the destination declares.
     """
     from netsim.engine.reachability import Reachability
+    from netsim.model.endpoint import ExternalEndpoint
     from netsim.report.summary import summary
 
     if src is None or dst is None:
@@ -54,7 +55,8 @@ def explain(
     conventions = options.conventions(ipblock_pods, pod_ranges)
     loaded = inputs.read(paths, namespace)
     source, destination = _endpoints(loaded, src, dst)
-    reachability = Reachability.of(loaded.resources, conventions)
+    cuts = [end.addresses for end in (source, destination) if isinstance(end, ExternalEndpoint)]
+    reachability = Reachability.of(loaded.resources, conventions, cuts)
     read = summary(loaded.inventory, loaded.resources)
     explaining = _Explaining(reachability, source, destination)
     if port is None:

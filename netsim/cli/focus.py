@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netsim.engine.endpoints import EndpointError, near_names
+from netsim.engine.endpoints import EndpointError, hint, near_names
 from netsim.model.addresses import parse_address
 
 if TYPE_CHECKING:
@@ -25,9 +25,8 @@ def focused(resources: Resources, pairs: tuple[Pair, ...], text: str) -> tuple[P
     wanted = {title for title in titles if _matches(title, text)}
     wanted |= {owners[text]} if text in owners else set()
     if not wanted:
-        near = ", ".join(near_names(text, sorted(titles)))
-        hint = f"; near it: {near}" if near else ""
-        raise EndpointError(f"--focus: nothing in the input is called {text!r}{hint}")
+        near = near_names(text, sorted(t for t in titles if not t.endswith(_EXTERNAL)))
+        raise EndpointError(f"--focus: nothing in the input is called {text!r}{hint(near)}")
     return tuple(pair for pair in pairs if {pair.source, pair.destination} & wanted)
 
 

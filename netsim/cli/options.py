@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Paths = Annotated[
     list[str],
     typer.Argument(
-        metavar="PATH...",
+        metavar="PATH",
         help="Files, folders (searched for .yaml, .yml, .json), or - for standard input.",
         show_default=False,
     ),

@@ -13,6 +13,7 @@ from netsim.model.resources import Pod, PodNetwork, Resources
 
 _FORM = re.compile(r"(?P<namespace>[^/\[\]]+)/(?P<name>[^/\[\]]+)(\[(?P<kind>[^/\[\]]+)\])?")
 _FORMS = "namespace/pod, namespace/name[Kind] or an IP address"
+NEAR = 3
 _SERVICES = frozenset(("svc", "service", "services"))
 
 
@@ -86,16 +87,16 @@ class Endpoints:
         if not name:
             return f"no endpoint is given: write {_FORMS}"
         near = near_names(name, self.titles)
-        return f"{name!r} is no endpoint: write {_FORMS}{_hint(near)}"
+        return f"{name!r} is no endpoint: write {_FORMS}{hint(near)}"
 
     def _missing(self, name: str, namespace: str) -> str:
         if namespace in self._namespaces:
             near = [title for title in self.titles if title.startswith(f"{namespace}/")]
-            return f"no pod or workload {name!r} in the input{_hint(near_names(name, near))}"
+            return f"no pod or workload {name!r} in the input{hint(near_names(name, near))}"
         if namespace.lower() in _SERVICES:
             return f"{name!r}: services are not supported yet, name the pod or workload"
         near = near_names(name, self.titles) or get_close_matches(namespace, self._namespaces)
-        return f"no namespace {namespace!r} in the input{_hint(near)}"
+        return f"no namespace {namespace!r} in the input{hint(near)}"
 
 
 def resolve(resources: Resources, text: str) -> Endpoint:
@@ -109,13 +110,17 @@ def resolve(resources: Resources, text: str) -> Endpoint:
 
 def near_names(name: str, titles: Iterable[str]) -> list[str]:
     """Up to three titles that look like a name, also where only a part was written."""
-    known = list(titles)
-    part = re.split(r"[/\[]", name.rstrip("]"))[-1 if "[" not in name else -2].casefold()
-    holding = [title for title in known if part and part in title.casefold()]
-    close = get_close_matches(name, known, n=3, cutoff=0.6)
-    return list(dict.fromkeys([*holding[:3], *close]))[:3]
+    forms: dict[str, list[str]] = defaultdict(list)
+    for title in titles:
+        short = title.partition("[")[0]
+        for form in dict.fromkeys((title, short, short.partition("/")[2])):
+            forms[form].append(title)
+    bare = name.partition("[")[0].rpartition("/")[2]
+    close = [*get_close_matches(name, forms), *get_close_matches(bare, forms)]
+    return list(dict.fromkeys(title for form in close for title in forms[form]))[:NEAR]
 
 
-def _hint(near: Iterable[str]) -> str:
-    names = ", ".join(near)
-    return f"; near it: {names}" if names else ""
+def hint(near: Iterable[str]) -> str:
+    """The end of a message about a name that is not known."""
+    names = " or ".join(near)
+    return f"; did you mean {names}?" if names else ""

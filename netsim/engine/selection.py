@@ -65,10 +65,21 @@ class Selection:
             self._by_namespace[key.namespace] |= 1 << bit
             if key.atoms is not None:
                 self._by_atom[key.atoms] |= 1 << bit
+        resources = universe.resources
+        read = {space.name: space.labels for space in resources.namespaces}
+        self._namespace_labels = {
+            name: read.get(name) or resources.namespace(name).labels
+            for name in self._by_namespace
+        }
         self._unplaced = sum(1 << b for b, key in enumerate(universe.keys) if key.atoms is None)
         self._selected: dict[Selector, int] = {}
         self._spaces: dict[Selector, int] = {}
         self._numbers = _port_numbers(universe)
+
+    @property
+    def conventions(self) -> Conventions:
+        """The choices under which it answers."""
+        return self._conventions
 
     def namespace(self, name: str) -> int:
         """All pods of a namespace."""
@@ -87,9 +98,9 @@ class Selection:
         """All pods of the namespaces that a selector chooses."""
         if selector not in self._spaces:
             found = 0
-            for namespace in self._universe.resources.namespaces:
-                if selector.matches(namespace.labels):
-                    found |= self.namespace(namespace.name)
+            for name, pods in self._by_namespace.items():
+                if selector.matches(self._namespace_labels[name]):
+                    found |= pods
             self._spaces[selector] = found
         return self._spaces[selector]
 

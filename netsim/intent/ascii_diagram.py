@@ -76,6 +76,8 @@ class _Reader:
     def _end_of_bars(self, row: int, column: int, step: int) -> str:
         while 0 <= row < len(self.rows):
             cell = self.rows[row][column : column + 1] or " "
+            if any(box.covers(row) and box.spans(column) for box in self.boxes):
+                return " "
             if cell not in _BARS or self.rows[row][column + 1 : column + 2] in tuple("-─>→"):
                 return "├" if cell in _BARS else cell
             row += step
@@ -88,7 +90,8 @@ class _Reader:
         first, second = self._sides(gap, column)
         if not first or not second:
             raise self.source.error(
-                gap.row, "a ✗ stands between two boxes: below one and above the other, or beside"
+                gap.row,
+                "a ✗ stands between two boxes: below one and above the other, or beside",
             )
         where = self.source.location(gap.row)
         self.pen.cross(first.name, second.name, label, where)
@@ -127,7 +130,8 @@ class _Reader:
             text = gap.text[connector.end : end]
             targets = self._targets(gap, text, gap.right if is_last else None)
             self._draw(gap, sources, connector, targets)
-            sources = targets
+            # A label belongs to the arrow before its name, not to the one after.
+            sources = tuple(Target(target.name, UNLABELLED) for target in targets)
 
     def _first_sources(self, gap: Gap, text: str, first: Connector) -> tuple[Target, ...]:
         column = gap.column + first.start
@@ -137,16 +141,22 @@ class _Reader:
             return (Target(self._owner(gap, column).name, UNLABELLED),)
         if text.strip() and not gap.left:
             sources = self._targets(gap, text, None)
+            if len(sources) > 1:
+                raise self.source.error(gap.row, "several names before an arrow; draw one each")
             self.starts.append(_Start(sources[0].name, None, gap.row, column))
             return sources
         if text.strip() or not gap.left:
-            what = "text between a box and its arrow" if gap.left else "an arrow without a start"
+            what = (
+                "text between a box and its arrow" if gap.left else "an arrow without a start"
+            )
             raise self.source.error(gap.row, f"{what}; start it at the side of a box")
         self.starts.append(_Start(gap.left.name, gap.left, gap.row, column))
         return (Target(gap.left.name, UNLABELLED),)
 
     def _owner(self, gap: Gap, column: int) -> _Start:
-        left = [start for start in self.starts if start.column <= column and start.row < gap.row]
+        left = [
+            start for start in self.starts if start.column <= column and start.row < gap.row
+        ]
         if not left:
             raise self.source.error(
                 gap.row, "a branch without an arrow above it; start the first at the box"
@@ -185,15 +195,19 @@ class _Reader:
         inner = self._inner(connector, gap)
         for source in sources:
             for target in targets:
-                label = inner or (
-                    source.label if connector.heading is Heading.BACK else target.label
-                )
+                label = self._only((inner, source.label, target.label), gap)
                 self._flow(gap, source.name, target.name, connector, label)
 
-    def _inner(self, connector: Connector, gap: Gap) -> Label | None:
+    def _only(self, labels: tuple[Label, ...], gap: Gap) -> Label:
+        said = [label for label in labels if label.text]
+        if len(said) > 1:
+            raise self.source.error(gap.row, "two labels on one arrow; write them as one")
+        return said[0] if said else UNLABELLED
+
+    def _inner(self, connector: Connector, gap: Gap) -> Label:
         text = written(connector.label).strip()
         if not text:
-            return None
+            return UNLABELLED
         bare = text[1:-1] if text[0] + text[-1] in ("()", "[]") else text
         return read_label(bare, self.source.location(gap.row))
 

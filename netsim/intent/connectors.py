@@ -33,7 +33,9 @@ _CROSS = "✗✘✕✖❌╳×"
 _LINE = "─━═╌┄┈╍┅╴╶╼╾—–┬┴┼┯┷┳┻╤╧╦╩"
 _HEADS = "→⟶➔➜➝➞⇒▶►▸"
 _BACK_HEADS = "←⟵⇐◀◄◂"
-_DASHES = rf"(?:[{_LINE}]|--+|==+|[-=](?=[>xX+|])|(?<=[-=])\+(?=[-=])|(?<=[-=+x X<])[-=](?=[-=>]))"
+_DASHES = (
+    rf"(?:[{_LINE}]|--+|==+|[-=](?=[>xX+])|(?<=[-=])\+(?=[-=])|(?<=[-=+x X<])[-=](?=[-=>]))"
+)
 _RUN = re.compile(
     rf"""
     (?P<branch>[├└╰┗┣╚╠┝┕]|[|+`\\](?=[-=]))?
@@ -41,7 +43,7 @@ _RUN = re.compile(
     (?P<line>{_DASHES}*)
     (?P<cross>[{_CROSS}]\0?|(?<=[-=])[xX](?=[-=>\s]|$))?
     (?P<after>(?:[{_LINE}]|[-=])*)
-    (?P<head>[{_HEADS}]|(?<=[-=])>)?
+    (?P<head>[{_HEADS}]|(?<=[{_LINE}\-=])>)?
     """,
     re.VERBOSE,
 )
@@ -87,6 +89,4 @@ def _connector(first: re.Match[str], last: re.Match[str], label: str) -> Connect
         (True, True): Heading.BOTH,
     }[back, forth]
     crossed = bool(first["cross"] or last["cross"])
-    return Connector(
-        first.start(), last.end(), heading, crossed, bool(first["branch"]), label
-    )
+    return Connector(first.start(), last.end(), heading, crossed, bool(first["branch"]), label)

@@ -35,7 +35,9 @@ class Diagram:
 
 _DRAWN = re.compile(r"[─-╿]|[→←↔⇒⟶▶►]|->|\+--")
 _TEXT_INFO = {"", "text", "txt", "plain", "plaintext", "ascii", "diagram"}
-_DEFAULT_DENY = re.compile(r"\bdefault\b.*\bden(y|ies|ied)\b|\bden(y|ies|ied)\b.*\bdefault\b", re.I)
+_DEFAULT_DENY = re.compile(
+    r"\bdefault\b.*\bden(y|ies|ied)\b|\bden(y|ies|ied)\b.*\bdefault\b", re.IGNORECASE
+)
 
 
 def read_diagram(text: str, file: str, heading: str) -> Diagram:
@@ -66,7 +68,7 @@ def _no_heading(document: tuple[markdown.Part, ...], file: str, heading: str) ->
 
 
 def _is_mermaid(block: markdown.Block) -> bool:
-    return re.match(r"\{?\.?mermaid\b", block.info, re.I) is not None
+    return re.match(r"\{?\.?mermaid\b", block.info, re.IGNORECASE) is not None
 
 
 def _is_drawn(block: markdown.Block) -> bool:
@@ -77,7 +79,10 @@ def _diagram(block: markdown.Block, section: tuple[markdown.Part, ...], file: st
     source = Source(block.lines, file, block.first_line)
     drawing = read_mermaid(source) if _is_mermaid(block) else read_ascii(source)
     denies = [
-        deny for part in section if isinstance(part, markdown.Prose) for deny in _denies(part, file)
+        deny
+        for part in section
+        if isinstance(part, markdown.Prose)
+        for deny in _denies(part, file)
     ]
     return Diagram(drawing.flows, drawing.names, source.location(0), tuple(denies))
 

@@ -56,7 +56,9 @@ class Pen:
         self, source: str, destination: str, label: Label, intent: Intent, location: Location
     ) -> None:
         if folded(source) == folded(destination):
-            what = f"an arrow from {source!r} to itself says nothing, as policies cannot forbid it"
+            what = (
+                f"an arrow from {source!r} to itself says nothing, as policies cannot forbid it"
+            )
             raise IntentError(f"{what}; join two different names", location)
         self.flows.append(
             DocumentedFlow(
@@ -78,7 +80,10 @@ class Pen:
 
 def distinct(names: Iterable[str]) -> tuple[str, ...]:
     """Each name once, as first written; letter case and spacing do not tell names apart."""
-    return tuple({folded(name): name for name in reversed(tuple(names))}.values())[::-1]
+    found: dict[str, str] = {}
+    for name in names:
+        found.setdefault(folded(name), name)
+    return tuple(found.values())
 
 
 def folded(name: str) -> str:

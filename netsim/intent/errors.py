@@ -23,7 +23,7 @@ class IntentError(Exception):
         return (Diagnostic(Severity.ERROR, self.message, self.location),)
 
 
-class IntentErrors(IntentError):
+class IntentErrors(IntentError):  # noqa: N818 - it is several errors
     """Several problems of one document, all of them; the first stands for the whole."""
 
     def __init__(self, problems: Iterable[Diagnostic]) -> None:
@@ -40,4 +40,6 @@ def near(word: str, known: Iterable[str]) -> str:
     """``; did you mean X?`` where a known word is close to this one, else nothing."""
     spelt = {name.casefold(): name for name in known}
     close = get_close_matches(word.casefold(), list(spelt), n=2, cutoff=0.6)
-    return f"; did you mean {' or '.join(repr(spelt[name]) for name in close)}?" if close else ""
+    return (
+        f"; did you mean {' or '.join(repr(spelt[name]) for name in close)}?" if close else ""
+    )

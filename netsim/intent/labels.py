@@ -30,7 +30,9 @@ _WORD = re.compile(
 )
 _PROTOCOL_WORD = re.compile(rf"({_PROTOCOLS}):?", re.IGNORECASE)
 _PORT_KEYWORD = re.compile(r"ports?[:=]?", re.IGNORECASE)
-_PORT_LIKE = re.compile(r":?\d{3,}(?!\.?\d*\.)|:?\d+[-/:]|(?:tcp|udp|sctp)[:/]\S", re.IGNORECASE)
+_PORT_LIKE = re.compile(
+    r":?\d{3,}(?!\.?\d*\.)|:?\d+[-/:]|(?:tcp|udp|sctp)[:/]\S", re.IGNORECASE
+)
 _SEPARATOR = re.compile(r"\s*[,;]\s*|\s+(?:and|&|\+)\s+", re.IGNORECASE)
 _JOINED = re.compile(r"(?<=[0-9])\s*[–—]\s*(?=[0-9])|(?<=[0-9])\s+-\s+(?=[0-9])")
 _PLUS = re.compile(r"\s*\+\s*(?=(?:tcp|udp|sctp)\b)", re.IGNORECASE)
@@ -91,6 +93,7 @@ class _Part:
     ranges: list[tuple[int, int]] = field(default_factory=list)
     protocols: set[Protocol] = field(default_factory=set)
     prefixed: bool = False
+    numbered: bool = False
     expecting: str = ""
     words: list[str] = field(default_factory=list)
 
@@ -113,8 +116,7 @@ class _Reader:
             self._word(word, part)
         if part.expecting and not _ANY & set(map(str.casefold, part.words)):
             raise self.error(f"{part.expecting!r} is not followed by a port")
-        if part.ranges:
-            self._refuse_unclear(part)
+        self._refuse_unclear(part)
         self._place(part)
 
     def _word(self, word: str, part: _Part) -> None:
@@ -124,9 +126,7 @@ class _Reader:
             self._numbers(found, part)
         elif found := _PROTOCOL_WORD.fullmatch(word):
             self._protocols(found[1], part)
-        elif part.expecting and word.casefold() not in _ANY:
-            raise self.error(f"{word!r} is not a port")
-        elif _PORT_LIKE.match(word):
+        elif (part.expecting and word.casefold() not in _ANY) or _PORT_LIKE.match(word):
             raise self.error(f"{word!r} is not a port")
         elif claim := _CLAIMS.get(word.casefold()):
             self.claims.add(claim)
@@ -140,6 +140,7 @@ class _Reader:
             PortSet.of(Protocol.TCP, *numbers)
         except ValueError:
             raise self.error(f"{found['ports']!r} is not a port from 1 to 65535") from None
+        part.numbered = True
         own = found["before"] or found["after"]
         if own:
             self.groups.append(_Group([numbers], _protocols(own), prefixed=False))
@@ -155,10 +156,11 @@ class _Reader:
 
     def _refuse_unclear(self, part: _Part) -> None:
         folded = {word.casefold() for word in part.words}
-        if folded & _EXCEPTION:
+        says_ports = part.ranges or part.numbered or part.protocols
+        if says_ports and folded & _EXCEPTION:
             raise self.error("an exception cannot be read", "list the ports that are allowed")
         keyword = _PORT_KEYWORD.search(self.text) or part.protocols
-        if not keyword and folded - _NUMBERED:
+        if part.ranges and not keyword and folded - _NUMBERED:
             number = part.ranges[0][0]
             raise self.error(f"{number} may or may not be a port", f"write 'port {number}'")
 

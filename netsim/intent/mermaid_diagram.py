@@ -9,9 +9,11 @@ from netsim.intent.drawing import Drawing, Pen, Source, distinct
 from netsim.intent.labels import read_label
 from netsim.intent.mermaid_parts import Link, LinkEnd, Scanner
 
-_HEADER = re.compile(r"(?:flowchart|graph)(?:-elk)?(?:\s+(?:TB|TD|BT|RL|LR|[<>^v]))?\s*;?", re.I)
+_HEADER = re.compile(
+    r"(?:flowchart|graph)(?:-elk)?(?:\s+(?:TB|TD|BT|RL|LR|[<>^v]))?\s*;?", re.IGNORECASE
+)
 _SKIPPED = re.compile(
-    r"(?:classDef|class|style|linkStyle|click|direction|accTitle|accDescr)\b", re.ASCII
+    r"(?:classDef|class|style|linkStyle|click|direction)\s+(?![-=<~.&]|x--|x==)|acc(?:Title|Descr)\s*:"
 )
 _SUBGRAPH = re.compile(r"subgraph\b\s*(.*)")
 _TITLED = re.compile(r"([^\[\]]*?)\s*\[(.*)\]")
@@ -62,10 +64,14 @@ class _Reader:
             rows = rows[closing[0] + 1 :] if closing else rows
         if not rows or not _HEADER.fullmatch(self._text(rows[0]).split(";")[0]):
             row = rows[0] if rows else 0
-            raise self.source.error(row, "only flowcharts can be read; begin with 'flowchart LR'")
+            raise self.source.error(
+                row, "only flowcharts can be read; begin with 'flowchart LR'"
+            )
         header, _, rest = self._text(rows[0]).partition(";")
         if rest.strip():
-            raise self.source.error(rows[0], f"put what follows {header!r} on a line of its own")
+            raise self.source.error(
+                rows[0], f"put what follows {header!r} on a line of its own"
+            )
         return rows[1:]
 
     def _text(self, row: int) -> str:

@@ -127,7 +127,10 @@ class Scanner:
     def _link(self, found: re.Match[str]) -> Link:
         tail, head = found["tail"], found["head"]
         piped = self._skip(_LABEL)
-        label = piped[1] if piped else found.groupdict().get("label") or ""
+        inner = found.groupdict().get("label") or ""
+        if piped and inner:
+            raise self.source.error(self.row, "two labels on one link; write them as one")
+        label = piped[1] if piped else inner
         if "o" in (tail, head) or (head is None):
             raise self.source.error(
                 self.row, "a link without a direction; write --> for allowed or --x for denied"

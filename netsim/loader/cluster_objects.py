@@ -10,7 +10,7 @@ from netsim.loader.labels import read_labels
 from netsim.loader.objects import Object, read_metadata
 from netsim.loader.placeholders import has_placeholder
 from netsim.loader.policy_ports import read_protocol
-from netsim.model.addresses import AddressSet
+from netsim.model.addresses import Address, AddressSet
 from netsim.model.labels import Labels, Selector
 from netsim.model.resources import NAME_LABEL, Namespace, Node, Origin, Service, ServicePort
 
@@ -79,10 +79,16 @@ def read_address(field: Field | None) -> AddressSet:
     if field is None or not text or has_placeholder(text):
         return AddressSet.empty()
     try:
-        return AddressSet.single(ip_address(text))
+        return _single(ip_address(text))
     except ValueError:
         field.refuse(f"'{text}' is not an IP address: use such as 10.0.0.1 or 2001:db8::1")
         return AddressSet.empty()
+
+
+def _single(address: Address) -> AddressSet:
+    # AddressSet.single parses the address again, which tells with 100,000 pods.
+    interval = (int(address), int(address))
+    return AddressSet(v4=(interval,)) if address.version == 4 else AddressSet(v6=(interval,))
 
 
 def read_service(found: Object) -> Service | None:
@@ -119,7 +125,11 @@ def _service_port(item: Field) -> ServicePort | None:
 def _target(fields: Fields) -> int | str | None:
     """targetPort, which is the port itself where it is missing or 0 (core/v1 defaults)."""
     field = fields.get("targetPort")
-    return field.number_or_text() if field else None
+    target = field.number_or_text() if field else None
+    wrong = validation.port_number(target) if isinstance(target, int) and target else None
+    if field and wrong:
+        field.refuse(wrong)
+    return target
 
 
 def read_port_number(field: Field) -> int | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import NamedTuple
 
 from netsim.loader.documents import HELM_HINT
 from netsim.loader.scalars import described, is_letter, is_null, resolve
@@ -44,8 +44,8 @@ class Report:
         return any(found.severity is Severity.ERROR for found in self.diagnostics)
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+# Tuples, as these two are made for every field of the input that is looked at.
+class Field(NamedTuple):
     """A value that is present and not null.  ``line`` is its key's, or the list item's."""
 
     tree: Tree
@@ -139,8 +139,7 @@ class Field:
         return self.tree.text if isinstance(self.tree, Scalar) else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
+class Fields(NamedTuple):
     """The entries of a mapping."""
 
     entries: dict[str, Entry]

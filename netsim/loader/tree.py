@@ -17,7 +17,7 @@ class Style(Enum):
     QUOTED = "quoted"
 
 
-# Most nodes are scalars and entries, and a tuple is made in a third of a dataclass's time.
+# Most nodes are scalars and entries, and a tuple is made in half of a frozen dataclass's time.
 class Scalar(NamedTuple):
     """A leaf, as raw text: its meaning depends on the type of the field it is in."""
 

@@ -15,7 +15,10 @@ _PARSER: Any = yaml.CLoader if yaml.__with_libyaml__ else yaml.Loader
 LARGEST_EXPANSION = 100_000
 """Nodes that aliases may stand for in one document; more is taken for an alias bomb."""
 
-_PLAIN, _QUOTED = Style.PLAIN, Style.QUOTED  # looking up a member is slow in Python 3.11
+# Looked up for every node of the input.
+_PLAIN, _QUOTED = Style.PLAIN, Style.QUOTED
+_SCALAR, _MAPPING_END = yaml.ScalarEvent, yaml.MappingEndEvent
+
 _MERGE = "<<"
 _TYPED_TAGS = frozenset(
     f"tag:yaml.org,2002:{name}" for name in ("bool", "int", "float", "null")
@@ -69,23 +72,29 @@ class _Builder:
 
     def _node(self, event: Any, depth: int) -> Tree:
         kind = type(event)
+        if kind is _SCALAR and not event.anchor:
+            return self._scalar(event)
         if kind is yaml.AliasEvent:
             return self._alias(event)
-        line = event.start_mark.line + 1
         before = self._nodes
-        self._nodes += 1
-        tree: Tree
-        if kind is yaml.ScalarEvent:
-            tree = Scalar(event.value, _style(event), line)
-        elif depth >= DEEPEST:
-            raise LoadError(f"nested too deeply: use at most {DEEPEST} levels", line)
-        elif kind is yaml.SequenceStartEvent:
-            tree = self._sequence(line, depth + 1)
-        else:
-            tree = self._mapping(line, depth + 1)
+        tree = self._scalar(event) if kind is _SCALAR else self._collection(event, depth)
         if event.anchor:
             self._anchors[event.anchor] = (tree, self._nodes - before)
         return tree
+
+    def _scalar(self, event: Any) -> Scalar:
+        self._nodes += 1
+        style = _PLAIN if event.implicit[0] or event.tag in _TYPED_TAGS else _QUOTED
+        return Scalar(event.value, style, event.start_mark.line + 1)
+
+    def _collection(self, event: Any, depth: int) -> Tree:
+        self._nodes += 1
+        line = event.start_mark.line + 1
+        if depth >= DEEPEST:
+            raise LoadError(f"nested too deeply: use at most {DEEPEST} levels", line)
+        if type(event) is yaml.SequenceStartEvent:
+            return self._sequence(line, depth + 1)
+        return self._mapping(line, depth + 1)
 
     def _alias(self, event: Any) -> Tree:
         line = event.start_mark.line + 1
@@ -114,7 +123,7 @@ class _Builder:
         entries: dict[str, Entry] = {}
         merged: dict[str, Entry] = {}
         event = self._next()
-        while type(event) is not yaml.MappingEndEvent:
+        while type(event) is not _MAPPING_END:
             key = self._key(event, depth)
             value = self._node(self._next(), depth)
             if key.text == _MERGE and key.style is Style.PLAIN:
@@ -127,18 +136,10 @@ class _Builder:
         return Mapping(merged | entries if merged else entries, line)
 
     def _key(self, event: Any, depth: int) -> Scalar:
-        line = event.start_mark.line + 1
-        if type(event) is yaml.ScalarEvent and not event.anchor:
-            self._nodes += 1
-            return Scalar(event.value, _style(event), line)
         key = self._node(event, depth)
         if not isinstance(key, Scalar):
-            raise LoadError("a key is not text: quote it", line)
+            raise LoadError("a key is not text: quote it", key.line)
         return key
-
-
-def _style(event: Any) -> Style:
-    return _PLAIN if event.implicit[0] or event.tag in _TYPED_TAGS else _QUOTED
 
 
 def _duplicate(key: Scalar, first: Entry) -> LoadError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import textwrap
 
 from rich.console import Console
 from rich.padding import Padding
@@ -27,6 +28,8 @@ CONCLUSIONS = {
     Conclusion.BAD_INPUT: "bold red",
 }
 INDENT = (0, 0, 0, 2)
+UNLIMITED = 10_000
+WIDEST_TITLE = 18
 
 
 def render(result: Result, width: int, colour: Colour) -> str:
@@ -57,16 +60,12 @@ def render(result: Result, width: int, colour: Colour) -> str:
 def _matrix(console: Console, result: Result, width: int) -> None:
     console.print()
     table = _table(result)
-    if console.measure(table).minimum > width or _is_cut(console, table, width):
+    if Console(width=UNLIMITED).measure(table).maximum > width:
         table = _pairs(result)
     console.print(table)
-    marks = {line[0] for row in result.judgements for line in cell(row)}
-    shown = [f"{mark} {text}" for mark, text in LEGEND.items() if mark in marks or mark == "·"]
-    console.print(Text(f"{', '.join(shown)}. {silent(result)}", "dim"))
-
-
-def _is_cut(console: Console, table: Table, width: int) -> bool:
-    return console.measure(table).maximum > max(width, console.width)
+    marks = {line[0] for each in result.judgements for line in cell(each)}
+    shown = ", ".join(f"{mark} {text}" for mark, text in LEGEND.items() if mark in marks)
+    console.print(Text(f"{shown}\n{silent(result)}", "dim"))
 
 
 def _table(result: Result) -> Table:
@@ -75,11 +74,15 @@ def _table(result: Result) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
     table.add_column("from \\ to", no_wrap=True)
     for party in destinations:
-        table.add_column(party.title, no_wrap=True)
+        table.add_column(_wrapped(party.title), no_wrap=True)
     for source in sources:
         cells = (_cell(pairs.get((source, party))) for party in destinations)
-        table.add_row(source.title, *cells)
+        table.add_row(_wrapped(source.title), *cells)
     return table
+
+
+def _wrapped(title: str) -> str:
+    return "\n".join(textwrap.wrap(title, WIDEST_TITLE, break_on_hyphens=True))
 
 
 def _pairs(result: Result) -> Table:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 
-from netsim.checks.judgement import Judgement, Party, Standing
+from netsim.checks.judgement import Ground, Judgement, Party, Standing
 from netsim.checks.result import Conclusion, Result, Scope
 from netsim.checks.wording import ports_text
 from netsim.model.finding import Severity
-from netsim.model.ports import PortSet
+from netsim.model.ports import PortSet, Protocol
 from netsim.report.summary import counted
 
 MARKS = {
@@ -78,17 +79,30 @@ def cell(judgement: Judgement | None) -> tuple[str, ...]:
     """What a pair has, a mark and ports a line; the mark says it without colour."""
     if judgement is None:
         return (DENIED,)
-    lines = (
-        _line(Standing.AS_DOCUMENTED, judgement.allowed & judgement.documented),
-        _line(Standing.EXPOSED, judgement.exposed | judgement.forbidden),
-        _line(Standing.BROKEN, judgement.broken),
-        _line(Standing.UNDECIDED, judgement.undecided),
+    parts = (
+        (Standing.AS_DOCUMENTED, judgement.allowed & judgement.documented),
+        (Standing.EXPOSED, judgement.exposed | judgement.forbidden),
+        (Standing.BROKEN, judgement.broken),
+        (Standing.UNDECIDED, judgement.undecided),
     )
-    return tuple(line for line in lines if line) or (DENIED,)
+    lines = tuple(line for part in parts for line in _lines(*part))
+    return (*lines, *_claims(judgement)) if lines else (DENIED,)
 
 
-def _line(standing: Standing, ports: PortSet) -> str:
-    return f"{MARKS[standing]} {ports_text(ports)}" if ports else ""
+def _claims(judgement: Judgement) -> Iterator[str]:
+    """What the documentation claims of an allowed connection beyond its ports."""
+    claims = {claim.value for flow in judgement.flows for claim in flow.claims}
+    return (f"  ({claim})" for claim in sorted(claims))
+
+
+def _lines(standing: Standing, ports: PortSet) -> Iterator[str]:
+    """A line for each protocol, as a column has little room."""
+    if ports == PortSet.full():
+        yield f"{MARKS[standing]} every port"
+        return
+    for protocol in Protocol:
+        if of_one := ports.restricted(protocol):
+            yield f"{MARKS[standing]} {ports_text(of_one)}"
 
 
 def axes(result: Result) -> tuple[tuple[Party, ...], tuple[Party, ...]]:
@@ -103,17 +117,13 @@ def axes(result: Result) -> tuple[tuple[Party, ...], tuple[Party, ...]]:
 
 
 def silent(result: Result) -> str:
-    """Named endpoints that nothing reaches, or that reach nothing, in sentences."""
-    sources, destinations = axes(result)
-    unreached = _named(result, destinations)
-    mute = _named(result, sources)
-    sentences = []
-    if unreached:
-        sentences.append(f"Nothing reaches {unreached}.")
-    if mute:
-        sentences.append(f"Nothing is reached from {mute}.")
-    return " ".join(sentences)
-
-
-def _named(result: Result, busy: tuple[Party, ...]) -> str:
-    return ", ".join(party.title for party in result.parties if party not in busy)
+    """Parties without a column, in sentences: what nothing reaches, or the pods do not."""
+    _, destinations = axes(result)
+    unreached = [p for p in result.parties if p.names and p not in destinations]
+    own = ", ".join(p.title for p in unreached if p.ground is Ground.GOVERNED)
+    others = ", ".join(p.title for p in unreached if p.ground is Ground.ELSEWHERE)
+    sentences = (
+        f"Nothing reaches {own}." if own else "",
+        f"{result.scope.namespace} reaches none of {others}." if others else "",
+    )
+    return " ".join(sentence for sentence in sentences if sentence)

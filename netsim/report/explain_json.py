@@ -66,7 +66,9 @@ def _step(step: Step) -> dict[str, Any]:
         near = Cited(step.nearest.rule.title, step.nearest.location)
         found["nearest"] = {**_cited(near), "why": step.nearest.why}
     if step.remedy:
-        found["remedy"] = {**_cited(step.remedy.policy), "add": step.remedy.snippet}
+        policy = step.remedy.policy
+        found["remedy"] = {"policy": _cited(policy) if policy else None}
+        found["remedy"]["add"] = step.remedy.snippet
     return found
 
 

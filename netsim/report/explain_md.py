@@ -50,7 +50,9 @@ def _part(part: Part) -> Iterator[str]:
     yield ""
     for step in part.steps:
         if step.remedy:
-            yield f"To allow it, add to the spec of {_cited(step.remedy.policy)}:\n"
+            policy = step.remedy.policy
+            where = f"to the spec of {_cited(policy)}" if policy else "a policy"
+            yield f"To allow it, add {where}:\n"
             yield fenced(step.remedy.snippet, "yaml")
 
 

@@ -79,9 +79,14 @@ def _nearest(miss: NearMiss, width: int) -> Iterator[str]:
 
 
 def _remedy(remedy: Remedy, width: int) -> Iterator[str]:
-    where = f"{remedy.policy.title} ({remedy.policy.location})"
-    yield from _wrapped(f"to allow it, add to the spec of {where}:", "     ", width)
+    yield from _wrapped(f"to allow it, add {_where(remedy)}:", "     ", width)
     yield from textwrap.indent(remedy.snippet.rstrip(), "       ").splitlines()
+
+
+def _where(remedy: Remedy) -> str:
+    if remedy.policy is None:
+        return "a policy"
+    return f"to the spec of {remedy.policy.title} ({remedy.policy.location})"
 
 
 def _wrapped(text: str, indent: str, width: int, following: str | None = None) -> list[str]:

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 
+from netsim.engine.compile import written_ports
 from netsim.model.conventions import TEXTS
 from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
 from netsim.model.location import Location
 from netsim.model.policies import (
     BlockPeer,
     Direction,
+    EveryPort,
     NamedPort,
     NetworkPolicy,
+    NumberedPorts,
     PodPeer,
+    PolicyPort,
     Rule,
     Tier,
 )
 from netsim.model.ports import PortSet, Protocol
 from netsim.model.resources import Origin, PodNetwork, Resources
 from netsim.model.verdict import DirectionVerdict, NearMiss, Outcome, Verdict
-from netsim.report.snippet import rule_for
+from netsim.report.snippet import policy_for, rule_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +58,12 @@ class Cited:
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """What would allow a denied connection: YAML to add to the spec of a policy."""
+    """What would allow a denied connection: YAML to add to the spec of a policy.
 
-    policy: Cited
+    ``policy`` is None where the YAML is a policy by itself.
+    """
+
+    policy: Cited | None
     snippet: str
 
 
@@ -114,19 +122,19 @@ def explained(resources: Resources, question: Question, verdict: Verdict) -> Exp
     """Puts a verdict into steps."""
     directions = (verdict.egress, verdict.ingress)
     decided = verdict.why and all(each.tier is Tier.DEFAULT for each in directions)
-    parts = () if decided else tuple(_part(question, each) for each in directions)
+    parts = () if decided else tuple(_part(resources, question, each) for each in directions)
     used = dict.fromkeys(_conventions(resources, question, verdict))
     texts = tuple((name, text) for name, text in TEXTS if name in used)
     return Explanation(question, verdict.outcome, verdict.why, parts, texts)
 
 
-def _part(question: Question, verdict: DirectionVerdict) -> Part:
-    subject, peer = question.ends(verdict.direction)
+def _part(resources: Resources, question: Question, verdict: DirectionVerdict) -> Part:
+    subject, _ = question.ends(verdict.direction)
     steps: tuple[Step, ...]
     if verdict.tier is Tier.DEFAULT:
         steps = _undecided(verdict)
     else:
-        steps = (_decided(question, verdict, peer),)
+        steps = (_decided(resources, question, verdict),)
     return Part(verdict.direction, subject.title, verdict.outcome, steps)
 
 
@@ -142,7 +150,7 @@ _SAYS = {
 }
 
 
-def _decided(question: Question, verdict: DirectionVerdict, peer: Endpoint) -> Step:
+def _decided(resources: Resources, question: Question, verdict: DirectionVerdict) -> Step:
     return Step(
         verdict.tier,
         _SAYS.get(verdict.outcome) or verdict.why,
@@ -150,24 +158,47 @@ def _decided(question: Question, verdict: DirectionVerdict, peer: Endpoint) -> S
         tuple(Cited(policy.title, policy.location) for policy in verdict.policies),
         tuple(Cited(rule.title, rule.location) for rule in verdict.rules),
         verdict.nearest,
-        _remedy(question, verdict, peer) if verdict.outcome is Outcome.DENY else None,
+        _remedy(resources, question, verdict) if verdict.outcome is Outcome.DENY else None,
     )
 
 
-def _remedy(question: Question, verdict: DirectionVerdict, peer: Endpoint) -> Remedy | None:
-    policy = _nearest_policy(verdict)
-    if policy is None:
+def _remedy(
+    resources: Resources, question: Question, verdict: DirectionVerdict
+) -> Remedy | None:
+    subject, peer = question.ends(verdict.direction)
+    if not isinstance(subject, PodEndpoint):
         return None
-    snippet = rule_for(
-        verdict.direction, policy.namespace, peer, question.protocol, question.port
-    )
-    return Remedy(Cited(policy.title, policy.location), snippet) if snippet else None
+    home = subject.pods[0].namespace
+    rule = rule_for(verdict.direction, home, peer, question.protocol, question.port)
+    if not rule:
+        return None
+    policy = _extensible(verdict)
+    if policy is None:
+        name = _unused_name(resources, subject, verdict.direction)
+        return Remedy(None, policy_for(name, subject, verdict.direction, rule))
+    return Remedy(Cited(policy.title, policy.location), rule)
 
 
-def _nearest_policy(verdict: DirectionVerdict) -> NetworkPolicy | None:
+def _unused_name(resources: Resources, subject: PodEndpoint, direction: Direction) -> str:
+    workload = subject.pods[0].workload
+    taken = {p.name for p in resources.policies if p.namespace == workload.namespace}
+    name = f"{workload.name}-{direction.word}"
+    return next(free for free in _numbered(name) if free not in taken)
+
+
+def _numbered(name: str) -> Iterator[str]:
+    yield name
+    yield from (f"{name}-{number}" for number in count(2))
+
+
+def _extensible(verdict: DirectionVerdict) -> NetworkPolicy | None:
+    """The policy to extend: one for all pods of the namespace would open all of them."""
     near = verdict.nearest.rule.policy if verdict.nearest else None
-    first = verdict.policies[0] if verdict.policies else None
-    return next((policy for policy in verdict.policies if policy.title == near), first)
+    return max(
+        (policy for policy in verdict.policies if policy.subject.requirements),
+        key=lambda policy: (policy.title == near, len(policy.subject.requirements)),
+        default=None,
+    )
 
 
 def _conventions(resources: Resources, question: Question, verdict: Verdict) -> Iterator[str]:
@@ -183,9 +214,26 @@ def _conventions(resources: Resources, question: Question, verdict: Verdict) -> 
         subject, peer = question.ends(each.direction)
         if isinstance(subject, ExternalEndpoint):
             yield "external-policy"
-        for policy in each.policies:
-            for rule in policy.rules_of(each.direction):
-                yield from _of_rule(resources, rule, peer, question.destination)
+        for rule in _weighed(question, each):
+            yield from _of_rule(resources, rule, peer, question.destination)
+
+
+def _weighed(question: Question, verdict: DirectionVerdict) -> Iterator[Rule]:
+    """The rules that decide; for a denial those that the ports do not rule out."""
+    if verdict.outcome is not Outcome.DENY:
+        yield from verdict.rules
+        return
+    connection = (question.protocol, question.port)
+    for policy in verdict.policies:
+        for rule in policy.rules_of(verdict.direction):
+            if not rule.ports or any(_may_be(port, connection) for port in rule.ports):
+                yield rule
+
+
+def _may_be(port: PolicyPort, connection: tuple[Protocol, int]) -> bool:
+    if isinstance(port, NumberedPorts | EveryPort):
+        return connection in written_ports(port)
+    return port.protocol is connection[0]
 
 
 def _of_rule(

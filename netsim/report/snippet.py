@@ -37,6 +37,18 @@ def rule_for(
     return f"{direction.word}:\n  - {word}:\n{item}\n{ports}"
 
 
+def policy_for(name: str, subject: PodEndpoint, direction: Direction, rule: str) -> str:
+    """A whole policy with one rule, for pods that have none of their own."""
+    namespace = subject.pods[0].namespace
+    selector = "\n".join(f"  {line}" for line in _pods(subject))
+    head = (
+        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n"
+        f"  name: {_scalar(name)}\n  namespace: {_scalar(namespace)}\nspec:\n"
+    )
+    body = "\n".join(f"  {line}" for line in rule.splitlines())
+    return f"{head}{selector}\n  policyTypes: [{direction.value}]\n{body}\n"
+
+
 def _peer(home: str, peer: Endpoint) -> Iterator[str]:
     if isinstance(peer, ExternalEndpoint):
         yield from _blocks(peer.addresses)
@@ -55,19 +67,25 @@ def _blocks(addresses: AddressSet) -> Iterator[str]:
 
 def _selected(home: str, peer: PodEndpoint) -> Iterator[str]:
     namespace = peer.pods[0].namespace
-    labels = _shared_labels(peer)
     start = "- "
     if namespace != home:
         yield "- namespaceSelector:"
         yield f"    matchLabels: {{{NAME_LABEL}: {_scalar(namespace)}}}"
         start = "  "
+    for line in _pods(peer):
+        yield f"{start}{line}"
+        start = "  "
+
+
+def _pods(endpoint: PodEndpoint) -> Iterator[str]:
+    labels = _shared_labels(endpoint)
     if not labels:
-        yield f"{start}podSelector: {{}}"
+        yield "podSelector: {}"
         return
-    yield f"{start}podSelector:"
-    yield "    matchLabels:"
+    yield "podSelector:"
+    yield "  matchLabels:"
     for key, value in labels:
-        yield f"      {_scalar(key)}: {_scalar(value)}"
+        yield f"    {_scalar(key)}: {_scalar(value)}"
 
 
 def _shared_labels(peer: PodEndpoint) -> list[tuple[str, str]]:

@@ -89,3 +89,16 @@ def test_services(read: Read) -> None:
         Location("a.yaml", 3, "metadata.name"),
     )
     assert outside.selector is None
+
+
+def test_a_target_port_is_a_port(read: Read) -> None:
+    loaded = read(
+        """\
+        apiVersion: v1
+        kind: Service
+        metadata: {name: web}
+        spec: {ports: [{port: 80, targetPort: 70000}]}
+        """
+    )
+    assert loaded.errors[0].location.field == "spec.ports[0].targetPort"
+    assert loaded.resources.services == ()

@@ -1,0 +1,41 @@
+"""Every rule of ``check``.  A rule that is not listed here does not run."""
+
+from __future__ import annotations
+
+from netsim.checks import (
+    broken,
+    contradiction,
+    dns_blocked,
+    exposed,
+    forbidden,
+    ipblock_opens_pods,
+    metadata_reachable,
+    named_port_unresolved,
+    namespace_label_unknown,
+    not_verifiable,
+    peer_matches_nothing,
+    redundant_policy,
+    subject_selects_nothing,
+    undecided,
+    workload_not_isolated,
+)
+from netsim.checks.interface import Check
+
+CHECKS: tuple[Check, ...] = (
+    broken.CHECK,
+    contradiction.CHECK,
+    dns_blocked.CHECK,
+    exposed.CHECK,
+    forbidden.CHECK,
+    ipblock_opens_pods.CHECK,
+    metadata_reachable.CHECK,
+    named_port_unresolved.CHECK,
+    namespace_label_unknown.CHECK,
+    not_verifiable.CHECK,
+    peer_matches_nothing.CHECK,
+    redundant_policy.CHECK,
+    subject_selects_nothing.CHECK,
+    undecided.CHECK,
+    workload_not_isolated.CHECK,
+)
+"""Sorted by id."""

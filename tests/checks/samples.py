@@ -1,0 +1,103 @@
+"""YAML samples for rules: text in, findings out.
+
+A sample marks the lines it expects findings at with the comment ``# here``.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from netsim.checks.inspection import Documentation, documented, undocumented
+from netsim.checks.interface import Check, Context
+from netsim.intent.scenario import read_scenario
+from netsim.loader.load import load
+from netsim.model.conventions import Conventions
+from netsim.model.finding import Finding
+from netsim.model.resources import Resources
+
+MARK = "# here"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A case of a table: ``says`` are parts of the messages, in the order of the findings."""
+
+    name: str
+    text: str
+    policy: str | None = None
+    says: tuple[str, ...] = ()
+    patch: str = ""
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def resources(text: str) -> Resources:
+    loaded = load(["-"], stdin=io.StringIO(text))
+    assert loaded.diagnostics == ()
+    return loaded.resources
+
+
+def context(text: str, conventions: Conventions | None = None) -> Context:
+    return undocumented(resources(text), conventions or Conventions())
+
+
+def scenario_context(
+    text: str, endpoints: Mapping[str, str], namespace: str = "shop"
+) -> Context:
+    """With a scenario of these endpoints, each in YAML's flow style, and no diagram."""
+    lines = [f"  {name}: {value}" for name, value in endpoints.items()]
+    head = f"diagram: {{file: a.md, heading: A}}\nnamespace: {namespace}\nendpoints:\n"
+    scenario = read_scenario(head + "\n".join(lines) + "\n", "scenario.yaml")
+    return documented(resources(text), Conventions(), Documentation(scenario, ()))
+
+
+def run(check: Check, subject: Context) -> list[Finding]:
+    found = sorted(check.run(subject), key=lambda finding: finding.location)
+    assert {finding.rule for finding in found} <= {check.id}
+    return found
+
+
+def verify(check: Check, sample: Sample, subject: Context | None = None) -> None:
+    """The findings stand at the marked lines, name the policy and say what they should."""
+    found = run(check, subject or context(sample.text))
+    assert [finding.location.line for finding in found] == marked(sample.text)
+    assert {finding.policy for finding in found} <= {sample.policy}
+    assert len(sample.says) <= len(found)
+    for finding, part in zip(found, sample.says, strict=False):
+        assert part in finding.message
+    assert all(finding.remedy.endswith(".") for finding in found)
+    assert sample.patch in "\n".join(finding.patch for finding in found)
+
+
+def marked(text: str) -> list[int]:
+    return [n for n, line in enumerate(text.splitlines(), 1) if line.rstrip().endswith(MARK)]
+
+
+def documents(*parts: str) -> str:
+    return "\n---\n".join(part.strip("\n") for part in parts) + "\n"
+
+
+def pod(name: str, labels: str = "", namespace: str = "shop", spec: str = "") -> str:
+    """A pod labelled ``app: NAME`` unless told otherwise."""
+    chosen = labels or f"app: {name}"
+    metadata = f"{{name: {name}, namespace: {namespace}, labels: {{{chosen}}}}}"
+    return f"apiVersion: v1\nkind: Pod\nmetadata: {metadata}\nspec: {{{spec}}}"
+
+
+def policy(name: str, spec: str, namespace: str = "shop", *, mark: str = "") -> str:
+    """A policy; ``spec`` is in block style, ``mark`` follows the line of its metadata."""
+    body = "\n".join(f"  {line}" for line in spec.strip("\n").splitlines())
+    head = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy"
+    metadata = f"metadata: {{name: {name}, namespace: {namespace}}} {mark}".rstrip()
+    return f"{head}\n{metadata}\nspec:\n{body}"
+
+
+def namespace(name: str, labels: str = "") -> str:
+    return f"apiVersion: v1\nkind: Namespace\nmetadata: {{name: {name}, labels: {{{labels}}}}}"
+
+
+def ids(samples: Iterable[Sample]) -> list[str]:
+    return [sample.name for sample in samples]

@@ -1,0 +1,65 @@
+"""Whole outputs, compared with files; set NETSIM_UPDATE_SNAPSHOTS=1 to accept new ones."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.command import SNAPSHOTS, assert_snapshot, netsim
+
+CASES = {
+    "list-text": "list shop",
+    "list-csv": "list shop --format csv",
+    "list-json": "list shop --format json --focus web",
+    "list-md": "list shop --format md",
+    "list-ignore": "list shop --ipblock-pods ignore --focus api",
+    "list-known": "list shop --ipblock-pods known --focus shop/api",
+    "list-pod-ranges": "list shop --pod-ranges 10.1.0.0/16 --focus shop/web[Deployment]",
+    "list-focus-address": "list shop --focus 10.1.2.3",
+    "list-focus-unknown": "list shop --focus webb",
+    "list-half-broken": "list half",
+    "list-half-broken-csv": "list half --format csv",
+    "list-odd-names": "list odd",
+    "list-odd-names-md": "list odd --format md",
+    "list-namespace": "list odd --namespace elsewhere --format csv --focus elsewhere/"
+    "no-namespace.with.dots-0",
+    "list-missing": "list nowhere",
+    "eval-one": "eval shop --src shop/web --dst shop/api --port 4000",
+    "eval-unknown": "eval shop --src shop/web --dst tools/cache --port 443 --protocol tcp",
+    "eval-queries": "eval shop --queries questions.csv",
+    "eval-no-queries": "eval shop --queries nowhere.csv",
+    "eval-namespace": "eval shop --src shp/web --dst shop/api --port 4000",
+    "eval-near": "eval shop --src shop/wep --dst shop/api --port 4000",
+    "eval-bare-name": "eval shop --src web --dst shop/api --port 4000",
+    "eval-service": "eval shop --src svc/web --dst shop/api --port 4000",
+    "explain-allowed": "explain shop --src shop/web --dst shop/api --port 4000",
+    "explain-overview": "explain shop --src shop/web --dst shop/api",
+    "explain-default": "explain shop --src tools/probe --dst 1.1.1.1 --port 53 --protocol udp",
+    "explain-host": "explain shop --src tools/agent --dst shop/web --port 3000",
+    "explain-self": "explain shop --src tools/probe --dst tools/probe --port 1",
+    "explain-node": "explain shop --src tools/agent --dst tools/probe --port 1",
+    "explain-external": "explain shop --src shop/web --dst 1.1.1.1 --port 443",
+    "explain-json": "explain shop --src tools/probe --dst shop/api --port 4000 --format json",
+    "explain-md": "explain shop --src tools/probe --dst shop/api --port 4000 --format md",
+    "explain-overview-json": "explain shop --src 8.8.8.8 --dst shop/web --format json",
+    "explain-overview-md": "explain shop --src shop/web --dst shop/api --format md",
+    "explain-unknown": "explain shop --src shop/web --dst tools/cache --port 443",
+    "explain-missing": "explain shop --src shop/web --dst nowhere/api",
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_whole_output(name: str) -> None:
+    assert_snapshot(name, netsim(*CASES[name].split()))
+
+
+@pytest.mark.parametrize("columns", ["80", "200"])
+def test_width(columns: str) -> None:
+    ends = ("--src", "shop/web", "--dst", "shop/api", "--port", "9090")
+    done = netsim("explain", "shop", *ends, COLUMNS=columns)
+    assert_snapshot(f"explain-at-{columns}", done)
+    assert max(map(len, done.out.splitlines())) <= int(columns)
+
+
+def test_every_snapshot_has_a_case() -> None:
+    known = {*CASES, "explain-at-80", "explain-at-200"}
+    assert {file.stem for file in SNAPSHOTS.iterdir()} == known

@@ -1,0 +1,49 @@
+"""Help and bad usage; the words around the messages belong to typer and are not compared."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.command import netsim
+
+COMMANDS = ("check", "list", "eval", "explain")
+
+
+def test_no_command_shows_the_help_and_is_bad_usage() -> None:
+    done, asked = netsim(), netsim("--help")
+    assert (done.code, asked.code) == (2, 0)
+    assert done.out == asked.out
+    assert all(f"\n  {command} " in done.out for command in COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_fits_80_columns(command: str) -> None:
+    done = netsim(command, "--help", COLUMNS="80")
+    assert (done.code, done.err) == (0, "")
+    assert max(map(len, done.out.splitlines())) <= 80
+    assert done.out.isascii()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ("lst shop", "No such command 'lst'"),
+        ("list", "Missing argument"),
+        ("list shop --fromat csv", "No such option: --fromat"),
+        ("list shop --format xml", "'xml'"),
+        ("list shop --ipblock-pods some", "'some'"),
+        ("list shop --pod-ranges 10.1.0.0/33", "'10.1.0.0/33' does not appear to be"),
+        ("eval shop --src shop/web --dst shop/api", "give --src, --dst and --port, or"),
+        ("eval shop --src shop/web --queries questions.csv", "give either --queries or"),
+        ("eval - --queries -", "standard input cannot be both"),
+        ("eval shop --src a/b --dst c/d --port 65536", "'--port'"),
+        ("eval shop --src a/b --dst c/d --port http", "'--port'"),
+        ("eval shop --src a/b --dst c/d --port 1 --protocol icmp", "'icmp' is no protocol"),
+        ("explain shop --src shop/web", "give --src and --dst"),
+        ("explain shop --src a/b --dst c/d --protocol icmp", "'icmp' is no protocol"),
+    ],
+)
+def test_bad_usage(arguments: str, message: str) -> None:
+    done = netsim(*arguments.split(), COLUMNS="200")
+    assert (done.code, done.out) == (2, "")
+    assert message in done.err

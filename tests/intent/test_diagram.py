@@ -1,0 +1,52 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from netsim.intent.diagram import Diagram, read_diagram
+from netsim.intent.errors import IntentError
+from netsim.model.policies import Direction
+from tests.intent.drawn import SEED
+
+
+def test_default_deny_beside_the_drawing() -> None:
+    denies = read_diagram(SEED, "d.md", "Network Policies").default_denies
+    assert [(deny.direction, deny.location.line) for deny in denies] == [
+        (Direction.INGRESS, 15),
+        (Direction.EGRESS, 15),
+    ]
+
+
+def test_a_missing_heading_names_near_ones() -> None:
+    with pytest.raises(IntentError, match="did you mean 'Network Policies'"):
+        read_diagram(SEED, "d.md", "Network Policy")
+
+
+def test_no_block_below_the_heading() -> None:
+    with pytest.raises(IntentError, match="no diagram below"):
+        read_diagram(SEED, "d.md", "Pod Disruption Budgets")
+
+
+def test_headings_in_code_are_not_headings() -> None:
+    text = "```sh\n# Net\n```\n## Other\n\n# Net\n```yaml\na: b -> c\n```\n```\nA → B\n```\n"
+    assert read_diagram(text, "d.md", "net").location.line == 11
+
+
+CHARACTERS = '┌─┐│└┘├→✗x|+->`\\❌ \n;&[](){}"=.~<o%'
+WORDS = (
+    *("──→ API", "(port 80)", "port", "A", "-->", "x--x", "flowchart LR\n", "end", "subgraph"),
+    *("+---+\n| A |\n+---+", "TCP", "53/udp", "4000-"),
+)
+PIECES = st.sampled_from([*CHARACTERS, *WORDS])
+
+
+@given(st.one_of(st.text(), st.lists(PIECES).map("".join)), st.sampled_from(["", "mermaid"]))
+def test_any_text_is_a_diagram_or_an_error(text: str, info: str) -> None:
+    for document in (
+        text,
+        f"# N\n```{info}\n{text}\n```",
+        f"# N\n```{info}\nflowchart LR\n{text}",
+    ):
+        try:
+            assert isinstance(read_diagram(document, "d.md", "N"), Diagram)
+        except IntentError as error:
+            assert error.location.file == "d.md"  # noqa: PT017 - both outcomes are right
