@@ -25,24 +25,22 @@ _SOME_OTHER_NAME = ""
 class Knowledge:
     """``pods`` are the classes of pods that were read or that a scenario names.
 
-    ``namespaces`` are all that something mentions; of those in ``settled``, the pods are
-    known.
+    ``namespaces`` are all that something mentions; of those in ``inhabited``, pods are known.
     """
 
     reachability: Reachability
     pods: int
     namespaces: tuple[Namespace, ...]
-    settled: frozenset[str]
+    inhabited: frozenset[str]
 
     @classmethod
     def of(cls, context: Context) -> Knowledge:
         """What a context tells."""
         universe = context.reachability.universe
         pods = _real(universe)
-        inhabited = {universe.keys[bit].namespace for bit in bits.members(pods)}
         spaces = tuple(s for s in universe.resources.namespaces if s.name != ELSEWHERE)
-        read = {space.name for space in spaces if space.origin is Origin.READ}
-        return cls(context.reachability, pods, spaces, frozenset(inhabited | read))
+        inhabited = frozenset(universe.keys[bit].namespace for bit in bits.members(pods))
+        return cls(context.reachability, pods, spaces, inhabited)
 
     def subject(self, policy: NetworkPolicy) -> int:
         """The known pods a policy applies to."""
@@ -67,36 +65,43 @@ class Knowledge:
     @property
     def is_whole(self) -> bool:
         """Whether the input is a cluster: each has this namespace, a part of one may not."""
-        return SYSTEM_NAMESPACE in self.settled
+        return SYSTEM_NAMESPACE in self.inhabited or any(
+            space.name == SYSTEM_NAMESPACE and space.origin is Origin.READ
+            for space in self.namespaces
+        )
 
     def selected(self, selector: Selector) -> tuple[Namespace, ...]:
         """The namespaces that a selector chooses."""
         return tuple(space for space in self.namespaces if selector.matches(space.labels))
 
-    def selects_unread(self, selector: Selector) -> bool:
-        """Whether a namespaceSelector chooses a namespace whose pods are unknown.
+    def may_select_more(self, selector: Selector) -> bool:
+        """Whether a namespaceSelector can choose a namespace that nothing mentions.
 
-        A namespace that was not read has only the label with its name.
+        Such a namespace counts with the label that holds its name, and no other.
         """
-        return any(
-            selector.matches(Labels.of({NAME_LABEL: name})) for name in self._unread(selector)
-        )
-
-    def _unread(self, selector: Selector) -> Iterator[str]:
-        for requirement in selector.requirements:
-            if requirement.key == NAME_LABEL and requirement.operator is Operator.IN:
-                yield from (name for name in requirement.values if name not in self.settled)
-        yield from (space.name for space in self.namespaces if space.name not in self.settled)
+        listed = {space.name for space in self.namespaces}
+        names = {
+            name
+            for requirement in selector.requirements
+            if requirement.key == NAME_LABEL and requirement.operator is Operator.IN
+            for name in requirement.values
+        } - listed
         if not self.is_whole:
-            yield _SOME_OTHER_NAME
+            names.add(_SOME_OTHER_NAME)
+        return any(selector.matches(Labels.of({NAME_LABEL: name})) for name in names)
+
+    def _selects_unread(self, selector: Selector) -> bool:
+        """Whether a namespaceSelector chooses a namespace whose pods are unknown."""
+        empty = any(s.name not in self.inhabited for s in self.selected(selector))
+        return empty or self.may_select_more(selector)
 
     def may_be_unread(self, peer: Peer, home: str) -> bool:
         """Whether a peer can stand for pods that the input does not have."""
         if isinstance(peer, BlockPeer):
             return False
         if peer.namespaces is None:
-            return home not in self.settled
-        return self.selects_unread(peer.namespaces)
+            return home not in self.inhabited
+        return self._selects_unread(peer.namespaces)
 
     def reaches_unread(self, rule: Rule, home: str) -> bool:
         """Whether some peer of a rule can; no peers at all stand for everything."""

@@ -76,7 +76,7 @@ def _run(context: Context) -> Iterator[Finding]:
 def _is_unknown(known: Knowledge, selector: Selector | None) -> bool:
     if selector is None:
         return False
-    return not known.selected(selector) and not known.selects_unread(selector)
+    return not known.selected(selector) and not known.may_select_more(selector)
 
 
 def _finding(known: Knowledge, policy: NetworkPolicy, rule: Rule, peer: PodPeer) -> Finding:

@@ -6,9 +6,9 @@ pods of another namespace but has no `namespaceSelector` beside it, so that it l
 policy's own namespace.
 
 Nothing is reported where the peer can stand for pods that the input does not have: those of
-a namespace that is not in the input, and, unless the input has kube-system as every whole
-cluster does, those of `namespaceSelector: {}`. A namespaceSelector that chooses no namespace
-is reported by `namespace-label-unknown`.
+a namespace of which the input has no pod, and, unless the input has kube-system as every
+whole cluster does, those of `namespaceSelector: {}`. A namespaceSelector that chooses no
+namespace is reported by `namespace-label-unknown`.
 
 PASS:
 
@@ -103,17 +103,13 @@ def _finding(known: Knowledge, policy: NetworkPolicy, rule: Rule, peer: PodPeer)
     return Finding(
         rule=CHECK.id,
         severity=CHECK.severity,
-        message=f"{rule.title}: a peer matches no pod: {_wanted(peer)} in {where}{hint}",
+        message=f"{rule.title}: a peer matches no pod: none has {peer.pods} in {where}{hint}",
         location=peer.location,
         policy=policy.title,
         remedy="Correct the selector or remove the peer, with its rule if it is the last one: "
         "a rule without peers allows everyone.",
         patch=patch,
     )
-
-
-def _wanted(peer: PodPeer) -> str:
-    return f"none has {peer.pods}" if peer.pods.requirements else "there is none"
 
 
 def _spaces(known: Knowledge, policy: NetworkPolicy, peer: PodPeer) -> list[str]:

@@ -131,7 +131,9 @@ def _result(
     from netsim.checks.result import Result
     from netsim.checks.suppression import suppress
 
-    context = _context(loaded, described.documentation if described else None, conventions)
+    # Where nothing was read, every documented flow would be a finding that says nothing.
+    documented = described.documentation if described and loaded.inventory.used else None
+    context = _context(loaded, documented, conventions)
     found, silenced = suppress(findings(context, CHECKS), loaded.comments)
     return Result(
         findings=found,

@@ -112,11 +112,14 @@ def near_names(name: str, titles: Iterable[str]) -> list[str]:
     """Up to three titles that look like a name, also where only a part was written."""
     forms: dict[str, list[str]] = defaultdict(list)
     for title in titles:
-        short = title.partition("[")[0]
-        for form in dict.fromkeys((title, short, short.partition("/")[2])):
+        unkinded = title.partition("[")[0]
+        for form in dict.fromkeys((title, unkinded, unkinded.partition("/")[2])):
             forms[form].append(title)
-    bare = name.partition("[")[0].rpartition("/")[2]
+    short = name.partition("[")[0]
+    bare = short.rpartition("/")[2]
     close = [*get_close_matches(name, forms), *get_close_matches(bare, forms)]
+    if short in forms:
+        close = [short]
     return list(dict.fromkeys(title for form in close for title in forms[form]))[:NEAR]
 
 

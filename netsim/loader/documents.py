@@ -52,6 +52,7 @@ class Skipped:
     """A document of a kind that netsim does not use, which was not parsed."""
 
     kind: str
+    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,18 +100,19 @@ def documents(text: str, syntax: Syntax) -> Iterator[Document]:
         yield from _read(Chunk(text, 1, text.count("\n") + 1), syntax)
         return
     for chunk in chunks(text):
-        skipped = _skipped(chunk.text)
+        skipped = _skipped(chunk)
         if skipped:
             yield skipped
         else:
             yield from _read(chunk, syntax)
 
 
-def _skipped(text: str) -> Skipped | None:
+def _skipped(chunk: Chunk) -> Skipped | None:
+    text = chunk.text
     match = _KIND.search(text)
     if not match or not is_skippable(match[1]) or len(_KIND_ENTRY.findall(text)) > 1:
         return None
-    return Skipped(match[1])
+    return Skipped(match[1], chunk.first_line + text.count("\n", 0, match.start(1)))
 
 
 def _read(chunk: Chunk, syntax: Syntax) -> Iterator[Document]:

@@ -44,6 +44,11 @@ KINDS: dict[str, Kind] = {
 _BY_LOWER_CASE = {name.lower(): name for name in KINDS}
 
 
+def decides(kind: str) -> bool:
+    """Whether a kind that is not in use is a network policy, of Kubernetes or of a CNI."""
+    return "NetworkPolicy" in kind and not is_list(kind)
+
+
 def is_list(kind: str) -> bool:
     """Whether objects of this kind hold others in ``items``."""
     return kind.endswith("List")

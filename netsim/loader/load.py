@@ -11,6 +11,7 @@ from typing import TextIO
 from netsim.loader.catalogue import Catalogue
 from netsim.loader.documents import Broken, Document, Skipped, Syntax, documents
 from netsim.loader.inventory import Inventory, Tally
+from netsim.loader.kinds import decides
 from netsim.loader.objects import Context, Item, Object, Unused, objects
 from netsim.loader.sources import Source, sources
 from netsim.loader.suppressions import Suppression, suppressions
@@ -83,14 +84,20 @@ class _Loading:
             location = Location(context.file, document.line)
             self.diagnostics.append(Diagnostic(Severity.ERROR, document.message, location))
         elif isinstance(document, Skipped):
-            self._tally.unused[document.kind] += 1
+            self._unused(document.kind, Location(context.file, document.line))
         else:
             for item in objects(document, context):
-                self._item(item)
+                self._item(item, context)
 
-    def _item(self, item: Item) -> None:
+    def _unused(self, kind: str, location: Location) -> None:
+        self._tally.unused[kind] += 1
+        if decides(kind):
+            message = f"{kind} is a policy that is not evaluated: verdicts leave it out"
+            self.diagnostics.append(Diagnostic(Severity.WARNING, message, location))
+
+    def _item(self, item: Item, context: Context) -> None:
         if isinstance(item, Unused):
-            self._tally.unused[item.kind] += 1
+            self._unused(item.kind, Location(context.file, item.line))
             return
         if isinstance(item, Object):
             self._object(item)

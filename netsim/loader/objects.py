@@ -35,6 +35,7 @@ class Unused:
     """An object of a kind that netsim does not use."""
 
     kind: str
+    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +139,12 @@ def _object(kind: str, fields: Fields, context: Context, defaults: dict[str, str
         )
         return Noted(fields.report)
     if kind not in KINDS:
-        return Unused(kind)
+        return Unused(kind, fields.line)
     api_version = _identifier(fields, "apiVersion", defaults)
     if api_version is None:
         return Noted(fields.report)
     if is_foreign(KINDS[kind], api_version):
-        return Unused(qualified(kind, api_version))
+        return Unused(qualified(kind, api_version), fields.line)
     return _checked(Object(kind, fields, context.default_namespace), api_version)
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from netsim.checks.judgement import Judgement
 from netsim.checks.result import Result
 from netsim.model.finding import Finding
-from netsim.report.check_words import axes, cell, read, silent, verdict
+from netsim.report.check_words import axes, cell, claims, read, silent, verdict
 from netsim.report.markdown import fenced, inline, table
 
 
 def render(result: Result) -> str:
     """Verdict, findings, then the matrix."""
-    parts = [f"**netsim check {inline(verdict(result))}**\n", *map(_finding, result.findings)]
+    parts = [f"**netsim check {inline(verdict(result))}**\n", *_unread(result)]
+    parts += map(_finding, result.findings)
     for silenced in result.suppressed:
         where = inline(f"{silenced.finding.rule} {silenced.finding.location}")
         parts.append(f"Silenced: {where}: {inline(silenced.reason)}\n")
@@ -20,6 +22,11 @@ def render(result: Result) -> str:
         parts += [_matrix(result), f"{inline(silent(result))}\n"]
     parts.append(f"{inline(read(result.scope))}\n")
     return "\n".join(parts)
+
+
+def _unread(result: Result) -> list[str]:
+    faults = [f"- {inline(str(each))}" for each in result.diagnostics]
+    return ["\n".join(faults) + "\n"] if faults else []
 
 
 def _finding(finding: Finding) -> str:
@@ -40,13 +47,17 @@ def _lines(finding: Finding) -> Iterator[str]:
         yield fenced(finding.patch, "yaml")
 
 
+def _cell(judgement: Judgement | None) -> str:
+    return " ".join(("; ".join(cell(judgement)), *(f"({each})" for each in claims(judgement))))
+
+
 def _matrix(result: Result) -> str:
     sources, destinations = axes(result)
     pairs = {(each.source, each.destination): each for each in result.judgements}
     rows = (
         [
             source.title,
-            *("; ".join(cell(pairs.get((source, party)))) for party in destinations),
+            *(_cell(pairs.get((source, party))) for party in destinations),
         ]
         for source in sources
     )

@@ -13,7 +13,7 @@ from rich.text import Text
 from netsim.checks.judgement import Judgement
 from netsim.checks.result import Conclusion, Result
 from netsim.model.finding import Finding, Severity, Suppressed
-from netsim.report.check_words import LEGEND, axes, cell, read, silent, verdict
+from netsim.report.check_words import LEGEND, axes, cell, claims, read, silent, verdict
 from netsim.report.style import Colour
 
 STYLES = {
@@ -99,7 +99,7 @@ def _pairs(result: Result) -> Table:
 
 
 def _cell(judgement: Judgement | None) -> Text:
-    text = Text("\n".join(cell(judgement)))
+    text = Text("\n".join((*cell(judgement), *(f"  ({each})" for each in claims(judgement)))))
     text.highlight_regex(r"(?m)^✓.*$", "green")
     text.highlight_regex(r"(?m)^[!✗].*$", "bold red")
     text.highlight_regex(r"(?m)^\?.*$", "yellow")

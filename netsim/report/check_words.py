@@ -37,11 +37,16 @@ def verdict(result: Result) -> str:
         case Conclusion.PASSED:
             return "passed: the manifests do what the documentation says"
         case Conclusion.BAD_INPUT:
-            return f"bad input: a part was not read{_counts(result)}"
+            return f"bad input: {_unread(result)}{_counts(result)}"
         case Conclusion.INCONCLUSIVE:
             return f"inconclusive{_counts(result)}"
         case Conclusion.FAILED:
             return f"failed{_counts(result)}"
+
+
+def _unread(result: Result) -> str:
+    faults = sum(each.severity is Severity.ERROR for each in result.diagnostics)
+    return f"{counted(faults, 'fault')}, so not all was checked"
 
 
 def _counts(result: Result) -> str:
@@ -86,13 +91,13 @@ def cell(judgement: Judgement | None) -> tuple[str, ...]:
         (Standing.UNDECIDED, judgement.undecided),
     )
     lines = tuple(line for part in parts for line in _lines(*part))
-    return (*lines, *_claims(judgement)) if lines else (DENIED,)
+    return lines or (DENIED,)
 
 
-def _claims(judgement: Judgement) -> Iterator[str]:
-    """What the documentation claims of an allowed connection beyond its ports."""
-    claims = {claim.value for flow in judgement.flows for claim in flow.claims}
-    return (f"  ({claim})" for claim in sorted(claims))
+def claims(judgement: Judgement | None) -> tuple[str, ...]:
+    """What the documentation claims of a connection beyond its ports."""
+    flows = judgement.flows if judgement else ()
+    return tuple(sorted({claim.value for flow in flows for claim in flow.claims}))
 
 
 def _lines(standing: Standing, ports: PortSet) -> Iterator[str]:

@@ -31,22 +31,22 @@ SAMPLES = (
         "typing error",
         documents(API, MONITORING, allows("{matchLabels: {team: observer}}", mark=MARK)),
         "shop/api",
-        ("shop/api ingress[0]: no known namespace has the labels team=observer; the nearest is "
-        "namespace monitoring, which has team=observers",),
+        "shop/api ingress[0]: no known namespace has the labels team=observer; the nearest is "
+        "namespace monitoring, which has team=observers",
         "namespaceSelector:\n  matchLabels:\n    team: observers",
     ),
     Sample(
         "name for label",
         documents(API, MONITORING, allows("{matchLabels: {name: monitoring}}", mark=MARK)),
         "shop/api",
-        ("a namespace's name is its label kubernetes.io/metadata.name",),
+        "a namespace's name is its label kubernetes.io/metadata.name",
         "kubernetes.io/metadata.name: monitoring",
     ),
     Sample(
         "name of a namespace not read",
         documents(API, allows("{matchLabels: {name: kube-system}}", mark=MARK)),
         "shop/api",
-        (),
+        "",
         "kubernetes.io/metadata.name: kube-system",
     ),
     # The namespace may exist, and then it has this label.
@@ -66,29 +66,34 @@ SAMPLES = (
         documents(
             API,
             MONITORING,
-            allows("{matchLabels: {kubernetes.io/metadata.name: monitoring, team: x}}", mark=MARK),
+            allows(
+                "{matchLabels: {kubernetes.io/metadata.name: monitoring, team: x}}", mark=MARK
+            ),
         ),
         "shop/api",
-        ("the nearest is namespace monitoring, which has team=observers",),
+        "the nearest is namespace monitoring, which has team=observers",
     ),
     Sample("every namespace", documents(API, allows("{}"))),
     Sample("own namespace", documents(API, policy("a", "podSelector: {}\ningress: [{}]"))),
     # A namespace that was not read has no such label, so it is chosen.
     Sample(
         "negative",
-        documents(API, namespace("shop", "team: x"),
-                  allows("{matchExpressions: [{key: team, operator: DoesNotExist}]}")),
+        documents(
+            API,
+            namespace("shop", "team: x"),
+            allows("{matchExpressions: [{key: team, operator: DoesNotExist}]}"),
+        ),
     ),
     Sample(
         "negative in a whole cluster",
         documents(
             namespace("shop", "team: x"),
-            namespace("kube-system", "team: y"),
+            namespace("kube-system", "team: z"),
             allows("{matchExpressions: [{key: team, operator: DoesNotExist}]}", mark=MARK),
         ),
         "shop/api",
     ),
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=ids(SAMPLES))

@@ -19,38 +19,42 @@ WEB = pod("web", "app: plue-web, tier: front")
 TYPO = policy("web", "podSelector: {matchLabels: {app: plue-wep}}", mark=MARK)
 
 SAMPLES = (
-    Sample("selected", documents(WEB, policy("web", "podSelector: {matchLabels: {tier: front}}"))),
+    Sample(
+        "selected", documents(WEB, policy("web", "podSelector: {matchLabels: {tier: front}}"))
+    ),
     Sample(
         "typing error",
         documents(WEB, TYPO),
         "shop/web",
-        ("no pod of namespace shop has app=plue-wep; the nearest is shop/web[Pod], which has "
-        "app=plue-web",),
+        "no pod of namespace shop has app=plue-wep; the nearest is shop/web[Pod], which has "
+        "app=plue-web",
         "podSelector:\n  matchLabels:\n    app: plue-web",
     ),
     Sample(
         "one of two labels",
         documents(
-            WEB, policy("web", "podSelector: {matchLabels: {app: plue-web, tier: x}}", mark=MARK)
+            WEB,
+            policy("web", "podSelector: {matchLabels: {app: plue-web, tier: x}}", mark=MARK),
         ),
         "shop/web",
-        ("which has tier=front",),
+        "which has tier=front",
         "    app: plue-web\n    tier: front",
     ),
     Sample(
         "label missing",
         documents(
-            WEB, policy("web", "podSelector: {matchLabels: {app: plue-web, zone: x}}", mark=MARK)
+            WEB,
+            policy("web", "podSelector: {matchLabels: {app: plue-web, zone: x}}", mark=MARK),
         ),
         "shop/web",
-        ("which has no label zone",),
+        "which has no label zone",
     ),
     # Nothing is like it: the pods there are named instead of a far-fetched nearest one.
     Sample(
         "nothing alike",
         documents(WEB, policy("db", "podSelector: {matchLabels: {role: db}}", mark=MARK)),
         "shop/db",
-        ("the pods there are shop/web[Pod]",),
+        "the pods there are shop/web[Pod]",
     ),
     Sample(
         "wrong namespace",
@@ -58,13 +62,15 @@ SAMPLES = (
             WEB, policy("web", "podSelector: {matchLabels: {app: plue-web}}", "shpo", mark=MARK)
         ),
         "shpo/web",
-        ("shop/web[Pod] would match in another namespace",),
+        "shop/web[Pod] would match in another namespace",
     ),
     Sample(
         "namespace without pods",
-        documents(WEB, policy("db", "podSelector: {matchLabels: {role: db}}", "data", mark=MARK)),
+        documents(
+            WEB, policy("db", "podSelector: {matchLabels: {role: db}}", "data", mark=MARK)
+        ),
         "data/db",
-        ("the input has no pod there at all",),
+        "the input has no pod there at all",
     ),
     Sample(
         "host network",
@@ -73,7 +79,7 @@ SAMPLES = (
             policy("web", "podSelector: {matchLabels: {app: web}}", mark=MARK),
         ),
         "shop/web",
-        ("on the host's network",),
+        "on the host's network",
     ),
     # Everything in the namespace, also later: an empty selector is never a mistake.
     Sample("empty selector", documents(WEB, policy("deny", "podSelector: {}", "empty"))),
@@ -90,9 +96,9 @@ SAMPLES = (
             ),
         ),
         "shop/others",
-        ("no pod of namespace shop has !app",),
+        "no pod of namespace shop has !app",
     ),
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=ids(SAMPLES))

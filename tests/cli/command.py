@@ -27,13 +27,13 @@ def environment(**more: str) -> dict[str, str]:
     return {**kept, "PYTHONPATH": str(ROOT), "COLUMNS": "100", "PYTHONUTF8": "1", **more}
 
 
-def netsim(*arguments: str, stdin: str = "", **env: str) -> Done:
+def netsim(*arguments: str, stdin: str = "", cwd: Path = MANIFESTS, **env: str) -> Done:
     done = subprocess.run(
         [sys.executable, "-m", "netsim", *arguments],
         input=stdin.encode(),
         capture_output=True,
         check=False,
-        cwd=MANIFESTS,
+        cwd=cwd,
         env=environment(**env),
         timeout=60,
     )

@@ -1,0 +1,170 @@
+"""``netsim check`` from the command line: whole outputs, and what it does with odd input."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.cli.command import ROOT, Done, assert_snapshot, netsim
+
+POLICIES = "manifests/network-policy.yaml"
+SCENARIO = "scenarios/production.yaml"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    for folder in ("manifests", "scenarios"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    return tmp_path
+
+
+def replaced(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def check(project: Path, *arguments: str, stdin: str = "", **env: str) -> Done:
+    return netsim("check", *arguments, cwd=project, stdin=stdin, **env)
+
+
+def faulty(project: Path) -> None:
+    """One exposed and one broken flow, and a finding that needs no documentation."""
+    file = project / POLICIES
+    replaced(file, "port: 4000", "port: 4001")
+    replaced(file, "  ingress: []", "  ingress: [{from: [{ipBlock: {cidr: 0.0.0.0/0}}]}]")
+
+
+@pytest.mark.parametrize("columns", ["80", "200"])
+def test_passing(project: Path, columns: str) -> None:
+    assert_snapshot(f"check-at-{columns}", check(project, "manifests/", COLUMNS=columns))
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "json"])
+def test_failing(project: Path, form: str) -> None:
+    faulty(project)
+    done = check(project, "manifests", "--format", form, COLUMNS="80")
+    assert done.code == 1
+    assert_snapshot(f"check-faulty-{form}", done)
+
+
+def test_narrow(project: Path) -> None:
+    assert_snapshot("check-at-40", check(project, "manifests", COLUMNS="40"))
+
+
+def test_half_broken_folder(project: Path) -> None:
+    (project / "manifests/broken.yaml").write_text("kind: [\n", encoding="utf-8")
+    faulty(project)
+    done = check(project, "manifests")
+    assert done.code == 2
+    assert done.err.startswith("manifests/broken.yaml:1: ")
+    assert "error forbidden" in done.out
+
+
+def test_nothing_read_is_no_finding(project: Path) -> None:
+    (project / "empty").mkdir()
+    done = check(project, "empty")
+    assert done.code == 2
+    assert "error" not in done.out
+
+
+def test_stdin_and_scenario_of_the_current_folder(project: Path) -> None:
+    text = (project / POLICIES).read_text(encoding="utf-8")
+    done = check(project, "-", stdin=text)
+    assert (done.code, done.err) == (0, "")
+
+
+def test_scenario_beside_the_input(project: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    assert check(elsewhere, str(project / "manifests")).code == 0
+
+
+def test_no_scenario(project: Path) -> None:
+    shutil.rmtree(project / "scenarios")
+    done = check(project, "manifests")
+    assert done.code == 0
+    assert "no scenario found" in done.err
+    assert "there is no scenario to compare with" in done.out
+
+
+def test_several_scenarios(project: Path) -> None:
+    shutil.copy(project / SCENARIO, project / "scenarios/staging.yaml")
+    done = check(project, "manifests")
+    assert done.code == 2
+    assert "scenarios/production.yaml, scenarios/staging.yaml" in done.err
+    assert check(project, "manifests", "--scenario", SCENARIO).code == 0
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        (SCENARIO, "heading: Network Policies", "heading: Netwrok", "manifests/README.md"),
+        (SCENARIO, "../manifests/README.md, ", "../nowhere.md, ", "nowhere.md: cannot be read"),
+        (SCENARIO, "namespace: production", "namespaces: production", "production.yaml:5: "),
+        ("manifests/README.md", "│ Runner  │", "│ Runnerz │", "manifests/README.md:36: "),
+        ("manifests/README.md", "│ Runner  │──→", "│ Runner  │──? ", "manifests/README.md:36: "),
+    ],
+)
+def test_unreadable_documentation(
+    project: Path, file: str, old: str, new: str, said: str
+) -> None:
+    replaced(project / file, old, new)
+    done = check(project, "manifests")
+    assert done.code == 2
+    assert said in done.err
+
+
+def test_workload_that_is_missing(project: Path) -> None:
+    replaced(
+        project / SCENARIO,
+        "labels: {app.kubernetes.io/name: plue-api}\n    ports: [{name: http, port: 4000}]",
+        "workload: plue-api[Deployment]",
+    )
+    done = check(project, "manifests")
+    assert done.code == 2
+    assert "no workload 'production/plue-api[Deployment]' in the input" in done.err
+
+
+def test_inconclusive(project: Path) -> None:
+    # A part of the pod range: the runner may or may not reach the ingress controller.
+    replaced(project / POLICIES, "- 10.0.0.0/8       #", "- 10.0.0.0/9       #")
+    replaced(project / SCENARIO, "- 10.0.0.0/8\n", "- 10.0.0.0/9\n")
+    replaced(project / SCENARIO, "[10.0.0.0/8, 100.64.0.0/10,", "[10.0.0.0/9, 100.64.0.0/10,")
+    done = check(project, "manifests", "--format", "json")
+    assert '"rule": "undecided"' in done.out
+
+
+def test_placeholder_is_inconclusive(project: Path) -> None:
+    replaced(
+        project / POLICIES,
+        "plue-runner\n      ports:\n        - {protocol: TCP, port: 4000}",
+        'plue-runner\n      ports:\n        - {protocol: TCP, port: "${API_PORT}"}',
+    )
+    done = check(project, "manifests")
+    assert done.code == 2
+    assert "inconclusive" in done.out
+    assert "warning" in done.err
+    assert check(project, "manifests", "--allow-inconclusive").code == 0
+
+
+def test_silenced_with_a_reason(project: Path) -> None:
+    faulty(project)
+    replaced(
+        project / POLICIES,
+        "  ingress: [{from",
+        "  # netsim: ignore[forbidden, exposed] agreed until the move\n  ingress: [{from",
+    )
+    done = check(project, "manifests")
+    assert "silenced forbidden" in done.out
+    assert "agreed until the move" in done.out
+    assert "error forbidden" not in done.out
+
+
+def test_output_file(project: Path) -> None:
+    done = check(project, "manifests", "--output", "result.md", "--format", "markdown")
+    assert (done.code, done.out) == (0, "")
+    text = (project / "result.md").read_text(encoding="utf-8")
+    assert text.startswith("**netsim check passed")

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import pytest
+
+from netsim.engine.listing import Pair
+from netsim.model.ports import PortSet, Protocol
+from netsim.report import pairs_csv, pairs_json, pairs_md, pairs_text
+from netsim.report.markdown import fenced, inline, table
+from netsim.report.summary import Read
+
+READ = Read(1, 1, 2)
+HTTP = PortSet.of(Protocol.TCP, 80)
+DNS = PortSet.of(Protocol.UDP, 53)
+NOTHING = PortSet.empty()
+
+
+@pytest.mark.parametrize(
+    ("text", "escaped"),
+    [
+        ("a|b", "a\\|b"),
+        ("a\nb\r\nc", "a b c"),
+        ("<b>&amp;", "&lt;b&gt;&amp;amp;"),
+        ("@team", "&#64;team"),
+        ("[x](y) `z` \\", "\\[x\\](y) \\`z\\` \\\\"),
+        ("*a* _b_ ~c~ #d", "\\*a\\* \\_b\\_ \\~c\\~ \\#d"),
+    ],
+)
+def test_inline(text: str, escaped: str) -> None:
+    assert inline(text) == escaped
+
+
+def test_table() -> None:
+    assert table(("a", "b"), [("x|", "y")]) == "| a | b |\n| --- | --- |\n| x\\| | y |\n"
+
+
+def test_a_fence_is_longer_than_those_inside() -> None:
+    assert fenced("````\n", "yaml") == "`````yaml\n````\n`````\n"
+
+
+@pytest.mark.parametrize(
+    ("pair", "shown"),
+    [
+        (Pair("a", "b", HTTP, NOTHING), "TCP 80"),
+        (Pair("a", "b", HTTP, DNS), "TCP 80 (unknown: UDP 53)"),
+        (Pair("a", "b", NOTHING, DNS), "unknown: UDP 53"),
+        (Pair("a", "b", PortSet.full(), NOTHING), "All Connections"),
+    ],
+)
+def test_unknown_ports_are_shown(pair: Pair, shown: str) -> None:
+    assert pairs_text.render([pair], READ).startswith(f"a => b : {shown}\n")
+    assert f"| a | b | {shown} |\n" in pairs_md.render([pair], READ)
+
+
+def test_unknown_ports_are_not_in_the_csv() -> None:
+    pairs = [Pair("a", "b", HTTP, DNS), Pair("b", "a", NOTHING, DNS)]
+    assert pairs_csv.render(pairs) == "src,dst,conn\na,b,TCP 80\n"
+
+
+def test_json_has_both() -> None:
+    shown = pairs_json.render([Pair("a", "b", HTTP, DNS)], READ)
+    assert '"conn": "TCP 80"' in shown
+    assert '"unknown": {\n        "UDP"' in shown
+
+
+@pytest.mark.parametrize(
+    ("read", "text"),
+    [
+        (Read(1, 1, 1), "1 document, 1 policy, 1 endpoint"),
+        (Read(0, 2, 0), "0 documents, 2 policies, 0 endpoints"),
+    ],
+)
+def test_what_was_read(read: Read, text: str) -> None:
+    assert str(read) == text

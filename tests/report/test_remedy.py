@@ -1,0 +1,115 @@
+"""What an explanation says would allow a connection does allow it."""
+
+from __future__ import annotations
+
+from io import StringIO
+from textwrap import indent
+
+import pytest
+
+from netsim.engine.endpoints import resolve
+from netsim.engine.reachability import Reachability
+from netsim.loader.load import load
+from netsim.model.ports import Protocol
+from netsim.model.resources import Resources
+from netsim.model.verdict import Outcome
+from netsim.report.explanation import Explanation, Question, Remedy, explained
+
+DENIED = """
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: default-deny, namespace: a}
+spec: {podSelector: {}, policyTypes: [Ingress, Egress]}
+"""
+OWN = """
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: own, namespace: a}
+spec:
+  podSelector: {matchLabels: {app: one}}
+  policyTypes: [Ingress, Egress]
+"""
+PODS = """
+apiVersion: v1
+kind: Pod
+metadata: {name: one, namespace: a, labels: {app: one, "x.io/tier": "on", n: "1", e: ""}}
+spec: {containers: [{name: c, image: i}]}
+status: {podIP: 10.0.0.1}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: two, namespace: a, labels: {app: two, pod-template-hash: abc}}
+spec: {containers: [{name: c, image: i}]}
+status: {podIP: 10.0.0.2}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: bare, namespace: b}
+spec: {containers: [{name: c, image: i}]}
+status: {podIP: 10.0.0.3}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: host, namespace: b, labels: {app: host}}
+spec: {hostNetwork: true, nodeName: n1, containers: [{name: c, image: i}]}
+status: {podIP: 192.168.0.1, hostIP: 192.168.0.1}
+"""
+ENDS = ("a/one", "a/two", "b/bare", "b/host", "8.8.8.8", "2001:db8::1")
+
+
+def resources(text: str) -> Resources:
+    loaded = load(["-"], stdin=StringIO(text))
+    assert not loaded.diagnostics
+    return loaded.resources
+
+
+def explanation(text: str, source: str, destination: str) -> Explanation:
+    known = resources(text)
+    ends = (resolve(known, source), resolve(known, destination))
+    verdict = Reachability.of(known).verdict(*ends, Protocol.UDP, 53)
+    return explained(known, Question(*ends, Protocol.UDP, 53), verdict)
+
+
+def remedies(found: Explanation) -> list[Remedy]:
+    steps = [step for part in found.parts for step in part.steps]
+    return [step.remedy for step in steps if step.remedy]
+
+
+def applied(text: str, remedy: Remedy) -> str:
+    if remedy.policy is None:
+        return f"{text}---\n{remedy.snippet}"
+    assert remedy.policy.title == "a/own"
+    return text.replace(OWN, OWN + indent(remedy.snippet, "  "))
+
+
+@pytest.mark.parametrize("policies", [DENIED, DENIED + OWN], ids=["all", "own"])
+@pytest.mark.parametrize("source", ENDS)
+@pytest.mark.parametrize("destination", ENDS)
+def test_the_remedies_allow(policies: str, source: str, destination: str) -> None:
+    text = PODS + policies
+    found = explanation(text, source, destination)
+    assert bool(remedies(found)) == (found.outcome is Outcome.DENY)
+    for remedy in remedies(found):
+        text = applied(text, remedy)
+    assert explanation(text, source, destination).outcome is Outcome.ALLOW
+
+
+@pytest.mark.parametrize("source", ENDS)
+def test_the_remedies_open_nothing_else(source: str) -> None:
+    text = PODS + DENIED
+    before = Reachability.of(resources(text))
+    found = explanation(text, source, "a/two")
+    for remedy in remedies(found):
+        text = applied(text, remedy)
+    after = Reachability.of(resources(text))
+    for one in ENDS:
+        for other in ENDS:
+            if (one, other) != (source, "a/two"):
+                assert connections(before, one, other) == connections(after, one, other)
+
+
+def connections(reachability: Reachability, source: str, destination: str) -> object:
+    known = reachability.universe.resources
+    return reachability.connections(resolve(known, source), resolve(known, destination))
