@@ -64,6 +64,7 @@ of the namespace.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -102,10 +103,14 @@ class _Fault:
 
 def _run(context: Context) -> Iterator[Finding]:
     known = Knowledge.of(context)
-    dns = _servers(known)
-    for fault in _faults(known, dns):
+    isolating: dict[str, list[tuple[NetworkPolicy, int]]] = defaultdict(list)
+    for policy, subject in known.reachability.subjects:
+        if Direction.EGRESS in policy.directions:
+            isolating[policy.namespace].append((policy, subject))
+    for fault in _faults(known, _servers(known)):
         for policy, pods in _grouped(known, fault.pods):
-            yield _finding(known, fault, policy, pods)
+            related = _others(isolating[policy.namespace], policy, pods)
+            yield _finding(known, fault, policy, pods, related)
 
 
 def _servers(known: Knowledge) -> int:
@@ -195,36 +200,47 @@ def _grouped(known: Knowledge, faulty: int) -> Iterator[tuple[NetworkPolicy, int
     A policy all of whose pods are at fault comes before one that others complete, and among
     the former the one for the whole namespace, so that one cause is one finding.
     """
-    policies = [p for p, _ in known.reachability.subjects if Direction.EGRESS in p.directions]
-    policies.sort(key=lambda policy: len(policy.subject.requirements))
+    policies = [
+        (policy, subject & known.pods)
+        for policy, subject in known.reachability.subjects
+        if Direction.EGRESS in policy.directions and subject & faulty
+    ]
+    policies.sort(key=lambda item: len(item[0].subject.requirements))
     servers = _servers(known)
-    entirely = [p for p in policies if not known.subject(p) & ~faulty & ~servers]
-    for policy in (*entirely, *reversed(policies)):
-        pods = known.subject(policy) & faulty
-        if pods:
-            yield policy, pods
-            faulty &= ~pods
+    entirely = [item for item in policies if not item[1] & ~faulty & ~servers]
+    for policy, subject in (*entirely, *reversed(policies)):
+        if subject & faulty:
+            yield policy, subject & faulty
+            faulty &= ~subject
 
 
-def _finding(known: Knowledge, fault: _Fault, policy: NetworkPolicy, pods: int) -> Finding:
+def _finding(
+    known: Knowledge,
+    fault: _Fault,
+    policy: NetworkPolicy,
+    pods: int,
+    related: tuple[Related, ...],
+) -> Finding:
     return Finding(
         rule=CHECK.id,
         severity=fault.severity,
         message=f"{enumerated(known.titles(pods))}: {fault.what}",
         location=policy.location,
         policy=policy.title,
-        related=_others(known, policy, pods),
+        related=related,
         remedy="Allow egress to the cluster's DNS on UDP and TCP 53, for every pod of "
         f"namespace {policy.namespace}.",
         patch=snippets.dns_policy(policy.namespace, _DNS_LABELS),
     )
 
 
-def _others(known: Knowledge, policy: NetworkPolicy, pods: int) -> tuple[Related, ...]:
+def _others(
+    isolating: list[tuple[NetworkPolicy, int]], policy: NetworkPolicy, pods: int
+) -> tuple[Related, ...]:
     return tuple(
         Related(other.location, f"{other.title} isolates them for egress, too")
-        for other, selected in known.reachability.subjects
-        if other is not policy and selected & pods and Direction.EGRESS in other.directions
+        for other, subject in isolating
+        if other is not policy and subject & pods
     )
 
 

@@ -6,7 +6,7 @@ A rule that says "this selects nothing" must not speak about pods that live outs
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from netsim.checks.interface import Context
 from netsim.checks.population import ELSEWHERE, is_representative
@@ -32,6 +32,7 @@ class Knowledge:
     pods: int
     namespaces: tuple[Namespace, ...]
     inhabited: frozenset[str]
+    _chosen: dict[Selector, tuple[Namespace, ...]] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, context: Context) -> Knowledge:
@@ -72,7 +73,11 @@ class Knowledge:
 
     def selected(self, selector: Selector) -> tuple[Namespace, ...]:
         """The namespaces that a selector chooses."""
-        return tuple(space for space in self.namespaces if selector.matches(space.labels))
+        if selector not in self._chosen:
+            self._chosen[selector] = tuple(
+                space for space in self.namespaces if selector.matches(space.labels)
+            )
+        return self._chosen[selector]
 
     def may_select_more(self, selector: Selector) -> bool:
         """Whether a namespaceSelector can choose a namespace that nothing mentions.

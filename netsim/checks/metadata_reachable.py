@@ -76,7 +76,7 @@ from netsim.model.addresses import AddressSet
 from netsim.model.endpoint import PodEndpoint
 from netsim.model.finding import Finding, Severity
 from netsim.model.location import Location
-from netsim.model.policies import BlockPeer, Direction, Peer, PodPeer
+from netsim.model.policies import BlockPeer, Direction, Peer
 from netsim.model.resources import Pod
 
 
@@ -168,7 +168,7 @@ def _finding(
         location=peer.location if peer else rectangle.rule.location,
         policy=rectangle.rule.policy,
         flow=f"{bound.name} -> {server.address} {ports}",
-        remedy=f"Except {server.link_local} from what the rule allows.",
+        remedy=f"Except {server.link_local} from the block; add one where there is none.",
         patch=_patch(peer, server),
     )
 
@@ -180,9 +180,8 @@ def _described(peer: Peer | None) -> str:
 
 
 def _patch(peer: Peer | None, server: _Server) -> str:
-    if peer is None or isinstance(peer, PodPeer) or not peer.addresses:
-        # A rule without peers needs a block first, before there is anything to except from.
-        return snippets.block("0.0.0.0/0", [server.link_local]) if peer is None else ""
+    if not isinstance(peer, BlockPeer) or not peer.addresses:
+        return ""
     block = ip_network(peer.cidr, strict=False)
     for text in (server.link_local, str(ip_network(server.address))):
         if block.prefixlen < ip_network(text).prefixlen:

@@ -51,6 +51,7 @@ the input.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from netsim.checks import snippets
 from netsim.checks.interface import Check, Context
@@ -58,6 +59,7 @@ from netsim.checks.knowledge import Knowledge
 from netsim.checks.nearness import Near, mended, nearest
 from netsim.model.finding import Finding, Severity
 from netsim.model.labels import Selector
+from netsim.model.location import Location
 from netsim.model.policies import NetworkPolicy, PodPeer, Rule
 from netsim.model.resources import NAME_LABEL
 
@@ -66,41 +68,52 @@ _NAMING_KEYS = frozenset(("name", "namespace", "ns", "kubernetes.io/name"))
 
 def _run(context: Context) -> Iterator[Finding]:
     known = Knowledge.of(context)
+    # Many policies share a selector, and looking for what is near takes long.
+    meant: dict[Selector, _Meant] = {}
     for policy in context.resources.policies:
         for rule in policy.rules:
             for peer in rule.peers:
-                if isinstance(peer, PodPeer) and _is_unknown(known, peer.namespaces):
-                    yield _finding(known, policy, rule, peer)
+                selector = peer.namespaces if isinstance(peer, PodPeer) else None
+                if selector is not None and _is_unknown(known, selector):
+                    if selector not in meant:
+                        meant[selector] = _meant(known, selector)
+                    yield _finding(policy, rule, peer.location, meant[selector])
 
 
-def _is_unknown(known: Knowledge, selector: Selector | None) -> bool:
-    if selector is None:
-        return False
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """What a selector says, what it may have meant, and why we think so."""
+
+    selector: Selector
+    labels: dict[str, str] | None
+    hint: str
+
+
+def _is_unknown(known: Knowledge, selector: Selector) -> bool:
     return not known.selected(selector) and not known.may_select_more(selector)
 
 
-def _finding(known: Knowledge, policy: NetworkPolicy, rule: Rule, peer: PodPeer) -> Finding:
-    selector = peer.namespaces or Selector()
-    labels, hint = _meant(known, selector)
+def _finding(policy: NetworkPolicy, rule: Rule, location: Location, meant: _Meant) -> Finding:
+    what = f"no known namespace has the labels {meant.selector}{meant.hint}"
     return Finding(
         rule=CHECK.id,
         severity=CHECK.severity,
-        message=f"{rule.title}: no known namespace has the labels {selector}{hint}",
-        location=peer.location,
+        message=f"{rule.title}: {what}",
+        location=location,
         policy=policy.title,
         remedy=f"Select the namespace by {NAME_LABEL}, which each has, or add the namespaces "
         "that carry the label to the input.",
-        patch=snippets.selector("namespaceSelector", labels) if labels else "",
+        patch=snippets.selector("namespaceSelector", meant.labels) if meant.labels else "",
     )
 
 
-def _meant(known: Knowledge, selector: Selector) -> tuple[dict[str, str] | None, str]:
-    """The labels that were meant, and why we think so."""
+def _meant(known: Knowledge, selector: Selector) -> _Meant:
     named = _written_name(known, selector)
     if named:
-        return {NAME_LABEL: named}, f"; a namespace's name is its label {NAME_LABEL}"
+        hint = f"; a namespace's name is its label {NAME_LABEL}"
+        return _Meant(selector, {NAME_LABEL: named}, hint)
     near = _nearest(known, selector)
-    return mended(selector, near), f"; {near}" if near else ""
+    return _Meant(selector, mended(selector, near), f"; {near}" if near else "")
 
 
 def _written_name(known: Knowledge, selector: Selector) -> str | None:

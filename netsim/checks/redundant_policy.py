@@ -108,6 +108,7 @@ class _Comparison:
 
     def __init__(self, known: Knowledge) -> None:
         self._known = known
+        self._subjects = {p.title: selected for p, selected in known.reachability.subjects}
         self._rectangles: dict[tuple[str, Direction], list[Rectangle]] = defaultdict(list)
         for direction, access in known.reachability.accesses.items():
             for rectangle in access.rectangles:
@@ -124,7 +125,7 @@ class _Comparison:
 
     def is_redundant(self, policy: NetworkPolicy, others: Sequence[NetworkPolicy]) -> bool:
         """Whether deleting the policy changes neither isolation nor what is allowed."""
-        if not self._known.subject(policy):
+        if not self._subject(policy) & self._known.pods:
             return False  # another rule explains a policy that selects nothing
         return all(
             self._isolate(policy, others, direction) and self._allow(policy, others, direction)
@@ -132,7 +133,7 @@ class _Comparison:
         )
 
     def _subject(self, policy: NetworkPolicy) -> int:
-        return self._known.reachability.selection.subject(policy)
+        return self._subjects[policy.title]
 
     def _isolate(
         self, policy: NetworkPolicy, others: Iterable[NetworkPolicy], direction: Direction

@@ -6,10 +6,8 @@ import re
 from dataclasses import dataclass
 
 from netsim.intent import markdown
-from netsim.intent.ascii_diagram import read_ascii
-from netsim.intent.drawing import Source
+from netsim.intent.drawing import Drawing, Source
 from netsim.intent.errors import IntentError, near
-from netsim.intent.mermaid_diagram import read_mermaid
 from netsim.model.flow import DocumentedFlow
 from netsim.model.location import Location
 from netsim.model.policies import Direction
@@ -75,9 +73,21 @@ def _is_drawn(block: markdown.Block) -> bool:
     return block.info.casefold() in _TEXT_INFO and any(map(_DRAWN.search, block.lines))
 
 
+def _mermaid(source: Source) -> Drawing:
+    from netsim.intent.mermaid_diagram import read_mermaid
+
+    return read_mermaid(source)
+
+
+def _ascii(source: Source) -> Drawing:
+    from netsim.intent.ascii_diagram import read_ascii
+
+    return read_ascii(source)
+
+
 def _diagram(block: markdown.Block, section: tuple[markdown.Part, ...], file: str) -> Diagram:
     source = Source(block.lines, file, block.first_line)
-    drawing = read_mermaid(source) if _is_mermaid(block) else read_ascii(source)
+    drawing = _mermaid(source) if _is_mermaid(block) else _ascii(source)
     denies = [
         deny
         for part in section

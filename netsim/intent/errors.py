@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from netsim.model.finding import Diagnostic, Severity
 from netsim.model.location import Location
@@ -39,6 +38,8 @@ class IntentErrors(IntentError):  # noqa: N818 - it is several errors
 def near(word: str, known: Iterable[str]) -> str:
     """``; did you mean X?`` where a known word is close to this one, else nothing."""
     spelt = {name.casefold(): name for name in known}
+    from difflib import get_close_matches
+
     close = get_close_matches(word.casefold(), list(spelt), n=2, cutoff=0.6)
     return (
         f"; did you mean {' or '.join(repr(spelt[name]) for name in close)}?" if close else ""

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from netsim.loader import json_tree
 from netsim.loader.errors import LoadError
 from netsim.loader.kinds import is_skippable
 from netsim.loader.tree import Tree
 
-_UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_UNREADABLE = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 """What YAML forbids (1.2.2, section 5.1); bytes that are not UTF-8 come as lone surrogates."""
 
 _MARKER = re.compile(r"^---(?=[ \t\n]|\Z)", re.MULTILINE)
@@ -116,7 +116,8 @@ def _skipped(chunk: Chunk) -> Skipped | None:
 
 
 def _read(chunk: Chunk, syntax: Syntax) -> Iterator[Document]:
-    wrong = _UNREADABLE.search(chunk.text)
+    # Compiling the wide class takes longer than reading a small file.
+    wrong = (_CONTROL if chunk.text.isascii() else re.compile(_UNREADABLE)).search(chunk.text)
     if wrong:
         line = chunk.first_line + chunk.text.count("\n", 0, wrong.start())
         yield Broken(line, _unreadable(wrong.group()))
@@ -131,6 +132,8 @@ def _read(chunk: Chunk, syntax: Syntax) -> Iterator[Document]:
 
 def _trees(text: str, syntax: Syntax) -> Iterator[Tree | None]:
     if syntax is Syntax.JSON:
+        from netsim.loader import json_tree
+
         return json_tree.trees(text)
     from netsim.loader import yaml_tree  # yaml is slow to import
 

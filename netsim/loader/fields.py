@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from typing import NamedTuple
 
 from netsim.loader.documents import HELM_HINT
@@ -193,6 +192,8 @@ class Fields(NamedTuple):
 
 def _suggestion(name: str, known: tuple[str, ...]) -> str:
     lower = {field.lower(): field for field in known}
+    from difflib import get_close_matches
+
     close = get_close_matches(name.lower(), lower, 1, 0.7)
     if close:
         return f"did you mean {lower[close[0]]}?"

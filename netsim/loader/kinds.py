@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +70,8 @@ def is_foreign(kind: Kind, api_version: str) -> bool:
     if group in (kind.group, *kind.former) or not version:
         return False
     own = [group_of for group_of in (kind.group, *kind.former) if group_of]
+    from difflib import get_close_matches
+
     return "." in group and not get_close_matches(group, own, 1, 0.8)
 
 

@@ -9,6 +9,8 @@ import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+import yaml
+
 from netsim.checks.inspection import Documentation, documented, undocumented
 from netsim.checks.interface import Check, Context
 from netsim.intent.diagram import Diagram
@@ -71,6 +73,7 @@ def verify(check: Check, sample: Sample, subject: Context | None = None) -> None
     assert {finding.policy for finding in found} <= {sample.policy}
     assert sample.says in "\n".join(finding.message for finding in found)
     assert all(finding.remedy.endswith(".") for finding in found)
+    assert all(isinstance(yaml.safe_load(f.patch), dict | list) for f in found if f.patch)
     assert sample.patch in "\n".join(finding.patch for finding in found)
 
 

@@ -163,3 +163,10 @@ def test_modelled_pods_count_and_unwritten_ones_do_not() -> None:
     (finding,) = run(CHECK, scenario_context(text, endpoints))
     assert finding.message.startswith("shop/api[Scenario]: ")
     assert run(CHECK, scenario_context(EVERYBODY, endpoints)) == []
+
+
+def test_the_patch_mends_it() -> None:
+    for servers in ((), (DNS,)):
+        text = documents(API, *servers, egress("api", DATABASE))
+        (finding,) = run(CHECK, context(text))
+        assert run(CHECK, context(documents(text, finding.patch))) == []

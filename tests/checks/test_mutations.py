@@ -48,7 +48,8 @@ NGINX_BOTH = """              kubernetes.io/metadata.name: ingress-nginx
 MUTATIONS = {
     "default-deny-dropped": Mutation(
         POLICIES,
-        "  # Every pod, also those that nobody has written a policy for yet.\n  podSelector: {}",
+        "  # Every pod, also those that nobody has written a policy for yet.\n"
+        "  podSelector: {}",
         "  podSelector: {matchLabels: {app.kubernetes.io/name: plue-web}}",
         "exposed",
         "external -> any other pod in production every port",
@@ -82,7 +83,7 @@ MUTATIONS = {
         "broken",
         "web -> api TCP 4000",
         "production/plue-api",
-        "name: plue-api\n  policyTypes: [Ingress, Egress]\n  ingress:\n    # Runners must present a client certificate; the API checks it, a policy cannot.\n    - from:\n        - podSelector:",
+        "a policy cannot.\n    - from:\n        - podSelector:",
     ),
     "missing-egress-side": Mutation(
         POLICIES,
@@ -201,7 +202,8 @@ MUTATIONS = {
         "exposed",
         "api -> postgres TCP 5432",
         "production/plue-postgres",
-        "name: plue-postgres\n  policyTypes: [Ingress, Egress]\n  ingress:\n    - from:\n        - podSelector:",
+        "name: plue-postgres\n  policyTypes: [Ingress, Egress]\n"
+        "  ingress:\n    - from:\n        - podSelector:",
     ),
     "diagram-says-another-port": Mutation(
         DIAGRAM,

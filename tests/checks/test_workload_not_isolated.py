@@ -6,6 +6,7 @@ from netsim.checks.workload_not_isolated import CHECK
 from tests.checks.samples import (
     MARK,
     Sample,
+    context,
     documents,
     ids,
     pod,
@@ -64,3 +65,9 @@ def test_a_workload_is_reported_once() -> None:
     pods = [pod(name, "app: web").replace("labels:", f"{owner}, labels:") for name in "ab"]
     found = run(CHECK, scenario_context(documents(*pods), {"web": "{labels: {app: web}}"}))
     assert [finding.message.split(":")[0] for finding in found] == ["shop/web[ReplicaSet]"]
+
+
+def test_the_patch_mends_it() -> None:
+    text = documents(API, WEB, POLICY)
+    (finding,) = run(CHECK, context(text))
+    assert run(CHECK, context(documents(text, finding.patch))) == []

@@ -104,8 +104,8 @@ def test_several_scenarios(project: Path) -> None:
         (SCENARIO, "heading: Network Policies", "heading: Netwrok", "manifests/README.md"),
         (SCENARIO, "../manifests/README.md, ", "../nowhere.md, ", "nowhere.md: cannot be read"),
         (SCENARIO, "namespace: production", "namespaces: production", "production.yaml:5: "),
-        ("manifests/README.md", "│ Runner  │", "│ Runnerz │", "manifests/README.md:36: "),
-        ("manifests/README.md", "│ Runner  │──→", "│ Runner  │──? ", "manifests/README.md:36: "),
+        ("manifests/README.md", "│ Runner  │", "│ Runnerz │", "manifests/README.md:34: "),
+        ("manifests/README.md", "Runner  │──→", "Runner  │──? ", "manifests/README.md:36: "),
     ],
 )
 def test_unreadable_documentation(

@@ -1,0 +1,71 @@
+"""How the engine grows with its input: the time of twice the pods and policies, as a ratio.
+
+python benchmarks/scale.py [PODS]
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+import time
+
+from netsim.engine.reachability import Reachability
+from netsim.model.labels import Labels, Selector
+from netsim.model.location import Location
+from netsim.model.policies import Direction, NetworkPolicy, NumberedPorts, PodPeer, Rule
+from netsim.model.ports import Protocol
+from netsim.model.resources import NAME_LABEL, Namespace, Origin, Pod, Resources, WorkloadName
+
+HERE = Location("generated", 0)
+APPS = 10
+
+
+def resources(pods: int) -> Resources:
+    """A hundredth as many namespaces as pods, and a tenth as many policies."""
+    names = [f"n{number}" for number in range(max(1, pods // 100))]
+    return Resources(
+        tuple(Namespace(n, Labels.of({NAME_LABEL: n}), Origin.READ) for n in names),
+        tuple(_pod(names[number % len(names)], number) for number in range(pods)),
+        policies=tuple(
+            _policy(names[number % len(names)], number) for number in range(pods // 10)
+        ),
+    )
+
+
+def _pod(namespace: str, number: int) -> Pod:
+    name = WorkloadName(namespace, f"p{number}", "Pod")
+    return Pod(name, _labels(number // 7), name=f"p{number}")
+
+
+def _labels(number: int) -> Labels:
+    return Labels.of({"app": f"a{number % APPS}"})
+
+
+def _policy(namespace: str, number: int) -> NetworkPolicy:
+    title = f"{namespace}/np{number}"
+    peer = PodPeer(None, Selector.of({"app": f"a{(number + 1) % APPS}"}), HERE)
+    port = NumberedPorts(Protocol.TCP, 80, 80, HERE)
+    rule = Rule(title, Direction.INGRESS, 0, (peer,), (port,), HERE)
+    subject = Selector.of({"app": f"a{number % APPS}"})
+    directions = (Direction.INGRESS,)
+    return NetworkPolicy(namespace, f"np{number}", subject, directions, (rule,), HERE)
+
+
+def seconds(pods: int) -> float:
+    """The time to compile the policies of a cluster."""
+    made = resources(pods)
+    gc.collect()
+    before = time.perf_counter()
+    Reachability.of(made)
+    return time.perf_counter() - before
+
+
+def main(pods: int) -> None:
+    """Prints the time for one size and the ratio for its double."""
+    once, twice = seconds(pods), seconds(2 * pods)
+    sys.stdout.write(f"{pods} pods, {pods // 10} policies: {once:.2f} s\n")
+    sys.stdout.write(f"twice as many: {twice / once:.1f} x the time\n")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000)
