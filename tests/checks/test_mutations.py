@@ -7,11 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
-from netsim.cli.app import app
+from tests.cli.command import ROOT, netsim
 
-PROJECT = Path(__file__).parents[2]
 POLICIES = "manifests/network-policy.yaml"
 DIAGRAM = "manifests/README.md"
 SCENARIO = "scenarios/production.yaml"
@@ -231,17 +229,16 @@ MUTATIONS = {
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def project(tmp_path: Path) -> Path:
     for folder in ("manifests", "scenarios"):
-        shutil.copytree(PROJECT / folder, tmp_path / folder)
-    monkeypatch.chdir(tmp_path)
+        shutil.copytree(ROOT / folder, tmp_path / folder)
     return tmp_path
 
 
-def checked(expected: int) -> list[dict[str, Any]]:
-    result = CliRunner().invoke(app, ["check", "manifests/", "--format", "json"])
-    assert result.exit_code == expected, result.output
-    found: list[dict[str, Any]] = json.loads(result.stdout)["findings"]
+def checked(project: Path, expected: int) -> list[dict[str, Any]]:
+    done = netsim("check", "manifests/", "--format", "json", cwd=project)
+    assert done.code == expected, done
+    found: list[dict[str, Any]] = json.loads(done.out)["findings"]
     return found
 
 
@@ -256,9 +253,8 @@ def essence(finding: dict[str, Any]) -> tuple[str, str | None, str | None, dict[
     return finding["rule"], finding["policy"], finding["flow"], place
 
 
-@pytest.mark.usefixtures("project")
-def test_the_manifests_as_they_are() -> None:
-    assert [finding["rule"] for finding in checked(0)] == ["not-verifiable"]
+def test_the_manifests_as_they_are(project: Path) -> None:
+    assert [finding["rule"] for finding in checked(project, 0)] == ["not-verifiable"]
 
 
 @pytest.mark.parametrize("name", MUTATIONS)
@@ -268,7 +264,7 @@ def test_single_fault(project: Path, name: str) -> None:
     text = path.read_text(encoding="utf-8")
     assert mutation.old in text
     path.write_text(text.replace(mutation.old, mutation.new, 1), encoding="utf-8")
-    found = checked(1)
+    found = checked(project, 1)
     line = line_of(project / mutation.named, mutation.anchor)
     place = {"file": mutation.named, "line": line}
     wanted = (mutation.rule, mutation.policy, mutation.flow, place)
