@@ -39,7 +39,7 @@ def faulty(project: Path) -> None:
 
 @pytest.mark.parametrize("columns", ["80", "200"])
 def test_passing(project: Path, columns: str) -> None:
-    assert_snapshot(f"check-at-{columns}", check(project, "manifests/", COLUMNS=columns))
+    assert_snapshot(f"check/at-{columns}", check(project, "manifests/", COLUMNS=columns))
 
 
 @pytest.mark.parametrize("form", ["text", "markdown", "json"])
@@ -47,11 +47,11 @@ def test_failing(project: Path, form: str) -> None:
     faulty(project)
     done = check(project, "manifests", "--format", form, COLUMNS="80")
     assert done.code == 1
-    assert_snapshot(f"check-faulty-{form}", done)
+    assert_snapshot(f"check/faulty-{form}", done)
 
 
 def test_narrow(project: Path) -> None:
-    assert_snapshot("check-at-40", check(project, "manifests", COLUMNS="40"))
+    assert_snapshot("check/at-40", check(project, "manifests", COLUMNS="40"))
 
 
 def test_half_broken_folder(project: Path) -> None:

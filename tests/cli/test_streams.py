@@ -147,8 +147,8 @@ def test_messages_cannot_steer_a_terminal() -> None:
 
 @pytest.mark.parametrize("variable", ["NO_COLOR", "FORCE_COLOR"])
 def test_no_escape_sequences_in_a_file(variable: str) -> None:
-    env = {variable: "1"}
-    done = netsim("explain", "shop", "--src", "shop/web", "--dst", "shop/api", **env)
+    question = ("explain", "shop", "--src", "shop/web", "--dst", "shop/api")
+    done = netsim(*question, cwd=MANIFESTS, stdin="", **{variable: "1"})
     assert "\x1b" not in done.out + done.err
 
 
