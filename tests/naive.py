@@ -122,6 +122,8 @@ class _Flow:
             peer_matches = Truth.YES
         for peer in rule.peers:
             peer_matches = max(peer_matches, self.peer_matches(peer, namespace, other))
+        if isinstance(other, Pod) and self.blocks_surely_hold(rule, other):
+            peer_matches = Truth.YES
         port_matches = Truth.NO
         if len(rule.ports) == 0:
             port_matches = Truth.YES
@@ -182,6 +184,21 @@ class _Flow:
             # Any address of either family; no one block covers both families.
             return Truth.MAYBE if remaining(peer) else Truth.NO
         return self.block_matches_unknown_address(peer)
+
+    def blocks_surely_hold(self, rule: Rule, pod: Pod) -> bool:
+        """Whether a rule's blocks leave no gap where a pod of unknown address may be."""
+        if pod.addresses is not None:
+            return False
+        if self.conventions.ipblock_pods is not IpBlockPods.MATCH:
+            return False
+        area = [(each.value, *span) for each, span in self.conventions.pod_ranges]
+        if pod.network is PodNetwork.HOST:
+            area = [(32, 0, 2**32 - 1), (128, 0, 2**128 - 1)]
+        pieces = []
+        for peer in rule.peers:
+            if isinstance(peer, BlockPeer) and peer.addresses is not None:
+                pieces.extend(remaining(peer))
+        return len(pieces) > 0 and all(filled(pieces, *part) for part in area)
 
     def block_matches_unknown_address(self, peer: BlockPeer) -> Truth:
         """The pod's address is somewhere in the cluster's pod ranges."""
@@ -245,6 +262,16 @@ def covered(peer: BlockPeer, bits: int, low: int, high: int) -> bool:
         if int(hole[0]) <= high and low <= int(hole[-1]):
             return False
     return True
+
+
+def filled(pieces: list[Network], bits: int, low: int, high: int) -> bool:
+    """Whether networks, together, hold all of a range."""
+    spans = [(int(p[0]), int(p[-1])) for p in pieces if p.max_prefixlen == bits]
+    reached = low - 1
+    for first, last in sorted(spans):
+        if first <= reached + 1:
+            reached = max(reached, last)
+    return reached >= high
 
 
 def remaining(peer: BlockPeer) -> list[Network]:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from netsim.engine.rectangle import Access, Certainty, Rectangle
 from netsim.engine.selection import Match, Selection
 from netsim.engine.universe import Universe
+from netsim.model.addresses import AddressSet
 from netsim.model.policies import (
+    BlockPeer,
     Direction,
     EveryPort,
     NamedPort,
@@ -65,10 +67,16 @@ def _rectangles(
 
 
 def rule_peers(universe: Universe, selection: Selection, home: str, rule: Rule) -> Match:
-    """The union of a rule's peers; no peers at all means any."""
+    """The union of a rule's peers; no peers at all means any.
+
+    Blocks count together: none of several may hold all of a pod range that all of them do.
+    """
     if not rule.peers:
         return Match(universe.everything)
     sure = maybe = 0
+    blocks = [peer.addresses for peer in rule.peers if isinstance(peer, BlockPeer)]
+    if len(blocks) > 1:
+        sure = selection.block(AddressSet.union(block for block in blocks if block)).sure
     for peer in rule.peers:
         found = selection.peer(peer, home)
         sure |= found.sure

@@ -111,7 +111,7 @@ class Selection:
     def peer(self, peer: Peer, home: str) -> Match:
         """The endpoints a peer of a policy in namespace ``home`` stands for."""
         if isinstance(peer, BlockPeer):
-            return self._block(peer.addresses)
+            return self.block(peer.addresses)
         if peer.namespaces is None:
             return Match(self.pods(peer.pods) & self.namespace(home))
         return Match(self.pods(peer.pods) & self.namespaces(peer.namespaces))
@@ -120,7 +120,8 @@ class Selection:
         """What a port name stands for: number to the pods where it does."""
         return self._numbers.get(name, {})
 
-    def _block(self, addresses: AddressSet | None) -> Match:
+    def block(self, addresses: AddressSet | None) -> Match:
+        """The endpoints with an address in a block; None is a block that is not known."""
         if addresses is None:
             return Match(0, self._placeable)
         atoms = self._universe.atoms.within(addresses)

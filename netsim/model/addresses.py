@@ -68,9 +68,14 @@ class AddressSet:
     @classmethod
     def of(cls, texts: Iterable[str]) -> Self:
         """The union of CIDR blocks and addresses."""
+        return cls.union(cls.parse(text) for text in texts)
+
+    @classmethod
+    def union(cls, sets: Iterable[Self]) -> Self:
+        """Members of any of the sets."""
         found = cls()
-        for text in texts:
-            found |= cls.parse(text)
+        for each in sets:
+            found |= each
         return found
 
     @classmethod

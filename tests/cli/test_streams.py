@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -152,6 +153,16 @@ def test_no_escape_sequences_in_a_file(variable: str) -> None:
     assert "\x1b" not in done.out + done.err
 
 
+def opened_by_reader(fifo: Path, running: subprocess.Popen[str]) -> int:
+    """The writing end, once the command reads: then it is surely up."""
+    while running.poll() is None:
+        try:
+            return os.open(fifo, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError:
+            time.sleep(0.01)
+    pytest.fail(f"the command ended early with {running.returncode}")
+
+
 def test_interruption(tmp_path: Path) -> None:
     fifo = tmp_path / "never.yaml"
     os.mkfifo(fifo)
@@ -161,9 +172,10 @@ def test_interruption(tmp_path: Path) -> None:
         text=True,
         env=environment(),
     )
-    # Opening returns once the command reads, so it is surely up.
-    with running, fifo.open("w"):
+    with running:
+        writer = opened_by_reader(fifo, running)
         running.send_signal(signal.SIGINT)
         _, errors = running.communicate(timeout=60)
+        os.close(writer)
     assert running.returncode == 130
     assert errors.strip() == ""
