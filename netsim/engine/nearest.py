@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import ip_address
 
+from netsim.engine.atoms import Atom
 from netsim.engine.compile import rule_peers, written_ports
 from netsim.engine.reachability import Reachability, subject_of
+from netsim.model.addresses import range_text
 from netsim.model.labels import Labels
 from netsim.model.policies import (
     BlockPeer,
@@ -107,18 +108,21 @@ def _differences(
     pods = reachability.universe.pods
     if peer >= len(pods):
         atom = reachability.universe.atoms.all[peer - len(pods)]
-        yield from _address_differences(item, str(atom.family.address(atom.interval[0])))
+        yield from _address_differences(item, atom)
     elif isinstance(item, PodPeer):
         yield from _pod_differences(reachability, policy, item, pods[peer][0])
     else:
         yield f"wants an address of {_block(item)}, {pods[peer][0].title} is a pod outside it"
 
 
-def _address_differences(item: Peer, address: str) -> Iterator[str]:
+def _address_differences(item: Peer, atom: Atom) -> Iterator[str]:
+    low, high = atom.interval
+    alone = str(atom.family.address(low))
+    peer = alone if low == high else f"any of {range_text(atom.family, atom.interval)}"
     if isinstance(item, PodPeer):
-        yield f"wants a pod, the peer is the address {address}"
-    elif item.addresses is not None and ip_address(address) not in item.addresses:
-        yield f"wants an address of {_block(item)}, the peer has {address}"
+        yield f"wants a pod, the peer is {peer}"
+    elif item.addresses is not None and not atom.addresses & item.addresses:
+        yield f"wants an address of {_block(item)}, the peer is {peer}"
 
 
 def _block(item: BlockPeer) -> str:

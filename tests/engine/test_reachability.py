@@ -133,4 +133,4 @@ def test_reasons_name_rule_and_line(ask: Ask) -> None:
     near = denied.ingress.nearest
     assert near is not None
     assert near.location.field == "spec.ingress[0].from[0]"
-    assert near.why == "wants an address of 8.0.0.0/8, the peer has 9.9.9.9"
+    assert near.why == ("wants an address of 8.0.0.0/8, the peer is any of 9.0.0.0-192.168.7.0")
