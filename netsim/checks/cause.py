@@ -84,12 +84,8 @@ def _documented(context: Context, direction: Direction) -> Location:
 def _peer_location(context: Context, found: Witness, rule: Rule) -> Location:
     """The peer of the rule that lets the other end in; the rule itself where it has none."""
     other = found.source if rule.direction is Direction.INGRESS else found.destination
-    home = rule.policy.split("/", 1)[0]
-    for peer in rule.peers:
-        match = context.reachability.selection.peer(peer, home)
-        if (match.sure | match.maybe) >> other & 1:
-            return peer.location
-    return rule.location
+    peer = context.reachability.selection.admitting_peer(rule, other)
+    return peer.location if peer else rule.location
 
 
 def isolation(verdict: DirectionVerdict) -> NetworkPolicy:

@@ -72,19 +72,11 @@ from netsim.checks import snippets
 from netsim.checks.interface import Check, Context
 from netsim.checks.knowledge import SYSTEM_NAMESPACE, Knowledge
 from netsim.checks.wording import enumerated
-from netsim.engine.compile import written_ports
+from netsim.engine.compile import may_allow_port
 from netsim.model.addresses import AddressSet
 from netsim.model.finding import Finding, Related, Severity
 from netsim.model.labels import Labels, Selector
-from netsim.model.policies import (
-    BlockPeer,
-    Direction,
-    NamedPort,
-    NetworkPolicy,
-    PodPeer,
-    Rule,
-    UnknownPort,
-)
+from netsim.model.policies import BlockPeer, Direction, NetworkPolicy, PodPeer, Rule
 from netsim.model.ports import Protocol
 
 _PORT = 53
@@ -165,22 +157,9 @@ def _leaving(known: Knowledge, protocol: Protocol) -> int:
     found = 0
     for policy in known.reachability.universe.resources.policies:
         rules = policy.rules_of(Direction.EGRESS)
-        if any(_lists(rule, protocol) and _leads_out(rule) for rule in rules):
+        if any(may_allow_port(rule, (protocol, _PORT)) and _leads_out(rule) for rule in rules):
             found |= known.subject(policy)
     return found
-
-
-def _lists(rule: Rule, protocol: Protocol) -> bool:
-    """Whether a rule allows the port; what a name stands for in another place is unknown."""
-    if not rule.ports:
-        return True
-    for port in rule.ports:
-        if isinstance(port, NamedPort | UnknownPort):
-            if port.protocol is protocol:
-                return True
-        elif (protocol, _PORT) in written_ports(port):
-            return True
-    return False
 
 
 def _leads_out(rule: Rule) -> bool:
@@ -189,7 +168,7 @@ def _leads_out(rule: Rule) -> bool:
     return any(
         isinstance(peer, BlockPeer)
         or (isinstance(peer, PodPeer) and peer.namespaces is not None)
-        or rule.policy.startswith(f"{SYSTEM_NAMESPACE}/")
+        or rule.namespace == SYSTEM_NAMESPACE
         for peer in rule.peers
     )
 

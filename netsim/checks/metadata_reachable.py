@@ -98,7 +98,7 @@ _V6 = _Server("fd00:ec2::254", "fd00:ec2::254/128")
 
 def _run(context: Context) -> Iterator[Finding]:
     for bound in context.intent.endpoints if context.intent else ():
-        if bound.trust is Trust.UNTRUSTED and isinstance(bound.endpoint, PodEndpoint):
+        if bound.declared.trust is Trust.UNTRUSTED and isinstance(bound.endpoint, PodEndpoint):
             yield from _of_endpoint(context.reachability, bound, bound.endpoint)
 
 
@@ -137,22 +137,12 @@ def _opened(
 ) -> Iterator[Finding]:
     for bit in bits.members(reachability.universe.outside(server.addresses)):
         for rectangle in reachability.deciding(Direction.EGRESS, subject, bit):
-            peer = _peer(reachability, rectangle, bit)
+            peer = reachability.selection.admitting_peer(rectangle.rule, bit)
             is_v6_block = isinstance(peer, BlockPeer) and bool(
                 peer.addresses and peer.addresses.v6
             )
             if server is _V4 or is_v6_block:
                 yield _finding(bound, rectangle, peer, server)
-
-
-def _peer(reachability: Reachability, rectangle: Rectangle, bit: int) -> Peer | None:
-    """The peer that lets the server in; None where the rule has no peers."""
-    home = rectangle.rule.policy.split("/", 1)[0]
-    for peer in rectangle.rule.peers:
-        match = reachability.selection.peer(peer, home)
-        if (match.sure | match.maybe) >> bit & 1:
-            return peer
-    return None
 
 
 def _finding(

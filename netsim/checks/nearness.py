@@ -21,7 +21,7 @@ class Near:
     failing: tuple[Requirement, ...]
 
     def __str__(self) -> str:
-        has = " and ".join(_has(self.labels, requirement.key) for requirement in self.failing)
+        has = " and ".join(self.labels.entry(requirement.key) for requirement in self.failing)
         return f"the nearest is {self.name}, which has {has}"
 
 
@@ -68,8 +68,3 @@ def _alike(labels: Labels, requirement: Requirement) -> float:
     if value is None or requirement.operator is not Operator.IN:
         return 0.0
     return max(SequenceMatcher(None, value, wanted).ratio() for wanted in requirement.values)
-
-
-def _has(labels: Labels, key: str) -> str:
-    value = labels.get(key)
-    return f"no label {key}" if value is None else f"{key}={value}"

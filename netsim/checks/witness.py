@@ -18,8 +18,6 @@ class Witness:
 
     source: int
     destination: int
-    protocol: Protocol
-    port: int
     verdict: Verdict
 
 
@@ -33,5 +31,5 @@ def witness(
             for source, destination in members(pair):
                 found = class_verdict(reachability, source, destination, (protocol, port))
                 if found.outcome is outcome:
-                    return Witness(source, destination, protocol, port, found)
+                    return Witness(source, destination, found)
     return None

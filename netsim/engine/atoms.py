@@ -21,9 +21,7 @@ class Atom:
     @property
     def addresses(self) -> AddressSet:
         """The atom as a set."""
-        if self.family is Family.IPV4:
-            return AddressSet(v4=(self.interval,))
-        return AddressSet(v6=(self.interval,))
+        return AddressSet.of_range(self.family, self.interval)
 
 
 class Atoms:

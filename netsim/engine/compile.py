@@ -18,8 +18,9 @@ from netsim.model.policies import (
     NumberedPorts,
     PolicyPort,
     Rule,
+    UnknownPort,
 )
-from netsim.model.ports import PortSet
+from netsim.model.ports import Connection, PortSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,19 @@ def _ports(universe: Universe, selection: Selection, rule: Rule) -> Iterator[Por
 def _named(selection: Selection, port: NamedPort) -> Iterator[PortMatch]:
     for number, pods in selection.port((port.name, port.protocol)).items():
         yield PortMatch(PortSet.of(port.protocol, number), pods, Certainty.SURE)
+
+
+def may_allow_port(rule: Rule, connection: Connection) -> bool:
+    """Whether a rule lists a port, or a name or placeholder that may stand for it."""
+    if not rule.ports:
+        return True
+    protocol, _ = connection
+    return any(
+        port.protocol is protocol
+        if isinstance(port, NamedPort | UnknownPort)
+        else connection in written_ports(port)
+        for port in rule.ports
+    )
 
 
 def written_ports(port: PolicyPort) -> PortSet:

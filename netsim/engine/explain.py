@@ -10,10 +10,11 @@ from netsim.engine.reachability import Reachability, is_same_pod, subject_of
 from netsim.engine.rectangle import Certainty
 from netsim.model.endpoint import Endpoint
 from netsim.model.policies import Direction, Rule, Tier, UnknownPort
-from netsim.model.ports import Protocol
+from netsim.model.ports import Connection, Protocol
 from netsim.model.verdict import DirectionVerdict, Outcome, Verdict
 
-Connection = tuple[Protocol, int]
+SELF = "a pod always reaches itself"
+OWN_NODE = "a node always reaches the pods that run on it"
 
 
 def verdict(
@@ -25,7 +26,7 @@ def verdict(
 ) -> Verdict:
     """The verdict of one connection; see :meth:`Reachability.verdict`."""
     if is_same_pod(source, destination):
-        return _unconditional("a pod always reaches itself")
+        return _unconditional(SELF)
     found = tuple(_pairs(reachability, source, destination, (protocol, port)))
     if not found:
         return _nothing("an endpoint without pods has no connections")
@@ -50,7 +51,7 @@ def class_verdict(
 ) -> Verdict:
     """The verdict between two classes, given by number."""
     if reachability.is_neighbour(source, destination):
-        return _unconditional("a node always reaches the pods that run on it")
+        return _unconditional(OWN_NODE)
     egress, ingress = (
         direction_verdict(reachability, direction, source, destination, connection)
         for direction in (Direction.EGRESS, Direction.INGRESS)

@@ -8,7 +8,6 @@ from netsim.engine.atoms import Atom
 from netsim.engine.compile import rule_peers, written_ports
 from netsim.engine.reachability import Reachability, subject_of
 from netsim.model.addresses import range_text
-from netsim.model.labels import Labels
 from netsim.model.policies import (
     BlockPeer,
     Direction,
@@ -18,11 +17,9 @@ from netsim.model.policies import (
     PodPeer,
     Rule,
 )
-from netsim.model.ports import Protocol
+from netsim.model.ports import Connection
 from netsim.model.resources import Pod, PodNetwork
 from netsim.model.verdict import NearMiss
-
-Connection = tuple[Protocol, int]
 
 
 def nearest(
@@ -140,13 +137,8 @@ def _pod_differences(
     elif item.namespaces is not None:
         labels = reachability.universe.resources.namespace(pod.namespace).labels
         for requirement in item.namespaces.failing(labels):
-            has = _value(labels, requirement.key)
+            has = labels.entry(requirement.key)
             yield f"wants namespace label {requirement}, {pod.namespace} has {has}"
     for requirement in item.pods.failing(pod.labels):
-        has = _value(pod.labels, requirement.key)
+        has = pod.labels.entry(requirement.key)
         yield f"wants pod label {requirement}, the peer has {has}"
-
-
-def _value(labels: Labels, key: str) -> str:
-    value = labels.get(key)
-    return f"no label {key}" if value is None else f"{key}={value}"

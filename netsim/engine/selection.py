@@ -11,7 +11,7 @@ from netsim.engine.vocabulary import PortName
 from netsim.model.addresses import AddressSet
 from netsim.model.conventions import Conventions, IpBlockPods
 from netsim.model.labels import Operator, Requirement, Selector
-from netsim.model.policies import BlockPeer, NetworkPolicy, Peer
+from netsim.model.policies import BlockPeer, NetworkPolicy, Peer, Rule
 
 
 class Match(NamedTuple):
@@ -115,6 +115,14 @@ class Selection:
         if peer.namespaces is None:
             return Match(self.pods(peer.pods) & self.namespace(home))
         return Match(self.pods(peer.pods) & self.namespaces(peer.namespaces))
+
+    def admitting_peer(self, rule: Rule, bit: int) -> Peer | None:
+        """The first peer of a rule that may stand for a class; None without such a one."""
+        for peer in rule.peers:
+            match = self.peer(peer, rule.namespace)
+            if (match.sure | match.maybe) >> bit & 1:
+                return peer
+        return None
 
     def port(self, name: PortName) -> dict[int, int]:
         """What a port name stands for: number to the pods where it does."""

@@ -10,7 +10,6 @@ from netsim.intent.scenario_endpoints import (
     AddressEndpoint,
     LabelledEndpoint,
     ScenarioEndpoint,
-    Trust,
     WorkloadEndpoint,
 )
 from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
@@ -25,7 +24,6 @@ class BoundEndpoint:
     name: str
     endpoint: Endpoint
     declared: ScenarioEndpoint
-    trust: Trust
 
 
 def bind(scenario: Scenario, resources: Resources) -> tuple[BoundEndpoint, ...]:
@@ -40,7 +38,7 @@ def bind(scenario: Scenario, resources: Resources) -> tuple[BoundEndpoint, ...]:
         if isinstance(endpoint, Diagnostic):
             missing.append(endpoint)
         else:
-            bound.append(BoundEndpoint(declared.name, endpoint, declared, declared.trust))
+            bound.append(BoundEndpoint(declared.name, endpoint, declared))
     if missing:
         raise IntentErrors(missing)
     return tuple(bound)

@@ -6,12 +6,7 @@ from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from typing import Any, TypeVar
 
-from netsim.loader.cluster_objects import (
-    implied_namespace,
-    read_namespace,
-    read_node,
-    read_service,
-)
+from netsim.loader.cluster_objects import read_namespace, read_node, read_service
 from netsim.loader.network_policy import read_network_policy
 from netsim.loader.objects import Object
 from netsim.loader.ownership import resolve
@@ -67,7 +62,7 @@ class Catalogue:
             *(service.namespace for service in services),
             *(policy.namespace for policy in policies),
         }
-        implied = tuple(implied_namespace(name) for name in sorted(used) if name not in read)
+        implied = tuple(Namespace.implied(name) for name in sorted(used) if name not in read)
         return Resources((*namespaces, *implied), pods, nodes, services, policies)
 
     def _of(self, kind: type[_T]) -> tuple[_T, ...]:

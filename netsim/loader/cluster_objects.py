@@ -10,7 +10,7 @@ from netsim.loader.labels import read_labels
 from netsim.loader.objects import Object, read_metadata
 from netsim.loader.placeholders import has_placeholder
 from netsim.loader.policy_ports import read_protocol
-from netsim.model.addresses import Address, AddressSet
+from netsim.model.addresses import AddressSet
 from netsim.model.labels import Labels, Selector
 from netsim.model.resources import NAME_LABEL, Namespace, Node, Origin, Service, ServicePort
 
@@ -24,11 +24,6 @@ def read_namespace(found: Object) -> Namespace | None:
         return None
     labels = Labels.of({**dict(metadata.labels.pairs), NAME_LABEL: metadata.name})
     return Namespace(metadata.name, labels, Origin.READ, metadata.location)
-
-
-def implied_namespace(name: str) -> Namespace:
-    """A namespace that the input uses but does not hold."""
-    return Namespace(name, Labels.of({NAME_LABEL: name}), Origin.IMPLIED)
 
 
 def read_node(found: Object) -> Node | None:
@@ -79,16 +74,10 @@ def read_address(field: Field | None) -> AddressSet:
     if field is None or not text or has_placeholder(text):
         return AddressSet.empty()
     try:
-        return _single(ip_address(text))
+        return AddressSet.single(ip_address(text))
     except ValueError:
         field.refuse(f"'{text}' is not an IP address: use such as 10.0.0.1 or 2001:db8::1")
         return AddressSet.empty()
-
-
-def _single(address: Address) -> AddressSet:
-    # AddressSet.single parses the address again, which tells with 100,000 pods.
-    interval = (int(address), int(address))
-    return AddressSet(v4=(interval,)) if address.version == 4 else AddressSet(v6=(interval,))
 
 
 def read_service(found: Object) -> Service | None:

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import (
+    IPv4Address,
+    IPv6Address,
+    ip_address,
+    ip_network,
+    summarize_address_range,
+)
 from typing import Self
 
 from netsim.model import intervals
@@ -63,7 +69,7 @@ class AddressSet:
         """
         network = ip_network(text, strict=False)
         block = (int(network.network_address), int(network.broadcast_address))
-        return cls(v4=(block,)) if network.version == 4 else cls(v6=(block,))
+        return cls.of_range(family_of(network.network_address), block)
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> Self:
@@ -81,11 +87,25 @@ class AddressSet:
     @classmethod
     def single(cls, address: Address) -> Self:
         """The set of one address."""
-        return cls.parse(str(address))
+        return cls.of_range(family_of(address), (int(address), int(address)))
+
+    @classmethod
+    def of_range(cls, family: Family, interval: Interval) -> Self:
+        """The addresses of one family from the first to the last, given as numbers."""
+        return cls(v4=(interval,)) if family is Family.IPV4 else cls(v6=(interval,))
 
     def ranges(self, family: Family) -> Intervals:
         """The intervals of one family, addresses as numbers."""
         return self.v4 if family is Family.IPV4 else self.v6
+
+    def cidrs(self) -> tuple[str, ...]:
+        """The fewest CIDR blocks that hold these addresses and no others."""
+        v4 = ((IPv4Address(low), IPv4Address(high)) for low, high in self.v4)
+        v6 = ((IPv6Address(low), IPv6Address(high)) for low, high in self.v6)
+        return (
+            *(str(block) for ends in v4 for block in summarize_address_range(*ends)),
+            *(str(block) for pair in v6 for block in summarize_address_range(*pair)),
+        )
 
     def __bool__(self) -> bool:
         return bool(self.v4 or self.v6)

@@ -26,6 +26,11 @@ class Labels:
                 return value
         return None
 
+    def entry(self, key: str) -> str:
+        """``key=value``, or that there is no such label, for messages."""
+        value = self.get(key)
+        return f"no label {key}" if value is None else f"{key}={value}"
+
     def __str__(self) -> str:
         return ",".join(f"{key}={value}" for key, value in self.pairs)
 

@@ -19,6 +19,7 @@ class Direction(Enum):
 
     @property
     def word(self) -> str:
+        """The name of its field in a NetworkPolicy's ``spec``."""
         return self.value.lower()
 
 
@@ -128,7 +129,13 @@ class Rule:
     location: Location
 
     @property
+    def namespace(self) -> str:
+        """The namespace of its policy."""
+        return self.policy.partition("/")[0]
+
+    @property
     def title(self) -> str:
+        """``namespace/name ingress[0]``."""
         return f"{self.policy} {self.direction.word}[{self.index}]"
 
 
@@ -149,6 +156,7 @@ class NetworkPolicy:
 
     @property
     def title(self) -> str:
+        """``namespace/name``."""
         return f"{self.namespace}/{self.name}"
 
     def rules_of(self, direction: Direction) -> tuple[Rule, ...]:

@@ -24,6 +24,9 @@ class Protocol(Enum):
         return self.value
 
 
+Connection = tuple[Protocol, int]
+"""A protocol and a port of the destination."""
+
 _ALL: Intervals = ((LOWEST_PORT, HIGHEST_PORT),)
 
 
@@ -82,7 +85,7 @@ class PortSet:
     def __bool__(self) -> bool:
         return bool(self.tcp or self.udp or self.sctp)
 
-    def __contains__(self, connection: tuple[Protocol, int]) -> bool:
+    def __contains__(self, connection: Connection) -> bool:
         protocol, port = connection
         return intervals.contains(self.ports(protocol), port)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Self
 
 from netsim.model.addresses import AddressSet
 from netsim.model.labels import Labels, Selector
@@ -30,6 +31,11 @@ class Namespace:
     labels: Labels
     origin: Origin
     location: Location | None = None
+
+    @classmethod
+    def implied(cls, name: str) -> Self:
+        """A namespace that the input uses but does not hold: it has its name label only."""
+        return cls(name, Labels.of({NAME_LABEL: name}), Origin.IMPLIED)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -80,6 +86,7 @@ class Pod:
 
     @property
     def namespace(self) -> str:
+        """The namespace of its workload."""
         return self.workload.namespace
 
     @property
@@ -145,4 +152,4 @@ class Resources:
         for namespace in self.namespaces:
             if namespace.name == name:
                 return namespace
-        return Namespace(name, Labels.of({NAME_LABEL: name}), Origin.IMPLIED)
+        return Namespace.implied(name)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from netsim.model.endpoint import Endpoint, PodEndpoint
-from netsim.model.ports import PortSet, Protocol
+from netsim.model.ports import Connection, PortSet, Protocol
 
-Connection = tuple[Protocol, int]
 FALLBACK: Connection = (Protocol.TCP, 443)
 
 

@@ -6,19 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 
-from netsim.engine.compile import written_ports
+from netsim.engine.compile import may_allow_port
+from netsim.engine.explain import OWN_NODE, SELF
 from netsim.model.conventions import TEXTS
 from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
 from netsim.model.location import Location
 from netsim.model.policies import (
     BlockPeer,
     Direction,
-    EveryPort,
     NamedPort,
     NetworkPolicy,
-    NumberedPorts,
     PodPeer,
-    PolicyPort,
     Rule,
     Tier,
 )
@@ -205,9 +203,9 @@ def _conventions(resources: Resources, question: Question, verdict: Verdict) -> 
     both = (question.source, question.destination)
     if any(_has_host(endpoint) for endpoint in both):
         yield "host-network"
-    if verdict.why.startswith("a node"):
+    if verdict.why == OWN_NODE:
         yield "own-node"
-    elif verdict.why.startswith("a pod always"):
+    elif verdict.why == SELF:
         yield "self"
         return
     for each in (verdict.egress, verdict.ingress):
@@ -226,14 +224,8 @@ def _weighed(question: Question, verdict: DirectionVerdict) -> Iterator[Rule]:
     connection = (question.protocol, question.port)
     for policy in verdict.policies:
         for rule in policy.rules_of(verdict.direction):
-            if not rule.ports or any(_may_be(port, connection) for port in rule.ports):
+            if may_allow_port(rule, connection):
                 yield rule
-
-
-def _may_be(port: PolicyPort, connection: tuple[Protocol, int]) -> bool:
-    if isinstance(port, NumberedPorts | EveryPort):
-        return connection in written_ports(port)
-    return port.protocol is connection[0]
 
 
 def _of_rule(
