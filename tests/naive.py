@@ -56,8 +56,9 @@ def decide(
     port: int,
 ) -> Outcome:
     """Whether the source can open a connection to this port of the destination."""
-    if isinstance(source, Pod) and source is destination and source.name is not None:
-        return Outcome.ALLOW  # but the pods of a template are many, and each is another
+    if isinstance(source, Pod) and isinstance(destination, Pod) and source.name is not None:
+        if (source.namespace, source.name) == (destination.namespace, destination.name):
+            return Outcome.ALLOW  # but the pods of a template are many, and each is another
     if _is_own_node(resources, source, destination):
         return Outcome.ALLOW
     flow = _Flow(resources, conventions, source, destination, protocol, port)
@@ -124,6 +125,8 @@ class _Flow:
             peer_matches = max(peer_matches, self.peer_matches(peer, namespace, other))
         if isinstance(other, Pod) and self.blocks_surely_hold(rule, other):
             peer_matches = Truth.YES
+        if isinstance(other, Pod) and self.blocks_hold_each_address(rule, other):
+            peer_matches = Truth.YES
         port_matches = Truth.NO
         if len(rule.ports) == 0:
             port_matches = Truth.YES
@@ -171,11 +174,10 @@ class _Flow:
         if mode is IpBlockPods.IGNORE:
             return Truth.NO
         if pod.addresses is not None:
-            best = Truth.NO
-            for family, (low, high) in pod.addresses:
-                for number in range(low, high + 1):
-                    best = max(best, block_holds(peer, family.address(number)))
-            return best
+            held = [block_holds(peer, address) for address in self.usable(pod)]
+            if len(set(held)) == 1:
+                return held[0]
+            return Truth.MAYBE
         if mode is IpBlockPods.KNOWN:
             return Truth.NO
         if peer.addresses is None:
@@ -184,6 +186,28 @@ class _Flow:
             # Any address of either family; no one block covers both families.
             return Truth.MAYBE if remaining(peer) else Truth.NO
         return self.block_matches_unknown_address(peer)
+
+    def usable(self, pod: Pod) -> list[Address]:
+        """The addresses the packet may carry for a pod.
+
+        A pod that is not of the input is one of its addresses, which fixes the family.
+        """
+        families = [4, 6]
+        for end in (self.source, self.destination):
+            if isinstance(end, Pod) and end not in self.resources.pods:
+                families = [address.version for address in addresses_of(end)]
+        fitting = [each for each in addresses_of(pod) if each.version in families]
+        return fitting or addresses_of(pod)
+
+    def blocks_hold_each_address(self, rule: Rule, pod: Pod) -> bool:
+        """Whether every address of a pod is in one of a rule's blocks."""
+        if pod.addresses is None or self.conventions.ipblock_pods is IpBlockPods.IGNORE:
+            return False
+        blocks = [peer for peer in rule.peers if isinstance(peer, BlockPeer)]
+        return all(
+            any(block_holds(peer, address) is Truth.YES for peer in blocks)
+            for address in self.usable(pod)
+        )
 
     def blocks_surely_hold(self, rule: Rule, pod: Pod) -> bool:
         """Whether a rule's blocks leave no gap where a pod of unknown address may be."""
@@ -215,6 +239,15 @@ class _Flow:
         if everywhere:
             return Truth.YES
         return Truth.MAYBE if somewhere else Truth.NO
+
+
+def addresses_of(pod: Pod) -> list[Address]:
+    """The known addresses of a pod."""
+    found: list[Address] = []
+    if pod.addresses is not None:
+        for family, (low, high) in pod.addresses:
+            found.extend(family.address(number) for number in range(low, high + 1))
+    return found
 
 
 def selected(selector: Selector, labels: Labels) -> bool:

@@ -1,8 +1,8 @@
 """A documented connection is denied.
 
 The diagram draws it, or the scenario lists it, but the policies do not let it through: the
-system does not work as documented.  Both ends must allow it, so there is one finding for each
-end that does not.
+system does not work as documented.  Both ends must allow it, so there is a finding
+for each end that does not.
 
 Mend it by adding the rule shown to the policy named, or take the connection out of the
 documentation.
@@ -11,73 +11,150 @@ documentation.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
-from netsim.checks import remedies
-from netsim.checks.cause import isolation
+from netsim.checks import snippets
 from netsim.checks.interface import Check, Context
+from netsim.checks.judge import members
 from netsim.checks.judgement import Judgement
-from netsim.checks.witness import Witness, witness
-from netsim.checks.wording import flow_text
-from netsim.model.finding import Finding, Related, Severity
+from netsim.checks.wording import enumerated, judged_text, stated
+from netsim.engine import bits
+from netsim.engine.explain import direction_verdict
+from netsim.model.addresses import AddressSet
+from netsim.model.endpoint import Endpoint, ExternalEndpoint
+from netsim.model.finding import Finding, Severity
 from netsim.model.flow import Intent
-from netsim.model.policies import Direction
-from netsim.model.verdict import DirectionVerdict, Outcome
+from netsim.model.location import Location
+from netsim.model.policies import Direction, NetworkPolicy
+from netsim.model.ports import PortSet, Protocol
+from netsim.model.verdict import DirectionVerdict
+
+MOST_BLOCKS = 4
+
+
+@dataclass(slots=True)
+class _Denial:
+    """What one end denies of a judgement: ports, and the classes at the other end."""
+
+    verdict: DirectionVerdict
+    ports: PortSet = field(default_factory=PortSet.empty)
+    others: int = 0
+
+    @property
+    def policy(self) -> NetworkPolicy:
+        """Of the policies that isolate the end, the one most about it: a rule belongs there."""
+        return max(self.verdict.policies, key=lambda policy: len(policy.subject.requirements))
+
+    @property
+    def title(self) -> str:
+        near = self.verdict.nearest
+        return near.rule.policy if near else self.policy.title
+
+    @property
+    def location(self) -> Location:
+        near = self.verdict.nearest
+        return near.location if near else self.policy.location
+
+
+Case = list[tuple[Judgement, _Denial]]
 
 
 def _run(context: Context) -> Iterator[Finding]:
+    grouped: dict[tuple[Location, Direction], Case] = {}
     for judgement in context.judgements:
-        shown = witness(context.reachability, judgement, judgement.broken, Outcome.DENY)
-        for verdict in _denying(shown):
-            yield _finding(context, judgement, verdict)
+        for direction in (Direction.EGRESS, Direction.INGRESS):
+            denial = _denial(context, judgement, direction) if judgement.broken else None
+            if denial:
+                grouped.setdefault((denial.location, direction), []).append((judgement, denial))
+    for case in grouped.values():
+        yield _finding(context, case)
 
 
-def _denying(shown: Witness | None) -> Iterator[DirectionVerdict]:
-    if shown:
-        for verdict in (shown.verdict.egress, shown.verdict.ingress):
-            if verdict.outcome is Outcome.DENY:
-                yield verdict
+def _denial(context: Context, judgement: Judgement, direction: Direction) -> _Denial | None:
+    found: _Denial | None = None
+    reachability = context.reachability
+    for source, destination in members(reachability, judgement.source, judgement.destination):
+        allowed = reachability.allowed_by(direction, source, destination).possible
+        denied = judgement.broken - allowed
+        if denied and not reachability.is_neighbour(source, destination):
+            found = found or _Denial(
+                direction_verdict(reachability, direction, source, destination, _first(denied))
+            )
+            found.ports |= denied
+            found.others |= 1 << (source if direction is Direction.INGRESS else destination)
+    return found
 
 
-def _finding(context: Context, judgement: Judgement, verdict: DirectionVerdict) -> Finding:
-    flow = flow_text(judgement, judgement.broken)
-    policy = isolation(verdict)
-    title = verdict.nearest.rule.policy if verdict.nearest else policy.title
-    return Finding(
-        rule=CHECK.id,
-        severity=CHECK.severity,
-        message=f"{flow}: documented, but denied. {_because(verdict, title)}",
-        location=verdict.nearest.location if verdict.nearest else policy.location,
-        policy=title,
-        flow=flow,
-        related=_documented(judgement),
-        remedy=f"Add this to spec.{verdict.direction.word} of {title}, or document otherwise.",
-        patch=_patch(context, judgement, verdict),
+def _first(ports: PortSet) -> tuple[Protocol, int]:
+    return next(
+        (protocol, ports.ports(protocol)[0][0])
+        for protocol in Protocol
+        if ports.ports(protocol)
     )
 
 
-def _because(verdict: DirectionVerdict, title: str) -> str:
+def _finding(context: Context, case: Case) -> Finding:
+    flows = [_flow(context, judgement, denial) for judgement, denial in case]
+    denial = case[0][1]
+    word = denial.verdict.direction.word
+    related = (
+        each
+        for judgement, _ in case
+        for each in stated(judgement, Intent.ALLOWED, "documented here")
+    )
+    return Finding(
+        rule=CHECK.id,
+        severity=CHECK.severity,
+        message=f"{enumerated(flows)}: documented, but denied. {_because(denial)}",
+        location=denial.location,
+        policy=denial.title,
+        flows=tuple(flows),
+        related=tuple(dict.fromkeys(related)),
+        remedy=f"Add this to spec.{word} of {denial.title}, or document otherwise.",
+        patch="\n".join(dict.fromkeys(_patch(context, *each) for each in case)),
+    )
+
+
+def _flow(context: Context, judgement: Judgement, denial: _Denial) -> str:
+    part = _outside_part(context, judgement, denial)
+    only = f" (for {part} only)" if part else ""
+    return f"{judged_text(judgement, denial.ports)}{only}"
+
+
+def _outside_part(context: Context, judgement: Judgement, denial: _Denial) -> AddressSet:
+    """The addresses concerned, where they are a part of those that are documented."""
+    universe = context.reachability.universe
+    ends = judgement.source.members | judgement.destination.members
+    if not denial.others & universe.external or not ends & universe.external & ~denial.others:
+        return AddressSet.empty()
+    atoms = (
+        universe.atoms.all[bit - len(universe.pods)] for bit in bits.members(denial.others)
+    )
+    return AddressSet.union(atom.addresses for atom in atoms)
+
+
+def _because(denial: _Denial) -> str:
+    verdict = denial.verdict
     word = verdict.direction.word
     if verdict.nearest:
         return f"The nearest {word} rule is {verdict.nearest.rule.title}: {verdict.nearest.why}"
     return (
-        f"{title} isolates the pods for {word}, and no {word} rule lists the peer or the port"
+        f"{denial.title} isolates the pods for {word}, and no {word} rule lists the peer or "
+        "the port"
     )
 
 
-def _documented(judgement: Judgement) -> tuple[Related, ...]:
-    return tuple(
-        Related(flow.location, f"documented here{f': {flow.because}' if flow.because else ''}")
-        for flow in judgement.flows
-        if flow.intent is Intent.ALLOWED
-    )
-
-
-def _patch(context: Context, judgement: Judgement, verdict: DirectionVerdict) -> str:
-    ingress = verdict.direction is Direction.INGRESS
-    peer = judgement.source if ingress else judgement.destination
+def _patch(context: Context, judgement: Judgement, denial: _Denial) -> str:
+    direction = denial.verdict.direction
+    party = judgement.source if direction is Direction.INGRESS else judgement.destination
     bound = {each.name: each for each in context.intent.endpoints} if context.intent else {}
-    home = isolation(verdict).namespace
-    return remedies.rule(verdict.direction, bound[peer.names[0]], home, judgement.broken)
+    part = _outside_part(context, judgement, denial)
+    peer: Endpoint = bound[party.names[0]].endpoint
+    if part:
+        peer = ExternalEndpoint(party.title, part)
+    if isinstance(peer, ExternalEndpoint) and len(list(peer.addresses.cidrs())) > MOST_BLOCKS:
+        return ""
+    return snippets.rule(direction, peer, denial.policy.namespace, denial.ports)
 
 
 CHECK = Check(

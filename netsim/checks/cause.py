@@ -1,25 +1,35 @@
-"""What lets an undocumented connection through: a rule, or the lack of isolation."""
+"""What lets an undocumented connection through: rules, or the lack of isolation."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from netsim.checks.interface import Context
 from netsim.checks.parties import governed
-from netsim.checks.witness import Witness
-from netsim.engine.reachability import subject_of
+from netsim.engine.reachability import Reachability, subject_of
+from netsim.engine.rectangle import Certainty, Rectangle
 from netsim.model.location import Location
 from netsim.model.policies import Direction, NetworkPolicy, Rule
-from netsim.model.verdict import DirectionVerdict
+from netsim.model.ports import PortSet
+from netsim.model.resources import Pod
+
+PROTECTING_FIRST = (Direction.INGRESS, Direction.EGRESS)
+"""The destination's rules come before the source's, as they are there to protect it."""
 
 
 @dataclass(frozen=True, slots=True)
 class RuleCause:
-    """A rule that allows it, and those at the other end that allow it too."""
+    """A peer of a rule that allows it, and the rules at the other end that allow it too."""
 
     rule: Rule
     location: Location
     others: tuple[Rule, ...]
+
+    @property
+    def direction(self) -> Direction:
+        """The direction of the rule."""
+        return self.rule.direction
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,41 +45,59 @@ class OpenCause:
     location: Location
 
 
-Cause = RuleCause | OpenCause
+@dataclass(frozen=True, slots=True)
+class HostCause:
+    """An end on its node's network, to which no policy applies."""
+
+    direction: Direction
+    pod: Pod
+    location: Location
 
 
-def cause(context: Context, found: Witness) -> Cause:
-    """The cause of an allowed connection.
+Cause = RuleCause | OpenCause | HostCause
+
+
+def causes(
+    context: Context, source: int, destination: int, ports: PortSet
+) -> Iterator[tuple[Cause, PortSet]]:
+    """Everything that allows some of ``ports`` between two classes, and which of them.
 
     A pod of the documented namespace that no policy isolates outweighs any rule: every policy
-    of the other end could be right.  Otherwise the destination's rules come first, as they
-    protect it, and then the source's.
+    of the other end could be right.
     """
-    ingress, egress = found.verdict.ingress, found.verdict.egress
-    for verdict in (ingress, egress):
-        if not verdict.policies and _is_governed(context, found, verdict.direction):
-            return _open_cause(context, found, verdict.direction)
-    rules = (*ingress.rules, *egress.rules)
-    if not rules:
-        return _open_cause(context, found, Direction.INGRESS)
-    return RuleCause(rules[0], _peer_location(context, found, rules[0]), rules[1:])
+    reachability = context.reachability
+    own = _governed(context)
+    for direction in PROTECTING_FIRST:
+        subject = subject_of(direction, source, destination)
+        if own >> subject & 1 and reachability.is_open(direction, subject):
+            yield _open_cause(context, direction, subject), ports
+            return
+    for direction in PROTECTING_FIRST:
+        if not reachability.is_open(direction, subject_of(direction, source, destination)):
+            yield from _rule_causes(reachability, direction, source, destination, ports)
+            return
 
 
-def _is_governed(context: Context, found: Witness, direction: Direction) -> bool:
+def _governed(context: Context) -> int:
     if context.intent is None:
-        return False
-    own = governed(context.reachability.universe, context.intent.scenario.namespace)
-    return bool(own >> subject_of(direction, found.source, found.destination) & 1)
+        return 0
+    return governed(context.reachability.universe, context.intent.scenario.namespace)
 
 
-def _open_cause(context: Context, found: Witness, direction: Direction) -> OpenCause:
-    subject = subject_of(direction, found.source, found.destination)
-    other = Direction.EGRESS if direction is Direction.INGRESS else Direction.INGRESS
-    policies = context.reachability.isolating(other, subject)
+def _open_cause(context: Context, direction: Direction, subject: int) -> OpenCause | HostCause:
+    universe = context.reachability.universe
+    if universe.hosts >> subject & 1:
+        pod = universe.pods[subject][0]
+        return HostCause(direction, pod, pod.location or _documented(context, direction))
+    policies = context.reachability.isolating(_other(direction), subject)
     defaults = (policy for policy in policies if not policy.rules)
     policy = min(defaults, key=lambda p: len(p.subject.requirements), default=None)
     location = policy.location if policy else _documented(context, direction)
     return OpenCause(direction, policy, location)
+
+
+def _other(direction: Direction) -> Direction:
+    return Direction.EGRESS if direction is Direction.INGRESS else Direction.INGRESS
 
 
 def _documented(context: Context, direction: Direction) -> Location:
@@ -81,13 +109,30 @@ def _documented(context: Context, direction: Direction) -> Location:
     return next(said, diagram.location)
 
 
-def _peer_location(context: Context, found: Witness, rule: Rule) -> Location:
-    """The peer of the rule that lets the other end in; the rule itself where it has none."""
-    other = found.source if rule.direction is Direction.INGRESS else found.destination
-    peer = context.reachability.selection.admitting_peer(rule, other)
-    return peer.location if peer else rule.location
+def _rule_causes(
+    reachability: Reachability,
+    direction: Direction,
+    source: int,
+    destination: int,
+    ports: PortSet,
+) -> Iterator[tuple[RuleCause, PortSet]]:
+    peer = source if direction is Direction.INGRESS else destination
+    others = tuple(
+        rectangle.rule
+        for rectangle in reachability.deciding(_other(direction), source, destination)
+        if rectangle.ports & ports
+    )
+    for rectangle in reachability.deciding(direction, source, destination):
+        part = rectangle.ports & ports
+        if part and rectangle.certainty is Certainty.SURE:
+            for location in _admitting(reachability, rectangle, peer):
+                yield RuleCause(rectangle.rule, location, others), part
 
 
-def isolation(verdict: DirectionVerdict) -> NetworkPolicy:
-    """Of the policies that isolate an end, the one most about it: where a rule belongs."""
-    return max(verdict.policies, key=lambda policy: len(policy.subject.requirements))
+def _admitting(
+    reachability: Reachability, rectangle: Rectangle, peer: int
+) -> tuple[Location, ...]:
+    """The peers of a rule that let a class in; the rule itself where it lists none."""
+    rule = rectangle.rule
+    admitting = reachability.selection.admitting_peers(rule, peer)
+    return tuple(each.location for each in admitting) or (rule.location,)

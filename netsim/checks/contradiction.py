@@ -11,32 +11,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netsim.checks.interface import Check, Context
-from netsim.checks.wording import ports_text
+from netsim.checks.wording import flow_text
 from netsim.model.finding import Finding, Related, Severity
 from netsim.model.flow import DocumentedFlow, Intent
 
 
 def _run(context: Context) -> Iterator[Finding]:
-    flows = context.intent.flows if context.intent else ()
-    denials = [flow for flow in flows if flow.intent is Intent.DENIED]
-    for flow in flows:
-        for denial in denials if flow.intent is Intent.ALLOWED else ():
-            if _ends(flow) == _ends(denial) and flow.ports & denial.ports:
-                yield _finding(flow, denial)
-
-
-def _ends(flow: DocumentedFlow) -> tuple[str, str]:
-    return flow.source, flow.destination
+    seen: set[tuple[DocumentedFlow, DocumentedFlow]] = set()
+    # An endpoint can lie within another, so the names of two flows need not be equal.
+    for judgement in context.judgements:
+        drawn = [flow for flow in judgement.flows if flow.intent is Intent.ALLOWED]
+        for denial in (flow for flow in judgement.flows if flow.intent is Intent.DENIED):
+            for flow in drawn:
+                if flow.ports & denial.ports and (flow, denial) not in seen:
+                    seen.add((flow, denial))
+                    yield _finding(flow, denial)
 
 
 def _finding(flow: DocumentedFlow, denial: DocumentedFlow) -> Finding:
-    text = f"{flow.source} -> {flow.destination} {ports_text(flow.ports & denial.ports)}"
+    text = flow_text(flow.source, flow.destination, flow.ports & denial.ports)
     return Finding(
         rule=CHECK.id,
         severity=CHECK.severity,
         message=f"{text}: documented as allowed and as denied; the denial holds",
         location=flow.location,
-        flow=text,
+        flows=(text,),
         related=(Related(denial.location, "documented as denied here"),),
         remedy="Remove the arrow or the denial.",
     )

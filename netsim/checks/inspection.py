@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from netsim.checks.interface import Check, Context, Intent
+from netsim.checks.interface import BoundDocumentation, Check, Context
 from netsim.checks.judge import judge
 from netsim.checks.judgement import Party
 from netsim.checks.parties import parties
@@ -53,7 +53,7 @@ def documented(
     cuts = [e.endpoint.addresses for e in endpoints if isinstance(e.endpoint, ExternalEndpoint)]
     reachability = Reachability.of(everyone, conventions, cuts)
     judgements = judge(reachability, endpoints, documentation.flows, scenario.namespace)
-    intent = Intent(scenario, documentation.diagram, endpoints, documentation.flows)
+    intent = BoundDocumentation(scenario, documentation.diagram, endpoints, documentation.flows)
     return Context(resources, reachability, intent, judgements)
 
 

@@ -16,7 +16,7 @@ from netsim.model.resources import Resources
 
 
 @dataclass(frozen=True, slots=True)
-class Intent:
+class BoundDocumentation:
     """The documentation: scenario and diagram, the endpoints bound, and the flows stated."""
 
     scenario: Scenario
@@ -36,7 +36,7 @@ class Context:
 
     resources: Resources
     reachability: Reachability
-    intent: Intent | None = None
+    intent: BoundDocumentation | None = None
     judgements: tuple[Judgement, ...] = ()
 
 

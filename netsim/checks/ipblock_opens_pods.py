@@ -46,13 +46,13 @@ Remedy: except the ranges of pods, and let rules with selectors open the pods th
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import IPv4Address, IPv6Address, ip_network, summarize_address_range
+from ipaddress import ip_network
 
 from netsim.checks import snippets
 from netsim.checks.interface import Check, Context
 from netsim.checks.knowledge import Knowledge
 from netsim.checks.wording import enumerated
-from netsim.model.addresses import AddressSet, Family
+from netsim.model.addresses import AddressSet
 from netsim.model.conventions import IpBlockPods
 from netsim.model.finding import Finding, Severity
 from netsim.model.policies import BlockPeer, Direction, NetworkPolicy, Rule
@@ -76,9 +76,8 @@ class _Opened:
 
     def __init__(self, known: Knowledge) -> None:
         self._known = known
-        self._nodes = AddressSet.empty()
-        for node in known.reachability.universe.resources.nodes:
-            self._nodes |= node.pod_ranges
+        nodes = known.reachability.universe.resources.nodes
+        self._nodes = AddressSet.union(node.pod_ranges for node in nodes)
         self._answers: dict[AddressSet, tuple[AddressSet, list[str]]] = {}
 
     def by(self, addresses: AddressSet) -> tuple[AddressSet, list[str]]:
@@ -93,8 +92,7 @@ class _Opened:
         found = AddressSet.empty()
         if conventions.ipblock_pods is IpBlockPods.MATCH:
             for family, interval in conventions.pod_ranges:
-                is_v4 = family is Family.IPV4
-                area = AddressSet(v4=(interval,)) if is_v4 else AddressSet(v6=(interval,))
+                area = AddressSet.of_range(family, interval)
                 found |= area if area <= addresses else AddressSet.empty()
         return found
 
@@ -110,7 +108,7 @@ class _Opened:
 def _finding(
     policy: NetworkPolicy, rule: Rule, peer: BlockPeer, ranges: AddressSet, pods: list[str]
 ) -> Finding:
-    what = [*(f"the pod range {block}" for block in _blocks(ranges)), *pods]
+    what = [*(f"the pod range {block}" for block in ranges.cidrs()), *pods]
     return Finding(
         rule=CHECK.id,
         severity=CHECK.severity,
@@ -126,20 +124,11 @@ def _finding(
 def _patch(peer: BlockPeer, ranges: AddressSet) -> str:
     """The block with its exceptions and these; none where nothing would be left of it."""
     excepted = AddressSet.of(peer.exceptions)
-    blocks = _blocks(ranges - excepted)
+    blocks = (ranges - excepted).cidrs()
     if not blocks or ip_network(peer.cidr, strict=False) in map(ip_network, blocks):
         return ""
     kept = [each for each in peer.exceptions if not AddressSet.parse(each) <= ranges]
     return snippets.block(peer.cidr, [*kept, *blocks])
-
-
-def _blocks(addresses: AddressSet) -> list[str]:
-    v4 = [(IPv4Address(low), IPv4Address(high)) for low, high in addresses.v4]
-    v6 = [(IPv6Address(low), IPv6Address(high)) for low, high in addresses.v6]
-    return [
-        *(str(block) for low, high in v4 for block in summarize_address_range(low, high)),
-        *(str(block) for first, last in v6 for block in summarize_address_range(first, last)),
-    ]
 
 
 CHECK = Check(

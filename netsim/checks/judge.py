@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from netsim.checks.judgement import Ground, Judgement, Party
 from netsim.checks.parties import parties, party_of
 from netsim.engine import bits
-from netsim.engine.columns import NOTHING, column
-from netsim.engine.reachability import ANYTHING, Allowed, Reachability
+from netsim.engine.columns import column
+from netsim.engine.reachability import ANYTHING, NOTHING, Allowed, Reachability
 from netsim.intent.bind import BoundEndpoint
 from netsim.model.flow import DocumentedFlow, Intent
 from netsim.model.ports import PortSet
@@ -53,10 +53,7 @@ def _allowed(reachability: Reachability, everyone: tuple[Party, ...]) -> dict[Pa
             others = _without_itself(reachability, sources, destination)
             for source in (party for party in everyone if party.members & others):
                 pair = (source, home[destination])
-                held = found.get(pair, NOTHING)
-                found[pair] = Allowed(
-                    held.sure | allowed.sure, held.possible | allowed.possible
-                )
+                found[pair] = found.get(pair, NOTHING) | allowed
     return {
         pair: held for pair, held in found.items() if not _is_outside(universe.external, pair)
     }
@@ -123,13 +120,16 @@ def _union(flows: Iterable[DocumentedFlow]) -> PortSet:
 def _every(reachability: Reachability, pair: Pair) -> Allowed:
     """What passes between all members."""
     found = ANYTHING
-    for source, destination in members(pair):
+    for source, destination in members(reachability, *pair):
         found &= reachability.allowed(source, destination)
     return found
 
 
-def members(pair: Pair) -> Iterator[tuple[int, int]]:
-    """The class pairs of two parties."""
-    for source in bits.members(pair[0].members):
-        for destination in bits.members(pair[1].members):
-            yield source, destination
+def members(
+    reachability: Reachability, source: Party, destination: Party
+) -> Iterator[tuple[int, int]]:
+    """The class pairs of two parties, but for a pod with itself."""
+    for target in bits.members(destination.members):
+        origins = _without_itself(reachability, source.members, target)
+        for origin in bits.members(origins):
+            yield origin, target

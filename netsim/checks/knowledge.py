@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from netsim.checks.interface import Context
-from netsim.checks.population import ELSEWHERE, is_representative
+from netsim.checks.population import is_representative
 from netsim.engine import bits
 from netsim.engine.reachability import Reachability
 from netsim.engine.universe import Universe
@@ -39,7 +39,9 @@ class Knowledge:
         """What a context tells."""
         universe = context.reachability.universe
         pods = _real(universe)
-        spaces = tuple(s for s in universe.resources.namespaces if s.name != ELSEWHERE)
+        spaces = tuple(
+            s for s in universe.resources.namespaces if s.origin is not Origin.MODELLED
+        )
         inhabited = frozenset(universe.keys[bit].namespace for bit in bits.members(pods))
         return cls(context.reachability, pods, spaces, inhabited)
 
@@ -108,11 +110,11 @@ class Knowledge:
             return home not in self.inhabited
         return self._selects_unread(peer.namespaces)
 
-    def reaches_unread(self, rule: Rule, home: str) -> bool:
+    def reaches_unread(self, rule: Rule) -> bool:
         """Whether some peer of a rule can; no peers at all stand for everything."""
         if not rule.peers:
             return not self.is_whole
-        return any(self.may_be_unread(peer, home) for peer in rule.peers)
+        return any(self.may_be_unread(peer, rule.namespace) for peer in rule.peers)
 
 
 def _real(universe: Universe) -> int:

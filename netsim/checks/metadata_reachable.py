@@ -64,7 +64,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import ip_network
 
-from netsim.checks import remedies, snippets
+from netsim.checks import snippets
 from netsim.checks.interface import Check, Context
 from netsim.checks.wording import ports_text
 from netsim.engine import bits
@@ -89,6 +89,7 @@ class _Server:
 
     @property
     def addresses(self) -> AddressSet:
+        """The address as a set."""
         return AddressSet.parse(self.address)
 
 
@@ -126,9 +127,9 @@ def _open(bound: BoundEndpoint, pod: Pod) -> Finding:
         message=f"{bound.name} is untrusted and reaches the metadata server {_V4.address}: "
         f"no policy isolates {pod.title} for egress",
         location=pod.location or bound.declared.location,
-        flow=f"{bound.name} -> {_V4.address}",
+        flows=(f"{bound.name} -> {_V4.address}",),
         remedy=f"Isolate every pod of namespace {pod.namespace}, and open what each needs.",
-        patch=remedies.default_deny(pod.namespace),
+        patch=snippets.default_deny(pod.namespace),
     )
 
 
@@ -137,7 +138,7 @@ def _opened(
 ) -> Iterator[Finding]:
     for bit in bits.members(reachability.universe.outside(server.addresses)):
         for rectangle in reachability.deciding(Direction.EGRESS, subject, bit):
-            peer = reachability.selection.admitting_peer(rectangle.rule, bit)
+            peer = next(reachability.selection.admitting_peers(rectangle.rule, bit), None)
             is_v6_block = isinstance(peer, BlockPeer) and bool(
                 peer.addresses and peer.addresses.v6
             )
@@ -157,7 +158,7 @@ def _finding(
         f"metadata server {server.address}: {rectangle.rule.title} {what} ({ports})",
         location=peer.location if peer else rectangle.rule.location,
         policy=rectangle.rule.policy,
-        flow=f"{bound.name} -> {server.address} {ports}",
+        flows=(f"{bound.name} -> {server.address} {ports}",),
         remedy=f"Except {server.link_local} from the block; add one where there is none.",
         patch=_patch(peer, server),
     )

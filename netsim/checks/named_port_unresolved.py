@@ -82,7 +82,7 @@ def _is_void(known: Knowledge, policy: NetworkPolicy, rule: Rule, port: NamedPor
     if any(found & pods for found in numbers.values()):
         return False
     if rule.direction is Direction.EGRESS:
-        if known.reaches_unread(rule, policy.namespace):
+        if known.reaches_unread(rule):
             return False
         outside = any(isinstance(peer, BlockPeer) for peer in rule.peers)
         return bool(pods) or outside
@@ -111,7 +111,7 @@ def _finding(known: Knowledge, policy: NetworkPolicy, rule: Rule, port: NamedPor
         location=port.location,
         policy=policy.title,
         remedy="Write the name and protocol that the containers declare, or the number.",
-        patch=snippets.port(str(meant.protocol), meant.name or "") if meant else "",
+        patch=snippets.port(meant.protocol, meant.name) if meant and meant.name else "",
     )
 
 

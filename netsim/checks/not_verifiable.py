@@ -10,20 +10,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netsim.checks.interface import Check, Context
-from netsim.checks.wording import ports_text
+from netsim.checks.wording import flow_text
 from netsim.model.finding import Finding, Severity
 
 
 def _run(context: Context) -> Iterator[Finding]:
     for flow in context.intent.flows if context.intent else ():
         for claim in sorted(flow.claims, key=lambda each: each.value):
-            text = f"{flow.source} -> {flow.destination} {ports_text(flow.ports)}"
+            text = flow_text(flow.source, flow.destination, flow.ports)
             yield Finding(
                 rule=CHECK.id,
                 severity=CHECK.severity,
                 message=f"{text}: {claim.value} is not verifiable from NetworkPolicy",
                 location=flow.location,
-                flow=text,
+                flows=(text,),
                 remedy="Make the server demand a client certificate, and test that it does.",
             )
 

@@ -9,6 +9,7 @@ from netsim.checks.population import is_representative, title
 from netsim.engine import bits
 from netsim.engine.universe import Universe
 from netsim.intent.bind import BoundEndpoint
+from netsim.intent.scenario_endpoints import LabelledEndpoint
 
 OTHER_ADDRESSES = "any other address"
 
@@ -19,12 +20,15 @@ def parties(
     """Every class in exactly one party: named endpoints first, then the rest by title."""
     own = governed(universe, namespace)
     named = [(bound.name, universe.of(bound.endpoint)) for bound in endpoints]
+    wide = {bound.name for bound in endpoints if is_wide(bound)}
     # An endpoint can lie within a wider one: its own name says most.
     named.sort(key=lambda item: item[1].bit_count())
     grouped: dict[tuple[tuple[str, ...], str], int] = defaultdict(int)
     for bit in range(universe.size):
         names = tuple(name for name, members in named if members >> bit & 1)
-        grouped[names, _title(universe, bit, names)] |= 1 << bit
+        grouped[names, _title(universe, bit, [name for name in names if name not in wide])] |= (
+            1 << bit
+        )
     order = {bound.name: place for place, bound in enumerate(endpoints)}
     return tuple(
         Party(text, names, members, Ground.GOVERNED if members & own else Ground.ELSEWHERE)
@@ -38,14 +42,19 @@ def _place(key: tuple[tuple[str, ...], str], order: dict[str, int]) -> int:
     return order.get(key[1], len(order))
 
 
-def _title(universe: Universe, bit: int, names: tuple[str, ...]) -> str:
+def is_wide(bound: BoundEndpoint) -> bool:
+    """Whether an endpoint stands for every pod of a namespace, and so names none."""
+    return isinstance(bound.declared, LabelledEndpoint) and not bound.declared.labels.pairs
+
+
+def _title(universe: Universe, bit: int, names: list[str]) -> str:
     if bit >= len(universe.pods):
         return names[0] if names else OTHER_ADDRESSES
     pods = universe.pods[bit]
     stand_in = next((pod for pod in pods if is_representative(pod)), None)
     if stand_in:
         return title(stand_in)
-    return names[0] if names else title(pods[0])
+    return names[0] if names else ", ".join(sorted({title(pod) for pod in pods}))
 
 
 def governed(universe: Universe, namespace: str) -> int:

@@ -149,7 +149,7 @@ class _Comparison:
     ) -> bool:
         repeated = self._repeated(policy, others, direction)
         rules = [rule for rule in policy.rules_of(direction) if _meaning(rule) not in repeated]
-        if not all(self._is_tangible(rule, policy) for rule in rules):
+        if not all(self._is_tangible(rule) for rule in rules):
             return False
         theirs = [r for o in others for r in self._rectangles[o.title, direction]]
         mine = [r for r in self._rectangles[policy.title, direction] if r.rule in rules]
@@ -167,11 +167,11 @@ class _Comparison:
             for rule in other.rules_of(direction)
         }
 
-    def _is_tangible(self, rule: Rule, policy: NetworkPolicy) -> bool:
+    def _is_tangible(self, rule: Rule) -> bool:
         """Whether a rule is only about what is known, so that its rectangles tell it all."""
-        if rule.peers and self._known.reaches_unread(rule, policy.namespace):
+        if rule.peers and self._known.reaches_unread(rule):
             return False
-        peers = all(self._is_met(peer, policy.namespace) for peer in rule.peers)
+        peers = all(self._is_met(peer, rule.namespace) for peer in rule.peers)
         return peers and all(self._is_resolved(port) for port in rule.ports)
 
     def _is_met(self, peer: Peer, home: str) -> bool:

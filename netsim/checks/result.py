@@ -23,7 +23,11 @@ class Conclusion(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """How much was looked at; ``unused`` are kinds that netsim does not use, with counts."""
+    """How much was looked at.
+
+    ``unused`` are kinds that netsim does not use, with counts; ``unevaluated`` those of them
+    that are policies, which could change any answer.
+    """
 
     documents: int
     files: int
@@ -32,6 +36,7 @@ class Scope:
     endpoints: int
     flows: int
     unused: tuple[tuple[str, int], ...]
+    unevaluated: tuple[str, ...]
     namespace: str | None
     scenario: str | None
     diagram: str | None
@@ -59,7 +64,9 @@ class Result:
         counted = [each for each in self.findings if each.severity is not Severity.NOTE]
         if any(each.rule != UNDECIDED for each in counted):
             return Conclusion.FAILED
-        return Conclusion.INCONCLUSIVE if counted else Conclusion.PASSED
+        if counted or self.scope.unevaluated:
+            return Conclusion.INCONCLUSIVE
+        return Conclusion.PASSED
 
     def count(self, severity: Severity) -> int:
         """How many findings have a severity."""

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
-from netsim.checks import remedies
-from netsim.checks.cause import Cause, OpenCause, RuleCause, cause
+from netsim.checks import snippets
+from netsim.checks.cause import Cause, HostCause, OpenCause, RuleCause, causes
 from netsim.checks.interface import Check, Context
+from netsim.checks.judge import members
 from netsim.checks.judgement import Judgement
-from netsim.checks.witness import witness
-from netsim.checks.wording import enumerated, flow_text
+from netsim.checks.wording import enumerated, judged_text, stated
 from netsim.model.finding import Finding, Related
-from netsim.model.flow import DocumentedFlow, Intent
+from netsim.model.flow import Intent
 from netsim.model.location import Location
 from netsim.model.policies import Direction
 from netsim.model.ports import PortSet
-from netsim.model.verdict import Outcome
 
-Key = tuple[Location, type, Direction]
+Key = tuple[Location, type[Cause], Direction]
+
+
+@dataclass(slots=True)
+class _Case:
+    """A cause, and what it lets through: the ports of each judgement."""
+
+    why: Cause
+    flows: dict[Judgement, PortSet] = field(default_factory=dict)
+
+    def add(self, judgement: Judgement, ports: PortSet) -> None:
+        self.flows[judgement] = self.flows.get(judgement, PortSet.empty()) | ports
 
 
 def surplus_findings(
@@ -28,18 +38,25 @@ def surplus_findings(
     charge: str,
 ) -> Iterator[Finding]:
     """A finding for each cause of surplus connections; ``charge`` says what is wrong."""
-    grouped: dict[Key, list[tuple[Judgement, Cause]]] = defaultdict(list)
-    for judgement in context.judgements:
-        ports = ports_of(judgement)
-        shown = witness(context.reachability, judgement, ports, Outcome.ALLOW)
-        if shown:
-            why = cause(context, shown)
-            grouped[_key(why)].append((judgement, why))
     outside = context.reachability.universe.external
-    for cases in grouped.values():
-        cases.sort(key=lambda case: _is_inside(case[0], outside))
-        flows = tuple(flow_text(judgement, ports_of(judgement)) for judgement, _ in cases)
-        yield _finding(context, check, cases, flows, charge)
+    for case in _cases(context, ports_of):
+        judgements = sorted(case.flows, key=lambda each: _is_inside(each, outside))
+        yield _finding(context, check, case, judgements, charge)
+
+
+def _cases(context: Context, ports_of: Callable[[Judgement], PortSet]) -> tuple[_Case, ...]:
+    """Every rule that lets some of it through has its case: none hides behind another."""
+    found: dict[Key, _Case] = {}
+    for judgement in context.judgements:
+        surplus = ports_of(judgement)
+        for source, destination in members(
+            context.reachability, judgement.source, judgement.destination
+        ):
+            ports = surplus and context.reachability.allowed(source, destination).sure & surplus
+            for why, part in causes(context, source, destination, ports) if ports else ():
+                key = (why.location, type(why), why.direction)
+                found.setdefault(key, _Case(why)).add(judgement, part)
+    return tuple(found.values())
 
 
 def _is_inside(judgement: Judgement, outside: int) -> bool:
@@ -47,52 +64,52 @@ def _is_inside(judgement: Judgement, outside: int) -> bool:
     return not (judgement.source.members | judgement.destination.members) & outside
 
 
-def _key(why: Cause) -> Key:
-    if isinstance(why, OpenCause):
-        return why.location, OpenCause, why.direction
-    return why.rule.location, RuleCause, why.rule.direction
-
-
 def _finding(
     context: Context,
     check: Check,
-    cases: list[tuple[Judgement, Cause]],
-    flows: tuple[str, ...],
+    case: _Case,
+    judgements: list[Judgement],
     charge: str,
 ) -> Finding:
-    why = cases[0][1]
+    why = case.why
+    flows = [judged_text(each, case.flows[each]) for each in judgements]
     denials = (
-        _denial(flow)
-        for judgement, _ in cases
-        for flow in judgement.flows
-        if flow.intent is Intent.DENIED
+        denial
+        for judgement in judgements
+        for denial in stated(judgement, Intent.DENIED, "documented as denied here")
     )
-    related = dict.fromkeys((*_other_rules(why), *denials))
     return Finding(
         rule=check.id,
         severity=check.severity,
         message=f"{enumerated(flows)}: {charge}. {_because(why)}",
         location=why.location,
         policy=_policy(why),
-        flow=flows[0],
-        related=tuple(related),
+        flows=tuple(flows),
+        related=tuple(dict.fromkeys((*_other_rules(why), *denials))),
         remedy=_remedy(context, why),
         patch=_patch(context, why),
     )
 
 
 def _because(why: Cause) -> str:
-    if isinstance(why, RuleCause):
-        return f"{why.rule.title} allows it"
+    match why:
+        case RuleCause():
+            return f"{why.rule.title} allows it"
+        case HostCause():
+            return f"{why.pod.title} uses its node's network, where no policy applies"
     word = why.direction.word
     partly = f"; {why.policy.title} selects them, but not for {word}" if why.policy else ""
     return f"No policy isolates the pods for {word}{partly}"
 
 
 def _policy(why: Cause) -> str | None:
-    if isinstance(why, RuleCause):
-        return why.rule.policy
-    return why.policy.title if why.policy else None
+    match why:
+        case RuleCause():
+            return why.rule.policy
+        case OpenCause():
+            return why.policy.title if why.policy else None
+        case HostCause():
+            return None
 
 
 def _other_rules(why: Cause) -> Iterator[Related]:
@@ -100,25 +117,25 @@ def _other_rules(why: Cause) -> Iterator[Related]:
         yield Related(rule.location, f"{rule.title} allows it at the other end")
 
 
-def _denial(flow: DocumentedFlow) -> Related:
-    reason = f": {flow.because}" if flow.because else ""
-    return Related(flow.location, f"documented as denied here{reason}")
-
-
 def _remedy(context: Context, why: Cause) -> str:
-    if isinstance(why, RuleCause):
-        return "Remove or narrow this peer or its ports; if the flow is wanted, document it."
+    match why:
+        case RuleCause():
+            return (
+                "Remove or narrow this peer or its ports; if the flow is wanted, document it."
+            )
+        case HostCause():
+            return "Take hostNetwork away from the pods, or guard the node itself."
     if why.policy is not None:
         return f"Add {why.direction.value} to policyTypes of {why.policy.title}."
     return f"Add a policy that denies by default in {_namespace(context)}."
 
 
 def _patch(context: Context, why: Cause) -> str:
-    if isinstance(why, RuleCause):
+    if not isinstance(why, OpenCause):
         return ""
     if why.policy is not None:
         return "policyTypes: [Ingress, Egress]"
-    return remedies.default_deny(_namespace(context))
+    return snippets.default_deny(_namespace(context))
 
 
 def _namespace(context: Context) -> str:

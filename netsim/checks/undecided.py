@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from netsim.checks.interface import Check, Context
 from netsim.checks.witness import witness
-from netsim.checks.wording import flow_text
+from netsim.checks.wording import judged_text
 from netsim.model.finding import Finding, Severity
 from netsim.model.verdict import Outcome
 
@@ -26,14 +26,14 @@ def _run(context: Context) -> Iterator[Finding]:
             continue
         sides = (shown.verdict.egress, shown.verdict.ingress)
         side = next(each for each in sides if each.outcome is Outcome.UNKNOWN)
-        flow = flow_text(judgement, judgement.undecided)
+        flow = judged_text(judgement, judgement.undecided)
         yield Finding(
             rule=CHECK.id,
             severity=CHECK.severity,
             message=f"{flow}: cannot be told. {side.rules[0].title}: {side.why}",
             location=side.rules[0].location,
             policy=side.rules[0].policy,
-            flow=flow,
+            flows=(flow,),
             remedy="Fill in the placeholder, or state the pod ranges in the scenario.",
         )
 

@@ -25,10 +25,10 @@ def witness(
     reachability: Reachability, judgement: Judgement, ports: PortSet, outcome: Outcome
 ) -> Witness | None:
     """A connection on one of ``ports`` whose outcome is ``outcome``, or None."""
-    pair = (judgement.source, judgement.destination)
+    ends = (judgement.source, judgement.destination)
     for protocol in Protocol:
         for port, _ in ports.ports(protocol):
-            for source, destination in members(pair):
+            for source, destination in members(reachability, *ends):
                 found = class_verdict(reachability, source, destination, (protocol, port))
                 if found.outcome is outcome:
                     return Witness(source, destination, found)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from netsim.checks.judgement import Judgement
+from netsim.model.finding import Related
+from netsim.model.flow import Intent
 from netsim.model.ports import PortSet, Protocol
 
 SHOWN = 4
@@ -20,18 +22,26 @@ def ports_text(ports: PortSet) -> str:
 
 
 def _protocol_text(ports: PortSet, protocol: Protocol) -> str:
-    if ports.restricted(protocol) == PortSet.all_of(protocol):
-        return f"{protocol} every port"
-    numbers = (
-        str(low) if low == high else f"{low}-{high}" for low, high in ports.ports(protocol)
-    )
-    return f"{protocol} {','.join(numbers)}"
+    of_one = ports.restricted(protocol)
+    return f"{protocol} every port" if of_one == PortSet.all_of(protocol) else str(of_one)
 
 
-def flow_text(judgement: Judgement, ports: PortSet) -> str:
+def flow_text(source: str, destination: str, ports: PortSet) -> str:
     """``web -> api TCP 4000``."""
-    ends = f"{judgement.source.title} -> {judgement.destination.title}"
-    return f"{ends} {ports_text(ports)}"
+    return f"{source} -> {destination} {ports_text(ports)}"
+
+
+def judged_text(judgement: Judgement, ports: PortSet) -> str:
+    """Some ports of a judged pair as a flow."""
+    return flow_text(judgement.source.title, judgement.destination.title, ports)
+
+
+def stated(judgement: Judgement, intent: Intent, word: str) -> Iterator[Related]:
+    """Where the documentation says this of a pair, each place with the reason it gives."""
+    for flow in judgement.flows:
+        if flow.intent is intent:
+            reason = f": {flow.because}" if flow.because else ""
+            yield Related(flow.location, f"{word}{reason}")
 
 
 def enumerated(texts: Sequence[str]) -> str:

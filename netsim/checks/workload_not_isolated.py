@@ -50,7 +50,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netsim.checks import remedies
+from netsim.checks import snippets
 from netsim.checks.interface import Check, Context
 from netsim.checks.knowledge import Knowledge
 from netsim.model.finding import Finding, Severity
@@ -92,7 +92,7 @@ def _finding(name: WorkloadName, location: Location) -> Finding:
         message=f"{name}: no policy selects it, so everything may connect to and from it",
         location=location,
         remedy=f"Isolate every pod of namespace {name.namespace}, and open what each needs.",
-        patch=remedies.default_deny(name.namespace),
+        patch=snippets.default_deny(name.namespace),
     )
 
 

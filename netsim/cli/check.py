@@ -86,7 +86,7 @@ def check(
 
 def _documentation(
     scenario: Path | None, paths: list[str]
-) -> tuple[documentation.Read | None, tuple[Diagnostic, ...]]:
+) -> tuple[documentation.Described | None, tuple[Diagnostic, ...]]:
     """A scenario that cannot be read does not hide what the rules find without one."""
     try:
         file = str(scenario) if scenario else documentation.discover(paths)
@@ -102,7 +102,7 @@ def _documentation(
 def _judged(
     loaded: Loaded,
     problems: tuple[Diagnostic, ...],
-    described: documentation.Read | None,
+    described: documentation.Described | None,
     conventions: Conventions,
 ) -> Result:
     """The result; without documentation where its endpoints are not in the input."""
@@ -123,7 +123,7 @@ def _report(diagnostics: tuple[Diagnostic, ...]) -> None:
 def _result(
     loaded: Loaded,
     problems: tuple[Diagnostic, ...],
-    described: documentation.Read | None,
+    described: documentation.Described | None,
     conventions: Conventions,
 ) -> Result:
     from netsim.checks.inspection import findings, shown_parties
@@ -140,9 +140,24 @@ def _result(
         suppressed=silenced,
         judgements=context.judgements,
         parties=shown_parties(context),
-        diagnostics=(*problems, *loaded.diagnostics),
+        diagnostics=(*problems, *loaded.diagnostics, *_nothing(loaded)),
         scope=_scope(loaded, described),
     )
+
+
+def _nothing(loaded: Loaded) -> tuple[Diagnostic, ...]:
+    """Input without any object that counts is no evidence, whatever was expected of it."""
+    from netsim.model.finding import Diagnostic, Severity
+    from netsim.model.location import Location
+
+    if loaded.inventory.used or loaded.errors:
+        return ()
+    message = (
+        "nothing to check: no NetworkPolicy, workload, Service, Namespace or Node was read"
+    )
+    found = Diagnostic(Severity.ERROR, message, Location("input", 0))
+    _report((found,))
+    return (found,)
 
 
 def _context(
@@ -155,8 +170,9 @@ def _context(
     return documented(loaded.resources, conventions, described)
 
 
-def _scope(loaded: Loaded, described: documentation.Read | None) -> Scope:
+def _scope(loaded: Loaded, described: documentation.Described | None) -> Scope:
     from netsim.checks.result import Scope
+    from netsim.loader.kinds import decides
 
     inventory, scenario = loaded.inventory, described and described.documentation
     return Scope(
@@ -167,6 +183,7 @@ def _scope(loaded: Loaded, described: documentation.Read | None) -> Scope:
         endpoints=len(scenario.scenario.endpoints) if scenario else 0,
         flows=len(scenario.flows) if scenario else 0,
         unused=inventory.unused,
+        unevaluated=tuple(kind for kind, _ in inventory.unused if decides(kind)),
         namespace=scenario.scenario.namespace if scenario else None,
         scenario=described.scenario_file if described else None,
         diagram=described.diagram_file if described else None,

@@ -28,7 +28,7 @@ class DocumentationError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class Described:
     """A documentation, and where its parts are."""
 
     documentation: Documentation
@@ -57,7 +57,7 @@ def _beside(path: str) -> Path:
     return parent.relative_to(here) if parent.is_relative_to(here) else parent
 
 
-def read(scenario_file: str) -> Read:
+def read(scenario_file: str) -> Described:
     """The scenario and the flows that it and its diagram state."""
     from netsim.checks.inspection import Documentation
     from netsim.intent.documented import documented_flows
@@ -73,7 +73,7 @@ def read(scenario_file: str) -> Read:
         flows = documented_flows(scenario, diagram)
     except IntentError as error:
         raise DocumentationError(*error.diagnostics) from error
-    return Read(Documentation(scenario, diagram, flows), scenario_file, diagram_file)
+    return Described(Documentation(scenario, diagram, flows), scenario_file, diagram_file)
 
 
 def _scenario(file: str) -> Scenario:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from netsim.engine.reachability import ANYTHING, Allowed, Reachability
+from netsim.engine.reachability import ANYTHING, NOTHING, Allowed, Reachability
 from netsim.engine.rectangle import Certainty
 from netsim.model.policies import Direction
 from netsim.model.ports import PortSet
 
-NOTHING = Allowed(PortSet.empty(), PortSet.empty())
 Cell = tuple[int, Allowed]
 """Sources, as bits, and what all of them may send."""
 
@@ -50,12 +49,12 @@ def _egress(reachability: Reachability, destination: int, sources: int) -> list[
 
 def _split(cells: list[Cell], area: int, ports: PortSet, certainty: Certainty) -> list[Cell]:
     """Cells stay disjoint; those with equal ports are merged."""
-    sure = ports if certainty is Certainty.SURE else PortSet.empty()
+    more = Allowed(ports if certainty is Certainty.SURE else PortSet.empty(), ports)
     merged: dict[Allowed, int] = defaultdict(int)
     for members, allowed in cells:
         inside = members & area
         if inside:
-            merged[Allowed(allowed.sure | sure, allowed.possible | ports)] |= inside
+            merged[allowed | more] |= inside
         if members & ~area:
             merged[allowed] |= members & ~area
     return [(members, allowed) for allowed, members in merged.items()]

@@ -14,7 +14,6 @@ from netsim.model.policies import (
     Direction,
     EveryPort,
     NamedPort,
-    NetworkPolicy,
     NumberedPorts,
     PolicyPort,
     Rule,
@@ -47,18 +46,14 @@ def network_policy_access(
             subject = selection.subject(policy)
             isolated |= subject
             for rule in policy.rules_of(direction) if subject else ():
-                rectangles += _rectangles(universe, selection, policy, rule, subject)
+                rectangles += _rectangles(universe, selection, rule, subject)
     return Access(direction, universe.everything & ~isolated, tuple(rectangles))
 
 
 def _rectangles(
-    universe: Universe,
-    selection: Selection,
-    policy: NetworkPolicy,
-    rule: Rule,
-    subject: int,
+    universe: Universe, selection: Selection, rule: Rule, subject: int
 ) -> Iterator[Rectangle]:
-    peers = rule_peers(universe, selection, policy.namespace, rule)
+    peers = rule_peers(universe, selection, rule)
     for match in _ports(universe, selection, rule):
         for ends, certainty in _ends(peers, match.certainty):
             sources, destinations = _oriented(rule.direction, subject, ends)
@@ -67,7 +62,7 @@ def _rectangles(
                 yield Rectangle(sources, destinations, match.ports, certainty, rule)
 
 
-def rule_peers(universe: Universe, selection: Selection, home: str, rule: Rule) -> Match:
+def rule_peers(universe: Universe, selection: Selection, rule: Rule) -> Match:
     """The union of a rule's peers; no peers at all means any.
 
     Blocks count together: none of several may hold all of a pod range that all of them do.
@@ -79,7 +74,7 @@ def rule_peers(universe: Universe, selection: Selection, home: str, rule: Rule) 
     if len(blocks) > 1:
         sure = selection.block(AddressSet.union(block for block in blocks if block)).sure
     for peer in rule.peers:
-        found = selection.peer(peer, home)
+        found = selection.peer(peer, rule.namespace)
         sure |= found.sure
         maybe |= found.maybe
     return Match(sure, maybe & ~sure)

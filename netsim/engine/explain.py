@@ -89,7 +89,8 @@ def direction_verdict(
         return DirectionVerdict(direction, Outcome.ALLOW, tier, policies, sure)
     possible = _rules(r.rule for r in deciding)
     if possible:
-        why = _unknown(possible, connection)
+        peer = source if direction is Direction.INGRESS else destination
+        why = _unknown(reachability, possible, connection, peer)
         return DirectionVerdict(direction, Outcome.UNKNOWN, tier, policies, possible, why=why)
     miss = nearest(reachability, direction, source, destination, connection)
     return DirectionVerdict(direction, Outcome.DENY, tier, policies, nearest=miss)
@@ -110,12 +111,18 @@ def _open(reachability: Reachability, direction: Direction, subject: int) -> Dir
     return DirectionVerdict(direction, Outcome.ALLOW, Tier.DEFAULT, why=why)
 
 
-def _unknown(rules: tuple[Rule, ...], connection: Connection) -> str:
+def _unknown(
+    reachability: Reachability, rules: tuple[Rule, ...], connection: Connection, peer: int
+) -> str:
     protocol, _ = connection
     for rule in rules:
         for port in rule.ports:
             if isinstance(port, UnknownPort) and port.protocol is protocol:
                 return f"{port.location}: the port is still the placeholder {port.text}"
+    pods = reachability.universe.pods
+    if peer < len(pods) and pods[peer][0].addresses is not None:
+        title = pods[peer][0].title
+        return f"{title} has several addresses, of which an ipBlock holds only some"
     return "an ipBlock covers only a part of the range in which a pod of unknown address may be"
 
 

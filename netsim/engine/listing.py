@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from netsim.engine import bits
-from netsim.engine.columns import NOTHING, column
-from netsim.engine.reachability import Allowed, Reachability
+from netsim.engine.columns import column
+from netsim.engine.reachability import NOTHING, Allowed, Reachability
 from netsim.model.addresses import AddressSet, range_text
 from netsim.model.ports import PortSet
 from netsim.model.resources import WorkloadName
@@ -113,7 +113,7 @@ def _overlaid(
     for area, held in parts:
         both = area & addresses
         if both:
-            laid.append((both, _sum(held, allowed)))
+            laid.append((both, held | allowed))
         if area - addresses:
             laid.append((area - addresses, held))
         rest -= area
@@ -129,9 +129,5 @@ def _grow(into: Gathered, key: tuple[str, Allowed], more: AddressSet) -> None:
     into[key] = into.get(key, AddressSet.empty()) | more
 
 
-def _sum(one: Allowed, other: Allowed) -> Allowed:
-    return Allowed(one.sure | other.sure, one.possible | other.possible)
-
-
 def _join(into: dict[tuple[str, str], Allowed], key: tuple[str, str], more: Allowed) -> None:
-    into[key] = _sum(into.get(key, NOTHING), more)
+    into[key] = into.get(key, NOTHING) | more

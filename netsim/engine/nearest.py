@@ -39,16 +39,16 @@ def nearest(
     by_port: NearMiss | None = None
     for policy in reachability.isolating(direction, subject):
         for rule in policy.rules_of(direction):
-            if _admits(reachability, policy, rule, peer):
+            if _admits(reachability, rule, peer):
                 return _port_miss(reachability, rule, destination, connection)
             if by_port is None and _lists(reachability, rule, destination, connection):
                 by_port = _peer_miss(reachability, policy, rule, peer)
     return by_port
 
 
-def _admits(reachability: Reachability, policy: NetworkPolicy, rule: Rule, peer: int) -> bool:
+def _admits(reachability: Reachability, rule: Rule, peer: int) -> bool:
     universe, selection = reachability.universe, reachability.selection
-    return bool(rule_peers(universe, selection, policy.namespace, rule).sure >> peer & 1)
+    return bool(rule_peers(universe, selection, rule).sure >> peer & 1)
 
 
 def _lists(

@@ -44,8 +44,12 @@ class Allowed:
     def __and__(self, other: Allowed) -> Allowed:
         return Allowed(self.sure & other.sure, self.possible & other.possible)
 
+    def __or__(self, other: Allowed) -> Allowed:
+        return Allowed(self.sure | other.sure, self.possible | other.possible)
+
 
 ANYTHING = Allowed(PortSet.full(), PortSet.full())
+NOTHING = Allowed(PortSet.empty(), PortSet.empty())
 
 
 class Reachability:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -30,6 +31,7 @@ class LabelIndex:
 
     @classmethod
     def of(cls, universe: Universe) -> LabelIndex:
+        """The index of a universe's classes."""
         present: dict[str, int] = defaultdict(int)
         valued: dict[tuple[str, str | None], int] = defaultdict(int)
         for bit, key in enumerate(universe.keys):
@@ -116,13 +118,12 @@ class Selection:
             return Match(self.pods(peer.pods) & self.namespace(home))
         return Match(self.pods(peer.pods) & self.namespaces(peer.namespaces))
 
-    def admitting_peer(self, rule: Rule, bit: int) -> Peer | None:
-        """The first peer of a rule that may stand for a class; None without such a one."""
+    def admitting_peers(self, rule: Rule, bit: int) -> Iterator[Peer]:
+        """The peers of a rule that may stand for a class."""
         for peer in rule.peers:
             match = self.peer(peer, rule.namespace)
             if (match.sure | match.maybe) >> bit & 1:
-                return peer
-        return None
+                yield peer
 
     def port(self, name: PortName) -> dict[int, int]:
         """What a port name stands for: number to the pods where it does."""

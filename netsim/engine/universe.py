@@ -69,6 +69,7 @@ class Universe:
 
     @cached_property
     def everything(self) -> int:
+        """All classes."""
         return bits.span(0, self.size)
 
     @cached_property

@@ -68,7 +68,6 @@ class Pen:
                 intent=intent,
                 location=location,
                 claims=label.claims,
-                label=label.text,
             )
         )
 

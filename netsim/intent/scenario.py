@@ -6,12 +6,17 @@ from dataclasses import dataclass
 
 from netsim.intent.drawing import folded
 from netsim.intent.errors import IntentErrors
-from netsim.intent.scenario_endpoints import ScenarioEndpoint, Trust, read_endpoints
+from netsim.intent.scenario_endpoints import (
+    ScenarioEndpoint,
+    Trust,
+    read_endpoints,
+    read_ranges,
+)
 from netsim.intent.scenario_flows import read_flows
 from netsim.loader.errors import LoadError
 from netsim.loader.fields import Fields, Report
 from netsim.loader.tree import Mapping, Scalar, Style, Tree
-from netsim.loader.validation import dns_label, parse_cidr
+from netsim.loader.validation import dns_label
 from netsim.loader.yaml_tree import trees
 from netsim.model.addresses import AddressSet
 from netsim.model.flow import DocumentedFlow, Intent
@@ -44,7 +49,6 @@ class Scenario:
     deny: tuple[DocumentedFlow, ...]
     untrusted: tuple[str, ...]
     pod_ranges: AddressSet | None
-    location: Location
 
     def find(self, name: str) -> ScenarioEndpoint | None:
         """The endpoint of this name or alias, whatever the letter case, or None."""
@@ -96,7 +100,6 @@ def _scenario(root: Fields, report: Report) -> Scenario | None:
         deny=read_flows(root, "deny", Intent.DENIED, names),
         untrusted=tuple(e.name for e in endpoints if e.trust is Trust.UNTRUSTED),
         pod_ranges=_pod_ranges(root),
-        location=report.location(root.line, ""),
     )
     return None if report.failed else scenario
 
@@ -135,13 +138,4 @@ def _is_blank(tree: Tree) -> bool:
 
 
 def _pod_ranges(root: Fields) -> AddressSet | None:
-    if not root.get("podRanges"):
-        return None
-    found = AddressSet.empty()
-    for item in root.items("podRanges"):
-        text = item.text("address range")
-        try:
-            found |= AddressSet.parse(str(parse_cidr(text or "")))
-        except ValueError as error:
-            item.refuse(str(error))
-    return found or None
+    return read_ranges(root.items("podRanges")) or None

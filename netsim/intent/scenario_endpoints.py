@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -164,11 +165,16 @@ def _workload(fields: Fields) -> str:
 
 
 def _blocks(fields: Fields, name: str) -> AddressSet:
-    total = AddressSet.empty()
     found = fields.get(name)
     items = found.items() if found else ()
     if found and not items and name == "addresses":
         found.refuse("empty; name at least one address range")
+    return read_ranges(items)
+
+
+def read_ranges(items: Iterable[Field]) -> AddressSet:
+    """The union of address ranges; what is wrong with one is noted."""
+    total = AddressSet.empty()
     for item in items:
         if (text := item.text("address range")) is None:
             continue

@@ -39,7 +39,8 @@ TEXTS: tuple[tuple[str, str], ...] = (
         (
             "An ipBlock matches pods by their address. A pod of unknown address lies in the "
             "cluster's pod ranges: a block that covers them all matches it, a disjoint one "
-            "does not, anything between is unknown."
+            "does not, anything between is unknown. So is a block that holds only some of "
+            "the addresses of a pod."
         ),
     ),
     (

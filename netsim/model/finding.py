@@ -29,7 +29,7 @@ class Finding:
     """One result of a rule of ``check``.
 
     ``rule`` is the rule's id, such as ``exposed``.  ``policy`` names the policy concerned
-    (``namespace/name``), ``flow`` the flow (``web -> api TCP 4000``); both may be None.
+    (``namespace/name``) or is None, ``flows`` are all the flows (``web -> api TCP 4000``).
     ``remedy`` says how to mend it; ``patch`` is YAML that does, or empty.
     """
 
@@ -38,7 +38,7 @@ class Finding:
     message: str
     location: Location
     policy: str | None = None
-    flow: str | None = None
+    flows: tuple[str, ...] = ()
     related: tuple[Related, ...] = ()
     remedy: str = ""
     patch: str = ""

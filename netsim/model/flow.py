@@ -37,4 +37,3 @@ class DocumentedFlow:
     location: Location
     claims: frozenset[Claim] = frozenset()
     because: str = ""
-    label: str = ""

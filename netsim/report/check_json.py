@@ -8,8 +8,7 @@ from typing import Any
 from netsim.checks.judgement import Judgement
 from netsim.checks.result import Result, Scope
 from netsim.model.finding import Diagnostic, Finding, Suppressed
-from netsim.model.location import Location
-from netsim.report.ports_json import by_protocol
+from netsim.report.json_parts import by_protocol, place
 
 VERSION = 1
 
@@ -28,20 +27,16 @@ def render(result: Result) -> str:
     return json.dumps(body, indent=2, ensure_ascii=False) + "\n"
 
 
-def _place(location: Location) -> dict[str, Any]:
-    return {"file": location.file, "line": location.line, "field": location.field}
-
-
 def _finding(finding: Finding) -> dict[str, Any]:
     return {
         "rule": finding.rule,
         "severity": finding.severity.value,
         "message": finding.message,
-        "location": _place(finding.location),
+        "location": place(finding.location),
         "policy": finding.policy,
-        "flow": finding.flow,
+        "flows": list(finding.flows),
         "related": [
-            {"location": _place(each.location), "message": each.message}
+            {"location": place(each.location), "message": each.message}
             for each in finding.related
         ],
         "remedy": finding.remedy,
@@ -53,7 +48,7 @@ def _suppressed(silenced: Suppressed) -> dict[str, Any]:
     return {
         "finding": _finding(silenced.finding),
         "reason": silenced.reason,
-        "location": _place(silenced.location),
+        "location": place(silenced.location),
     }
 
 
@@ -75,7 +70,7 @@ def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
     return {
         "severity": diagnostic.severity.value,
         "message": diagnostic.message,
-        "location": _place(diagnostic.location),
+        "location": place(diagnostic.location),
     }
 
 

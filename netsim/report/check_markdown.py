@@ -61,4 +61,4 @@ def _matrix(result: Result) -> str:
         ]
         for source in sources
     )
-    return table(["from / to", *(inline(party.title) for party in destinations)], rows)
+    return table(["from / to", *(party.title for party in destinations)], rows)

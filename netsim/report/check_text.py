@@ -13,6 +13,7 @@ from netsim.checks.result import Conclusion, Result
 from netsim.model.finding import Finding, Severity, Suppressed
 from netsim.report.check_words import LEGEND, axes, cell, claims, read, silent, verdict
 from netsim.report.style import Colour, Style, styled
+from netsim.report.wrapping import wrapped
 
 SEVERITIES = {
     Severity.ERROR: Style.BAD,
@@ -134,11 +135,11 @@ def _finding(finding: Finding, width: int, colour: Colour) -> Iterator[str]:
     policy = f"{GAP}{finding.policy}" if finding.policy else ""
     yield ""
     yield f"{severity} {rule}{GAP}{finding.location.described}{policy}"
-    yield from _indented(finding.message, width)
+    yield from wrapped(finding.message, GAP, width)
     for related in finding.related:
-        yield from _indented(f"see {related.location}: {related.message}", width)
+        yield from wrapped(f"see {related.location}: {related.message}", GAP, width)
     if finding.remedy:
-        yield from _indented(f"mend: {finding.remedy}", width)
+        yield from wrapped(f"mend: {finding.remedy}", GAP, width)
     yield from (f"    {line}" for line in finding.patch.splitlines())
 
 
@@ -146,16 +147,4 @@ def _silenced(silenced: Suppressed, width: int, colour: Colour) -> Iterator[str]
     finding = silenced.finding
     yield ""
     yield styled(f"silenced {finding.rule}{GAP}{finding.location}", Style.FAINT, colour)
-    yield from _indented(f"{silenced.reason} (see {silenced.location})", width)
-
-
-def _indented(text: str, width: int) -> list[str]:
-    """Wrapped at spaces only, so that a place can be clicked and a label copied."""
-    return textwrap.wrap(
-        text,
-        width,
-        initial_indent=GAP,
-        subsequent_indent=GAP,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    yield from wrapped(f"{silenced.reason} (see {silenced.location})", GAP, width)

@@ -35,13 +35,23 @@ def verdict(result: Result) -> str:
         case Conclusion.PASSED if result.scope.scenario is None:
             return "passed: no rule found anything; there is no scenario to compare with"
         case Conclusion.PASSED:
-            return "passed: the manifests do what the documentation says"
+            return f"passed: the manifests do what the documentation says{_silenced(result)}"
         case Conclusion.BAD_INPUT:
             return f"bad input: {_unread(result)}{_counts(result)}"
         case Conclusion.INCONCLUSIVE:
-            return f"inconclusive{_counts(result)}"
+            return f"inconclusive{_unevaluated(result)}{_counts(result)}"
         case Conclusion.FAILED:
             return f"failed{_counts(result)}"
+
+
+def _silenced(result: Result) -> str:
+    number = len(result.suppressed)
+    return f", but for {counted(number, 'silenced finding')}" if number else ""
+
+
+def _unevaluated(result: Result) -> str:
+    kinds = ", ".join(result.scope.unevaluated)
+    return f": policies of kinds that are not evaluated ({kinds})" if kinds else ""
 
 
 def _unread(result: Result) -> str:

@@ -6,9 +6,8 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from netsim.model.location import Location
 from netsim.report.explanation import Cited, Explanation, Overview, Part, Step
-from netsim.report.ports_json import by_protocol
+from netsim.report.json_parts import by_protocol, place
 from netsim.report.summary import Read
 
 
@@ -73,8 +72,4 @@ def _step(step: Step) -> dict[str, Any]:
 
 
 def _cited(item: Cited) -> dict[str, Any]:
-    return {"title": item.title, **_place(item.location)}
-
-
-def _place(location: Location) -> dict[str, Any]:
-    return {"file": location.file, "line": location.line, "field": location.field}
+    return {"title": item.title, **place(item.location)}

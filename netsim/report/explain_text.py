@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from netsim.model.verdict import NearMiss, Outcome
 from netsim.report.explanation import Cited, Explanation, Overview, Part, Remedy, Step
 from netsim.report.summary import Read
+from netsim.report.wrapping import wrapped
 
 WORDS = {Outcome.ALLOW: "allowed", Outcome.DENY: "denied", Outcome.UNKNOWN: "unknown"}
 
@@ -20,9 +21,9 @@ def render(explanation: Explanation, read: Read, width: int) -> str:
 def render_overview(overview: Overview, read: Read, width: int) -> str:
     """All ports, then single ones explained."""
     head = [f"{overview.source} => {overview.destination}"]
-    head += _wrapped(f"allowed: {overview.allowed or 'nothing'}", "  ", width)
+    head += wrapped(f"allowed: {overview.allowed or 'nothing'}", "  ", width)
     if overview.unknown:
-        head += _wrapped(f"unknown: {overview.unknown}", "  ", width)
+        head += wrapped(f"unknown: {overview.unknown}", "  ", width)
     bodies = (_text(each, width) for each in overview.explanations)
     return "\n".join(["\n".join(head) + "\n", *bodies, f"read {read}\n"])
 
@@ -32,9 +33,9 @@ def _text(explanation: Explanation, width: int) -> str:
 
 
 def _lines(explanation: Explanation, width: int) -> Iterator[str]:
-    yield from _wrapped(f"{explanation.question}: {WORDS[explanation.outcome]}", "", width)
+    yield from wrapped(f"{explanation.question}: {WORDS[explanation.outcome]}", "", width)
     if explanation.why:
-        yield from _wrapped(explanation.why, "  ", width)
+        yield from wrapped(explanation.why, "  ", width)
     for part in explanation.parts:
         yield ""
         yield from _part(part, width)
@@ -42,19 +43,19 @@ def _lines(explanation: Explanation, width: int) -> Iterator[str]:
         yield ""
         yield "Conventions that took part"
         for name, text in explanation.conventions:
-            yield from _wrapped(f"{name}: {text}", "  ", width, "    ")
+            yield from wrapped(f"{name}: {text}", "  ", width, "    ")
 
 
 def _part(part: Part, width: int) -> Iterator[str]:
     title = f"{part.direction.value} of {part.subject}: {WORDS[part.outcome]}"
-    yield from _wrapped(title, "", width)
+    yield from wrapped(title, "", width)
     for number, step in enumerate(part.steps, 1):
         yield from _step(number, step, width)
 
 
 def _step(number: int, step: Step, width: int) -> Iterator[str]:
     answer = f" ({WORDS[step.outcome]})" if step.outcome else ""
-    yield from _wrapped(
+    yield from wrapped(
         f"{number}. {step.tier.value}: {step.says}{answer}", "  ", width, "     "
     )
     yield from _cited("selected by", step.policies, width)
@@ -68,18 +69,18 @@ def _step(number: int, step: Step, width: int) -> Iterator[str]:
 
 def _cited(label: str, items: Iterable[Cited], width: int) -> Iterator[str]:
     for item in items:
-        yield from _wrapped(f"{label} {item.title}", "     ", width, "       ")
-        yield from _wrapped(f"at {item.location.described}", "       ", width, "         ")
+        yield from wrapped(f"{label} {item.title}", "     ", width, "       ")
+        yield from wrapped(f"at {item.location.described}", "       ", width, "         ")
 
 
 def _nearest(miss: NearMiss, width: int) -> Iterator[str]:
-    yield from _wrapped(f"nearest rule {miss.rule.title}", "     ", width, "       ")
-    yield from _wrapped(f"at {miss.location.described}", "       ", width, "         ")
-    yield from _wrapped(miss.why, "       ", width)
+    yield from wrapped(f"nearest rule {miss.rule.title}", "     ", width, "       ")
+    yield from wrapped(f"at {miss.location.described}", "       ", width, "         ")
+    yield from wrapped(miss.why, "       ", width)
 
 
 def _remedy(remedy: Remedy, width: int) -> Iterator[str]:
-    yield from _wrapped(f"to allow it, add {_where(remedy)}:", "     ", width)
+    yield from wrapped(f"to allow it, add {_where(remedy)}:", "     ", width)
     yield from textwrap.indent(remedy.snippet.rstrip(), "       ").splitlines()
 
 
@@ -87,15 +88,3 @@ def _where(remedy: Remedy) -> str:
     if remedy.policy is None:
         return "a policy"
     return f"to the spec of {remedy.policy.title} ({remedy.policy.location})"
-
-
-def _wrapped(text: str, indent: str, width: int, following: str | None = None) -> list[str]:
-    """Names and paths stay whole, so that they can be copied."""
-    return textwrap.wrap(
-        text,
-        width,
-        initial_indent=indent,
-        subsequent_indent=indent if following is None else following,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )

@@ -17,7 +17,7 @@ def inline(text: str) -> str:
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A table; its cells are escaped here."""
-    lines = [_row(header), _row(["---"] * len(header))]
+    lines = [_row([inline(cell) for cell in header]), _row(["---"] * len(header))]
     lines += (_row([inline(cell) for cell in row]) for row in rows)
     return "\n".join(lines) + "\n"
 

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from netsim.engine.listing import Pair
-from netsim.report.ports_json import by_protocol
+from netsim.report.json_parts import by_protocol
 from netsim.report.summary import Read
 
 

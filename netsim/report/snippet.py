@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterator
 
+from netsim.checks.snippets import policy_head, scalar, selector, shared_labels
 from netsim.model.addresses import AddressSet
 from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
 from netsim.model.policies import Direction
 from netsim.model.ports import Protocol
 from netsim.model.resources import NAME_LABEL, PodNetwork
-
-_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9./-]*[A-Za-z0-9]")
-_WORDS = frozenset(("true", "false", "yes", "no", "on", "off", "null"))
-_MADE_BY_CONTROLLERS = frozenset(
-    (
-        "pod-template-hash",
-        "pod-template-generation",
-        "controller-revision-hash",
-        "statefulset.kubernetes.io/pod-name",
-        "apps.kubernetes.io/pod-index",
-    )
-)
 
 
 def rule_for(
@@ -40,13 +27,9 @@ def rule_for(
 def policy_for(name: str, subject: PodEndpoint, direction: Direction, rule: str) -> str:
     """A whole policy with one rule, for pods that have none of their own."""
     namespace = subject.pods[0].namespace
-    selector = "\n".join(f"  {line}" for line in _pods(subject))
-    head = (
-        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n"
-        f"  name: {_scalar(name)}\n  namespace: {_scalar(namespace)}\nspec:\n"
-    )
+    pods = "\n".join(f"  {line}" for line in _pods(subject))
     body = "\n".join(f"  {line}" for line in rule.splitlines())
-    return f"{head}{selector}\n  policyTypes: [{direction.value}]\n{body}\n"
+    return f"{policy_head(name, namespace)}{pods}\n  policyTypes: [{direction.value}]\n{body}\n"
 
 
 def _peer(home: str, peer: Endpoint) -> Iterator[str]:
@@ -62,7 +45,7 @@ def _peer(home: str, peer: Endpoint) -> Iterator[str]:
 def _blocks(addresses: AddressSet) -> Iterator[str]:
     for family, (low, high) in addresses:
         if low == high:
-            yield f"- ipBlock: {{cidr: {_scalar(f'{family.address(low)}/{family.value}')}}}"
+            yield f"- ipBlock: {{cidr: {scalar(f'{family.address(low)}/{family.value}')}}}"
 
 
 def _selected(home: str, peer: PodEndpoint) -> Iterator[str]:
@@ -70,7 +53,7 @@ def _selected(home: str, peer: PodEndpoint) -> Iterator[str]:
     start = "- "
     if namespace != home:
         yield "- namespaceSelector:"
-        yield f"    matchLabels: {{{NAME_LABEL}: {_scalar(namespace)}}}"
+        yield f"    matchLabels: {{{NAME_LABEL}: {scalar(namespace)}}}"
         start = "  "
     for line in _pods(peer):
         yield f"{start}{line}"
@@ -78,24 +61,8 @@ def _selected(home: str, peer: PodEndpoint) -> Iterator[str]:
 
 
 def _pods(endpoint: PodEndpoint) -> Iterator[str]:
-    labels = _shared_labels(endpoint)
-    if not labels:
+    labels = shared_labels(endpoint.pods)
+    if not labels.pairs:
         yield "podSelector: {}"
         return
-    yield "podSelector:"
-    yield "  matchLabels:"
-    for key, value in labels:
-        yield f"    {_scalar(key)}: {_scalar(value)}"
-
-
-def _shared_labels(peer: PodEndpoint) -> list[tuple[str, str]]:
-    shared = set(peer.pods[0].labels.pairs)
-    for pod in peer.pods[1:]:
-        shared &= set(pod.labels.pairs)
-    return sorted(pair for pair in shared if pair[0] not in _MADE_BY_CONTROLLERS)
-
-
-def _scalar(text: str) -> str:
-    if _PLAIN.fullmatch(text) and text.lower() not in _WORDS:
-        return text
-    return json.dumps(text)
+    yield from selector("podSelector", dict(labels.pairs)).splitlines()

@@ -13,4 +13,4 @@ def test_label_values_stay_text(value: str) -> None:
 
 
 def test_plain_words_have_no_quotes() -> None:
-    assert snippets.quoted("plue-web") == "plue-web"
+    assert snippets.scalar("plue-web") == "plue-web"

@@ -168,3 +168,19 @@ def test_output_file(project: Path) -> None:
     assert (done.code, done.out) == (0, "")
     text = (project / "result.md").read_text(encoding="utf-8")
     assert text.startswith("**netsim check passed")
+
+
+@pytest.mark.parametrize("text", ["", "# a comment\n", "kind: ConfigMap\napiVersion: v1\n"])
+def test_nothing_that_counts_is_bad_input(project: Path, text: str) -> None:
+    (project / POLICIES).write_text(text, encoding="utf-8")
+    done = check(project, "manifests")
+    assert done.code == 2
+    assert "nothing to check" in done.err
+
+
+def test_policy_of_another_kind_is_inconclusive(project: Path) -> None:
+    text = "apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: {name: x}\n"
+    (project / "manifests/calico.yaml").write_text(text, encoding="utf-8")
+    done = check(project, "manifests")
+    assert done.code == 2
+    assert "not evaluated (NetworkPolicy.projectcalico.org)" in done.out

@@ -38,12 +38,18 @@ def endpoint(*ends: End) -> Endpoint:
 
 
 def ends_of(draw: st.DataObject, resources: Resources) -> list[End]:
-    """Every pod, and up to three addresses on the edges of blocks."""
+    """Every pod, one by an address of its own, and up to three addresses on edges of blocks."""
     candidates = interesting_addresses(resources)
     chosen = draw.draw(
         st.lists(st.sampled_from(candidates), min_size=1, max_size=3, unique=True), "external"
     )
-    return [*resources.pods, *chosen]
+    parts = [
+        replace(pod, addresses=AddressSet.single(address))
+        for pod in resources.pods
+        for address in naive.addresses_of(pod)
+    ]
+    asked = [draw.draw(st.sampled_from(parts), "by address")] if parts else []
+    return [*resources.pods, *asked, *chosen]
 
 
 def answers(

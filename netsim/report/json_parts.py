@@ -1,7 +1,10 @@
-"""Sets of ports as JSON."""
+"""Parts that the JSON formats share."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from netsim.model.location import Location
 from netsim.model.ports import PortSet, Protocol
 
 
@@ -12,3 +15,8 @@ def by_protocol(ports: PortSet) -> dict[str, list[list[int]]]:
         for protocol in Protocol
         if ports.ports(protocol)
     }
+
+
+def place(location: Location) -> dict[str, Any]:
+    """A place in the input."""
+    return {"file": location.file, "line": location.line, "field": location.field}
