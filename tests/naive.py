@@ -56,15 +56,22 @@ def decide(
     port: int,
 ) -> Outcome:
     """Whether the source can open a connection to this port of the destination."""
-    if isinstance(source, Pod) and isinstance(destination, Pod) and source.name is not None:
-        if (source.namespace, source.name) == (destination.namespace, destination.name):
-            return Outcome.ALLOW  # but the pods of a template are many, and each is another
+    if is_same_pod(source, destination):
+        return Outcome.ALLOW
     if _is_own_node(resources, source, destination):
         return Outcome.ALLOW
     flow = _Flow(resources, conventions, source, destination, protocol, port)
     egress = flow.permitted(Direction.EGRESS, source, destination)
     ingress = flow.permitted(Direction.INGRESS, destination, source)
     return _OUTCOMES[min(egress, ingress)]
+
+
+def is_same_pod(source: End, destination: End) -> bool:
+    """Whether both are one pod; the pods of a template are many, and each is another."""
+    if not isinstance(source, Pod) or not isinstance(destination, Pod):
+        return False
+    names = {(pod.namespace, pod.name) for pod in (source, destination)}
+    return source.name is not None and len(names) == 1
 
 
 def _is_own_node(resources: Resources, source: End, destination: End) -> bool:

@@ -67,4 +67,14 @@ def _alike(labels: Labels, requirement: Requirement) -> float:
     value = labels.get(requirement.key)
     if value is None or requirement.operator is not Operator.IN:
         return 0.0
-    return max(SequenceMatcher(None, value, wanted).ratio() for wanted in requirement.values)
+    return max(_likeness_of(value, wanted) for wanted in requirement.values)
+
+
+def _likeness_of(value: str, wanted: str) -> float:
+    """Words both have in common say nothing: shop-web is no misspelt shop-api."""
+    ours, theirs = value.split("-"), wanted.split("-")
+    shared = set(ours) & set(theirs)
+    left, right = (
+        "-".join(word for word in words if word not in shared) for words in (ours, theirs)
+    )
+    return SequenceMatcher(None, left, right).ratio()

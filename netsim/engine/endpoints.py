@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from difflib import get_close_matches
 
 from netsim.model.addresses import Address, AddressSet, parse_address
@@ -62,7 +63,7 @@ class Endpoints:
         pods = [pod for addresses, pod in self._placed if address in addresses]
         own = [pod for pod in pods if pod.network is PodNetwork.POD]
         if own or pods:
-            return PodEndpoint(title, tuple(own or pods))
+            return PodEndpoint(title, tuple(at(pod, address) for pod in own or pods))
         return ExternalEndpoint(title, AddressSet.single(address))
 
     def _named(self, name: str) -> Endpoint:
@@ -99,10 +100,15 @@ class Endpoints:
         return f"no namespace {namespace!r} in the input{hint(near)}"
 
 
+def at(pod: Pod, address: Address) -> Pod:
+    """A pod at one of its addresses: the one that packets carry."""
+    return replace(pod, addresses=AddressSet.single(address))
+
+
 def resolve(resources: Resources, text: str) -> Endpoint:
     """The endpoint that a text names: ``ns/pod``, ``ns/name[Kind]`` or an IP address.
 
-    The address of a pod of the input means that pod.  Raises :class:`EndpointError`, which
+    The address of a pod of the input means that pod, at that address.  Raises :class:`EndpointError`, which
     says which names are near.
     """
     return Endpoints(resources).resolve(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from netsim.engine import bits
@@ -12,12 +12,12 @@ from netsim.engine.rectangle import Access, Certainty, Rectangle
 from netsim.engine.selection import Selection
 from netsim.engine.universe import Universe
 from netsim.engine.vocabulary import Vocabulary
-from netsim.model.addresses import AddressSet
+from netsim.model.addresses import AddressSet, Family
 from netsim.model.conventions import Conventions
-from netsim.model.endpoint import Endpoint, PodEndpoint
+from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
 from netsim.model.policies import Direction, NetworkPolicy
 from netsim.model.ports import PortSet, Protocol
-from netsim.model.resources import Resources
+from netsim.model.resources import Pod, Resources
 from netsim.model.verdict import Verdict
 
 
@@ -48,6 +48,7 @@ class Allowed:
         return Allowed(self.sure | other.sure, self.possible | other.possible)
 
 
+EVERY = {family: AddressSet.of_range(family, (0, family.last)) for family in Family}
 ANYTHING = Allowed(PortSet.full(), PortSet.full())
 NOTHING = Allowed(PortSet.empty(), PortSet.empty())
 
@@ -91,20 +92,43 @@ class Reachability:
         """
         from netsim.engine.explain import verdict
 
-        return verdict(self, source, destination, protocol, port)
+        asked, source, destination = self._asked(source, destination)
+        return verdict(asked, source, destination, protocol, port)
 
     def connections(self, source: Endpoint, destination: Endpoint) -> Connections:
         """What may pass from one endpoint to another."""
         if is_same_pod(source, destination):
             return Connections(PortSet.full(), PortSet.full(), PortSet.full())
         every, some, possible = PortSet.full(), PortSet.empty(), PortSet.empty()
-        for origin in bits.members(self.universe.of(source)):
-            for target in bits.members(self.universe.of(destination)):
-                allowed = self.allowed(origin, target)
+        asked, source, destination = self._asked(source, destination)
+        for origin in bits.members(asked.universe.of(source)):
+            for target in bits.members(asked.universe.of(destination)):
+                allowed = asked.allowed(origin, target)
                 every &= allowed.sure
                 some |= allowed.sure
                 possible |= allowed.possible
         return Connections(every, some, possible)
+
+    def _asked(
+        self, source: Endpoint, destination: Endpoint
+    ) -> tuple[Reachability, Endpoint, Endpoint]:
+        """Where an address of a pod is asked for, both ends as packets of its family see them."""
+        if self.universe.knows(source) and self.universe.knows(destination):
+            return self, source, destination
+        ends = (source, destination)
+        for end in ends:
+            if not self.universe.knows(end):
+                ends = (of_family(ends[0], end), of_family(ends[1], end))
+        return self._by_address, *ends
+
+    @cached_property
+    def _by_address(self) -> Reachability:
+        """The same input with a further pod for every address and family of a pod."""
+        resources = self.universe.resources
+        parts = (part for pod in resources.pods for part in parts_of(pod))
+        pods = tuple(dict.fromkeys((*resources.pods, *parts)))
+        narrowed = replace(resources, pods=pods)
+        return Reachability.of(narrowed, self.selection.conventions, self.universe.cuts)
 
     def allowed(self, source: int, destination: int) -> Allowed:
         """What may pass between two classes, given by number."""
@@ -172,12 +196,37 @@ def subject_of(direction: Direction, source: int, destination: int) -> int:
     return destination if direction is Direction.INGRESS else source
 
 
+def parts_of(pod: Pod) -> Iterator[Pod]:
+    """A pod at each of its addresses, and in each address family."""
+    known = pod.addresses or AddressSet.empty()
+    for family, (low, high) in known:
+        yield replace(pod, addresses=known & EVERY[family])
+        for number in range(low, high + 1):
+            yield replace(pod, addresses=AddressSet.of_range(family, (number, number)))
+
+
+def of_family(end: Endpoint, other: Endpoint) -> Endpoint:
+    """An endpoint with only those addresses that are of the families of another one."""
+    if isinstance(end, ExternalEndpoint) or isinstance(other, ExternalEndpoint):
+        return end
+    area = AddressSet.union(
+        EVERY[family] for pod in other.pods for family, _ in pod.addresses or ()
+    )
+    return PodEndpoint(end.title, tuple(_within(pod, area) for pod in end.pods))
+
+
+def _within(pod: Pod, area: AddressSet) -> Pod:
+    common = pod.addresses and pod.addresses & area
+    return replace(pod, addresses=common) if common else pod
+
+
 def is_same_pod(source: Endpoint, destination: Endpoint) -> bool:
     """Whether both ends are one running pod; the pods of a template are many."""
     return (
         isinstance(source, PodEndpoint)
         and isinstance(destination, PodEndpoint)
         and len(source.pods) == 1
-        and source.pods == destination.pods
+        and len(destination.pods) == 1
+        and source.pods[0].title == destination.pods[0].title
         and source.pods[0].name is not None
     )

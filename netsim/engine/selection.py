@@ -130,7 +130,11 @@ class Selection:
         return self._numbers.get(name, {})
 
     def block(self, addresses: AddressSet | None) -> Match:
-        """The endpoints with an address in a block; None is a block that is not known."""
+        """The endpoints in a block; None is a block that is not known.
+
+        A packet has one address of each end, so a pod with several surely matches only where
+        the block holds them all; where it holds some, it may match.
+        """
         if addresses is None:
             return Match(0, self._placeable)
         atoms = self._universe.atoms.within(addresses)
@@ -138,8 +142,10 @@ class Selection:
         if self._conventions.ipblock_pods is IpBlockPods.IGNORE:
             return found
         for placed, pods in self._by_atom.items():
-            if placed & atoms:
-                found = Match(found.sure | pods)
+            if placed and not placed & ~atoms:
+                found = Match(found.sure | pods, found.maybe)
+            elif placed & atoms:
+                found = Match(found.sure, found.maybe | pods)
         if self._conventions.ipblock_pods is IpBlockPods.KNOWN:
             return found
         return self._with_unplaced(found, addresses)

@@ -41,9 +41,10 @@ class Universe:
         cuts: Iterable[AddressSet] = (),
     ) -> None:
         self.resources = resources
+        self.cuts = tuple(cuts)
         self.vocabulary = vocabulary
         nodes = [node.addresses for node in resources.nodes]
-        self.atoms = Atoms([*vocabulary.blocks, *nodes, *cuts])
+        self.atoms = Atoms([*vocabulary.blocks, *nodes, *self.cuts])
         self._nodes = {node.name for node in resources.nodes} | {
             pod.node for pod in resources.pods if pod.network is PodNetwork.HOST and pod.node
         }
@@ -93,6 +94,14 @@ class Universe:
     def bit(self, pod: Pod) -> int:
         """The class of a pod of the input."""
         return self._bit[self.key(pod)]
+
+    @cached_property
+    def _read(self) -> frozenset[Pod]:
+        return frozenset(self.resources.pods)
+
+    def knows(self, endpoint: Endpoint) -> bool:
+        """Whether an endpoint is of the input; one pod at one of its addresses is not."""
+        return isinstance(endpoint, ExternalEndpoint) or self._read.issuperset(endpoint.pods)
 
     def outside(self, addresses: AddressSet) -> int:
         """The atoms that hold any of these addresses."""

@@ -53,7 +53,7 @@ def _verdict(result: Result, width: int, colour: Colour) -> Iterator[str]:
 
 
 def _faint(text: str, width: int, colour: Colour) -> list[str]:
-    return [styled(line, Style.FAINT, colour) for line in textwrap.wrap(text, width)]
+    return [styled(line, Style.FAINT, colour) for line in wrapped(text, "", width)]
 
 
 def _matrix(result: Result, width: int, colour: Colour) -> Iterator[str]:

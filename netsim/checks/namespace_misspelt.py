@@ -1,0 +1,84 @@
+"""A policy stands in a namespace without pods, whose name is nearly that of one with pods.
+
+The API server accepts it, as long as the namespace exists or a typing error creates it, and it
+protects nothing: the pods it is meant for live elsewhere.
+
+Reported are policies in namespaces of which no pod is known, where a namespace with known pods
+or the namespace of the scenario has a name much like it.
+
+PASS:
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: production, labels: {app: web}}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: default-deny, namespace: production}
+spec:
+  podSelector: {}
+```
+
+FAIL:
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: production, labels: {app: web}}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: default-deny, namespace: prodution}
+spec:
+  podSelector: {}
+```
+
+Remedy: correct the namespace of the policy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from netsim.checks.interface import Check, Context
+from netsim.checks.knowledge import Knowledge
+from netsim.model.finding import Finding, Severity
+from netsim.model.policies import NetworkPolicy
+from netsim.model.resources import Origin
+
+ALIKE = 0.85
+
+
+def _run(context: Context) -> Iterator[Finding]:
+    inhabited = Knowledge.of(context).inhabited
+    read = {s.name for s in context.resources.namespaces if s.origin is Origin.READ}
+    for policy in context.resources.policies:
+        if policy.namespace in inhabited or policy.namespace in read:
+            continue
+        near = get_close_matches(policy.namespace, inhabited, n=1, cutoff=ALIKE)
+        if near:
+            yield _finding(policy, near[0])
+
+
+def _finding(policy: NetworkPolicy, near: str) -> Finding:
+    return Finding(
+        rule=CHECK.id,
+        severity=CHECK.severity,
+        message=f"{policy.title}: no pod of namespace {policy.namespace} is known; "
+        f"did you mean {near}?",
+        location=policy.location,
+        policy=policy.title,
+        remedy="Correct the namespace of the policy.",
+        patch=f"metadata:\n  namespace: {near}",
+    )
+
+
+CHECK = Check(
+    id="namespace-misspelt",
+    title="A policy stands in a misspelt namespace",
+    severity=Severity.WARNING,
+    run=_run,
+)
+"""The rule."""
