@@ -60,6 +60,8 @@ def decide(
         return Outcome.ALLOW
     if _is_own_node(resources, source, destination):
         return Outcome.ALLOW
+    if _is_own_node(resources, destination, source):
+        return Outcome.ALLOW
     flow = _Flow(resources, conventions, source, destination, protocol, port)
     egress = flow.permitted(Direction.EGRESS, source, destination)
     ingress = flow.permitted(Direction.INGRESS, destination, source)
@@ -74,16 +76,16 @@ def is_same_pod(source: End, destination: End) -> bool:
     return source.name is not None and len(names) == 1
 
 
-def _is_own_node(resources: Resources, source: End, destination: End) -> bool:
-    """Whether the source is the node that the destination runs on."""
-    if not isinstance(destination, Pod) or destination.node is None:
+def _is_own_node(resources: Resources, node_end: End, pod: End) -> bool:
+    """Whether one end is the node that the other runs on."""
+    if not isinstance(pod, Pod) or pod.node is None:
         return False
-    if isinstance(source, Pod):
-        return source.network is PodNetwork.HOST and source.node == destination.node
+    if isinstance(node_end, Pod):
+        return node_end.network is PodNetwork.HOST and node_end.node == pod.node
     for node in resources.nodes:
-        if node.name == destination.node:
+        if node.name == pod.node:
             for family, (low, high) in node.addresses:
-                if family.value == source.max_prefixlen and low <= int(source) <= high:
+                if family.value == node_end.max_prefixlen and low <= int(node_end) <= high:
                     return True
     return False
 

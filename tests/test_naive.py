@@ -166,12 +166,12 @@ def test_both_ends_must_allow() -> None:
     assert ask(DUAL, API, into) is DENY
 
 
-def test_a_pod_reaches_itself_and_a_node_its_pods() -> None:
+def test_a_pod_reaches_itself_and_its_own_node() -> None:
     closed = policy(directions=(INGRESS, EGRESS))
     assert ask(WEB, WEB, closed) is ALLOW
     assert ask(HOST, RESIDENT, closed) is ALLOW
     assert ask(NODE_ADDRESS, RESIDENT, closed) is ALLOW
-    assert ask(RESIDENT, HOST, closed) is DENY
+    assert ask(RESIDENT, HOST, closed) is ALLOW
     assert ask(HOST, API, closed) is DENY
     assert ask(HIDDEN_HOST, RESIDENT, closed) is DENY
     assert ask(NODE_ADDRESS, API, closed) is DENY
@@ -266,8 +266,8 @@ NOTHING = block("0.0.0.0/0", "0.0.0.0/1", "128.0.0.0/1")
     ("item", "end", "match", "known", "ignore"),
     [
         (HALF, WEB, ALLOW, ALLOW, DENY),
-        (HALF, DUAL, ALLOW, ALLOW, DENY),
-        (block("fd00::/64"), DUAL, ALLOW, ALLOW, DENY),
+        (HALF, DUAL, UNKNOWN, UNKNOWN, DENY),
+        (block("fd00::/64"), DUAL, UNKNOWN, UNKNOWN, DENY),
         (OUT_OF_RANGES, WEB, DENY, DENY, DENY),
         (HALF, HOST, DENY, DENY, DENY),
         (block("172.16.0.0/12"), HOST, ALLOW, ALLOW, DENY),

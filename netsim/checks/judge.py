@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from netsim.checks.judgement import Ground, Judgement, Party
 from netsim.checks.parties import parties, party_of
 from netsim.engine import bits
-from netsim.engine.columns import column
+from netsim.engine.columns import Columns
 from netsim.engine.reachability import ANYTHING, NOTHING, Allowed, Reachability
 from netsim.intent.bind import BoundEndpoint
 from netsim.model.flow import DocumentedFlow, Intent
@@ -48,8 +48,9 @@ def _allowed(reachability: Reachability, everyone: tuple[Party, ...]) -> dict[Pa
     found: dict[Pair, Allowed] = {}
     universe = reachability.universe
     home = party_of(everyone)
+    columns = Columns(reachability)
     for destination in range(universe.size):
-        for sources, allowed in column(reachability, destination):
+        for sources, allowed in columns.of(destination):
             others = _without_itself(reachability, sources, destination)
             for source in (party for party in everyone if party.members & others):
                 pair = (source, home[destination])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 
+from netsim.intent.errors import near
 from netsim.loader.suppressions import Suppression
-from netsim.model.finding import Finding, Suppressed
+from netsim.model.finding import Diagnostic, Finding, Severity, Suppressed
 
 
 def suppress(
@@ -21,3 +22,30 @@ def suppress(
         else:
             silenced.append(Suppressed(finding, comment.reason, comment.location))
     return tuple(standing), tuple(silenced)
+
+
+def unknown(comments: Iterable[Suppression], rules: Collection[str]) -> Iterator[Diagnostic]:
+    """Warnings about rules that comments name and that do not exist."""
+    for comment in comments:
+        for rule in comment.rules:
+            if rule not in rules:
+                message = f"there is no rule {rule} to silence{near(rule, rules)}"
+                yield _warning(comment, message)
+
+
+def unused(
+    comments: Iterable[Suppression],
+    rules: Collection[str],
+    silenced: tuple[Suppressed, ...],
+) -> Iterator[Diagnostic]:
+    """Warnings about comments that silence no finding, of rules that exist."""
+    findings = [each.finding for each in silenced]
+    for comment in comments:
+        known = [rule for rule in comment.rules if rule in rules]
+        if known and not any(comment.covers(each.rule, each.location) for each in findings):
+            message = f"this comment silences no finding of {', '.join(known)}: remove it"
+            yield _warning(comment, message)
+
+
+def _warning(comment: Suppression, message: str) -> Diagnostic:
+    return Diagnostic(Severity.WARNING, message, comment.location)

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
 from netsim import __version__
 from netsim.cli import console
-from netsim.cli.check import check
-from netsim.cli.eval import evaluate
-from netsim.cli.explain import explain
-from netsim.cli.list import list_pairs
 
 app = typer.Typer(
     name="netsim",
@@ -23,10 +20,21 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("check")(check)
-app.command("list")(list_pairs)
-app.command("eval")(evaluate)
-app.command("explain")(explain)
+COMMANDS = {
+    "check": ("netsim.cli.check", "check"),
+    "list": ("netsim.cli.list", "list_pairs"),
+    "eval": ("netsim.cli.eval", "evaluate"),
+    "explain": ("netsim.cli.explain", "explain"),
+}
+"""The module and function of each command, in the order of the help."""
+
+
+def _register(arguments: list[str]) -> None:
+    """Only the command that is called, as typer takes a while for each; else all of them."""
+    called = arguments[0] if arguments else ""
+    for name in [called] if called in COMMANDS else COMMANDS:
+        module, function = COMMANDS[name]
+        app.command(name)(getattr(import_module(module), function))
 
 
 def _version(wanted: bool | None) -> None:
@@ -52,6 +60,7 @@ def _netsim(
 def run() -> None:
     """Runs the command line."""
     console.prepare()
+    _register(sys.argv[1:])
     try:
         app(prog_name="netsim")
     except console.OutputError as error:

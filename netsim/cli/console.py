@@ -8,6 +8,8 @@ import shutil
 import sys
 from pathlib import Path
 
+from netsim.report.printable import printable
+
 NARROWEST, WIDEST, UNKNOWN_WIDTH = 40, 120, 100
 
 
@@ -57,14 +59,6 @@ def note(text: str) -> None:
     """Writes a line to standard error, control characters made visible."""
     if sys.stderr is not None:
         sys.stderr.write(f"{printable(text)}\n")
-
-
-def printable(text: str) -> str:
-    """A text from the input as one line that cannot steer a terminal."""
-    return "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
-        for char in text
-    )
 
 
 def _abandon_output() -> None:

@@ -37,8 +37,9 @@ class Described:
 
 
 def discover(paths: Sequence[str]) -> str | None:
-    """The one scenario in ``scenarios/``, here or beside an input; None without any."""
-    folders = [Path(FOLDER), *(_beside(path) for path in paths if path != "-")]
+    """The one scenario in ``scenarios/``, here, in or beside an input; None without any."""
+    folders = [Path(FOLDER)]
+    folders += [folder for path in paths if path != "-" for folder in _near(path)]
     for folder in dict.fromkeys(folders):
         found = sorted(f for f in folder.glob("*") if f.suffix in SUFFIXES)
         if len(found) > 1:
@@ -51,10 +52,16 @@ def discover(paths: Sequence[str]) -> str | None:
     return None
 
 
-def _beside(path: str) -> Path:
-    parent = Path(path).resolve().parent / FOLDER
+def _near(path: str) -> tuple[Path, Path]:
+    """In the folder of the manifests and beside it."""
+    given = Path(path).resolve()
+    folder = given if given.is_dir() else given.parent
+    return _shown(folder / FOLDER), _shown(folder.parent / FOLDER)
+
+
+def _shown(folder: Path) -> Path:
     here = Path.cwd()
-    return parent.relative_to(here) if parent.is_relative_to(here) else parent
+    return folder.relative_to(here) if folder.is_relative_to(here) else folder
 
 
 def read(scenario_file: str) -> Described:

@@ -3,58 +3,137 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from netsim.engine.reachability import ANYTHING, NOTHING, Allowed, Reachability
-from netsim.engine.rectangle import Certainty
+from netsim.engine.rectangle import Certainty, Rectangle
 from netsim.model.policies import Direction
 from netsim.model.ports import PortSet
 
 Cell = tuple[int, Allowed]
 """Sources, as bits, and what all of them may send."""
 
-
-def column(reachability: Reachability, destination: int) -> Iterator[Cell]:
-    """Disjoint groups of sources that may reach the class ``destination``, given by number."""
-    own = 0
-    for node, pods in reachability.universe.neighbours:
-        own |= node if pods >> destination & 1 else 0
-    if own:
-        yield own, ANYTHING
-    for sources, ingress in _ingress(reachability, destination):
-        for origins, egress in _egress(reachability, destination, sources & ~own):
-            allowed = ingress & egress
-            if origins and allowed.possible:
-                yield origins, allowed
+Shaded = tuple[int, int]
+"""Sources, as bits, and the number of what all of them may send."""
 
 
-def _ingress(reachability: Reachability, destination: int) -> list[Cell]:
-    everything = reachability.universe.everything
-    if reachability.is_open(Direction.INGRESS, destination):
-        return [(everything, ANYTHING)]
-    cells: list[Cell] = [(everything, NOTHING)]
-    for rectangle in reachability.near(Direction.INGRESS, destination):
-        cells = _split(cells, rectangle.sources, rectangle.ports, rectangle.certainty)
-    return cells
+class Columns:
+    """Works out columns one at a time; what they share is worked out once."""
+
+    def __init__(self, reachability: Reachability) -> None:
+        self._reachability = reachability
+        self._shades = _Shades()
+        self._ingress: dict[tuple[int, ...], list[Shaded]] = {}
+        self._egress: dict[tuple[int, ...], list[Shaded]] = {}
+
+    def of(self, destination: int) -> Iterator[Cell]:
+        """Disjoint groups of sources that may reach a class, given by number."""
+        own = self._neighbours(destination)
+        if own:
+            yield own, ANYTHING
+        merged: dict[int, int] = defaultdict(int)
+        shades = self._shades
+        egress = self._egress_cells(destination)
+        for sources, ingress in self._ingress_cells(destination):
+            for origins, shade in egress:
+                both = sources & origins & ~own
+                if both:
+                    merged[shades.meet(ingress, shade)] |= both
+        for shade, sources in merged.items():
+            allowed = shades.allowed(shade)
+            if allowed.possible:
+                yield sources, allowed
+
+    def _neighbours(self, destination: int) -> int:
+        found = 0
+        for node, pods in self._reachability.universe.neighbours:
+            found |= node if pods >> destination & 1 else 0
+            found |= pods if node >> destination & 1 else 0
+        return found
+
+    def _ingress_cells(self, destination: int) -> list[Shaded]:
+        everything = self._reachability.universe.everything
+        if self._reachability.is_open(Direction.INGRESS, destination):
+            return [(everything, self._shades.number(ANYTHING))]
+        deciding = self._reachability.near(Direction.INGRESS, destination)
+        return self._kept(self._ingress, deciding, everything)
+
+    def _egress_cells(self, destination: int) -> list[Shaded]:
+        access = self._reachability.accesses[Direction.EGRESS]
+        closed = self._reachability.universe.everything & ~access.open
+        deciding = [r for r in access.rectangles if r.destinations >> destination & 1]
+        cells = self._kept(self._egress, deciding, closed)
+        return [(access.open, self._shades.number(ANYTHING)), *cells]
+
+    def _kept(
+        self,
+        kept: dict[tuple[int, ...], list[Shaded]],
+        rectangles: Iterable[Rectangle],
+        sources: int,
+    ) -> list[Shaded]:
+        """The sources, split by these rectangles; many destinations have the same ones."""
+        given = tuple(rectangles)
+        key = tuple(map(id, given))
+        if key not in kept:
+            cells = [(sources, self._shades.number(NOTHING))]
+            for rectangle in given:
+                cells = self._split(cells, rectangle)
+            kept[key] = cells
+        return kept[key]
+
+    def _split(self, cells: list[Shaded], rectangle: Rectangle) -> list[Shaded]:
+        """Cells stay disjoint; those with equal ports are merged."""
+        area, more = rectangle.sources, self._shades.of(rectangle)
+        merged: dict[int, int] = defaultdict(int)
+        for sources, shade in cells:
+            inside = sources & area
+            if inside:
+                merged[self._shades.join(shade, more)] |= inside
+            if sources != inside:
+                merged[shade] |= sources & ~area
+        return [(sources, shade) for shade, sources in merged.items()]
 
 
-def _egress(reachability: Reachability, destination: int, sources: int) -> list[Cell]:
-    access = reachability.accesses[Direction.EGRESS]
-    cells: list[Cell] = [(sources & ~access.open, NOTHING)]
-    for rectangle in access.rectangles:
-        if rectangle.destinations >> destination & 1 and rectangle.sources & sources:
-            cells = _split(cells, rectangle.sources, rectangle.ports, rectangle.certainty)
-    return [(sources & access.open, ANYTHING), *cells]
+class _Shades:
+    """Numbers for what may be sent: comparing and adding them costs no set algebra."""
 
+    def __init__(self) -> None:
+        self._all: list[Allowed] = []
+        self._numbers: dict[Allowed, int] = {}
+        self._rectangles: dict[int, int] = {}
+        self._joined: dict[tuple[int, int], int] = {}
+        self._met: dict[tuple[int, int], int] = {}
 
-def _split(cells: list[Cell], area: int, ports: PortSet, certainty: Certainty) -> list[Cell]:
-    """Cells stay disjoint; those with equal ports are merged."""
-    more = Allowed(ports if certainty is Certainty.SURE else PortSet.empty(), ports)
-    merged: dict[Allowed, int] = defaultdict(int)
-    for members, allowed in cells:
-        inside = members & area
-        if inside:
-            merged[allowed | more] |= inside
-        if members & ~area:
-            merged[allowed] |= members & ~area
-    return [(members, allowed) for allowed, members in merged.items()]
+    def number(self, allowed: Allowed) -> int:
+        """The number of a set; equal sets have equal numbers."""
+        found = self._numbers.setdefault(allowed, len(self._all))
+        if found == len(self._all):
+            self._all.append(allowed)
+        return found
+
+    def allowed(self, number: int) -> Allowed:
+        """The set of a number."""
+        return self._all[number]
+
+    def of(self, rectangle: Rectangle) -> int:
+        """The number of what a rectangle lets through."""
+        key = id(rectangle)
+        if key not in self._rectangles:
+            is_sure = rectangle.certainty is Certainty.SURE
+            sure = rectangle.ports if is_sure else PortSet.empty()
+            self._rectangles[key] = self.number(Allowed(sure, rectangle.ports))
+        return self._rectangles[key]
+
+    def join(self, one: int, other: int) -> int:
+        """The number of the union."""
+        key = (one, other)
+        if key not in self._joined:
+            self._joined[key] = self.number(self._all[one] | self._all[other])
+        return self._joined[key]
+
+    def meet(self, one: int, other: int) -> int:
+        """The number of the intersection."""
+        key = (one, other)
+        if key not in self._met:
+            self._met[key] = self.number(self._all[one] & self._all[other])
+        return self._met[key]

@@ -108,8 +108,8 @@ def at(pod: Pod, address: Address) -> Pod:
 def resolve(resources: Resources, text: str) -> Endpoint:
     """The endpoint that a text names: ``ns/pod``, ``ns/name[Kind]`` or an IP address.
 
-    The address of a pod of the input means that pod, at that address.  Raises :class:`EndpointError`, which
-    says which names are near.
+    The address of a pod of the input means that pod, at that address.  Raises
+    :class:`EndpointError`, which says which names are near.
     """
     return Endpoints(resources).resolve(text)
 

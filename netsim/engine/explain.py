@@ -14,7 +14,7 @@ from netsim.model.ports import Connection, Protocol
 from netsim.model.verdict import DirectionVerdict, Outcome, Verdict
 
 SELF = "a pod always reaches itself"
-OWN_NODE = "a node always reaches the pods that run on it"
+OWN_NODE = "a pod and the node it runs on always reach each other"
 
 
 def verdict(

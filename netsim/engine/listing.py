@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from netsim.engine import bits
-from netsim.engine.columns import column
+from netsim.engine.columns import Columns
 from netsim.engine.reachability import NOTHING, Allowed, Reachability
 from netsim.model.addresses import AddressSet, range_text
 from netsim.model.ports import PortSet
@@ -32,8 +32,9 @@ def pairs(reachability: Reachability) -> tuple[Pair, ...]:
     """
     found: dict[tuple[str, str], Allowed] = {}
     ranges = _Ranges(reachability)
+    columns = Columns(reachability)
     for destination in range(reachability.universe.size):
-        for sources, allowed in column(reachability, destination):
+        for sources, allowed in columns.of(destination):
             ranges.add(found, sources, destination, allowed)
     ranges.flush(found)
     return tuple(

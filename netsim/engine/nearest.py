@@ -8,6 +8,7 @@ from netsim.engine.atoms import Atom
 from netsim.engine.compile import rule_peers, written_ports
 from netsim.engine.reachability import Reachability, subject_of
 from netsim.model.addresses import range_text
+from netsim.model.labels import Operator
 from netsim.model.policies import (
     BlockPeer,
     Direction,
@@ -15,11 +16,14 @@ from netsim.model.policies import (
     NetworkPolicy,
     Peer,
     PodPeer,
+    PolicyPort,
     Rule,
 )
 from netsim.model.ports import Connection
 from netsim.model.resources import Pod, PodNetwork
 from netsim.model.verdict import NearMiss
+
+_PROTOCOL, _PORT = range(2)
 
 
 def nearest(
@@ -31,19 +35,49 @@ def nearest(
 ) -> NearMiss | None:
     """The nearest rule among the policies that isolate the subject.
 
-    A rule that lets the peer in but not the port is nearer than one with the port but not
-    the peer; a rule with neither is no near miss.
+    Nearest is a rule that fails in the protocol only, then in the port, then in one
+    requirement on the peer, then in more; a rule that fails in both port and peer is no near
+    miss.  Of equals the one whose policy names its subject most closely, then the first.
     """
     subject = subject_of(direction, source, destination)
     peer = source if direction is Direction.INGRESS else destination
-    by_port: NearMiss | None = None
-    for policy in reachability.isolating(direction, subject):
-        for rule in policy.rules_of(direction):
-            if _admits(reachability, rule, peer):
-                return _port_miss(reachability, rule, destination, connection)
-            if by_port is None and _lists(reachability, rule, destination, connection):
-                by_port = _peer_miss(reachability, policy, rule, peer)
-    return by_port
+    found = [
+        (rank, -_closeness(policy), miss)
+        for policy in reachability.isolating(direction, subject)
+        for rule in policy.rules_of(direction)
+        for rank, miss in _misses(reachability, policy, rule, peer, destination, connection)
+    ]
+    return min(found, key=lambda each: each[:2])[2] if found else None
+
+
+def _misses(
+    reachability: Reachability,
+    policy: NetworkPolicy,
+    rule: Rule,
+    peer: int,
+    destination: int,
+    connection: Connection,
+) -> Iterator[tuple[int, NearMiss]]:
+    """The near miss of a rule, if it is one, with the higher number the farther."""
+    if _admits(reachability, rule, peer):
+        rank = _PORT if _same_number(rule, connection) is None else _PROTOCOL
+        yield rank, _port_miss(reachability, rule, destination, connection)
+    elif _lists(reachability, rule, destination, connection):
+        for failing, miss in _peer_misses(reachability, policy, rule, peer):
+            yield _PORT + failing, miss
+
+
+def _closeness(policy: NetworkPolicy) -> int:
+    return sum(each.operator is Operator.IN for each in policy.subject.requirements)
+
+
+def _same_number(rule: Rule, connection: Connection) -> PolicyPort | None:
+    """The port of a rule that has the number of a connection, in another protocol."""
+    _, number = connection
+    for port in rule.ports:
+        if (port.protocol, number) in written_ports(port):
+            return port
+    return None
 
 
 def _admits(reachability: Reachability, rule: Rule, peer: int) -> bool:
@@ -71,14 +105,14 @@ def _port_miss(
     reachability: Reachability, rule: Rule, destination: int, connection: Connection
 ) -> NearMiss:
     protocol, number = connection
-    first = rule.ports[0]
+    closest = _same_number(rule, connection) or rule.ports[0]
     listed = ", ".join(str(port) for port in rule.ports)
     why = f"allows {listed}, the connection is {protocol} {number}"
     for port in rule.ports:
         if isinstance(port, NamedPort) and port.protocol is protocol:
             why = f"{why}; {_resolution(reachability, port, destination)}"
             return NearMiss(rule, port.location, why)
-    return NearMiss(rule, first.location, why)
+    return NearMiss(rule, closest.location, why)
 
 
 def _resolution(reachability: Reachability, port: NamedPort, destination: int) -> str:
@@ -88,15 +122,13 @@ def _resolution(reachability: Reachability, port: NamedPort, destination: int) -
     return f"the destination has no {port.protocol} port named {port.name}"
 
 
-def _peer_miss(
+def _peer_misses(
     reachability: Reachability, policy: NetworkPolicy, rule: Rule, peer: int
-) -> NearMiss | None:
-    misses = [
-        (len(why), NearMiss(rule, item.location, "; ".join(why)))
-        for item in rule.peers
-        if (why := tuple(_differences(reachability, policy, item, peer)))
-    ]
-    return min(misses, key=lambda miss: miss[0])[1] if misses else None
+) -> Iterator[tuple[int, NearMiss]]:
+    for item in rule.peers:
+        why = tuple(_differences(reachability, policy, item, peer))
+        if why:
+            yield len(why), NearMiss(rule, item.location, "; ".join(why))
 
 
 def _differences(

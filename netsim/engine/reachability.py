@@ -112,7 +112,7 @@ class Reachability:
     def _asked(
         self, source: Endpoint, destination: Endpoint
     ) -> tuple[Reachability, Endpoint, Endpoint]:
-        """Where an address of a pod is asked for, both ends as packets of its family see them."""
+        """Where one address of a pod is asked for, both ends in its family."""
         if self.universe.knows(source) and self.universe.knows(destination):
             return self, source, destination
         ends = (source, destination)
@@ -170,9 +170,14 @@ class Reachability:
         return bool(self.accesses[direction].open >> subject & 1)
 
     def is_neighbour(self, source: int, destination: int) -> bool:
-        """Whether the source is the node on which the destination runs."""
+        """Whether one end is the node on which the other runs.
+
+        Traffic to and from a pod's own node is always allowed (concepts/services-networking/
+        network-policies, "The two sorts of pod isolation").
+        """
         return any(
-            own >> source & 1 and pods >> destination & 1
+            (own >> source & 1 and pods >> destination & 1)
+            or (own >> destination & 1 and pods >> source & 1)
             for own, pods in self.universe.neighbours
         )
 

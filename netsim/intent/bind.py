@@ -14,6 +14,7 @@ from netsim.intent.scenario_endpoints import (
 )
 from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
 from netsim.model.finding import Diagnostic, Severity
+from netsim.model.labels import Labels
 from netsim.model.resources import Origin, Pod, Resources, WorkloadName
 
 
@@ -42,6 +43,88 @@ def bind(scenario: Scenario, resources: Resources) -> tuple[BoundEndpoint, ...]:
     if missing:
         raise IntentErrors(missing)
     return tuple(bound)
+
+
+def unmatched(scenario: Scenario, resources: Resources) -> tuple[Diagnostic, ...]:
+    """Warnings about labels that no pod has, though a workload that was read looks alike.
+
+    Where none does, the pods are taken to be deployed by other means.
+    """
+    return tuple(
+        _unmatched(declared, near_by, len(read))
+        for declared in scenario.endpoints
+        if isinstance(declared, LabelledEndpoint)
+        and not any(_is_labelled(pod, declared) for pod in resources.pods)
+        and (read := _read(resources, declared.namespace))
+        and (near_by := _nearest(declared, read, scenario))
+    )
+
+
+def _read(resources: Resources, namespace: str) -> dict[WorkloadName, Pod]:
+    return {
+        pod.workload: pod
+        for pod in resources.pods
+        if pod.origin is Origin.READ and pod.namespace == namespace
+    }
+
+
+def _nearest(
+    declared: LabelledEndpoint, read: dict[WorkloadName, Pod], scenario: Scenario
+) -> Pod | None:
+    near_by = [
+        pod
+        for pod in read.values()
+        if _nearness(pod, declared) and not _is_spoken_for(pod, scenario)
+    ]
+    return min(
+        near_by, key=lambda pod: (-_nearness(pod, declared), str(pod.workload)), default=None
+    )
+
+
+def _is_spoken_for(pod: Pod, scenario: Scenario) -> bool:
+    """Whether an endpoint of its name has it: ``api`` is not a misspelt ``api-gateway``."""
+    return any(
+        _is_matched(pod, endpoint) and _alike(pod.workload.name, endpoint.name)
+        for endpoint in scenario.endpoints
+    )
+
+
+def _is_matched(pod: Pod, declared: ScenarioEndpoint) -> bool:
+    match declared:
+        case AddressEndpoint():
+            return False
+        case LabelledEndpoint():
+            return _is_labelled(pod, declared)
+        case WorkloadEndpoint():
+            return _is_of(pod, declared)
+
+
+def _nearness(pod: Pod, declared: LabelledEndpoint) -> int:
+    shared = 1 if _shared(pod, declared) else 0
+    return _alike(pod.workload.name, declared.name) + shared
+
+
+def _alike(workload: str, endpoint: str) -> int:
+    name = "-".join(endpoint.casefold().split())
+    if name == workload:
+        return 4
+    return 2 if name in workload or workload in name else 0
+
+
+def _shared(pod: Pod, declared: LabelledEndpoint) -> dict[str, str]:
+    values = {value for _, value in declared.labels.pairs if value}
+    return {key: value for key, value in pod.labels.pairs if value in values}
+
+
+def _unmatched(declared: LabelledEndpoint, pod: Pod, count: int) -> Diagnostic:
+    shown = Labels.of(_shared(pod, declared)) if _shared(pod, declared) else pod.labels
+    workloads = "workload" if count == 1 else "workloads"
+    message = (
+        f"endpoint {declared.name!r} matches none of the {count} {workloads} read in "
+        f"namespace {declared.namespace}; the nearest is {pod.workload}, "
+        f"which has {shown if shown.pairs else 'no labels'}"
+    )
+    return Diagnostic(Severity.WARNING, message, declared.location)
 
 
 def _endpoint(declared: ScenarioEndpoint, resources: Resources) -> Endpoint | Diagnostic:

@@ -41,20 +41,47 @@ _DEFAULT_DENY = re.compile(
 def read_diagram(text: str, file: str, heading: str) -> Diagram:
     """Read the first drawing below a heading of a Markdown document.
 
-    Raises ``IntentError`` where the heading or the drawing is missing, or at the line of the
-    drawing that cannot be read.
+    Raises ``IntentError`` where the heading or the drawing is missing, where several equal
+    headings have one, or at the line of the drawing that cannot be read.
     """
     document = tuple(markdown.parts(text))
-    section = markdown.section(document, heading)
-    if not section:
+    sections = markdown.sections(document, heading)
+    if not sections:
         raise _no_heading(document, file, heading)
-    for part in section:
+    # A section inside another of the same heading has the drawing in common with it.
+    drawn: dict[markdown.Block, markdown.Section] = {}
+    for section in sections:
+        if block := _first_drawn(section):
+            drawn.setdefault(block, section)
+    if not drawn:
+        raise _no_diagram(sections[0], file, heading)
+    if len(drawn) > 1:
+        raise _several(tuple(drawn.values()), file, heading)
+    block, section = next(iter(drawn.items()))
+    return _diagram(block, section, file)
+
+
+def _first_drawn(section: markdown.Section) -> markdown.Block | None:
+    for part in section.parts:
         if isinstance(part, markdown.Block) and (_is_mermaid(part) or _is_drawn(part)):
-            return _diagram(part, section, file)
-    raise IntentError(
+            return part
+    return None
+
+
+def _no_diagram(section: markdown.Section, file: str, heading: str) -> IntentError:
+    return IntentError(
         f"no diagram below the heading {heading!r}; put a fenced block with a box drawing or "
         "a mermaid flowchart there",
-        Location(file, section[0].line if isinstance(section[0], markdown.Heading) else 0),
+        Location(file, section.heading.line),
+    )
+
+
+def _several(sections: tuple[markdown.Section, ...], file: str, heading: str) -> IntentError:
+    lines = [str(section.heading.line) for section in sections]
+    return IntentError(
+        f"{len(lines)} headings {heading!r} have a diagram, on lines {', '.join(lines[:-1])} "
+        f"and {lines[-1]}; give them different texts",
+        Location(file, sections[1].heading.line),
     )
 
 
@@ -85,12 +112,12 @@ def _ascii(source: Source) -> Drawing:
     return read_ascii(source)
 
 
-def _diagram(block: markdown.Block, section: tuple[markdown.Part, ...], file: str) -> Diagram:
+def _diagram(block: markdown.Block, section: markdown.Section, file: str) -> Diagram:
     source = Source(block.lines, file, block.first_line)
     drawing = _mermaid(source) if _is_mermaid(block) else _ascii(source)
     denies = [
         deny
-        for part in section
+        for part in section.parts
         if isinstance(part, markdown.Prose)
         for deny in _denies(part, file)
     ]

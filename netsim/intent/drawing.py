@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from netsim.intent.errors import IntentError
-from netsim.intent.labels import Label, refuse_denial
+from netsim.intent.labels import Label
+from netsim.intent.wording import check_arrow, check_cross
 from netsim.model.flow import DocumentedFlow, Intent
 from netsim.model.location import Location
 
@@ -45,11 +46,12 @@ class Pen:
 
     def arrow(self, source: str, destination: str, label: Label, location: Location) -> None:
         """An allowed flow."""
-        refuse_denial(label, location)
+        check_arrow(label, location)
         self._add(source, destination, label, Intent.ALLOWED, location)
 
     def cross(self, source: str, destination: str, label: Label, location: Location) -> None:
         """A denied flow."""
+        check_cross(label, location)
         self._add(source, destination, label, Intent.DENIED, location)
 
     def _add(

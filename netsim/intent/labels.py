@@ -13,11 +13,15 @@ from netsim.model.ports import PortSet, Protocol
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What an arrow's label says; ``text`` is the label as written."""
+    """What an arrow's label says; ``text`` is the label as written.
+
+    ``names_port`` tells whether the text holds the number of a port.
+    """
 
     ports: PortSet
     claims: frozenset[Claim]
     text: str
+    names_port: bool = False
 
 
 UNLABELLED = Label(PortSet.full(), frozenset(), "")
@@ -36,13 +40,14 @@ _PORT_LIKE = re.compile(
 _SEPARATOR = re.compile(r"\s*[,;]\s*|\s+(?:and|&|\+)\s+", re.IGNORECASE)
 _JOINED = re.compile(r"(?<=[0-9])\s*[–—]\s*(?=[0-9])|(?<=[0-9])\s+-\s+(?=[0-9])")
 _PLUS = re.compile(r"\s*\+\s*(?=(?:tcp|udp|sctp)\b)", re.IGNORECASE)
-_CLAIMS = {"mtls": Claim.MTLS, "mutual-tls": Claim.MTLS}
+MUTUAL_TLS = re.compile(r"\bmutual[\s-]+tls\b", re.IGNORECASE)
+CLAIMS = {"mtls": Claim.MTLS}
 _ANY = {"all", "any", "every"}
-_NUMBERED = {"grpc", "http", "https", "mtls", "ssh", "tls", "ws", "wss"}
-_DENIAL = re.compile(
-    r"\b(?:den(?:y|ied|ies)|block(?:ed|s)?|forbidden|disallowed|prohibited)\b", re.IGNORECASE
-)
-_EXCEPTION = {"except", "excluding", "excluded", "but", "not", "no", "without"}
+NUMBERED = {"grpc", "http", "https", "mtls", "ssh", "tls", "ws", "wss"}
+EXCEPTIONS = {
+    *("besides", "but", "except", "excepting", "excluded", "excluding", "minus", "no", "not"),
+    *("unless", "without"),
+}
 _FORM = "write ports as 'port 4000', 'ports 80, 443', '8000-8010', 'UDP 53' or '53/udp'"
 
 
@@ -50,24 +55,15 @@ def read_label(text: str, location: Location) -> Label:
     """Read a label such as ``port 4000, mTLS``.
 
     Ports without a protocol are TCP; a label without ports is about every port.  Words that
-    mean nothing here are kept in the text only.
+    mean nothing here are kept in the text only, where the drawing's arrow is checked for them.
     """
     plain = _PLUS.sub("+", _JOINED.sub("-", text.replace("‑", "-")))
-    plain = re.sub(r"\bmutual\s+tls\b", "mTLS", plain, flags=re.IGNORECASE)
+    plain = MUTUAL_TLS.sub("mTLS", plain)
     reader = _Reader(text, location)
     for part in _SEPARATOR.split(plain):
         reader.part(part.split())
-    return Label(reader.ports(), frozenset(reader.claims), " ".join(text.split()))
-
-
-def refuse_denial(label: Label, location: Location) -> None:
-    """Raise where the label of an arrow says that the flow is denied."""
-    if found := _DENIAL.search(label.text):
-        raise IntentError(
-            f"an arrow stands for an allowed flow, but its label says {found[0]!r}; "
-            "draw a denied flow with ✗, or with --x in Mermaid",
-            location,
-        )
+    said = " ".join(text.split())
+    return Label(reader.ports(), frozenset(reader.claims), said, bool(reader.groups))
 
 
 @dataclass(slots=True)
@@ -126,12 +122,17 @@ class _Reader:
             self._numbers(found, part)
         elif found := _PROTOCOL_WORD.fullmatch(word):
             self._protocols(found[1], part)
-        elif (part.expecting and word.casefold() not in _ANY) or _PORT_LIKE.match(word):
+        elif self._must_be_port(word, part):
             raise self.error(f"{word!r} is not a port")
-        elif claim := _CLAIMS.get(word.casefold()):
+        elif claim := CLAIMS.get(word.casefold().strip(".:")):
             self.claims.add(claim)
         else:
             part.words.append(word)
+
+    @staticmethod
+    def _must_be_port(word: str, part: _Part) -> bool:
+        every = _ANY & {word.casefold(), *map(str.casefold, part.words)}
+        return bool(part.expecting and not every) or _PORT_LIKE.match(word) is not None
 
     def _numbers(self, found: re.Match[str], part: _Part) -> None:
         first, _, last = found["ports"].partition("-")
@@ -157,10 +158,10 @@ class _Reader:
     def _refuse_unclear(self, part: _Part) -> None:
         folded = {word.casefold() for word in part.words}
         says_ports = part.ranges or part.numbered or part.protocols
-        if says_ports and folded & _EXCEPTION:
+        if says_ports and folded & EXCEPTIONS:
             raise self.error("an exception cannot be read", "list the ports that are allowed")
         keyword = _PORT_KEYWORD.search(self.text) or part.protocols
-        if part.ranges and not keyword and folded - _NUMBERED:
+        if part.ranges and not keyword and folded - NUMBERED:
             number = part.ranges[0][0]
             raise self.error(f"{number} may or may not be a port", f"write 'port {number}'")
 

@@ -10,6 +10,7 @@ from netsim.intent.drawing import folded
 
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*")
 _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})(.*)")
+_COMMENT = re.compile(r"[ \t]*<!--")
 _UNDERLINE = re.compile(r" {0,3}(=+|-{2,})[ \t]*")
 
 
@@ -42,8 +43,19 @@ class Prose:
 Part = Heading | Block | Prose
 
 
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and the parts below it, up to the next of its level."""
+
+    heading: Heading
+    parts: tuple[Part, ...]
+
+
 def parts(text: str) -> Iterator[Part]:
-    """The document as a sequence of headings, fenced blocks and lines of prose."""
+    """The document as a sequence of headings, fenced blocks and lines of prose.
+
+    Comments are left out with all that is in them.
+    """
     lines = text.splitlines()
     index = 0
     while index < len(lines):
@@ -52,6 +64,8 @@ def parts(text: str) -> Iterator[Part]:
             end = _closing(lines, index + 1, fence[1])
             yield Block(fence[2].strip(), tuple(lines[index + 1 : end]), index + 2)
             index = end + 1
+        elif _COMMENT.match(lines[index]):
+            index = _after_comment(lines, index)
         else:
             yield _line(lines, index)
             index += 1
@@ -65,6 +79,13 @@ def _closing(lines: list[str], start: int, fence: str) -> int:
     return len(lines)
 
 
+def _after_comment(lines: list[str], start: int) -> int:
+    for index in range(start, len(lines)):
+        if "-->" in lines[index]:
+            return index + 1
+    return len(lines)
+
+
 def _line(lines: list[str], index: int) -> Part:
     line = lines[index]
     if found := _HEADING.fullmatch(line):
@@ -75,12 +96,13 @@ def _line(lines: list[str], index: int) -> Part:
     return Prose(line, index + 1)
 
 
-def section(document: tuple[Part, ...], heading: str) -> tuple[Part, ...]:
-    """The heading of this text and all below it, or nothing where there is none."""
-    for index, part in enumerate(document):
-        if isinstance(part, Heading) and _same(part.text, heading):
-            return document[index : _end(document, index, part.level)]
-    return ()
+def sections(document: tuple[Part, ...], heading: str) -> tuple[Section, ...]:
+    """Each heading of this text with all below it."""
+    return tuple(
+        Section(part, document[index + 1 : _end(document, index, part.level)])
+        for index, part in enumerate(document)
+        if isinstance(part, Heading) and _same(part.text, heading)
+    )
 
 
 def _end(document: tuple[Part, ...], start: int, level: int) -> int:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from netsim.loader.documents import Chunk, chunks
+from netsim.loader.errors import LoadError
 from netsim.model.finding import Diagnostic, Severity
 from netsim.model.location import Location
 
-_MENTION = re.compile(r"(?:^|(?<=[ \t]))#[ \t]*netsim:[ \t]*ignore\b(?P<rest>.*)")
+_MENTION = re.compile(r"(?:^|(?<=[ \t]))#[ \t]*netsim:[ \t]*ignore\b")
 _FORM = re.compile(r"\[(?P<rules>[^\]]*)\][ \t]*(?P<reason>.*)")
 _RULE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _ASIDE = re.compile(r"[ \t]*(#.*)?")
+_MARKER = re.compile(r"---(?=[ \t]|\Z)")
+_BARE = re.compile(r"---[ \t]*(#.*)?")
 _BODY = re.compile(r"[\"']?(?:spec|items)[\"']?[ \t]*:")
 
 
@@ -39,15 +43,43 @@ def suppressions(name: str, text: str) -> list[Suppression | Diagnostic]:
     """The suppressions of a file, and warnings about those that are not well formed."""
     if "netsim:" not in text:
         return []
-    parts = chunks(text)
     lines = text.split("\n")
     return [
-        _suppression(
-            Location(name, number), match["rest"], _Place(lines, parts, number, match.start())
-        )
-        for number, line in enumerate(lines, 1)
-        if (match := _MENTION.search(line))
+        _suppression(Location(name, line), rest, _Place(lines, chunk, line, column))
+        for chunk in chunks(text)
+        for line, column, rest in _mentions(chunk)
     ]
+
+
+def _mentions(chunk: Chunk) -> Iterator[tuple[int, int, str]]:
+    """Line, column and what follows, of each mention that is a comment."""
+    found = [(*each, match) for each in _lines(chunk) for match in _MENTION.finditer(each[2])]
+    scalars = _scalars(chunk.text) if found else []
+    last = 0
+    for number, start, line, match in found:
+        place = start + match.start()
+        inside = any(first <= place < end for first, end in scalars)
+        if number != last and not inside:
+            last = number
+            yield number, match.start(), line[match.end() :]
+
+
+def _lines(chunk: Chunk) -> Iterator[tuple[int, int, str]]:
+    """Each line of a chunk with its number in the file and where it starts."""
+    start = 0
+    for number, line in enumerate(chunk.text.split("\n"), chunk.first_line):
+        yield number, start, line
+        start += len(line) + 1
+
+
+def _scalars(text: str) -> list[tuple[int, int]]:
+    """Where text stands that is no comment: everywhere, if the document is broken."""
+    from netsim.loader import yaml_tree  # yaml is slow to import
+
+    try:
+        return yaml_tree.scalar_spans(text)
+    except LoadError:
+        return [(0, len(text))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,38 +87,52 @@ class _Place:
     """Where a comment stands; ``column`` is that of its ``#``."""
 
     lines: list[str]
-    chunks: list[Chunk]
+    chunk: Chunk
     line: int
     column: int
 
-    def span(self) -> tuple[int, int]:
-        """The lines it covers.
+    def span(self) -> tuple[int, int] | None:
+        """The lines it covers; None at the end of a document that another one follows.
 
         Before a document's spec: the whole document.  Else its line, and where it stands
         alone, up to the next line that is not a comment.
         """
         following = self._following()
-        if self.lines[following - 1].startswith("---"):
-            return self._document(following)
-        before = self.lines[self._document(self.line)[0] - 1 : self.line]
+        if following > self.chunk.last_line:
+            return self._next_document(following) if self._in_preamble(following) else None
+        before = self.lines[self.chunk.first_line - 1 : self.line]
         if not any(_BODY.match(line) for line in before):
-            return self._document(self.line)
+            return (self.chunk.first_line, self.chunk.last_line)
         return (self.line, following)
+
+    def _in_preamble(self, marker: int) -> bool:
+        """Whether it belongs to a block of comments right above the marker, set off before."""
+        first = self.line
+        while first > self.chunk.first_line and self._aside(first - 1):
+            first -= 1
+        block = self.lines[self.line - 1 : marker - 1]
+        if first == self.chunk.first_line or _BARE.fullmatch(self.lines[first - 2]):
+            return True
+        above = self.lines[first - 1 : self.line]
+        return all(map(str.strip, block)) and not all(map(str.strip, above))
+
+    def _aside(self, number: int) -> bool:
+        return bool(_ASIDE.fullmatch(self.lines[number - 1]))
 
     def _following(self) -> int:
         """The next line of content; the comment's own where content precedes it."""
         if self.lines[self.line - 1][: self.column].strip():
             return self.line
         for number in range(self.line + 1, len(self.lines) + 1):
-            if not _ASIDE.fullmatch(self.lines[number - 1]):
+            if not self._aside(number):
                 return number
         return self.line
 
-    def _document(self, line: int) -> tuple[int, int]:
-        for chunk in self.chunks:
-            if chunk.first_line <= line <= chunk.last_line:
-                return (chunk.first_line, chunk.last_line)
-        return (line, line)
+    def _next_document(self, marker: int) -> tuple[int, int]:
+        for number in range(marker + 1, len(self.lines) + 1):
+            if _MARKER.match(self.lines[number - 1]):
+                return (marker, number - 1)
+        return (marker, max(marker, len(self.lines) - (not self.lines[-1])))
 
 
 def _suppression(location: Location, rest: str, place: _Place) -> Suppression | Diagnostic:
@@ -96,8 +142,18 @@ def _suppression(location: Location, rest: str, place: _Place) -> Suppression | 
         return _warning(location, "it names no rule")
     if not match["reason"].strip():
         return _warning(location, "it gives no reason")
-    first, last = place.span()
-    return Suppression(rules, match["reason"].strip(), location, first, last)
+    span = place.span()
+    if span is None:
+        return _misplaced(location)
+    return Suppression(rules, match["reason"].strip(), location, *span)
+
+
+def _misplaced(location: Location) -> Diagnostic:
+    message = (
+        "this comment silences nothing, it ends a document: "
+        "move it below the --- to mean the next one"
+    )
+    return Diagnostic(Severity.WARNING, message, location)
 
 
 def _warning(location: Location, what: str) -> Diagnostic:

@@ -35,6 +35,21 @@ def trees(text: str) -> Iterator[Tree | None]:
         raise LoadError(f"not YAML: {error}", 1) from error
 
 
+def scalar_spans(text: str) -> list[tuple[int, int]]:
+    """Where the scalars of a YAML text begin and end.  Raises ``LoadError``."""
+    try:
+        events = yaml.parse(text, _PARSER)
+        return [_span(event, text) for event in events if type(event) is _SCALAR]
+    except (yaml.YAMLError, UnicodeError) as error:
+        raise LoadError(f"not YAML: {error}", 1) from error
+
+
+def _span(event: Any, text: str) -> tuple[int, int]:
+    start, end = event.start_mark.index, event.end_mark.index
+    # A comment may follow the | or > that opens a block.
+    return (text.find("\n", start, end) if event.style in ("|", ">") else start, end)
+
+
 def _explained(error: yaml.MarkedYAMLError) -> LoadError:
     problem = error.problem or "it cannot be parsed"
     context = error.context or ""

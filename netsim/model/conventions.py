@@ -50,7 +50,7 @@ TEXTS: tuple[tuple[str, str], ...] = (
             "node's address."
         ),
     ),
-    ("own-node", "A node always reaches the pods that run on it."),
+    ("own-node", "A pod and the node it runs on always reach each other."),
     ("self", "A pod always reaches itself."),
     ("finished-pods", "Pods that Succeeded or Failed do not take part."),
     (

@@ -7,6 +7,7 @@ import io
 from collections.abc import Sequence
 
 from netsim.engine.listing import Pair
+from netsim.report.printable import printable
 
 HEADER = ("src", "dst", "conn")
 
@@ -16,5 +17,9 @@ def render(pairs: Sequence[Pair]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(HEADER)
-    writer.writerows((p.source, p.destination, str(p.ports)) for p in pairs if p.ports)
+    writer.writerows(
+        (printable(pair.source), printable(pair.destination), str(pair.ports))
+        for pair in pairs
+        if pair.ports
+    )
     return text.getvalue()

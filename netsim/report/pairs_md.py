@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from netsim.engine.listing import Pair
 from netsim.report.markdown import table
-from netsim.report.pairs_text import connection
+from netsim.report.pairs_text import connection, ends
 from netsim.report.summary import Read, counted
 
 HEADER = ("Source", "Destination", "Connection")
@@ -14,6 +14,6 @@ HEADER = ("Source", "Destination", "Connection")
 
 def render(pairs: Sequence[Pair], read: Read) -> str:
     """The table, and what was read."""
-    rows = ((pair.source, pair.destination, connection(pair)) for pair in pairs)
+    rows = ((*ends(pair), connection(pair)) for pair in pairs)
     shown = table(HEADER, rows) + "\n" if pairs else ""
     return f"{shown}{counted(len(pairs), 'connection')}; read {read}\n"

@@ -5,19 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from netsim.engine.listing import Pair
+from netsim.report.printable import printable
 from netsim.report.summary import Read, counted
 
 
 def render(pairs: Sequence[Pair], read: Read) -> str:
     """One line a connection, and what was read."""
-    source = max((len(pair.source) for pair in pairs), default=0)
-    destination = max((len(pair.destination) for pair in pairs), default=0)
+    shown = [(*ends(pair), connection(pair)) for pair in pairs]
+    source = max((len(start) for start, _, _ in shown), default=0)
+    destination = max((len(end) for _, end, _ in shown), default=0)
     lines = [
-        f"{pair.source:<{source}} => {pair.destination:<{destination}} : {connection(pair)}"
-        for pair in pairs
+        f"{start:<{source}} => {end:<{destination}} : {ports}" for start, end, ports in shown
     ]
     last = f"{counted(len(pairs), 'connection')}; read {read}"
     return "\n".join([*lines, *([""] if lines else []), last, ""])
+
+
+def ends(pair: Pair) -> tuple[str, str]:
+    """Source and destination; their names come from the input."""
+    return printable(pair.source), printable(pair.destination)
 
 
 def connection(pair: Pair) -> str:

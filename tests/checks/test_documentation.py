@@ -11,7 +11,15 @@ from netsim.checks.registry import CHECKS
 from tests.checks.samples import context, scenario_context
 
 DIAGRAM_RULES = frozenset(
-    ("broken", "contradiction", "exposed", "forbidden", "not-verifiable", "undecided")
+    (
+        "broken",
+        "contradiction",
+        "endpoint-unmatched",
+        "exposed",
+        "forbidden",
+        "not-verifiable",
+        "undecided",
+    )
 )
 ENDPOINTS = {"runner": "{labels: {app: runner}, untrusted: true}"}
 NEEDS_SCENARIO = frozenset(("metadata-reachable",))

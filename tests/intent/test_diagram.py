@@ -31,6 +31,38 @@ def test_headings_in_code_are_not_headings() -> None:
     assert read_diagram(text, "d.md", "net").location.line == 11
 
 
+FENCE = "```\nA → {}\n```\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("# Net\n<!--\n" + FENCE.format("B") + "-->\n" + FENCE.format("C"), 8),
+        ("# Net\n<!-- old -->\n" + FENCE.format("C"), 4),
+        ("<!--\n# Net\n" + FENCE.format("B") + "-->\n# Net\n" + FENCE.format("C"), 9),
+        ("# Net\n```\n<!--\n```\n" + FENCE.format("C"), 6),  # no comment in a code block
+        ("# Net\n# Net\n" + FENCE.format("C"), 4),  # only one has a diagram
+        ("# Net\n## Net\n" + FENCE.format("C"), 4),  # one diagram below both
+    ],
+)
+def test_the_diagram_that_is_shown(text: str, line: int) -> None:
+    diagram = read_diagram(text, "d.md", "net")
+    assert (diagram.names, diagram.location.line) == (("A", "C"), line)
+
+
+def test_comments_deny_nothing() -> None:
+    text = "# Net\n" + FENCE.format("B") + "<!--\nDefault: deny all\n-->\n"
+    assert read_diagram(text, "d.md", "net").default_denies == ()
+
+
+@pytest.mark.parametrize("second", ["# Net", "## net"])
+def test_equal_headings_with_a_diagram_each(second: str) -> None:
+    text = "# Net\n" + FENCE.format("B") + second + "\n" + FENCE.format("C")
+    with pytest.raises(IntentError, match="on lines 1 and 5") as caught:
+        read_diagram(text, "d.md", "Net")
+    assert caught.value.location.line == 5
+
+
 CHARACTERS = '┌─┐│└┘├→✗x|+->`\\❌ \n;&[](){}"=.~<o%'
 WORDS = (
     *("──→ API", "(port 80)", "port", "A", "-->", "x--x", "flowchart LR\n", "end", "subgraph"),

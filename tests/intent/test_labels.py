@@ -29,7 +29,8 @@ HERE = Location("d.md", 7)
         ("all ports", "All Connections"),
         ("egress allowed", "All Connections"),
         ("", "All Connections"),
-        ("HTTP2, v1.2, 10.0.0.0/8", "All Connections"),  # digits that cannot be ports
+        ("all ports open", "All Connections"),
+        ("HTTP2, v1.2, 10.0.0.0/8", "All Connections"),  # digits that are no ports
     ],
 )
 def test_ports(text: str, ports: str) -> None:

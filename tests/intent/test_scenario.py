@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -8,13 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import netsim.intent
-from netsim.intent.bind import bind
+from netsim.intent.bind import bind, unmatched
 from netsim.intent.diagram import read_diagram
 from netsim.intent.documented import documented_flows
 from netsim.intent.errors import IntentError, IntentErrors
 from netsim.intent.scenario import Scenario, read_scenario
 from netsim.model.addresses import AddressSet
 from netsim.model.endpoint import ExternalEndpoint, PodEndpoint
+from netsim.model.finding import Severity
 from netsim.model.labels import Labels
 from netsim.model.resources import Origin, Pod, Resources, WorkloadName
 from tests.intent.drawn import SEED, shown
@@ -142,6 +144,33 @@ def test_bind() -> None:
     assert modelled.pods[0].origin is Origin.MODELLED
     addresses = AddressSet.parse("0.0.0.0/0") - AddressSet.parse("10.0.0.0/8")
     assert bound["external"].endpoint == ExternalEndpoint("external", addresses)
+
+
+@pytest.mark.parametrize(
+    ("pods", "told"),
+    [
+        ((), None),
+        ((pod("prod", "plue-api", "Deployment", run="x"),), "prod/plue-api[Deployment]"),
+        ((pod("prod", "ap", "Deployment"),), "which has no labels"),
+        ((pod("prod", "back", "Deployment", run="api", x="y"),), "which has run=api"),
+        ((pod("prod", "back", "Deployment", run="x"),), None),  # nothing in common
+        ((pod("data", "api", "Deployment", run="api"),), None),  # another namespace
+        ((pod("prod", "api", "Deployment", app="api"),), None),  # it matches
+        # It is the web endpoint's.
+        ((pod("prod", "web-api", "Deployment", app="web"),), None),
+        ((replace(pod("prod", "api", "Deployment"), origin=Origin.MODELLED),), None),
+        (
+            (pod("prod", "an-api", "Job"), pod("prod", "api", "Deployment", a="b")),
+            "2 workloads read in namespace prod; the nearest is prod/api[Deployment]",
+        ),
+    ],
+)
+def test_labels_that_match_no_pod(pods: tuple[Pod, ...], told: str | None) -> None:
+    found = [w for w in unmatched(scenario(), Resources(pods=pods)) if "'api'" in w.message]
+    assert [(w.severity, w.location.line) for w in found] == (
+        [(Severity.WARNING, 5)] if told else []
+    )
+    assert not told or told in found[0].message
 
 
 def test_a_missing_workload_is_an_error() -> None:
