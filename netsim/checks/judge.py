@@ -44,7 +44,7 @@ def _ordered(everyone: tuple[Party, ...], pairs: Iterable[Pair]) -> list[Pair]:
 
 
 def _allowed(reachability: Reachability, everyone: tuple[Party, ...]) -> dict[Pair, Allowed]:
-    """What may pass between some members of each pair."""
+    """What policies let pass between some members of each pair."""
     found: dict[Pair, Allowed] = {}
     universe = reachability.universe
     home = party_of(everyone)
@@ -52,6 +52,7 @@ def _allowed(reachability: Reachability, everyone: tuple[Party, ...]) -> dict[Pa
     for destination in range(universe.size):
         for sources, allowed in columns.of(destination):
             others = _without_itself(reachability, sources, destination)
+            others &= ~columns.neighbours(destination)
             for source in (party for party in everyone if party.members & others):
                 pair = (source, home[destination])
                 found[pair] = found.get(pair, NOTHING) | allowed
@@ -129,8 +130,9 @@ def _every(reachability: Reachability, pair: Pair) -> Allowed:
 def members(
     reachability: Reachability, source: Party, destination: Party
 ) -> Iterator[tuple[int, int]]:
-    """The class pairs of two parties, but for a pod with itself."""
+    """The class pairs of two parties, but for a pod with itself, and with its node."""
     for target in bits.members(destination.members):
         origins = _without_itself(reachability, source.members, target)
         for origin in bits.members(origins):
-            yield origin, target
+            if not reachability.is_neighbour(origin, target):
+                yield origin, target

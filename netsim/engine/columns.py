@@ -28,7 +28,7 @@ class Columns:
 
     def of(self, destination: int) -> Iterator[Cell]:
         """Disjoint groups of sources that may reach a class, given by number."""
-        own = self._neighbours(destination)
+        own = self.neighbours(destination)
         if own:
             yield own, ANYTHING
         merged: dict[int, int] = defaultdict(int)
@@ -44,7 +44,8 @@ class Columns:
             if allowed.possible:
                 yield sources, allowed
 
-    def _neighbours(self, destination: int) -> int:
+    def neighbours(self, destination: int) -> int:
+        """The node of a class and the pods on a node: no policy keeps these apart."""
         found = 0
         for node, pods in self._reachability.universe.neighbours:
             found |= node if pods >> destination & 1 else 0

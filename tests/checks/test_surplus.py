@@ -184,3 +184,26 @@ def test_denied_and_drawn_by_wider_names(project: Path) -> None:
     done = netsim("check", "manifests", "--format", "json", cwd=project)
     rules = [finding["rule"] for finding in json.loads(done.out)["findings"]]
     assert rules.count("contradiction") == 2  # runner as drawn, api as listed
+
+
+NODE = """
+apiVersion: v1
+kind: Node
+metadata: {name: n1}
+status: {addresses: [{type: InternalIP, address: 10.9.0.1}]}
+---
+apiVersion: v1
+kind: Pod
+metadata:
+  name: runner-1
+  namespace: production
+  labels: {app.kubernetes.io/name: plue-runner}
+spec: {nodeName: n1, containers: [{name: c}]}
+status: {podIP: 10.1.0.7}
+"""
+
+
+def test_a_node_and_its_pods_are_beyond_policies(project: Path) -> None:
+    (project / "manifests/node.yaml").write_text(NODE, encoding="utf-8")
+    done = netsim("check", "manifests", cwd=project)
+    assert (done.code, "!" in done.out) == (0, False), done
