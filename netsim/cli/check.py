@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from netsim.checks.result import Conclusion, Result, Scope
     from netsim.loader.load import Loaded
     from netsim.model.conventions import Conventions
-    from netsim.model.finding import Diagnostic
+    from netsim.model.finding import Diagnostic, Suppressed
     from netsim.report.style import Colour
 
 DEFAULT_NAMESPACE = "default"
@@ -135,12 +135,14 @@ def _result(
     documented = described.documentation if described and loaded.inventory.used else None
     context = _context(loaded, documented, conventions)
     found, silenced = suppress(findings(context, CHECKS), loaded.comments)
+    idle = _idle(loaded, silenced, compared=documented is not None and not problems)
+    _report(idle)
     return Result(
         findings=found,
         suppressed=silenced,
         judgements=context.judgements,
         parties=shown_parties(context),
-        diagnostics=(*problems, *loaded.diagnostics, *_nothing(loaded)),
+        diagnostics=(*problems, *loaded.diagnostics, *_nothing(loaded), *idle),
         scope=_scope(loaded, described),
     )
 
@@ -158,6 +160,21 @@ def _nothing(loaded: Loaded) -> tuple[Diagnostic, ...]:
     found = Diagnostic(Severity.ERROR, message, Location("input", 0))
     _report((found,))
     return (found,)
+
+
+def _idle(
+    loaded: Loaded, silenced: tuple[Suppressed, ...], *, compared: bool
+) -> tuple[Diagnostic, ...]:
+    """What is wrong with comments that silence nothing."""
+    from netsim.checks.registry import CHECKS
+    from netsim.checks.suppression import unknown, unused
+
+    rules = {each.id for each in CHECKS}
+    misnamed = tuple(unknown(loaded.comments, rules))
+    # Without the diagram or with a document rejected, what they silence may be missing.
+    if loaded.errors or not compared:
+        return misnamed
+    return (*misnamed, *unused(loaded.comments, rules, silenced))
 
 
 def _context(

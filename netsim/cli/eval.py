@@ -8,12 +8,16 @@ import typer
 
 from netsim.cli import console, inputs, options
 from netsim.model.conventions import IpBlockPods
+from netsim.model.verdict import Outcome
 
 if TYPE_CHECKING:
     from netsim.cli.queries import Query, QueryError
     from netsim.engine.endpoints import Endpoints
     from netsim.engine.reachability import Reachability
+    from netsim.model.endpoint import Endpoint
     from netsim.report.answers_csv import Answer
+
+UNREAD = "every answer is unknown: a document that was not read may decide it"
 
 Queries = Annotated[
     str | None,
@@ -33,6 +37,10 @@ def evaluate(
     port: options.Port = None,
     protocol: options.ProtocolName = "TCP",
     queries: Queries = None,
+    allow_inconclusive: Annotated[
+        bool,
+        typer.Option("--allow-inconclusive", help="Exit with 0 where an answer is unknown."),
+    ] = False,
     namespace: options.Namespace = "default",
     ipblock_pods: options.IpBlocks = IpBlockPods.MATCH,
     pod_ranges: options.PodRanges = None,
@@ -50,12 +58,16 @@ def evaluate(
     conventions = options.conventions(ipblock_pods, pod_ranges)
     loaded = inputs.read(paths, namespace)
     answering = _Answering(
-        Endpoints(loaded.resources), Reachability.of(loaded.resources, conventions)
+        Endpoints(loaded.resources),
+        Reachability.of(loaded.resources, conventions),
+        certain=not loaded.errors,
     )
     answers = [answer for each in asked if (answer := answering.answer(each))]
     console.result(answers_csv.render(answers), output)
+    if loaded.errors:
+        console.note(UNREAD)
     inputs.finish(loaded)
-    if answering.failed:
+    if answering.failed or (answering.unknown and not allow_inconclusive):
         raise typer.Exit(inputs.BAD_INPUT)
 
 
@@ -90,10 +102,14 @@ def _single(src: str | None, dst: str | None, port: int | None, protocol: str) -
 class _Answering:
     """Answers questions, and reports those that have no answer."""
 
-    def __init__(self, endpoints: Endpoints, reachability: Reachability) -> None:
+    def __init__(
+        self, endpoints: Endpoints, reachability: Reachability, *, certain: bool
+    ) -> None:
         self._endpoints = endpoints
         self._reachability = reachability
+        self._certain = certain
         self.failed = False
+        self.unknown = False
 
     def answer(self, query: Query | QueryError) -> Answer | None:
         """The answer, or None where the question is bad."""
@@ -113,9 +129,16 @@ class _Answering:
 
         source = self._endpoints.resolve(query.source)
         destination = self._endpoints.resolve(query.destination)
-        verdict = self._reachability.verdict(source, destination, query.protocol, query.port)
+        outcome = self._outcome(source, destination, query)
+        self.unknown |= outcome is Outcome.UNKNOWN
         ends = (query.source, query.destination)
-        return Answer(*ends, query.protocol, query.port, verdict.outcome)
+        return Answer(*ends, query.protocol, query.port, outcome)
+
+    def _outcome(self, source: Endpoint, destination: Endpoint, query: Query) -> Outcome:
+        if not self._certain:
+            return Outcome.UNKNOWN
+        ends = (source, destination)
+        return self._reachability.verdict(*ends, query.protocol, query.port).outcome
 
     def _refuse(self, message: str) -> None:
         self.failed = True

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from netsim.report.summary import Read
 
 
+UNREAD = "Not every document was read, so the answer may differ."
+
+
 class ExplainFormat(Enum):
     """How an explanation can be written."""
 
@@ -63,7 +66,8 @@ def explain(
         text = _overview_text(form, explaining.overview(), read)
     else:
         text = _text(form, explaining.one(asked, port), read)
-    console.result(text, output)
+    warn = loaded.errors and form is not ExplainFormat.JSON
+    console.result(f"{UNREAD}\n\n{text}" if warn else text, output)
     inputs.finish(loaded)
 
 

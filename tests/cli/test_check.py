@@ -184,3 +184,37 @@ def test_policy_of_another_kind_is_inconclusive(project: Path) -> None:
     done = check(project, "manifests")
     assert done.code == 2
     assert "not evaluated (NetworkPolicy.projectcalico.org)" in done.out
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ("exposd", "there is no rule exposd to silence; did you mean 'exposed'?"),
+        ("exposed", "this comment silences no finding of exposed: remove it"),
+    ],
+)
+def test_comments_that_silence_nothing(project: Path, rule: str, said: str) -> None:
+    replaced(
+        project / POLICIES,
+        "  ingress: []\n",
+        f"  # netsim: ignore[{rule}] agreed\n  ingress: []\n",
+    )
+    done = check(project, "manifests")
+    assert done.code == 0
+    assert said in done.err
+
+
+def test_scenario_for_a_file_and_for_the_project_itself(project: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    file = check(elsewhere, str(project / POLICIES))
+    assert (file.code, file.err) == (0, "")
+    shutil.rmtree(elsewhere)
+    whole = check(project, ".")
+    assert whole.code == 0, whole
+    assert "netsim scenario (1)" in whole.out
+
+
+def test_several_labels_that_deny_are_no_arrow(project: Path) -> None:
+    replaced(project / "manifests/README.md", "(egress allowed)", "(no egress)")
+    assert check(project, "manifests").code == 2

@@ -64,14 +64,16 @@ def test_bad_queries(asked: str, message: str) -> None:
     assert message in done.err
 
 
-def test_a_rejected_document_changes_only_the_exit_code(tmp_path: Path) -> None:
+def test_a_rejected_document_leaves_every_answer_unknown(tmp_path: Path) -> None:
     (tmp_path / "good.yaml").write_text((MANIFESTS / "half" / "good.yaml").read_text())
     question = ("--src", "ns/one", "--dst", "ns/two", "--port", "1")
     good = netsim("eval", str(tmp_path), *question)
     (tmp_path / "bad.yaml").write_text("kind: NetworkPolicy\n")
     both = netsim("eval", str(tmp_path), *question)
     assert (good.code, both.code) == (0, 2)
-    assert good.out == both.out
+    assert good.out.endswith(",allow\n")
+    assert both.out == good.out.replace(",allow\n", ",unknown\n")
+    assert "a document that was not read may decide it" in both.err
 
 
 def test_reader_that_leaves(tmp_path: Path) -> None:
@@ -179,3 +181,22 @@ def test_interruption(tmp_path: Path) -> None:
         os.close(writer)
     assert running.returncode == 130
     assert errors.strip() == ""
+
+
+def test_names_cannot_steer_a_terminal(tmp_path: Path) -> None:
+    text = """apiVersion: v1
+kind: Pod
+metadata: {name: "a\\e[2Jb", namespace: ns}
+spec: {containers: [{name: c}]}
+"""
+    (tmp_path / "pod.yaml").write_text(text)
+    for form in ("text", "md", "csv"):
+        assert "\x1b" not in netsim("list", str(tmp_path), "--format", form).out
+
+
+def test_unknown_is_inconclusive() -> None:
+    question = ("--src", "shop/web", "--dst", "tools/cache", "--port", "443")
+    assert netsim("eval", "shop", *question).code == 2
+    relaxed = netsim("eval", "shop", *question, "--allow-inconclusive")
+    assert relaxed.code == 0
+    assert relaxed.out.endswith(",unknown\n")

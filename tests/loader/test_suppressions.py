@@ -13,7 +13,6 @@ SPANS = [
     (f"{NOTE}\n{TOP}---\nb: 1\n", (1, 6)),  # above a document: all of it
     (f"{NOTE}\n---\n{TOP}", (1, 7)),
     (f"a: 1\n---\n{NOTE}\n{TOP}", (2, 8)),
-    (f"a: 1\n{NOTE}\n\n---\n{TOP}", (4, 9)),  # directly above the marker of the next
     (f"kind: X {NOTE}\n{TOP}", (1, 6)),
     (f"{TOP}  - from: [] {NOTE}\n  - {{}}\n", (6, 6)),
     (f"{TOP}  {NOTE}\n  # more\n\n  - from: []\n  - {{}}\n", (6, 9)),
@@ -29,6 +28,25 @@ def test_what_a_comment_covers(text: str, span: tuple[int, int]) -> None:
     assert isinstance(found, Suppression)
     assert (found.first_line, found.last_line) == span
     assert (found.rules, found.reason) == (("exposed",), "agreed")
+
+
+IN_TEXT = [
+    "a: 'x # netsim: ignore[exposed] agreed'\n",
+    'a: "x\n  # netsim: ignore[exposed] agreed"\n',
+    "a: |\n  text\n  # netsim: ignore[exposed] agreed\n",
+    "a: >-\n  # netsim: ignore[exposed] agreed\nb: 1\n",
+]
+
+
+@pytest.mark.parametrize("text", IN_TEXT)
+def test_a_value_is_no_comment(text: str) -> None:
+    assert suppressions("a.yaml", text) == []
+
+
+def test_a_comment_at_the_end_of_a_document_does_not_cover_the_next() -> None:
+    (found,) = suppressions("a.yaml", f"a: 1\n{NOTE}\n\n---\n{TOP}")
+    assert isinstance(found, Diagnostic)
+    assert "it ends a document" in found.message
 
 
 def test_several_rules() -> None:
