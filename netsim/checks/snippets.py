@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -28,7 +27,14 @@ _MADE_BY_CONTROLLERS = frozenset(
 def scalar(text: str) -> str:
     """A text as YAML, in quotes unless it surely is read as text without."""
     is_plain = _PLAIN.fullmatch(text) and text.lower() not in _WORDS
-    return text if is_plain else json.dumps(text)
+    return text if is_plain else quoted(text)
+
+
+def quoted(text: str) -> str:
+    """A text as YAML, in quotes."""
+    import json  # only a finding needs it
+
+    return json.dumps(text)
 
 
 def policy_head(name: str, namespace: str) -> str:
@@ -116,7 +122,7 @@ def _peers(peer: Endpoint, home: str) -> Iterator[str]:
 
 
 def _flow(labels: Labels) -> str:
-    pairs = (f"{key}: {json.dumps(value)}" for key, value in labels.pairs)
+    pairs = (f"{key}: {quoted(value)}" for key, value in labels.pairs)
     return f"{{{', '.join(pairs)}}}"
 
 

@@ -92,7 +92,7 @@ def _unused(scope: Scope) -> str:
 
 def cell(judgement: Judgement | None) -> tuple[str, ...]:
     """What a pair has, a mark and ports a line; the mark says it without colour."""
-    if judgement is None:
+    if judgement is None or not _is_busy(judgement):
         return (DENIED,)
     parts = (
         (Standing.AS_DOCUMENTED, judgement.allowed & judgement.documented),
@@ -100,8 +100,11 @@ def cell(judgement: Judgement | None) -> tuple[str, ...]:
         (Standing.BROKEN, judgement.broken),
         (Standing.UNDECIDED, judgement.undecided),
     )
-    lines = tuple(line for part in parts for line in _lines(*part))
-    return lines or (DENIED,)
+    return tuple(line for part in parts for line in _lines(*part))
+
+
+def _is_busy(judgement: Judgement) -> bool:
+    return bool(judgement.allowed or judgement.broken or judgement.undecided)
 
 
 def claims(judgement: Judgement | None) -> tuple[str, ...]:
@@ -115,14 +118,14 @@ def _lines(standing: Standing, ports: PortSet) -> Iterator[str]:
     if ports == PortSet.full():
         yield f"{MARKS[standing]} every port"
         return
-    for protocol in Protocol:
+    for protocol in Protocol if ports else ():
         if of_one := ports.restricted(protocol):
             yield f"{MARKS[standing]} {ports_text(of_one)}"
 
 
 def axes(result: Result) -> tuple[tuple[Party, ...], tuple[Party, ...]]:
     """The parties that send something, and those that receive something."""
-    busy = [judgement for judgement in result.judgements if cell(judgement) != (DENIED,)]
+    busy = [judgement for judgement in result.judgements if _is_busy(judgement)]
     sources = {judgement.source for judgement in busy}
     destinations = {judgement.destination for judgement in busy}
     return (
