@@ -96,7 +96,6 @@ def _first(ports: PortSet) -> tuple[Protocol, int]:
 def _finding(context: Context, case: Case) -> Finding:
     flows = [_flow(context, judgement, denial) for judgement, denial in case]
     denial = case[0][1]
-    word = denial.verdict.direction.word
     related = (
         each
         for judgement, _ in case
@@ -110,8 +109,8 @@ def _finding(context: Context, case: Case) -> Finding:
         policy=denial.title,
         flows=tuple(flows),
         related=tuple(dict.fromkeys(related)),
-        remedy=f"Add this to spec.{word} of {denial.title}, or document otherwise.",
-        patch="\n".join(dict.fromkeys(_patch(context, *each) for each in case)),
+        remedy=_remedy(context, case),
+        patch="\n".join(dict.fromkeys(filter(None, (_patch(context, *each) for each in case)))),
     )
 
 
@@ -144,10 +143,24 @@ def _because(denial: _Denial) -> str:
     )
 
 
+def _is_on_host(context: Context, denial: _Denial) -> bool:
+    return bool(denial.others & context.reachability.universe.hosts)
+
+
+def _remedy(context: Context, case: Case) -> str:
+    denial = case[0][1]
+    if any(_is_on_host(context, each) for _, each in case):
+        return "Take hostNetwork away from the pods: no selector matches them with it."
+    word = denial.verdict.direction.word
+    return f"Add this to spec.{word} of {denial.title}, or document otherwise."
+
+
 def _patch(context: Context, judgement: Judgement, denial: _Denial) -> str:
     direction = denial.verdict.direction
     party = judgement.source if direction is Direction.INGRESS else judgement.destination
     bound = {each.name: each for each in context.intent.endpoints} if context.intent else {}
+    if _is_on_host(context, denial):
+        return ""
     part = _outside_part(context, judgement, denial)
     peer: Endpoint = bound[party.names[0]].endpoint
     if part:

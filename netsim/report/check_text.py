@@ -94,7 +94,7 @@ def _pairs(result: Result) -> list[Row]:
 
 
 def _title(title: str) -> Cell:
-    return tuple(textwrap.wrap(title, WIDEST_TITLE))
+    return tuple(textwrap.wrap(title, WIDEST_TITLE, break_long_words=False))
 
 
 def _cell(judgement: Judgement | None) -> Cell:

@@ -207,3 +207,14 @@ def test_a_node_and_its_pods_are_beyond_policies(project: Path) -> None:
     (project / "manifests/node.yaml").write_text(NODE, encoding="utf-8")
     done = netsim("check", "manifests", cwd=project)
     assert (done.code, "!" in done.out) == (0, False), done
+
+
+def test_no_selector_is_offered_for_the_host_network(project: Path) -> None:
+    text = WORKLOADS.format(name="plue-runner", host="true").replace(
+        "{app: plue-runner}", "{app.kubernetes.io/name: plue-runner}"
+    )
+    (project / "manifests/runner.yaml").write_text(text, encoding="utf-8")
+    done = netsim("check", "manifests", "--format", "json", cwd=project)
+    broken = [each for each in json.loads(done.out)["findings"] if each["rule"] == "broken"]
+    assert [each["patch"] for each in broken] == [""] * len(broken) != []
+    assert all("hostNetwork" in each["remedy"] for each in broken)
