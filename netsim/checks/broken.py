@@ -76,7 +76,7 @@ def _denial(context: Context, judgement: Judgement, direction: Direction) -> _De
     for source, destination in members(reachability, judgement.source, judgement.destination):
         allowed = reachability.allowed_by(direction, source, destination).possible
         denied = judgement.broken - allowed
-        if denied:
+        if denied and not reachability.is_neighbour(source, destination):
             found = found or _Denial(
                 direction_verdict(reachability, direction, source, destination, _first(denied))
             )

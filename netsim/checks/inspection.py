@@ -51,7 +51,8 @@ def documented(
     # Bound once more, as an endpoint can also stand for pods that were added.
     endpoints = bind(scenario, everyone)
     cuts = [e.endpoint.addresses for e in endpoints if isinstance(e.endpoint, ExternalEndpoint)]
-    reachability = Reachability.of(everyone, conventions, cuts)
+    groups = [e.endpoint for e in endpoints if isinstance(e.endpoint, PodEndpoint)]
+    reachability = Reachability.of(everyone, conventions, cuts, groups)
     judgements = judge(reachability, endpoints, documentation.flows, scenario.namespace)
     intent = BoundDocumentation(scenario, documentation.diagram, endpoints, documentation.flows)
     return Context(resources, reachability, intent, judgements)

@@ -44,15 +44,17 @@ def _ordered(everyone: tuple[Party, ...], pairs: Iterable[Pair]) -> list[Pair]:
 
 
 def _allowed(reachability: Reachability, everyone: tuple[Party, ...]) -> dict[Pair, Allowed]:
-    """What policies let pass between some members of each pair."""
+    """What policies let pass between some members of each pair.
+
+    That a node reaches its own pods is left out: it says nothing of the next pod alike.
+    """
     found: dict[Pair, Allowed] = {}
     universe = reachability.universe
     home = party_of(everyone)
     columns = Columns(reachability)
     for destination in range(universe.size):
-        for sources, allowed in columns.of(destination):
+        for sources, allowed in columns.by_policies(destination):
             others = _without_itself(reachability, sources, destination)
-            others &= ~columns.neighbours(destination)
             for source in (party for party in everyone if party.members & others):
                 pair = (source, home[destination])
                 found[pair] = found.get(pair, NOTHING) | allowed
@@ -130,9 +132,8 @@ def _every(reachability: Reachability, pair: Pair) -> Allowed:
 def members(
     reachability: Reachability, source: Party, destination: Party
 ) -> Iterator[tuple[int, int]]:
-    """The class pairs of two parties, but for a pod with itself, and with its node."""
+    """The class pairs of two parties, but for a pod with itself."""
     for target in bits.members(destination.members):
         origins = _without_itself(reachability, source.members, target)
         for origin in bits.members(origins):
-            if not reachability.is_neighbour(origin, target):
-                yield origin, target
+            yield origin, target

@@ -47,12 +47,12 @@ def surplus_findings(
 def _cases(context: Context, ports_of: Callable[[Judgement], PortSet]) -> tuple[_Case, ...]:
     """Every rule that lets some of it through has its case: none hides behind another."""
     found: dict[Key, _Case] = {}
+    reachability = context.reachability
     for judgement in context.judgements:
         surplus = ports_of(judgement)
-        for source, destination in members(
-            context.reachability, judgement.source, judgement.destination
-        ):
-            ports = surplus and context.reachability.allowed(source, destination).sure & surplus
+        ends = (judgement.source, judgement.destination) if surplus else None
+        for source, destination in members(reachability, *ends) if ends else ():
+            ports = reachability.allowed_by_policies(source, destination).sure & surplus
             for why, part in causes(context, source, destination, ports) if ports else ():
                 key = (why.location, type(why), why.direction)
                 found.setdefault(key, _Case(why)).add(judgement, part)

@@ -28,15 +28,21 @@ class Columns:
 
     def of(self, destination: int) -> Iterator[Cell]:
         """Disjoint groups of sources that may reach a class, given by number."""
-        own = self.neighbours(destination)
+        own = self._neighbours(destination)
         if own:
             yield own, ANYTHING
+        for sources, allowed in self.by_policies(destination):
+            if sources & ~own:
+                yield sources & ~own, allowed
+
+    def by_policies(self, destination: int) -> Iterator[Cell]:
+        """The same, as if no node reached its pods by itself."""
         merged: dict[int, int] = defaultdict(int)
         shades = self._shades
         egress = self._egress_cells(destination)
         for sources, ingress in self._ingress_cells(destination):
             for origins, shade in egress:
-                both = sources & origins & ~own
+                both = sources & origins
                 if both:
                     merged[shades.meet(ingress, shade)] |= both
         for shade, sources in merged.items():
@@ -44,7 +50,7 @@ class Columns:
             if allowed.possible:
                 yield sources, allowed
 
-    def neighbours(self, destination: int) -> int:
+    def _neighbours(self, destination: int) -> int:
         """The node of a class and the pods on a node: no policy keeps these apart."""
         found = 0
         for node, pods in self._reachability.universe.neighbours:

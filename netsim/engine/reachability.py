@@ -70,12 +70,14 @@ class Reachability:
         resources: Resources,
         conventions: Conventions | None = None,
         cuts: Iterable[AddressSet] = (),
+        groups: Iterable[PodEndpoint] = (),
     ) -> Reachability:
         """Compile the policies of ``resources``.
 
-        ``cuts`` are address sets that questions will be asked about as a whole.
+        ``cuts`` are address sets that questions will be asked about as a whole, ``groups``
+        pods that questions tell apart from others, though no policy may.
         """
-        universe = Universe(resources, Vocabulary.of(resources.policies), cuts)
+        universe = Universe(resources, Vocabulary.of(resources.policies), cuts, groups)
         selection = Selection(universe, conventions or Conventions())
         accesses = {
             direction: network_policy_access(universe, selection, direction)
@@ -134,6 +136,10 @@ class Reachability:
         """What may pass between two classes, given by number."""
         if self.is_neighbour(source, destination):
             return ANYTHING
+        return self.allowed_by_policies(source, destination)
+
+    def allowed_by_policies(self, source: int, destination: int) -> Allowed:
+        """The same, as if no node reached its pods by itself."""
         found = ANYTHING
         for direction in Direction:
             found &= self.allowed_by(direction, source, destination)

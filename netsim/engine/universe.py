@@ -11,7 +11,7 @@ from netsim.engine import bits
 from netsim.engine.atoms import Atoms
 from netsim.engine.vocabulary import Trait, Vocabulary
 from netsim.model.addresses import AddressSet
-from netsim.model.endpoint import Endpoint, ExternalEndpoint
+from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
 from netsim.model.resources import Pod, PodNetwork, Resources
 
 
@@ -25,6 +25,7 @@ class ClassKey:
     ports: tuple[int | None, ...]
     atoms: int | None
     node: str | None
+    groups: tuple[int, ...] = ()
 
 
 class Universe:
@@ -39,8 +40,13 @@ class Universe:
         resources: Resources,
         vocabulary: Vocabulary,
         cuts: Iterable[AddressSet] = (),
+        groups: Iterable[PodEndpoint] = (),
     ) -> None:
         self.resources = resources
+        self._groups: dict[int, tuple[int, ...]] = defaultdict(tuple)
+        for number, group in enumerate(groups):
+            for pod in group.pods:
+                self._groups[id(pod)] += (number,)
         self.cuts = tuple(cuts)
         self.vocabulary = vocabulary
         nodes = [node.addresses for node in resources.nodes]
@@ -61,7 +67,8 @@ class Universe:
         node = pod.node if pod.node in self._nodes else None
         ports = self.vocabulary.port_numbers(pod)
         traits = self.vocabulary.traits(pod.labels)
-        return ClassKey(pod.namespace, pod.network, traits, ports, placed, node)
+        groups = self._groups.get(id(pod), ())
+        return ClassKey(pod.namespace, pod.network, traits, ports, placed, node, groups)
 
     @property
     def size(self) -> int:

@@ -51,8 +51,11 @@ def read_diagram(text: str, file: str, heading: str) -> Diagram:
     # A section inside another of the same heading has the drawing in common with it.
     drawn: dict[markdown.Block, markdown.Section] = {}
     for section in sections:
-        if block := _first_drawn(section):
-            drawn.setdefault(block, section)
+        blocks = _drawn_together(section)
+        if len(blocks) > 1:
+            raise _second(blocks[1], file, heading)
+        if blocks:
+            drawn.setdefault(blocks[0], section)
     if not drawn:
         raise _no_diagram(sections[0], file, heading)
     if len(drawn) > 1:
@@ -61,11 +64,23 @@ def read_diagram(text: str, file: str, heading: str) -> Diagram:
     return _diagram(block, section, file)
 
 
-def _first_drawn(section: markdown.Section) -> markdown.Block | None:
+def _drawn_together(section: markdown.Section) -> list[markdown.Block]:
+    """The first drawing of a section, and those that follow it without a new heading."""
+    found: list[markdown.Block] = []
     for part in section.parts:
+        if found and isinstance(part, markdown.Heading):
+            break
         if isinstance(part, markdown.Block) and (_is_mermaid(part) or _is_drawn(part)):
-            return part
-    return None
+            found.append(part)
+    return found
+
+
+def _second(block: markdown.Block, file: str, heading: str) -> IntentError:
+    return IntentError(
+        f"a second diagram below the heading {heading!r}: draw all flows in one, or put a "
+        "heading above this one",
+        Location(file, block.first_line),
+    )
 
 
 def _no_diagram(section: markdown.Section, file: str, heading: str) -> IntentError:

@@ -119,6 +119,16 @@ MUTATIONS = {
         "production/allow-dns",
         "        - namespaceSelector:",
     ),
+    # The scenario tells kube-dns from its neighbours, though no policy does any more.
+    "dns-opened-to-all-of-kube-system": Mutation(
+        POLICIES,
+        "              k8s-app: kube-dns\n",
+        "",
+        "exposed",
+        "web -> any other pod in kube-system TCP 53, UDP 53",
+        "production/allow-dns",
+        "        - namespaceSelector:",
+    ),
     "controller-selectors-split-into-two-items": Mutation(
         POLICIES,
         NGINX_BOTH,

@@ -218,3 +218,12 @@ def test_no_selector_is_offered_for_the_host_network(project: Path) -> None:
     broken = [each for each in json.loads(done.out)["findings"] if each["rule"] == "broken"]
     assert [each["patch"] for each in broken] == [""] * len(broken) != []
     assert all("hostNetwork" in each["remedy"] for each in broken)
+
+
+def test_a_pod_on_a_node_excuses_no_rule_about_the_node(project: Path) -> None:
+    rule = "    - ipBlock: {cidr: 10.9.0.1/32}"
+    text = NODE + "---" + egress("node", "plue-runner", rule, "{port: 10250}")
+    (project / "manifests/node.yaml").write_text(text, encoding="utf-8")
+    done = netsim("check", "manifests", "--format", "json", cwd=project)
+    found = {(f["rule"], flow) for f in json.loads(done.out)["findings"] for flow in f["flows"]}
+    assert ("forbidden", "runner -> cluster-network TCP 10250") in found

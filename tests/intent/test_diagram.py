@@ -82,3 +82,11 @@ def test_any_text_is_a_diagram_or_an_error(text: str, info: str) -> None:
             assert isinstance(read_diagram(document, "d.md", "N"), Diagram)
         except IntentError as error:
             assert error.location.file == "d.md"  # noqa: PT017 - both outcomes are right
+
+
+def test_a_second_diagram_is_not_passed_over() -> None:
+    block = "```\n┌───┐\n│ A │──→ B\n└───┘\n```\n"
+    with pytest.raises(IntentError, match="a second diagram"):
+        read_diagram(f"# Net\n{block}\ntext\n\n{block}", "a.md", "Net")
+    # Under a heading of its own it is about something else.
+    assert read_diagram(f"# Net\n{block}\n## Other\n{block}", "a.md", "Net").names == ("A", "B")
