@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from netsim.checks.interface import Context
-from netsim.checks.parties import governed
 from netsim.engine.reachability import Reachability, subject_of
 from netsim.engine.rectangle import Certainty, Rectangle
 from netsim.model.location import Location
@@ -81,7 +80,7 @@ def causes(
 def _governed(context: Context) -> int:
     if context.intent is None:
         return 0
-    return governed(context.reachability.universe, context.intent.scenario.namespace)
+    return context.reachability.selection.namespace(context.intent.scenario.namespace)
 
 
 def _open_cause(context: Context, direction: Direction, subject: int) -> OpenCause | HostCause:

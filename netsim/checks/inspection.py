@@ -71,7 +71,7 @@ def shown_parties(context: Context) -> tuple[Party, ...]:
     if context.intent is None:
         return ()
     namespace = context.intent.scenario.namespace
-    everyone = parties(context.reachability.universe, context.intent.endpoints, namespace)
+    everyone = parties(context.reachability, context.intent.endpoints, namespace)
     judged = {
         party
         for judgement in context.judgements

@@ -27,8 +27,7 @@ def judge(
 
     Only pairs with an end in ``namespace`` are judged: the documentation speaks for no other.
     """
-    universe = reachability.universe
-    everyone = parties(universe, endpoints, namespace)
+    everyone = parties(reachability, endpoints, namespace)
     some = _allowed(reachability, everyone)
     stated = _stated(everyone, flows)
     return tuple(

@@ -7,6 +7,7 @@ from collections import defaultdict
 from netsim.checks.judgement import Ground, Party
 from netsim.checks.population import is_representative, title
 from netsim.engine import bits
+from netsim.engine.reachability import Reachability
 from netsim.engine.universe import Universe
 from netsim.intent.bind import BoundEndpoint
 from netsim.intent.scenario_endpoints import LabelledEndpoint
@@ -15,10 +16,11 @@ OTHER_ADDRESSES = "any other address"
 
 
 def parties(
-    universe: Universe, endpoints: tuple[BoundEndpoint, ...], namespace: str
+    reachability: Reachability, endpoints: tuple[BoundEndpoint, ...], namespace: str
 ) -> tuple[Party, ...]:
     """Every class in exactly one party: named endpoints first, then the rest by title."""
-    own = governed(universe, namespace)
+    universe = reachability.universe
+    own = reachability.selection.namespace(namespace)
     named = [(bound.name, universe.of(bound.endpoint)) for bound in endpoints]
     wide = {bound.name for bound in endpoints if is_wide(bound)}
     # An endpoint can lie within a wider one: its own name says most.
@@ -55,11 +57,6 @@ def _title(universe: Universe, bit: int, names: list[str]) -> str:
     if stand_in:
         return title(stand_in)
     return names[0] if names else ", ".join(sorted({title(pod) for pod in pods}))
-
-
-def governed(universe: Universe, namespace: str) -> int:
-    """The classes of the pods that the documentation speaks for."""
-    return sum(1 << bit for bit, key in enumerate(universe.keys) if key.namespace == namespace)
 
 
 def party_of(found: tuple[Party, ...]) -> dict[int, Party]:
