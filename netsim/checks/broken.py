@@ -26,7 +26,7 @@ from netsim.model.finding import Finding, Severity
 from netsim.model.flow import Intent
 from netsim.model.location import Location
 from netsim.model.policies import Direction, NetworkPolicy
-from netsim.model.ports import PortSet, Protocol
+from netsim.model.ports import PortSet
 from netsim.model.verdict import DirectionVerdict
 
 MOST_BLOCKS = 4
@@ -41,18 +41,26 @@ class _Denial:
     others: int = 0
 
     @property
-    def policy(self) -> NetworkPolicy:
-        """Of the policies that isolate the end, the one most about it: a rule belongs there."""
-        return max(self.verdict.policies, key=lambda policy: len(policy.subject.requirements))
+    def policy(self) -> NetworkPolicy | None:
+        """Of the policies that isolate the end, the one most about it: a rule belongs there.
+
+        None where a rule of an admin tier denies.
+        """
+        isolating = (p for p in self.verdict.policies if isinstance(p, NetworkPolicy))
+        return max(isolating, key=lambda p: len(p.subject.requirements), default=None)
 
     @property
     def title(self) -> str:
         near = self.verdict.nearest
+        if self.policy is None:
+            return self.verdict.rules[0].policy
         return near.rule.policy if near else self.policy.title
 
     @property
     def location(self) -> Location:
         near = self.verdict.nearest
+        if self.policy is None:
+            return self.verdict.rules[0].location
         return near.location if near else self.policy.location
 
 
@@ -78,19 +86,11 @@ def _denial(context: Context, judgement: Judgement, direction: Direction) -> _De
         denied = judgement.broken - allowed
         if denied and not reachability.is_neighbour(source, destination):
             found = found or _Denial(
-                direction_verdict(reachability, direction, source, destination, _first(denied))
+                direction_verdict(reachability, direction, source, destination, denied.first())
             )
             found.ports |= denied
             found.others |= 1 << (source if direction is Direction.INGRESS else destination)
     return found
-
-
-def _first(ports: PortSet) -> tuple[Protocol, int]:
-    return next(
-        (protocol, ports.ports(protocol)[0][0])
-        for protocol in Protocol
-        if ports.ports(protocol)
-    )
 
 
 def _finding(context: Context, case: Case) -> Finding:
@@ -134,6 +134,8 @@ def _outside_part(context: Context, judgement: Judgement, denial: _Denial) -> Ad
 
 def _because(denial: _Denial) -> str:
     verdict = denial.verdict
+    if denial.policy is None:
+        return f"{verdict.rules[0].title} ({verdict.tier.value} tier) denies it"
     word = verdict.direction.word
     if verdict.nearest:
         return f"The nearest {word} rule is {verdict.nearest.rule.title}: {verdict.nearest.why}"
@@ -152,6 +154,11 @@ def _remedy(context: Context, case: Case) -> str:
     if any(_is_on_host(context, each) for _, each in case):
         return "Take hostNetwork away from the pods: no selector matches them with it."
     word = denial.verdict.direction.word
+    if denial.policy is None:
+        return (
+            f"Narrow the rule, or put one before it in spec.{word} of {denial.title} that "
+            "allows or passes this, or document otherwise."
+        )
     return f"Add this to spec.{word} of {denial.title}, or document otherwise."
 
 
@@ -159,7 +166,7 @@ def _patch(context: Context, judgement: Judgement, denial: _Denial) -> str:
     direction = denial.verdict.direction
     party = judgement.source if direction is Direction.INGRESS else judgement.destination
     bound = {each.name: each for each in context.intent.endpoints} if context.intent else {}
-    if _is_on_host(context, denial):
+    if denial.policy is None or _is_on_host(context, denial):
         return ""
     part = _outside_part(context, judgement, denial)
     peer: Endpoint = bound[party.names[0]].endpoint

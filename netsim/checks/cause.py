@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from netsim.checks.interface import Context
+from netsim.engine.attribution import attributed
 from netsim.engine.reachability import Reachability, subject_of
-from netsim.engine.rectangle import Certainty, Rectangle
+from netsim.engine.rectangle import Certainty
 from netsim.model.location import Location
-from netsim.model.policies import Direction, NetworkPolicy, Rule
+from netsim.model.policies import Direction, NetworkPolicy, Rule, Tier
 from netsim.model.ports import PortSet
 from netsim.model.resources import Pod
+from netsim.model.verdict import Outcome
 
 PROTECTING_FIRST = (Direction.INGRESS, Direction.EGRESS)
 """The destination's rules come before the source's, as they are there to protect it."""
@@ -72,9 +74,29 @@ def causes(
             yield _open_cause(context, direction, subject), ports
             return
     for direction in PROTECTING_FIRST:
-        if not reachability.is_open(direction, subject_of(direction, source, destination)):
+        subject = subject_of(direction, source, destination)
+        if reachability.touched(direction) >> subject & 1:
+            for why, part in _tier_causes(context, direction, source, destination, ports):
+                yield why, part
+                ports -= part
+        elif reachability.is_isolated(direction, subject):
             yield from _rule_causes(reachability, direction, source, destination, ports)
             return
+
+
+def _tier_causes(
+    context: Context, direction: Direction, source: int, destination: int, ports: PortSet
+) -> Iterator[tuple[Cause, PortSet]]:
+    """The rules of whatever tier decides; an end that no tier decides about is open."""
+    reachability = context.reachability
+    subject = subject_of(direction, source, destination)
+    peer = source if direction is Direction.INGRESS else destination
+    for part, verdict in attributed(reachability, direction, source, destination, ports):
+        if verdict.tier is Tier.DEFAULT and _governed(context) >> subject & 1:
+            yield _open_cause(context, direction, subject), part
+        for rule in verdict.rules if verdict.outcome is Outcome.ALLOW else ():
+            for location in _admitting(reachability, rule, peer):
+                yield RuleCause(rule, location, ()), part
 
 
 def _governed(context: Context) -> int:
@@ -124,14 +146,11 @@ def _rule_causes(
     for rectangle in reachability.deciding(direction, source, destination):
         part = rectangle.ports & ports
         if part and rectangle.certainty is Certainty.SURE:
-            for location in _admitting(reachability, rectangle, peer):
+            for location in _admitting(reachability, rectangle.rule, peer):
                 yield RuleCause(rectangle.rule, location, others), part
 
 
-def _admitting(
-    reachability: Reachability, rectangle: Rectangle, peer: int
-) -> tuple[Location, ...]:
+def _admitting(reachability: Reachability, rule: Rule, peer: int) -> tuple[Location, ...]:
     """The peers of a rule that let a class in; the rule itself where it lists none."""
-    rule = rectangle.rule
     admitting = reachability.selection.admitting_peers(rule, peer)
     return tuple(each.location for each in admitting) or (rule.location,)

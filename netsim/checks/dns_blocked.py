@@ -72,11 +72,20 @@ from netsim.checks import snippets
 from netsim.checks.interface import Check, Context
 from netsim.checks.knowledge import SYSTEM_NAMESPACE, Knowledge
 from netsim.checks.wording import enumerated
+from netsim.engine import bits
 from netsim.engine.compile import may_allow_port
 from netsim.model.addresses import AddressSet
 from netsim.model.finding import Finding, Related, Severity
 from netsim.model.labels import Labels, Selector
-from netsim.model.policies import BlockPeer, Direction, NetworkPolicy, PodPeer, Rule
+from netsim.model.policies import (
+    Action,
+    BlockPeer,
+    Direction,
+    NetworkPolicy,
+    PodPeer,
+    Policy,
+    Rule,
+)
 from netsim.model.ports import Protocol
 
 _PORT = 53
@@ -149,16 +158,34 @@ def _resolving(known: Knowledge, protocol: Protocol, dns: int) -> int:
     for rectangle in known.reachability.accesses[Direction.EGRESS].rectangles:
         if rectangle.destinations & targets and (protocol, _PORT) in rectangle.ports:
             found |= rectangle.sources
+    return _under_tiers(known, protocol, targets, found)
+
+
+def _under_tiers(known: Knowledge, protocol: Protocol, targets: int, found: int) -> int:
+    """The same pods, less those that an admin tier keeps from it, and those it lets through."""
+    reachability = known.reachability
+    touched = reachability.touched(Direction.EGRESS)
+    for pod in bits.members(touched & known.pods):
+        allowed = (
+            reachability.allowed_by(Direction.EGRESS, pod, target).possible
+            for target in bits.members(targets)
+        )
+        if any((protocol, _PORT) in ports for ports in allowed):
+            found |= 1 << pod
+        else:
+            found &= ~(1 << pod)
     return found
 
 
 def _leaving(known: Knowledge, protocol: Protocol) -> int:
     """The pods with a rule that may lead to DNS, wherever that is."""
     found = 0
-    for policy in known.reachability.universe.resources.policies:
-        rules = policy.rules_of(Direction.EGRESS)
+    resources = known.reachability.universe.resources
+    policies: list[Policy] = [*resources.policies, *resources.admin_policies]
+    for policy in policies:
+        rules = [r for r in policy.rules_of(Direction.EGRESS) if r.action is Action.ALLOW]
         if any(may_allow_port(rule, (protocol, _PORT)) and _leads_out(rule) for rule in rules):
-            found |= known.subject(policy)
+            found |= known.reachability.selection.subject(policy) & known.pods
     return found
 
 

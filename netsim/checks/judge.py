@@ -9,7 +9,8 @@ from netsim.checks.judgement import Ground, Judgement, Party
 from netsim.checks.parties import parties, party_of
 from netsim.engine import bits
 from netsim.engine.columns import Columns
-from netsim.engine.reachability import ANYTHING, NOTHING, Allowed, Reachability
+from netsim.engine.decision import ANYTHING, NOTHING, Allowed
+from netsim.engine.reachability import Reachability
 from netsim.intent.bind import BoundEndpoint
 from netsim.model.flow import DocumentedFlow, Intent
 from netsim.model.ports import PortSet

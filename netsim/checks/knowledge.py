@@ -14,7 +14,7 @@ from netsim.engine import bits
 from netsim.engine.reachability import Reachability
 from netsim.engine.universe import Universe
 from netsim.model.labels import Labels, Operator, Selector
-from netsim.model.policies import BlockPeer, NetworkPolicy, Peer, Rule
+from netsim.model.policies import NetworkPolicy, Peer, PodPeer, Rule
 from netsim.model.resources import NAME_LABEL, Namespace, Origin, Pod
 
 SYSTEM_NAMESPACE = "kube-system"
@@ -104,7 +104,7 @@ class Knowledge:
 
     def may_be_unread(self, peer: Peer, home: str) -> bool:
         """Whether a peer can stand for pods that the input does not have."""
-        if isinstance(peer, BlockPeer):
+        if not isinstance(peer, PodPeer):
             return False
         if peer.namespaces is None:
             return home not in self.inhabited

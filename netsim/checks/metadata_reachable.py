@@ -68,6 +68,7 @@ from netsim.checks import snippets
 from netsim.checks.interface import Check, Context
 from netsim.checks.wording import ports_text
 from netsim.engine import bits
+from netsim.engine.attribution import attributed
 from netsim.engine.reachability import Reachability
 from netsim.engine.rectangle import Certainty, Rectangle
 from netsim.intent.bind import BoundEndpoint
@@ -76,8 +77,10 @@ from netsim.model.addresses import AddressSet
 from netsim.model.endpoint import PodEndpoint
 from netsim.model.finding import Finding, Severity
 from netsim.model.location import Location
-from netsim.model.policies import BlockPeer, Direction, Peer
+from netsim.model.policies import BlockPeer, Direction, Peer, Tier
+from netsim.model.ports import PortSet
 from netsim.model.resources import Pod
+from netsim.model.verdict import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,7 @@ def _of_endpoint(
     found: dict[Location, Finding] = {}
     for pod in endpoint.pods:
         subject = reachability.universe.bit(pod)
-        if reachability.is_open(Direction.EGRESS, subject):
+        if _is_unguarded(reachability, subject):
             finding = _open(bound, pod)
             found.setdefault(finding.location, finding)
             continue
@@ -118,6 +121,20 @@ def _of_endpoint(
             for finding in _opened(reachability, bound, subject, server):
                 found.setdefault(finding.location, finding)
     yield from found.values()
+
+
+def _is_unguarded(reachability: Reachability, subject: int) -> bool:
+    """Whether no policy of any tier decides about the way to the server."""
+    if reachability.is_open(Direction.EGRESS, subject):
+        return True
+    server = bits.members(reachability.universe.outside(_V4.addresses))
+    return any(
+        verdict.tier is Tier.DEFAULT and verdict.outcome is Outcome.ALLOW
+        for bit in server
+        for _, verdict in attributed(
+            reachability, Direction.EGRESS, subject, bit, PortSet.full()
+        )
+    )
 
 
 def _open(bound: BoundEndpoint, pod: Pod) -> Finding:
@@ -137,13 +154,26 @@ def _opened(
     reachability: Reachability, bound: BoundEndpoint, subject: int, server: _Server
 ) -> Iterator[Finding]:
     for bit in bits.members(reachability.universe.outside(server.addresses)):
-        for rectangle in reachability.deciding(Direction.EGRESS, subject, bit):
+        for rectangle in _letting(reachability, subject, bit):
             peer = next(reachability.selection.admitting_peers(rectangle.rule, bit), None)
             is_v6_block = isinstance(peer, BlockPeer) and bool(
                 peer.addresses and peer.addresses.v6
             )
             if server is _V4 or is_v6_block:
                 yield _finding(bound, rectangle, peer, server)
+
+
+def _letting(reachability: Reachability, subject: int, bit: int) -> Iterator[Rectangle]:
+    """What rules let through, in the tier that decides."""
+    full = PortSet.full()
+    if not reachability.touched(Direction.EGRESS) >> subject & 1:
+        yield from reachability.deciding(Direction.EGRESS, subject, bit)
+        return
+    for ports, verdict in attributed(reachability, Direction.EGRESS, subject, bit, full):
+        is_sure = verdict.outcome is Outcome.ALLOW
+        certainty = Certainty.SURE if is_sure else Certainty.POSSIBLE
+        for rule in verdict.rules if verdict.outcome is not Outcome.DENY else ():
+            yield Rectangle(1 << subject, 1 << bit, ports, certainty, rule)
 
 
 def _finding(

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from netsim.model.endpoint import PodEndpoint
 from netsim.model.labels import Labels, Operator, Selector
-from netsim.model.policies import NetworkPolicy, PodPeer
+from netsim.model.policies import NetworkPolicy, PodPeer, Policy
 from netsim.model.resources import (
     NAME_LABEL,
     Namespace,
@@ -55,8 +55,9 @@ def _namespaces(resources: Resources, named: set[str]) -> tuple[Namespace, ...]:
     return tuple(known)
 
 
-def _peers(resources: Resources) -> Iterator[tuple[NetworkPolicy, PodPeer]]:
-    for policy in resources.policies:
+def _peers(resources: Resources) -> Iterator[tuple[Policy, PodPeer]]:
+    policies: list[Policy] = [*resources.policies, *resources.admin_policies]
+    for policy in policies:
         for rule in policy.rules:
             for peer in rule.peers:
                 if isinstance(peer, PodPeer):
@@ -102,10 +103,10 @@ def _wanted(
 
 
 def _homes(
-    policy: NetworkPolicy, peer: PodPeer, spaces: tuple[Namespace, ...], governed: str
+    policy: Policy, peer: PodPeer, spaces: tuple[Namespace, ...], governed: str
 ) -> tuple[str, ...]:
     if peer.namespaces is None:
-        return (policy.namespace,)
+        return (policy.namespace,) if isinstance(policy, NetworkPolicy) else ()
     found = tuple(space.name for space in spaces if peer.namespaces.matches(space.labels))
     # A selector this wide says nothing of single namespaces.
     if ELSEWHERE in found:

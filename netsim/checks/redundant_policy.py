@@ -61,6 +61,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from netsim.checks.coverage import covers
 from netsim.checks.interface import Check, Context
@@ -74,6 +75,7 @@ from netsim.model.policies import (
     NamedPort,
     NetworkPolicy,
     Peer,
+    PodPeer,
     PolicyPort,
     Rule,
 )
@@ -186,9 +188,9 @@ class _Comparison:
 def _meaning(rule: Rule) -> object:
     """A rule without its place: equal meanings allow the same."""
     peers = frozenset(
-        (peer.cidr, frozenset(peer.exceptions))
-        if isinstance(peer, BlockPeer)
-        else (peer.namespaces, peer.pods)
+        (peer.namespaces, peer.pods)
+        if isinstance(peer, PodPeer)
+        else replace(peer, location=rule.location)
         for peer in rule.peers
     )
     return peers, frozenset((type(port), str(port)) for port in rule.ports)

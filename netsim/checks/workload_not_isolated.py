@@ -71,6 +71,7 @@ def _open(context: Context) -> dict[WorkloadName, Pod]:
     classes = known.pods & context.reachability.universe.selectable
     for direction in Direction:
         classes &= context.reachability.accesses[direction].open
+        classes &= ~context.reachability.touched(direction)
     spaces = _governed(context)
     found: dict[WorkloadName, Pod] = {}
     for pod in known.members(classes):

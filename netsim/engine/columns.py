@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from netsim.engine.reachability import ANYTHING, NOTHING, Allowed, Reachability
+from netsim.engine.decision import ANYTHING, NOTHING, PASSED, Allowed, Decision
+from netsim.engine.reachability import Reachability
 from netsim.engine.rectangle import Certainty, Rectangle
-from netsim.model.policies import Direction
+from netsim.engine.tier_columns import TierColumns
+from netsim.model.policies import Direction, Tier
 from netsim.model.ports import PortSet
 
 Cell = tuple[int, Allowed]
@@ -15,6 +17,9 @@ Cell = tuple[int, Allowed]
 
 Shaded = tuple[int, int]
 """Sources, as bits, and the number of what all of them may send."""
+
+_UNISOLATED = -1
+"""Stands for a number where no NetworkPolicy isolates, and the Baseline tier is asked."""
 
 
 class Columns:
@@ -25,6 +30,8 @@ class Columns:
         self._shades = _Shades()
         self._ingress: dict[tuple[int, ...], list[Shaded]] = {}
         self._egress: dict[tuple[int, ...], list[Shaded]] = {}
+        self._tiers = TierColumns(reachability)
+        self._decided: dict[tuple[Decision, int, Decision], int] = {}
 
     def of(self, destination: int) -> Iterator[Cell]:
         """Disjoint groups of sources that may reach a class, given by number."""
@@ -62,15 +69,51 @@ class Columns:
         everything = self._reachability.universe.everything
         if self._reachability.is_open(Direction.INGRESS, destination):
             return [(everything, self._shades.number(ANYTHING))]
-        deciding = self._reachability.near(Direction.INGRESS, destination)
-        return self._kept(self._ingress, deciding, everything)
+        cells = [(everything, _UNISOLATED)]
+        if self._reachability.is_isolated(Direction.INGRESS, destination):
+            deciding = self._reachability.near(Direction.INGRESS, destination)
+            cells = self._kept(self._ingress, deciding, everything)
+        if self._reachability.touched(Direction.INGRESS) >> destination & 1:
+            return self._tiered(Direction.INGRESS, destination, everything, cells)
+        return cells
 
     def _egress_cells(self, destination: int) -> list[Shaded]:
         access = self._reachability.accesses[Direction.EGRESS]
+        touched = self._reachability.touched(Direction.EGRESS)
         closed = self._reachability.universe.everything & ~access.open
         deciding = [r for r in access.rectangles if r.destinations >> destination & 1]
         cells = self._kept(self._egress, deciding, closed)
-        return [(access.open, self._shades.number(ANYTHING)), *cells]
+        free = (access.open & ~touched, self._shades.number(ANYTHING))
+        if not touched:
+            return [free, *cells]
+        untouched = [(sources & ~touched, shade) for sources, shade in cells]
+        both = [(access.open, _UNISOLATED), *cells]
+        tiered = self._tiered(Direction.EGRESS, destination, touched, both)
+        return [free, *untouched, *tiered]
+
+    def _tiered(
+        self, direction: Direction, destination: int, sources: int, cells: list[Shaded]
+    ) -> list[Shaded]:
+        """Cells of the NetworkPolicies under the Admin and over the Baseline tier."""
+        merged: dict[int, int] = defaultdict(int)
+        baseline = self._tiers.of(Tier.BASELINE, direction, destination)
+        for first, admin in self._tiers.of(Tier.ADMIN, direction, destination):
+            for second, shade in cells:
+                area = first & second & sources
+                for third, last in baseline if area else ():
+                    if area & third:
+                        merged[self._decide(admin, shade, last)] |= area & third
+        return [(found, shade) for shade, found in merged.items()]
+
+    def _decide(self, admin: Decision, shade: int, baseline: Decision) -> int:
+        key = (admin, shade, baseline)
+        if key not in self._decided:
+            following = PASSED
+            if shade != _UNISOLATED:
+                following = Decision.isolating(self._shades.allowed(shade))
+            allowed = admin.then(following).then(baseline).allowed
+            self._decided[key] = self._shades.number(allowed)
+        return self._decided[key]
 
     def _kept(
         self,

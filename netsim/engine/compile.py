@@ -46,13 +46,14 @@ def network_policy_access(
             subject = selection.subject(policy)
             isolated |= subject
             for rule in policy.rules_of(direction) if subject else ():
-                rectangles += _rectangles(universe, selection, rule, subject)
+                rectangles += rule_rectangles(universe, selection, rule, subject)
     return Access(direction, universe.everything & ~isolated, tuple(rectangles))
 
 
-def _rectangles(
+def rule_rectangles(
     universe: Universe, selection: Selection, rule: Rule, subject: int
 ) -> Iterator[Rectangle]:
+    """What a rule of any tier matches, for the classes that its policy selects."""
     peers = rule_peers(universe, selection, rule)
     for match in _ports(universe, selection, rule):
         for ends, certainty in _ends(peers, match.certainty):

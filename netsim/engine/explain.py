@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from netsim.engine import bits
+from netsim.engine.asked import Asked, why_unknown
+from netsim.engine.explain_admin import admin_verdict
 from netsim.engine.nearest import nearest
-from netsim.engine.reachability import Reachability, is_same_pod, subject_of
+from netsim.engine.reachability import Reachability, is_same_pod
 from netsim.engine.rectangle import Certainty
 from netsim.model.endpoint import Endpoint
-from netsim.model.policies import Direction, Rule, Tier, UnknownPort
+from netsim.model.policies import Direction, Rule, Tier
 from netsim.model.ports import Connection, Protocol
-from netsim.model.verdict import DirectionVerdict, Outcome, Verdict
+from netsim.model.verdict import DirectionVerdict, Outcome, TierStep, Verdict
 
 SELF = "a pod always reaches itself"
 OWN_NODE = "a pod and the node it runs on always reach each other"
@@ -73,15 +76,57 @@ def direction_verdict(
     destination: int,
     connection: Connection,
 ) -> DirectionVerdict:
-    """What one direction says of a connection between two classes."""
-    subject = subject_of(direction, source, destination)
-    if reachability.is_open(direction, subject):
-        return _open(reachability, direction, subject)
-    policies = reachability.isolating(direction, subject)
+    """What one direction says of a connection between two classes: the first tier that does.
+
+    A tier that only may decide makes the answer unknown, unless every other way leads to the
+    same one.
+    """
+    asked = Asked(reachability, direction, source, destination, connection)
+    steps: tuple[TierStep, ...] = ()
+    doubtful: DirectionVerdict | None = None
+    for tier in (Tier.ADMIN, Tier.NETWORK_POLICY, Tier.BASELINE):
+        found = _asked_of(asked, tier)
+        steps += found.steps
+        doubtful = doubtful or (found if found.outcome is Outcome.UNKNOWN else None)
+        if found.tier is not Tier.DEFAULT and found is not doubtful:
+            break
+    else:
+        found = _open(asked)
+    if doubtful is not None:
+        found = _settled(asked, doubtful, found)
+    return replace(found, steps=steps)
+
+
+def _asked_of(asked: Asked, tier: Tier) -> DirectionVerdict:
+    if tier is not Tier.NETWORK_POLICY:
+        return admin_verdict(asked, tier)
+    if asked.reachability.is_isolated(asked.direction, asked.subject):
+        return _isolated(asked)
+    return DirectionVerdict(asked.direction, Outcome.ALLOW, Tier.DEFAULT)
+
+
+def _settled(
+    asked: Asked, doubtful: DirectionVerdict, following: DirectionVerdict
+) -> DirectionVerdict:
+    """A tier may leave open whether it decides, and still all ways lead to one answer."""
+    allowed = asked.reachability.allowed_by(asked.direction, asked.source, asked.destination)
+    outcome = Outcome.UNKNOWN
+    if asked.connection in allowed.sure:
+        outcome = Outcome.ALLOW
+    elif asked.connection not in allowed.possible:
+        outcome = Outcome.DENY
+    if outcome in (Outcome.UNKNOWN, following.outcome):
+        return doubtful if outcome is Outcome.UNKNOWN else following
+    return replace(doubtful, outcome=outcome, why=f"{doubtful.why}; it is the same either way")
+
+
+def _isolated(asked: Asked) -> DirectionVerdict:
+    reachability, direction = asked.reachability, asked.direction
+    policies = reachability.isolating(direction, asked.subject)
     deciding = [
         rectangle
-        for rectangle in reachability.deciding(direction, source, destination)
-        if connection in rectangle.ports
+        for rectangle in reachability.deciding(direction, asked.source, asked.destination)
+        if asked.connection in rectangle.ports
     ]
     tier = Tier.NETWORK_POLICY
     sure = _rules(r.rule for r in deciding if r.certainty is Certainty.SURE)
@@ -89,10 +134,10 @@ def direction_verdict(
         return DirectionVerdict(direction, Outcome.ALLOW, tier, policies, sure)
     possible = _rules(r.rule for r in deciding)
     if possible:
-        peer = source if direction is Direction.INGRESS else destination
-        why = _unknown(reachability, possible, connection, peer)
+        why = why_unknown(asked, possible)
         return DirectionVerdict(direction, Outcome.UNKNOWN, tier, policies, possible, why=why)
-    miss = nearest(reachability, direction, source, destination, connection)
+    candidates = ((p, rule) for p in policies for rule in p.rules_of(direction))
+    miss = nearest(reachability, candidates, asked.peer, asked.destination, asked.connection)
     return DirectionVerdict(direction, Outcome.DENY, tier, policies, nearest=miss)
 
 
@@ -100,30 +145,15 @@ def _rules(rules: Iterator[Rule]) -> tuple[Rule, ...]:
     return tuple(dict.fromkeys(rules))
 
 
-def _open(reachability: Reachability, direction: Direction, subject: int) -> DirectionVerdict:
-    universe = reachability.universe
-    if universe.external >> subject & 1:
+def _open(asked: Asked) -> DirectionVerdict:
+    universe, direction = asked.reachability.universe, asked.direction
+    if universe.external >> asked.subject & 1:
         why = "an address outside the cluster has no policy of its own"
-    elif universe.hosts >> subject & 1:
+    elif universe.hosts >> asked.subject & 1:
         why = "policies do not apply to pods on the host's network"
     else:
         why = f"no policy isolates it for {direction.word}"
     return DirectionVerdict(direction, Outcome.ALLOW, Tier.DEFAULT, why=why)
-
-
-def _unknown(
-    reachability: Reachability, rules: tuple[Rule, ...], connection: Connection, peer: int
-) -> str:
-    protocol, _ = connection
-    for rule in rules:
-        for port in rule.ports:
-            if isinstance(port, UnknownPort) and port.protocol is protocol:
-                return f"{port.location}: the port is still the placeholder {port.text}"
-    pods = reachability.universe.pods
-    if peer < len(pods) and pods[peer][0].addresses is not None:
-        title = pods[peer][0].title
-        return f"{title} has several addresses, of which an ipBlock holds only some"
-    return "an ipBlock covers only a part of the range in which a pod of unknown address may be"
 
 
 def _unconditional(why: str) -> Verdict:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from netsim.engine import bits
 from netsim.engine.columns import Columns
-from netsim.engine.reachability import NOTHING, Allowed, Reachability
+from netsim.engine.decision import NOTHING, Allowed
+from netsim.engine.reachability import Reachability
 from netsim.model.addresses import AddressSet, range_text
 from netsim.model.ports import PortSet
 from netsim.model.resources import WorkloadName

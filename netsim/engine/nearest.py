@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from netsim.engine.atoms import Atom
 from netsim.engine.compile import rule_peers, written_ports
-from netsim.engine.reachability import Reachability, subject_of
+from netsim.engine.reachability import Reachability
 from netsim.model.addresses import range_text
 from netsim.model.labels import Operator
 from netsim.model.policies import (
+    AdminPolicy,
     BlockPeer,
-    Direction,
+    DomainPeer,
     NamedPort,
-    NetworkPolicy,
+    NodePeer,
     Peer,
     PodPeer,
+    Policy,
     PolicyPort,
     Rule,
 )
@@ -26,25 +28,26 @@ from netsim.model.verdict import NearMiss
 _PROTOCOL, _PORT = range(2)
 
 
+Candidate = tuple[Policy, Rule]
+"""A rule that would have allowed the connection, had it matched, and its policy."""
+
+
 def nearest(
     reachability: Reachability,
-    direction: Direction,
-    source: int,
+    candidates: Iterable[Candidate],
+    peer: int,
     destination: int,
     connection: Connection,
 ) -> NearMiss | None:
-    """The nearest rule among the policies that isolate the subject.
+    """The nearest of some rules to a denied connection; classes are given by number.
 
     Nearest is a rule that fails in the protocol only, then in the port, then in one
     requirement on the peer, then in more; a rule that fails in both port and peer is no near
     miss.  Of equals the one whose policy names its subject most closely, then the first.
     """
-    subject = subject_of(direction, source, destination)
-    peer = source if direction is Direction.INGRESS else destination
     found = [
         (rank, -_closeness(policy), miss)
-        for policy in reachability.isolating(direction, subject)
-        for rule in policy.rules_of(direction)
+        for policy, rule in candidates
         for rank, miss in _misses(reachability, policy, rule, peer, destination, connection)
     ]
     return min(found, key=lambda each: each[:2])[2] if found else None
@@ -52,7 +55,7 @@ def nearest(
 
 def _misses(
     reachability: Reachability,
-    policy: NetworkPolicy,
+    policy: Policy,
     rule: Rule,
     peer: int,
     destination: int,
@@ -67,8 +70,9 @@ def _misses(
             yield _PORT + failing, miss
 
 
-def _closeness(policy: NetworkPolicy) -> int:
-    return sum(each.operator is Operator.IN for each in policy.subject.requirements)
+def _closeness(policy: Policy) -> int:
+    subject = policy.subject.pods if isinstance(policy, AdminPolicy) else policy.subject
+    return sum(each.operator is Operator.IN for each in subject.requirements)
 
 
 def _same_number(rule: Rule, connection: Connection) -> PolicyPort | None:
@@ -123,7 +127,7 @@ def _resolution(reachability: Reachability, port: NamedPort, destination: int) -
 
 
 def _peer_misses(
-    reachability: Reachability, policy: NetworkPolicy, rule: Rule, peer: int
+    reachability: Reachability, policy: Policy, rule: Rule, peer: int
 ) -> Iterator[tuple[int, NearMiss]]:
     for item in rule.peers:
         why = tuple(_differences(reachability, policy, item, peer))
@@ -132,7 +136,7 @@ def _peer_misses(
 
 
 def _differences(
-    reachability: Reachability, policy: NetworkPolicy, item: Peer, peer: int
+    reachability: Reachability, policy: Policy, item: Peer, peer: int
 ) -> Iterator[str]:
     pods = reachability.universe.pods
     if peer >= len(pods):
@@ -141,7 +145,7 @@ def _differences(
     elif isinstance(item, PodPeer):
         yield from _pod_differences(reachability, policy, item, pods[peer][0])
     else:
-        yield f"wants an address of {_block(item)}, {pods[peer][0].title} is a pod outside it"
+        yield f"wants {_addressed(item)}, {pods[peer][0].title} is a pod outside it"
 
 
 def _address_differences(item: Peer, atom: Atom) -> Iterator[str]:
@@ -150,8 +154,22 @@ def _address_differences(item: Peer, atom: Atom) -> Iterator[str]:
     peer = alone if low == high else f"any of {range_text(atom.family, atom.interval)}"
     if isinstance(item, PodPeer):
         yield f"wants a pod, the peer is {peer}"
-    elif item.addresses is not None and not atom.addresses & item.addresses:
-        yield f"wants an address of {_block(item)}, the peer is {peer}"
+    elif not isinstance(item, BlockPeer) or _is_outside(item, atom):
+        yield f"wants {_addressed(item)}, the peer is {peer}"
+
+
+def _is_outside(item: BlockPeer, atom: Atom) -> bool:
+    return item.addresses is not None and not atom.addresses & item.addresses
+
+
+def _addressed(item: BlockPeer | NodePeer | DomainPeer) -> str:
+    match item:
+        case BlockPeer():
+            return f"an address of {_block(item)}"
+        case NodePeer():
+            labels = " and ".join(str(each) for each in item.nodes.requirements)
+            return f"a node with {labels}" if labels else "a node"
+    return f"an address of {', '.join(item.names)}"
 
 
 def _block(item: BlockPeer) -> str:
@@ -159,13 +177,14 @@ def _block(item: BlockPeer) -> str:
 
 
 def _pod_differences(
-    reachability: Reachability, policy: NetworkPolicy, item: PodPeer, pod: Pod
+    reachability: Reachability, policy: Policy, item: PodPeer, pod: Pod
 ) -> Iterator[str]:
     if pod.network is PodNetwork.HOST:
         yield f"{pod.title} is on the host's network, which no selector matches"
         return
-    if item.namespaces is None and pod.namespace != policy.namespace:
-        yield f"wants a pod of namespace {policy.namespace}, the peer is in {pod.namespace}"
+    home = "" if isinstance(policy, AdminPolicy) else policy.namespace
+    if item.namespaces is None and pod.namespace != home:
+        yield f"wants a pod of namespace {home}, the peer is in {pod.namespace}"
     elif item.namespaces is not None:
         labels = reachability.universe.resources.namespace(pod.namespace).labels
         for requirement in item.namespaces.failing(labels):

@@ -8,14 +8,16 @@ from functools import cached_property
 
 from netsim.engine import bits
 from netsim.engine.compile import network_policy_access
+from netsim.engine.decision import ANYTHING, PASSED, Allowed, Decision
 from netsim.engine.rectangle import Access, Certainty, Rectangle
 from netsim.engine.selection import Selection
+from netsim.engine.tiers import OrderedTier, Stop, decide, ordered_tier
 from netsim.engine.universe import Universe
 from netsim.engine.vocabulary import Vocabulary
 from netsim.model.addresses import AddressSet, Family
 from netsim.model.conventions import Conventions
 from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
-from netsim.model.policies import Direction, NetworkPolicy
+from netsim.model.policies import AdminPolicy, Direction, NetworkPolicy, Policy, Tier
 from netsim.model.ports import PortSet, Protocol
 from netsim.model.resources import Pod, Resources
 from netsim.model.verdict import Verdict
@@ -34,35 +36,25 @@ class Connections:
     possible: PortSet
 
 
-@dataclass(frozen=True, slots=True)
-class Allowed:
-    """Ports that are surely allowed, and those that are allowed or unknown."""
-
-    sure: PortSet
-    possible: PortSet
-
-    def __and__(self, other: Allowed) -> Allowed:
-        return Allowed(self.sure & other.sure, self.possible & other.possible)
-
-    def __or__(self, other: Allowed) -> Allowed:
-        return Allowed(self.sure | other.sure, self.possible | other.possible)
-
-
 EVERY = {family: AddressSet.of_range(family, (0, family.last)) for family in Family}
-ANYTHING = Allowed(PortSet.full(), PortSet.full())
-NOTHING = Allowed(PortSet.empty(), PortSet.empty())
 
 
 class Reachability:
     """The answer for one set of resources; build it with :meth:`of`."""
 
     def __init__(
-        self, universe: Universe, selection: Selection, accesses: dict[Direction, Access]
+        self,
+        universe: Universe,
+        selection: Selection,
+        accesses: dict[Direction, Access],
+        tiers: dict[tuple[Tier, Direction], OrderedTier],
     ) -> None:
         self.universe = universe
         self.selection = selection
         self.accesses = accesses
+        self._tiers = tiers
         self._near: dict[tuple[Direction, int], tuple[Rectangle, ...]] = {}
+        self._stops: dict[tuple[Tier, Direction, int], tuple[Stop, ...]] = {}
 
     @classmethod
     def of(
@@ -77,13 +69,19 @@ class Reachability:
         ``cuts`` are address sets that questions will be asked about as a whole, ``groups``
         pods that questions tell apart from others, though no policy may.
         """
-        universe = Universe(resources, Vocabulary.of(resources.policies), cuts, groups)
+        policies: list[Policy] = [*resources.policies, *resources.admin_policies]
+        universe = Universe(resources, Vocabulary.of(policies), cuts, groups)
         selection = Selection(universe, conventions or Conventions())
         accesses = {
             direction: network_policy_access(universe, selection, direction)
             for direction in Direction
         }
-        return cls(universe, selection, accesses)
+        tiers = {
+            (tier, direction): ordered_tier(universe, selection, direction, tier)
+            for tier in (Tier.ADMIN, Tier.BASELINE)
+            for direction in Direction
+        }
+        return cls(universe, selection, accesses, tiers)
 
     def verdict(
         self, source: Endpoint, destination: Endpoint, protocol: Protocol, port: int
@@ -147,8 +145,36 @@ class Reachability:
 
     def allowed_by(self, direction: Direction, source: int, destination: int) -> Allowed:
         """What one direction lets pass between two classes."""
-        if self.is_open(direction, subject_of(direction, source, destination)):
+        subject = subject_of(direction, source, destination)
+        if self.is_open(direction, subject):
             return ANYTHING
+        if not self.touched(direction) >> subject & 1:
+            return self._by_network_policies(direction, source, destination)
+        admin, following, baseline = (
+            self.decision(tier, direction, source, destination)
+            for tier in (Tier.ADMIN, Tier.NETWORK_POLICY, Tier.BASELINE)
+        )
+        return admin.then(following).then(baseline).allowed
+
+    def decision(
+        self, tier: Tier, direction: Direction, source: int, destination: int
+    ) -> Decision:
+        """What one tier makes of connections between two classes."""
+        subject = subject_of(direction, source, destination)
+        if tier in (Tier.ADMIN, Tier.BASELINE):
+            stops = self.stops(tier, direction, subject)
+            return decide(
+                stop
+                for stop in stops
+                if not isinstance(stop, Rectangle) or stop.covers(source, destination)
+            )
+        if tier is Tier.NETWORK_POLICY and self.is_isolated(direction, subject):
+            return Decision.isolating(self._by_network_policies(direction, source, destination))
+        return PASSED
+
+    def _by_network_policies(
+        self, direction: Direction, source: int, destination: int
+    ) -> Allowed:
         sure = possible = PortSet.empty()
         for rectangle in self.deciding(direction, source, destination):
             possible |= rectangle.ports
@@ -159,21 +185,44 @@ class Reachability:
     def deciding(
         self, direction: Direction, source: int, destination: int
     ) -> Iterator[Rectangle]:
-        """The rectangles of a direction that hold two classes."""
+        """The rectangles of a direction's NetworkPolicies that hold two classes."""
         subject = subject_of(direction, source, destination)
         return (r for r in self.near(direction, subject) if r.covers(source, destination))
 
     def near(self, direction: Direction, subject: int) -> tuple[Rectangle, ...]:
-        """The rectangles of a direction whose policy selects a class."""
+        """The rectangles of a direction whose NetworkPolicy selects a class."""
         key = (direction, subject)
         if key not in self._near:
             rectangles = self.accesses[direction].rectangles
             self._near[key] = tuple(r for r in rectangles if r.subjects() >> subject & 1)
         return self._near[key]
 
+    def stops(self, tier: Tier, direction: Direction, subject: int) -> tuple[Stop, ...]:
+        """The rectangles of an ordered tier whose policy selects a class, in order."""
+        key = (tier, direction, subject)
+        if key not in self._stops:
+            ordered = self._tiers[tier, direction]
+            self._stops[key] = ordered.kept(lambda r: bool(r.subjects() >> subject & 1))
+        return self._stops[key]
+
+    def ordered(self, tier: Tier, direction: Direction) -> OrderedTier:
+        """The Admin or the Baseline tier of a direction."""
+        return self._tiers[tier, direction]
+
+    def touched(self, direction: Direction) -> int:
+        """The classes on which a rule of the Admin or the Baseline tier bears."""
+        admin, baseline = (self._tiers[t, direction] for t in (Tier.ADMIN, Tier.BASELINE))
+        return admin.touched | baseline.touched
+
+    def is_isolated(self, direction: Direction, subject: int) -> bool:
+        """Whether a NetworkPolicy isolates a class in a direction."""
+        return not self.accesses[direction].open >> subject & 1
+
     def is_open(self, direction: Direction, subject: int) -> bool:
-        """Whether no policy isolates a class in a direction."""
-        return bool(self.accesses[direction].open >> subject & 1)
+        """Whether no policy of any tier has a say about a class in a direction."""
+        if self.is_isolated(direction, subject):
+            return False
+        return not self.touched(direction) >> subject & 1
 
     def is_neighbour(self, source: int, destination: int) -> bool:
         """Whether one end is the node on which the other runs.
@@ -189,16 +238,32 @@ class Reachability:
 
     @cached_property
     def subjects(self) -> tuple[tuple[NetworkPolicy, int], ...]:
-        """Each policy with the classes it selects."""
+        """Each NetworkPolicy with the classes it selects."""
         policies = self.universe.resources.policies
         return tuple((policy, self.selection.subject(policy)) for policy in policies)
 
     def isolating(self, direction: Direction, subject: int) -> tuple[NetworkPolicy, ...]:
-        """The policies that isolate a class in a direction."""
+        """The NetworkPolicies that isolate a class in a direction."""
         return tuple(
             policy
             for policy, selected in self.subjects
             if direction in policy.directions and selected >> subject & 1
+        )
+
+    @cached_property
+    def admin_subjects(self) -> tuple[tuple[AdminPolicy, int], ...]:
+        """Each policy of the admin tiers with the classes it selects, in evaluation order."""
+        policies = sorted(self.universe.resources.admin_policies, key=lambda p: p.priority)
+        return tuple((policy, self.selection.subject(policy)) for policy in policies)
+
+    def asked(self, tier: Tier, direction: Direction, subject: int) -> tuple[AdminPolicy, ...]:
+        """The policies of an ordered tier that select a class and have rules, in order."""
+        return tuple(
+            policy
+            for policy, selected in self.admin_subjects
+            if policy.tier is tier
+            and direction in policy.directions
+            and selected >> subject & 1
         )
 
 

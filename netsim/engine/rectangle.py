@@ -38,10 +38,9 @@ class Rectangle:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What one direction allows: everything for the open classes, and the rectangles.
+    """What the NetworkPolicies of one direction allow.
 
-    ``open`` are subjects that no policy isolates.  A tier of ordered rules yields the same
-    form, so tiers compose by their accesses.
+    Everything for the open classes, which no policy isolates, and the rectangles.
     """
 
     direction: Direction

@@ -7,12 +7,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from netsim.engine import bits
 from netsim.engine.universe import Universe
 from netsim.engine.vocabulary import PortName
 from netsim.model.addresses import AddressSet
 from netsim.model.conventions import Conventions, IpBlockPods
 from netsim.model.labels import Operator, Requirement, Selector
-from netsim.model.policies import BlockPeer, NetworkPolicy, Peer, Rule
+from netsim.model.policies import (
+    AdminPolicy,
+    BlockPeer,
+    DomainPeer,
+    NodePeer,
+    Peer,
+    PodPeer,
+    Policy,
+    Rule,
+)
 
 
 class Match(NamedTuple):
@@ -106,17 +116,47 @@ class Selection:
             self._spaces[selector] = found
         return self._spaces[selector]
 
-    def subject(self, policy: NetworkPolicy) -> int:
+    def subject(self, policy: Policy) -> int:
         """The pods a policy applies to."""
+        if isinstance(policy, AdminPolicy):
+            return self.peer(policy.subject, "").sure
         return self.pods(policy.subject) & self.namespace(policy.namespace)
 
     def peer(self, peer: Peer, home: str) -> Match:
         """The endpoints a peer of a policy in namespace ``home`` stands for."""
-        if isinstance(peer, BlockPeer):
-            return self.block(peer.addresses)
+        match peer:
+            case BlockPeer():
+                return self.block(peer.addresses)
+            case NodePeer():
+                return self._nodes(peer.nodes)
+            case DomainPeer():
+                return Match(0, self._universe.external & ~self._universe.node_addresses)
+        return self._pod_peer(peer, home)
+
+    def _pod_peer(self, peer: PodPeer, home: str) -> Match:
         if peer.namespaces is None:
             return Match(self.pods(peer.pods) & self.namespace(home))
         return Match(self.pods(peer.pods) & self.namespaces(peer.namespaces))
+
+    def _nodes(self, selector: Selector) -> Match:
+        """Nodes at their addresses, and the pods on their network.
+
+        A node that is not in the input has unknown labels; where none is in the input, any
+        external address may be one.
+        """
+        universe = self._universe
+        nodes = {node.name: node for node in universe.resources.nodes}
+        sure, maybe = 0, 0 if nodes else universe.external
+        for node in nodes.values():
+            if selector.matches(node.labels):
+                sure |= universe.outside(node.addresses)
+        for bit in bits.members(universe.hosts):
+            runs_on = nodes.get(universe.keys[bit].node or "")
+            if not selector.requirements or (runs_on and selector.matches(runs_on.labels)):
+                sure |= 1 << bit
+            elif runs_on is None:
+                maybe |= 1 << bit
+        return Match(sure, maybe)
 
     def admitting_peers(self, rule: Rule, bit: int) -> Iterator[Peer]:
         """The peers of a rule that may stand for a class."""

@@ -86,6 +86,12 @@ class Universe:
         return bits.span(len(self.pods), len(self.atoms.all))
 
     @cached_property
+    def node_addresses(self) -> int:
+        """The address atoms that are known to be nodes."""
+        nodes = (node.addresses for node in self.resources.nodes)
+        return self.outside(AddressSet.union(nodes))
+
+    @cached_property
     def selectable(self) -> int:
         """Pods that policies can select: those with a network of their own."""
         return self._where(PodNetwork.POD)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from netsim.model.addresses import AddressSet
 from netsim.model.labels import Labels, Selector
-from netsim.model.policies import BlockPeer, NamedPort, NetworkPolicy, PodPeer
+from netsim.model.policies import AdminPolicy, BlockPeer, NamedPort, PodPeer, Policy
 from netsim.model.ports import Protocol
 from netsim.model.resources import Pod
 
@@ -28,7 +28,7 @@ class Vocabulary:
     blocks: frozenset[AddressSet]
 
     @classmethod
-    def of(cls, policies: Iterable[NetworkPolicy]) -> Vocabulary:
+    def of(cls, policies: Iterable[Policy]) -> Vocabulary:
         """The vocabulary of these policies."""
         known = tuple(policies)
         values: dict[str, frozenset[str]] = {}
@@ -51,14 +51,14 @@ class Vocabulary:
         return tuple(pod.port_named(name, protocol) for name, protocol in self.port_names)
 
 
-def _selectors(policies: Iterable[NetworkPolicy]) -> Iterator[Selector]:
+def _selectors(policies: Iterable[Policy]) -> Iterator[Selector]:
     for policy in policies:
-        yield policy.subject
+        yield policy.subject.pods if isinstance(policy, AdminPolicy) else policy.subject
         for rule in policy.rules:
             yield from (peer.pods for peer in rule.peers if isinstance(peer, PodPeer))
 
 
-def _port_names(policies: Iterable[NetworkPolicy]) -> Iterator[PortName]:
+def _port_names(policies: Iterable[Policy]) -> Iterator[PortName]:
     for policy in policies:
         for rule in policy.rules:
             for port in rule.ports:
@@ -66,7 +66,7 @@ def _port_names(policies: Iterable[NetworkPolicy]) -> Iterator[PortName]:
                     yield port.name, port.protocol
 
 
-def _blocks(policies: Iterable[NetworkPolicy]) -> frozenset[AddressSet]:
+def _blocks(policies: Iterable[Policy]) -> frozenset[AddressSet]:
     return frozenset(
         peer.addresses
         for policy in policies

@@ -23,6 +23,19 @@ class Direction(Enum):
         return self.value.lower()
 
 
+class Action(Enum):
+    """What a rule does with a connection that it matches.
+
+    The rules of a NetworkPolicy allow.  ALLOW is ``Allow`` in the policies of
+    policy.networking.k8s.io/v1alpha1 and ``Accept`` in v1alpha2; PASS leaves the decision to
+    the next tier.
+    """
+
+    ALLOW = "Allow"
+    DENY = "Deny"
+    PASS = "Pass"  # noqa: S105
+
+
 class Tier(Enum):
     """Where a policy stands in the order of evaluation."""
 
@@ -58,7 +71,26 @@ class BlockPeer:
     location: Location
 
 
-Peer = PodPeer | BlockPeer
+@dataclass(frozen=True, slots=True)
+class NodePeer:
+    """Nodes chosen by labels, at their own addresses (an egress peer of the admin tiers)."""
+
+    nodes: Selector
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class DomainPeer:
+    """Domain names (an egress peer of the admin tiers).
+
+    Which addresses they stand for cannot be known offline: any external address may match.
+    """
+
+    names: tuple[str, ...]
+    location: Location
+
+
+Peer = PodPeer | BlockPeer | NodePeer | DomainPeer
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +147,11 @@ PolicyPort = NumberedPorts | EveryPort | NamedPort | UnknownPort
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One ingress or egress rule of a NetworkPolicy.
+    """One ingress or egress rule of a policy.
 
     Empty ``peers`` means any peer, empty ``ports`` any port, as in the API.  ``policy`` is
-    ``namespace/name`` and ``index`` counts from 0 within the direction.
+    the title of its policy, ``index`` counts from 0 within the direction, ``name`` is what
+    the admin tiers let people call a rule.
     """
 
     policy: str
@@ -127,10 +160,12 @@ class Rule:
     peers: tuple[Peer, ...]
     ports: tuple[PolicyPort, ...]
     location: Location
+    action: Action = Action.ALLOW
+    name: str = ""
 
     @property
     def namespace(self) -> str:
-        """The namespace of its policy."""
+        """The namespace of its NetworkPolicy."""
         return self.policy.partition("/")[0]
 
     @property
@@ -162,3 +197,39 @@ class NetworkPolicy:
     def rules_of(self, direction: Direction) -> tuple[Rule, ...]:
         """The rules of one direction, in order."""
         return tuple(rule for rule in self.rules if rule.direction is direction)
+
+
+@dataclass(frozen=True, slots=True)
+class AdminPolicy:
+    """An AdminNetworkPolicy, BaselineAdminNetworkPolicy or ClusterNetworkPolicy.
+
+    ``subject`` are pods of any namespace.  Rules count in order, each direction by itself;
+    the first that matches decides.  Of the policies of a tier the one of the lowest
+    ``priority`` comes first; a BaselineAdminNetworkPolicy has none and comes last.
+    Source: network-policy-api, apis/v1alpha1 and apis/v1alpha2.
+    """
+
+    kind: str
+    name: str
+    tier: Tier
+    priority: int
+    subject: PodPeer
+    rules: tuple[Rule, ...]
+    location: Location
+
+    @property
+    def title(self) -> str:
+        """``Kind/name``."""
+        return f"{self.kind}/{self.name}"
+
+    @property
+    def directions(self) -> tuple[Direction, ...]:
+        """The directions in which it has rules; no other is affected."""
+        return tuple(d for d in Direction if any(rule.direction is d for rule in self.rules))
+
+    def rules_of(self, direction: Direction) -> tuple[Rule, ...]:
+        """The rules of one direction, in order."""
+        return tuple(rule for rule in self.rules if rule.direction is direction)
+
+
+Policy = NetworkPolicy | AdminPolicy

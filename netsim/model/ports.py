@@ -47,6 +47,13 @@ class PortSet:
         """No port of any protocol."""
         return cls()
 
+    def first(self) -> Connection:
+        """The lowest port, TCP before UDP before SCTP; raises ``ValueError`` when empty."""
+        for protocol in Protocol:
+            for low, _ in self.ports(protocol):
+                return protocol, low
+        raise ValueError("an empty set has no first port")
+
     @classmethod
     def full(cls) -> Self:
         """Every port of every protocol."""

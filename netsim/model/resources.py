@@ -9,7 +9,7 @@ from typing import Self
 from netsim.model.addresses import AddressSet
 from netsim.model.labels import Labels, Selector
 from netsim.model.location import Location
-from netsim.model.policies import NetworkPolicy
+from netsim.model.policies import AdminPolicy, NetworkPolicy
 from netsim.model.ports import Protocol
 
 NAME_LABEL = "kubernetes.io/metadata.name"
@@ -138,6 +138,30 @@ class Service:
 
 
 @dataclass(frozen=True, slots=True)
+class Backend:
+    """A Service that an entry sends connections to.
+
+    ``port`` is the number or the name of a port of the Service; None means all of them.
+    """
+
+    namespace: str
+    service: str
+    port: int | str | None
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A way in from outside the cluster: an Ingress, a Route or a route of the Gateway API."""
+
+    kind: str
+    namespace: str
+    name: str
+    backends: tuple[Backend, ...]
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
 class Resources:
     """Everything that was read and counts, in the order of the input."""
 
@@ -146,6 +170,8 @@ class Resources:
     nodes: tuple[Node, ...] = ()
     services: tuple[Service, ...] = ()
     policies: tuple[NetworkPolicy, ...] = ()
+    admin_policies: tuple[AdminPolicy, ...] = ()
+    entries: tuple[Entry, ...] = ()
 
     def namespace(self, name: str) -> Namespace:
         """The namespace of this name; one that was not read has only its name label."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from netsim.model.location import Location
-from netsim.model.policies import Direction, NetworkPolicy, Rule, Tier
+from netsim.model.policies import AdminPolicy, Direction, Policy, Rule, Tier
 
 
 class Outcome(Enum):
@@ -30,22 +30,48 @@ class NearMiss:
     why: str
 
 
+class Effect(Enum):
+    """What a policy of the admin tiers does with one connection."""
+
+    ALLOW = "allow"
+    DENY = "deny"
+    PASS = "pass"  # noqa: S105
+    NO_MATCH = "no rule matches"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class TierStep:
+    """A policy of the admin tiers that selects the subject, and what it does.
+
+    ``rules`` holds the rule that decides; for UNKNOWN those that may, in order; for NO_MATCH
+    none.
+    """
+
+    policy: AdminPolicy
+    effect: Effect
+    rules: tuple[Rule, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class DirectionVerdict:
     """What one end of a connection says: the source's egress or the destination's ingress.
 
-    ``policies`` are the policies that isolate this end in this direction (empty: it is open).
-    ``rules`` are those that allow (or, for UNKNOWN, may allow).  ``why`` explains an outcome
-    that no rule decides, or an unknown one.
+    ``tier`` is the one that decides.  ``policies`` are, for the tier NetworkPolicy, those
+    that isolate this end in this direction; for the admin tiers those whose rules decide.
+    ``rules`` are those that allow, or of the admin tiers deny; for UNKNOWN those that may.
+    ``steps`` are the policies of the admin tiers in the order in which they were asked, of
+    both tiers.  ``why`` explains an outcome that no rule decides, or an unknown one.
     """
 
     direction: Direction
     outcome: Outcome
     tier: Tier
-    policies: tuple[NetworkPolicy, ...] = ()
+    policies: tuple[Policy, ...] = ()
     rules: tuple[Rule, ...] = ()
     nearest: NearMiss | None = None
     why: str = ""
+    steps: tuple[TierStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ def _step(step: Step) -> dict[str, Any]:
         "says": step.says,
         "verdict": step.outcome.value if step.outcome else None,
         "policies": [_cited(policy) for policy in step.policies],
+        "by": step.by,
         "rules": [_cited(rule) for rule in step.rules],
     }
     if step.nearest:

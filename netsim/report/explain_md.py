@@ -60,7 +60,7 @@ def _reasons(step: Step) -> Iterator[str]:
     for policy in step.policies:
         yield f"   - selected by {_cited(policy)}"
     for rule in step.rules:
-        yield f"   - rule {_cited(rule)}"
+        yield f"   - {step.by} {_cited(rule)}"
     if step.nearest:
         near = Cited(step.nearest.rule.title, step.nearest.location)
         yield f"   - nearest rule {_cited(near)}: {inline(step.nearest.why)}"

@@ -59,8 +59,7 @@ def _step(number: int, step: Step, width: int) -> Iterator[str]:
         f"{number}. {step.tier.value}: {step.says}{answer}", "  ", width, "     "
     )
     yield from _cited("selected by", step.policies, width)
-    may = "may be allowed by" if step.outcome is Outcome.UNKNOWN else "allowed by"
-    yield from _cited(may, step.rules, width)
+    yield from _cited(step.by, step.rules, width)
     if step.nearest:
         yield from _nearest(step.nearest, width)
     if step.remedy:

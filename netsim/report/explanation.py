@@ -12,6 +12,7 @@ from netsim.model.conventions import TEXTS
 from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
 from netsim.model.location import Location
 from netsim.model.policies import (
+    AdminPolicy,
     BlockPeer,
     Direction,
     NamedPort,
@@ -22,7 +23,14 @@ from netsim.model.policies import (
 )
 from netsim.model.ports import PortSet, Protocol
 from netsim.model.resources import Origin, PodNetwork, Resources
-from netsim.model.verdict import DirectionVerdict, NearMiss, Outcome, Verdict
+from netsim.model.verdict import (
+    DirectionVerdict,
+    Effect,
+    NearMiss,
+    Outcome,
+    TierStep,
+    Verdict,
+)
 from netsim.report.snippet import policy_for, rule_for
 
 
@@ -67,9 +75,10 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One tier of a direction.
+    """One tier of a direction; of the admin tiers one policy.
 
-    ``outcome`` is None where the tier leaves the decision to the next one.
+    ``outcome`` is None where it leaves the decision to the next one.  ``by`` says what the
+    rules do.
     """
 
     tier: Tier
@@ -79,6 +88,7 @@ class Step:
     rules: tuple[Cited, ...] = ()
     nearest: NearMiss | None = None
     remedy: Remedy | None = None
+    by: str = "allowed by"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +129,9 @@ class Overview:
 def explained(resources: Resources, question: Question, verdict: Verdict) -> Explanation:
     """Puts a verdict into steps."""
     directions = (verdict.egress, verdict.ingress)
-    decided = verdict.why and all(each.tier is Tier.DEFAULT for each in directions)
+    decided = verdict.why and all(
+        each.tier is Tier.DEFAULT and not each.steps for each in directions
+    )
     parts = () if decided else tuple(_part(resources, question, each) for each in directions)
     used = dict.fromkeys(_conventions(resources, question, verdict))
     texts = tuple((name, text) for name, text in TEXTS if name in used)
@@ -128,18 +140,77 @@ def explained(resources: Resources, question: Question, verdict: Verdict) -> Exp
 
 def _part(resources: Resources, question: Question, verdict: DirectionVerdict) -> Part:
     subject, _ = question.ends(verdict.direction)
-    steps: tuple[Step, ...]
-    if verdict.tier is Tier.DEFAULT:
-        steps = _undecided(verdict)
-    else:
-        steps = (_decided(resources, question, verdict),)
+    steps = tuple(_steps(resources, question, verdict))
     return Part(verdict.direction, subject.title, verdict.outcome, steps)
 
 
-def _undecided(verdict: DirectionVerdict) -> tuple[Step, ...]:
-    none = Step(Tier.NETWORK_POLICY, verdict.why, None)
-    what = "everything is allowed" if verdict.outcome is Outcome.ALLOW else verdict.why
-    return none, Step(Tier.DEFAULT, what, verdict.outcome)
+def _steps(
+    resources: Resources, question: Question, verdict: DirectionVerdict
+) -> Iterator[Step]:
+    yield from _of_tier(verdict, Tier.ADMIN)
+    match verdict.tier:
+        case Tier.NETWORK_POLICY:
+            yield _decided(resources, question, verdict)
+        case Tier.BASELINE:
+            yield Step(Tier.NETWORK_POLICY, _NOT_ISOLATED[verdict.direction], None)
+            yield from _of_tier(verdict, Tier.BASELINE)
+        case Tier.DEFAULT:
+            yield Step(Tier.NETWORK_POLICY, verdict.why, None)
+            yield from _of_tier(verdict, Tier.BASELINE)
+            what = "everything is allowed" if _is_allowed(verdict) else verdict.why
+            yield Step(Tier.DEFAULT, what, verdict.outcome)
+
+
+def _is_allowed(verdict: DirectionVerdict) -> bool:
+    return verdict.outcome is Outcome.ALLOW
+
+
+_NOT_ISOLATED = {
+    direction: f"no NetworkPolicy isolates it for {direction.word}" for direction in Direction
+}
+
+
+def _of_tier(verdict: DirectionVerdict, tier: Tier) -> Iterator[Step]:
+    """The policies of an admin tier, in the order in which they are asked."""
+    for asked in verdict.steps:
+        if asked.policy.tier is tier:
+            yield _asked(verdict, asked)
+
+
+_WORDS = {
+    Effect.ALLOW: ("a rule allows it", "allowed by"),
+    Effect.DENY: ("a rule denies it", "denied by"),
+    Effect.PASS: ("a rule passes it on to the next tier", "passed on by"),
+    Effect.NO_MATCH: ("no rule matches", ""),
+    Effect.UNKNOWN: ("a rule may match", "may be decided by"),
+}
+
+
+def _asked(verdict: DirectionVerdict, asked: TierStep) -> Step:
+    policy = asked.policy
+    says, by = _WORDS[asked.effect]
+    is_deciding = policy in verdict.policies and verdict.tier is policy.tier
+    if is_deciding and verdict.why:
+        says = f"{says}; {verdict.why}"
+    return Step(
+        policy.tier,
+        f"{_ordered(policy)}: {says}",
+        verdict.outcome if is_deciding else None,
+        (Cited(policy.title, policy.location),),
+        tuple(Cited(_rule_title(rule), rule.location) for rule in asked.rules),
+        verdict.nearest if is_deciding else None,
+        by=by,
+    )
+
+
+def _ordered(policy: AdminPolicy) -> str:
+    if policy.kind == "BaselineAdminNetworkPolicy":
+        return policy.title
+    return f"{policy.title} (priority {policy.priority})"
+
+
+def _rule_title(rule: Rule) -> str:
+    return f"{rule.title} '{rule.name}'" if rule.name else rule.title
 
 
 _SAYS = {
@@ -157,6 +228,7 @@ def _decided(resources: Resources, question: Question, verdict: DirectionVerdict
         tuple(Cited(rule.title, rule.location) for rule in verdict.rules),
         verdict.nearest,
         _remedy(resources, question, verdict) if verdict.outcome is Outcome.DENY else None,
+        "may be allowed by" if verdict.outcome is Outcome.UNKNOWN else "allowed by",
     )
 
 
@@ -192,8 +264,9 @@ def _numbered(name: str) -> Iterator[str]:
 def _extensible(verdict: DirectionVerdict) -> NetworkPolicy | None:
     """The policy to extend: one for all pods of the namespace would open all of them."""
     near = verdict.nearest.rule.policy if verdict.nearest else None
+    isolating = (p for p in verdict.policies if isinstance(p, NetworkPolicy))
     return max(
-        (policy for policy in verdict.policies if policy.subject.requirements),
+        (policy for policy in isolating if policy.subject.requirements),
         key=lambda policy: (policy.title == near, len(policy.subject.requirements)),
         default=None,
     )
@@ -221,6 +294,8 @@ def _weighed(question: Question, verdict: DirectionVerdict) -> Iterator[Rule]:
     if verdict.outcome is not Outcome.DENY:
         yield from verdict.rules
         return
+    if verdict.tier is not Tier.NETWORK_POLICY:
+        yield from verdict.rules
     connection = (question.protocol, question.port)
     for policy in verdict.policies:
         for rule in policy.rules_of(verdict.direction):

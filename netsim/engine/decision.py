@@ -1,0 +1,110 @@
+"""What a tier of policies makes of a connection: allow, deny, or leave it to the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from netsim.model.policies import Action
+from netsim.model.ports import PortSet
+
+_FULL, _EMPTY = PortSet.full(), PortSet.empty()
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """Ports that are surely allowed, and those that are allowed or unknown."""
+
+    sure: PortSet
+    possible: PortSet
+
+    def __and__(self, other: Allowed) -> Allowed:
+        return Allowed(self.sure & other.sure, self.possible & other.possible)
+
+    def __or__(self, other: Allowed) -> Allowed:
+        return Allowed(self.sure | other.sure, self.possible | other.possible)
+
+
+ANYTHING = Allowed(_FULL, _FULL)
+NOTHING = Allowed(_EMPTY, _EMPTY)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """For each outcome of a tier the ports on which it is possible.
+
+    A port that is in one of the sets only is decided for sure.
+    """
+
+    allow: PortSet
+    deny: PortSet
+    passed: PortSet
+
+    @classmethod
+    def isolating(cls, allowed: Allowed) -> Decision:
+        """Of NetworkPolicies that isolate: what no rule allows is denied."""
+        return cls(allowed.possible, ~allowed.sure, _EMPTY)
+
+    def then(self, following: Decision) -> Decision:
+        """This tier, and the next one for what it passes on."""
+        return Decision(
+            self.allow | (self.passed & following.allow),
+            self.deny | (self.passed & following.deny),
+            self.passed & following.passed,
+        )
+
+    @property
+    def allowed(self) -> Allowed:
+        """The answer after the last tier: what is left over is allowed."""
+        return Allowed(~self.deny, self.allow | self.passed)
+
+
+PASSED = Decision(_EMPTY, _EMPTY, _FULL)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the ordered rules of a tier have come for some connections.
+
+    ``before`` are the ports undecided when the present priority began, ``mine`` those that
+    the present policy has left, ``rest`` those that no policy of this priority has surely
+    decided so far.  Policies of one priority have no order, so each of them starts from
+    ``before`` and whatever one of them yields is possible.
+    """
+
+    reached: Decision = Decision(_EMPTY, _EMPTY, _EMPTY)
+    before: PortSet = _FULL
+    rest: PortSet = _FULL
+    mine: PortSet = _FULL
+
+    def surely(self, ports: PortSet, action: Action) -> Progress:
+        """After a rule that matches on these ports."""
+        matched = self.possibly(ports, action)
+        return Progress(matched.reached, self.before, self.rest, self.mine - ports)
+
+    def possibly(self, ports: PortSet, action: Action) -> Progress:
+        """After a rule that may match on these ports."""
+        hit = self.mine & ports
+        found = self.reached
+        match action:
+            case Action.ALLOW:
+                found = Decision(found.allow | hit, found.deny, found.passed)
+            case Action.DENY:
+                found = Decision(found.allow, found.deny | hit, found.passed)
+            case Action.PASS:
+                found = Decision(found.allow, found.deny, found.passed | hit)
+        return Progress(found, self.before, self.rest, self.mine)
+
+    def after_policy(self) -> Progress:
+        """At the end of a policy: the next one of this priority starts anew."""
+        rest = self.rest & self.mine
+        return Progress(self.reached, self.before, rest, self.before)
+
+    def after_priority(self) -> Progress:
+        """At the end of all policies of a priority."""
+        return Progress(self.reached, self.rest, self.rest, self.rest)
+
+    @property
+    def decision(self) -> Decision:
+        """At the end of the tier: what no rule decided is passed on."""
+        found = self.reached
+        return Decision(found.allow, found.deny, found.passed | self.before)
