@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from netsim.checks import (
+    ambiguous_priority,
     broken,
     contradiction,
     dns_blocked,
@@ -24,6 +25,7 @@ from netsim.checks import (
 from netsim.checks.interface import Check
 
 CHECKS: tuple[Check, ...] = (
+    ambiguous_priority.CHECK,
     broken.CHECK,
     contradiction.CHECK,
     dns_blocked.CHECK,

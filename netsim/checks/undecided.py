@@ -1,7 +1,8 @@
 """Whether a connection is allowed cannot be told from the input.
 
-A placeholder stands where a port or an address should, or an ipBlock covers a part of the
-range in which a pod of unknown address may be.  A check that cannot tell is neither passed
+A placeholder stands where a port or an address should, an ipBlock covers a part of the range
+in which a pod of unknown address may be, a rule names domains, or policies of one priority
+contradict each other.  A check that cannot tell is neither passed
 nor failed: the exit code is 2, or 0 with ``--allow-inconclusive``.
 
 Mend it by filling in the placeholder, or by stating the cluster's pod ranges in the scenario
@@ -16,7 +17,8 @@ from netsim.checks.interface import Check, Context
 from netsim.checks.witness import witness
 from netsim.checks.wording import judged_text
 from netsim.model.finding import Finding, Severity
-from netsim.model.verdict import Outcome
+from netsim.model.policies import AdminPolicy, DomainPeer, NodePeer
+from netsim.model.verdict import DirectionVerdict, Outcome
 
 
 def _run(context: Context) -> Iterator[Finding]:
@@ -34,8 +36,20 @@ def _run(context: Context) -> Iterator[Finding]:
             location=side.rules[0].location,
             policy=side.rules[0].policy,
             flows=(flow,),
-            remedy="Fill in the placeholder, or state the pod ranges in the scenario.",
+            remedy=_remedy(side),
         )
+
+
+def _remedy(side: DirectionVerdict) -> str:
+    tied = [policy for policy in side.policies if isinstance(policy, AdminPolicy)]
+    if len(tied) > 1:
+        return "Give the policies different priorities."
+    peers = [peer for rule in side.rules for peer in rule.peers]
+    if any(isinstance(peer, DomainPeer) for peer in peers):
+        return "Name the addresses in networks, or accept it with --allow-inconclusive."
+    if any(isinstance(peer, NodePeer) for peer in peers):
+        return "Add the Nodes to the input."
+    return "Fill in the placeholder, or state the pod ranges in the scenario."
 
 
 CHECK = Check(

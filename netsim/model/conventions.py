@@ -68,6 +68,35 @@ TEXTS: tuple[tuple[str, str], ...] = (
         ),
     ),
     (
+        "same-priority",
+        (
+            "Policies of one tier and priority have no order: where they differ, the answer "
+            "is unknown. AdminNetworkPolicies and ClusterNetworkPolicies of tier Admin are "
+            "one tier."
+        ),
+    ),
+    (
+        "baseline-order",
+        (
+            "A BaselineAdminNetworkPolicy comes after all ClusterNetworkPolicies of tier "
+            "Baseline."
+        ),
+    ),
+    (
+        "domain-names",
+        (
+            "Which addresses a domain name stands for is not known: any external address may "
+            "match it, except those of nodes."
+        ),
+    ),
+    (
+        "node-peers",
+        (
+            "A nodes peer matches the addresses of the nodes in the input and the pods on "
+            "their network. Where the input has no node, any external address may be one."
+        ),
+    ),
+    (
         "external-policy",
         "An address outside the cluster has no policy of its own, in either direction.",
     ),

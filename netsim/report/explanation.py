@@ -6,23 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 
-from netsim.engine.compile import may_allow_port
-from netsim.engine.explain import OWN_NODE, SELF
-from netsim.model.conventions import TEXTS
-from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
+from netsim.model.endpoint import Endpoint, PodEndpoint
 from netsim.model.location import Location
 from netsim.model.policies import (
     AdminPolicy,
-    BlockPeer,
     Direction,
-    NamedPort,
     NetworkPolicy,
-    PodPeer,
     Rule,
     Tier,
 )
 from netsim.model.ports import PortSet, Protocol
-from netsim.model.resources import Origin, PodNetwork, Resources
+from netsim.model.resources import Resources
 from netsim.model.verdict import (
     DirectionVerdict,
     Effect,
@@ -32,6 +26,7 @@ from netsim.model.verdict import (
     Verdict,
 )
 from netsim.report.snippet import policy_for, rule_for
+from netsim.report.used_conventions import used_conventions
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +128,7 @@ def explained(resources: Resources, question: Question, verdict: Verdict) -> Exp
         each.tier is Tier.DEFAULT and not each.steps for each in directions
     )
     parts = () if decided else tuple(_part(resources, question, each) for each in directions)
-    used = dict.fromkeys(_conventions(resources, question, verdict))
-    texts = tuple((name, text) for name, text in TEXTS if name in used)
+    texts = used_conventions(resources, question, verdict)
     return Explanation(question, verdict.outcome, verdict.why, parts, texts)
 
 
@@ -269,65 +263,4 @@ def _extensible(verdict: DirectionVerdict) -> NetworkPolicy | None:
         (policy for policy in isolating if policy.subject.requirements),
         key=lambda policy: (policy.title == near, len(policy.subject.requirements)),
         default=None,
-    )
-
-
-def _conventions(resources: Resources, question: Question, verdict: Verdict) -> Iterator[str]:
-    both = (question.source, question.destination)
-    if any(_has_host(endpoint) for endpoint in both):
-        yield "host-network"
-    if verdict.why == OWN_NODE:
-        yield "own-node"
-    elif verdict.why == SELF:
-        yield "self"
-        return
-    for each in (verdict.egress, verdict.ingress):
-        subject, peer = question.ends(each.direction)
-        if isinstance(subject, ExternalEndpoint):
-            yield "external-policy"
-        for rule in _weighed(question, each):
-            yield from _of_rule(resources, rule, peer, question.destination)
-
-
-def _weighed(question: Question, verdict: DirectionVerdict) -> Iterator[Rule]:
-    """The rules that decide; for a denial those that the ports do not rule out."""
-    if verdict.outcome is not Outcome.DENY:
-        yield from verdict.rules
-        return
-    if verdict.tier is not Tier.NETWORK_POLICY:
-        yield from verdict.rules
-    connection = (question.protocol, question.port)
-    for policy in verdict.policies:
-        for rule in policy.rules_of(verdict.direction):
-            if may_allow_port(rule, connection):
-                yield rule
-
-
-def _of_rule(
-    resources: Resources, rule: Rule, peer: Endpoint, destination: Endpoint
-) -> Iterator[str]:
-    if not isinstance(peer, PodEndpoint):
-        return
-    if any(isinstance(item, BlockPeer) for item in rule.peers):
-        yield "ipblock-pods"
-    by_namespace = any(isinstance(item, PodPeer) and item.namespaces for item in rule.peers)
-    spaces = (resources.namespace(pod.namespace) for pod in peer.pods)
-    if by_namespace and any(space.origin is Origin.IMPLIED for space in spaces):
-        yield "implied-namespace"
-    named = {port.name for port in rule.ports if isinstance(port, NamedPort)}
-    if isinstance(destination, PodEndpoint) and _repeats(destination, named):
-        yield "repeated-port-name"
-
-
-def _repeats(endpoint: PodEndpoint, names: set[str]) -> bool:
-    for pod in endpoint.pods:
-        declared = [(p.name, p.protocol) for p in pod.ports if p.name in names]
-        if len(declared) != len(set(declared)):
-            return True
-    return False
-
-
-def _has_host(endpoint: Endpoint) -> bool:
-    return isinstance(endpoint, PodEndpoint) and any(
-        pod.network is PodNetwork.HOST for pod in endpoint.pods
     )
