@@ -1,4 +1,7 @@
-"""How the engine grows with its input: the time of twice the pods and policies, as a ratio.
+"""How the engine grows with its input, as ratios.
+
+Twice the pods and policies to compile; and listing all pairs under admin tiers as against
+without them.
 
 python benchmarks/scale.py [PODS]
 """
@@ -8,16 +11,28 @@ from __future__ import annotations
 import gc
 import sys
 import time
+from dataclasses import replace
 
+from netsim.engine.listing import pairs
 from netsim.engine.reachability import Reachability
 from netsim.model.labels import Labels, Selector
 from netsim.model.location import Location
-from netsim.model.policies import Direction, NetworkPolicy, NumberedPorts, PodPeer, Rule
+from netsim.model.policies import (
+    Action,
+    AdminPolicy,
+    Direction,
+    NetworkPolicy,
+    NumberedPorts,
+    PodPeer,
+    Rule,
+    Tier,
+)
 from netsim.model.ports import Protocol
 from netsim.model.resources import NAME_LABEL, Namespace, Origin, Pod, Resources, WorkloadName
 
 HERE = Location("generated", 0)
 APPS = 10
+ADMIN_POLICIES = 25
 
 
 def resources(pods: int) -> Resources:
@@ -51,6 +66,32 @@ def _policy(namespace: str, number: int) -> NetworkPolicy:
     return NetworkPolicy(namespace, f"np{number}", subject, directions, (rule,), HERE)
 
 
+def _admin_policy(number: int) -> AdminPolicy:
+    title = f"AdminNetworkPolicy/anp{number}"
+    everyone = PodPeer(Selector(), Selector(), HERE)
+    app = PodPeer(Selector(), Selector.of({"app": f"a{number % APPS}"}), HERE)
+    rules = tuple(
+        Rule(title, direction, index, (app,), (_port(1000 + index),), HERE, action)
+        for direction in Direction
+        for index, action in enumerate((Action.DENY, Action.ALLOW, Action.PASS))
+    )
+    return AdminPolicy(
+        "AdminNetworkPolicy", f"anp{number}", Tier.ADMIN, number, everyone, rules, HERE
+    )
+
+
+def _port(number: int) -> NumberedPorts:
+    return NumberedPorts(Protocol.TCP, number, number, HERE)
+
+
+def listing(made: Resources) -> float:
+    """The time to list all pairs of a cluster."""
+    gc.collect()
+    before = time.perf_counter()
+    pairs(Reachability.of(made))
+    return time.perf_counter() - before
+
+
 def seconds(pods: int) -> float:
     """The time to compile the policies of a cluster."""
     made = resources(pods)
@@ -65,6 +106,11 @@ def main(pods: int) -> None:
     once, twice = seconds(pods), seconds(2 * pods)
     sys.stdout.write(f"{pods} pods, {pods // 10} policies: {once:.2f} s\n")
     sys.stdout.write(f"twice as many: {twice / once:.1f} x the time\n")
+    small = resources(pods // 40)
+    tiered = replace(small, admin_policies=tuple(map(_admin_policy, range(ADMIN_POLICIES))))
+    plain, under = listing(small), listing(tiered)
+    sys.stdout.write(f"list of {pods // 40} pods: {plain:.2f} s\n")
+    sys.stdout.write(f"under {ADMIN_POLICIES} admin policies: {under / plain:.1f} x the time\n")
 
 
 if __name__ == "__main__":
