@@ -6,22 +6,26 @@ from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from typing import Any, TypeVar
 
+from netsim.loader.admin_policy import read_admin_policy
 from netsim.loader.cluster_objects import read_namespace, read_node, read_service
 from netsim.loader.network_policy import read_network_policy
 from netsim.loader.objects import Object
 from netsim.loader.ownership import resolve
 from netsim.loader.workloads import Workload, read_workload
 from netsim.model.location import Location
-from netsim.model.policies import NetworkPolicy
+from netsim.model.policies import AdminPolicy, NetworkPolicy
 from netsim.model.resources import Namespace, Node, Resources, Service
 
-Known = Namespace | Node | Service | NetworkPolicy | Workload
+Known = Namespace | Node | Service | NetworkPolicy | AdminPolicy | Workload
 
 _READERS: dict[str, Callable[[Object], Known | None]] = {
     "Namespace": read_namespace,
     "Node": read_node,
     "Service": read_service,
     "NetworkPolicy": read_network_policy,
+    "AdminNetworkPolicy": read_admin_policy,
+    "BaselineAdminNetworkPolicy": read_admin_policy,
+    "ClusterNetworkPolicy": read_admin_policy,
 }
 
 _Key = tuple[str, str, str]
@@ -63,7 +67,9 @@ class Catalogue:
             *(policy.namespace for policy in policies),
         }
         implied = tuple(Namespace.implied(name) for name in sorted(used) if name not in read)
-        return Resources((*namespaces, *implied), pods, nodes, services, policies)
+        spaces = (*namespaces, *implied)
+        admin = self._of(AdminPolicy)
+        return Resources(spaces, pods, nodes, services, policies, admin)
 
     def _of(self, kind: type[_T]) -> tuple[_T, ...]:
         return tuple(found for found in self._objects if isinstance(found, kind))

@@ -12,14 +12,16 @@ class Kind:
     name: str
     group: str
     former: tuple[str, ...] = ()
+    version: str = "v1"
 
     @property
     def api_version(self) -> str:
-        """What ``apiVersion`` has to be: every kind in use is served as v1."""
-        return f"{self.group}/v1" if self.group else "v1"
+        """What ``apiVersion`` has to be."""
+        return f"{self.group}/{self.version}" if self.group else self.version
 
 
 _EXTENSIONS = ("extensions",)
+_POLICY_API = "policy.networking.k8s.io"
 
 KINDS: dict[str, Kind] = {
     kind.name: kind
@@ -37,6 +39,9 @@ KINDS: dict[str, Kind] = {
         Kind("Job", "batch", _EXTENSIONS),
         Kind("CronJob", "batch"),
         Kind("NetworkPolicy", "networking.k8s.io", _EXTENSIONS),
+        Kind("AdminNetworkPolicy", _POLICY_API, version="v1alpha1"),
+        Kind("BaselineAdminNetworkPolicy", _POLICY_API, version="v1alpha1"),
+        Kind("ClusterNetworkPolicy", _POLICY_API, version="v1alpha2"),
     )
 }
 

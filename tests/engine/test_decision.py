@@ -25,7 +25,7 @@ def walked(*steps: Step) -> Decision:
             progress = progress.after_policy()
         elif step == PRIORITY:
             progress = progress.after_priority()
-        else:
+        elif not isinstance(step, str):
             certainty, action = step
             take = progress.surely if certainty is SURE else progress.possibly
             progress = take(WEB, action)
