@@ -195,7 +195,7 @@ def _scope(loaded: Loaded, described: documentation.Described | None) -> Scope:
     return Scope(
         documents=inventory.documents,
         files=inventory.files,
-        policies=len(loaded.resources.policies),
+        policies=len(loaded.resources.policies) + len(loaded.resources.admin_policies),
         workloads=len({pod.workload for pod in loaded.resources.pods}),
         endpoints=len(scenario.scenario.endpoints) if scenario else 0,
         flows=len(scenario.flows) if scenario else 0,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
+from netsim.model.policies import Tier
 from netsim.model.verdict import NearMiss, Outcome
 from netsim.report.explanation import Cited, Explanation, Overview, Part, Remedy, Step
 from netsim.report.summary import Read
@@ -58,7 +59,10 @@ def _step(number: int, step: Step, width: int) -> Iterator[str]:
     yield from wrapped(
         f"{number}. {step.tier.value}: {step.says}{answer}", "  ", width, "     "
     )
-    yield from _cited("selected by", step.policies, width)
+    if step.tier in (Tier.ADMIN, Tier.BASELINE):
+        yield from (line for each in step.policies for line in _place(each, width))
+    else:
+        yield from _cited("selected by", step.policies, width)
     yield from _cited(step.by, step.rules, width)
     if step.nearest:
         yield from _nearest(step.nearest, width)
@@ -69,7 +73,11 @@ def _step(number: int, step: Step, width: int) -> Iterator[str]:
 def _cited(label: str, items: Iterable[Cited], width: int) -> Iterator[str]:
     for item in items:
         yield from wrapped(f"{label} {item.title}", "     ", width, "       ")
-        yield from wrapped(f"at {item.location.described}", "       ", width, "         ")
+        yield from _place(item, width, "       ")
+
+
+def _place(item: Cited, width: int, indent: str = "     ") -> Iterator[str]:
+    yield from wrapped(f"at {item.location.described}", indent, width, f"{indent}  ")
 
 
 def _nearest(miss: NearMiss, width: int) -> Iterator[str]:

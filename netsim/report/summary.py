@@ -29,7 +29,8 @@ class Read:
 def summary(inventory: Inventory, resources: Resources) -> Read:
     """Counts what was read; the pods of one workload are one endpoint."""
     endpoints = {pod.workload for pod in resources.pods}
-    return Read(inventory.documents, len(resources.policies), len(endpoints))
+    policies = len(resources.policies) + len(resources.admin_policies)
+    return Read(inventory.documents, policies, len(endpoints))
 
 
 def counted(number: int, singular: str, plural: str = "") -> str:

@@ -9,7 +9,8 @@ from netsim.loader.kinds import KINDS, is_foreign, is_skippable, misspelt, quali
     ("kind", "expected"),
     [
         ("Secret", True),
-        ("AdminNetworkPolicy", True),
+        ("CiliumNetworkPolicy", True),
+        ("AdminNetworkPolicy", False),
         ("Pod", False),
         ("POD", False),  # to be refused as a misspelling
         ("List", False),

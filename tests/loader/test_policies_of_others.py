@@ -16,7 +16,6 @@ metadata: {{name: x}}
 @pytest.mark.parametrize(
     ("version", "kind", "named"),
     [
-        ("policy.networking.k8s.io/v1alpha1", "AdminNetworkPolicy", "AdminNetworkPolicy"),
         ("cilium.io/v2", "CiliumNetworkPolicy", "CiliumNetworkPolicy"),
         # The same kind as the one in use, of another group.
         ("projectcalico.org/v3", "NetworkPolicy", "NetworkPolicy.projectcalico.org"),
