@@ -12,6 +12,7 @@ from netsim.model.verdict import Outcome
 
 if TYPE_CHECKING:
     from netsim.cli.queries import Query, QueryError
+    from netsim.engine.aims import Aim
     from netsim.engine.endpoints import Endpoints
     from netsim.engine.reachability import Reachability
     from netsim.model.endpoint import Endpoint
@@ -44,22 +45,27 @@ def evaluate(
     namespace: options.Namespace = "default",
     ipblock_pods: options.IpBlocks = IpBlockPods.MATCH,
     pod_ranges: options.PodRanges = None,
+    ingress_namespace: options.IngressNamespace = None,
+    ingress_labels: options.IngressLabels = None,
     output: options.Output = None,
 ) -> None:
     """Answer whether connections are allowed.
 
     The answer is CSV: the question, and allow, deny or unknown.
     """
+    from netsim.engine.controller import with_controller
     from netsim.engine.endpoints import Endpoints
     from netsim.engine.reachability import Reachability
     from netsim.report import answers_csv
 
     asked = _asked(paths, (src, dst, port), protocol, queries)
     conventions = options.conventions(ipblock_pods, pod_ranges)
+    controller = options.controller(ingress_namespace, ingress_labels)
     loaded = inputs.read(paths, namespace)
+    resources = with_controller(loaded.resources, controller)
     answering = _Answering(
-        Endpoints(loaded.resources),
-        Reachability.of(loaded.resources, conventions),
+        Endpoints(resources),
+        Reachability.of(resources, conventions),
         certain=not loaded.errors,
     )
     answers = [answer for each in asked if (answer := answering.answer(each))]
@@ -105,7 +111,10 @@ class _Answering:
     def __init__(
         self, endpoints: Endpoints, reachability: Reachability, *, certain: bool
     ) -> None:
+        from netsim.engine.aims import Aims
+
         self._endpoints = endpoints
+        self._aims = Aims(reachability.universe.resources, endpoints)
         self._reachability = reachability
         self._certain = certain
         self.failed = False
@@ -128,17 +137,18 @@ class _Answering:
         from netsim.report.answers_csv import Answer
 
         source = self._endpoints.resolve(query.source)
-        destination = self._endpoints.resolve(query.destination)
-        outcome = self._outcome(source, destination, query)
+        aims = self._aims.resolve(query.destination, query.protocol, query.port)
+        outcome = self._outcome(source, aims, query)
         self.unknown |= outcome is Outcome.UNKNOWN
         ends = (query.source, query.destination)
         return Answer(*ends, query.protocol, query.port, outcome)
 
-    def _outcome(self, source: Endpoint, destination: Endpoint, query: Query) -> Outcome:
+    def _outcome(self, source: Endpoint, aims: tuple[Aim, ...], query: Query) -> Outcome:
+        from netsim.engine.aims import verdict_at
+
         if not self._certain:
             return Outcome.UNKNOWN
-        ends = (source, destination)
-        return self._reachability.verdict(*ends, query.protocol, query.port).outcome
+        return verdict_at(self._reachability, source, aims, query.protocol)
 
     def _refuse(self, message: str) -> None:
         self.failed = True

@@ -12,9 +12,9 @@ from netsim.model.conventions import IpBlockPods
 
 if TYPE_CHECKING:
     from netsim.engine.reachability import Reachability
-    from netsim.loader.load import Loaded
     from netsim.model.endpoint import Endpoint
     from netsim.model.ports import Protocol
+    from netsim.model.resources import Resources
     from netsim.report.explanation import Explanation, Overview
     from netsim.report.summary import Read
 
@@ -42,12 +42,15 @@ def explain(
     namespace: options.Namespace = "default",
     ipblock_pods: options.IpBlocks = IpBlockPods.MATCH,
     pod_ranges: options.PodRanges = None,
+    ingress_namespace: options.IngressNamespace = None,
+    ingress_labels: options.IngressLabels = None,
     output: options.Output = None,
 ) -> None:
     """Explain why a connection is allowed or denied.
 
     Without --port: which ports are allowed, and why for each that the destination declares.
     """
+    from netsim.engine.controller import with_controller
     from netsim.engine.reachability import Reachability
     from netsim.model.endpoint import ExternalEndpoint
     from netsim.report.summary import summary
@@ -56,10 +59,12 @@ def explain(
         raise typer.BadParameter("give --src and --dst")
     asked = _protocol(protocol)
     conventions = options.conventions(ipblock_pods, pod_ranges)
+    controller = options.controller(ingress_namespace, ingress_labels)
     loaded = inputs.read(paths, namespace)
-    source, destination = _endpoints(loaded, src, dst)
+    resources = with_controller(loaded.resources, controller)
+    source, destination, port = _endpoints(resources, src, dst, asked, port)
     cuts = [end.addresses for end in (source, destination) if isinstance(end, ExternalEndpoint)]
-    reachability = Reachability.of(loaded.resources, conventions, cuts)
+    reachability = Reachability.of(resources, conventions, cuts)
     read = summary(loaded.inventory, loaded.resources)
     explaining = _Explaining(reachability, source, destination)
     if port is None:
@@ -80,14 +85,26 @@ def _protocol(text: str) -> Protocol:
         raise typer.BadParameter(str(error), param_hint="'--protocol'") from error
 
 
-def _endpoints(loaded: Loaded, src: str, dst: str) -> tuple[Endpoint, Endpoint]:
+def _endpoints(
+    resources: Resources, src: str, dst: str, protocol: Protocol, port: int | None
+) -> tuple[Endpoint, Endpoint, int | None]:
+    """Both ends; of a Service the pods behind it, and the port there."""
+    from netsim.engine.aims import Aims, is_service
     from netsim.engine.endpoints import EndpointError, Endpoints
 
-    known = Endpoints(loaded.resources)
+    known = Endpoints(resources)
     try:
-        return known.resolve(src), known.resolve(dst)
+        source = known.resolve(src)
+        if port is None and not is_service(dst):
+            return source, known.resolve(dst), None
+        if port is None:
+            raise EndpointError(f"{dst} is a Service: give --port, one of its own")
+        first, *others = Aims(resources, known).resolve(dst, protocol, port)
     except EndpointError as error:
         raise inputs.refuse(str(error)) from error
+    if others:
+        raise inputs.refuse(f"{dst} has several target ports for {port}: name the workload")
+    return source, first.endpoint, first.port
 
 
 class _Explaining:

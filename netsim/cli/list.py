@@ -42,16 +42,18 @@ def list_pairs(
     namespace: options.Namespace = "default",
     ipblock_pods: options.IpBlocks = IpBlockPods.MATCH,
     pod_ranges: options.PodRanges = None,
+    ingress_namespace: options.IngressNamespace = None,
+    ingress_labels: options.IngressLabels = None,
     output: options.Output = None,
 ) -> None:
     """List the allowed connections."""
-    from netsim.engine.listing import pairs
-    from netsim.engine.reachability import Reachability
+    from netsim.engine.ways_in import connections
     from netsim.report.summary import summary
 
     conventions = options.conventions(ipblock_pods, pod_ranges)
+    controller = options.controller(ingress_namespace, ingress_labels)
     loaded = inputs.read(paths, namespace)
-    found = pairs(Reachability.of(loaded.resources, conventions))
+    found = connections(loaded.resources, conventions, controller)
     if focus is not None:
         found = _focused(loaded, found, focus)
     read = summary(loaded.inventory, loaded.resources)

@@ -10,6 +10,7 @@ import typer
 from netsim.model.conventions import IpBlockPods
 
 if TYPE_CHECKING:
+    from netsim.engine.controller import Controller
     from netsim.model.conventions import Conventions
 
 Paths = Annotated[
@@ -50,13 +51,19 @@ Source = Annotated[
     typer.Option(
         "--src",
         metavar="ENDPOINT",
-        help="Who connects: namespace/pod, namespace/name[Kind], or an IP address.",
+        help="Who connects: namespace/pod, namespace/name[Kind], an IP address, or "
+        "{ingress-controller}.",
         show_default=False,
     ),
 ]
 Destination = Annotated[
     str | None,
-    typer.Option("--dst", metavar="ENDPOINT", help="What it connects to.", show_default=False),
+    typer.Option(
+        "--dst",
+        metavar="ENDPOINT",
+        help="What it connects to: the same, or svc/namespace/name.",
+        show_default=False,
+    ),
 ]
 Port = Annotated[
     int | None,
@@ -67,6 +74,40 @@ Port = Annotated[
 ProtocolName = Annotated[
     str, typer.Option("--protocol", metavar="TCP|UDP|SCTP", help="In any case.")
 ]
+
+
+IngressNamespace = Annotated[
+    str | None,
+    typer.Option(
+        "--ingress-namespace",
+        metavar="NAME",
+        help="Where the ingress controller runs. By default a namespace that nothing names.",
+        show_default=False,
+    ),
+]
+IngressLabels = Annotated[
+    str | None,
+    typer.Option(
+        "--ingress-labels",
+        metavar="KEY=VALUE,...",
+        help="The labels of the ingress controller's pods. By default none.",
+        show_default=False,
+    ),
+]
+
+
+def controller(namespace: str | None, labels: str | None) -> Controller:
+    """The ingress controller; labels that are none are bad usage."""
+    from netsim.engine.controller import Controller
+    from netsim.model.labels import Labels
+
+    pairs = [part.partition("=") for part in (labels or "").split(",") if part.strip()]
+    for key, sign, _ in pairs:
+        if not sign or not key.strip():
+            message = f"'{labels}' are no labels: write such as app=nginx,tier=edge"
+            raise typer.BadParameter(message, param_hint="'--ingress-labels'")
+    found = {key.strip(): value.strip() for key, _, value in pairs}
+    return Controller(namespace, Labels.of(found))
 
 
 def conventions(ipblock_pods: IpBlockPods, pod_ranges: list[str] | None) -> Conventions:

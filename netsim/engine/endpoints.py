@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from difflib import get_close_matches
 
+from netsim.engine.controller import TITLE as CONTROLLER
 from netsim.model.addresses import Address, AddressSet, parse_address
 from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
 from netsim.model.resources import Pod, PodNetwork, Resources
@@ -15,7 +16,7 @@ from netsim.model.resources import Pod, PodNetwork, Resources
 _FORM = re.compile(r"(?P<namespace>[^/\[\]]+)/(?P<name>[^/\[\]]+)(\[(?P<kind>[^/\[\]]+)\])?")
 _FORMS = "namespace/pod, namespace/name[Kind] or an IP address"
 NEAR = 3
-_SERVICES = frozenset(("svc", "service", "services"))
+_SERVICES = ("svc/", "service/", "services/")
 
 
 class EndpointError(ValueError):
@@ -30,6 +31,7 @@ class Endpoints:
         self._workloads: dict[str, list[Pod]] = defaultdict(list)
         self._kinds: dict[str, dict[str, None]] = defaultdict(dict)
         self._placed: list[tuple[AddressSet, Pod]] = []
+        self._controller: Pod | None = None
         self._namespaces = {namespace.name for namespace in resources.namespaces}
         for pod in resources.pods:
             self._add(pod)
@@ -38,7 +40,9 @@ class Endpoints:
         workload = pod.workload
         self._workloads[str(workload)].append(pod)
         self._kinds[f"{workload.namespace}/{workload.name}"][str(workload)] = None
-        if pod.name:
+        if pod.name == CONTROLLER:
+            self._controller = pod
+        elif pod.name:
             self._running[pod.title] = pod
         if pod.addresses:
             self._placed.append((pod.addresses, pod))
@@ -67,7 +71,13 @@ class Endpoints:
         return ExternalEndpoint(title, AddressSet.single(address))
 
     def _named(self, name: str) -> Endpoint:
+        if name == CONTROLLER and self._controller:
+            return PodEndpoint(name, (self._controller,))
         form = _FORM.fullmatch(name)
+        if form is None and name.startswith(_SERVICES):
+            raise EndpointError(
+                f"{name!r} is a Service: connections arrive there, name a pod or workload"
+            )
         if form is None:
             raise EndpointError(self._unreadable(name))
         if form["kind"]:
@@ -94,8 +104,6 @@ class Endpoints:
         if namespace in self._namespaces:
             near = [title for title in self.titles if title.startswith(f"{namespace}/")]
             return f"no pod or workload {name!r} in the input{hint(near_names(name, near))}"
-        if namespace.lower() in _SERVICES:
-            return f"{name!r}: services are not supported yet, name the pod or workload"
         near = near_names(name, self.titles) or get_close_matches(namespace, self._namespaces)
         return f"no namespace {namespace!r} in the input{hint(near)}"
 

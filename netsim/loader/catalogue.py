@@ -8,21 +8,30 @@ from typing import Any, TypeVar
 
 from netsim.loader.admin_policy import read_admin_policy
 from netsim.loader.cluster_objects import read_namespace, read_node, read_service
+from netsim.loader.entries import read_gateway_route, read_ingress, read_openshift_route
 from netsim.loader.network_policy import read_network_policy
 from netsim.loader.objects import Object
 from netsim.loader.ownership import resolve
 from netsim.loader.workloads import Workload, read_workload
 from netsim.model.location import Location
 from netsim.model.policies import AdminPolicy, NetworkPolicy
-from netsim.model.resources import Namespace, Node, Resources, Service
+from netsim.model.resources import Entry, Namespace, Node, Resources, Service
 
-Known = Namespace | Node | Service | NetworkPolicy | AdminPolicy | Workload
+Known = Namespace | Node | Service | NetworkPolicy | AdminPolicy | Entry | Workload
 
 _READERS: dict[str, Callable[[Object], Known | None]] = {
     "Namespace": read_namespace,
     "Node": read_node,
     "Service": read_service,
     "NetworkPolicy": read_network_policy,
+    "Ingress": read_ingress,
+    "Route": read_openshift_route,
+    "HTTPRoute": read_gateway_route,
+    "GRPCRoute": read_gateway_route,
+    "TLSRoute": read_gateway_route,
+    "TCPRoute": read_gateway_route,
+    "UDPRoute": read_gateway_route,
+    "Gateway": read_gateway_route,
     "AdminNetworkPolicy": read_admin_policy,
     "BaselineAdminNetworkPolicy": read_admin_policy,
     "ClusterNetworkPolicy": read_admin_policy,
@@ -69,7 +78,8 @@ class Catalogue:
         implied = tuple(Namespace.implied(name) for name in sorted(used) if name not in read)
         spaces = (*namespaces, *implied)
         admin = self._of(AdminPolicy)
-        return Resources(spaces, pods, nodes, services, policies, admin)
+        entries = self._of(Entry)
+        return Resources(spaces, pods, nodes, services, policies, admin, entries)
 
     def _of(self, kind: type[_T]) -> tuple[_T, ...]:
         return tuple(found for found in self._objects if isinstance(found, kind))

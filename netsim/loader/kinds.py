@@ -7,20 +7,30 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind that is used; ``former`` are API groups that served it once."""
+    """A kind that is used.
+
+    ``former`` are API groups that served it once, ``earlier`` versions that are still served.
+    """
 
     name: str
     group: str
     former: tuple[str, ...] = ()
     version: str = "v1"
+    earlier: tuple[str, ...] = ()
 
     @property
     def api_version(self) -> str:
         """What ``apiVersion`` has to be."""
         return f"{self.group}/{self.version}" if self.group else self.version
 
+    def is_served_as(self, api_version: str) -> bool:
+        """Whether this is an ``apiVersion`` of it."""
+        earlier = (f"{self.group}/{version}" for version in self.earlier)
+        return api_version in (self.api_version, *earlier)
+
 
 _EXTENSIONS = ("extensions",)
+_GATEWAY_API = "gateway.networking.k8s.io"
 _POLICY_API = "policy.networking.k8s.io"
 
 KINDS: dict[str, Kind] = {
@@ -39,6 +49,14 @@ KINDS: dict[str, Kind] = {
         Kind("Job", "batch", _EXTENSIONS),
         Kind("CronJob", "batch"),
         Kind("NetworkPolicy", "networking.k8s.io", _EXTENSIONS),
+        Kind("Ingress", "networking.k8s.io", _EXTENSIONS),
+        Kind("Gateway", _GATEWAY_API, earlier=("v1beta1",)),
+        Kind("HTTPRoute", _GATEWAY_API, earlier=("v1beta1",)),
+        Kind("GRPCRoute", _GATEWAY_API, earlier=("v1alpha2",)),
+        Kind("TLSRoute", _GATEWAY_API, earlier=("v1alpha2", "v1alpha3")),
+        Kind("TCPRoute", _GATEWAY_API, version="v1alpha2", earlier=("v1",)),
+        Kind("UDPRoute", _GATEWAY_API, version="v1alpha2", earlier=("v1",)),
+        Kind("Route", "route.openshift.io"),
         Kind("AdminNetworkPolicy", _POLICY_API, version="v1alpha1"),
         Kind("BaselineAdminNetworkPolicy", _POLICY_API, version="v1alpha1"),
         Kind("ClusterNetworkPolicy", _POLICY_API, version="v1alpha2"),

@@ -164,14 +164,14 @@ def _object(kind: str, fields: Fields, context: Context, defaults: dict[str, str
 
 
 def _checked(found: Object, api_version: str) -> Item:
-    wanted = KINDS[found.kind].api_version
-    if api_version == wanted:
+    kind = KINDS[found.kind]
+    if kind.is_served_as(api_version):
         return found
     field = found.fields.get("apiVersion")
     found.report.error(
         field.line if field else found.fields.line,
         "apiVersion",
-        f"{found.kind} is not served as {api_version}: use {wanted}",
+        f"{found.kind} is not served as {api_version}: use {kind.api_version}",
     )
     return Noted(found.report)
 

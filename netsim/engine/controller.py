@@ -1,0 +1,35 @@
+"""The ingress controller: a pod that stands for those that are rarely in the input."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from netsim.model.endpoint import PodEndpoint
+from netsim.model.labels import Labels
+from netsim.model.resources import Origin, Pod, Resources, WorkloadName
+
+TITLE = "{ingress-controller}"
+
+
+@dataclass(frozen=True, slots=True)
+class Controller:
+    """Where the ingress controller runs; ``namespace`` None is one that nothing names."""
+
+    namespace: str | None = None
+    labels: Labels = field(default_factory=Labels)
+
+    @property
+    def pod(self) -> Pod:
+        """The pod that stands for it."""
+        name = WorkloadName(self.namespace or TITLE, TITLE, "IngressController")
+        return Pod(name, self.labels, name=TITLE, origin=Origin.MODELLED)
+
+    @property
+    def endpoint(self) -> PodEndpoint:
+        """The same as an end of connections."""
+        return PodEndpoint(TITLE, (self.pod,))
+
+
+def with_controller(resources: Resources, controller: Controller) -> Resources:
+    """The resources with the controller's pod added."""
+    return replace(resources, pods=(*resources.pods, controller.pod))
