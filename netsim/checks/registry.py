@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from netsim.checks import (
     ambiguous_priority,
+    backend_blocked,
+    backend_missing,
     broken,
     contradiction,
     dns_blocked,
@@ -18,7 +20,9 @@ from netsim.checks import (
     not_verifiable,
     peer_matches_nothing,
     redundant_policy,
+    service_without_endpoints,
     subject_selects_nothing,
+    target_port_unexposed,
     undecided,
     workload_not_isolated,
 )
@@ -26,6 +30,8 @@ from netsim.checks.interface import Check
 
 CHECKS: tuple[Check, ...] = (
     ambiguous_priority.CHECK,
+    backend_blocked.CHECK,
+    backend_missing.CHECK,
     broken.CHECK,
     contradiction.CHECK,
     dns_blocked.CHECK,
@@ -40,7 +46,9 @@ CHECKS: tuple[Check, ...] = (
     not_verifiable.CHECK,
     peer_matches_nothing.CHECK,
     redundant_policy.CHECK,
+    service_without_endpoints.CHECK,
     subject_selects_nothing.CHECK,
+    target_port_unexposed.CHECK,
     undecided.CHECK,
     workload_not_isolated.CHECK,
 )

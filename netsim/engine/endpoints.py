@@ -104,6 +104,8 @@ class Endpoints:
         if namespace in self._namespaces:
             near = [title for title in self.titles if title.startswith(f"{namespace}/")]
             return f"no pod or workload {name!r} in the input{hint(near_names(name, near))}"
+        if f"{namespace}/" in _SERVICES:
+            return f"{name!r}: write a Service as svc/namespace/name"
         near = near_names(name, self.titles) or get_close_matches(namespace, self._namespaces)
         return f"no namespace {namespace!r} in the input{hint(near)}"
 

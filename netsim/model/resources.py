@@ -136,6 +136,11 @@ class Service:
     ports: tuple[ServicePort, ...]
     location: Location | None = None
 
+    @property
+    def title(self) -> str:
+        """``Service namespace/name``."""
+        return f"Service {self.namespace}/{self.name}"
+
 
 @dataclass(frozen=True, slots=True)
 class Backend:
@@ -159,6 +164,11 @@ class Entry:
     name: str
     backends: tuple[Backend, ...]
     location: Location
+
+    @property
+    def title(self) -> str:
+        """``Kind namespace/name``."""
+        return f"{self.kind} {self.namespace}/{self.name}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ def test_other_addresses_are_external(text: str) -> None:
         ("shop/web[StatefulSet]", "did you mean shop/web[Deployment]"),
         ("shopp/web-1", "no namespace 'shopp' in the input; did you mean shop/web-1"),
         ("shop/db", "could be shop/db[StatefulSet] or shop/db[Job]"),
-        ("svc/web", "not supported yet"),
+        ("svc/web", "svc/namespace/name"),
         ("10.0.0.0/8", "no namespace '10.0.0.0'"),
         ("fe80::1%eth0", "zone"),
         ("shop/web[", "is no endpoint"),
