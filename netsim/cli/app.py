@@ -25,6 +25,7 @@ COMMANDS = {
     "list": ("netsim.cli.list", "list_pairs"),
     "eval": ("netsim.cli.eval", "evaluate"),
     "explain": ("netsim.cli.explain", "explain"),
+    "diff": ("netsim.cli.diff", "diff"),
 }
 """The module and function of each command, in the order of the help."""
 

@@ -25,23 +25,57 @@ class Pair:
     unknown: PortSet
 
 
-def pairs(reachability: Reachability) -> tuple[Pair, ...]:
-    """All pairs of workloads and address ranges that may connect, sorted.
+Areas = tuple[tuple[AddressSet, Allowed], ...]
+"""Disjoint address ranges, each with what may pass."""
 
-    A workload stands for all its pods: ports that any of them allows count.  Pairs of a
-    workload with itself and of two address ranges are left out.
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What may connect, workload by workload.
+
+    ``inner`` is between workloads, by their titles; ``inward`` from addresses to a workload,
+    and ``outward`` from a workload to addresses.
+    """
+
+    inner: dict[tuple[str, str], Allowed]
+    inward: dict[str, Areas]
+    outward: dict[str, Areas]
+
+    def pairs(self) -> tuple[Pair, ...]:
+        """The same as pairs, sorted."""
+        found = dict(self.inner)
+        for name, areas in self.inward.items():
+            found |= {(t, name): allowed for area, allowed in areas for t in titles(area)}
+        for name, areas in self.outward.items():
+            found |= {(name, t): allowed for area, allowed in areas for t in titles(area)}
+        return tuple(
+            Pair(source, destination, allowed.sure, allowed.possible - allowed.sure)
+            for (source, destination), allowed in sorted(found.items(), key=lambda i: i[0])
+        )
+
+
+def listing(
+    reachability: Reachability, sources: int | None = None, destinations: int | None = None
+) -> Listing:
+    """All that may connect, or only from and to some classes.
+
+    A workload stands for all its pods: ports that any of them allows count.  A workload with
+    itself and two address ranges are left out.
     """
     found: dict[tuple[str, str], Allowed] = {}
     ranges = _Ranges(reachability)
     columns = Columns(reachability)
-    for destination in range(reachability.universe.size):
-        for sources, allowed in columns.of(destination):
-            ranges.add(found, sources, destination, allowed)
-    ranges.flush(found)
-    return tuple(
-        Pair(source, destination, allowed.sure, allowed.possible - allowed.sure)
-        for (source, destination), allowed in sorted(found.items(), key=lambda item: item[0])
-    )
+    everything = reachability.universe.everything
+    wanted = everything if sources is None else sources
+    for destination in bits.members(everything if destinations is None else destinations):
+        for cell, allowed in columns.of(destination):
+            ranges.add(found, cell & wanted, destination, allowed)
+    return Listing(found, ranges.inward(), ranges.outward())
+
+
+def pairs(reachability: Reachability) -> tuple[Pair, ...]:
+    """All pairs of workloads and address ranges that may connect, sorted."""
+    return listing(reachability).pairs()
 
 
 class _Ranges:
@@ -82,29 +116,31 @@ class _Ranges:
         pods = classes & bits.span(0, self._pods)
         return {name for number in bits.members(pods) for name in self._names[number]}
 
-    def flush(self, found: dict[tuple[str, str], Allowed]) -> None:
-        """Turn the gathered addresses into pairs."""
-        for (name, allowed), addresses in _disjoint(self._inward):
-            for title in _titles(addresses):
-                found[title, name] = allowed
-        for (name, allowed), addresses in _disjoint(self._outward):
-            for title in _titles(addresses):
-                found[name, title] = allowed
+    def inward(self) -> dict[str, Areas]:
+        """What comes from addresses, by workload."""
+        return _disjoint(self._inward)
+
+    def outward(self) -> dict[str, Areas]:
+        """What goes to addresses, by workload."""
+        return _disjoint(self._outward)
 
 
 Gathered = dict[tuple[str, Allowed], AddressSet]
 
 
-def _disjoint(gathered: Gathered) -> Iterator[tuple[tuple[str, Allowed], AddressSet]]:
+def _disjoint(gathered: Gathered) -> dict[str, Areas]:
     """The pods of a workload can differ: where their ranges overlap, the ports add up."""
     by_name: dict[str, list[tuple[AddressSet, Allowed]]] = defaultdict(list)
     for (name, allowed), addresses in gathered.items():
         by_name[name] = _overlaid(by_name[name], addresses, allowed)
-    regrouped: Gathered = {}
-    for name, parts in by_name.items():
-        for addresses, allowed in parts:
-            _grow(regrouped, (name, allowed), addresses)
-    yield from regrouped.items()
+    return {name: _merged(parts) for name, parts in by_name.items()}
+
+
+def _merged(parts: list[tuple[AddressSet, Allowed]]) -> Areas:
+    found: dict[Allowed, AddressSet] = {}
+    for area, allowed in parts:
+        found[allowed] = found.get(allowed, AddressSet.empty()) | area
+    return tuple((area, allowed) for allowed, area in found.items())
 
 
 def _overlaid(
@@ -122,7 +158,8 @@ def _overlaid(
     return [*laid, (rest, allowed)] if rest else laid
 
 
-def _titles(addresses: AddressSet) -> Iterator[str]:
+def titles(addresses: AddressSet) -> Iterator[str]:
+    """``a-b[External]`` for each range."""
     for family, interval in addresses:
         yield f"{range_text(family, interval)}[External]"
 

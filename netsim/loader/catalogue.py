@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from netsim.loader.admin_policy import read_admin_policy
 from netsim.loader.cluster_objects import read_namespace, read_node, read_service
@@ -13,7 +12,7 @@ from netsim.loader.network_policy import read_network_policy
 from netsim.loader.objects import Object
 from netsim.loader.ownership import resolve
 from netsim.loader.workloads import Workload, read_workload
-from netsim.model.location import Location
+from netsim.model.meaning import meaning
 from netsim.model.policies import AdminPolicy, NetworkPolicy
 from netsim.model.resources import Entry, Namespace, Node, Resources, Service
 
@@ -92,7 +91,7 @@ def _key(kind: str, known: Known) -> _Key | None:
 
 
 def _compare(found: Object, second: Known, first: Known) -> None:
-    if _meaning(first) == _meaning(second):
+    if meaning(first) == meaning(second):
         return
     place = second.location or found.report.location(found.fields.line, "")
     found.report.error(
@@ -101,14 +100,3 @@ def _compare(found: Object, second: Known, first: Known) -> None:
         f"{found.kind} {second.name} is already defined at {first.location}, differently: "
         "keep one of them",
     )
-
-
-def _meaning(value: Any) -> Any:
-    """A value without the places it was read from."""
-    if isinstance(value, Location):
-        return None
-    if isinstance(value, tuple):
-        return tuple(_meaning(item) for item in value)
-    if is_dataclass(value) and not isinstance(value, type):
-        return (type(value), *(_meaning(getattr(value, part.name)) for part in fields(value)))
-    return value

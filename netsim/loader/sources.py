@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,13 +33,18 @@ def sources(paths: Sequence[str], stdin: TextIO | None) -> Iterator[Source | Dia
     stdin_read = False
     for path in paths:
         if path != STDIN:
-            yield from _below(Path(path), seen)
+            yield from _below(path, seen)
         elif not stdin_read:
             stdin_read = True
             yield _from_stdin(stdin)
 
 
-def _below(path: Path, seen: set[Path]) -> Iterator[Source | Diagnostic]:
+def _below(text: str, seen: set[Path]) -> Iterator[Source | Diagnostic]:
+    """A path, or what has the form of a git revision's and is no path."""
+    path = Path(text)
+    if is_ref(text) and not os.path.lexists(path):
+        yield from _from_git(text)
+        return
     if not path.is_dir():
         yield from _file(path, seen)
         return
@@ -79,9 +85,29 @@ def _file(path: Path, seen: set[Path]) -> Iterator[Source | Diagnostic]:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         yield _error(path, f"cannot be read: {reason}")
         return
-    may_be_json = path.suffix.lower() == ".json"
+    yield _source(str(path), path.suffix, data)
+
+
+def is_ref(text: str) -> bool:
+    """Whether a text has the form ``REVISION:PATH``."""
+    revision, colon, _ = text.partition(":")
+    return bool(colon and revision) and not revision.startswith(("-", "/", "."))
+
+
+def _from_git(text: str) -> Iterator[Source | Diagnostic]:
+    from netsim.loader.git import GitError, blobs
+
+    revision, _, _ = text.partition(":")
+    try:
+        for blob in blobs(text):
+            yield _source(f"{revision}:{blob.path}", blob.path.suffix, blob.data)
+    except GitError as error:
+        yield _error(text, str(error))
+
+
+def _source(name: str, suffix: str, data: bytes) -> Source:
     text = _decoded(data)
-    yield Source(str(path), text, _syntax(text) if may_be_json else Syntax.YAML)
+    return Source(name, text, _syntax(text) if suffix.lower() == ".json" else Syntax.YAML)
 
 
 def _from_stdin(stdin: TextIO | None) -> Source | Diagnostic:
