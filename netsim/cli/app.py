@@ -26,6 +26,7 @@ COMMANDS = {
     "eval": ("netsim.cli.eval", "evaluate"),
     "explain": ("netsim.cli.explain", "explain"),
     "diff": ("netsim.cli.diff", "diff"),
+    "query": ("netsim.cli.query", "query"),
 }
 """The module and function of each command, in the order of the help."""
 

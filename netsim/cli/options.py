@@ -12,6 +12,7 @@ from netsim.model.conventions import IpBlockPods
 if TYPE_CHECKING:
     from netsim.engine.controller import Controller
     from netsim.model.conventions import Conventions
+    from netsim.model.ports import PortSet
 
 Paths = Annotated[
     list[str],
@@ -94,6 +95,18 @@ IngressLabels = Annotated[
         show_default=False,
     ),
 ]
+
+
+def ports(protocol: str, port: int | None) -> PortSet | None:
+    """One port, or None where none is given; a protocol that is none is bad usage."""
+    from netsim.cli.queries import QueryError, protocol_named
+    from netsim.model.ports import PortSet
+
+    try:
+        found = protocol_named(protocol)
+    except QueryError as error:
+        raise typer.BadParameter(str(error), param_hint="'--protocol'") from error
+    return None if port is None else PortSet.of(found, port)
 
 
 def controller(namespace: str | None, labels: str | None) -> Controller:

@@ -10,7 +10,7 @@ from netsim.engine.endpoints import EndpointError, Endpoints, hint, near_names
 from netsim.engine.reachability import Reachability
 from netsim.engine.services import Services, port_of
 from netsim.model.endpoint import Endpoint, PodEndpoint
-from netsim.model.ports import Protocol
+from netsim.model.ports import PortSet, Protocol
 from netsim.model.resources import Pod, Resources, Service, ServicePort
 from netsim.model.verdict import Outcome, Verdict
 
@@ -49,6 +49,22 @@ class Aims:
                 f"{name} has no port {protocol} {port}: it has {_listed(service)}"
             )
         return self._aims(name, service, chosen)
+
+    def pods(self, text: str) -> PodEndpoint:
+        """All pods behind a Service; raises ``EndpointError``."""
+        return PodEndpoint(text, self._services.pods(self.service(text)))
+
+    def ports(self, text: str, among: PortSet) -> PortSet:
+        """Where connections to some ports of a Service arrive; raises ``EndpointError``."""
+        service = self.service(text)
+        chosen = [p for p in service.ports if (p.protocol, p.number) in among]
+        if not chosen:
+            raise EndpointError(f"{text} has no port {among}: it has {_listed(service)}")
+        found = PortSet.empty()
+        for port in chosen:
+            for target in self._services.targets(service, port):
+                found |= PortSet.of(target.protocol, target.number)
+        return found
 
     def service(self, text: str) -> Service:
         """The Service of a name ``svc/namespace/name`` that has pods, or ``EndpointError``."""

@@ -1,0 +1,55 @@
+"""Workloads that no policy isolates in a direction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from netsim.engine import bits
+from netsim.engine.reachability import Reachability
+from netsim.model.location import Location
+from netsim.model.policies import Direction, Tier
+from netsim.model.resources import Origin, PodNetwork
+
+
+@dataclass(frozen=True, slots=True)
+class Unisolated:
+    """A workload, some pod of which no NetworkPolicy isolates in a direction.
+
+    ``admin`` are the titles of the admin-tier policies with rules about it; ``network`` says
+    whether policies could select it at all.
+    """
+
+    workload: str
+    direction: Direction
+    admin: tuple[str, ...]
+    network: PodNetwork
+    location: Location | None
+
+
+def unisolated(reachability: Reachability) -> tuple[Unisolated, ...]:
+    """All of them, sorted by workload and direction."""
+    found: dict[tuple[str, str], Unisolated] = {}
+    for direction in Direction:
+        for bit in bits.members(reachability.accesses[direction].open):
+            for each in _of_class(reachability, direction, bit):
+                found.setdefault((each.workload, direction.value), each)
+    return tuple(found[key] for key in sorted(found))
+
+
+def _of_class(
+    reachability: Reachability, direction: Direction, bit: int
+) -> tuple[Unisolated, ...]:
+    universe = reachability.universe
+    if bit >= len(universe.pods):
+        return ()
+    policies = (
+        policy
+        for tier in (Tier.ADMIN, Tier.BASELINE)
+        for policy in reachability.asked(tier, direction, bit)
+    )
+    admin = tuple(policy.title for policy in policies)
+    return tuple(
+        Unisolated(str(pod.workload), direction, admin, pod.network, pod.location)
+        for pod in universe.pods[bit]
+        if pod.origin is Origin.READ
+    )

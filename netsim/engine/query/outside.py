@@ -1,0 +1,22 @@
+"""Workloads that are open to the outside."""
+
+from __future__ import annotations
+
+from netsim.engine.controller import Controller
+from netsim.engine.listing import Pair, listing
+from netsim.engine.query.neighbours import within
+from netsim.engine.reachability import Reachability
+from netsim.engine.ways_in import controller_pairs
+from netsim.model.ports import PortSet
+
+
+def open_to_outside(
+    reachability: Reachability, controller: Controller, ports: PortSet
+) -> tuple[Pair, ...]:
+    """What addresses outside the cluster, or the ingress controller, may connect to."""
+    universe = reachability.universe
+    direct = within(listing(reachability, sources=universe.external), ports)
+    conventions = reachability.selection.conventions
+    led = controller_pairs(universe.resources, conventions, controller)
+    cut = (Pair(p.source, p.destination, p.ports & ports, p.unknown & ports) for p in led)
+    return (*(pair for pair in cut if pair.ports or pair.unknown), *direct)

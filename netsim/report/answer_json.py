@@ -1,0 +1,16 @@
+"""An answer as JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+from netsim.report.answer import Answer
+from netsim.report.summary import Read
+
+
+def render(answer: Answer, read: Read) -> str:
+    """One object; each row is an object by the names of the columns."""
+    rows = [dict(zip(answer.header, row, strict=True)) for row in answer.rows]
+    found = {"question": answer.says, "answer": rows, "read": asdict(read)}
+    return json.dumps(found, indent=2) + "\n"
