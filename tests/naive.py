@@ -1,4 +1,4 @@
-"""NetworkPolicy v1, one packet at a time, written from the text of the API.
+"""Network policies of all tiers, one packet at a time, written from the text of the API.
 
 As slow and as plain as can be: it shares no code with the engine, nor the algebras of
 ``netsim.model``, so that a mistake in one of them shows as a disagreement.
@@ -18,17 +18,22 @@ from ipaddress import (
 from netsim.model.conventions import Conventions, IpBlockPods
 from netsim.model.labels import Labels, Operator, Selector
 from netsim.model.policies import (
+    Action,
+    AdminPolicy,
     BlockPeer,
     Direction,
+    DomainPeer,
     EveryPort,
     NamedPort,
+    NodePeer,
     NumberedPorts,
     Peer,
     PolicyPort,
     Rule,
+    Tier,
 )
 from netsim.model.ports import Protocol
-from netsim.model.resources import NAME_LABEL, Pod, PodNetwork, Resources
+from netsim.model.resources import NAME_LABEL, Node, Pod, PodNetwork, Resources
 from netsim.model.verdict import Outcome
 
 Address = IPv4Address | IPv6Address
@@ -44,6 +49,8 @@ class Truth(IntEnum):
     YES = 2
 
 
+ALLOWED, DENIED, PASSED = "allowed", "denied", "passed"
+RESULTS = {Action.ALLOW: ALLOWED, Action.DENY: DENIED, Action.PASS: PASSED}
 _OUTCOMES = {Truth.NO: Outcome.DENY, Truth.MAYBE: Outcome.UNKNOWN, Truth.YES: Outcome.ALLOW}
 
 
@@ -111,6 +118,22 @@ class _Flow:
         """What the policies of one end say about the other end."""
         if not isinstance(subject, Pod) or subject.network is PodNetwork.HOST:
             return Truth.YES
+        results = self.admin_tier(Tier.ADMIN, direction, subject, other)
+        if PASSED in results:
+            results.remove(PASSED)
+            results |= self.network_policies(direction, subject, other)
+        if PASSED in results:
+            results.remove(PASSED)
+            results |= self.admin_tier(Tier.BASELINE, direction, subject, other)
+        if PASSED in results:
+            results.remove(PASSED)
+            results.add(ALLOWED)
+        if results == {ALLOWED}:
+            return Truth.YES
+        return Truth.NO if results == {DENIED} else Truth.MAYBE
+
+    def network_policies(self, direction: Direction, subject: Pod, other: End) -> set[str]:
+        """What NetworkPolicies make of the connection: all that is possible."""
         isolated = False
         best = Truth.NO
         for policy in self.resources.policies:
@@ -124,7 +147,53 @@ class _Flow:
             for rule in policy.rules:
                 if rule.direction is direction:
                     best = max(best, self.rule_allows(rule, policy.namespace, other))
-        return best if isolated else Truth.YES
+        if not isolated:
+            return {PASSED}
+        if best is Truth.MAYBE:
+            return {ALLOWED, DENIED}
+        return {ALLOWED} if best is Truth.YES else {DENIED}
+
+    def admin_tier(
+        self, tier: Tier, direction: Direction, subject: Pod, other: End
+    ) -> set[str]:
+        """What one of the ordered tiers makes of it: all that is possible."""
+        results: set[str] = set()
+        policies = [
+            policy
+            for policy in self.resources.admin_policies
+            if policy.tier is tier and self.is_subject(policy, subject)
+        ]
+        for priority in sorted({policy.priority for policy in policies}):
+            decided = False
+            for policy in policies:
+                if policy.priority == priority:
+                    found, surely = self.first_match(policy, direction, other)
+                    results |= found
+                    decided = decided or surely
+            if decided:
+                return results
+        return results | {PASSED}
+
+    def first_match(
+        self, policy: AdminPolicy, direction: Direction, other: End
+    ) -> tuple[set[str], bool]:
+        """The results of the rules that may be the first to match, and whether one must be."""
+        results: set[str] = set()
+        for rule in policy.rules:
+            if rule.direction is not direction:
+                continue
+            matches = self.rule_allows(rule, "", other)
+            if matches is not Truth.NO:
+                results.add(RESULTS[rule.action])
+            if matches is Truth.YES:
+                return results, True
+        return results, False
+
+    def is_subject(self, policy: AdminPolicy, pod: Pod) -> bool:
+        spaces = policy.subject.namespaces
+        if spaces is None or not selected(spaces, self.namespace_labels(pod.namespace)):
+            return False
+        return selected(policy.subject.pods, pod.labels)
 
     def rule_allows(self, rule: Rule, namespace: str, other: End) -> Truth:
         peer_matches = Truth.NO
@@ -163,6 +232,12 @@ class _Flow:
             if isinstance(other, Pod):
                 return self.block_matches_pod(peer, other)
             return block_holds(peer, other)
+        if isinstance(peer, NodePeer):
+            return self.node_matches(peer, other)
+        if isinstance(peer, DomainPeer):
+            if isinstance(other, Pod) or self.nodes_at(other):
+                return Truth.NO
+            return Truth.MAYBE
         if not isinstance(other, Pod) or other.network is PodNetwork.HOST:
             return Truth.NO
         if peer.namespaces is None:
@@ -171,6 +246,32 @@ class _Flow:
         elif not selected(peer.namespaces, self.namespace_labels(other.namespace)):
             return Truth.NO
         return Truth.YES if selected(peer.pods, other.labels) else Truth.NO
+
+    def node_matches(self, peer: NodePeer, other: End) -> Truth:
+        if isinstance(other, Pod):
+            if other.network is not PodNetwork.HOST:
+                return Truth.NO
+            if len(peer.nodes.requirements) == 0:
+                return Truth.YES
+            for node in self.resources.nodes:
+                if node.name == other.node:
+                    return Truth.YES if selected(peer.nodes, node.labels) else Truth.NO
+            return Truth.MAYBE
+        if len(self.resources.nodes) == 0:
+            return Truth.MAYBE
+        for node in self.nodes_at(other):
+            if selected(peer.nodes, node.labels):
+                return Truth.YES
+        return Truth.NO
+
+    def nodes_at(self, address: Address) -> list[Node]:
+        """The nodes that have an address."""
+        found = []
+        for node in self.resources.nodes:
+            for family, (low, high) in node.addresses:
+                if family.value == address.max_prefixlen and low <= int(address) <= high:
+                    found.append(node)
+        return found
 
     def namespace_labels(self, name: str) -> Labels:
         for namespace in self.resources.namespaces:

@@ -22,16 +22,22 @@ from netsim.model.intervals import Interval
 from netsim.model.labels import Labels, Operator, Requirement, Selector
 from netsim.model.location import Location
 from netsim.model.policies import (
+    Action,
+    AdminPolicy,
     BlockPeer,
     Direction,
+    DomainPeer,
     EveryPort,
     NamedPort,
     NetworkPolicy,
+    NodePeer,
     NumberedPorts,
     Peer,
     PodPeer,
+    Policy,
     PolicyPort,
     Rule,
+    Tier,
     UnknownPort,
 )
 from netsim.model.ports import HIGHEST_PORT, LOWEST_PORT, PortSet, Protocol
@@ -373,6 +379,54 @@ def policies(draw: st.DrawFn, number: int, namespaces: Sequence[str]) -> Network
     return located(policy, draw(st.lists(rules(directions), max_size=3)))
 
 
+_subject_peers = st.builds(
+    PodPeer,
+    st.sampled_from((Selector(), *NAMESPACE_SELECTORS)),
+    st.sampled_from((Selector(), *_SUBJECTS)),
+    st.just(_NOWHERE),
+)
+_PEERS_OUTSIDE: tuple[Peer, ...] = (
+    *BLOCKS,
+    NodePeer(Selector(), _NOWHERE),
+    NodePeer(Selector.of({"zone": "x"}), _NOWHERE),
+    DomainPeer(("example.com",), _NOWHERE),
+)
+
+
+@st.composite
+def admin_rules(draw: st.DrawFn, title: str, direction: Direction, index: int) -> Rule:
+    """A rule of an admin tier; only egress has peers outside of pods."""
+    outside = st.sampled_from(_PEERS_OUTSIDE)
+    several: st.SearchStrategy[Peer] = _subject_peers
+    if direction is Direction.EGRESS:
+        several = _subject_peers | outside
+    found = draw(st.lists(several, min_size=1, max_size=2))
+    action = draw(st.sampled_from(tuple(Action)))
+    ports = draw(_ports_of_rules)
+    place = Location("generated.yaml", index + 1, f"{title} {direction.word}")
+    return Rule(title, direction, index, tuple(found), ports, place, action)
+
+
+@st.composite
+def admin_policies(draw: st.DrawFn, number: int) -> AdminPolicy:
+    """A policy of an admin tier; priorities collide."""
+    title = f"AdminNetworkPolicy/a{number}"
+    listed = tuple(
+        draw(admin_rules(title, direction, index))
+        for direction in Direction
+        for index in range(draw(st.integers(0, 3)))
+    )
+    return AdminPolicy(
+        kind="AdminNetworkPolicy",
+        name=f"a{number}",
+        tier=draw(st.sampled_from((Tier.ADMIN, Tier.ADMIN, Tier.BASELINE))),
+        priority=draw(st.integers(1, 3)),
+        subject=draw(_subject_peers),
+        rules=listed,
+        location=_NOWHERE,
+    )
+
+
 @st.composite
 def clusters(draw: st.DrawFn) -> Cluster:
     """A small cluster; a namespace may be absent from the input, or be marked as implied."""
@@ -392,6 +446,9 @@ def clusters(draw: st.DrawFn) -> Cluster:
             draw(policies(n, names))
             for n in range(draw(st.sampled_from((1, 2, 3, 2, 3, 4, 5, 0))))
         ),
+        admin_policies=tuple(
+            draw(admin_policies(n)) for n in range(draw(st.sampled_from((0, 0, 1, 2, 3))))
+        ),
     )
     return Cluster(resources, draw(conventions))
 
@@ -399,10 +456,15 @@ def clusters(draw: st.DrawFn) -> Cluster:
 # --- questions worth asking of a cluster ---
 
 
+def all_policies(resources: Resources) -> tuple[Policy, ...]:
+    """The policies of all tiers."""
+    return (*resources.policies, *resources.admin_policies)
+
+
 def interesting_ports(resources: Resources) -> list[tuple[Protocol, int]]:
     """Ports on both sides of every boundary that a rule or a container draws."""
     found = {(protocol, port) for protocol in Protocol for port in (LOWEST_PORT, HIGHEST_PORT)}
-    for policy in resources.policies:
+    for policy in all_policies(resources):
         for rule in policy.rules:
             for port in rule.ports:
                 if isinstance(port, NumberedPorts):
@@ -424,7 +486,7 @@ def interesting_addresses(resources: Resources) -> list[Address]:
     found = list(_OUTSIDE)
     for node in resources.nodes:
         found.extend(family.address(low) for family, (low, _) in node.addresses)
-    for policy in resources.policies:
+    for policy in all_policies(resources):
         for rule in policy.rules:
             for peer in rule.peers:
                 if isinstance(peer, BlockPeer) and peer.addresses is not None:

@@ -193,6 +193,7 @@ def test_order_changes_nothing(cluster: Cluster, data: st.DataObject) -> None:
         resources=replace(
             other.resources,
             pods=tuple(data.draw(st.permutations(other.resources.pods))),
+            admin_policies=other.resources.admin_policies[::-1],
             namespaces=other.resources.namespaces[::-1],
             nodes=other.resources.nodes[::-1],
         ),
