@@ -27,6 +27,7 @@ COMMANDS = {
     "explain": ("netsim.cli.explain", "explain"),
     "diff": ("netsim.cli.diff", "diff"),
     "query": ("netsim.cli.query", "query"),
+    "snapshot": ("netsim.cli.snapshot", "snapshot"),
 }
 """The module and function of each command, in the order of the help."""
 

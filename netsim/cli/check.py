@@ -200,7 +200,10 @@ def _scope(loaded: Loaded, described: documentation.Described | None) -> Scope:
         endpoints=len(scenario.scenario.endpoints) if scenario else 0,
         flows=len(scenario.flows) if scenario else 0,
         unused=inventory.unused,
-        unevaluated=tuple(kind for kind, _ in inventory.unused if decides(kind)),
+        unevaluated=(
+            *(kind for kind, _ in inventory.unused if decides(kind)),
+            *inventory.unread,
+        ),
         namespace=scenario.scenario.namespace if scenario else None,
         scenario=described.scenario_file if described else None,
         diagram=described.diagram_file if described else None,

@@ -11,7 +11,7 @@ class Inventory:
     """Counts of the input; ``used`` and ``unused`` are (kind, count), sorted by kind.
 
     A kind of another project that shares its name with one in use is listed as
-    ``Kind.group``.
+    ``Kind.group``.  ``unread`` are kinds that a snapshot says it lacks.
     """
 
     files: int = 0
@@ -19,6 +19,7 @@ class Inventory:
     used: tuple[tuple[str, int], ...] = ()
     unused: tuple[tuple[str, int], ...] = ()
     finished_pods: int = 0
+    unread: tuple[str, ...] = ()
 
     def count(self, kind: str) -> int:
         """How many objects of a kind in use were read."""
@@ -34,6 +35,7 @@ class Tally:
         self.finished_pods = 0
         self.used: Counter[str] = Counter()
         self.unused: Counter[str] = Counter()
+        self.unread: list[str] = []
 
     def inventory(self) -> Inventory:
         """The counts so far."""
@@ -43,4 +45,5 @@ class Tally:
             tuple(sorted(self.used.items())),
             tuple(sorted(self.unused.items())),
             self.finished_pods,
+            tuple(dict.fromkeys(self.unread)),
         )

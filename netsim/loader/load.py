@@ -12,7 +12,7 @@ from netsim.loader.catalogue import Catalogue
 from netsim.loader.documents import Broken, Document, Skipped, Syntax, documents
 from netsim.loader.inventory import Inventory, Tally
 from netsim.loader.kinds import decides
-from netsim.loader.objects import Context, Item, Object, Unused, objects
+from netsim.loader.objects import Context, Item, Object, Unread, Unused, objects
 from netsim.loader.sources import Source, sources
 from netsim.loader.suppressions import Suppression, suppressions
 from netsim.loader.workloads import Phase, Workload
@@ -98,6 +98,9 @@ class _Loading:
     def _item(self, item: Item, context: Context) -> None:
         if isinstance(item, Unused):
             self._unused(item.kind, Location(context.file, item.line))
+            return
+        if isinstance(item, Unread):
+            self._tally.unread.append(item.kind)
             return
         if isinstance(item, Object):
             self._object(item)

@@ -11,6 +11,7 @@ from netsim.loader.fields import Field, Fields, Report
 from netsim.loader.kinds import KINDS, is_foreign, is_list, misspelt, qualified
 from netsim.loader.labels import read_labels
 from netsim.loader.placeholders import placeholders
+from netsim.loader.snapshot_mark import MARK
 from netsim.loader.tree import Mapping, Scalar, Tree
 from netsim.model.labels import Labels
 from netsim.model.location import Location
@@ -58,7 +59,14 @@ class Metadata:
     location: Location
 
 
-Item = Object | Unused | Noted
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A kind of which a snapshot holds none, as it could not be read."""
+
+    kind: str
+
+
+Item = Object | Unused | Noted | Unread
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +112,7 @@ def _objects(root: Field, context: Context, defaults: dict[str, str]) -> Iterato
         yield Noted(report)
     elif is_list(kind) and kind not in KINDS:
         yield from _items(kind, fields, context)
+        yield from _unread(fields)
         yield Noted(report)
     else:
         yield _object(kind, fields, context, defaults)
@@ -140,6 +149,16 @@ def _items(kind: str, fields: Fields, context: Context) -> Iterator[Item]:
         of_type["apiVersion"] = api_version.scalar_text
     for item in fields.items("items"):
         yield from _objects(item, context, of_type)
+
+
+def _unread(fields: Fields) -> Iterator[Item]:
+    """What a snapshot says it does not hold (``netsim snapshot``)."""
+    for item in fields.fields(MARK).items("missing"):
+        inner = item.fields()
+        kind, reason = (inner.text("kind"), inner.text("reason")) if inner else (None, None)
+        if kind:
+            item.warn(f"the snapshot lacks {kind} ({reason}): verdicts may be others with them")
+            yield Unread(kind)
 
 
 def _object(kind: str, fields: Fields, context: Context, defaults: dict[str, str]) -> Item:

@@ -1,0 +1,93 @@
+"""The connection to a live cluster; the only place that loads the kubernetes client."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from netsim.loader.live_reading import AnswerError, Fetch, LiveError
+
+if TYPE_CHECKING:
+    from kubernetes.client import ApiClient
+
+_TIMEOUT = (5, 60)
+"""Seconds to connect, and to wait for the next bytes."""
+_FIRST_ERROR, _BAD_GATEWAY = 400, 502
+
+
+def connect(kubeconfig: str | None, context: str | None) -> tuple[Fetch, str]:
+    """A way to ask the API server, and its address.
+
+    The kubeconfig as kubectl finds it, else the service account of the pod this runs in.
+    Raises :class:`LiveError`.
+    """
+    client = _client(kubeconfig, context)
+
+    def fetch(path: str, query: dict[str, str]) -> dict[str, Any]:
+        return _fetched(client, path, query)
+
+    return fetch, str(client.configuration.host)
+
+
+def _client(kubeconfig: str | None, context: str | None) -> ApiClient:
+    from kubernetes import client, config
+    from kubernetes.config.config_exception import ConfigException
+
+    settings = client.Configuration()
+    try:
+        config.load_kube_config(  # type: ignore[no-untyped-call]
+            kubeconfig, context, settings, persist_config=False
+        )
+    except ConfigException as error:
+        if kubeconfig or context:
+            raise LiveError(f"the kubeconfig cannot be used: {error}") from error
+        _load_own_account(settings, error)
+    except (OSError, ValueError, TypeError) as error:
+        raise LiveError(f"the kubeconfig cannot be read: {error}") from error
+    settings.retries = False
+    return client.ApiClient(settings)
+
+
+def _load_own_account(settings: Any, first: Exception) -> None:
+    from kubernetes import config
+    from kubernetes.config.config_exception import ConfigException
+
+    try:
+        config.load_incluster_config(settings)  # type: ignore[no-untyped-call]
+    except ConfigException as error:
+        raise LiveError(f"no cluster to read: {first}") from error
+
+
+def _fetched(client: ApiClient, path: str, query: dict[str, str]) -> dict[str, Any]:
+    from urllib3.exceptions import HTTPError
+
+    method, url, headers, _, _ = client.param_serialize(
+        "GET",
+        path,
+        query_params=list(query.items()),
+        header_params={"Accept": "application/json"},
+        auth_settings=["BearerToken"],
+    )
+    try:
+        response = client.call_api(method, url, headers, _request_timeout=_TIMEOUT)
+        data = response.read()  # type: ignore[no-untyped-call]
+    except (HTTPError, OSError) as error:
+        raise AnswerError(0, str(error)) from error
+    return _object(response.status, response.headers.get("Retry-After"), data)
+
+
+def _object(status: int, after: str | None, data: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(data)
+    except ValueError as error:
+        if status < _FIRST_ERROR:
+            raise AnswerError(_BAD_GATEWAY, "the answer is cut off or no JSON") from error
+        found = {}
+    if status >= _FIRST_ERROR or not isinstance(found, dict):
+        said = found.get("message") if isinstance(found, dict) else None
+        raise AnswerError(status, str(said or "no reason given"), _seconds(after))
+    return found
+
+
+def _seconds(text: str | None) -> float | None:
+    return float(text) if text and text.isdigit() else None

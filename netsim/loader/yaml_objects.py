@@ -1,0 +1,38 @@
+"""Objects of a text, as plain data; for texts that a program wrote."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class TextError(ValueError):
+    """A text that holds no Kubernetes objects."""
+
+
+def plain_objects(text: str) -> tuple[dict[str, Any], ...]:
+    """The objects of JSON or YAML, those of lists one by one; raises :class:`TextError`."""
+    try:
+        is_json = text.lstrip()[:1] == "{"
+        documents = [json.loads(text)] if is_json else list(yaml.load_all(text, Loader))
+    except (ValueError, yaml.YAMLError) as error:
+        raise TextError(f"cannot be read: {error}") from error
+    return tuple(each for found in documents if found is not None for each in _flat(found))
+
+
+def _flat(found: Any, of_kind: str = "", api_version: str = "") -> Iterator[dict[str, Any]]:
+    if not isinstance(found, dict):
+        raise TextError("not a Kubernetes object: expected a mapping with apiVersion and kind")
+    kind = str(found.get("kind") or of_kind)
+    if kind.endswith("List") and isinstance(found.get("items"), list):
+        inner = kind.removesuffix("List")
+        for item in found["items"]:
+            yield from _flat(item, inner, str(found.get("apiVersion", "")) if inner else "")
+    else:
+        own = {"kind": of_kind, "apiVersion": api_version} if of_kind else {}
+        yield own | found
