@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from difflib import get_close_matches
 
-from netsim.engine.endpoints import EndpointError, Endpoints, hint, near_names
+from netsim.engine.endpoints import NEAR, EndpointError, Endpoints, hint
 from netsim.engine.reachability import Reachability
 from netsim.engine.services import Services, port_of
 from netsim.model.endpoint import Endpoint, PodEndpoint
@@ -71,8 +72,7 @@ class Aims:
         form = _SERVICE.fullmatch(text)
         service = self._services.find(form["namespace"], form["name"]) if form else None
         if service is None:
-            near = near_names(text, self._services.titles)
-            raise EndpointError(f"no Service {text!r} in the input{hint(near)}")
+            raise EndpointError(f"no Service {text!r} in the input{hint(self._near(text))}")
         if service.selector is None:
             raise EndpointError(
                 f"{text} has no selector, so its endpoints are not known: name the pods"
@@ -80,6 +80,12 @@ class Aims:
         if not self._services.pods(service):
             raise EndpointError(f"{text} selects no pod of the input ({service.selector})")
         return service
+
+    def _near(self, text: str) -> list[str]:
+        """Services of almost this name; what they share with all others does not count."""
+        by_name = {title.removeprefix("svc/"): title for title in self._services.titles}
+        close = get_close_matches(text.partition("/")[2], by_name, NEAR, 0.8)
+        return [by_name[name] for name in close]
 
     def _aims(self, title: str, service: Service, port: ServicePort) -> tuple[Aim, ...]:
         by_number: dict[int, list[Pod]] = defaultdict(list)

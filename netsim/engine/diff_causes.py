@@ -75,6 +75,7 @@ class Causes:
                 yield from self._directed(was, is_)
 
     def _directed(self, was: DirectionVerdict, is_: DirectionVerdict) -> Iterator[Cause]:
+        allowing = {rule.policy for rule in is_.rules if is_.outcome is Outcome.ALLOW}
         for status, verdict, words in (
             (self._status_now, is_, _NOW),
             (self._status_before, was, _BEFORE),
@@ -84,6 +85,8 @@ class Causes:
             for policy in verdict.policies:
                 rule = decided.get(policy.title)
                 known = status(policy.title)
+                if verdict is was and rule is None and policy.title in allowing:
+                    continue  # the rule that it has now says it all
                 if known is Status.SAME or (verdict.rules and rule is None):
                     continue
                 text = f"{word} by {rule.direction.word}[{rule.index}]" if rule else word

@@ -56,9 +56,7 @@ def _commit(revision: str) -> str:
     if done.returncode == 0:
         return done.stdout.decode().strip()
     if _git("rev-parse", "--git-dir").returncode:
-        raise GitError(
-            f"no such file, and '{revision}' is no revision: not in a git repository"
-        )
+        raise GitError(f"no such file, and no git repository to find '{revision}' in")
     names = _git("for-each-ref", "--format=%(refname:short)").stdout.decode().split()
     near = get_close_matches(revision, names, 3)
     hint = f"; did you mean {' or '.join(near)}?" if near else ""

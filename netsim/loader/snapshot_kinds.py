@@ -39,12 +39,10 @@ class SnapshotKind:
 
     def reduced(self, found: dict[str, Any]) -> dict[str, Any]:
         """An object with only the fields that netsim reads."""
-        own = {"apiVersion": self.api_version, "kind": self.kind}
-        return (
-            own
-            | {"metadata": kept(found.get("metadata") or {}, _METADATA)}
-            | kept(found, self.shape)
-        )
+        inner: dict[str, Any] = kept(found, self.shape)
+        metadata = kept(found.get("metadata") or {}, _METADATA)
+        own = {"apiVersion": self.api_version, "kind": self.kind, "metadata": metadata}
+        return own | inner
 
 
 def kept(value: Any, shape: Shape | None) -> Any:
