@@ -55,6 +55,8 @@ def diff(
     conventions = options.conventions(ipblock_pods, pod_ranges)
     controller = options.controller(ingress_namespace, ingress_labels)
     before, now = inputs.read([old], namespace), inputs.read([new], namespace)
+    if any(side.errors and not side.inventory.documents for side in (before, now)):
+        raise typer.Exit(inputs.BAD_INPUT)  # a side that is not there is no empty one
     found = _compared((old, before), (new, now), conventions, controller)
     console.result(_written(form, found), output)
     if before.errors or now.errors:

@@ -43,6 +43,31 @@ CASES = {
     "explain-overview-json": "explain shop --src 8.8.8.8 --dst shop/web --format json",
     "explain-overview-md": "explain shop --src shop/web --dst shop/api --format md",
     "explain-unknown": "explain shop --src shop/web --dst tools/cache --port 443",
+    "list-tiers": "list tiers",
+    "eval-behind-service": "eval tiers --src shop/web --dst svc/shop/api --port 80",
+    "eval-service-port": "eval tiers --src shop/web --dst svc/shop/api --port 81",
+    "explain-admin-allow": "explain tiers --src monitoring/scraper --dst shop/api --port 8080",
+    "explain-admin-deny": "explain tiers --src monitoring/scraper --dst shop/api --port 80",
+    "explain-pass": "explain tiers --src shop/web --dst svc/shop/api --port 80",
+    "explain-ambiguous": "explain tiers --src monitoring/scraper --dst shop/web --port 80",
+    "explain-domain": "explain tiers --src shop/web --dst 192.0.2.1 --port 443",
+    "explain-baseline": "explain tiers --src shop/web --dst shop/api --port 80",
+    "explain-admin-json": "explain tiers --src monitoring/scraper --dst shop/api --port 80 "
+    "--format json",
+    "explain-admin-md": "explain tiers --src monitoring/scraper --dst shop/api --port 80 "
+    "--format md",
+    "explain-controller": "explain tiers --src {ingress-controller} --dst svc/shop/api "
+    "--port 80",
+    "explain-controller-placed": "explain tiers --src {ingress-controller} --dst svc/shop/api "
+    "--port 80 --ingress-namespace shop --ingress-labels app=web",
+    "check-tiers": "check tiers",
+    "diff-text": "diff tiers tiers-new",
+    "diff-markdown": "diff tiers tiers-new --format markdown",
+    "diff-json": "diff tiers tiers-new --format json",
+    "diff-csv": "diff tiers tiers-new --format csv",
+    "diff-same": "diff tiers tiers",
+    "diff-half-broken": "diff half shop",
+    "diff-nowhere": "diff tiers nowhere:tiers",
     "explain-missing": "explain shop --src shop/web --dst nowhere/api",
 }
 
