@@ -28,6 +28,7 @@ DOORS = {
     "networkx": ("engine/query", "engine/blast"),
     "rich": ("cli/", "report/text", "report/check_text"),
     "typer": ("cli/",),
+    "urllib3": ("loader/live",),
     "yaml": ("loader/yaml",),
 }
 
