@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from netsim.cli import inputs
 from netsim.cli.question import Question
 from netsim.engine.aims import Aims, is_service
-from netsim.engine.controller import Controller
+from netsim.engine.controller import TITLE, Controller
 from netsim.engine.endpoints import EndpointError, Endpoints
-from netsim.engine.listing import Listing, listing, titles
+from netsim.engine.query.hops import Hops
 from netsim.engine.query.isolation import unisolated
 from netsim.engine.query.neighbours import destinations_of, sources_of
 from netsim.engine.query.outside import open_to_outside
+from netsim.engine.query.subject import Subject, of_input
 from netsim.engine.reachability import Reachability
-from netsim.model.addresses import AddressSet
 from netsim.model.conventions import Conventions
-from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
+from netsim.model.endpoint import Endpoint, ExternalEndpoint
 from netsim.model.ports import PortSet
 from netsim.model.resources import Resources
 from netsim.report import answer
@@ -26,12 +27,16 @@ from netsim.report.answer import Answer
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the options say; ``ports`` None is any."""
+    """What the options say; ``ports`` None is any.
+
+    ``named`` are the endpoints of a scenario by their folded names.
+    """
 
     source: str | None
     destination: str | None
     ports: PortSet | None
     most: int | None
+    named: Mapping[str, Endpoint] = field(default_factory=dict)
 
 
 class Answering:
@@ -68,36 +73,34 @@ class Answering:
                 return self._idle()
 
     def _sources(self) -> Answer:
-        end = self._end(self._asked.destination)
-        found = sources_of(self._reachability, end, self._arriving)
-        return answer.of_pairs(f"Who reaches {end.title}{self._on}", found)
+        found = sources_of(self._reachability, self._destination, self._controller)
+        return answer.of_pairs(f"Who reaches {self._destination.title}{self._on}", found)
 
     def _destinations(self) -> Answer:
-        end = self._end(self._asked.source)
-        found = destinations_of(self._reachability, end, self._ports)
-        return answer.of_pairs(f"What {end.title} reaches{self._on}", found)
+        found = destinations_of(self._reachability, self._source, self._ports)
+        return answer.of_pairs(f"What {self._source.title} reaches{self._on}", found)
 
     def _path(self) -> Answer:
         from netsim.engine.query.paths import shortest_way
 
-        ends = [self._end(text) for text in (self._asked.source, self._asked.destination)]
-        addresses = AddressSet.union(
-            end.addresses for end in ends if isinstance(end, ExternalEndpoint)
-        )
-        start, target = (tuple(_titles(end)) for end in ends)
-        way = shortest_way(self._listing, start, target, addresses, self._asked.most)
-        says = f"The shortest way from {ends[0].title} to {ends[1].title}"
-        return answer.of_way(says if way else f"{says}: there is none", way)
+        source, destination = self._source, self._destination
+        if source.endpoint == destination.endpoint:
+            raise inputs.refuse(f"--from and --to are both {source.title}: name two endpoints")
+        way = shortest_way(self._hops, source, destination, self._asked.most)
+        says = f"The shortest way from {source.title} to {destination.title}{self._on}"
+        return answer.of_way(says, way, self._asked.most)
 
     def _blast_radius(self) -> Answer:
         from netsim.engine.query.blast_radius import blast_radius
 
-        end = self._end(self._asked.source)
-        start, *others = _titles(end)
-        if others or isinstance(end, ExternalEndpoint):
-            raise inputs.refuse(f"{end.title}: blast-radius starts at one workload")
-        found = blast_radius(self._listing, start, self._asked.most)
-        return answer.of_reached(f"What whoever holds {start} reaches", found)
+        source = self._source
+        if isinstance(source.endpoint, ExternalEndpoint):
+            raise inputs.refuse(
+                f"{source.title} is outside the cluster: blast-radius starts at a workload or "
+                "pod, and exposed says what is open to outside"
+            )
+        found = blast_radius(self._hops, source, self._asked.most)
+        return answer.of_reached(f"What whoever holds {source.title} reaches", found)
 
     def _exposed(self) -> Answer:
         found = open_to_outside(self._reachability, self._controller, self._ports)
@@ -110,31 +113,79 @@ class Answering:
     def _idle(self) -> Answer:
         from netsim.engine.query.idle import idle
 
-        says = "Policies and rules without effect on the pods of the input"
+        says = "Policies and rules without effect on the pods of the input, each on its own"
         return answer.of_idle(says, idle(self._reachability))
 
     @cached_property
     def _reachability(self) -> Reachability:
-        given = (self._asked.source, self._asked.destination)
-        ends = [self._end(text) for text in given if text is not None]
+        ends = (self._from, self._to)
         cuts = [end.addresses for end in ends if isinstance(end, ExternalEndpoint)]
         return Reachability.of(self._resources, self._conventions, cuts)
 
     @cached_property
-    def _listing(self) -> Listing:
-        return listing(self._reachability)
+    def _hops(self) -> Hops:
+        return Hops(self._reachability, self._controller)
 
     @cached_property
     def _endpoints(self) -> Endpoints:
         return Endpoints(self._resources)
 
-    def _end(self, text: str | None) -> Endpoint:
+    @cached_property
+    def _from(self) -> Endpoint | None:
+        return self._end(self._asked.source)
+
+    @cached_property
+    def _to(self) -> Endpoint | None:
+        text = self._asked.destination
+        if text and is_service(text):
+            return of_input(self._resources, self._behind(text.strip()))
+        return self._end(text)
+
+    def _end(self, text: str | None) -> Endpoint | None:
+        if text is None:
+            return None
+        if text.strip() == TITLE:
+            raise inputs.refuse(
+                f"{TITLE} stands for pods that are not in the input; explain and eval take it, "
+                "query does not"
+            )
+        return of_input(self._resources, self._named(text) or self._resolved(text))
+
+    def _named(self, text: str) -> Endpoint | None:
+        if not self._asked.named:
+            return None
+        from netsim.intent.drawing import folded
+
+        return self._asked.named.get(folded(text))
+
+    def _behind(self, service: str) -> Endpoint:
         try:
-            if text and is_service(text):
-                return Aims(self._resources, self._endpoints).pods(text.strip())
-            return self._endpoints.resolve(text or "")
+            return self._aims.pods(service)
         except EndpointError as error:
             raise inputs.refuse(str(error)) from error
+
+    def _resolved(self, text: str) -> Endpoint:
+        try:
+            return self._endpoints.resolve(text)
+        except EndpointError as error:
+            raise inputs.refuse(str(error)) from error
+
+    @property
+    def _aims(self) -> Aims:
+        return Aims(self._resources, self._endpoints)
+
+    @property
+    def _source(self) -> Subject:
+        return self._subject(self._from, PortSet.full())
+
+    @property
+    def _destination(self) -> Subject:
+        return self._subject(self._to, self._arriving)
+
+    def _subject(self, end: Endpoint | None, ports: PortSet) -> Subject:
+        if end is None:  # the command line asks for what a question needs
+            raise inputs.refuse("an endpoint is missing")
+        return Subject.of(self._reachability.universe, end, ports)
 
     @property
     def _ports(self) -> PortSet:
@@ -147,16 +198,10 @@ class Answering:
         if not is_service(text):
             return self._ports
         try:
-            return Aims(self._resources, self._endpoints).ports(text, self._ports)
+            return self._aims.ports(text, self._ports)
         except EndpointError as error:
             raise inputs.refuse(str(error)) from error
 
     @property
     def _on(self) -> str:
         return f" on {self._asked.ports}" if self._asked.ports else ""
-
-
-def _titles(end: Endpoint) -> list[str]:
-    if isinstance(end, PodEndpoint):
-        return list(dict.fromkeys(str(pod.workload) for pod in end.pods))
-    return list(titles(end.addresses))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,10 +14,12 @@ from netsim.cli.question import Question
 from netsim.model.conventions import IpBlockPods
 
 if TYPE_CHECKING:
+    from netsim.model.ports import PortSet
     from netsim.report.answer import Answer
     from netsim.report.summary import Read
 
 NO_WAY = 1
+DEFAULT_NAMESPACE = "default"
 
 
 class QueryFormat(Enum):
@@ -29,21 +33,60 @@ class QueryFormat(Enum):
 
 From = Annotated[
     str | None,
-    typer.Option("--from", metavar="ENDPOINT", help="Who connects.", show_default=False),
+    typer.Option(
+        "--from",
+        metavar="ENDPOINT",
+        help="Who connects: namespace/pod, namespace/name[Kind], an IP address, or a name of "
+        "the scenario.",
+        show_default=False,
+    ),
 ]
 To = Annotated[
     str | None,
     typer.Option(
         "--to",
         metavar="ENDPOINT",
-        help="What it connects to: namespace/pod, namespace/name[Kind], svc/namespace/name or "
-        "an IP address.",
+        help="What it connects to: the same, or svc/namespace/name.",
         show_default=False,
     ),
 ]
 MaxHops = Annotated[
     int | None,
-    typer.Option("--max-hops", metavar="N", min=1, help="Only so far.", show_default=False),
+    typer.Option(
+        "--max-hops",
+        metavar="N",
+        min=1,
+        help="For path and blast-radius: no further than this.",
+        show_default=False,
+    ),
+]
+Protocol = Annotated[
+    str | None,
+    typer.Option(
+        "--protocol",
+        metavar="TCP|UDP|SCTP",
+        help="In any case. With --port TCP by default, without it every port of it.",
+        show_default=False,
+    ),
+]
+HomeNamespace = Annotated[
+    str | None,
+    typer.Option(
+        "--namespace",
+        "-n",
+        help="The namespace of objects that name none. By default the scenario's, or default.",
+        show_default=False,
+    ),
+]
+ScenarioFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--scenario",
+        "-s",
+        help="Adds the pods that this scenario describes and the input lacks; its names can "
+        "be asked about.",
+        show_default=False,
+    ),
 ]
 
 
@@ -62,12 +105,13 @@ def query(
     source: From = None,
     destination: To = None,
     port: options.Port = None,
-    protocol: options.ProtocolName = "TCP",
+    protocol: Protocol = None,
     max_hops: MaxHops = None,
+    scenario: ScenarioFile = None,
     form: Annotated[
         QueryFormat, typer.Option("--format", "-f", help="How to write the answer.")
     ] = QueryFormat.TEXT,
-    namespace: options.Namespace = "default",
+    namespace: HomeNamespace = None,
     ipblock_pods: options.IpBlocks = IpBlockPods.MATCH,
     pod_ranges: options.PodRanges = None,
     ingress_namespace: options.IngressNamespace = None,
@@ -79,16 +123,23 @@ def query(
     Exit codes: 0 answered, 1 there is no path, 2 bad usage or input.
     """
     from netsim.cli.answering import Answering, Asked
+    from netsim.cli.modelled import conventions_of, modelled, scenario_of
     from netsim.report.summary import summary
 
-    asked = Asked(source, destination, options.ports(protocol, port), max_hops)
-    _need(question, asked.source, asked.destination)
+    given = {"--from": source, "--to": destination, "--port": port, "--protocol": protocol}
+    _check(question, {**given, "--max-hops": max_hops})
+    ports = _ports(protocol, port)
     conventions = options.conventions(ipblock_pods, pod_ranges)
     controller = options.controller(ingress_namespace, ingress_labels)
-    loaded = inputs.read(paths, namespace)
-    answering = Answering(loaded.resources, conventions, controller, asked)
-    answer = answering.answer(question)
-    read = summary(loaded.inventory, loaded.resources)
+    described = scenario_of(str(scenario)) if scenario else None
+    home = described.namespace if described else DEFAULT_NAMESPACE
+    loaded = inputs.read(paths, namespace or home)
+    world = modelled(loaded.resources, described)
+    if not pod_ranges:
+        conventions = conventions_of(conventions, described)
+    asked = Asked(source, destination, ports, max_hops, world.named)
+    answer = Answering(world.resources, conventions, controller, asked).answer(question)
+    read = summary(loaded.inventory, world.resources)
     console.result(_written(form, answer, read), output)
     inputs.finish(loaded)
     if question is Question.PATH and not answer.rows:
@@ -101,20 +152,39 @@ _NEEDS = {
     Question.PATH: ("--from", "--to"),
     Question.BLAST_RADIUS: ("--from",),
 }
+_PORTS = ("--port", "--protocol")
+_TAKES = {
+    Question.SOURCES: _PORTS,
+    Question.DESTINATIONS: _PORTS,
+    Question.PATH: (*_PORTS, "--max-hops"),
+    Question.BLAST_RADIUS: ("--max-hops",),
+    Question.EXPOSED: _PORTS,
+}
 
 
-def _need(question: Question, source: str | None, destination: str | None) -> None:
-    given = {"--from": source, "--to": destination}
-    missing = [name for name in _NEEDS.get(question, ()) if given[name] is None]
+def _check(question: Question, given: Mapping[str, object]) -> None:
+    """Options that a question lacks, or that would be ignored, are bad usage."""
+    needed = _NEEDS.get(question, ())
+    missing = [name for name in needed if given[name] is None]
     if missing:
         raise typer.BadParameter(f"{question.value} needs {' and '.join(missing)}")
-    extra = [
-        name
-        for name, value in given.items()
-        if value is not None and name not in _NEEDS.get(question, ())
-    ]
+    taken = (*needed, *_TAKES.get(question, ()))
+    extra = [name for name, value in given.items() if value is not None and name not in taken]
     if extra:
         raise typer.BadParameter(f"{question.value} takes no {' and '.join(extra)}")
+
+
+def _ports(protocol: str | None, port: int | None) -> PortSet | None:
+    """What is asked about; None is any port."""
+    if protocol is None or port is not None:
+        return options.ports(protocol or "TCP", port)
+    from netsim.cli.queries import QueryError, protocol_named
+    from netsim.model.ports import PortSet
+
+    try:
+        return PortSet.all_of(protocol_named(protocol))
+    except QueryError as error:
+        raise typer.BadParameter(str(error), param_hint="'--protocol'") from error
 
 
 def _written(form: QueryFormat, answer: Answer, read: Read) -> str:
@@ -122,7 +192,7 @@ def _written(form: QueryFormat, answer: Answer, read: Read) -> str:
 
     match form:
         case QueryFormat.TEXT:
-            return answer_text.render(answer, read)
+            return answer_text.render(answer, read, console.width())
         case QueryFormat.JSON:
             return answer_json.render(answer, read)
         case QueryFormat.MD:

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 
 from netsim.engine.listing import Pair
 from netsim.engine.query.blast_radius import Reached
-from netsim.engine.query.idle import Idle
+from netsim.engine.query.hops import CONTROLLER, Hop
+from netsim.engine.query.idle import Idle, Reason
 from netsim.engine.query.isolation import Unisolated
 from netsim.engine.query.paths import Way
 from netsim.engine.rectangle import Certainty
 from netsim.model.resources import PodNetwork
+from netsim.report.summary import counted
 
-_SURELY = {Certainty.SURE: "yes", Certainty.POSSIBLE: "possibly"}
+ENTRIES = "through entries"
+SHOWN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,28 +33,41 @@ def of_pairs(says: str, pairs: tuple[Pair, ...]) -> Answer:
     return Answer(says, ("src", "dst", "allowed", "unknown"), rows)
 
 
-def of_way(says: str, way: Way | None) -> Answer:
+def of_way(says: str, way: Way | None, most: int | None = None) -> Answer:
     """A way, hop by hop."""
+    header = ("hop", "src", "dst", "allowed", "unknown")
+    if way is None:
+        limit = f" of at most {counted(most, 'hop')}" if most else ""
+        return Answer(f"{says}: there is none{limit}", header, ())
+    doubt = "" if way.certainty is Certainty.SURE else ": possible, as a hop is unknown"
     rows = tuple(
-        (str(number), hop.source, hop.destination, str(hop.ports), _SURELY[hop.certainty])
-        for number, hop in enumerate(way.hops if way else (), 1)
+        (str(number), hop.source, hop.destination, _through(hop), str(hop.unknown))
+        for number, hop in enumerate(way.hops, 1)
     )
-    return Answer(says, ("hop", "src", "dst", "ports", "reached"), rows)
+    return Answer(f"{says}{doubt}", header, rows)
+
+
+def _through(hop: Hop) -> str:
+    return ENTRIES if hop.destination == CONTROLLER else str(hop.ports)
 
 
 def of_reached(says: str, reached: tuple[Reached, ...]) -> Answer:
-    """What a compromised workload reaches, the nearest first."""
+    """What a compromised workload reaches, the nearest first; ports new at a distance."""
+    header = ("hops", "reached", "allowed", "unknown", "by way of")
     rows = tuple(
-        (
-            str(each.distance),
-            each.title,
-            str(each.way[-1].ports),
-            _SURELY[each.certainty],
-            " > ".join(hop.source for hop in each.way),
-        )
+        (str(each.distance), each.title, str(each.ports), str(each.unknown), _by_way(each))
         for each in reached
     )
-    return Answer(says, ("hops", "reached", "ports", "surely", "by way of"), rows)
+    return Answer(says, header, rows)
+
+
+def _by_way(each: Reached) -> str:
+    return ", then ".join(f"{hop.destination} {_ports(hop)}" for hop in each.way[:-1])
+
+
+def _ports(hop: Hop) -> str:
+    unknown = f"unknown: {hop.unknown}" if hop.unknown else ""
+    return f"({'; '.join(part for part in (str(hop.ports), unknown) if part)})"
 
 
 def of_unisolated(says: str, found: tuple[Unisolated, ...]) -> Answer:
@@ -76,6 +92,9 @@ def of_idle(says: str, found: tuple[Idle, ...]) -> Answer:
 
 
 def _why(each: Idle) -> str:
-    if each.by is None:
+    by = [f"{other.title} ({other.location})" for other in each.by]
+    if not by:
         return each.reason.value
-    return f"{each.reason.value} by {each.by.title} ({each.by.location})"
+    more = f" and {len(by) - SHOWN} more" if len(by) > SHOWN else ""
+    word = "to" if each.reason is Reason.REDUNDANT else "by"
+    return f"{each.reason.value} {word} {', '.join(by[:SHOWN])}{more}"

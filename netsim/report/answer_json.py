@@ -10,7 +10,8 @@ from netsim.report.summary import Read
 
 
 def render(answer: Answer, read: Read) -> str:
-    """One object; each row is an object by the names of the columns."""
-    rows = [dict(zip(answer.header, row, strict=True)) for row in answer.rows]
+    """One object; each row is an object by the names of the columns, joined by ``_``."""
+    names = [name.replace(" ", "_") for name in answer.header]
+    rows = [dict(zip(names, row, strict=True)) for row in answer.rows]
     found = {"question": answer.says, "answer": rows, "read": asdict(read)}
     return json.dumps(found, indent=2) + "\n"

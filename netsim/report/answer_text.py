@@ -1,24 +1,53 @@
-"""An answer as aligned columns."""
+"""An answer as aligned columns; those that are too wide stand below, each on its line."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from netsim.report.answer import Answer
 from netsim.report.printable import printable
 from netsim.report.summary import Read, counted
+from netsim.report.wrapping import wrapped
+
+GAP = "  "
+INDENT = "    "
+
+Table = list[list[str]]
 
 
-def render(answer: Answer, read: Read) -> str:
+def render(answer: Answer, read: Read, width: int) -> str:
     """What was asked, the rows, and how much was read."""
-    lines = [printable(answer.says), ""]
+    lines = [*wrapped(printable(answer.says), "", width), ""]
     if answer.rows:
-        cells = [[printable(cell) for cell in row] for row in (answer.header, *answer.rows)]
-        widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-        lines += [_line(row, widths) for row in cells]
-        lines.append("")
-    lines.append(f"{counted(len(answer.rows), 'row')}; read {read}")
+        lines += [*_body(_used(answer), width), ""]
+    lines += wrapped(f"{counted(len(answer.rows), 'row')}; read {read}", "", width)
     return "\n".join([*lines, ""])
 
 
-def _line(cells: list[str], widths: list[int]) -> str:
-    padded = (cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
-    return "  ".join(padded).rstrip()
+def _used(answer: Answer) -> Table:
+    """Header and rows, without columns that are empty throughout."""
+    used = [place for place in range(len(answer.header)) if any(r[place] for r in answer.rows)]
+    return [[printable(row[p]) for p in used] for row in (answer.header, *answer.rows)]
+
+
+def _body(table: Table, width: int) -> Iterator[str]:
+    sizes = [max(map(len, column)) for column in zip(*table, strict=True)]
+    fitting = _fitting(sizes, width)
+    header = table[0]
+    for row in table:
+        cells = (cell.ljust(size) for cell, size in zip(row, sizes[:fitting], strict=False))
+        yield GAP.join(cells).rstrip()
+        for name, cell in zip(header[fitting:], row[fitting:], strict=True):
+            if cell and row is not header:
+                yield from wrapped(f"{name}: {cell}", INDENT, width, INDENT + GAP)
+
+
+def _fitting(sizes: list[int], width: int) -> int:
+    """How many columns fit beside each other; the first always does."""
+    used, count = sizes[0], 1
+    for size in sizes[1:]:
+        used += len(GAP) + size
+        if used > width:
+            break
+        count += 1
+    return count

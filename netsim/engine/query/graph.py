@@ -1,4 +1,4 @@
-"""Workloads as a graph, one hop for each connection that may be made.
+"""Classes as a graph, which leads from one subject to another.
 
 The only place, with its neighbours in this package, that loads networkx.
 """
@@ -6,68 +6,95 @@ The only place, with its neighbours in this package, that loads networkx.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import networkx as nx
 
-from netsim.engine.decision import Allowed
-from netsim.engine.listing import Listing, titles
+from netsim.engine import bits
+from netsim.engine.query.hops import CONTROLLER, Cell, Hops, counted
+from netsim.engine.query.subject import Subject
 from netsim.engine.rectangle import Certainty
-from netsim.model.addresses import AddressSet
-from netsim.model.ports import PortSet
+from netsim.model.endpoint import ExternalEndpoint
+
+START, END = "start", "end"
+
+Node = int | str | tuple[str, int]
+"""A class by number; START, END and the controller; ``(word, number)`` for steps between."""
 
 if TYPE_CHECKING:
-    Graph = nx.DiGraph[str]
+    Graph = nx.DiGraph[Node]
 else:
     Graph = nx.DiGraph
 
-
-@dataclass(frozen=True, slots=True)
-class Hop:
-    """One connection of a way; ``ports`` are possible ones where the hop is only possible."""
-
-    source: str
-    destination: str
-    ports: PortSet
-    certainty: Certainty
+_FROM, _INTO, _LED = "from", "into", "led"
 
 
-def graph_of(found: Listing, certainty: Certainty, ends: AddressSet | None = None) -> Graph:
-    """Workloads and the hops between them; addresses of ``ends`` only as ends of a way.
+def graph_of(hops: Hops, source: Subject, destination: Subject, certainty: Certainty) -> Graph:
+    """What leads from START, before the source's classes, to END, after the destination's.
 
-    Whoever holds a workload can open any connection that is allowed to it, so every port
-    makes a hop.
+    Each hop is two edges, with the group of all that may send the same between them, so that
+    the graph stays as small as the rules.  Addresses are ends of ways only, and END takes in
+    only connections on the destination's ports.
     """
     graph: Graph = nx.DiGraph()
-    for (source, destination), allowed in found.inner.items():
-        _add(graph, source, destination, allowed, certainty)
-    for source, destination, allowed in _outer(found, ends) if ends else ():
-        _add(graph, source, destination, allowed, certainty)
+    graph.add_nodes_from((START, END))
+    graph.add_edges_from((START, number) for number in bits.members(source.classes))
+    pods = len(hops.reachability.universe.pods)
+    through = bits.span(0, pods) | source.classes
+    for cell in hops.cells:
+        sources = cell.sources & through
+        if sources and cell.destination < pods:
+            _add(graph, sources, cell.destination, certainty, cell)
+        if sources and destination.classes >> cell.destination & 1:
+            _add_end(graph, sources, certainty, cell, destination)
+    if isinstance(source.endpoint, ExternalEndpoint):
+        graph.add_edges_from(_through_controller(hops, source, destination, certainty))
     return graph
 
 
-def _outer(found: Listing, ends: AddressSet) -> Iterator[tuple[str, str, Allowed]]:
-    for name, areas in found.inward.items():
-        for area, allowed in areas:
-            for title in titles(area & ends):
-                yield title, name, allowed
-    for name, areas in found.outward.items():
-        for area, allowed in areas:
-            for title in titles(area & ends):
-                yield name, title, allowed
+def _add(graph: Graph, sources: int, target: Node, certainty: Certainty, cell: Cell) -> None:
+    if not counted(cell.allowed, certainty):
+        return
+    group = (_FROM, sources)
+    if group not in graph:
+        graph.add_edges_from((number, group) for number in bits.members(sources))
+    graph.add_edge(group, target)
 
 
-def _add(
-    graph: Graph, source: str, destination: str, allowed: Allowed, certainty: Certainty
+def _add_end(
+    graph: Graph, sources: int, certainty: Certainty, cell: Cell, destination: Subject
 ) -> None:
-    ports = allowed.sure if certainty is Certainty.SURE else allowed.possible
-    if ports:
-        sure = Certainty.SURE if allowed.sure else Certainty.POSSIBLE
-        graph.add_edge(source, destination, hop=Hop(source, destination, ports, sure))
+    if counted(cell.allowed, certainty) & destination.ports:
+        arrived = (_INTO, cell.destination)
+        _add(graph, sources, arrived, certainty, cell)
+        graph.add_edge(arrived, END)
 
 
-def hops(graph: Graph, way: list[str]) -> tuple[Hop, ...]:
-    """The hops along the nodes of a way."""
-    return tuple(graph.edges[edge]["hop"] for edge in pairwise(way))
+def _through_controller(
+    hops: Hops, source: Subject, destination: Subject, certainty: Certainty
+) -> Iterator[tuple[Node, Node]]:
+    """An entry is there to be reached from outside, through the ingress controller."""
+    for number in bits.members(source.classes):
+        yield number, (_LED, -1)
+    yield (_LED, -1), CONTROLLER
+    for number, allowed in hops.led.items():
+        ports = counted(allowed, certainty)
+        if ports:
+            yield CONTROLLER, (_LED, number)
+            yield (_LED, number), number
+        if ports & destination.ports and destination.classes >> number & 1:
+            yield (_LED, number), (_INTO, number)
+            yield (_INTO, number), END
+
+
+def shortest(graph: Graph) -> tuple[int | str, ...] | None:
+    """The classes on a shortest way, the first a class of the source; None without any way."""
+    try:
+        way: list[Node] = nx.shortest_path(graph, START, END)
+    except nx.NetworkXNoPath:
+        return None
+    return tuple(_class(node) for node in way[1:-1:2])
+
+
+def _class(node: Node) -> int | str:
+    return node[1] if isinstance(node, tuple) else node

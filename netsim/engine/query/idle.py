@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from enum import Enum
 
-from netsim.engine import bits
 from netsim.engine.compile import rule_rectangles
-from netsim.engine.decision import Progress
-from netsim.engine.explain import direction_verdict
-from netsim.engine.listing import Listing, listing
+from netsim.engine.query.removal import Change, Removal, change_of, of_policy
+from netsim.engine.query.shadow import is_shadowed
+from netsim.engine.query.strangers import ELSEWHERE, with_strangers
 from netsim.engine.reachability import Reachability
-from netsim.engine.rectangle import Rectangle
-from netsim.engine.tiers import advance
 from netsim.model.location import Location
-from netsim.model.policies import AdminPolicy, Direction, NetworkPolicy, Policy, Rule, Tier
-from netsim.model.resources import Pod, Resources, WorkloadName
+from netsim.model.policies import NamedPort, NetworkPolicy, PodPeer, Policy, Rule
+from netsim.model.resources import Origin
 
 
 class Reason(Enum):
@@ -24,149 +21,100 @@ class Reason(Enum):
 
     NO_SUBJECT = "selects no pod"
     NO_MATCH = "matches nothing"
+    UNREAD = "matches nothing in the input, which may lack its peers' namespaces"
     SHADOWED = "is shadowed"
-    REDUNDANT = "is redundant"
+    REDUNDANT = "adds nothing"
+    DENIED_ANYWAY = "changes nothing, as the other end denies the connections anyway"
 
 
 @dataclass(frozen=True, slots=True)
 class Idle:
-    """A policy or a rule without effect; ``by`` is the rule that decides before it."""
+    """A policy or a rule without effect; ``by`` are the rules and policies that do as much.
+
+    An admin rule can be redundant without any: what comes after it decides the same.
+    """
 
     title: str
     reason: Reason
     location: Location
-    by: Rule | None = None
+    by: tuple[Rule | NetworkPolicy, ...] = ()
 
 
 def idle(reachability: Reachability) -> tuple[Idle, ...]:
     """All policies and rules without effect, in the order of the input.
 
-    Whether a policy is redundant takes one evaluation of the whole input without it.
+    Each is judged on its own: of two equal ones both are redundant, and taking one away
+    makes the other needed.  A rule that goes leaves its policy isolating as before.  For each
+    policy, and each rule of one that has an effect, all groups of alike peers of the classes
+    that it selects are asked about twice.
     """
     resources = reachability.universe.resources
+    whole = Reachability.of(with_strangers(resources), reachability.selection.conventions)
     policies: list[Policy] = [*resources.policies, *resources.admin_policies]
-    found: list[Idle] = []
-    compared = _Compared(reachability)
-    for policy in policies:
-        own = tuple(_of_policy(reachability, policy))
-        found += own
-        if not own and compared.is_redundant(policy):
-            found.append(Idle(policy.title, Reason.REDUNDANT, policy.location))
-    return tuple(found)
+    return tuple(found for policy in policies for found in _of_policy(whole, policy))
 
 
-def _of_policy(reachability: Reachability, policy: Policy) -> Iterator[Idle]:
-    subject = reachability.selection.subject(policy)
-    if not subject:
+def _of_policy(whole: Reachability, policy: Policy) -> Iterator[Idle]:
+    if not whole.selection.subject(policy):
         yield Idle(policy.title, Reason.NO_SUBJECT, policy.location)
         return
-    for direction in Direction:
-        for rule in policy.rules_of(direction):
-            found = _of_rule(reachability, policy, rule, subject)
-            if found:
-                yield found
+    rules = [(rule, _of_rule(whole, policy, rule)) for rule in policy.rules]
+    # A policy whose rules are about pods that are not known may have an effect on those.
+    if all(_is_tangible(whole, rule) for rule in policy.rules):
+        removals = of_policy(whole, policy)
+        found = _judged(policy, removals)
+        shadowed = rules and all(r and r.reason is Reason.SHADOWED for _, r in rules)
+        if found and not shadowed:
+            yield found
+            return
+    yield from (found for _, found in rules if found)
 
 
-def _of_rule(
-    reachability: Reachability, policy: Policy, rule: Rule, subject: int
-) -> Idle | None:
-    universe, selection = reachability.universe, reachability.selection
-    rectangles = tuple(rule_rectangles(universe, selection, rule, subject))
+def _of_rule(whole: Reachability, policy: Policy, rule: Rule) -> Idle | None:
+    subject = whole.selection.subject(policy)
+    rectangles = tuple(rule_rectangles(whole.universe, whole.selection, rule, subject))
     if not rectangles:
-        return Idle(rule.title, Reason.NO_MATCH, rule.location)
-    if all(_is_shadowed(reachability, policy, each) for each in rectangles):
-        return Idle(
-            rule.title, Reason.SHADOWED, rule.location, _shadowing(reachability, rectangles[0])
-        )
-    return None
+        unread = rule.peers and all(_is_unread(whole, rule, peer) for peer in rule.peers)
+        reason = Reason.UNREAD if unread else Reason.NO_MATCH
+        return Idle(rule.title, reason, rule.location)
+    removal = Removal(whole, rule.direction, (rule,))
+    if is_shadowed(whole, policy, rule, removal.pairs()):
+        return Idle(rule.title, Reason.SHADOWED, rule.location, removal.others())
+    return _judged(rule, (removal,)) if _is_tangible(whole, rule) else None
 
 
-def _is_shadowed(reachability: Reachability, policy: Policy, rectangle: Rectangle) -> bool:
-    """Whether earlier rules surely decide everything in a rectangle."""
-    return all(
-        not _is_left(reachability, policy, rectangle, source, destination)
-        for source in bits.members(rectangle.sources)
-        for destination in bits.members(rectangle.destinations)
+def _judged(subject: Policy | Rule, removals: Iterable[Removal]) -> Idle | None:
+    found = tuple(removals)
+    match change_of(found):
+        case Change.SOMETHING:
+            return None
+        case Change.DENIED_ANYWAY:
+            return Idle(subject.title, Reason.DENIED_ANYWAY, subject.location)
+    others = dict.fromkeys(other for removal in found for other in removal.others())
+    return Idle(subject.title, Reason.REDUNDANT, subject.location, tuple(others))
+
+
+def _is_tangible(whole: Reachability, rule: Rule) -> bool:
+    """Whether every peer and port of a rule stands for something in the input."""
+    peers = (whole.selection.peer(peer, rule.namespace) for peer in rule.peers)
+    names = (port for port in rule.ports if isinstance(port, NamedPort))
+    return all(match.sure | match.maybe for match in peers) and all(
+        whole.selection.port((port.name, port.protocol)) for port in names
     )
 
 
-def _is_left(
-    reachability: Reachability,
-    policy: Policy,
-    rectangle: Rectangle,
-    source: int,
-    destination: int,
-) -> bool:
-    direction = rectangle.rule.direction
-    admin = reachability.decision(Tier.ADMIN, direction, source, destination)
-    if isinstance(policy, NetworkPolicy):
-        return bool(rectangle.ports & admin.passed)
-    if policy.tier is Tier.BASELINE:
-        isolation = reachability.decision(Tier.NETWORK_POLICY, direction, source, destination)
-        if not rectangle.ports & admin.then(isolation).passed:
-            return False
-    return _is_left_in_tier(reachability, policy, rectangle, source, destination)
-
-
-def _is_left_in_tier(
-    reachability: Reachability,
-    policy: AdminPolicy,
-    rectangle: Rectangle,
-    source: int,
-    destination: int,
-) -> bool:
-    """Whether the rules before a rule leave any of its connections to it."""
-    progress = Progress()
-    direction = rectangle.rule.direction
-    for stop in reachability.ordered(policy.tier, direction).stops:
-        if not isinstance(stop, Rectangle):
-            progress = advance(progress, stop)
-        elif stop.rule == rectangle.rule:
-            return bool(progress.mine & rectangle.ports)
-        elif stop.covers(source, destination):
-            progress = advance(progress, stop)
-    return True
-
-
-def _shadowing(reachability: Reachability, rectangle: Rectangle) -> Rule | None:
-    source = next(iter(bits.members(rectangle.sources)))
-    destination = next(iter(bits.members(rectangle.destinations)))
-    direction = rectangle.rule.direction
-    verdict = direction_verdict(
-        reachability, direction, source, destination, rectangle.ports.first()
-    )
-    return next((rule for rule in verdict.rules if rule != rectangle.rule), None)
-
-
-class _Compared:
-    """Tells whether the input allows the same without a policy.
-
-    Two pods of each class stand for all of them, each as a workload of its own, so that what
-    pods of one class may send to each other counts as well.
-    """
-
-    def __init__(self, reachability: Reachability) -> None:
-        universe = reachability.universe
-        self._conventions = reachability.selection.conventions
-        pods = (pods[0] for pods in universe.pods for _ in range(2))
-        alone = tuple(_alone(pod, number) for number, pod in enumerate(pods))
-        self._resources = replace(universe.resources, pods=alone)
-        self._whole: Listing | None = None
-
-    def is_redundant(self, policy: Policy) -> bool:
-        """Whether nothing changes without it, with what is unknown."""
-        self._whole = self._whole or self._listing(self._resources)
-        without = replace(
-            self._resources,
-            policies=tuple(p for p in self._resources.policies if p is not policy),
-            admin_policies=tuple(p for p in self._resources.admin_policies if p is not policy),
-        )
-        return self._whole.pairs() == self._listing(without).pairs()
-
-    def _listing(self, resources: Resources) -> Listing:
-        return listing(Reachability.of(resources, self._conventions))
-
-
-def _alone(pod: Pod, number: int) -> Pod:
-    name = WorkloadName(pod.namespace, f"{number}", "Class")
-    return replace(pod, workload=name, name=None)
+def _is_unread(whole: Reachability, rule: Rule, peer: object) -> bool:
+    """Whether a peer may mean pods of a namespace of which the input has none."""
+    if not isinstance(peer, PodPeer):
+        return False
+    resources, spaces = whole.universe.resources, peer.namespaces
+    inhabited = {pod.namespace for pod in resources.pods if pod.origin is Origin.READ}
+    if spaces is None:
+        return rule.namespace not in inhabited
+    known = {space.name: space.labels for space in resources.namespaces}
+    # Every whole cluster has this namespace with pods; a part of one may lack others.
+    others = set() if "kube-system" in inhabited else {ELSEWHERE}
+    for name in (inhabited | others) - known.keys():
+        known[name] = resources.namespace(name).labels
+    chosen = {name for name, labels in known.items() if spaces.matches(labels)}
+    return not chosen or not chosen <= inhabited

@@ -15,8 +15,7 @@ def open_to_outside(
 ) -> tuple[Pair, ...]:
     """What addresses outside the cluster, or the ingress controller, may connect to."""
     universe = reachability.universe
-    direct = within(listing(reachability, sources=universe.external), ports)
+    direct = listing(reachability, sources=universe.external).pairs()
     conventions = reachability.selection.conventions
     led = controller_pairs(universe.resources, conventions, controller)
-    cut = (Pair(p.source, p.destination, p.ports & ports, p.unknown & ports) for p in led)
-    return (*(pair for pair in cut if pair.ports or pair.unknown), *direct)
+    return (*within(led, ports), *within(direct, ports))

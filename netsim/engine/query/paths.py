@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
-import networkx as nx
-
-from netsim.engine.listing import Listing
-from netsim.engine.query.graph import Graph, Hop, graph_of, hops
+from netsim.engine.decision import NOTHING, Allowed
+from netsim.engine.query.hops import CONTROLLER, Hop, Hops, hop
+from netsim.engine.query.subject import Subject
 from netsim.engine.rectangle import Certainty
-from netsim.model.addresses import AddressSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,33 +21,55 @@ class Way:
 
 
 def shortest_way(
-    found: Listing,
-    sources: Iterable[str],
-    destinations: Iterable[str],
-    ends: AddressSet,
-    most: int | None = None,
+    hops: Hops, source: Subject, destination: Subject, most: int | None = None
 ) -> Way | None:
     """The shortest way of at most ``most`` hops, a sure one before one that is possible.
 
-    Sources and destinations are titles as in a list.  Ways lead through workloads; addresses
-    of ``ends`` are where they start or end.
+    Whoever holds a pod can open any connection that is allowed to it, so every port makes a
+    hop; the last one is on the destination's ports.  Ways lead through pods, and from an
+    address also through the ingress controller.
     """
-    starts, targets = list(sources), list(destinations)
+    from netsim.engine.query.graph import graph_of, shortest
+
     for certainty in (Certainty.SURE, Certainty.POSSIBLE):
-        graph = graph_of(found, certainty, ends)
-        ways = [way for s in starts for t in targets if (way := _way(graph, s, t))]
-        if ways:
-            shortest = min(ways, key=len)
-            if most is None or len(shortest) - 1 <= most:
-                return Way(hops(graph, shortest), certainty)
+        classes = shortest(graph_of(hops, source, destination, certainty))
+        if classes and (most is None or len(classes) - 1 <= most):
+            found = tuple(_hops(hops, source, destination, classes))
+            return Way(found, certainty)
     return None
 
 
-def _way(graph: Graph, source: str, destination: str) -> list[str] | None:
-    if source not in graph or destination not in graph:
-        return None
-    try:
-        way: list[str] = nx.shortest_path(graph, source, destination)
-    except nx.NetworkXNoPath:
-        return None
-    return way if len(way) > 1 else None
+def _hops(
+    hops: Hops, source: Subject, destination: Subject, classes: tuple[int | str, ...]
+) -> Iterator[Hop]:
+    """The hops of a way; at its ends any pod of the source and of the destination does."""
+    last = len(classes) - 1
+    for number, (start, end) in enumerate(pairwise(classes)):
+        before = source.title if number == 0 else _title(hops, start)
+        after = destination.title if number + 1 == last else _title(hops, end)
+        starts = source.classes if number == 0 else _bit(start)
+        ends = destination.classes if number + 1 == last else _bit(end)
+        allowed = _allowed(hops, start, end, starts, ends)
+        if number + 1 == last:
+            ports = destination.ports
+            allowed = Allowed(allowed.sure & ports, allowed.possible & ports)
+        yield hop(before, after, allowed)
+
+
+def _allowed(hops: Hops, start: int | str, end: int | str, starts: int, ends: int) -> Allowed:
+    if end == CONTROLLER:
+        return NOTHING
+    if start == CONTROLLER:
+        found = NOTHING
+        for number, allowed in hops.led.items():
+            found |= allowed if ends >> number & 1 else NOTHING
+        return found
+    return hops.between(starts, ends)
+
+
+def _title(hops: Hops, end: int | str) -> str:
+    return end if isinstance(end, str) else hops.titles.of(end)
+
+
+def _bit(end: int | str) -> int:
+    return 0 if isinstance(end, str) else 1 << end

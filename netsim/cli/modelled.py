@@ -1,0 +1,76 @@
+"""Pods that a scenario describes and the input lacks, so that they can be asked about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from netsim.cli import console, documentation, inputs
+
+if TYPE_CHECKING:
+    from netsim.intent.bind import BoundEndpoint
+    from netsim.intent.scenario import Scenario
+    from netsim.model.conventions import Conventions
+    from netsim.model.endpoint import Endpoint
+    from netsim.model.resources import Resources
+
+
+@dataclass(frozen=True, slots=True)
+class Modelled:
+    """The resources with the scenario's pods, and its endpoints by name, folded."""
+
+    resources: Resources
+    named: dict[str, Endpoint] = field(default_factory=dict)
+
+
+def scenario_of(file: str) -> Scenario:
+    """The scenario of a file; one that cannot be read ends the command."""
+    try:
+        return documentation.read(file).documentation.scenario
+    except documentation.DocumentationError as error:
+        for diagnostic in error.diagnostics:
+            console.note(str(diagnostic))
+        raise inputs.refuse(f"{file}: the question needs this scenario") from error
+
+
+def modelled(resources: Resources, scenario: Scenario | None) -> Modelled:
+    """Resources with what a scenario adds; its pods are workloads of the kind Scenario."""
+    from netsim.intent.drawing import folded
+    from netsim.model.endpoint import PodEndpoint
+    from netsim.model.resources import Origin
+
+    if scenario is None:
+        return Modelled(resources)
+    found = {
+        id(pod): pod
+        for each in _bound(resources, scenario)
+        if isinstance(each.endpoint, PodEndpoint)
+        for pod in each.endpoint.pods
+        if pod.origin is Origin.MODELLED
+    }
+    everyone = replace(resources, pods=(*resources.pods, *found.values()))
+    named = {
+        folded(name): each.endpoint
+        for each in _bound(everyone, scenario)
+        for name in (each.name, *each.declared.aliases)
+    }
+    return Modelled(everyone, named)
+
+
+def _bound(resources: Resources, scenario: Scenario) -> tuple[BoundEndpoint, ...]:
+    from netsim.intent.bind import bind
+    from netsim.intent.errors import IntentError
+
+    try:
+        return bind(scenario, resources)
+    except IntentError as error:
+        for diagnostic in error.diagnostics:
+            console.note(str(diagnostic))
+        raise inputs.refuse("the scenario's endpoints are not all in the input") from error
+
+
+def conventions_of(conventions: Conventions, scenario: Scenario | None) -> Conventions:
+    """The conventions with the scenario's pod ranges."""
+    if scenario is None or scenario.pod_ranges is None:
+        return conventions
+    return replace(conventions, pod_ranges=scenario.pod_ranges)

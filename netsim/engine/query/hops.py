@@ -1,0 +1,109 @@
+"""Single connections, class by class: what ways are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+from netsim.engine import bits
+from netsim.engine.columns import Columns
+from netsim.engine.controller import TITLE, Controller
+from netsim.engine.decision import NOTHING, Allowed
+from netsim.engine.query.subject import ClassTitles
+from netsim.engine.reachability import Reachability
+from netsim.engine.rectangle import Certainty
+from netsim.engine.universe import Universe
+from netsim.engine.ways_in import judged_ways
+from netsim.model.conventions import Conventions
+from netsim.model.ports import PortSet
+
+CONTROLLER = TITLE
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One connection of a way; ``unknown`` are ports on which it may or may not pass.
+
+    The hop from an address to the ingress controller has no ports: where the controller
+    listens, the input does not say.
+    """
+
+    source: str
+    destination: str
+    ports: PortSet
+    unknown: PortSet
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """All classes, as bits, that may send the same to one class, given by number."""
+
+    sources: int
+    destination: int
+    allowed: Allowed
+
+
+class Hops:
+    """All connections of one input, each group of equal ones worked out once.
+
+    Classes, not workloads, are what ways lead through: of two pods of a workload one may
+    be open to the source and another to the destination, and then there is no way.
+    """
+
+    def __init__(self, reachability: Reachability, controller: Controller) -> None:
+        self.reachability = reachability
+        self.titles = ClassTitles(reachability.universe)
+        self._controller = controller
+
+    @cached_property
+    def cells(self) -> tuple[Cell, ...]:
+        """All of them; sources that are addresses only send to pods."""
+        columns = Columns(self.reachability)
+        universe = self.reachability.universe
+        return tuple(
+            Cell(sources & ~outside, destination, allowed)
+            for destination in range(universe.size)
+            for outside in (universe.external if destination >= len(universe.pods) else 0,)
+            for sources, allowed in columns.of(destination)
+            if sources & ~outside
+        )
+
+    @cached_property
+    def led(self) -> dict[int, Allowed]:
+        """What the ingress controller may send to the classes that entries lead to."""
+        found: dict[int, Allowed] = {}
+        universe, conventions = self._of
+        for way, allowed in judged_ways(universe.resources, conventions, self._controller):
+            number = universe.bit(way.target.pod)
+            found[number] = found.get(number, NOTHING) | allowed
+        return {number: allowed for number, allowed in found.items() if allowed.possible}
+
+    @property
+    def _of(self) -> tuple[Universe, Conventions]:
+        return self.reachability.universe, self.reachability.selection.conventions
+
+    def between(self, sources: int, destinations: int) -> Allowed:
+        """What any of some classes may send to any of others."""
+        found = NOTHING
+        for source in bits.members(sources):
+            for destination in bits.members(destinations):
+                found |= self.reachability.allowed(source, destination)
+        return found
+
+    def along(self, classes: list[int]) -> Iterator[Hop]:
+        """The hops of a way through classes of pods."""
+        for source, destination in pairwise(classes):
+            ends = (self.titles.of(source), self.titles.of(destination))
+            yield hop(*ends, self.reachability.allowed(source, destination))
+
+
+def hop(source: str, destination: str, allowed: Allowed) -> Hop:
+    """A hop of what may pass."""
+    return Hop(source, destination, allowed.sure, allowed.possible - allowed.sure)
+
+
+def counted(allowed: Allowed, certainty: Certainty) -> PortSet:
+    """The ports that count for a sure way, or for a possible one."""
+    return allowed.sure if certainty is Certainty.SURE else allowed.possible

@@ -1,0 +1,76 @@
+"""What a question is about: an endpoint, the classes it stands for and the ports that count."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from netsim.engine.universe import Universe
+from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
+from netsim.model.ports import PortSet
+from netsim.model.resources import Pod, Resources
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """``names`` are the workloads of its pods; none for addresses.
+
+    ``classes`` are bits of a universe; ``ports`` count where connections arrive.
+    """
+
+    title: str
+    endpoint: Endpoint
+    names: frozenset[str]
+    classes: int
+    ports: PortSet
+
+    @classmethod
+    def of(
+        cls, universe: Universe, endpoint: Endpoint, ports: PortSet | None = None
+    ) -> Subject:
+        """The subject of an endpoint whose pods are of the input; see :func:`of_input`."""
+        counted = PortSet.full() if ports is None else ports
+        pods = endpoint.pods if isinstance(endpoint, PodEndpoint) else ()
+        names = frozenset(str(pod.workload) for pod in pods)
+        return cls(endpoint.title, endpoint, names, universe.of(endpoint), counted)
+
+    def is_called(self, title: str) -> bool:
+        """Whether a row of a list about its classes is about itself.
+
+        A class of pods can hold those of other workloads.
+        """
+        return isinstance(self.endpoint, ExternalEndpoint) or title in self.names
+
+    def has(self, pod: Pod) -> bool:
+        """Whether a pod is one of its own."""
+        return isinstance(self.endpoint, PodEndpoint) and pod in self.endpoint.pods
+
+
+def of_input(resources: Resources, endpoint: Endpoint) -> Endpoint:
+    """The endpoint with its pods as the input has them, not at one of their addresses.
+
+    What is asked of an address of a pod is answered for the pod, and says so in its title.
+    """
+    if isinstance(endpoint, ExternalEndpoint):
+        return endpoint
+    asked = {(pod.workload, pod.name) for pod in endpoint.pods}
+    pods = tuple(pod for pod in resources.pods if (pod.workload, pod.name) in asked)
+    if all(pod in endpoint.pods for pod in pods):
+        return PodEndpoint(endpoint.title, pods)
+    owners = " and ".join(dict.fromkeys(pod.title for pod in pods))
+    return PodEndpoint(f"{owners} ({endpoint.title})", pods)
+
+
+class ClassTitles:
+    """Names single classes of pods, as precisely as a way needs it."""
+
+    def __init__(self, universe: Universe) -> None:
+        self._universe = universe
+        self._sizes = Counter(pod.workload for pod in universe.resources.pods)
+
+    def of(self, number: int) -> str:
+        """The first workload of a class; one of its pods where the others are elsewhere."""
+        pods = self._universe.pods[number]
+        first = min(pod.workload for pod in pods)
+        own = [pod for pod in pods if pod.workload == first]
+        return str(first) if len(own) == self._sizes[first] else own[0].title

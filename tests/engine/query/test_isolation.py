@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from netsim.engine.query.isolation import unisolated
+from netsim.engine.reachability import Reachability
+from netsim.model.policies import Direction
+from netsim.model.resources import PodNetwork
+from tests.checks.samples import documents, pod, policy, resources
+
+BASELINE = """\
+apiVersion: policy.networking.k8s.io/v1alpha1
+kind: BaselineAdminNetworkPolicy
+metadata: {name: default}
+spec:
+  subject: {namespaces: {}}
+  egress: [{action: Deny, to: [{namespaces: {}}]}]
+"""
+TEXT = documents(
+    pod("api"),
+    pod("agent", spec="hostNetwork: true"),
+    pod("other", namespace="tools"),
+    policy("deny", "podSelector: {}"),
+    BASELINE,
+)
+
+
+def test_each_direction_says_what_applies_instead() -> None:
+    own = ("BaselineAdminNetworkPolicy/default",)
+    found = unisolated(Reachability.of(resources(TEXT)))
+    assert [(each.workload, each.direction, each.admin, each.network) for each in found] == [
+        ("shop/agent[Pod]", Direction.EGRESS, (), PodNetwork.HOST),
+        ("shop/agent[Pod]", Direction.INGRESS, (), PodNetwork.HOST),
+        # The default deny isolates it for ingress only.
+        ("shop/api[Pod]", Direction.EGRESS, own, PodNetwork.POD),
+        ("tools/other[Pod]", Direction.EGRESS, own, PodNetwork.POD),
+        ("tools/other[Pod]", Direction.INGRESS, (), PodNetwork.POD),
+    ]

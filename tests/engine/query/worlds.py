@@ -1,0 +1,69 @@
+"""Answers of the engine pod by pod, from which those to queries are worked out by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from netsim.engine.controller import Controller
+from netsim.engine.query.hops import Hops
+from netsim.engine.query.subject import Subject
+from netsim.engine.reachability import Connections, Reachability
+from netsim.engine.rectangle import Certainty
+from netsim.model.endpoint import PodEndpoint
+from netsim.model.ports import PortSet
+from netsim.model.resources import Pod
+from tests.strategies import Cluster
+
+CONTROLLER = Controller()
+Edges = dict[tuple[int, int], PortSet]
+
+
+@dataclass(frozen=True)
+class World:
+    """A cluster with its reachability; pods are told by their place in the input."""
+
+    cluster: Cluster
+    reachability: Reachability
+
+    @classmethod
+    def of(cls, cluster: Cluster) -> World:
+        return cls(cluster, Reachability.of(cluster.resources, cluster.conventions))
+
+    @property
+    def pods(self) -> tuple[Pod, ...]:
+        return self.cluster.resources.pods
+
+    @property
+    def hops(self) -> Hops:
+        return Hops(self.reachability, CONTROLLER)
+
+    def subject(self, *pods: Pod, title: str = "") -> Subject:
+        found = PodEndpoint(title or pods[0].title, pods)
+        return Subject.of(self.reachability.universe, found)
+
+    def between(self, source: Pod, destination: Pod) -> Connections:
+        ends = (PodEndpoint(pod.title, (pod,)) for pod in (source, destination))
+        return self.reachability.connections(*ends)
+
+    def edges(self, certainty: Certainty) -> Edges:
+        """The ports of each pair of different pods between which any passes."""
+        take: Callable[[Connections], PortSet] = (
+            (lambda c: c.some) if certainty is Certainty.SURE else (lambda c: c.possible)
+        )
+        found = {
+            (a, b): take(self.between(source, destination))
+            for a, source in enumerate(self.pods)
+            for b, destination in enumerate(self.pods)
+            if a != b
+        }
+        return {pair: ports for pair, ports in found.items() if ports}
+
+
+def distances(edges: Edges, start: int) -> dict[int, int]:
+    """How many hops away each place is; the start is none away."""
+    found, frontier = {start: 0}, {start}
+    while frontier:
+        frontier = {b for a, b in edges if a in frontier and b not in found}
+        found |= dict.fromkeys(frontier, max(found.values()) + 1)
+    return found
