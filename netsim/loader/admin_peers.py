@@ -102,20 +102,25 @@ def _pod_peer(chosen: Field, item: Field) -> PodPeer | None:
 def _namespaces(field: Field) -> Selector:
     """A selector, or the form of earlier versions that holds it in ``namespaceSelector``."""
     fields = field.fields()
-    for name in _REMOVED if fields else ():
-        removed = fields.get(name) if fields else None
+    if fields is None:
+        return Selector()
+    for name in _REMOVED:
+        removed = fields.get(name)
         if removed:
             removed.refuse(f"{name} was removed from the API: use a namespaceSelector")
             return Selector()
-    nested = fields.get("namespaceSelector") if fields else None
-    if fields and nested:
+    nested = fields.get("namespaceSelector")
+    if nested:
         fields.only("namespaceSelector")
         return read_selector(nested)
     return read_selector(field)
 
 
 def _values(field: Field) -> tuple[Field, ...]:
+    before = len(field.report.diagnostics)
     items = field.items()
+    if len(field.report.diagnostics) > before:
+        return ()  # it is no list, which says more
     if not 1 <= len(items) <= _MOST_VALUES:
         field.refuse(f"{len(items)} entries: use 1 to {_MOST_VALUES}")
     return items

@@ -80,6 +80,8 @@ def read_admin_policy(found: Object) -> AdminPolicy | None:
         found.fields.missing("spec", "say which pods, and what holds for them")
         return None
     own = {"ClusterNetworkPolicy": ("tier", "priority"), "AdminNetworkPolicy": ("priority",)}
+    if found.report.failed:
+        return None
     spec.only(*own.get(found.kind, ()), "subject", "ingress", "egress")
     tier = _tier(found.kind, spec)
     priority = LAST if found.kind not in own else _priority(spec)

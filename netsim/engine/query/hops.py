@@ -84,19 +84,20 @@ class Hops:
     def _of(self) -> tuple[Universe, Conventions]:
         return self.reachability.universe, self.reachability.selection.conventions
 
-    def between(self, sources: int, destinations: int) -> Allowed:
-        """What any of some classes may send to any of others."""
-        found = NOTHING
-        for source in bits.members(sources):
-            for destination in bits.members(destinations):
-                found |= self.reachability.allowed(source, destination)
-        return found
-
     def along(self, classes: list[int]) -> Iterator[Hop]:
         """The hops of a way through classes of pods."""
         for source, destination in pairwise(classes):
             ends = (self.titles.of(source), self.titles.of(destination))
             yield hop(*ends, self.reachability.allowed(source, destination))
+
+
+def between(reachability: Reachability, sources: int, destinations: int) -> Allowed:
+    """What any of some classes may send to any of others."""
+    found = NOTHING
+    for source in bits.members(sources):
+        for destination in bits.members(destinations):
+            found |= reachability.allowed(source, destination)
+    return found
 
 
 def hop(source: str, destination: str, allowed: Allowed) -> Hop:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from netsim.engine.compile import rule_rectangles
-from netsim.engine.query.removal import Change, Removal, change_of, of_policy
+from netsim.engine.query.removal import Change, Removal, of_policy, together
 from netsim.engine.query.shadow import is_shadowed
 from netsim.engine.query.strangers import ELSEWHERE, with_strangers
 from netsim.engine.reachability import Reachability
@@ -85,7 +85,7 @@ def _of_rule(whole: Reachability, policy: Policy, rule: Rule) -> Idle | None:
 
 def _judged(subject: Policy | Rule, removals: Iterable[Removal]) -> Idle | None:
     found = tuple(removals)
-    match change_of(found):
+    match together(removal.change() for removal in found):
         case Change.SOMETHING:
             return None
         case Change.DENIED_ANYWAY:

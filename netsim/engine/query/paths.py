@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from netsim.engine.decision import NOTHING, Allowed
-from netsim.engine.query.hops import CONTROLLER, Hop, Hops, hop
+from netsim.engine.query.hops import CONTROLLER, Hop, Hops, between, hop
 from netsim.engine.query.subject import Subject
 from netsim.engine.rectangle import Certainty
 
@@ -64,7 +64,7 @@ def _allowed(hops: Hops, start: int | str, end: int | str, starts: int, ends: in
         for number, allowed in hops.led.items():
             found |= allowed if ends >> number & 1 else NOTHING
         return found
-    return hops.between(starts, ends)
+    return between(hops.reachability, starts, ends)
 
 
 def _title(hops: Hops, end: int | str) -> str:

@@ -208,12 +208,12 @@ def of_policy(whole: Reachability, policy: Policy) -> tuple[Removal, ...]:
     )
 
 
-def change_of(removals: Iterable[Removal]) -> Change:
-    """The change of all directions together.
+def together(changes: Iterable[Change]) -> Change:
+    """The change of all directions of a policy.
 
     Where two directions change, each may have hidden the change of the other.
     """
-    changes = [removal.change() for removal in removals]
-    if changes.count(Change.NOTHING) < len(changes) - 1:
+    found = [change for change in changes if change is not Change.NOTHING]
+    if len(found) > 1:
         return Change.SOMETHING
-    return next((each for each in changes if each is not Change.NOTHING), Change.NOTHING)
+    return found[0] if found else Change.NOTHING

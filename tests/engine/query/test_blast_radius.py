@@ -80,6 +80,26 @@ def test_what_needs_an_unknown_connection_is_unknown() -> None:
     ]
 
 
+def test_an_unknown_connection_is_listed_beside_a_longer_sure_way() -> None:
+    spec = "podSelector: {matchLabels: {app: %s}}\npolicyTypes: [Egress]\negress: %s"
+    to_b = "{to: [ipBlock: {cidr: 10.1.0.0/16}], ports: [{port: 80}]}"
+    to_c = "{to: [podSelector: {matchLabels: {app: c}}], ports: [{port: 443}]}"
+    further = "{to: [podSelector: {matchLabels: {app: b}}], ports: [{port: 80}]}"
+    text = documents(
+        *(pod(name) for name in "abc"),
+        policy("a", spec % ("a", f"[{to_b}, {to_c}]")),
+        policy("b", spec % ("b", "[]")),
+        policy("c", spec % ("c", f"[{further}]")),
+        policy("in", "podSelector: {matchLabels: {app: c}}\ningress: [{ports: [{port: 443}]}]"),
+    )
+    assert rows(text, "a") == [
+        "10.1.0.0-10.1.255.255[External]: TCP 80",
+        "shop/b[Pod]:  unknown TCP 80",
+        "shop/c[Pod]: TCP 443",
+        "shop/c[Pod] shop/b[Pod]: TCP 80",
+    ]
+
+
 @given(clusters())
 @thorough(100)
 def test_one_hop_away_are_the_rows_of_the_list(cluster: Cluster) -> None:

@@ -6,15 +6,29 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from netsim.engine.endpoints import resolve
 from netsim.engine.listing import Pair
 from netsim.engine.query.neighbours import destinations_of, sources_of
 from netsim.engine.query.outside import open_to_outside
+from netsim.engine.query.subject import of_input
 from netsim.engine.reachability import Reachability
 from netsim.engine.ways_in import connections
+from netsim.model.addresses import AddressSet
+from netsim.model.conventions import Conventions
+from netsim.model.endpoint import PodEndpoint
 from netsim.model.labels import Selector
 from netsim.model.location import Location
 from netsim.model.ports import PortSet, Protocol
-from netsim.model.resources import Backend, Entry, Pod, Resources, Service, ServicePort
+from netsim.model.resources import (
+    Backend,
+    Entry,
+    Pod,
+    Resources,
+    Service,
+    ServicePort,
+    WorkloadName,
+)
+from tests.checks.samples import documents, pod, policy, resources
 from tests.engine.query.worlds import CONTROLLER, World
 from tests.strategies import Cluster, clusters, thorough
 
@@ -46,9 +60,9 @@ def with_entry(resources: Resources) -> Resources:
 def test_both_questions_are_answered_by_rows_of_the_list(
     cluster: Cluster, changed: Callable[[Resources], Resources]
 ) -> None:
-    resources = changed(cluster.resources)
-    world = World.of(replace(cluster, resources=resources))
-    listed = connections(resources, cluster.conventions)
+    entered = changed(cluster.resources)
+    world = World.of(replace(cluster, resources=entered))
+    listed = connections(entered, cluster.conventions)
     for title, pods in workloads(world.pods).items():
         subject = world.subject(*pods, title=title)
         arriving = [pair for pair in listed if pair.destination == title]
@@ -63,10 +77,43 @@ def test_both_questions_are_answered_by_rows_of_the_list(
 @given(clusters())
 @thorough(100)
 def test_exposed_are_the_rows_of_the_list_from_outside(cluster: Cluster) -> None:
-    resources = with_entry(cluster.resources)
-    listed = connections(resources, cluster.conventions)
+    entered = with_entry(cluster.resources)
+    listed = connections(entered, cluster.conventions)
     outer = [p for p in listed if p.source.endswith("[External]") or p.source[0] == "{"]
-    reachability = Reachability.of(resources, cluster.conventions)
+    reachability = Reachability.of(entered, cluster.conventions)
     found = open_to_outside(reachability, CONTROLLER, PortSet.full())
     assert set(found) == set(outer)
     assert len(found) == len(outer)
+
+
+def test_a_pod_also_has_the_other_pods_of_its_workload() -> None:
+    text = documents(pod("a"), pod("b"), policy("in", "podSelector: {}\ningress: [{}]"))
+    owner = WorkloadName("shop", "w", "Job")
+    one, two = (replace(each, workload=owner) for each in resources(text).pods)
+    given_ = replace(resources(text), pods=(one, two))
+    world = World.of(Cluster(given_, Conventions()))
+    subject = world.subject(one)
+    reaching = sources_of(world.reachability, subject, CONTROLLER)
+    (pair,) = (p for p in reaching if "External" not in p.source)
+    assert (pair.source, pair.destination) == ("shop/w[Job]", "shop/a")
+    found = destinations_of(world.reachability, subject, PORT)
+    assert ("shop/a", "shop/w[Job]") in {(p.source, p.destination) for p in found}
+
+
+def test_an_address_of_a_pod_asks_about_the_pod() -> None:
+    """Which address packets carry is not asked here, so the answer holds for all of them."""
+    both = AddressSet.of(("10.0.0.1", "fd00::1"))
+    single = replace(resources(pod("a")).pods[0], addresses=both)
+    given_ = Resources(pods=(single,))
+    asked = of_input(given_, resolve(given_, "fd00::1"))
+    assert asked == PodEndpoint("shop/a (fd00::1)", (single,))
+    only = replace(single, addresses=AddressSet.parse("10.0.0.1"))
+    alone = Resources(pods=(only,))
+    assert of_input(alone, resolve(alone, "10.0.0.1")) == PodEndpoint("10.0.0.1", (only,))
+
+
+def test_a_workload_is_told_from_another_one_that_no_policy_tells_apart() -> None:
+    given_ = resources(documents(pod("a"), pod("b", "app: b"), pod("c")))
+    world = World.of(Cluster(given_, Conventions()))
+    found = sources_of(world.reachability, world.subject(given_.pods[0]), CONTROLLER)
+    assert {pair.destination for pair in found} == {"shop/a[Pod]"}

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from netsim.engine.query.hops import CONTROLLER as TITLE
 from netsim.engine.query.paths import Way, shortest_way
 from netsim.engine.query.subject import Subject
+from netsim.engine.reachability import Reachability
 from netsim.engine.rectangle import Certainty
 from netsim.model.addresses import AddressSet
 from netsim.model.conventions import Conventions
@@ -48,7 +49,14 @@ CHAIN = resources(
 
 
 def world(of: Resources) -> World:
-    return World.of(Cluster(of, Conventions()))
+    """With two addresses that questions are about."""
+    cuts = (AddressSet.parse("192.0.2.1"), AddressSet.parse("198.51.100.1"))
+    return World(Cluster(of, Conventions()), Reachability.of(of, None, cuts))
+
+
+def outside(found: World, address: str) -> Subject:
+    end = ExternalEndpoint(address, AddressSet.parse(address))
+    return Subject.of(found.reachability.universe, end)
 
 
 def asked(
@@ -129,12 +137,21 @@ def test_from_outside_a_way_leads_through_entries() -> None:
     )
     given_ = resources(documents(PODS, DENY, opened("b", "c", 443), entry))
     found = world(given_)
-    outside = ExternalEndpoint("192.0.2.1", AddressSet.parse("192.0.2.1"))
-    source = Subject.of(found.reachability.universe, outside)
-    way = shortest_way(found.hops, source, found.subject(given_.pods[2]))
+    way = shortest_way(found.hops, outside(found, "192.0.2.1"), found.subject(given_.pods[2]))
     assert way is not None
     assert [hop.destination for hop in way.hops] == [TITLE, "shop/b[Pod]", "shop/c"]
     assert str(way.hops[1].ports) == "TCP 80"
+
+
+def test_two_addresses_have_no_way_but_through_pods() -> None:
+    found = world(resources(documents(pod("a"), DENY)))
+    source, destination = (outside(found, text) for text in ("192.0.2.1", "198.51.100.1"))
+    assert shortest_way(found.hops, source, destination) is None
+    found = world(resources(pod("a")))
+    source, destination = (outside(found, text) for text in ("192.0.2.1", "198.51.100.1"))
+    way = shortest_way(found.hops, source, destination)
+    assert way is not None
+    assert [hop.destination for hop in way.hops] == ["shop/a[Pod]", "198.51.100.1"]
 
 
 def all_pairs(found: World) -> Iterator[tuple[int, int]]:
