@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from netsim.engine.controller import TITLE, Controller
+from netsim.engine.controller import TITLE, Controller, with_controller
 from netsim.engine.decision import NOTHING, Allowed
 from netsim.engine.listing import Areas, Listing, Pair, listing, titles
 from netsim.engine.reachability import Reachability
@@ -72,11 +72,15 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of a comparison, evaluated."""
+    """One side of a comparison, evaluated.
+
+    ``explaining`` also has the ingress controller's pod, where something leads in.
+    """
 
     resources: Resources
     reachability: Reachability
     listing: Listing
+    explaining: Reachability
 
     @classmethod
     def of(cls, resources: Resources, conventions: Conventions, controller: Controller) -> Side:
@@ -88,7 +92,11 @@ class Side:
             (TITLE, pair.destination): Allowed(pair.ports, pair.ports | pair.unknown)
             for pair in led
         }
-        return cls(resources, reachability, Listing(inner, found.inward, found.outward))
+        explaining = reachability
+        if led:
+            explaining = Reachability.of(with_controller(resources, controller), conventions)
+        every = Listing(inner, found.inward, found.outward)
+        return cls(resources, reachability, every, explaining)
 
     @property
     def workloads(self) -> frozenset[str]:

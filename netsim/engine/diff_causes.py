@@ -16,7 +16,7 @@ from netsim.model.meaning import meaning
 from netsim.model.policies import Direction, Policy
 from netsim.model.ports import Connection
 from netsim.model.resources import Pod, Resources
-from netsim.model.verdict import DirectionVerdict, Outcome
+from netsim.model.verdict import DirectionVerdict, Effect, Outcome
 
 
 class Status(Enum):
@@ -73,6 +73,7 @@ class Causes:
             is_ = pair.new.verdict(direction, connection)
             if was.outcome is not is_.outcome:
                 yield from self._directed(was, is_)
+                yield from self._passing(was, is_)
 
     def _directed(self, was: DirectionVerdict, is_: DirectionVerdict) -> Iterator[Cause]:
         allowing = {rule.policy for rule in is_.rules if is_.outcome is Outcome.ALLOW}
@@ -92,6 +93,19 @@ class Causes:
                 text = f"{word} by {rule.direction.word}[{rule.index}]" if rule else word
                 place = rule.location if rule else policy.location
                 yield Cause(policy.title, known, text, place)
+
+    def _passing(self, was: DirectionVerdict, is_: DirectionVerdict) -> Iterator[Cause]:
+        """Policies that pass a connection on keep others from deciding it."""
+        for status, verdict, word in (
+            (self._status_now, is_, "passes it on now"),
+            (self._status_before, was, "passed it on"),
+        ):
+            for step in verdict.steps:
+                known = status(step.policy.title)
+                if step.effect is Effect.PASS and known is not Status.SAME:
+                    for rule in step.rules:
+                        text = f"{word} by {rule.direction.word}[{rule.index}]"
+                        yield Cause(rule.policy, known, text, rule.location)
 
     def _status_now(self, title: str) -> Status:
         if title not in self._meanings[0]:
@@ -120,8 +134,15 @@ class Causes:
                 if name in before and name in now and before[name][0] != now[name][0]:
                     says = "has other labels, ports or addresses"
                     yield Cause(name, Status.CHANGED, says, now[name][1])
-        if difference.source == TITLE:
+        if difference.source == TITLE and self._leads_elsewhere():
             yield Cause("Services, Ingresses or routes", Status.CHANGED, "lead elsewhere")
+
+    def _leads_elsewhere(self) -> bool:
+        before, now = (
+            frozenset(map(meaning, (*side.resources.services, *side.resources.entries)))
+            for side in (self._old, self._new)
+        )
+        return before != now
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +155,11 @@ class _Ends:
     key: tuple[str, str]
 
     def allows(self, connection: Connection) -> bool:
-        allowed = self.side.reachability.allowed(self.source, self.destination)
+        allowed = self.side.explaining.allowed(self.source, self.destination)
         return connection in allowed.sure
 
     def verdict(self, direction: Direction, connection: Connection) -> DirectionVerdict:
-        reachability = self.side.reachability
+        reachability = self.side.explaining
         return direction_verdict(
             reachability, direction, self.source, self.destination, connection
         )
@@ -180,15 +201,19 @@ def _classes(side: Side, difference: Difference) -> Iterator[_Ends]:
 
 def _members(side: Side, title: str, difference: Difference) -> Iterator[tuple[int, str]]:
     """The classes behind a title; one pod of each class, named."""
-    universe = side.reachability.universe
+    universe = side.explaining.universe
     if title.endswith("[External]") and difference.area:
         for bit in bits.members(universe.outside(difference.area)):
             yield bit, title
         return
     for bit, pods in enumerate(universe.pods):
-        names = [pod.name or "" for pod in pods if str(pod.workload) == title]
+        names = [pod.name or "" for pod in pods if _title(pod) == title]
         for name in sorted(names):
             yield bit, name
+
+
+def _title(pod: Pod) -> str:
+    return TITLE if pod.name == TITLE else str(pod.workload)
 
 
 def _meanings(resources: Resources) -> dict[str, object]:

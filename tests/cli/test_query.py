@@ -9,6 +9,7 @@ import json
 import pytest
 
 from tests.cli.command import ROOT, SNAPSHOTS, assert_snapshot, netsim
+from tests.cli.test_startup import imported
 
 CASES = {
     "sources": "sources query --to shop/db",
@@ -147,6 +148,12 @@ def test_the_runner_of_this_repository() -> None:
         "production/api[Scenario]": "TCP 4000",
         "production/postgres[Scenario]": "TCP 5432",
     }
+
+
+def test_only_a_path_needs_a_graph() -> None:
+    assert "networkx" not in imported("query", "blast-radius", "query", "--from", "shop/web")
+    ends = ("--from", "shop/web", "--to", "shop/db")
+    assert "networkx" in imported("query", "path", "query", *ends)
 
 
 def test_help_fits_80_columns() -> None:

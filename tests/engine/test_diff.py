@@ -139,6 +139,43 @@ def test_an_admin_policy_to_blame(tmp_path: Path) -> None:
     assert difference.change is Change.CLOSED
 
 
+def test_a_policy_that_only_passes_on_is_to_blame(tmp_path: Path) -> None:
+    first = (
+        admin("Pass").replace("name: all", "name: first").replace("priority: 1", "priority: 0")
+    )
+    old = side(tmp_path, f"{BASE}{admin('Deny')}---\n{first}", "old.yaml")
+    new = side(tmp_path, BASE + admin("Deny"), "new.yaml")
+    causes = Causes(old, new)
+    found = {c.title for d in diff(old, new).differences for c in causes.of(d)}
+    assert found == {"AdminNetworkPolicy/first"}
+
+
+WAY_IN = """\
+apiVersion: v1
+kind: Service
+metadata: {name: db, namespace: shop}
+spec: {selector: {app: db}, ports: [{port: 5432}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: db, namespace: shop}
+spec: {defaultBackend: {service: {name: db, port: {number: PORT}}}}
+---
+"""
+TO_DB = "{ingress-controller} => shop/db[Pod]"
+
+
+def test_what_leads_in_is_compared_as_well(tmp_path: Path) -> None:
+    plain = BASE + WAY_IN.replace("PORT", "5432")
+    old = side(tmp_path, plain, "old.yaml")
+    closed = plain + policy("db", "{matchLabels: {app: db}}", "[]")
+    told_of = told(old, side(tmp_path, closed, "closed.yaml"))
+    assert f"closed {TO_DB} + -TCP 5432 because shop/db added" in told_of
+    elsewhere = side(tmp_path, BASE + WAY_IN.replace("PORT", "1"), "elsewhere.yaml")
+    because = "because Services, Ingresses or routes changed"
+    assert told(old, elsewhere) == [f"closed {TO_DB} + -TCP 5432 {because}"]
+
+
 def test_workloads_of_one_side_stand_apart(tmp_path: Path) -> None:
     more = BASE.replace("name: db", "name: queue")
     old, new = side(tmp_path, BASE, "old.yaml"), side(tmp_path, more, "new.yaml")

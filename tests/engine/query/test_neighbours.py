@@ -37,8 +37,8 @@ PORT = PortSet.of(Protocol.TCP, 80)
 
 def workloads(pods: tuple[Pod, ...]) -> dict[str, list[Pod]]:
     found: dict[str, list[Pod]] = {}
-    for pod in pods:
-        found.setdefault(str(pod.workload), []).append(pod)
+    for each in pods:
+        found.setdefault(str(each.workload), []).append(each)
     return found
 
 
