@@ -93,7 +93,7 @@ class Side:
             for pair in led
         }
         explaining = reachability
-        if led:
+        if resources.entries:
             explaining = Reachability.of(with_controller(resources, controller), conventions)
         every = Listing(inner, found.inward, found.outward)
         return cls(resources, reachability, every, explaining)
