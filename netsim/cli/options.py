@@ -18,7 +18,8 @@ Paths = Annotated[
     list[str],
     typer.Argument(
         metavar="PATH",
-        help="Files, folders (searched for .yaml, .yml, .json), or - for standard input.",
+        help="Files, folders (searched for .yaml, .yml, .json), git revisions such as "
+        "main:manifests/, or - for standard input.",
         show_default=False,
     ),
 ]
