@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from netsim.engine import bits
 from netsim.engine.asked import Asked, why_unknown
-from netsim.engine.explain_admin import admin_verdict
+from netsim.engine.explain_admin import Answer, admin_answers
 from netsim.engine.nearest import nearest
 from netsim.engine.reachability import Reachability, is_same_pod
 from netsim.engine.rectangle import Certainty
@@ -84,40 +84,41 @@ def direction_verdict(
     asked = Asked(reachability, direction, source, destination, connection)
     steps: tuple[TierStep, ...] = ()
     doubtful: DirectionVerdict | None = None
-    for tier in (Tier.ADMIN, Tier.NETWORK_POLICY, Tier.BASELINE):
-        found = _asked_of(asked, tier)
-        steps += found.steps
-        doubtful = doubtful or (found if found.outcome is Outcome.UNKNOWN else None)
-        if found.tier is not Tier.DEFAULT and found is not doubtful:
-            break
-    else:
-        found = _open(asked)
-    if doubtful is not None:
-        found = _settled(asked, doubtful, found)
-    return replace(found, steps=steps)
+    for more, found in _answers(asked):
+        steps += more
+        if found is None:
+            continue
+        if found.outcome is Outcome.UNKNOWN:
+            doubtful = doubtful or found
+        elif doubtful is None or found.outcome is _certain(asked):
+            return replace(found, steps=steps)
+    return replace(_either_way(asked, doubtful) if doubtful else _open(asked), steps=steps)
 
 
-def _asked_of(asked: Asked, tier: Tier) -> DirectionVerdict:
-    if tier is not Tier.NETWORK_POLICY:
-        return admin_verdict(asked, tier)
+def _answers(asked: Asked) -> Iterator[Answer]:
+    yield from admin_answers(asked, Tier.ADMIN)
     if asked.reachability.is_isolated(asked.direction, asked.subject):
-        return _isolated(asked)
-    return DirectionVerdict(asked.direction, Outcome.ALLOW, Tier.DEFAULT)
+        yield (), _isolated(asked)
+        return
+    yield from admin_answers(asked, Tier.BASELINE)
+    yield (), _open(asked)
 
 
-def _settled(
-    asked: Asked, doubtful: DirectionVerdict, following: DirectionVerdict
-) -> DirectionVerdict:
-    """A tier may leave open whether it decides, and still all ways lead to one answer."""
+def _either_way(asked: Asked, doubtful: DirectionVerdict) -> DirectionVerdict:
+    """Rules of one priority may agree although some of them only may match."""
+    outcome = _certain(asked)
+    if outcome is Outcome.UNKNOWN:
+        return doubtful
+    why = f"{doubtful.why}; the answer is the same either way"
+    return replace(doubtful, outcome=outcome, why=why)
+
+
+def _certain(asked: Asked) -> Outcome:
+    """The answer to which all ways lead, where a tier leaves open whether it decides."""
     allowed = asked.reachability.allowed_by(asked.direction, asked.source, asked.destination)
-    outcome = Outcome.UNKNOWN
     if asked.connection in allowed.sure:
-        outcome = Outcome.ALLOW
-    elif asked.connection not in allowed.possible:
-        outcome = Outcome.DENY
-    if outcome in (Outcome.UNKNOWN, following.outcome):
-        return doubtful if outcome is Outcome.UNKNOWN else following
-    return replace(doubtful, outcome=outcome, why=f"{doubtful.why}; it is the same either way")
+        return Outcome.ALLOW
+    return Outcome.UNKNOWN if asked.connection in allowed.possible else Outcome.DENY
 
 
 def _isolated(asked: Asked) -> DirectionVerdict:

@@ -15,22 +15,27 @@ _EFFECTS = {Action.ALLOW: Effect.ALLOW, Action.DENY: Effect.DENY, Action.PASS: E
 _OUTCOMES = {Effect.ALLOW: Outcome.ALLOW, Effect.DENY: Outcome.DENY}
 
 
-def admin_verdict(asked: Asked, tier: Tier) -> DirectionVerdict:
-    """The answer of one tier; its ``tier`` is DEFAULT where it leaves the decision.
+Answer = tuple[tuple[TierStep, ...], DirectionVerdict | None]
+"""The policies of one priority, and what they decide; None where they leave it to others."""
+
+
+def admin_answers(asked: Asked, tier: Tier) -> Iterator[Answer]:
+    """The answers of one tier, priority by priority, up to one that is sure.
 
     Policies of one priority are asked together, as nothing orders them.
     """
-    steps: tuple[TierStep, ...] = ()
     policies = asked.reachability.asked(tier, asked.direction, asked.subject)
+    steps: tuple[TierStep, ...] = ()
     for _, group in groupby(policies, key=lambda policy: policy.priority):
         found = tuple(_step(asked, policy) for policy in group)
         steps += found
         effects = {step.effect for step in found} - {Effect.NO_MATCH}
-        if effects == {Effect.PASS}:
-            break
-        if effects:
-            return _decided(asked, tier, steps, found)
-    return DirectionVerdict(asked.direction, Outcome.ALLOW, Tier.DEFAULT, steps=steps)
+        verdict = None
+        if effects - {Effect.PASS}:
+            verdict = _decided(asked, tier, steps, found)
+        yield found, verdict
+        if effects == {Effect.PASS} or (verdict and verdict.outcome is not Outcome.UNKNOWN):
+            return
 
 
 def _step(asked: Asked, policy: AdminPolicy) -> TierStep:
@@ -70,7 +75,7 @@ def _decided(
         outcome = _OUTCOMES.get(deciding[0].effect, Outcome.UNKNOWN)
     why = _why(asked, deciding) if outcome is Outcome.UNKNOWN else ""
     miss = _nearest(asked, steps, rules) if outcome is Outcome.DENY else None
-    return DirectionVerdict(asked.direction, outcome, tier, policies, rules, miss, why, steps)
+    return DirectionVerdict(asked.direction, outcome, tier, policies, rules, miss, why)
 
 
 def _why(asked: Asked, steps: tuple[TierStep, ...]) -> str:
