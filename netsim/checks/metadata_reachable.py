@@ -77,7 +77,7 @@ from netsim.model.addresses import AddressSet
 from netsim.model.endpoint import PodEndpoint
 from netsim.model.finding import Finding, Severity
 from netsim.model.location import Location
-from netsim.model.policies import BlockPeer, Direction, Peer, Tier
+from netsim.model.policies import Action, BlockPeer, Direction, DomainPeer, Peer, Tier
 from netsim.model.ports import PortSet
 from netsim.model.resources import Pod
 from netsim.model.verdict import Outcome
@@ -173,6 +173,8 @@ def _letting(reachability: Reachability, subject: int, bit: int) -> Iterator[Rec
         is_sure = verdict.outcome is Outcome.ALLOW
         certainty = Certainty.SURE if is_sure else Certainty.POSSIBLE
         for rule in verdict.rules if verdict.outcome is not Outcome.DENY else ():
+            if rule.action is not Action.ALLOW:
+                continue  # of several that may decide only these let it through
             yield Rectangle(1 << subject, 1 << bit, ports, certainty, rule)
 
 
@@ -197,6 +199,8 @@ def _finding(
 def _described(peer: Peer | None) -> str:
     if isinstance(peer, BlockPeer):
         return f"allows the block {peer.cidr}"
+    if isinstance(peer, DomainPeer):
+        return f"allows {', '.join(peer.names)}"
     return "allows every destination"
 
 
