@@ -1,0 +1,74 @@
+"""What stands in the body of a request."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import yaml
+
+from tests.apiserver import errors, patches, protobuf, validation
+from tests.apiserver.answers import Request
+from tests.apiserver.kinds import Object
+from tests.apiserver.routes import Target
+from tests.apiserver.validation import FieldValidation
+
+_DECODERS: dict[str, Callable[[bytes], Any]] = {
+    "application/json": json.loads,
+    "application/yaml": yaml.safe_load,
+    protobuf.CONTENT_TYPE: protobuf.decoded,
+    "": json.loads,
+}
+_PATCH_DECODERS: dict[str, Callable[[bytes], Any]] = {
+    patches.JSON: json.loads,
+    patches.MERGE: json.loads,
+    patches.STRATEGIC: json.loads,
+}
+
+
+def whole(request: Request) -> Object:
+    """An object, or the options of a deletion; raises ApiError."""
+    found = _loaded(request, _DECODERS)
+    if not isinstance(found, dict):
+        raise errors.bad_request("the body of the request is no object")
+    return found
+
+
+def change(request: Request) -> Any:
+    """A patch, whose kind the type of its content tells; raises ApiError."""
+    return _loaded(request, _PATCH_DECODERS)
+
+
+def _loaded(request: Request, decoders: dict[str, Callable[[bytes], Any]]) -> Any:
+    decode = decoders.get(request.content_type)
+    if decode is None:
+        raise errors.unsupported_media_type(tuple(filter(None, decoders)))
+    try:
+        return decode(request.body)
+    except (ValueError, yaml.YAMLError) as error:
+        raise errors.bad_request(f"the body of the request cannot be read: {error}") from error
+
+
+def decoded(request: Request, found: Target, body: Object) -> tuple[Object, list[str]]:
+    """An object as its kind has it, and the warnings about it; raises ApiError."""
+    validate = _field_validation(request.query.get("fieldValidation") or "Warn")
+    warnings = validation.decoded(found.kind, body, validate)
+    validation.prune(found.kind, body)
+    given = body["metadata"].get("namespace")
+    if given and found.kind.traits.namespaced and given != found.namespace:
+        raise errors.bad_request(
+            "the namespace of the provided object does not match the namespace sent on the "
+            "request"
+        )
+    return body, warnings
+
+
+def _field_validation(value: str) -> FieldValidation:
+    try:
+        return FieldValidation(value)
+    except ValueError:
+        raise errors.bad_request(
+            f'fieldValidation: Unsupported value: "{value}": supported values: "Ignore", '
+            '"Strict", "Warn"'
+        ) from None
