@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from netsim.checks.interface import BoundDocumentation, Check, Context
+from netsim.checks.interface import BoundDocumentation, Check, Context, Extent
 from netsim.checks.judge import judge
 from netsim.checks.judgement import Party
 from netsim.checks.parties import parties
@@ -14,6 +14,8 @@ from netsim.engine.reachability import Reachability
 from netsim.intent.bind import bind
 from netsim.intent.diagram import Diagram
 from netsim.intent.scenario import Scenario
+from netsim.intent.statements import Statements
+from netsim.model.bundle import Bundle
 from netsim.model.conventions import Conventions
 from netsim.model.endpoint import ExternalEndpoint, PodEndpoint
 from netsim.model.finding import Finding, Severity
@@ -30,6 +32,16 @@ class Documentation:
     scenario: Scenario
     diagram: Diagram
     flows: tuple[DocumentedFlow, ...]
+
+
+def within(
+    context: Context,
+    bundle: Bundle,
+    statements: tuple[Statements, ...] = (),
+    extent: Extent = Extent.PART,
+) -> Context:
+    """A context that knows what stands beside the network, and what documents say of it."""
+    return replace(context, bundle=bundle, statements=statements, extent=extent)
 
 
 def undocumented(resources: Resources, conventions: Conventions) -> Context:

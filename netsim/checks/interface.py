@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import Enum
 
 from netsim.checks.judgement import Judgement
 from netsim.engine.reachability import Reachability
 from netsim.intent.bind import BoundEndpoint
 from netsim.intent.diagram import Diagram
 from netsim.intent.scenario import Scenario
+from netsim.intent.statements import Statements
+from netsim.model.bundle import Bundle
 from netsim.model.finding import Finding, Severity
 from netsim.model.flow import DocumentedFlow
 from netsim.model.resources import Resources
@@ -25,19 +28,32 @@ class BoundDocumentation:
     flows: tuple[DocumentedFlow, ...]
 
 
+class Extent(Enum):
+    """Whether the input is all there is, so that what it lacks does not exist."""
+
+    WHOLE = "whole"
+    """The folders of all documents that the scenario names were read."""
+
+    PART = "part"
+    """What the input lacks may be elsewhere."""
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """Everything a rule may look at.
 
     ``resources`` are those that were read, and ``reachability`` also has the pods that the
     scenario models.  ``intent`` is None where no scenario was given; ``judgements`` is empty
-    then.
+    then.  ``statements`` are those of the documents whose folders were read.
     """
 
     resources: Resources
     reachability: Reachability
     intent: BoundDocumentation | None = None
     judgements: tuple[Judgement, ...] = ()
+    bundle: Bundle = field(default_factory=Bundle)
+    statements: tuple[Statements, ...] = ()
+    extent: Extent = Extent.PART
 
 
 @dataclass(frozen=True, slots=True)

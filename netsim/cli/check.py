@@ -12,15 +12,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from netsim.cli import console, documentation, inputs, options
+from netsim.cli.judging import Subject, judged
+from netsim.loader.kinds import Scope
 from netsim.model.conventions import IpBlockPods
 
 if TYPE_CHECKING:
-    from netsim.checks.inspection import Documentation
-    from netsim.checks.interface import Context
-    from netsim.checks.result import Conclusion, Result, Scope
-    from netsim.loader.load import Loaded
-    from netsim.model.conventions import Conventions
-    from netsim.model.finding import Diagnostic, Suppressed
+    from netsim.checks.result import Conclusion, Result
+    from netsim.model.finding import Diagnostic
     from netsim.report.style import Colour
 
 DEFAULT_NAMESPACE = "default"
@@ -76,8 +74,8 @@ def check(
             conventions, pod_ranges=described.documentation.scenario.pod_ranges
         )
     home = described.documentation.scenario.namespace if described else DEFAULT_NAMESPACE
-    loaded = inputs.read(paths, namespace or home)
-    result = _judged(loaded, problems, described, conventions)
+    loaded = inputs.read(paths, namespace or home, Scope.BUNDLE)
+    result = judged(Subject(loaded, tuple(paths), conventions, described), problems)
     console.result(_written(form, result, output), output)
     code = _exit_code(result.conclusion, allow_inconclusive=allow_inconclusive)
     if code:
@@ -95,119 +93,8 @@ def _documentation(
             return None, ()
         return documentation.read(file), ()
     except documentation.DocumentationError as error:
-        _report(error.diagnostics)
+        console.notes(error.diagnostics)
         return None, error.diagnostics
-
-
-def _judged(
-    loaded: Loaded,
-    problems: tuple[Diagnostic, ...],
-    described: documentation.Described | None,
-    conventions: Conventions,
-) -> Result:
-    """The result; without documentation where its endpoints are not in the input."""
-    from netsim.intent.errors import IntentError
-
-    try:
-        return _result(loaded, problems, described, conventions)
-    except IntentError as error:
-        _report(error.diagnostics)
-        return _result(loaded, (*problems, *error.diagnostics), None, conventions)
-
-
-def _report(diagnostics: tuple[Diagnostic, ...]) -> None:
-    for diagnostic in diagnostics:
-        console.note(str(diagnostic))
-
-
-def _result(
-    loaded: Loaded,
-    problems: tuple[Diagnostic, ...],
-    described: documentation.Described | None,
-    conventions: Conventions,
-) -> Result:
-    from netsim.checks.inspection import findings, shown_parties
-    from netsim.checks.registry import CHECKS
-    from netsim.checks.result import Result
-    from netsim.checks.suppression import suppress
-
-    # Where nothing was read, every documented flow would be a finding that says nothing.
-    documented = described.documentation if described and loaded.inventory.used else None
-    context = _context(loaded, documented, conventions)
-    found, silenced = suppress(findings(context, CHECKS), loaded.comments)
-    idle = _idle(loaded, silenced, compared=documented is not None and not problems)
-    _report(idle)
-    return Result(
-        findings=found,
-        suppressed=silenced,
-        judgements=context.judgements,
-        parties=shown_parties(context),
-        diagnostics=(*problems, *loaded.diagnostics, *_nothing(loaded), *idle),
-        scope=_scope(loaded, described),
-    )
-
-
-def _nothing(loaded: Loaded) -> tuple[Diagnostic, ...]:
-    """Input without any object that counts is no evidence, whatever was expected of it."""
-    from netsim.model.finding import Diagnostic, Severity
-    from netsim.model.location import Location
-
-    if loaded.inventory.used or loaded.errors:
-        return ()
-    message = (
-        "nothing to check: no NetworkPolicy, workload, Service, Namespace or Node was read"
-    )
-    found = Diagnostic(Severity.ERROR, message, Location("input", 0))
-    _report((found,))
-    return (found,)
-
-
-def _idle(
-    loaded: Loaded, silenced: tuple[Suppressed, ...], *, compared: bool
-) -> tuple[Diagnostic, ...]:
-    """What is wrong with comments that silence nothing."""
-    from netsim.checks.registry import CHECKS
-    from netsim.checks.suppression import unknown, unused
-
-    rules = {each.id for each in CHECKS}
-    misnamed = tuple(unknown(loaded.comments, rules))
-    # Without the diagram or with a document rejected, what they silence may be missing.
-    if loaded.errors or not compared:
-        return misnamed
-    return (*misnamed, *unused(loaded.comments, rules, silenced))
-
-
-def _context(
-    loaded: Loaded, described: Documentation | None, conventions: Conventions
-) -> Context:
-    from netsim.checks.inspection import documented, undocumented
-
-    if described is None:
-        return undocumented(loaded.resources, conventions)
-    return documented(loaded.resources, conventions, described)
-
-
-def _scope(loaded: Loaded, described: documentation.Described | None) -> Scope:
-    from netsim.checks.result import Scope
-    from netsim.loader.kinds import decides
-
-    inventory, scenario = loaded.inventory, described and described.documentation
-    return Scope(
-        documents=inventory.documents,
-        files=inventory.files,
-        policies=len(loaded.resources.policies) + len(loaded.resources.admin_policies),
-        workloads=len({pod.workload for pod in loaded.resources.pods}),
-        endpoints=len(scenario.scenario.endpoints) if scenario else 0,
-        flows=len(scenario.flows) if scenario else 0,
-        unused=inventory.unused,
-        unevaluated=(
-            *(kind for kind, _ in inventory.unused if decides(kind)),
-            *inventory.unread,
-        ),
-        namespace=scenario.scenario.namespace if scenario else None,
-        scenario=described.scenario_file if described else None,
-        diagram=described.diagram_file if described else None,
-    )
 
 
 def _written(form: CheckFormat, result: Result, output: Path | None) -> str:

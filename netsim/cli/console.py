@@ -6,9 +6,14 @@ import io
 import os
 import shutil
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from netsim.report.printable import printable
+
+if TYPE_CHECKING:
+    from netsim.model.finding import Diagnostic
 
 NARROWEST, WIDEST, UNKNOWN_WIDTH = 40, 120, 100
 
@@ -59,6 +64,12 @@ def note(text: str) -> None:
     """Writes a line to standard error, control characters made visible."""
     if sys.stderr is not None:
         sys.stderr.write(f"{printable(text)}\n")
+
+
+def notes(diagnostics: Iterable[Diagnostic]) -> None:
+    """Writes a line for each to standard error."""
+    for diagnostic in diagnostics:
+        note(str(diagnostic))
 
 
 def _abandon_output() -> None:

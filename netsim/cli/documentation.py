@@ -14,6 +14,7 @@ from netsim.model.location import Location
 if TYPE_CHECKING:
     from netsim.checks.inspection import Documentation
     from netsim.intent.scenario import Scenario
+    from netsim.intent.statements import Statements
 
 FOLDER = "scenarios"
 SUFFIXES = (".yaml", ".yml")
@@ -34,6 +35,17 @@ class Described:
     documentation: Documentation
     scenario_file: str
     diagram_file: str
+    statements: tuple[Statements, ...] = ()
+
+    def about(self, paths: Sequence[str]) -> tuple[Statements, ...]:
+        """The statements of documents whose whole folder is among the input."""
+        folders = [Path(path).resolve() for path in paths if path != "-"]
+        return tuple(each for each in self.statements if _is_below(each.file, folders))
+
+
+def _is_below(file: str, folders: Sequence[Path]) -> bool:
+    own = Path(file).resolve().parent
+    return any(own.is_relative_to(folder) for folder in folders)
 
 
 def discover(paths: Sequence[str]) -> str | None:
@@ -72,15 +84,29 @@ def read(scenario_file: str) -> Described:
 
     try:
         scenario = _scenario(scenario_file)
-        diagram_file = _diagram_file(scenario_file, scenario.diagram.file)
+        diagram_file = _document_file(scenario_file, scenario.diagram.file)
         from netsim.intent.diagram import read_diagram
 
         text = _text(diagram_file, scenario.diagram.location)
         diagram = read_diagram(text, diagram_file, scenario.diagram.heading)
         flows = documented_flows(scenario, diagram)
+        statements = _statements(scenario_file, scenario)
     except IntentError as error:
         raise DocumentationError(*error.diagnostics) from error
-    return Described(Documentation(scenario, diagram, flows), scenario_file, diagram_file)
+    documented = Documentation(scenario, diagram, flows)
+    return Described(documented, scenario_file, diagram_file, statements)
+
+
+def _statements(scenario_file: str, scenario: Scenario) -> tuple[Statements, ...]:
+    if not scenario.documents:
+        return ()
+    from netsim.intent.document import read_statements
+
+    found: list[Statements] = []
+    for reference in scenario.documents:
+        file = _document_file(scenario_file, reference.file)
+        found.append(read_statements(_text(file, reference.location), file, reference))
+    return tuple(found)
 
 
 def _scenario(file: str) -> Scenario:
@@ -89,7 +115,7 @@ def _scenario(file: str) -> Scenario:
     return read_scenario(_text(file, Location(file, 0)), file)
 
 
-def _diagram_file(scenario_file: str, named: str) -> str:
+def _document_file(scenario_file: str, named: str) -> str:
     return os.path.normpath(Path(scenario_file).parent / named)
 
 

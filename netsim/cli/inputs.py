@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from netsim.cli import console
+from netsim.loader.kinds import Scope
 
 if TYPE_CHECKING:
     from netsim.loader.load import Loaded
@@ -16,11 +17,11 @@ if TYPE_CHECKING:
 BAD_INPUT = 2
 
 
-def read(paths: Sequence[str], namespace: str) -> Loaded:
+def read(paths: Sequence[str], namespace: str, scope: Scope = Scope.NETWORK) -> Loaded:
     """Loads the paths and reports what is wrong with them."""
     from netsim.loader.load import load
 
-    loaded = load(paths, namespace, sys.stdin)
+    loaded = load(paths, namespace, sys.stdin, scope)
     for diagnostic in loaded.diagnostics:
         console.note(str(diagnostic))
     return loaded

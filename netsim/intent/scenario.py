@@ -6,6 +6,14 @@ from dataclasses import dataclass
 
 from netsim.intent.drawing import folded
 from netsim.intent.errors import IntentErrors
+from netsim.intent.scenario_bundle import (
+    DocumentReference,
+    Provided,
+    WarmPool,
+    read_documents,
+    read_provided,
+    read_warm_pool,
+)
 from netsim.intent.scenario_endpoints import (
     ScenarioEndpoint,
     Trust,
@@ -24,6 +32,18 @@ from netsim.model.location import Location
 
 ANY = "*"
 """In ``from`` and ``to``: every other endpoint of the scenario."""
+
+_SECTIONS = (
+    "diagram",
+    "namespace",
+    "podRanges",
+    "endpoints",
+    "flows",
+    "deny",
+    "documents",
+    "warmPool",
+    "provided",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +69,9 @@ class Scenario:
     deny: tuple[DocumentedFlow, ...]
     untrusted: tuple[str, ...]
     pod_ranges: AddressSet | None
+    documents: tuple[DocumentReference, ...] = ()
+    warm_pool: WarmPool | None = None
+    provided: tuple[Provided, ...] = ()
 
     def find(self, name: str) -> ScenarioEndpoint | None:
         """The endpoint of this name or alias, whatever the letter case, or None."""
@@ -87,7 +110,7 @@ def _root(text: str, report: Report) -> Fields:
 
 
 def _scenario(root: Fields, report: Report) -> Scenario | None:
-    root.only("diagram", "namespace", "podRanges", "endpoints", "flows", "deny")
+    root.only(*_SECTIONS)
     namespace = _namespace(root)
     diagram = _diagram(root, report)
     endpoints = read_endpoints(root, namespace)
@@ -100,6 +123,9 @@ def _scenario(root: Fields, report: Report) -> Scenario | None:
         deny=read_flows(root, "deny", Intent.DENIED, names),
         untrusted=tuple(e.name for e in endpoints if e.trust is Trust.UNTRUSTED),
         pod_ranges=_pod_ranges(root),
+        documents=read_documents(root),
+        warm_pool=read_warm_pool(root, names),
+        provided=read_provided(root),
     )
     return None if report.failed else scenario
 

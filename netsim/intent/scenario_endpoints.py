@@ -27,7 +27,10 @@ class Trust(Enum):
 
 @dataclass(frozen=True, slots=True)
 class LabelledEndpoint:
-    """Pods of a namespace with these labels; ``ports`` model them where none was read."""
+    """Pods of a namespace with these labels; ``ports`` model them where none was read.
+
+    ``runtime_class`` is the RuntimeClass they have to name, where the scenario says one.
+    """
 
     name: str
     aliases: tuple[str, ...]
@@ -36,6 +39,7 @@ class LabelledEndpoint:
     namespace: str
     labels: Labels
     ports: tuple[ContainerPort, ...]
+    runtime_class: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,11 @@ class AddressEndpoint:
 ScenarioEndpoint = LabelledEndpoint | WorkloadEndpoint | AddressEndpoint
 
 _KINDS = ("labels", "workload", "addresses")
-_ALSO = {"labels": ("namespace", "ports"), "workload": ("namespace",), "addresses": ("except",)}
+_ALSO = {
+    "labels": ("namespace", "ports", "runtimeClass"),
+    "workload": ("namespace",),
+    "addresses": ("except",),
+}
 _WORKLOAD = re.compile(r"(?:[a-z0-9.-]+/)?[a-z0-9](?:[a-z0-9.-]*)(?:\[[A-Za-z]+\])?")
 
 
@@ -101,7 +109,9 @@ def _endpoint(name: str, value: Field, namespace: str) -> ScenarioEndpoint | Non
         return None
     kinds = [kind for kind in _KINDS if fields.get(kind)]
     if len(kinds) != 1:
-        fields.only("aliases", "untrusted", "namespace", "ports", "except", *_KINDS)
+        fields.only(
+            "aliases", "untrusted", "namespace", "ports", "runtimeClass", "except", *_KINDS
+        )
         written = " and ".join(kinds) or "none of labels, workload and addresses"
         value.refuse(f"{written} given; use exactly one of labels, workload and addresses")
         return None
@@ -124,7 +134,10 @@ def _variant(
     match kind:
         case "labels":
             labels, ports = _labels(fields), _ports(fields)
-            return LabelledEndpoint(name, aliases, trust, where, namespace, labels, ports)
+            runtime = fields.text("runtimeClass")
+            return LabelledEndpoint(
+                name, aliases, trust, where, namespace, labels, ports, runtime
+            )
         case "workload":
             workload = _workload(fields)
             return WorkloadEndpoint(name, aliases, trust, where, namespace, workload)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from netsim.loader.errors import LoadError
-from netsim.loader.kinds import is_skippable
+from netsim.loader.kinds import Scope, is_skippable
 from netsim.loader.tree import Tree
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -94,13 +94,13 @@ def chunks(text: str) -> list[Chunk]:
     return found
 
 
-def documents(text: str, syntax: Syntax) -> Iterator[Document]:
+def documents(text: str, syntax: Syntax, scope: Scope = Scope.NETWORK) -> Iterator[Document]:
     """The documents of a text; empty ones and those of comments alone are left out."""
     if syntax is Syntax.JSON:
         yield from _read(Chunk(text, 1, text.count("\n") + 1), syntax)
         return
     for chunk in chunks(text):
-        skipped = _skipped(chunk)
+        skipped = _skipped(chunk) if scope is Scope.NETWORK else None
         if skipped:
             yield skipped
         else:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,16 @@ class Kind:
         """Whether this is an ``apiVersion`` of it."""
         earlier = (f"{self.group}/{version}" for version in self.earlier)
         return api_version in (self.api_version, *earlier)
+
+
+class Scope(Enum):
+    """How much of the input is read."""
+
+    NETWORK = "network"
+    """What decides who can reach whom; other documents are skipped unparsed."""
+
+    BUNDLE = "bundle"
+    """Every object, as the manifests of a folder refer to each other."""
 
 
 _EXTENSIONS = ("extensions",)
@@ -63,7 +75,38 @@ KINDS: dict[str, Kind] = {
     )
 }
 
-_BY_LOWER_CASE = {name.lower(): name for name in KINDS}
+_ACCESS = "rbac.authorization.k8s.io"
+_EXTERNAL_SECRETS = "external-secrets.io"
+
+_FURTHER = (
+    Kind("RuntimeClass", "node.k8s.io"),
+    Kind("PodDisruptionBudget", "policy"),
+    Kind("Secret", ""),
+    Kind("ConfigMap", ""),
+    Kind("ServiceAccount", ""),
+    Kind("Role", _ACCESS),
+    Kind("ClusterRole", _ACCESS),
+    Kind("RoleBinding", _ACCESS),
+    Kind("ClusterRoleBinding", _ACCESS),
+    Kind("SecretStore", _EXTERNAL_SECRETS, earlier=("v1beta1",)),
+    Kind("ClusterSecretStore", _EXTERNAL_SECRETS, earlier=("v1beta1",)),
+    Kind("ExternalSecret", _EXTERNAL_SECRETS, earlier=("v1beta1",)),
+)
+BUNDLE_KINDS: dict[str, Kind] = {kind.name: kind for kind in _FURTHER}
+"""The kinds that are used besides when everything is read."""
+
+_OF_SCOPE: Mapping[Scope, Mapping[str, Kind]] = {
+    Scope.NETWORK: KINDS,
+    Scope.BUNDLE: KINDS | BUNDLE_KINDS,
+}
+_BY_LOWER_CASE = {
+    scope: {name.lower(): name for name in kinds} for scope, kinds in _OF_SCOPE.items()
+}
+
+
+def kind_named(name: str, scope: Scope) -> Kind | None:
+    """The kind of this name, where it is in use."""
+    return _OF_SCOPE[scope].get(name)
 
 
 def decides(kind: str) -> bool:
@@ -77,13 +120,13 @@ def is_list(kind: str) -> bool:
 
 
 def is_skippable(kind: str) -> bool:
-    """Whether nothing in a document of this kind can matter, whatever its apiVersion."""
-    return not is_list(kind) and kind.lower() not in _BY_LOWER_CASE
+    """Whether nothing in a document of this kind can matter to the network."""
+    return not is_list(kind) and kind.lower() not in _BY_LOWER_CASE[Scope.NETWORK]
 
 
-def misspelt(kind: str) -> str | None:
+def misspelt(kind: str, scope: Scope) -> str | None:
     """The kind that is meant, where only the case of letters differs."""
-    right = _BY_LOWER_CASE.get(kind.lower())
+    right = _BY_LOWER_CASE[scope].get(kind.lower())
     return None if right == kind else right
 
 

@@ -6,12 +6,12 @@ import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from netsim.loader.catalogue import Catalogue
 from netsim.loader.documents import Broken, Document, Skipped, Syntax, documents
 from netsim.loader.inventory import Inventory, Tally
-from netsim.loader.kinds import decides
+from netsim.loader.kinds import KINDS, Scope, decides
 from netsim.loader.objects import Context, Item, Object, Unread, Unused, objects
 from netsim.loader.sources import Source, sources
 from netsim.loader.suppressions import Suppression, suppressions
@@ -20,15 +20,23 @@ from netsim.model.finding import Diagnostic, Severity
 from netsim.model.location import Location
 from netsim.model.resources import Resources
 
+if TYPE_CHECKING:
+    from netsim.loader.bundle.catalogue import BundleCatalogue
+    from netsim.model.bundle import Bundle
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What the input says, what is wrong with it, and how much it was."""
+    """What the input says, what is wrong with it, and how much it was.
+
+    ``bundle`` is None where only the network was read.
+    """
 
     resources: Resources
     diagnostics: tuple[Diagnostic, ...]
     inventory: Inventory
     comments: tuple[Suppression, ...]
+    bundle: Bundle | None = None
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
@@ -37,10 +45,13 @@ class Loaded:
 
 
 def load(
-    paths: Sequence[str], default_namespace: str = "default", stdin: TextIO | None = None
+    paths: Sequence[str],
+    default_namespace: str = "default",
+    stdin: TextIO | None = None,
+    scope: Scope = Scope.NETWORK,
 ) -> Loaded:
     """Reads files, folders and ``-`` (``stdin``); never raises for what they hold."""
-    loading = _Loading(default_namespace)
+    loading = _Loading(default_namespace, scope)
     with _collector_paused():
         for found in sources(paths, stdin):
             if isinstance(found, Source):
@@ -53,9 +64,11 @@ def load(
 class _Loading:
     """Gathers what the sources hold."""
 
-    def __init__(self, default_namespace: str) -> None:
+    def __init__(self, default_namespace: str, scope: Scope) -> None:
         self.diagnostics: list[Diagnostic] = []
         self._default_namespace = default_namespace
+        self._scope = scope
+        self._bundle = _bundle_catalogue() if scope is Scope.BUNDLE else None
         self._catalogue = Catalogue()
         self._tally = Tally()
         self._comments: list[Suppression] = []
@@ -66,8 +79,10 @@ class _Loading:
         before = len(self.diagnostics)
         if source.syntax is Syntax.YAML:
             self._note_comments(source)
-        context = Context(source.name, self._default_namespace)
-        for document in documents(source.text, source.syntax):
+        if self._bundle:
+            self._bundle.files.append(source.name)
+        context = Context(source.name, self._default_namespace, self._scope)
+        for document in documents(source.text, source.syntax, self._scope):
             self._tally.documents += 1
             self._document(document, context)
         self.diagnostics[before:] = sorted(self.diagnostics[before:], key=_line)
@@ -98,16 +113,24 @@ class _Loading:
     def _item(self, item: Item, context: Context) -> None:
         if isinstance(item, Unused):
             self._unused(item.kind, Location(context.file, item.line))
+            if self._bundle and item.fields:
+                self._bundle.add_unknown(item.kind, item.fields)
             return
         if isinstance(item, Unread):
             self._tally.unread.append(item.kind)
             return
         if isinstance(item, Object):
             self._object(item)
-        self.diagnostics.extend(item.report.diagnostics)
+        self.diagnostics.extend(dict.fromkeys(item.report.diagnostics))
 
     def _object(self, item: Object) -> None:
+        if item.kind not in KINDS:
+            if self._bundle and self._bundle.add(item):
+                self._tally.used[item.kind] += 1
+            return
         known = self._catalogue.add(item)
+        if self._bundle and known:
+            self._bundle.add(item)
         if known is None:
             return
         self._tally.used[item.kind] += 1
@@ -122,7 +145,14 @@ class _Loading:
             tuple(self.diagnostics),
             self._tally.inventory(),
             tuple(self._comments),
+            self._bundle.bundle() if self._bundle else None,
         )
+
+
+def _bundle_catalogue() -> BundleCatalogue:
+    from netsim.loader.bundle.catalogue import BundleCatalogue
+
+    return BundleCatalogue()
 
 
 def _line(diagnostic: Diagnostic) -> int:

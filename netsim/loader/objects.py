@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from netsim.loader import validation
 from netsim.loader.documents import Parsed
 from netsim.loader.fields import Field, Fields, Report
-from netsim.loader.kinds import KINDS, is_foreign, is_list, misspelt, qualified
+from netsim.loader.kinds import (
+    BUNDLE_KINDS,
+    KINDS,
+    Kind,
+    Scope,
+    is_foreign,
+    is_list,
+    kind_named,
+    misspelt,
+    qualified,
+)
 from netsim.loader.labels import read_labels
 from netsim.loader.placeholders import placeholders
 from netsim.loader.snapshot_mark import MARK
@@ -36,10 +46,14 @@ class Object:
 
 @dataclass(frozen=True, slots=True)
 class Unused:
-    """An object of a kind that netsim does not use, and its line in the file."""
+    """An object of a kind that netsim does not use, and its line in the file.
+
+    ``fields`` are its own where it was parsed.
+    """
 
     kind: str
     line: int
+    fields: Fields | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +89,7 @@ class Context:
 
     file: str
     default_namespace: str
+    scope: Scope = Scope.NETWORK
 
 
 def objects(document: Parsed, context: Context) -> Iterator[Item]:
@@ -83,7 +98,7 @@ def objects(document: Parsed, context: Context) -> Iterator[Item]:
         yield Unused(SCENARIO, document.tree.line + document.chunk.first_line - 1)
         return
     report = Report(context.file, document.chunk.first_line)
-    if "${" in document.chunk.text:
+    if "${" in document.chunk.text and not _is_further(document.tree):
         _note_placeholders(document.tree, report)
         yield Noted(report)
     yield from _objects(Field(document.tree, document.tree.line, "", report), context, {})
@@ -95,6 +110,12 @@ def _is_scenario(tree: Tree) -> bool:
         return False
     keys = tree.entries.keys()
     return keys >= {"diagram", "endpoints"} and keys.isdisjoint(("apiVersion", "kind"))
+
+
+def _is_further(tree: Tree) -> bool:
+    """Whether a placeholder changes no verdict: the text of a ConfigMap may be a script."""
+    kind = tree.get("kind") if isinstance(tree, Mapping) else None
+    return isinstance(kind, Scalar) and kind.text in BUNDLE_KINDS
 
 
 def _note_placeholders(tree: Tree, report: Report) -> None:
@@ -143,6 +164,9 @@ def _identifier(fields: Fields, name: str, defaults: dict[str, str]) -> str | No
 
 def _items(kind: str, fields: Fields, context: Context) -> Iterator[Item]:
     """Items of a typed list leave out what the list says (``kubectl get -o json`` does)."""
+    if fields.get(MARK):
+        # A snapshot keeps the fields of the network only: the rest looks absent and is not.
+        context = replace(context, scope=Scope.NETWORK)
     api_version = fields.get("apiVersion")
     of_type = {} if kind == "List" else {"kind": kind.removesuffix("List")}
     if of_type and api_version:
@@ -162,7 +186,7 @@ def _unread(fields: Fields) -> Iterator[Item]:
 
 
 def _object(kind: str, fields: Fields, context: Context, defaults: dict[str, str]) -> Item:
-    right = misspelt(kind)
+    right = misspelt(kind, context.scope)
     if right:
         found = fields.get("kind")
         fields.report.error(
@@ -171,19 +195,19 @@ def _object(kind: str, fields: Fields, context: Context, defaults: dict[str, str
             f"unknown kind {kind}: did you mean {right}?",
         )
         return Noted(fields.report)
-    if kind not in KINDS:
-        return Unused(kind, fields.line + fields.report.offset)
+    line = fields.line + fields.report.offset
+    known = kind_named(kind, context.scope)
+    if known is None:
+        return Unused(kind, line, fields)
     api_version = _identifier(fields, "apiVersion", defaults)
     if api_version is None:
         return Noted(fields.report)
-    if is_foreign(KINDS[kind], api_version):
-        line = fields.line + fields.report.offset
-        return Unused(qualified(kind, api_version), line)
-    return _checked(Object(kind, fields, context.default_namespace), api_version)
+    if is_foreign(known, api_version):
+        return Unused(qualified(kind, api_version), line, fields)
+    return _checked(Object(kind, fields, context.default_namespace), known, api_version)
 
 
-def _checked(found: Object, api_version: str) -> Item:
-    kind = KINDS[found.kind]
+def _checked(found: Object, kind: Kind, api_version: str) -> Item:
     if kind.is_served_as(api_version):
         return found
     field = found.fields.get("apiVersion")

@@ -72,8 +72,8 @@ class Workload:
 
 def read_workload(found: Object) -> Workload | None:
     """A Pod, or an object with a pod template; None where it lacks a name or a template."""
-    metadata = _metadata(found)
-    body = found.fields if found.kind == "Pod" else _template(found)
+    metadata = workload_metadata(found)
+    body = template_of(found)
     if metadata is None or body is None:
         return None
     spec = body.fields("spec")
@@ -86,7 +86,7 @@ def read_workload(found: Object) -> Workload | None:
         metadata.name,
         found.fields.fields("metadata").text("name"),
         PodSpec(labels, _ports(spec), _network(spec), spec.text("nodeName")),
-        _owner(found.fields.fields("metadata")),
+        controlling_owner(found.fields.fields("metadata")),
         _phase(found, status),
         _addresses(status, "podIP", "podIPs"),
         _addresses(status, "hostIP", "hostIPs"),
@@ -94,7 +94,8 @@ def read_workload(found: Object) -> Workload | None:
     )
 
 
-def _metadata(found: Object) -> Metadata | None:
+def workload_metadata(found: Object) -> Metadata | None:
+    """The metadata; a pod without a name goes by what it has the server generate one from."""
     metadata = found.fields.fields("metadata")
     name = metadata.get("name")
     if name:
@@ -107,7 +108,10 @@ def _metadata(found: Object) -> Metadata | None:
     return named_metadata(found, prefix, text.rstrip("-.") if text else None)
 
 
-def _template(found: Object) -> Fields | None:
+def template_of(found: Object) -> Fields | None:
+    """What has ``metadata`` and ``spec`` of the pods: a Pod itself, or a pod template."""
+    if found.kind == "Pod":
+        return found.fields
     path = _TEMPLATES.get(found.kind, _USUAL_TEMPLATE)
     fields = found.fields
     for name in path[:-1]:
@@ -133,7 +137,7 @@ def _phase(found: Object, status: Fields) -> Phase:
     return Phase.FINISHED if gone and owned else Phase.ACTIVE
 
 
-def _owner(metadata: Fields) -> Owner | None:
+def controlling_owner(metadata: Fields) -> Owner | None:
     """The owner that controls the object; at most one does (``GetControllerOf``)."""
     for item in metadata.items("ownerReferences"):
         fields = item.fields()

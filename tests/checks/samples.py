@@ -11,11 +11,14 @@ from dataclasses import dataclass
 
 import yaml
 
-from netsim.checks.inspection import Documentation, documented, undocumented
-from netsim.checks.interface import Check, Context
+from netsim.checks.inspection import Documentation, documented, undocumented, within
+from netsim.checks.interface import Check, Context, Extent
 from netsim.intent.diagram import Diagram
 from netsim.intent.scenario import read_scenario
+from netsim.intent.statements import Statements
+from netsim.loader.kinds import Scope
 from netsim.loader.load import load
+from netsim.model.bundle import Bundle
 from netsim.model.conventions import Conventions
 from netsim.model.finding import Finding
 from netsim.model.location import Location
@@ -44,20 +47,40 @@ def resources(text: str) -> Resources:
     return loaded.resources
 
 
-def context(text: str, conventions: Conventions | None = None) -> Context:
-    return undocumented(resources(text), conventions or Conventions())
+def bundle(text: str) -> Bundle:
+    loaded = load(["-"], stdin=io.StringIO(text), scope=Scope.BUNDLE)
+    assert loaded.errors == ()
+    assert loaded.bundle is not None
+    return loaded.bundle
+
+
+def context(
+    text: str, conventions: Conventions | None = None, extent: Extent = Extent.PART
+) -> Context:
+    found = undocumented(resources(text), conventions or Conventions())
+    return within(found, bundle(text), (), extent)
 
 
 def scenario_context(
-    text: str, endpoints: Mapping[str, str], namespace: str = "shop"
+    text: str,
+    endpoints: Mapping[str, str],
+    namespace: str = "shop",
+    *,
+    sections: str = "",
+    statements: tuple[Statements, ...] = (),
+    extent: Extent = Extent.PART,
 ) -> Context:
-    """With a scenario of these endpoints, each in YAML's flow style, and no diagram."""
+    """With a scenario of these endpoints, each in YAML's flow style, and no diagram.
+
+    ``sections`` are further ones of the scenario, as YAML.
+    """
     lines = [f"  {name}: {value}" for name, value in endpoints.items()]
     head = f"diagram: {{file: a.md, heading: A}}\nnamespace: {namespace}\nendpoints:\n"
-    scenario = read_scenario(head + "\n".join(lines) + "\n", "scenario.yaml")
+    scenario = read_scenario(head + "\n".join((*lines, sections)) + "\n", "scenario.yaml")
     diagram = Diagram((), (), Location("a.md", 1))
     documentation = Documentation(scenario, diagram, ())
-    return documented(resources(text), Conventions(), documentation)
+    found = documented(resources(text), Conventions(), documentation)
+    return within(found, bundle(text), statements, extent)
 
 
 def run(check: Check, subject: Context) -> list[Finding]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from netsim.loader.kinds import KINDS, is_foreign, is_skippable, misspelt, qualified
+from netsim.loader.kinds import KINDS, Scope, is_foreign, is_skippable, misspelt, qualified
 
 
 @pytest.mark.parametrize(
@@ -38,9 +38,10 @@ def test_kinds_of_other_projects(kind: str, api_version: str, expected: bool) ->
 
 
 def test_names() -> None:
-    assert misspelt("networkPolicy") == "NetworkPolicy"
-    assert misspelt("NetworkPolicy") is None
-    assert misspelt("Secret") is None
+    assert misspelt("networkPolicy", Scope.NETWORK) == "NetworkPolicy"
+    assert misspelt("NetworkPolicy", Scope.NETWORK) is None
+    assert misspelt("secret", Scope.NETWORK) is None
+    assert misspelt("secret", Scope.BUNDLE) == "Secret"
     assert (
         qualified("NetworkPolicy", "projectcalico.org/v3") == "NetworkPolicy.projectcalico.org"
     )

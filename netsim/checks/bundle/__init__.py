@@ -1,0 +1,1 @@
+"""Rules about what stands beside the network: one a file."""

@@ -1,0 +1,142 @@
+"""From what was read to the result of ``check``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from netsim.cli import console
+from netsim.loader.kinds import KINDS
+
+if TYPE_CHECKING:
+    from netsim.checks.interface import Context
+    from netsim.checks.result import Result, Scope
+    from netsim.cli.documentation import Described
+    from netsim.loader.load import Loaded
+    from netsim.model.conventions import Conventions
+    from netsim.model.finding import Diagnostic, Suppressed
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is judged, and by what; ``paths`` are those the input was read from."""
+
+    loaded: Loaded
+    paths: tuple[str, ...]
+    conventions: Conventions
+    described: Described | None = None
+
+
+def judged(subject: Subject, problems: tuple[Diagnostic, ...]) -> Result:
+    """The result; without documentation where its endpoints are not in the input.
+
+    ``problems`` are what is wrong with the documentation.
+    """
+    from netsim.intent.errors import IntentError
+
+    try:
+        return _result(subject, problems)
+    except IntentError as error:
+        console.notes(error.diagnostics)
+        alone = replace(subject, described=None)
+        return _result(alone, (*problems, *error.diagnostics))
+
+
+def _result(subject: Subject, problems: tuple[Diagnostic, ...]) -> Result:
+    from netsim.checks.inspection import findings, shown_parties
+    from netsim.checks.registry import CHECKS
+    from netsim.checks.result import Result
+    from netsim.checks.suppression import suppress
+
+    loaded = subject.loaded
+    context = context_of(subject)
+    found, silenced = suppress(findings(context, CHECKS), loaded.comments)
+    idle = _idle(loaded, silenced, compared=context.intent is not None and not problems)
+    console.notes(idle)
+    return Result(
+        findings=found,
+        suppressed=silenced,
+        judgements=context.judgements,
+        parties=shown_parties(context),
+        diagnostics=(*problems, *loaded.diagnostics, *_nothing(loaded), *idle),
+        scope=_scope(subject),
+    )
+
+
+def context_of(subject: Subject) -> Context:
+    """What rules get to see.
+
+    Raises ``IntentError`` where an endpoint of the scenario is not in the input.
+    """
+    from netsim.checks.inspection import documented, undocumented, within
+    from netsim.checks.interface import Extent
+    from netsim.model.bundle import Bundle
+
+    loaded, described = subject.loaded, subject.described
+    bundle = loaded.bundle or Bundle()
+    # Where nothing was read, every documented flow would be a finding that says nothing.
+    if described is None or not has_network(loaded):
+        return within(undocumented(loaded.resources, subject.conventions), bundle)
+    judged = documented(loaded.resources, subject.conventions, described.documentation)
+    about = described.about(subject.paths)
+    whole = bool(about) and about == described.statements and not loaded.errors
+    return within(judged, bundle, about, Extent.WHOLE if whole else Extent.PART)
+
+
+def has_network(loaded: Loaded) -> bool:
+    """Whether anything was read that decides who can reach whom."""
+    return any(kind in KINDS for kind, _ in loaded.inventory.used)
+
+
+def _nothing(loaded: Loaded) -> tuple[Diagnostic, ...]:
+    """Input without any object that counts is no evidence, whatever was expected of it."""
+    from netsim.model.finding import Diagnostic, Severity
+    from netsim.model.location import Location
+
+    if loaded.inventory.used or loaded.errors:
+        return ()
+    message = (
+        "nothing to check: no NetworkPolicy, workload, Service, Namespace or Node was read"
+    )
+    found = Diagnostic(Severity.ERROR, message, Location("input", 0))
+    console.notes((found,))
+    return (found,)
+
+
+def _idle(
+    loaded: Loaded, silenced: tuple[Suppressed, ...], *, compared: bool
+) -> tuple[Diagnostic, ...]:
+    """What is wrong with comments that silence nothing."""
+    from netsim.checks.registry import CHECKS
+    from netsim.checks.suppression import unknown, unused
+
+    rules = {each.id for each in CHECKS}
+    misnamed = tuple(unknown(loaded.comments, rules))
+    # Without the diagram or with a document rejected, what they silence may be missing.
+    if loaded.errors or not compared:
+        return misnamed
+    return (*misnamed, *unused(loaded.comments, rules, silenced))
+
+
+def _scope(subject: Subject) -> Scope:
+    from netsim.checks.result import Scope
+    from netsim.loader.kinds import decides
+
+    loaded, described = subject.loaded, subject.described
+    inventory, scenario = loaded.inventory, described and described.documentation
+    return Scope(
+        documents=inventory.documents,
+        files=inventory.files,
+        policies=len(loaded.resources.policies) + len(loaded.resources.admin_policies),
+        workloads=len({pod.workload for pod in loaded.resources.pods}),
+        endpoints=len(scenario.scenario.endpoints) if scenario else 0,
+        flows=len(scenario.flows) if scenario else 0,
+        unused=inventory.unused,
+        unevaluated=(
+            *(kind for kind, _ in inventory.unused if decides(kind)),
+            *inventory.unread,
+        ),
+        namespace=scenario.scenario.namespace if scenario else None,
+        scenario=described.scenario_file if described else None,
+        diagram=described.diagram_file if described else None,
+    )

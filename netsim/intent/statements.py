@@ -1,0 +1,90 @@
+"""What a document states about the manifests beside it, each statement with its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from netsim.loader.tree import Tree
+from netsim.model.disruption import Amount
+from netsim.model.location import Location
+
+
+@dataclass(frozen=True, slots=True)
+class StatedFile:
+    """A row of the table of files; ``path`` as written, a folder with a slash at its end."""
+
+    path: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of the deployment order; ``paths`` are the files or folders it applies.
+
+    Without paths it is something installed by other means.
+    """
+
+    number: int
+    title: str
+    paths: tuple[str, ...]
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class StatedBudget:
+    """A row of the table of budgets; None stands for a cell that says there is none."""
+
+    service: str
+    min_available: Amount | None
+    max_unavailable: Amount | None
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class StatedPeriod:
+    """How often something runs, in minutes."""
+
+    minutes: int
+    text: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A YAML block that quotes the manifests; lines of ``tree`` are those of the document."""
+
+    heading: str
+    tree: Tree
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyCommand:
+    """``kubectl apply -f PATH -n NAMESPACE`` in a block of shell commands.
+
+    ``namespace`` is None where the command names none.
+    """
+
+    paths: tuple[str, ...]
+    namespace: str | None
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """Everything that one document states; paths in it are relative to its folder.
+
+    ``files``, ``steps``, ``budgets`` and ``periods`` are None where the scenario names no
+    heading for them, and then nothing is expected of them.
+    """
+
+    file: str
+    files: tuple[StatedFile, ...] | None = None
+    files_location: Location | None = None
+    steps: tuple[Step, ...] | None = None
+    budgets: tuple[StatedBudget, ...] | None = None
+    budgets_location: Location | None = None
+    periods: tuple[StatedPeriod, ...] | None = None
+    periods_location: Location | None = None
+    excerpts: tuple[Excerpt, ...] = ()
+    commands: tuple[ApplyCommand, ...] = ()

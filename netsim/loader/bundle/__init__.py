@@ -1,0 +1,1 @@
+"""Reading what a folder of manifests holds beside the network."""

@@ -1,0 +1,51 @@
+"""What a folder of manifests holds beside the network: objects, and what they need of others.
+
+The kinds that rules look into have types of their own, in modules beside this one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from netsim.model.access import Binding, Role, ServiceAccount
+from netsim.model.disruption import DisruptionBudget
+from netsim.model.location import Location
+from netsim.model.pod_template import CronJob, PodTemplate
+from netsim.model.references import ObjectName, Reference
+from netsim.model.runtime_class import RuntimeClass
+from netsim.model.secrets import ConfigMap, ExternalSecret, Secret, SecretStore
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """Any object of the input, also of a kind nothing is known about.
+
+    ``name.namespace`` is empty for cluster-scoped kinds.  ``written_namespace`` is where the
+    manifest names its namespace, None where it leaves that to the command that applies it.
+    ``needs`` are the objects it refers to, ``provides`` those that a controller makes of it.
+    """
+
+    name: ObjectName
+    location: Location
+    written_namespace: Location | None = None
+    needs: tuple[Reference, ...] = ()
+    provides: tuple[ObjectName, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Everything that was read, in the order of the input; ``files`` are the names of it."""
+
+    files: tuple[str, ...] = ()
+    manifests: tuple[Manifest, ...] = ()
+    templates: tuple[PodTemplate, ...] = ()
+    cron_jobs: tuple[CronJob, ...] = ()
+    runtime_classes: tuple[RuntimeClass, ...] = ()
+    budgets: tuple[DisruptionBudget, ...] = ()
+    config_maps: tuple[ConfigMap, ...] = ()
+    secrets: tuple[Secret, ...] = ()
+    secret_stores: tuple[SecretStore, ...] = ()
+    external_secrets: tuple[ExternalSecret, ...] = ()
+    service_accounts: tuple[ServiceAccount, ...] = ()
+    roles: tuple[Role, ...] = ()
+    bindings: tuple[Binding, ...] = ()

@@ -1,0 +1,38 @@
+"""Names of objects, and the references that one object has to another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from netsim.model.location import Location
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ObjectName:
+    """What identifies an object; ``namespace`` is empty for cluster-scoped kinds."""
+
+    kind: str
+    namespace: str
+    name: str
+
+    def __str__(self) -> str:
+        place = f"{self.namespace}/" if self.namespace else ""
+        return f"{self.kind} {place}{self.name}"
+
+
+class Need(Enum):
+    """Whether an object works without what it refers to."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A field that names another object, and in a Secret or ConfigMap perhaps one key."""
+
+    target: ObjectName
+    location: Location
+    key: str | None = None
+    need: Need = Need.REQUIRED

@@ -1,0 +1,94 @@
+"""Secrets and ConfigMaps, and what the External Secrets Operator makes Secrets of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from netsim.model.location import Location
+from netsim.model.references import ObjectName
+
+
+@dataclass(frozen=True, slots=True)
+class SecretEntry:
+    """A key of a Secret.  ``value`` is decoded, and shown nowhere: not even by ``repr``."""
+
+    key: str
+    value: str = field(repr=False)
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A Secret; ``type`` is ``Opaque`` unless it says otherwise."""
+
+    namespace: str
+    name: str
+    type: str
+    entries: tuple[SecretEntry, ...]
+    location: Location
+
+    @property
+    def object_name(self) -> ObjectName:
+        """Its kind, namespace and name."""
+        return ObjectName("Secret", self.namespace, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class TextEntry:
+    """A key of a ConfigMap."""
+
+    key: str
+    text: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigMap:
+    """A ConfigMap; ``entries`` are those of ``data``, ``binary_keys`` those of binaryData."""
+
+    namespace: str
+    name: str
+    entries: tuple[TextEntry, ...]
+    binary_keys: tuple[str, ...]
+    location: Location
+
+    @property
+    def object_name(self) -> ObjectName:
+        """Its kind, namespace and name."""
+        return ObjectName("ConfigMap", self.namespace, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class SecretStore:
+    """A SecretStore, or a ClusterSecretStore (``namespace`` is empty then).
+
+    ``namespaces`` are the only ones that may use it, by ``conditions``; None is any.
+    """
+
+    kind: str
+    namespace: str
+    name: str
+    namespaces: tuple[str, ...] | None
+    location: Location
+
+    @property
+    def object_name(self) -> ObjectName:
+        """Its kind, namespace and name."""
+        return ObjectName(self.kind, self.namespace, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalSecret:
+    """An ExternalSecret: a Secret (``target``) that the operator makes from a store.
+
+    ``store`` is None where each entry names its own.  ``keys`` are those of the Secret; None
+    where they are not in the manifest (``dataFrom``, a template).
+    """
+
+    namespace: str
+    name: str
+    store: ObjectName | None
+    target: ObjectName
+    keys: tuple[str, ...] | None
+    location: Location
+    store_location: Location
