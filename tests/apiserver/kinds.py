@@ -19,17 +19,20 @@ class Traits:
 
     ``blind_update``: a PUT without resourceVersion overwrites (``AllowUnconditionalUpdate``).
     ``create_on_update``: a PUT of what does not exist creates it (``AllowCreateOnUpdate``).
+    ``returns_deleted``: a deletion is answered with the object (``ReturnDeletedObject``).
     """
 
     namespaced: bool = True
     blind_update: bool = True
     create_on_update: bool = False
+    returns_deleted: bool = False
     verbs: tuple[str, ...] = STORED
 
 
 _CLUSTER = Traits(namespaced=False)
 _EVENT = Traits(create_on_update=True)
 _LEASE = Traits(blind_update=False, create_on_update=True)
+_RETURNED = Traits(returns_deleted=True)
 _NOT_BLIND = Traits(blind_update=False)
 _NOT_BLIND_CLUSTER = Traits(namespaced=False, blind_update=False)
 _REVIEW = Traits(namespaced=False, verbs=_CREATED_ONLY)
@@ -92,15 +95,15 @@ _BINDING = ("subjects", "roleRef")
 _RUNTIME = ("handler", "overhead", "scheduling")
 
 KINDS: tuple[Kind, ...] = (
-    Kind("", "v1", "pods", "Pod", _SPEC_STATUS, ("po",)),
+    Kind("", "v1", "pods", "Pod", _SPEC_STATUS, ("po",), _RETURNED),
     Kind("", "v1", "configmaps", "ConfigMap", ("data", "binaryData", "immutable"), ("cm",)),
     Kind("", "v1", "secrets", "Secret", _SECRET),
-    Kind("", "v1", "serviceaccounts", "ServiceAccount", _SERVICE_ACCOUNT, ("sa",)),
-    Kind("", "v1", "podtemplates", "PodTemplate", ("template",)),
+    Kind("", "v1", "serviceaccounts", "ServiceAccount", _SERVICE_ACCOUNT, ("sa",), _RETURNED),
+    Kind("", "v1", "podtemplates", "PodTemplate", ("template",), (), _RETURNED),
     Kind("", "v1", "namespaces", "Namespace", _SPEC_STATUS, ("ns",), _CLUSTER),
     Kind("", "v1", "nodes", "Node", _SPEC_STATUS, ("no",), _CLUSTER),
     Kind("", "v1", "events", "Event", _EVENT_FIELDS, ("ev",), _EVENT),
-    Kind("", "v1", "services", "Service", _SPEC_STATUS, ("svc",)),
+    Kind("", "v1", "services", "Service", _SPEC_STATUS, ("svc",), _RETURNED),
     Kind("apps", "v1", "deployments", "Deployment", _SPEC_STATUS, ("deploy",)),
     Kind("apps", "v1", "replicasets", "ReplicaSet", _SPEC_STATUS, ("rs",)),
     Kind("apps", "v1", "daemonsets", "DaemonSet", _SPEC_STATUS, ("ds",)),

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from tests.apiserver import kinds, metadata, pods
+from tests.apiserver import kinds, metadata, pods, validation
 from tests.apiserver.kinds import Kind, Object
 
 
@@ -103,7 +103,7 @@ class Store:
             return copy.deepcopy(before)
 
     def add(self, *found: Object) -> None:
-        """Puts objects there as a test wants them, status and all, without any rule."""
+        """Puts objects there as a test wants them, status and all, whatever is valid."""
         for one in found:
             kind = kinds.of(one)
             new = copy.deepcopy(one)
@@ -111,6 +111,7 @@ class Store:
             namespace = own.setdefault("namespace", "default") if kind.traits.namespaced else ""
             own.setdefault("uid", metadata.new_uid())
             own.setdefault("creationTimestamp", metadata.now())
+            validation.defaults(kind, new)
             self.put(Key(kind, namespace, own["name"]), new)
 
     def change(

@@ -153,7 +153,7 @@ def _check_version(key: Key, old: Object, new: Object) -> None:
         if not key.kind.traits.blind_update:
             why = "must be specified for an update"
             cause = Cause.invalid("metadata.resourceVersion", "0x0", why)
-            raise errors.invalid(key.kind, key.name, [cause], key.kind.resource)
+            raise errors.invalid_update(key.kind, key.name, cause)
     elif wanted != old["metadata"]["resourceVersion"]:
         raise errors.conflict(key.kind, key.name)
 
@@ -183,6 +183,8 @@ def delete(store: Store, key: Key, options: Object, effect: Effect) -> Object:
             if old["metadata"].get("finalizers"):
                 return _mark(store, key, old)
             _remove(store, key)
+    if key.kind.traits.returns_deleted:
+        return old
     details = errors.details_of(key.kind, key.name) | {"uid": old["metadata"]["uid"]}
     return {
         "kind": "Status",
