@@ -153,7 +153,3 @@ def unprocessable() -> ApiError:
     """A JSON patch that does not fit the object."""
     message = "the server rejected our request due to an error in our request"
     return ApiError(422, "Invalid", message)
-
-
-def expired(message: str) -> ApiError:
-    return ApiError(410, "Expired", message)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -137,7 +136,8 @@ KINDS: tuple[Kind, ...] = (
 )
 
 _BY_PATH = {(kind.group, kind.version, kind.plural): kind for kind in KINDS}
-_BY_NAME = {(kind.api_version, kind.name): kind for kind in KINDS}
+_BY_API = {(kind.api_version, kind.name): kind for kind in KINDS}
+_BY_NAME = {kind.name: kind for kind in KINDS}
 
 
 def at(group: str, version: str, plural: str) -> Kind | None:
@@ -147,18 +147,12 @@ def at(group: str, version: str, plural: str) -> Kind | None:
 
 def of(found: Object) -> Kind:
     """The kind of an object; raises KeyError for one that the server does not know."""
-    return _BY_NAME[str(found.get("apiVersion")), str(found.get("kind"))]
+    return _BY_API[str(found.get("apiVersion")), str(found.get("kind"))]
 
 
 def named(name: str) -> Kind:
     """The kind called this; raises KeyError if there is none."""
-    return next(iter(named_all((name,))))
-
-
-def named_all(names: Iterable[str]) -> Iterator[Kind]:
-    """The kinds called these."""
-    known = {kind.name: kind for kind in KINDS}
-    yield from (known[name] for name in names)
+    return _BY_NAME[name]
 
 
 def groups() -> dict[str, dict[str, list[Kind]]]:
