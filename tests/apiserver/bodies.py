@@ -56,8 +56,9 @@ def decoded(request: Request, found: Target, body: Object) -> tuple[Object, list
     warnings = validation.decoded(found.kind, body, validate)
     body = _without_nulls(body)
     validation.prune(found.kind, body)
-    given = body["metadata"].get("namespace")
-    if given and found.kind.traits.namespaced and given != found.namespace:
+    if not found.kind.traits.namespaced:
+        return body, warnings
+    if body["metadata"].setdefault("namespace", found.namespace) != found.namespace:
         raise errors.bad_request(
             "the namespace of the provided object does not match the namespace sent on the "
             "request"

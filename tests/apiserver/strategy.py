@@ -48,7 +48,7 @@ def create(store: Store, kind: Kind, namespace: str, body: Object, effect: Effec
     found = copy.deepcopy(body)
     with store.lock:
         _check_namespace(store, kind, namespace)
-        _begin(kind, namespace, found)
+        _begin(kind, found)
         key = _free_key(store, Key(kind, namespace, found["metadata"].get("name", "")), found)
         validation.defaults(kind, found)
         validation.check(kind, found)
@@ -75,9 +75,7 @@ def _check_namespace(store: Store, kind: Kind, namespace: str) -> None:
         raise errors.not_found(home, namespace)
 
 
-def _begin(kind: Kind, namespace: str, found: Object) -> None:
-    if namespace:
-        found["metadata"]["namespace"] = namespace
+def _begin(kind: Kind, found: Object) -> None:
     metadata.fill(found)
     if kind.subresources:
         found.pop("status", None)
