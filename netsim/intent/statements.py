@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from netsim.loader.tree import Tree
 from netsim.model.disruption import Amount
 from netsim.model.location import Location
+from netsim.model.tree import Tree
 
 
 @dataclass(frozen=True, slots=True)
