@@ -7,6 +7,7 @@ import pytest
 from tests.manifests import bundle
 from tests.manifests.bundle import Object
 from tests.manifests.pool import EVERY_SHELL, NAMESPACE, WARM, Done, Pool
+from tests.manifests.validation import validate
 
 pytestmark = EVERY_SHELL
 
@@ -111,6 +112,7 @@ def test_a_pod_is_the_template_with_labels_and_pulls(pool: Pool) -> None:
     (pod,) = pool.made
     assert pod["metadata"]["generateName"] == "runner-warm-"
     assert pod["metadata"]["labels"] == WARM
+    validate({key: value for key, value in pod.items() if key != "status"})
     pulls = pod["spec"].pop("initContainers")
     # The API server fills in more.
     assert template["spec"].items() <= pod["spec"].items()
