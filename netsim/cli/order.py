@@ -67,8 +67,8 @@ def order(
 ) -> None:
     """Print the order in which to apply the manifests, and follow it step by step.
 
-    Exit codes: 0 nothing goes wrong in a first installation, 1 something does, 2 bad usage or
-    input.
+    Exit codes: 0 nothing goes wrong that another order avoids, 1 something does, 2 bad usage
+    or input.
     """
     described = _described(scenario, paths)
     home = described.documentation.scenario.namespace if described else DEFAULT_NAMESPACE

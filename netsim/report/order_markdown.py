@@ -33,4 +33,6 @@ def _finding(finding: Finding) -> Iterator[str]:
     yield f"{inline(finding.message)}\n"
     for related in finding.related:
         yield f"- see {inline(str(related.location))}: {inline(related.message)}"
-    yield f"\n{inline(finding.remedy)}\n"
+    if finding.related:
+        yield ""
+    yield f"{inline(finding.remedy)}\n"

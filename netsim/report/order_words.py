@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from netsim.checks.order.assessment import Assessment
-from netsim.checks.order.course import Case, Presence, State, StepCourse
+from netsim.checks.order.course import Case, Course, Presence, State, StepCourse
+from netsim.checks.order.faults import flows_text
 from netsim.checks.order.plan import Kind, Plan, PlannedStep
 from netsim.checks.order.states import Fault
-from netsim.checks.order.violations import needs
+from netsim.checks.order.violations import needs, violations
 from netsim.engine.order.dependency import Strength
 from netsim.report.summary import Read, counted
 
@@ -47,7 +48,8 @@ def verdict(report: OrderReport) -> str:
     found = report.assessment
     if found.faults:
         return f"failed: {counted(len(found.faults), 'fault')} in the {report.order} order"
-    number = sum(d.reason.strength is not Strength.ADVISED for d in found.dependencies)
+    strong = [d for d in found.dependencies if d.reason.strength is not Strength.ADVISED]
+    number = len(strong) - sum(len(v.dependencies) for v in violations(found.plan, strong))
     kept = counted(number, "dependency", "dependencies")
     way = ", and a first installation breaks and opens nothing on the way"
     return f"passed: the {report.order} order keeps {kept}{way if found.courses else ''}"
@@ -168,11 +170,24 @@ def legend(report: OrderReport) -> Iterator[str]:
             "broken: documented, but denied. open: allowed, but not documented. Only pods that "
             "exist by then count, and none that nobody has written yet."
         )
+        yield from _opened(courses[-1])
     else:
         yield "no scenario was given, so no flow was judged."
     if plan.aside:
         names = ", ".join(shown(plan, unit) for unit in plan.aside)
         yield f"left out, as they hold nothing but Secrets of other namespaces: {names}."
+
+
+def _opened(existing: Course) -> Iterator[str]:
+    """The undocumented flows of running pods, wherever they change; the rest is advice."""
+    known: set[str] = set()
+    ends = [("before the first step", existing.before)]
+    ends += [(f"after {each.step.name}", each.after) for each in existing.steps]
+    for when, state in ends:
+        flows = {str(flow): flow for flow in state.flows if flow.fault is Fault.OPEN}
+        if flows.keys() != known and flows:
+            yield f"existing cluster, {when}: {flows_text(flows.values())}."
+        known = {*flows}
 
 
 def read_text(report: OrderReport) -> str:

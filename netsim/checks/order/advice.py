@@ -14,7 +14,7 @@ from netsim.engine.order.dependency import Dependency, Reason, Retry, Strength
 from netsim.model.finding import Finding, Related, Severity
 from netsim.model.location import Location
 
-_SIMULATED = frozenset((Reason.PROTECTION, Reason.DENIAL))
+_OF_SELECTORS = frozenset((Reason.PROTECTION, Reason.DENIAL, Reason.BUDGET))
 
 
 def order_advice(
@@ -41,21 +41,28 @@ def _later(violation: Violation) -> Iterator[Finding]:
 
 
 def _waiting(violation: Violation, first: Course | None) -> Iterator[Finding]:
-    """Of policies the courses tell, where there are any."""
-    late = [
-        d
-        for d in violation.dependencies
-        if d.reason.retry is Retry.ALWAYS
-        and d.reason is not Reason.BUDGET
-        and not (first and d.reason in _SIMULATED)
-    ]
-    if late:
-        yield _note(
-            f"{violation.step.name} applies objects before what they need. {explained(late)}",
-            late[0].location,
-            references(late[1:]),
+    """Objects of one step; which flows policies change there, the courses tell."""
+    late = [d for d in violation.dependencies if d.reason.retry is Retry.ALWAYS]
+    objects = [d for d in late if d.reason not in _OF_SELECTORS]
+    policies = [d for d in late if d.reason is Reason.PROTECTION]
+    if objects:
+        yield _early(
+            violation,
+            objects,
             "This lasts a moment, and Kubernetes tries again; the other order avoids it.",
         )
+    if policies and first is None:
+        yield _early(violation, policies, "Put policies before the pods that they select.")
+
+
+def _early(violation: Violation, found: Sequence[Dependency], remedy: str) -> Finding:
+    place = found[0].location
+    return _note(
+        f"{violation.step.name} applies objects before what they need. {explained(found)}",
+        place,
+        [each for each in references(found) if each.location != place],
+        remedy,
+    )
 
 
 def unplaced(found: Sequence[Modelled], chart: str | None) -> Iterator[Finding]:
@@ -90,7 +97,8 @@ def _passing(step: StepCourse, states: Sequence[State], calmer: int | None) -> F
     text = flows_text(flow for flow in worst.flows if flow.fault is Fault.BROKEN)
     remedy = "Apply the step with one command, and then it lasts a moment."
     if calmer is not None and calmer < peak:
-        remedy += f" With the default deny as its last policy, {calmer} flows at most break."
+        most = f"{calmer} at most" if calmer else "none"
+        remedy += f" With the default deny as its last policy, {most} would be denied."
     return _note(
         f"in an existing cluster, {step.step.name} breaks flows on the way, {span}; at worst "
         f"{text}",
@@ -128,7 +136,7 @@ def _lasting(step: StepCourse, text: str, severity: Severity) -> Finding:
         RULE,
         severity,
         f"in an existing cluster, after {step.step.name}, {text}",
-        step.step.location or (item.location if item else Location("", 0)),
+        step.step.location or (item.location if item else Location("input", 0)),
         related=(Related(item.location, f"{item.title} is here"),) if item else (),
         remedy=remedy,
     )

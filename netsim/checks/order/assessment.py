@@ -10,7 +10,13 @@ from netsim.checks.interface import BoundDocumentation, Context
 from netsim.checks.order.advice import lasting, order_advice, passing, unplaced
 from netsim.checks.order.course import Case, Course, Follower, objects_in_order
 from netsim.checks.order.faults import cycle_fault, faults
-from netsim.checks.order.plan import Plan, computed_plan, documented_plan, set_aside
+from netsim.checks.order.plan import (
+    Plan,
+    computed_plan,
+    documented_plan,
+    objects_by_file,
+    set_aside,
+)
 from netsim.checks.order.rollout import deployed_elsewhere, rollout
 from netsim.checks.order.states import Fault
 from netsim.engine.order.dependency import Dependency
@@ -96,8 +102,10 @@ def _namespace(context: Context) -> str:
 def _computed(context: Context, documented: Plan | None) -> tuple[Plan, Arrangement]:
     """Near to what is documented, and by name where nothing is."""
     listed = documented.units if documented else ()
-    aside = set(set_aside(context.bundle, _namespace(context))) - {*listed}
-    preferred = [*listed, *sorted(context.bundle.files)]
+    aside: set[str] = set()
+    if context.intent:
+        aside = {*set_aside(context.bundle, _namespace(context))} - {*listed}
+    preferred = [*listed, *objects_by_file(context.bundle)]
     chart = documented.chart if documented else None
     if chart is None and deployed_elsewhere(context):
         chart = BY_OTHER_MEANS

@@ -108,10 +108,11 @@ class Follower:
         resources = context.resources
         policies: list[Policy] = [*resources.policies, *resources.admin_policies]
         self._policies = frozenset(policy_name(policy) for policy in policies)
-        self._pods: dict[int, ObjectName | None] = {
-            place: next((name for name in pod_names(pod) if name in known), None)
-            for place, pod in enumerate(resources.pods)
-        }
+        self._everyone = frozenset(range(len(resources.pods)))
+        self._made: dict[ObjectName, frozenset[int]] = {}
+        for place, pod in enumerate(resources.pods):
+            for name in [name for name in pod_names(pod) if name in known][:1]:
+                self._made[name] = self._made.get(name, frozenset()) | {place}
 
     def course(self, order: Order, chart: str | None, case: Case) -> Course:
         """What happens on the way; ``chart`` is the step that brings what the input lacks.
@@ -139,21 +140,22 @@ class Follower:
     def _start(self, applied: set[ObjectName], case: Case) -> Stage:
         policies = self._policies - applied
         if case is Case.EXISTING:
-            return Stage(policies, frozenset(self._pods), Arrival.PRESENT)
-        pods = (place for place, name in self._pods.items() if name not in applied)
-        return Stage(policies, frozenset(pods), Arrival.AWAITED)
+            return Stage(policies, self._everyone, Arrival.PRESENT)
+        later = (self._made[name] for name in applied & self._made.keys())
+        return Stage(policies, self._everyone.difference(*later), Arrival.AWAITED)
 
     def _with(self, stage: Stage, name: ObjectName) -> Stage:
-        made = {place for place, maker in self._pods.items() if maker == name}
         return replace(
-            stage, policies=stage.policies | {name} & self._policies, pods=stage.pods | made
+            stage,
+            policies=stage.policies | {name} & self._policies,
+            pods=stage.pods | self._made.get(name, frozenset()),
         )
 
     def _final(self, chart: str | None, case: Case) -> dict[_Key, PortSet]:
         """What is wrong once everything is deployed: no order can help it."""
         awaited = chart is None and case is Case.FIRST
         elsewhere = Arrival.AWAITED if awaited else Arrival.PRESENT
-        stage = Stage(self._policies, frozenset(self._pods), elsewhere)
+        stage = Stage(self._policies, self._everyone, elsewhere)
         return {_key(flow): flow.ports for flow in self._stages.flows(stage)}
 
     def _state(self, stage: Stage, item: Item | None, final: dict[_Key, PortSet]) -> State:

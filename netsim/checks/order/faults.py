@@ -130,7 +130,7 @@ def _meanwhile(violation: Violation, first: Course | None) -> Iterator[str]:
         own, needed = violation.places
         wrong = (flow for step in first.steps[own:needed] for flow in step.after.flows)
         if text := flows_text(wrong):
-            yield f"Until then, in a first installation, {text}"
+            yield f"Meanwhile, in a first installation, {text}"
 
 
 def _refused(violation: Violation) -> Iterator[Finding]:
@@ -165,7 +165,7 @@ def _wrong(states: Sequence[State], step: str, location: Location | None) -> Fin
     text = flows_text(flow for state in states for flow in state.flows)
     return _fault(
         f"{after}, in a first installation, {text}",
-        location or (item.location if item else Location("", 0)),
+        location or (item.location if item else Location("input", 0)),
         [Related(item.location, f"{item.title} is here")] if item else [],
         "Apply policies before the pods they select, and those that open before or together "
         "with the default deny.",

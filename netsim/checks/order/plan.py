@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os.path
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum
 
+from netsim.checks.bundle.folder import Folder, is_visible
 from netsim.engine.order.sequence import Arrangement
 from netsim.intent.statements import Statements, Step
 from netsim.model.bundle import Bundle, Manifest
@@ -85,12 +85,14 @@ class Plan:
     aside: tuple[str, ...] = ()
     unknown: tuple[Unknown, ...] = ()
 
-    def place(self, unit: str) -> tuple[int, int] | None:
-        """The step and the place within it, both from 0; the first time counts."""
+    @property
+    def places(self) -> dict[str, tuple[int, int]]:
+        """For each unit the step and the place within it, from 0; the first time counts."""
+        found: dict[str, tuple[int, int]] = {}
         for number, step in enumerate(self.steps):
-            if unit in step.units:
-                return number, step.units.index(unit)
-        return None
+            for place, unit in enumerate(step.units):
+                found.setdefault(unit, (number, place))
+        return found
 
     @property
     def units(self) -> tuple[str, ...]:
@@ -101,16 +103,11 @@ class Plan:
 def documented_plan(statements: Statements, bundle: Bundle, namespace: str) -> Plan:
     """The steps that a document states, and the files below its folder that it forgets."""
     stated = statements.steps or ()
-    files = _Files(statements.file, bundle.files)
-    steps = tuple(_planned(step, files) for step in stated)
-    unknown = (
-        Unknown(planned, path, *files.near(path))
-        for step, planned in zip(stated, steps, strict=True)
-        for path in step.paths
-        if not files.of(path)
-    )
+    folder = Folder.of(statements.file, bundle)
+    steps = tuple(_planned(step, folder) for step in stated)
     listed = {unit for step in steps for unit in step.units}
-    rest = [file for file in files.own if file not in listed]
+    held = objects_by_file(bundle)
+    rest = [file for file in folder.files.values() if file in held and file not in listed]
     aside = set(set_aside(bundle, namespace))
     unlisted = tuple(file for file in rest if file not in aside)
     last = PlannedStep(len(steps) + 1, "", Kind.UNLISTED, unlisted, None)
@@ -120,7 +117,7 @@ def documented_plan(statements: Statements, bundle: Bundle, namespace: str) -> P
         chart_title(stated),
         unlisted,
         tuple(file for file in rest if file in aside),
-        tuple(unknown),
+        tuple(_unknown(steps, folder)),
     )
 
 
@@ -183,47 +180,21 @@ def objects_by_file(bundle: Bundle) -> dict[str, list[Manifest]]:
     return found
 
 
-def _planned(step: Step, files: _Files) -> PlannedStep:
+def _planned(step: Step, folder: Folder) -> PlannedStep:
+    number, title, place = step.number, step.title, step.location
     if not step.paths:
-        return PlannedStep(
-            step.number, step.title, Kind.INSTALLED, (step.title,), step.location
-        )
-    units = (file for path in step.paths for file in files.of(path))
-    found = tuple(dict.fromkeys(units))
-    return PlannedStep(step.number, step.title, Kind.APPLIED, found, step.location, step.paths)
+        return PlannedStep(number, title, Kind.INSTALLED, (title,), place)
+    # kubectl takes the files of a folder by name.
+    found = (relative for path in step.paths for relative in sorted(folder.at(path)))
+    units = tuple(dict.fromkeys(folder.files[relative] for relative in found))
+    return PlannedStep(number, title, Kind.APPLIED, units, place, step.paths)
 
 
-class _Files:
-    """The files of the input as a document names them: by paths relative to its folder."""
-
-    def __init__(self, document: str, files: Iterable[str]) -> None:
-        self._folder = os.path.dirname(os.path.abspath(document))  # noqa: PTH100, PTH120
-        self._relative = {file: self._below(file) for file in files}
-
-    def _below(self, file: str) -> str:
-        return os.path.relpath(os.path.abspath(file), self._folder)  # noqa: PTH100
-
-    @property
-    def own(self) -> tuple[str, ...]:
-        """Those in the document's folder or below."""
-        return tuple(f for f, path in self._relative.items() if not path.startswith(os.pardir))
-
-    def of(self, path: str) -> tuple[str, ...]:
-        """The file, or all files in the folder and below, as kubectl sorts them."""
-        wanted = os.path.normpath(path)
-        inside = f"{wanted}{os.sep}"
-        return tuple(
-            sorted(
-                file
-                for file, relative in self._relative.items()
-                if relative == wanted
-                or relative.startswith(inside)
-                or (wanted == os.curdir and not relative.startswith(os.pardir))
-            )
-        )
-
-    def near(self, path: str) -> tuple[str, str]:
-        """The path that looks most like this one, and the file there; empty without any."""
-        files = {self._relative[file]: file for file in self.own}
-        close = get_close_matches(path, files, 1)
-        return (close[0], files[close[0]]) if close else ("", "")
+def _unknown(steps: Iterable[PlannedStep], folder: Folder) -> Iterator[Unknown]:
+    """Paths that the input would show, were they there."""
+    for step in steps:
+        for path in step.paths:
+            if is_visible(path) and not folder.at(path):
+                close = get_close_matches(path, folder.files, 1)
+                near = close[0] if close else ""
+                yield Unknown(step, path, near, folder.files.get(near, ""))

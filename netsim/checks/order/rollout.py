@@ -11,7 +11,6 @@ from netsim.engine.order.dependency import Installation, Rollout
 from netsim.intent.bind import BoundEndpoint
 from netsim.intent.scenario_endpoints import LabelledEndpoint
 from netsim.model.endpoint import PodEndpoint
-from netsim.model.location import Location
 from netsim.model.references import ObjectName, Reference
 from netsim.model.resources import Origin, Pod
 
@@ -84,9 +83,3 @@ def _templates(context: Context) -> Iterator[tuple[ObjectName, Reference]]:
                 if variable and variable.value:
                     target = ObjectName("PodTemplate", namespace, variable.value)
                     yield owner, Reference(target, variable.location)
-
-
-def place_of(context: Context) -> Location | None:
-    """Where the first endpoint stands that something else than the input brings."""
-    found = deployed_elsewhere(context)
-    return found[0].declared.location if found else None

@@ -40,8 +40,9 @@ class Violation:
 def violations(plan: Plan, found: Iterable[Dependency]) -> tuple[Violation, ...]:
     """One for each pair of steps, in the order of the steps."""
     grouped: dict[tuple[int, int], list[Dependency]] = defaultdict(list)
+    places = plan.places
     for each in found:
-        own, needed = plan.place(each.dependent.unit), plan.place(each.on.unit)
+        own, needed = places.get(each.dependent.unit), places.get(each.on.unit)
         if own and needed and _is_early(each, own, needed):
             grouped[own[0], needed[0]].append(each)
     return tuple(
@@ -65,8 +66,9 @@ def needs(
 ) -> dict[int, tuple[tuple[int, tuple[str, ...]], ...]]:
     """For each step the others that it needs, with the objects in them, by place."""
     wanted: dict[int, dict[int, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))
+    places = plan.places
     for each in found:
-        own, needed = plan.place(each.dependent.unit), plan.place(each.on.unit)
+        own, needed = places.get(each.dependent.unit), places.get(each.on.unit)
         advised = each.reason.strength is Strength.ADVISED
         if own and needed and own[0] != needed[0] and not advised:
             wanted[own[0]][needed[0]][short(each.on)] = None
@@ -102,6 +104,8 @@ def needing(found: Sequence[Dependency]) -> str:
     dependents = tuple(dict.fromkeys(each.dependent.title for each in found))
     others = tuple(dict.fromkeys(each.on.title for each in found))
     verb = "needs" if len(dependents) == 1 else "need"
+    if found[0].reason.strength is Strength.ADVISED:
+        verb = "should follow"
     return f"{some(_unkinded(dependents))} {verb} {some(_unkinded(others))}"
 
 

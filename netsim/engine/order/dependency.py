@@ -35,7 +35,7 @@ class Retry(Enum):
 
 
 class Reason(Enum):
-    """Why an object should come after another; the value says so of the latter."""
+    """Why an object should come after another; the value says what happens else."""
 
     NAMESPACE = "the API server refuses objects of a namespace that does not exist"
     DEFINITION = "kubectl refuses a kind that the cluster does not know yet"
@@ -46,9 +46,9 @@ class Reason(Enum):
     ROLE = "the binding grants nothing before it exists"
     STORE = "no secret can be fetched before it exists"
     PROTECTION = "until then the pods run without their policies"
-    OPTIONAL = "pods that start earlier do without it"
-    BUDGET = "a budget has nothing to count before the workload exists"
-    DENIAL = "a policy that only closes comes after those that open"
+    OPTIONAL = "pods that start earlier do without"
+    BUDGET = "before, a budget has nothing to count"
+    DENIAL = "until then it closes what they open"
 
     @property
     def strength(self) -> Strength:
