@@ -66,13 +66,13 @@ from netsim.model.resources import Pod
 
 
 def _run(context: Context) -> Iterator[Finding]:
-    pods = known_pods(context)
-    for found in budgeted(context):
-        budget = found.budget
+    idle = [found.budget for found in budgeted(context) if not found.groups]
+    pods = known_pods(context) if idle else ()
+    for budget in idle:
         neighbours = [pod for pod in pods if pod.namespace == budget.namespace]
         if budget.selector is None:
             yield _without_selector(budget)
-        elif neighbours and not found.groups:
+        elif neighbours:
             yield _finding(budget, budget.selector, neighbours, pods)
 
 
