@@ -182,8 +182,8 @@ def test_nothing_that_counts_is_bad_input(project: Path, text: str) -> None:
 
 def test_policy_of_another_kind_is_inconclusive(project: Path) -> None:
     text = "apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: {name: x}\n"
-    (project / "manifests/calico.yaml").write_text(text, encoding="utf-8")
-    done = check(project, "manifests")
+    (project / "calico.yaml").write_text(text, encoding="utf-8")
+    done = check(project, "manifests", "calico.yaml")
     assert done.code == 2
     assert "not evaluated (NetworkPolicy.projectcalico.org)" in done.out
 
