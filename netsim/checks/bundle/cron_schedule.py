@@ -27,7 +27,7 @@ _DESCRIPTORS = {
 }
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
-_DURATION = re.compile(r"(?:([\d.]+)h)?(?:([\d.]+)m)?(?:([\d.]+)s)?")
+_DURATION = re.compile(r"(?:([\d.]{1,9})h)?(?:([\d.]{1,9})m)?(?:([\d.]{1,9})s)?")
 
 
 class ScheduleError(ValueError):
@@ -75,24 +75,32 @@ def gaps(schedule: str, period: timedelta) -> tuple[timedelta, ...]:
     if len(fields) != len(_UNITS):
         raise ScheduleError(f"it has {len(fields)} fields instead of {len(_UNITS)}")
     read = [_field(field, unit) for field, unit in zip(fields, _UNITS, strict=True)]
-    span = _WEEK if read[2] == "*" and fields[3] in _STARS else _YEAR
-    return _distinct(" ".join(read), max(span, 3 * period))
+    any_date = read[2] == "*" and (read[3] == "*" or read[3].count(",") == 11)
+    span = _WEEK if any_date else _YEAR
+    return _distinct(" ".join(read), period, span)
 
 
-def _distinct(expression: str, span: timedelta) -> tuple[timedelta, ...]:
+def _distinct(expression: str, period: timedelta, span: timedelta) -> tuple[timedelta, ...]:
     from cronsim import CronSim, CronSimError
 
     found: set[timedelta] = set()
     try:
         for before, after in pairwise(CronSim(expression, _START)):
             found.add(after - before)
-            if after - _START > (_WEEK if len(found) > 1 else span):
+            if after - _START > _enough(found, period, span):
                 break
     except CronSimError as error:
         raise ScheduleError("there is no such day, so nothing ever runs") from error
     if not found:
         raise ScheduleError("there is no such day, so nothing ever runs")
     return tuple(sorted(found))
+
+
+def _enough(found: set[timedelta], period: timedelta, span: timedelta) -> timedelta:
+    """How long to look: for less where a difference has shown, for more where none has."""
+    if found == {period}:
+        return max(span, 3 * period)
+    return span if len(found) == 1 else _WEEK
 
 
 def _duration(text: str) -> timedelta:
@@ -102,7 +110,7 @@ def _duration(text: str) -> timedelta:
         hours, minutes, seconds = (
             (float(part or 0) for part in found.groups()) if found else _NO
         )
-    except ValueError:
+    except ValueError:  # such as 1.2.3
         hours, minutes, seconds = _NO
     duration = timedelta(hours=hours, minutes=minutes, seconds=seconds)
     if not duration:
@@ -141,7 +149,8 @@ def _number(text: str, unit: _Unit) -> int:
     word = text.lower()
     if word in unit.names:
         return unit.least + unit.names.index(word)
-    if not (text.isascii() and text.isdigit()) or not unit.least <= int(text) <= unit.most:
+    is_number = text.isascii() and text.isdigit() and len(text) < 10
+    if not is_number or not unit.least <= int(text) <= unit.most:
         raise ScheduleError(f"the {unit.name} {text!r} is not within {unit.least}-{unit.most}")
     return int(text)
 

@@ -25,7 +25,7 @@ PERIOD = timedelta(minutes=5)
         # A star without a step leaves the choice to the other.
         ("0 0 */1 * 1", "every 7 days"),
         ("*/5 * 1-30 * *", "5 minutes or 1 day 5 minutes apart"),
-        ("*/5 * * 1-11 *", "5 minutes or 31 days 5 minutes apart"),
+        ("0 * * 1-11 *", "1 hour or 31 days 1 hour apart"),
         ("0 0 29 2 *", "every 1461 days"),
         ("@hourly", "every hour"),
         ("@midnight", "every day"),
@@ -47,6 +47,7 @@ def test_gaps(schedule: str, words: str) -> None:
         ("60 * * * *", "the minute '60' is not within 0-59"),
         ("* * 0 * *", "the day of the month '0' is not within 1-31"),
         ("* * * * 7", "the day of the week '7' is not within 0-6"),
+        (f"{'9' * 5000} * * * *", "is not within 0-59"),
         ("* * L * *", "the day of the month 'L'"),
         ("* * * * 1#2", "the day of the week '1#2'"),
         ("*/0 * * * *", "the step '0'"),
@@ -70,3 +71,4 @@ def test_refused(schedule: str, says: str) -> None:
 def test_long_periods_are_looked_at_for_longer() -> None:
     fortnight = timedelta(weeks=2)
     assert gaps("0 0 * * 1", fortnight) == (timedelta(weeks=1),)
+    assert gaps("0 0 1,15 * *", fortnight)[0] == fortnight
