@@ -38,8 +38,14 @@ from netsim.checks.bundle import (
     documented_pool_size,
     documented_schedule,
     image_unpinned,
+    reference_not_provided,
     runtime_class_missing,
     runtime_class_scheduling,
+    runtime_class_unknown,
+    secret_looks_real,
+    secret_not_provided,
+    secret_store_unknown,
+    warm_pool_uncovered,
 )
 from netsim.checks.interface import Check
 
@@ -72,12 +78,18 @@ CHECKS: tuple[Check, ...] = (
     not_verifiable.CHECK,
     peer_matches_nothing.CHECK,
     redundant_policy.CHECK,
+    reference_not_provided.CHECK,
     runtime_class_missing.CHECK,
     runtime_class_scheduling.CHECK,
+    runtime_class_unknown.CHECK,
+    secret_looks_real.CHECK,
+    secret_not_provided.CHECK,
+    secret_store_unknown.CHECK,
     service_without_endpoints.CHECK,
     subject_selects_nothing.CHECK,
     target_port_unexposed.CHECK,
     undecided.CHECK,
+    warm_pool_uncovered.CHECK,
     workload_not_isolated.CHECK,
 )
 """Sorted by id."""

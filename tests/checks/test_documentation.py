@@ -19,6 +19,7 @@ DIAGRAM_RULES = frozenset(
         "forbidden",
         "not-verifiable",
         "undecided",
+        "warm-pool-uncovered",
     )
 )
 ENDPOINTS = {"runner": "{labels: {app: runner}, untrusted: true}"}
