@@ -208,8 +208,8 @@ def _object(kind: str, fields: Fields, context: Context, defaults: dict[str, str
         return Noted(fields.report)
     if is_foreign(known, api_version):
         return Unused(qualified(kind, api_version), line, fields)
-    found = Object(kind, fields, context.default_namespace, context.scope)
-    return _checked(found, known, api_version)
+    one = Object(kind, fields, context.default_namespace, context.scope)
+    return _checked(one, known, api_version)
 
 
 def _checked(found: Object, kind: Kind, api_version: str) -> Item:
