@@ -29,7 +29,7 @@ def reasons(text: str) -> list[str]:
     return [gap.reason for gap in traced(text).gaps]
 
 
-CALLS = (
+CALLS: tuple[tuple[str, str, list[str]], ...] = (
     ("plain", "kubectl get pods", ["get|pods"]),
     ("by path", "/usr/local/bin/kubectl get pods", ["get|pods"]),
     ("env", 'kubectl -n "$NS" get pods', ["-n|shop|get|pods"]),
@@ -215,7 +215,7 @@ def test_names_that_envfrom_may_set() -> None:
     assert shown("|".join(call.words)) == "get|?"
 
 
-PRINTED = (
+PRINTED: tuple[tuple[list[str], str], ...] = (
     (["a\\n"], "a\n"),
     (["%s-%s", "a", "b"], "a-b"),
     # Once more for each round of arguments, and empty where they end.
