@@ -36,6 +36,7 @@ _MOST_STEPS = 20_000
 _MOST_PASSES = 5
 _MOST_UNROLLED = 20
 _DEEPEST = 60
+_CONFIG = "KUBECONFIG"
 _ASSIGNING = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=(?:[^\s;&|`$<>()]|\$\{[^\s;&|`$()]*\})*")
 """A text for eval that assigns, and runs no command."""
 
@@ -279,11 +280,12 @@ class _Walker:
                 state.variables[each.name] = values[each.name]
         inner, sinks = self._redirected(command.redirections, state, frame)
         fields = shell_expansion.fields(command.words, state, run)
-        if "KUBECONFIG" in values:
-            self.gap("KUBECONFIG may name another account", command.line)
         line = command.line
         if frame.line is not None and any(map(_hands_on, command.words)):
             line = frame.line
+        if command.words and _CONFIG in values:
+            # For this one command only; other variables are rarely given so, and not followed.
+            state = replace(state, variables={**state.variables, _CONFIG: values[_CONFIG]})
         return state.write(sinks, self._run(fields, line, state, inner))
 
     def _run(self, fields: list[str], line: int, state: State, frame: _Frame) -> str:
@@ -345,9 +347,9 @@ class _Walker:
         return TEXT
 
     def _kubectl(self, arguments: list[str], line: int, state: State, frame: _Frame) -> str:
-        if "KUBECONFIG" in state.variables:
-            self.gap("KUBECONFIG may name another account", line)
-        if not self._muted:
+        if _CONFIG in state.variables:
+            self.gap(f"{_CONFIG} may name another account", line)
+        elif not self._muted:
             words, files = tuple(arguments), dict(state.files)
             self.found.append(Invocation(words, frame.stdin, files, line, self._reach))
         return TEXT

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from netsim.checks.bundle import kubectl_targets
 from netsim.checks.bundle.accesses import Access, Naming
@@ -37,6 +38,14 @@ def read_call(invocation: Invocation) -> Call:
         return _call(arguments, invocation)
     except NotUnderstood as reason:
         return Call(unclear=str(reason))
+
+
+def changes_account(invocation: Invocation) -> bool:
+    """Whether a call may make those after it ones of another account, or to another place."""
+    return any(
+        command == "config" and action.startswith(("set", "unset", "use"))
+        for command, action in pairwise(invocation.words)
+    )
 
 
 def _call(arguments: Arguments, invocation: Invocation) -> Call:

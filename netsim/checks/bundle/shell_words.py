@@ -27,6 +27,9 @@ DEEPEST = 25
 """Levels of nesting that are read; scripts have about five."""
 
 _META = frozenset(" \t\n|&;<>()")
+_BLANKS = re.compile(r"(?:[ \t\r]+|\\\n)*(?:#[^\n]*)?")
+_PLAIN = re.compile(r"[^\s|&;<>()'\"$`\\}]+")
+_PLAIN_IN_QUOTES = re.compile(r"[^\"$`\\]+")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9]|[@*#?$!-]")
 _BRACED = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9]+|[@*#?$!-]")
 _OPERATOR = re.compile(r":?[-=+?]|##?|%%?|//?|:|\^\^?|,,?|@")
@@ -95,16 +98,8 @@ class Scanner(ABC):
 
     def blanks(self) -> None:
         """Passes over blanks, continued lines, and a comment."""
-        while not self.is_at_end:
-            if self.text[self.position] in " \t\r":
-                self.position += 1
-            elif self.at("\\\n"):
-                self.position += 2
-            elif self.text[self.position] == "#":
-                end = self.text.find("\n", self.position)
-                self.position = end if end >= 0 else len(self.text)
-            else:
-                return
+        found = _BLANKS.match(self.text, self.position)
+        self.position = found.end() if found else self.position
 
     def newline(self) -> bool:
         """Passes over the end of a line, and the here-documents that follow it."""
@@ -147,8 +142,13 @@ class Scanner(ABC):
             self.position += 2
             escaped = self.text[self.position - 1 : self.position]
             return [] if escaped == "\n" else [Text(escaped, Quoting.QUOTED)]
-        self.position += 1
-        return [Text(letter, Quoting.BARE)]
+        return [self._run_of(_PLAIN, Quoting.BARE)]
+
+    def _run_of(self, pattern: re.Pattern[str], quoting: Quoting) -> Text:
+        """The characters that mean nothing but themselves; one at least."""
+        start, found = self.position, pattern.match(self.text, self.position)
+        self.position = found.end() if found else start + 1
+        return Text(self.text[start : self.position], quoting)
 
     def _single(self, *, escapes: bool = False) -> Text:
         start = self.position + 1
@@ -179,8 +179,7 @@ class Scanner(ABC):
                 escaped = self.text[self.position - 1 : self.position]
                 parts.append(Text("" if escaped == "\n" else escaped, Quoting.QUOTED))
             else:
-                self.position += 1
-                parts.append(Text(letter, Quoting.QUOTED))
+                parts.append(self._run_of(_PLAIN_IN_QUOTES, Quoting.QUOTED))
         if closing:
             raise ShellError("a quote is not closed", self.line_at(start))
         return parts

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from netsim.checks.bundle.accesses import Access, Place
 from netsim.checks.bundle.invocations import Concern, Gap, Reach
-from netsim.checks.bundle.kubectl_calls import read_call
+from netsim.checks.bundle.kubectl_calls import changes_account, read_call
 from netsim.checks.bundle.programs import Program, programs
 from netsim.model.access import Binding, Role
 from netsim.model.bundle import Bundle
@@ -62,7 +62,13 @@ class Usage:
 
     def _read(self, program: Program) -> None:
         self.unclear += [Unclear(gap, program) for gap in program.trace.gaps]
-        for invocation in program.trace.invocations:
+        invocations = program.trace.invocations
+        change = next((each for each in invocations if changes_account(each)), None)
+        if change:
+            gap = Gap(Concern.CALL, "kubectl config may make it another account", change.line)
+            self.unclear.append(Unclear(gap, program))
+            return
+        for invocation in invocations:
             call = read_call(invocation)
             if call.unclear:
                 gap = Gap(Concern.CALL, call.unclear, invocation.line)

@@ -292,6 +292,30 @@ def test_what_is_not_understood_is_noted_and_excess_not_judged(
     assert run(EXCESS, subject) == []
 
 
+ANOTHER = (
+    "kubectl config set-credentials me --token=x; kubectl get cm",
+    "kubectl config set-context --current --namespace=lab; kubectl get cm",
+    "export KUBECONFIG=/etc/admin.conf; kubectl get cm",
+    "KUBECONFIG=/etc/admin.conf kubectl get cm",
+    "kubectl --kubeconfig=/etc/admin.conf get cm",
+    "kubectl --as=admin get cm",
+)
+
+
+@pytest.mark.parametrize("script", ANOTHER)
+def test_calls_of_another_account_are_noted_only(script: str) -> None:
+    subject = context(bundle(rule("list", "pods"), script))
+    (finding,) = run(MISSING, subject)
+    assert finding.severity is Severity.NOTE
+    assert "another account" in finding.message
+    assert run(EXCESS, subject) == []
+
+
+def test_reading_the_configuration_changes_nothing() -> None:
+    text = bundle(rule("list", "pods"), "kubectl config view", LIST)
+    assert run(MISSING, context(text)) == []
+
+
 def test_what_is_certain_is_missed_all_the_same() -> None:
     text = bundle(rule("list", "pods"), "kubectl get cm", 'kubectl get "$KIND"')
     found = run(MISSING, context(text))
