@@ -91,7 +91,9 @@ def _documentation(
         if file is None:
             console.note("note: no scenario found, so no diagram is compared: see --scenario")
             return None, ()
-        return documentation.read(file), ()
+        described = documentation.read(file)
+        console.notes(described.problems)
+        return described, described.problems
     except documentation.DocumentationError as error:
         console.notes(error.diagnostics)
         return None, error.diagnostics

@@ -30,12 +30,21 @@ class DocumentationError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """A documentation, and where its parts are."""
+    """A documentation, and where its parts are.
+
+    ``unread`` says which documents that make statements cannot be read at all.
+    """
 
     documentation: Documentation
     scenario_file: str
     diagram_file: str
     statements: tuple[Statements, ...] = ()
+    unread: tuple[Diagnostic, ...] = ()
+
+    @property
+    def problems(self) -> tuple[Diagnostic, ...]:
+        """What is wrong with documents that make statements; the rest of them is compared."""
+        return (*self.unread, *(found for each in self.statements for found in each.problems))
 
     def about(self, paths: Sequence[str]) -> tuple[Statements, ...]:
         """The statements of documents whose whole folder is among the input."""
@@ -90,23 +99,30 @@ def read(scenario_file: str) -> Described:
         text = _text(diagram_file, scenario.diagram.location)
         diagram = read_diagram(text, diagram_file, scenario.diagram.heading)
         flows = documented_flows(scenario, diagram)
-        statements = _statements(scenario_file, scenario)
     except IntentError as error:
         raise DocumentationError(*error.diagnostics) from error
     documented = Documentation(scenario, diagram, flows)
-    return Described(documented, scenario_file, diagram_file, statements)
+    statements, unread = _statements(scenario_file, scenario)
+    return Described(documented, scenario_file, diagram_file, statements, unread)
 
 
-def _statements(scenario_file: str, scenario: Scenario) -> tuple[Statements, ...]:
+def _statements(
+    scenario_file: str, scenario: Scenario
+) -> tuple[tuple[Statements, ...], tuple[Diagnostic, ...]]:
+    """What each document states; one that cannot be read takes nothing from the others."""
     if not scenario.documents:
-        return ()
+        return (), ()
     from netsim.intent.document import read_statements
 
     found: list[Statements] = []
+    unread: list[Diagnostic] = []
     for reference in scenario.documents:
         file = _document_file(scenario_file, reference.file)
-        found.append(read_statements(_text(file, reference.location), file, reference))
-    return tuple(found)
+        try:
+            found.append(read_statements(_text(file, reference.location), file, reference))
+        except DocumentationError as error:
+            unread.extend(error.diagnostics)
+    return tuple(found), tuple(unread)
 
 
 def _scenario(file: str) -> Scenario:

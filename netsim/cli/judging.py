@@ -89,7 +89,8 @@ def context_of(subject: Subject) -> Context:
         return within(undocumented(loaded.resources, subject.conventions), bundle)
     judged = documented(loaded.resources, subject.conventions, described.documentation)
     about = described.about(subject.paths)
-    whole = bool(about) and about == described.statements and not loaded.errors
+    unread = described.unread or loaded.errors
+    whole = bool(about) and about == described.statements and not unread
     return within(judged, bundle, about, Extent.WHOLE if whole else Extent.PART)
 
 

@@ -90,7 +90,10 @@ def _described(scenario: Path | None, paths: list[str]) -> documentation.Describ
         if file is None:
             console.note("note: no scenario found, so no flow is judged: see --scenario")
             return None
-        return documentation.read(file)
+        described = documentation.read(file)
+        if described.problems:
+            raise documentation.DocumentationError(*described.problems)
+        return described
     except documentation.DocumentationError as error:
         console.notes(error.diagnostics)
         raise typer.Exit(inputs.BAD_INPUT) from error

@@ -8,7 +8,7 @@ from typing import TypeVar
 from netsim.intent import markdown
 from netsim.intent.apply_commands import read_commands
 from netsim.intent.budget_table import read_budgets
-from netsim.intent.errors import IntentError, IntentErrors
+from netsim.intent.errors import IntentError
 from netsim.intent.excerpts import read_excerpts
 from netsim.intent.files_table import read_files
 from netsim.intent.order_list import read_steps
@@ -24,8 +24,7 @@ _Read = TypeVar("_Read")
 def read_statements(text: str, file: str, reference: DocumentReference) -> Statements:
     """What a Markdown document states below the headings that the scenario names.
 
-    Raises ``IntentErrors`` with every heading that is missing and every statement that
-    cannot be read.
+    Headings that are missing, and statements that cannot be read, are its ``problems``.
     """
     reader = _Reader(Document(tuple(markdown.parts(text)), file))
     files, files_location = reader.read(read_files, reference.files) or (None, None)
@@ -33,8 +32,6 @@ def read_statements(text: str, file: str, reference: DocumentReference) -> State
     periods, periods_location = reader.read(read_periods, reference.warm_pool) or (None, None)
     steps = reader.read(read_steps, reference.order)
     excerpts = [reader.read(read_excerpts, heading) or () for heading in reference.excerpts]
-    if reader.problems:
-        raise IntentErrors(reader.problems)
     return Statements(
         file,
         files,
@@ -46,6 +43,7 @@ def read_statements(text: str, file: str, reference: DocumentReference) -> State
         periods_location,
         _distinct(excerpts),
         read_commands(reader.document),
+        tuple(sorted(reader.problems, key=lambda problem: problem.location)),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from netsim.model.disruption import Amount
+from netsim.model.finding import Diagnostic
 from netsim.model.location import Location
 from netsim.model.tree import Tree
 
@@ -87,7 +88,8 @@ class Statements:
     """Everything that one document states; paths in it are relative to its folder.
 
     ``files``, ``steps``, ``budgets`` and ``periods`` are None where the scenario names no
-    heading for them, and then nothing is expected of them.
+    heading for them, or where they cannot be read, and then nothing is expected of them.
+    ``problems`` say what cannot be read.
     """
 
     file: str
@@ -100,6 +102,7 @@ class Statements:
     periods_location: Location | None = None
     excerpts: tuple[Excerpt, ...] = ()
     commands: tuple[ApplyCommand, ...] = ()
+    problems: tuple[Diagnostic, ...] = ()
 
     @property
     def count(self) -> int:

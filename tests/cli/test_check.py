@@ -11,6 +11,8 @@ from tests.cli.command import ROOT, Done, assert_snapshot, netsim
 
 POLICIES = "manifests/network-policy.yaml"
 SCENARIO = "scenarios/production.yaml"
+README = (ROOT / "manifests/README.md").read_text(encoding="utf-8")
+BUDGET_LINE = README.splitlines().index("| API | 1 | N/A |") + 1
 
 
 @pytest.fixture
@@ -220,3 +222,28 @@ def test_scenario_for_a_file_and_for_the_project_itself(project: Path, tmp_path:
 def test_several_labels_that_deny_are_no_arrow(project: Path) -> None:
     replaced(project / "manifests/README.md", "(egress allowed)", "(no egress)")
     assert check(project, "manifests").code == 2
+
+
+def test_a_statement_that_cannot_be_read_hides_no_other(project: Path) -> None:
+    """Nor does it make policies of pods that the scenario describes look idle."""
+    readme = project / "manifests/README.md"
+    replaced(readme, "| API | 1 |", "| API | one |")
+    replaced(readme, "handler: runsc", "handler: kata")
+    done = check(project, "manifests")
+    assert (done.code, done.err) == (
+        2,
+        f"manifests/README.md:{BUDGET_LINE}: 'one' is no amount of pods; write a number, a "
+        "percentage or N/A\n",
+    )
+    assert "error documented-excerpt" in done.out
+    assert "selects-nothing" not in done.out
+
+
+def test_a_document_that_is_missing_hides_no_other(project: Path) -> None:
+    (project / "manifests/external-secrets/README.md").unlink()
+    replaced(project / "manifests/README.md", "handler: runsc", "handler: kata")
+    done = check(project, "manifests")
+    assert done.code == 2
+    assert "README.md: cannot be read" in done.err
+    assert "error documented-excerpt" in done.out
+    assert "selects-nothing" not in done.out

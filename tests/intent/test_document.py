@@ -1,9 +1,7 @@
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from netsim.intent.document import read_statements
-from netsim.intent.errors import IntentError, IntentErrors
 from netsim.model.disruption import Amount, Unit
 from tests.intent.stated import ENTRY, reference
 
@@ -64,13 +62,15 @@ def test_every_problem_is_told() -> None:
         TEXT.replace("`a.yaml` | x", "a b | x").replace("50%", "half").replace("Every 5", "5")
     )
     wanted = reference("Files", "Orders", "Budgets", "Pool", "Nowhere; Budgets")
-    with pytest.raises(IntentErrors) as caught:
-        read_statements(text, "d.md", wanted)
-    found = [(str(each.location), each.message) for each in caught.value.diagnostics]
+    read = read_statements(text, "d.md", wanted)
+    found = [(str(each.location), each.message) for each in read.problems]
     assert [place for place, _ in found] == ["d.md:5", "d.md:8", "d.md:11", "d.md:12"] + [
         str(ENTRY)
     ] * 2
     assert "did you mean 'Order'" in found[-2][1] + found[-1][1]
+    assert (read.files, read.steps, read.budgets, read.periods) == (None,) * 4
+    # What can be read is not hidden by the rest.
+    assert len(read.commands) == 1
 
 
 DAMAGE = st.sampled_from(
@@ -79,8 +79,6 @@ DAMAGE = st.sampled_from(
 
 
 @given(st.integers(0, len(TEXT)), st.integers(0, 12), DAMAGE)
-def test_any_damage_is_a_statement_or_an_error(start: int, length: int, damage: str) -> None:
-    try:
-        read_statements(TEXT[:start] + damage + TEXT[start + length :], "d.md", ALL)
-    except IntentError as error:
-        assert all(each.location.line for each in error.diagnostics)  # noqa: PT017 - both are right
+def test_any_damage_is_a_statement_or_a_problem(start: int, length: int, damage: str) -> None:
+    found = read_statements(TEXT[:start] + damage + TEXT[start + length :], "d.md", ALL)
+    assert all(each.location.line for each in found.problems)
