@@ -12,9 +12,10 @@ documents:
 ```
 
 Reported are rows whose file or folder is not beside the document, and manifests in the folder
-of the document, or below it, that no row names; the row of a folder covers all below it. Only
-manifests (`.yaml`, `.yml`, `.json`) and folders are compared, as a row such as `README.md`
-stands for nothing that is read. The whole folder must be among the input.
+of the document, or below it, that no row names; the row of a folder covers all below it. A
+file that a wrong row seems to mean is reported with that row. Only manifests (`.yaml`, `.yml`,
+`.json`) and folders are compared, as a row such as `README.md` stands for nothing that is
+read. The whole folder must be among the input.
 
 Remedy: correct the table, or add or remove the file.
 """
@@ -26,8 +27,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from netsim.checks.bundle.folder import Folder, is_manifest, is_visible
+from netsim.checks.bundle.provision import did_you_mean
 from netsim.checks.interface import Check, Context
-from netsim.intent.errors import near
 from netsim.intent.statements import StatedFile, Statements
 from netsim.model.finding import Finding, Related, Severity
 from netsim.model.location import Location
@@ -37,21 +38,24 @@ def _run(context: Context) -> Iterator[Finding]:
     for statements in context.statements:
         if statements.files is not None:
             folder = Folder.of(statements.file, context.bundle)
-            yield from _absent(statements.files, folder)
-            yield from _unnamed(statements, folder, _scenario(context))
+            absent = tuple(_absent(statements.files, folder))
+            yield from absent
+            meant = {each.location.file for finding in absent for each in finding.related}
+            yield from _unnamed(statements, folder, meant | _scenario(context))
 
 
 def _absent(stated: tuple[StatedFile, ...], folder: Folder) -> Iterator[Finding]:
     for row in stated:
         if is_visible(row.path) and _is_compared(row.path) and not folder.at(row.path):
             what = "folder with manifests" if row.path.endswith("/") else "file"
+            nearest = folder.nearest(row.path)
             yield Finding(
                 rule=CHECK.id,
                 severity=CHECK.severity,
                 message=f"the table names {row.path}, but there is no such {what} beside the "
-                f"document{near(row.path, folder.known)}",
+                f"document{did_you_mean(nearest)}",
                 location=row.location,
-                related=_nearest(row.path, folder),
+                related=folder.related(nearest),
                 remedy="Correct the row, or add what it names.",
             )
 
@@ -60,19 +64,10 @@ def _is_compared(path: str) -> bool:
     return path.endswith("/") or is_manifest(path)
 
 
-def _nearest(path: str, folder: Folder) -> tuple[Related, ...]:
-    from difflib import get_close_matches
-
-    close = get_close_matches(path, folder.files, 1)
-    return tuple(Related(Location(folder.files[each], 0), "the nearest") for each in close)
-
-
-def _unnamed(
-    statements: Statements, folder: Folder, scenario: Path | None
-) -> Iterator[Finding]:
+def _unnamed(statements: Statements, folder: Folder, excused: set[str]) -> Iterator[Finding]:
     named = {path for row in statements.files or () for path in folder.at(row.path)}
     for path, name in folder.files.items():
-        if path in named or Path(name).resolve() == scenario:
+        if path in named or excused & {name, str(Path(name).resolve())}:
             continue
         yield Finding(
             rule=CHECK.id,
@@ -89,11 +84,11 @@ def _or_its_folder(path: str) -> str:
     return f" or {folder}/" if folder else ""
 
 
-def _scenario(context: Context) -> Path | None:
+def _scenario(context: Context) -> set[str]:
     """The scenario itself, which may lie among the manifests and is none."""
     if context.intent is None:
-        return None
-    return Path(context.intent.scenario.diagram.location.file).resolve()
+        return set()
+    return {str(Path(context.intent.scenario.diagram.location.file).resolve())}
 
 
 CHECK = Check(

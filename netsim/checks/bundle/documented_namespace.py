@@ -20,42 +20,58 @@ Remedy: correct the command, or the namespace of the objects.
 from __future__ import annotations
 
 import posixpath
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from netsim.checks.bundle.folder import Folder, is_manifest, is_visible
+from netsim.checks.bundle.provision import did_you_mean
 from netsim.checks.interface import Check, Context
-from netsim.intent.errors import near
 from netsim.intent.statements import ApplyCommand
 from netsim.model.bundle import Manifest
 from netsim.model.finding import Finding, Related, Severity
+from netsim.model.location import Location
+
+_ANYWHERE = Location("", 0)
 
 
 def _run(context: Context) -> Iterator[Finding]:
     for statements in context.statements:
         folder = Folder.of(statements.file, context.bundle)
-        for command in statements.commands:
-            yield from _absent(command, folder)
+        for command, again in _distinct(statements.commands):
             applied = tuple(_applied(command, folder, context.bundle.manifests))
-            yield from _elsewhere(command, applied)
-            yield from _nowhere(command, applied)
+            for finding in (
+                *_absent(command, folder),
+                *_elsewhere(command, applied),
+                *_nowhere(command, applied),
+            ):
+                yield replace(finding, related=(*finding.related, *again))
+
+
+def _distinct(
+    commands: Iterable[ApplyCommand],
+) -> Iterator[tuple[ApplyCommand, tuple[Related, ...]]]:
+    """Each command once, with the places where the document has it again."""
+    places: dict[ApplyCommand, list[Location]] = defaultdict(list)
+    for command in commands:
+        places[replace(command, location=_ANYWHERE)].append(command.location)
+    for command, (first, *others) in places.items():
+        again = tuple(Related(place, "the same command") for place in others)
+        yield replace(command, location=first), again
 
 
 def _absent(command: ApplyCommand, folder: Folder) -> Iterator[Finding]:
     for path in command.paths:
         if not is_visible(path) or not _is_compared(path) or folder.at(path, command.depth):
             continue
-        deeper = folder.at(path)
-        hint = near(path, folder.known)
-        message = f"the command applies {path}, which is not beside the document{hint}"
-        if deeper:
-            message = (
-                f"the command applies {path}, which has manifests only in folders below it"
-            )
-        yield _finding(
-            command,
-            message,
-            "Add -R to the command." if deeper else "Correct the path, or add the file.",
-        )
+        what, nearest = f"the command applies {path}, which", folder.nearest(path)
+        if folder.at(path):
+            message = f"{what} has manifests only in folders below it"
+            yield _finding(command, message, "Add -R to the command.")
+        else:
+            message = f"{what} is not beside the document{did_you_mean(nearest)}"
+            remedy = "Correct the path, or add the file."
+            yield _finding(command, message, remedy, *folder.related(nearest))
 
 
 def _is_compared(path: str) -> bool:

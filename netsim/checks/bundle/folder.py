@@ -9,9 +9,12 @@ from pathlib import Path
 
 from netsim.intent.statements import Depth
 from netsim.model.bundle import Bundle
+from netsim.model.finding import Related
+from netsim.model.location import Location
 
 SUFFIXES = (".yaml", ".yml", ".json")
 _OUTSIDE = ".."
+_ALIKE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,21 @@ class Folder:
         }
         return (*self.files, *sorted(parents))
 
+    def nearest(self, path: str) -> str | None:
+        """The file or folder that may be meant; that both end in ``.yaml`` says nothing."""
+        from difflib import get_close_matches
+
+        stems = {_stem(known): known for known in self.known}
+        for wanted in (posixpath.basename(_stem(path)), _stem(path)):
+            if close := get_close_matches(wanted, stems, 1, _ALIKE):
+                return stems[close[0]]
+        return None
+
+    def related(self, nearest: str | None) -> tuple[Related, ...]:
+        """The file that may be meant, or the first one of the folder."""
+        found = self.at(nearest)[:1] if nearest else ()
+        return tuple(Related(Location(self.files[each], 0), "the nearest") for each in found)
+
 
 def is_visible(path: str) -> bool:
     """Whether the input would show it: a manifest or a folder, neither outside nor hidden."""
@@ -69,6 +87,11 @@ def is_visible(path: str) -> bool:
 def is_manifest(path: str) -> bool:
     """Whether a path ends like a file that is read when its folder is."""
     return path.lower().endswith(SUFFIXES)
+
+
+def _stem(path: str) -> str:
+    stem = posixpath.normpath(path)
+    return posixpath.splitext(stem)[0] if is_manifest(stem) else stem
 
 
 def _is_in(relative: str, folder: str, depth: Depth) -> bool:

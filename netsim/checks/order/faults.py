@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from netsim.checks.bundle.provision import did_you_mean
 from netsim.checks.order.course import Course, State
 from netsim.checks.order.plan import Kind, Plan, Unknown
 from netsim.checks.order.states import Fault, Flow
@@ -33,7 +34,7 @@ def faults(
     early = violations(plan, strong)
     apart = [each for each in early if each.places[0] != each.places[1]]
     within = [each for each in early if each.places[0] == each.places[1]]
-    meant = {each.file for each in plan.unknown}
+    meant = {related.location.file for each in plan.unknown for related in each.related}
     return (
         *(_unknown(plan, each) for each in plan.unknown),
         *(_unlisted(plan, file, apart, first) for file in plan.unlisted if file not in meant),
@@ -78,11 +79,11 @@ def references(found: Iterable[Dependency]) -> list[Related]:
 
 
 def _unknown(plan: Plan, unknown: Unknown) -> Finding:
-    hint = f"; did you mean {unknown.near}?" if unknown.near else ""
     return _fault(
-        f"{unknown.step.name} applies {unknown.path}, which is no manifest{hint}",
+        f"{unknown.step.name} applies {unknown.path}, which is not beside the document"
+        f"{did_you_mean(unknown.near)}",
         _place(unknown.step.location, plan),
-        [Related(Location(unknown.file, 0), "the nearest name")] if unknown.file else [],
+        [*unknown.related],
         "Correct the path, or take it out of the step.",
     )
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from enum import Enum
 
 from netsim.checks.bundle.folder import Folder, is_visible
 from netsim.engine.order.sequence import Arrangement
 from netsim.intent.statements import Statements, Step
 from netsim.model.bundle import Bundle, Manifest
+from netsim.model.finding import Related
 from netsim.model.location import Location
 
 _CHART = re.compile(
@@ -60,13 +60,13 @@ class PlannedStep:
 class Unknown:
     """A path in a step that is no file of the input.
 
-    ``near`` is the path, ``file`` the name in the input, of one that may be meant.
+    ``near`` is the path of one that may be meant, ``related`` where it is.
     """
 
     step: PlannedStep
     path: str
-    near: str = ""
-    file: str = ""
+    near: str | None = None
+    related: tuple[Related, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +195,5 @@ def _unknown(steps: Iterable[PlannedStep], folder: Folder) -> Iterator[Unknown]:
     for step in steps:
         for path in step.paths:
             if is_visible(path) and not folder.at(path):
-                close = get_close_matches(path, folder.files, 1)
-                near = close[0] if close else ""
-                yield Unknown(step, path, near, folder.files.get(near, ""))
+                near = folder.nearest(path)
+                yield Unknown(step, path, near, folder.related(near))

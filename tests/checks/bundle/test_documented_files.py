@@ -42,10 +42,10 @@ def test_the_table_is_right(tmp_path: Path, rows: str, names: str) -> None:
             [
                 (
                     "m/README.md:6",
-                    f"names alpha.yml{FILE}; did you mean 'alpha.yaml'?",
+                    f"names alpha.yml{FILE}; did you mean alpha.yaml?",
+                    # That no row names this file needs no finding of its own.
                     "m/alpha.yaml",
                 ),
-                ("m/README.md:3", "no row of the table names alpha.yaml", "m/alpha.yaml"),
             ],
         ),
         (

@@ -67,7 +67,7 @@ MUTATIONS = {
         "documented-files",
         "| `pod-templates.yaml`",
         TEMPLATE,
-        says="did you mean 'pod-template.yaml'",
+        says="did you mean pod-template.yaml?",
     ),
     "folder-row-misspelt": Mutation(
         README,
@@ -76,7 +76,7 @@ MUTATIONS = {
         "documented-files",
         "| `external-secret/`",
         None,
-        says="did you mean 'external-secrets/'",
+        says="did you mean external-secrets/?",
     ),
     "file-row-dropped": Mutation(
         README,
@@ -278,7 +278,7 @@ MUTATIONS = {
         "documented-namespace",
         "-f warm-pools.yaml",
         None,
-        says="did you mean 'warm-pool.yaml'",
+        says="did you mean warm-pool.yaml?",
     ),
     "namespace-of-an-object": Mutation(
         TEMPLATE,

@@ -67,9 +67,24 @@ def test_it_fits(tmp_path: Path, command: str) -> None:
             "names a namespace: ConfigMap c is of whichever is current, mostly default",
             ["m/none.yaml:3"],
         ),
-        ("kubectl create -f prods.yaml -n prod", "did you mean 'prod.yaml'", []),
-        ("kubectl apply -f dep/ -n prod", "did you mean 'deep/'", []),
-        ("cd deep\nkubectl apply -f prod.yaml -n prod", "applies deep/prod.yaml, which", []),
+        (
+            "kubectl create -f prods.yaml -n prod",
+            "which is not beside the document; did you mean prod.yaml?",
+            ["m/prod.yaml"],
+        ),
+        ("kubectl apply -f dep/ -n prod", "did you mean deep/?", ["m/deep/er/x.yaml"]),
+        (
+            "cd deep\nkubectl apply -f prod.yaml -n prod",
+            "applies deep/prod.yaml, which is not beside the document; did you mean prod.yaml?",
+            ["m/prod.yaml"],
+        ),
+        # Endings are alike, but the names are not.
+        ("kubectl apply -f secrets.yaml", "is not beside the document", []),
+        (
+            "kubectl apply -f none.yaml\nkubectl apply -f none.yaml",
+            "names a namespace: ConfigMap c",
+            ["m/none.yaml:3", "m/README.md:3"],
+        ),
         (
             "kubectl apply -f deep/ -n prod",
             "the command applies deep/, which has manifests only in folders below it",
@@ -84,13 +99,17 @@ def test_it_fits(tmp_path: Path, command: str) -> None:
 )
 def test_it_does_not_fit(tmp_path: Path, command: str, says: str, related: list[str]) -> None:
     ((place, message, others),) = found(tmp_path, command)
-    assert (place, others) == (f"m/README.md:{2 + command.count(chr(10))}", related)
+    lines = command.splitlines()
+    assert (place, others) == (f"m/README.md:{2 + lines.index(lines[-1])}", related)
     assert says in message
 
 
 def test_each_file_and_fault_of_a_command(tmp_path: Path) -> None:
     command = "kubectl apply -f gone.yaml -f none.yaml -f prod.yaml -f deep/er"
-    assert [related for _, _, related in found(tmp_path, command)] == [[], ["m/none.yaml:3"]]
+    assert [related for _, _, related in found(tmp_path, command)] == [
+        ["m/none.yaml"],
+        ["m/none.yaml:3"],
+    ]
 
 
 def test_part_of_the_folder_proves_nothing(tmp_path: Path) -> None:

@@ -117,7 +117,8 @@ def test_a_path_that_is_no_manifest() -> None:
     (finding,) = found(FILES, steps)
     assert str(finding.location) == "README.md:2"
     assert (
-        "applies alow.yaml, which is no manifest; did you mean allow.yaml?" in finding.message
+        "applies alow.yaml, which is not beside the document; did you mean allow.yaml?"
+        in finding.message
     )
 
 

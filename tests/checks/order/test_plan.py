@@ -58,7 +58,8 @@ def test_a_path_outside_the_folder_may_well_exist() -> None:
 def test_an_unknown_path_has_a_neighbour() -> None:
     plan = documented_plan(stated(step(1, "C", "b/cc.yaml")), bundle(), "shop")
     (unknown,) = plan.unknown
-    assert (unknown.near, unknown.file) == ("b/c.yaml", "k8s/b/c.yaml")
+    (nearest,) = unknown.related
+    assert (unknown.near, nearest.location.file) == ("b/c.yaml", "k8s/b/c.yaml")
 
 
 def test_files_of_the_folder_that_are_in_no_step_come_last() -> None:
