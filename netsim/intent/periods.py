@@ -1,8 +1,9 @@
-"""How often something runs, as prose and drawings say it: ``every 5 minutes``."""
+"""How often something runs, as prose and drawings say it: ``every 5 minutes``, ``hourly``."""
 
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from netsim.intent import markdown
 from netsim.intent.errors import IntentError, read_all
@@ -12,7 +13,14 @@ from netsim.intent.statements import StatedPeriod
 from netsim.model.location import Location
 
 _EXPECTED = Expected("period", "say there how often it runs, as in 'every 5 minutes'")
-_UNITS = {"minute": 1, "min": 1, "hour": 60, "hr": 60, "h": 60, "day": 1440, "week": 10080}
+_UNITS = {
+    **dict.fromkeys(("second", "sec"), timedelta(seconds=1)),
+    **dict.fromkeys(("minute", "min"), timedelta(minutes=1)),
+    **dict.fromkeys(("hour", "hr", "h"), timedelta(hours=1)),
+    "day": timedelta(days=1),
+    "week": timedelta(weeks=1),
+}
+_ADVERBS = {"hourly": "hour", "daily": "day", "weekly": "week"}
 _WORDS = (
     *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
     *("eleven", "twelve"),
@@ -23,12 +31,16 @@ _NUMBERS = {word: number for number, word in enumerate(_WORDS, 1)} | {
     "twenty": 20,
     "thirty": 30,
 }
-# Numbers may be set in bold or as code, and a line may end anywhere.
+# Numbers may be set in bold or as code, and a line may end anywhere.  An adverb counts beside
+# what it is about: a daily backup says nothing of the schedule.
 _PERIOD = re.compile(
-    rf"\b(?:every|each)\s+(?:[*_`]*(\d{{1,9}}|{'|'.join(_NUMBERS)})[*_`]*[\s-]*)?"
-    rf"({'|'.join(_UNITS)})s?\b",
+    rf"\b(?:every|each|once\s+an?|once\s+per)\s+"
+    rf"(?:[*_`]*(\d{{1,9}}|{'|'.join(_NUMBERS)})[*_`]*[\s-]*)?"
+    rf"({'|'.join(_UNITS)})s?\b"
+    rf"|\b(?:runs?|running|scheduled)\s+[*_`]*({'|'.join(_ADVERBS)})\b",
     re.IGNORECASE,
 )
+_MARKS = re.compile(r"[*_`]")
 
 
 def read_periods(
@@ -71,9 +83,10 @@ def _text(section: markdown.Section) -> str:
 
 
 def _period(found: re.Match[str], location: Location) -> StatedPeriod:
-    number, unit = (found[1] or "one").casefold(), found[2].casefold()
+    number = (found[1] or "one").casefold()
+    unit = (found[2] or _ADVERBS[found[3].casefold()]).casefold()
     count = _NUMBERS[number] if number in _NUMBERS else int(number)
-    text = " ".join(found[0].split())
+    text = " ".join(_MARKS.sub("", found[0]).split())
     if not 0 < count < 10_000:
         raise IntentError(f"{text!r} is no period; write such as 'every 5 minutes'", location)
     return StatedPeriod(count * _UNITS[unit], text, location)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import Enum
 
 from netsim.model.disruption import Amount
@@ -44,9 +45,9 @@ class StatedBudget:
 
 @dataclass(frozen=True, slots=True)
 class StatedPeriod:
-    """How often something runs, in minutes."""
+    """How often something runs: the time from one run to the next, and the words for it."""
 
-    minutes: int
+    length: timedelta
     text: str
     location: Location
 

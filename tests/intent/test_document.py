@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -42,7 +44,7 @@ def test_everything_is_read_with_its_line() -> None:
     assert found.budgets is not None
     assert [budget.max_unavailable for budget in found.budgets] == [Amount(50, Unit.PERCENT)]
     assert found.periods is not None
-    assert [period.minutes for period in found.periods] == [5]
+    assert [period.length for period in found.periods] == [timedelta(minutes=5)]
     # The block below the inner heading is quoted once.
     assert [excerpt.location.line for excerpt in found.excerpts] == [15, 19]
     assert [command.location.line for command in found.commands] == [22]

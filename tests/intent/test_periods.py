@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 
 from netsim.intent.errors import IntentError
@@ -5,12 +7,16 @@ from netsim.intent.periods import read_periods
 from tests.intent.stated import document, heading
 
 
-def periods(body: str) -> list[tuple[int, str, int]]:
+def periods(body: str) -> list[tuple[float, str, int]]:
+    """The minutes, the words and the line of each."""
     found, place = read_periods(
         document(f"# Pool\n{body}\n# Else\nevery day\n"), heading("Pool")
     )
     assert place.line == 1
-    return [(period.minutes, period.text, period.location.line) for period in found]
+    return [
+        (period.length / timedelta(minutes=1), period.text, period.location.line)
+        for period in found
+    ]
 
 
 @pytest.mark.parametrize(
@@ -18,12 +24,17 @@ def periods(body: str) -> list[tuple[int, str, int]]:
     [
         ("- Runs every 5 minutes", [(5, "every 5 minutes", 2)]),
         ("Every **5** `min`", []),  # the unit is no word here
-        ("Every **5** minutes", [(5, "Every **5** minutes", 2)]),
+        ("Every **5** minutes", [(5, "Every 5 minutes", 2)]),
         (
             "every minute, every hour, every day",
             [(1, "every minute", 2), (60, "every hour", 2), (1440, "every day", 2)],
         ),
         ("every 2 hours", [(120, "every 2 hours", 2)]),
+        ("every 30 seconds, each sec", [(0.5, "every 30 seconds", 2), (1 / 60, "each sec", 2)]),
+        ("once an hour, once per day", [(60, "once an hour", 2), (1440, "once per day", 2)]),
+        ("The job runs **hourly**", [(60, "runs hourly", 2)]),
+        ("after the daily backup", []),
+        ("secure every section", []),
         ("each five minutes", [(5, "each five minutes", 2)]),
         ("every other day", [(2880, "every other day", 2)]),
         ("it runs every\n5 minutes", [(5, "every 5 minutes", 2)]),

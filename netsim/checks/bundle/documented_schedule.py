@@ -24,7 +24,6 @@ Remedy: correct the document or the schedule, whichever is wrong.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from netsim.checks.bundle.cron_schedule import ScheduleError, gaps, in_words
 from netsim.checks.bundle.pool_cron_job import cron_job, cron_job_name
@@ -61,30 +60,35 @@ def _run(context: Context) -> Iterator[Finding]:
 def _compared(
     job: CronJob, name: ObjectName, periods: tuple[StatedPeriod, ...]
 ) -> Iterator[Finding]:
-    for period in periods:
-        minutes = timedelta(minutes=period.minutes)
+    """One finding for each length that is wrong, however often the documents state it."""
+    for length in dict.fromkeys(period.length for period in periods):
+        stated = tuple(period for period in periods if period.length == length)
         try:
-            found = gaps(job.schedule, minutes)
+            found = gaps(job.schedule, length)
         except ScheduleError as error:
             yield _about_job(
                 f"the schedule '{job.schedule}' of {name} makes no run: {error}",
                 job.schedule_location,
-                period,
+                stated[0],
                 "Correct the schedule.",
             )
             return
-        if found != (minutes,):
-            yield _differing(job, name, period, in_words(found))
+        if found != (length,):
+            yield _differing(job, name, stated, in_words(found))
 
 
-def _differing(job: CronJob, name: ObjectName, period: StatedPeriod, runs: str) -> Finding:
+def _differing(
+    job: CronJob, name: ObjectName, stated: tuple[StatedPeriod, ...], runs: str
+) -> Finding:
+    period, *others = stated
+    again = (Related(each.location, f"says {each.text}, too") for each in others)
     return Finding(
         rule=CHECK.id,
         severity=CHECK.severity,
         message=f"the document says {period.text}, but by its schedule '{job.schedule}' {name} "
         f"runs {runs}",
         location=period.location,
-        related=(Related(job.schedule_location, f"runs {runs}"),),
+        related=(Related(job.schedule_location, f"runs {runs}"), *again),
         remedy="Correct the document or the schedule, whichever is wrong.",
     )
 

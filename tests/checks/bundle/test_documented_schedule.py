@@ -91,11 +91,19 @@ def test_a_cron_job_that_is_provided_otherwise(tmp_path: Path) -> None:
     assert found(tmp_path, cron_job('"@daily"', "other"), more=more) == []
 
 
-def test_a_wrong_schedule_is_told_once(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("schedule", "related"),
+    [
+        ("never", ["m/README.md:3"]),
+        ("*/4 * * * *", ["m/pool.yaml:5", "m/README.md:4"]),
+    ],
+)
+def test_one_fault_is_told_once(tmp_path: Path, schedule: str, related: list[str]) -> None:
     project = Project(
         TEXT + "So, every 5min.\n",
         "warmPool: Pool",
-        {"pool.yaml": cron_job('"never"')},
+        {"pool.yaml": cron_job(f'"{schedule}"')},
         POOL.replace("JOB", "pool"),
     )
-    assert len(told(tmp_path, CHECK, context(tmp_path, project))) == 1
+    ((_, _, places),) = told(tmp_path, CHECK, context(tmp_path, project))
+    assert places == related
