@@ -22,7 +22,7 @@ Remedy: correct the table or the budget, whichever is wrong.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from netsim.checks.bundle.folder import Folder
 from netsim.checks.interface import BoundDocumentation, Check, Context, Extent
@@ -44,16 +44,23 @@ def _run(context: Context) -> Iterator[Finding]:
             table = _Table(context, intent)
             for row in statements.budgets:
                 yield from table.compared(row)
-            yield from _unnamed(statements, table)
+            left = _unnamed(statements, table)
+            yield from table.alone(left)
+            yield from (_unstated(statements, each) for each in left if each not in table.named)
 
 
 @dataclass(slots=True)
 class _Table:
-    """Rows beside the budgets of the input; ``named`` gathers those that a row stands for."""
+    """Rows beside the budgets of the input.
+
+    ``named`` gathers those that a row stands for, ``lacking`` the rows without a budget, each
+    with the pods that it is about.
+    """
 
     context: Context
     intent: BoundDocumentation
     named: frozenset[DisruptionBudget] = frozenset()
+    lacking: list[tuple[Finding, tuple[Pod, ...]]] = field(default_factory=list)
 
     def compared(self, row: StatedBudget) -> Iterator[Finding]:
         pods = self._pods(row)
@@ -62,7 +69,21 @@ class _Table:
         elif found := self._protecting(pods):
             yield from self._against(row, found)
         elif _stated(row) and self._may_say_absent(pods):
-            yield self._unprotected(row, pods)
+            self.lacking.append((_unprotected(row, pods), pods))
+
+    def alone(self, left: tuple[DisruptionBudget, ...]) -> Iterator[Finding]:
+        """Rows without a budget, each with the one among those in no row that it may mean."""
+        for finding, pods in self.lacking:
+            own = [each for each in left if each not in self.named]
+            meant = [each for each in own if _is_meant(each, pods)]
+            if len(self.lacking) == len(own) == 1:
+                meant = own
+            self.named |= frozenset(meant[:1])
+            related = (
+                Related(each.selector_location, f"{each.title}, in no row, selects this")
+                for each in meant[:1]
+            )
+            yield replace(finding, related=tuple(related))
 
     def _pods(self, row: StatedBudget) -> tuple[Pod, ...] | None:
         declared = self.intent.scenario.find(row.service)
@@ -94,11 +115,12 @@ class _Table:
             for name in (endpoint.name, *endpoint.aliases)
         ]
         hint = near(row.service, (*names, *(budget.name for budget in budgets)))
-        yield _finding(
+        unknown = _finding(
             row,
             f"{row.service} is neither an endpoint of the scenario nor a budget{hint}",
             "Correct the row, or make its service an alias of the endpoint that it means.",
         )
+        self.lacking.append((unknown, ()))
 
     def _against(
         self, row: StatedBudget, found: tuple[DisruptionBudget, ...]
@@ -124,47 +146,49 @@ class _Table:
         whole = self.context.extent is Extent.WHOLE
         return whole or not pods or any(pod.namespace in homes for pod in pods)
 
-    def _unprotected(self, row: StatedBudget, pods: tuple[Pod, ...]) -> Finding:
-        said = _text(row.min_available, row.max_unavailable)
-        why = "no budget selects its pods" if pods else "it stands for addresses, not for pods"
-        return _finding(
-            row,
-            f"{row.service}: the table says {said}, but {why}",
-            "Add a budget, or correct its selector or the table.",
-            *self._nearly(pods),
-        )
 
-    def _nearly(self, pods: tuple[Pod, ...]) -> Iterator[Related]:
-        """A budget whose selector nearly matches."""
-        known = {pod.labels: str(pod.workload) for pod in pods}
-        homes = {pod.namespace for pod in pods}
-        for budget in self.context.bundle.budgets:
-            if (
-                budget.namespace in homes
-                and budget.selector
-                and nearest(budget.selector, known)
-            ):
-                yield Related(
-                    budget.selector_location, f"{budget.title} selects {budget.selector}"
-                )
+def _unprotected(row: StatedBudget, pods: tuple[Pod, ...]) -> Finding:
+    said = _text(row.min_available, row.max_unavailable)
+    why = "no budget selects its pods" if pods else "it stands for addresses, not for pods"
+    return _finding(
+        row,
+        f"{row.service}: the table says {said}, but {why}",
+        "Add a budget, or correct its selector, its namespace or the table.",
+    )
 
 
-def _unnamed(statements: Statements, table: _Table) -> Iterator[Finding]:
+def _is_meant(budget: DisruptionBudget, pods: tuple[Pod, ...]) -> bool:
+    """Whether it selects such pods of another namespace, or nearly selects these."""
+    known = {pod.labels: str(pod.workload) for pod in pods}
+    homes = {pod.namespace for pod in pods}
+    if budget.selector is None:
+        return False
+    if budget.namespace in homes:
+        return nearest(budget.selector, known) is not None
+    return any(budget.selector.matches(labels) for labels in known)
+
+
+def _unnamed(statements: Statements, table: _Table) -> tuple[DisruptionBudget, ...]:
     folder = Folder.of(statements.file, table.context.bundle)
     rows = {folded(row.service) for row in statements.budgets or ()}
-    for budget in table.context.bundle.budgets:
-        if budget in table.named or not folder.holds(budget.location.file):
-            continue
-        if folded(budget.name) in rows:
-            continue
-        yield Finding(
-            rule=CHECK.id,
-            severity=CHECK.severity,
-            message=f"no row of the table stands for {budget.title}",
-            location=statements.budgets_location or Location(statements.file, 0),
-            related=(Related(budget.location, _text(*_amounts(budget))),),
-            remedy="Add a row for the service whose pods it selects, or remove the budget.",
-        )
+    return tuple(
+        budget
+        for budget in table.context.bundle.budgets
+        if budget not in table.named
+        and folder.holds(budget.location.file)
+        and folded(budget.name) not in rows
+    )
+
+
+def _unstated(statements: Statements, budget: DisruptionBudget) -> Finding:
+    return Finding(
+        rule=CHECK.id,
+        severity=CHECK.severity,
+        message=f"no row of the table stands for {budget.title}",
+        location=statements.budgets_location or Location(statements.file, 0),
+        related=(Related(budget.location, _text(*_amounts(budget))),),
+        remedy="Add a row for the service whose pods it selects, or remove the budget.",
+    )
 
 
 def _finding(row: StatedBudget, message: str, remedy: str, *related: Related) -> Finding:

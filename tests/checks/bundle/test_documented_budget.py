@@ -79,18 +79,43 @@ def test_a_row_that_is_wrong(
     assert says in message
 
 
-def test_a_budget_that_selects_other_pods_is_in_no_row(tmp_path: Path) -> None:
-    reported = found(tmp_path, "| api | 1 | |\n", budget("b", labels="app: apis"))
-    assert [(place, related) for place, _, related in reported] == [
-        ("m/README.md:5", ["m/pdb.yaml:5"]),  # its selector is nearly right
-        ("m/README.md:3", ["m/pdb.yaml:3"]),
-    ]
-    assert reported[1][1] == "no row of the table stands for PodDisruptionBudget shop/b"
+APIS = budget("b", labels="app: apis")
+ELSE = budget("b", namespace="else")
+FAR = budget("c", labels="tier: data")
+LONE = ("m/README.md:3", "no row of the table stands for PodDisruptionBudget shop/c")
 
 
-def test_another_namespace_protects_nothing(tmp_path: Path) -> None:
-    reported = found(tmp_path, "| api | 1 | |\n", budget("b", namespace="else"))
-    assert [place for place, _, _ in reported] == ["m/README.md:5", "m/README.md:3"]
+@pytest.mark.parametrize(
+    ("rows", "budgets", "wanted"),
+    [
+        # A budget in no row that a row without budget may mean is no finding of its own.
+        ("| api | 1 | |\n", (APIS,), [("m/README.md:5", "m/pdb.yaml:5")]),
+        ("| api | 1 | |\n", (ELSE,), [("m/README.md:5", "m/pdb.yaml:5")]),
+        ("| api | 1 | |\n", (FAR,), [("m/README.md:5", "m/pdb.yaml:5")]),  # the only one
+        ("| service | 1 | |\n", (budget("b"),), [("m/README.md:5", "m/pdb.yaml:5")]),
+        (
+            "| api | 1 | |\n",
+            (APIS, FAR),
+            [("m/README.md:5", "m/pdb.yaml:5"), ("m/README.md:3", "m/pdb.yaml:10")],
+        ),
+        ("", (FAR,), [("m/README.md:3", "m/pdb.yaml:3")]),
+        (
+            "| net | 1 | |\n| api | 1 | |\n",
+            (FAR,),
+            [("m/README.md:5", ""), ("m/README.md:6", ""), ("m/README.md:3", "m/pdb.yaml:3")],
+        ),
+    ],
+)
+def test_rows_and_budgets_without_the_other(
+    tmp_path: Path, rows: str, budgets: tuple[str, ...], wanted: list[tuple[str, str]]
+) -> None:
+    reported = found(tmp_path, rows, *budgets)
+    assert [(place, " ".join(related)) for place, _, related in reported] == wanted
+
+
+def test_a_budget_in_no_row(tmp_path: Path) -> None:
+    ((place, message, _),) = found(tmp_path, "", FAR)
+    assert (place, message) == LONE
 
 
 def test_part_of_the_folder_proves_nothing(tmp_path: Path) -> None:
