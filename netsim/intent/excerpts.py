@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
+from dataclasses import replace
 
 from netsim.intent import markdown
 from netsim.intent.errors import IntentError, read_all
+from netsim.intent.inline import code_spans
 from netsim.intent.scenario_bundle import HeadingReference
 from netsim.intent.sections import Document
 from netsim.intent.statements import Excerpt
@@ -14,6 +17,7 @@ from netsim.loader.yaml_tree import trees
 from netsim.model.tree import Scalar, Tree
 
 _YAML = frozenset(("yaml", "yml"))
+_FILE = re.compile(r"\S+\.(?:ya?ml|json)", re.IGNORECASE)
 
 
 def read_excerpts(document: Document, heading: HeadingReference) -> tuple[Excerpt, ...]:
@@ -23,7 +27,7 @@ def read_excerpts(document: Document, heading: HeadingReference) -> tuple[Excerp
     """
     sections = document.sections(heading)
     blocks = [
-        part
+        (part, section)
         for section in sections
         for part in section.parts
         if isinstance(part, markdown.Block) and part.language in _YAML
@@ -34,8 +38,18 @@ def read_excerpts(document: Document, heading: HeadingReference) -> tuple[Excerp
             "there, or take the heading out of excerpts",
             document.location(sections[0].heading.line),
         )
-    found = read_all(lambda block: _excerpts(block, document, heading), blocks)
-    return tuple(excerpt for each in found for excerpt in each)
+    found = read_all(lambda each: _excerpts(each[0], document, heading), blocks)
+    return tuple(
+        replace(excerpt, files=_files(section))
+        for each, (_, section) in zip(found, blocks, strict=True)
+        for excerpt in each
+    )
+
+
+def _files(section: markdown.Section) -> tuple[str, ...]:
+    """The manifests that a section names."""
+    text = "\n".join(part.text for part in section.parts if isinstance(part, markdown.Prose))
+    return tuple(dict.fromkeys(span for span in code_spans(text) if _FILE.fullmatch(span)))
 
 
 def _excerpts(

@@ -54,11 +54,15 @@ class StatedPeriod:
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """A YAML block that quotes the manifests; lines of ``tree`` are those of the document."""
+    """A YAML block that quotes the manifests; lines of ``tree`` are those of the document.
+
+    ``files`` are the manifests that its section names, in backquotes.
+    """
 
     heading: str
     tree: Tree
     location: Location
+    files: tuple[str, ...] = ()
 
 
 class Depth(Enum):

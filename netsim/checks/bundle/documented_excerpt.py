@@ -13,7 +13,8 @@ documents:
 
 A block with a `kind` is compared with the object of that kind and name, or generateName, or
 without either with the object that comes nearest. A block without a kind is a fragment and has
-to stand somewhere in an object, at any depth. Everything that is quoted must be there: of a
+to stand somewhere in an object, at any depth; of the manifests that the section names in
+backquotes, where it names some. Everything that is quoted must be there: of a
 list each item, paired by `name` where it has one; values are compared by what they mean. The
 object may say more; `...` or nothing stands for any value. Entries of `env` with the size of
 the warm pool are compared by `documented-pool-size`.
@@ -26,6 +27,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from netsim.checks.bundle.folder import Folder
 from netsim.checks.bundle.provision import Provision, did_you_mean
 from netsim.checks.bundle.quotation import (
     Difference,
@@ -38,9 +40,9 @@ from netsim.checks.bundle.quotation import (
     without,
 )
 from netsim.checks.interface import Check, Context, Extent
-from netsim.intent.statements import Excerpt
+from netsim.intent.statements import Excerpt, Statements
 from netsim.loader.bundle.manifests import CLUSTER_SCOPED
-from netsim.model.bundle import Manifest
+from netsim.model.bundle import Bundle, Manifest
 from netsim.model.finding import Finding, Related, Severity
 from netsim.model.location import Location
 from netsim.model.references import ObjectName
@@ -62,7 +64,8 @@ def _run(context: Context) -> Iterator[Finding]:
         for excerpt in statements.excerpts:
             quoted = without(excerpt.tree, size_variable) if size_variable else excerpt.tree
             if _text(quoted, "kind") is None:
-                yield from _of_fragment(context, excerpt, quoted)
+                manifests = _named(statements, excerpt, context.bundle)
+                yield from _of_fragment(context, excerpt, quoted, manifests)
             else:
                 yield from _of_object(context, excerpt, quoted)
 
@@ -80,11 +83,21 @@ def _of_object(context: Context, excerpt: Excerpt, quoted: Tree) -> Iterator[Fin
         yield from _absent(context, excerpt, quoted)
 
 
-def _of_fragment(context: Context, excerpt: Excerpt, quoted: Tree) -> Iterator[Finding]:
+def _named(statements: Statements, excerpt: Excerpt, bundle: Bundle) -> tuple[Manifest, ...]:
+    """The objects in the files that a section names; all where it names none."""
+    folder = Folder.of(statements.file, bundle)
+    files = {folder.files[each] for path in excerpt.files for each in folder.at(path)}
+    found = tuple(each for each in bundle.manifests if each.location.file in files)
+    return found or bundle.manifests
+
+
+def _of_fragment(
+    context: Context, excerpt: Excerpt, quoted: Tree, manifests: tuple[Manifest, ...]
+) -> Iterator[Finding]:
     nearest = _best(
         [
             _Nearest(manifest, differences(Pair(quoted, quoted.line, node, line)))
-            for manifest in context.bundle.manifests
+            for manifest in manifests
             for node, line in nodes(manifest.body.tree)
             if _has_part(node, quoted)
         ]
@@ -162,10 +175,11 @@ def _absent(context: Context, excerpt: Excerpt, quoted: Tree) -> Iterator[Findin
     called = f"{kind} {name}" if name else kind
     called += f" with generateName {generated}" if generated else ""
     hint = did_you_mean(provision.nearest(wanted)) if name else ""
+    alike = same_kind or [m for m in context.bundle.manifests if m.name.name == name]
     yield _finding(
         Location(excerpt.location.file, _line_of_name(quoted)),
         f"no manifest has the {called} that the document shows{hint}",
-        *(Related(each.location, f"{each.name}") for each in same_kind[:3]),
+        *(Related(each.location, f"{each.name}") for each in alike[:3]),
     )
 
 

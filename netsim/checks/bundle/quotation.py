@@ -97,9 +97,10 @@ def _of_mappings(quoted: Mapping, found: Mapping, pair: Pair) -> Iterator[Differ
 
 
 def _of_item(item: Tree, found: Sequence, pair: Pair) -> Iterator[Difference]:
-    """Against the item of the same name, or else the one that comes nearest."""
+    """Against the item of the same name, or nearly, or else the one that comes nearest."""
     name = _name(item)
     path = f"{pair.path}[{name}]" if name else f"{pair.path}[]"
+    name = _meant(name, found)
     compared = [
         differences(Pair(item, item.line, there, there.line, path))
         for there in found.items
@@ -111,6 +112,17 @@ def _of_item(item: Tree, found: Sequence, pair: Pair) -> Iterator[Difference]:
         yield from nearest
     elif nearest != ():
         yield Difference(path, item, item.line, None, pair.found_line)
+
+
+def _meant(name: str | None, found: Sequence) -> str | None:
+    """The name of an item, or one that is nearly the same where no item has it."""
+    from difflib import get_close_matches
+
+    names = [known for each in found.items if (known := _name(each))]
+    if name is None or name in names:
+        return name
+    close = get_close_matches(name, names, 1, 0.8)
+    return close[0] if close else name
 
 
 def _name(tree: Tree) -> str | None:

@@ -142,6 +142,23 @@ def test_otherwise(tmp_path: Path, block: str, wanted: tuple[str, str, list[str]
     assert "top-secret" not in message
 
 
+def test_an_object_of_another_kind(tmp_path: Path) -> None:
+    """The manifest that has the name is the one to compare."""
+    ((_, message, related),) = found(tmp_path, RUNTIME.replace("RuntimeClass", "RuntimeClas"))
+    assert message == "no manifest has the RuntimeClas gvisor that the document shows"
+    assert related == ["m/a.yaml:4"]
+
+
+def test_a_fragment_of_the_files_that_the_section_names(tmp_path: Path) -> None:
+    """What another file says is no excuse, and not what differs."""
+    files = {"b.yaml": POD.replace("  runtimeClassName: gvisor\n", ""), "a.yaml": ALL}
+    text = "# A\nIn `b.yaml`:\n```yaml\nspec:\n  runtimeClassName: gvisor\n```\n"
+    for said, wanted in ((text, ["m/b.yaml:5"]), (text.replace("`b.yaml`", "b"), None)):
+        subject = context(tmp_path, Project(said, "excerpts: [A]", files))
+        reported = told(tmp_path, CHECK, subject)
+        assert [related for _, _, related in reported] == ([wanted] if wanted else [])
+
+
 def test_every_difference_is_told(tmp_path: Path) -> None:
     block = RUNTIME.replace("runsc", "runc").replace("node.k8s.io/v1", "node.k8s.io/v2")
     assert [place for place, _, _ in found(tmp_path, block)] == [

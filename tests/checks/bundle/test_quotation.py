@@ -56,6 +56,12 @@ def test_contained(quoted: str, found: str) -> None:
         ("a:\n- x\n- y", "\na: [x]", [("a[]", 3, 2, False)]),
         ("a:\n- name: x\n  v: 1", "a:\n- name: x\n  v: 2", [("a[x].v", 3, 3, True)]),
         ("a:\n- name: x\n  v: 1", "a:\n- name: y\n  v: 1", [("a[x]", 2, 1, False)]),
+        # A name that is misspelt.
+        (
+            "- name: sizes\n  v: 1",
+            "- name: a\n- name: size\n  v: 1",
+            [("[sizes].name", 1, 2, True)],
+        ),
         # Without names: the item that comes nearest, unless none is near.
         ("- k: 1\n  v: 2\n", "- {k: 5, v: 6}\n- {k: 1, v: 3}", [("[].v", 2, 2, True)]),
         ("- k: 1\n  v: 2\n", "- {x: 1}", [("[]", 1, 1, False)]),
