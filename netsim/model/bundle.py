@@ -14,7 +14,7 @@ from netsim.model.pod_template import CronJob, PodTemplate
 from netsim.model.references import ObjectName, Reference
 from netsim.model.runtime_class import RuntimeClass
 from netsim.model.secrets import ConfigMap, ExternalSecret, Secret, SecretStore
-from netsim.model.tree import Mapping
+from netsim.model.tree import Mapping, Scalar
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,13 @@ class Manifest:
     needs: tuple[Reference, ...] = ()
     provides: tuple[ObjectName, ...] = ()
     body: Body = field(default=_NOTHING, compare=False, repr=False)
+
+    @property
+    def api_group(self) -> str:
+        """The group of its ``apiVersion``; empty for the core group."""
+        version = self.body.tree.get("apiVersion")
+        group, slash, _ = (version.text if isinstance(version, Scalar) else "").partition("/")
+        return group if slash else ""
 
 
 @dataclass(frozen=True, slots=True)

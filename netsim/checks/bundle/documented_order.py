@@ -17,7 +17,11 @@ In the order below, the pods of the chart run for a while without policies:
 ```
 
 The first step without files that speaks of a chart, of Helm, of deployments or of workloads
-brings the pods that the scenario describes and the input lacks.  No step has to name a file
+brings the pods that the scenario describes and the input lacks.  A step without files called
+Namespace brings the namespace, and one whose title has the words of an API group beside
+"operator", "chart" or "CRDs" brings the kinds of that group: External Secrets Operator those of
+`external-secrets.io`.  A step that is in the wrong place is one finding, however many others
+need it.  No step has to name a file
 with nothing but Secrets of other namespaces than the scenario's: these are placeholders.
 `netsim order` prints the whole course.
 

@@ -60,7 +60,7 @@ def stated_orders(context: Context) -> tuple[Statements, ...]:
 def documented_faults(context: Context, statements: Statements) -> tuple[Finding, ...]:
     """What is wrong with a documented order, a first installation included."""
     plan = documented_plan(statements, context.bundle, _namespace(context))
-    found = dependencies(rollout(context, plan.chart))
+    found = dependencies(rollout(context, plan.chart, plan.steps))
     if context.intent is None:
         return faults(plan, found, None)
     follower = Follower(context, context.intent)
@@ -75,7 +75,7 @@ def assess(context: Context, choice: Choice) -> Assessment:
     documented = documented_plan(stated[0], context.bundle, namespace) if stated else None
     computed, arrangement = _computed(context, documented)
     plan = computed if choice is Choice.COMPUTED or documented is None else documented
-    found = dependencies(rollout(context, plan.chart))
+    found = dependencies(rollout(context, plan.chart, plan.steps))
     courses = _Courses(context, context.intent, plan, computed) if context.intent else None
     errors = (
         *map(cycle_fault, arrangement.cycles),
@@ -111,7 +111,8 @@ def _computed(context: Context, documented: Plan | None) -> tuple[Plan, Arrangem
         chart = BY_OTHER_MEANS
         preferred.append(chart)
     units = [unit for unit in dict.fromkeys(preferred) if unit not in aside]
-    arrangement = arranged(units, dependencies(rollout(context, chart)))
+    steps = documented.steps if documented else ()
+    arrangement = arranged(units, dependencies(rollout(context, chart, steps)))
     return computed_plan(arrangement, documented, chart, sorted(aside)), arrangement
 
 

@@ -110,8 +110,12 @@ class Follower:
         self._policies = frozenset(policy_name(policy) for policy in policies)
         self._everyone = frozenset(range(len(resources.pods)))
         self._made: dict[ObjectName, frozenset[int]] = {}
+        self._stray: set[int] = set()
         for place, pod in enumerate(resources.pods):
-            for name in [name for name in pod_names(pod) if name in known][:1]:
+            name = next((name for name in pod_names(pod) if name in known), None)
+            if name is None:
+                self._stray.add(place)
+            else:
                 self._made[name] = self._made.get(name, frozenset()) | {place}
 
     def course(self, order: Order, chart: str | None, case: Case) -> Course:
@@ -142,7 +146,9 @@ class Follower:
         if case is Case.EXISTING:
             return Stage(policies, self._everyone, Arrival.PRESENT)
         later = (self._made[name] for name in applied & self._made.keys())
-        return Stage(policies, self._everyone.difference(*later), Arrival.AWAITED)
+        # A manifest that cannot be read brings its pods at no step.
+        there = self._everyone.difference(self._stray, *later)
+        return Stage(policies, there, Arrival.AWAITED)
 
     def _with(self, stage: Stage, name: ObjectName) -> Stage:
         return replace(

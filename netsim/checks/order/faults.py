@@ -8,7 +8,14 @@ from netsim.checks.bundle.provision import did_you_mean
 from netsim.checks.order.course import Course, State
 from netsim.checks.order.plan import Kind, Plan, Unknown
 from netsim.checks.order.states import Fault, Flow
-from netsim.checks.order.violations import Violation, explained, needing, violations
+from netsim.checks.order.violations import (
+    Violation,
+    explained,
+    joined,
+    needing,
+    together,
+    violations,
+)
 from netsim.checks.wording import enumerated
 from netsim.engine.order.dependency import Dependency, Retry, Strength
 from netsim.engine.order.sequence import Cycle
@@ -34,11 +41,12 @@ def faults(
     early = violations(plan, strong)
     apart = [each for each in early if each.places[0] != each.places[1]]
     within = [each for each in early if each.places[0] == each.places[1]]
+    listed = [each for each in apart if each.needed.kind is not Kind.UNLISTED]
     meant = {related.location.file for each in plan.unknown for related in each.related}
     return (
         *(_unknown(plan, each) for each in plan.unknown),
         *(_unlisted(plan, file, apart, first) for file in plan.unlisted if file not in meant),
-        *(_early(each, first) for each in apart if each.needed.kind is not Kind.UNLISTED),
+        *(_early(group, first) for group in together(listed)),
         *(finding for each in within for finding in _refused(each)),
         *(_gone_wrong(first, apart) if first else ()),
     )
@@ -103,7 +111,7 @@ def _unlisted(
         step = waiting[0].step.name
         reasons = explained([d for each in waiting for d in each.dependencies])
         parts += [f"{step} comes without it: {reasons}"]
-        parts += _meanwhile(waiting[0], first)
+        parts += _meanwhile(waiting[:1], first)
         remedy = f"Add it to a step before {step}."
     last = next((s.location for s in reversed(plan.steps) if s.location), None)
     related = references(d for each in waiting for d in each.dependencies)
@@ -111,25 +119,33 @@ def _unlisted(
     return _fault(". ".join(parts), _place(last, plan), related, remedy)
 
 
-def _early(violation: Violation, first: Course | None) -> Finding:
-    step, needed = violation.step, violation.needed
-    parts = [
-        f"{step.name} comes before {needed.name}",
-        explained(violation.dependencies),
-        *_meanwhile(violation, first),
-    ]
-    related = references(violation.dependencies)
-    if needed.location:
-        related.insert(0, Related(needed.location, f"{needed.name} is here"))
-    place = step.location or violation.dependencies[0].location
-    return _fault(". ".join(parts), place, related, f"Move {needed.name} before {step.name}.")
+def _early(group: Sequence[Violation], first: Course | None) -> Finding:
+    """Steps that need a later one, or one step that needs several later ones."""
+    step, needed = group[0].step, group[-1].needed
+    names = [each.step.name for each in group]
+    wanted = [each.needed.name for each in group]
+    found = [dependency for each in group for dependency in each.dependencies]
+    if len({*names}) == 1:
+        moved, others = step, [each.needed for each in group]
+        head = f"{step.name} comes before {joined(wanted)}"
+        remedy = f"Move {step.name} after {needed.name}."
+    else:
+        moved, others = needed, [each.step for each in group]
+        head = f"{needed.name} comes after {joined(names)}"
+    if len({*wanted}) == 1:
+        remedy = f"Move {needed.name} before {step.name}."
+    here = [Related(each.location, f"{each.name} is here") for each in others if each.location]
+    place = moved.location or found[0].location
+    parts = (head, explained(found), *_meanwhile(group, first))
+    return _fault(". ".join(parts), place, [*here, *references(found)], remedy)
 
 
-def _meanwhile(violation: Violation, first: Course | None) -> Iterator[str]:
-    """What a first installation has wrong between the two steps, by lack of policies."""
-    if first and violation.protects:
-        own, needed = violation.places
-        wrong = (flow for step in first.steps[own:needed] for flow in step.after.flows)
+def _meanwhile(group: Sequence[Violation], first: Course | None) -> Iterator[str]:
+    """What a first installation has wrong between the steps, by lack of policies."""
+    spans = [each.places for each in group if each.protects]
+    if first and spans:
+        steps = first.steps[min(own for own, _ in spans) : max(needed for _, needed in spans)]
+        wrong = (flow for step in steps for flow in step.after.flows)
         if text := flows_text(wrong):
             yield f"Meanwhile, in a first installation, {text}"
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from netsim.checks.interface import BoundDocumentation, Context
+from netsim.checks.order.plan import PlannedStep
+from netsim.checks.order.preparations import preparations
 from netsim.checks.parties import is_wide
 from netsim.engine.order.dependency import Installation, Rollout
 from netsim.intent.bind import BoundEndpoint
@@ -51,15 +53,25 @@ def deployed_elsewhere(context: Context) -> tuple[Modelled, ...]:
     return tuple(each for each in modelled(context.intent) if each.pod.namespace == home)
 
 
-def rollout(context: Context, chart: str | None) -> Rollout:
-    """Everything that dependencies are looked for in; ``chart`` brings what is modelled."""
+def rollout(context: Context, chart: str | None, steps: Iterable[PlannedStep] = ()) -> Rollout:
+    """Everything that dependencies are looked for in; ``chart`` brings what is modelled.
+
+    ``steps`` are those that may bring namespaces or kinds.
+    """
     found = deployed_elsewhere(context)
     installations: tuple[Installation, ...] = ()
     if chart and found:
         needs = tuple(need for each in found for need in _needs(each.declared))
         pods = tuple(each.pod for each in found)
         installations = (Installation(chart, pods, needs, found[0].declared.location),)
-    return Rollout(context.bundle, context.resources, installations, tuple(_templates(context)))
+    home = context.intent.scenario.namespace if context.intent else ""
+    return Rollout(
+        context.bundle,
+        context.resources,
+        installations,
+        tuple(_templates(context)),
+        preparations(steps, context.bundle, home),
+    )
 
 
 def _needs(declared: LabelledEndpoint) -> Iterator[Reference]:

@@ -53,6 +53,19 @@ def violations(plan: Plan, found: Iterable[Dependency]) -> tuple[Violation, ...]
     )
 
 
+def together(found: Sequence[Violation]) -> tuple[tuple[Violation, ...], ...]:
+    """Grouped by the step that has to move: the one that most of them have in common."""
+    left = list(found)
+    groups: list[tuple[Violation, ...]] = []
+    while left:
+        ends = [(end, each.places[end]) for end in (1, 0) for each in left]
+        alike = ([each for each in left if each.places[end] == at] for end, at in ends)
+        group = max(alike, key=len)
+        groups.append(tuple(group))
+        left = [each for each in left if each not in group]
+    return tuple(sorted(groups, key=lambda group: group[0].places))
+
+
 def _is_early(each: Dependency, own: tuple[int, int], needed: tuple[int, int]) -> bool:
     if own != needed:
         return own < needed
@@ -82,6 +95,11 @@ def short(item: Item) -> str:
     """An object without its namespace; the policies of a plan share one."""
     kind, space, name = item.title.partition(" ")
     return f"{kind} {name.rpartition('/')[2]}" if space else item.title
+
+
+def joined(texts: Sequence[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    return " and ".join(filter(None, (", ".join(texts[:-1]), texts[-1])))
 
 
 def some(texts: Sequence[str]) -> str:

@@ -117,6 +117,21 @@ class Installation:
 
 
 @dataclass(frozen=True, slots=True)
+class Preparation:
+    """Namespaces, and the kinds of API groups, that come by other means than a file."""
+
+    title: str
+    location: Location
+    namespaces: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
+
+    @property
+    def item(self) -> Item:
+        """What comes after it names this."""
+        return Item(self.title, self.title, self.location)
+
+
+@dataclass(frozen=True, slots=True)
 class Rollout:
     """Everything that is to come into a cluster.
 
@@ -128,3 +143,4 @@ class Rollout:
     resources: Resources
     installations: tuple[Installation, ...] = ()
     templates: tuple[tuple[ObjectName, Reference], ...] = ()
+    preparations: tuple[Preparation, ...] = ()

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netsim.engine.order.dependency import Dependency, Installation, Item, Reason, Rollout
+from netsim.engine.order.dependency import (
+    Dependency,
+    Installation,
+    Item,
+    Preparation,
+    Reason,
+    Rollout,
+)
 from netsim.model.bundle import Bundle, Manifest
 from netsim.model.references import Need, ObjectName, Reference
 
@@ -36,6 +43,8 @@ def reference_dependencies(rollout: Rollout) -> Iterator[Dependency]:
         yield from _named(manifest, known)
         yield from _namespace(manifest, known)
         yield from _definition(manifest, definitions)
+        for preparation in rollout.preparations:
+            yield from _prepared(manifest, preparation, known)
     for owner, reference in rollout.templates:
         if owner in known and reference.target in known:
             yield _dependency(known[owner], known[reference.target], reference, Reason.TEMPLATE)
@@ -79,6 +88,18 @@ def _namespace(manifest: Manifest, known: dict[ObjectName, Manifest]) -> Iterato
     if manifest.name.namespace and space:
         place = manifest.written_namespace or manifest.location
         yield Dependency(Item.of(manifest), Item.of(space), Reason.NAMESPACE, place)
+
+
+def _prepared(
+    manifest: Manifest, preparation: Preparation, known: dict[ObjectName, Manifest]
+) -> Iterator[Dependency]:
+    """On what no file brings."""
+    item, space = Item.of(manifest), manifest.name.namespace
+    if space in preparation.namespaces and ObjectName("Namespace", "", space) not in known:
+        place = manifest.written_namespace or manifest.location
+        yield Dependency(item, preparation.item, Reason.NAMESPACE, place)
+    if manifest.api_group in preparation.groups:
+        yield Dependency(item, preparation.item, Reason.DEFINITION, manifest.location)
 
 
 def _definitions(bundle: Bundle) -> dict[str, Manifest]:

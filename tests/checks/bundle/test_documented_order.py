@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from netsim.checks.bundle.documented_order import CHECK
@@ -50,19 +52,69 @@ def test_orders_without_a_fault(files: dict[str, str], steps: Steps) -> None:
 
 
 def test_pods_before_policies() -> None:
-    (finding,) = found(FILES, ("web.yaml", "deny.yaml", "allow.yaml", "api.yaml"))[:1]
+    """One step that is in the wrong place is one finding."""
+    (finding,) = found(FILES, ("web.yaml", "deny.yaml", "allow.yaml", "api.yaml"))
     assert str(finding.location) == "README.md:1"
-    assert [str(each.location) for each in finding.related][:1] == ["README.md:2"]
-    assert "step 1 (web) comes before step 2 (deny)" in finding.message
+    related = [str(each.location) for each in finding.related]
+    assert related[:2] == ["README.md:2", "README.md:3"]
+    assert "step 1 (web) comes before step 2 (deny) and step 3 (allow)." in finding.message
     assert "2 undocumented flows are allowed" in finding.message
-    assert finding.remedy == "Move step 2 (deny) before step 1 (web)."
+    assert finding.remedy == "Move step 1 (web) after step 3 (allow)."
+
+
+def test_policies_after_several_pods() -> None:
+    files = {"all.yaml": POLICIES, "web.yaml": pod("web"), "api.yaml": pod("api")}
+    (finding,) = found(files, ("web.yaml", "api.yaml", "all.yaml"))
+    assert str(finding.location) == "README.md:3"
+    related = [str(each.location) for each in finding.related]
+    assert related[:2] == ["README.md:1", "README.md:2"]
+    assert "step 3 (all) comes after step 1 (web) and step 2 (api)." in finding.message
+    assert finding.remedy == "Move step 3 (all) before step 1 (web)."
+
+
+SHOP = "metadata: {name: a, namespace: shop}\n"
+CUSTOM = f"apiVersion: external-secrets.io/v1\nkind: ExternalSecret\n{SHOP}"
+JOB = "spec: {template: {spec: {containers: [{name: a, image: b}]}}}"
+BUILT_IN = f"apiVersion: batch/v1\nkind: Job\n{SHOP}{JOB}"
+
+
+@pytest.mark.parametrize(
+    ("manifest", "title", "reason"),
+    [
+        (CUSTOM, "External Secrets Operator", "kubectl refuses a kind"),
+        (CUSTOM, "The CRDs of external-secrets", "kubectl refuses a kind"),
+        (CUSTOM, "Namespace", "refuses objects of a namespace that does not exist"),
+        (CUSTOM, "create the namespace shop", "refuses objects of a namespace"),
+        (CUSTOM, "Some other Operator", None),
+        (CUSTOM, "External Secrets", None),  # the secrets, not what brings their kind
+        (CUSTOM, "Namespace labels", None),
+        (CUSTOM, "Namespace monitoring", None),
+        (BUILT_IN, "Batch Operator", None),
+    ],
+)
+def test_steps_without_files(manifest: str, title: str, reason: str | None) -> None:
+    """What they bring has to be there before the objects that need it."""
+    assert found({"a.yaml": manifest}, (title, "a.yaml")) == []
+    late = found({"a.yaml": manifest}, ("a.yaml", title))
+    assert len(late) == (reason is not None)
+    for finding in late:
+        assert f"step 1 (a) comes before step 2 ({title})" in finding.message
+        assert str(reason) in finding.message
+
+
+def test_pods_whose_manifest_could_not_be_read_come_at_no_step() -> None:
+    """They are not there from the start, and no step is to blame for them."""
+    subject = deployment(FILES, GOOD)
+    left = tuple(m for m in subject.bundle.manifests if m.name.kind != "Pod")
+    partly = replace(subject, bundle=replace(subject.bundle, manifests=left))
+    assert [f for f in run(CHECK, partly) if "flow" in f.message] == []
 
 
 def test_a_chart_before_policies_names_the_scenario() -> None:
     steps = (CHART, "deny.yaml", "allow.yaml", "web.yaml")
-    first, second = found(LACKING, steps)
-    assert (first.location.line, second.location.line) == (1, 1)
-    assert "scenario.yaml:5" in {str(each.location) for each in first.related}
+    (finding,) = found(LACKING, steps)
+    assert finding.location.line == 1
+    assert "scenario.yaml:5" in {str(each.location) for each in finding.related}
 
 
 def test_what_comes_before_what_it_refers_to() -> None:
