@@ -75,7 +75,7 @@ MUTATIONS = {
         "| `external-secret/` |",
         "documented-files",
         "| `external-secret/`",
-        None,
+        "manifests/external-secrets/cluster-secret-store.yaml",
         says="did you mean external-secrets/?",
     ),
     "file-row-dropped": Mutation(
@@ -94,7 +94,9 @@ MUTATIONS = {
         "| Wep | 1 | N/A |",
         "documented-budget",
         "| Wep",
-        None,
+        BUDGETS,
+        "# As above: two replicas at least.\n  minAvailable: 1\n"
+        "  unhealthyPodEvictionPolicy: AlwaysAllow\n  selector:",
         says="did you mean 'web'",
     ),
     "min-available-of-api": Mutation(
@@ -341,6 +343,16 @@ def test_single_fault(project: Path, name: str) -> None:
         path = project / mutation.manifest
         line = f":{line_of(path, mutation.anchor)}" if mutation.anchor else ""
         assert f"{path}{line}" in named
+
+
+def test_the_table_of_the_folder_below(project: Path) -> None:
+    document = project / "manifests/external-secrets/README.md"
+    changed(project, str(document), "| `external-secrets.yaml` |", "| `secrets.yaml` |")
+    (found,) = findings(project)
+    assert found.rule == "documented-files"
+    assert str(found.location) == f"{document}:{line_of(document, '| `secrets.yaml`')}"
+    (nearest,) = found.related
+    assert nearest.location.file == str(document.with_name("external-secrets.yaml"))
 
 
 SCHEDULES = [
