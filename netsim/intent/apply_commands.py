@@ -29,6 +29,8 @@ _VALUED = frozenset(
         *("--kustomize", "--cache-dir", "--prune-allowlist"),
     )
 )
+# To split a block into words takes a while, and most have neither verb in them.
+_SPOKEN = re.compile(rf"\b(?:{'|'.join(_VERBS)}|config)\b")
 _PROMPT = re.compile(r"\s*\$\s+")
 _HERE_DOCUMENT = re.compile(r"(?<!<)<<-?\s*['\"]?(\w+)['\"]?")
 _PLACEHOLDER = re.compile(r"<[A-Za-z][^<>|&;]*>")
@@ -69,7 +71,7 @@ class _Shell:
     def block(self, block: markdown.Block) -> Iterator[ApplyCommand]:
         self.folder = ""
         self._outer.clear()
-        if not is_shell(block):
+        if not (is_shell(block) and any(map(_SPOKEN.search, block.lines))):
             return
         for line, words in _lines(block):
             for simple in self._simple(words):

@@ -7,7 +7,7 @@ It is not the grammar of other crons: Sunday is 0 alone, ``L``, ``W`` and ``#`` 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -76,8 +76,25 @@ def gaps(schedule: str, period: timedelta) -> tuple[timedelta, ...]:
         raise ScheduleError(f"it has {len(fields)} fields instead of {len(_UNITS)}")
     read = [_field(field, unit) for field, unit in zip(fields, _UNITS, strict=True)]
     any_date = read[2] == "*" and (read[3] == "*" or read[3].count(",") == 11)
+    if any_date and (read[4] == "*" or read[4].count(",") == 6):
+        return _daily(read[0], read[1])
     span = _WEEK if any_date else _YEAR
     return _distinct(" ".join(read), period, span)
+
+
+def _daily(minutes: str, hours: str) -> tuple[timedelta, ...]:
+    """The gaps of a schedule that is the same every day, which takes no calendar."""
+    times = [
+        timedelta(hours=hour, minutes=minute)
+        for hour in _numbers(hours, _UNITS[1])
+        for minute in _numbers(minutes, _UNITS[0])
+    ]
+    round_the_clock = pairwise((*times, times[0] + timedelta(days=1)))
+    return tuple(sorted({after - before for before, after in round_the_clock}))
+
+
+def _numbers(field: str, unit: _Unit) -> Iterable[int]:
+    return range(unit.least, unit.most + 1) if field == "*" else map(int, field.split(","))
 
 
 def _distinct(expression: str, period: timedelta, span: timedelta) -> tuple[timedelta, ...]:
