@@ -87,8 +87,9 @@ CASES = {
 def findings(tmp_path: Path, text: str) -> tuple[int, list[dict[str, object]]]:
     for folder in ("manifests", "scenarios"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
-    (tmp_path / "manifests" / "admin.yaml").write_text(text, encoding="utf-8")
-    done = netsim("check", "manifests", "--format", "json", cwd=tmp_path)
+    # Beside the folder, as its README names every file that is in it.
+    (tmp_path / "admin.yaml").write_text(text, encoding="utf-8")
+    done = netsim("check", "manifests", "admin.yaml", "--format", "json", cwd=tmp_path)
     found = [each for each in json.loads(done.out)["findings"] if each["severity"] != "note"]
     return done.code, found
 
