@@ -26,6 +26,7 @@ COMMANDS = {
     "eval": ("netsim.cli.eval", "evaluate"),
     "explain": ("netsim.cli.explain", "explain"),
     "diff": ("netsim.cli.diff", "diff"),
+    "drain": ("netsim.cli.drain", "drain"),
     "query": ("netsim.cli.query", "query"),
     "snapshot": ("netsim.cli.snapshot", "snapshot"),
 }

@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
-from netsim.intent.scenario_bundle import DocumentReference
-from netsim.intent.statements import Statements
+from collections.abc import Callable
+from typing import TypeVar
+
+from netsim.intent import markdown
+from netsim.intent.apply_commands import read_commands
+from netsim.intent.budget_table import read_budgets
+from netsim.intent.errors import IntentError, IntentErrors
+from netsim.intent.excerpts import read_excerpts
+from netsim.intent.files_table import read_files
+from netsim.intent.order_list import read_steps
+from netsim.intent.periods import read_periods
+from netsim.intent.scenario_bundle import DocumentReference, HeadingReference
+from netsim.intent.sections import Document
+from netsim.intent.statements import Excerpt, Statements
+from netsim.model.finding import Diagnostic
+
+_Read = TypeVar("_Read")
 
 
 def read_statements(text: str, file: str, reference: DocumentReference) -> Statements:
@@ -12,5 +27,51 @@ def read_statements(text: str, file: str, reference: DocumentReference) -> State
     Raises ``IntentErrors`` with every heading that is missing and every statement that
     cannot be read.
     """
-    del text, reference
-    return Statements(file)
+    reader = _Reader(Document(tuple(markdown.parts(text)), file))
+    files, files_location = reader.read(read_files, reference.files) or (None, None)
+    budgets, budgets_location = reader.read(read_budgets, reference.budgets) or (None, None)
+    periods, periods_location = reader.read(read_periods, reference.warm_pool) or (None, None)
+    steps = reader.read(read_steps, reference.order)
+    excerpts = [reader.read(read_excerpts, heading) or () for heading in reference.excerpts]
+    if reader.problems:
+        raise IntentErrors(reader.problems)
+    return Statements(
+        file,
+        files,
+        files_location,
+        steps,
+        budgets,
+        budgets_location,
+        periods,
+        periods_location,
+        _distinct(excerpts),
+        read_commands(reader.document),
+    )
+
+
+def _distinct(excerpts: list[tuple[Excerpt, ...]]) -> tuple[Excerpt, ...]:
+    """Each block once, where one of the headings stands below another."""
+    found = {excerpt.location: excerpt for each in excerpts for excerpt in each}
+    return tuple(found[location] for location in sorted(found))
+
+
+class _Reader:
+    """Reads part by part, so that one that is wrong does not hide the next."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.problems: list[Diagnostic] = []
+
+    def read(
+        self,
+        read: Callable[[Document, HeadingReference], _Read],
+        heading: HeadingReference | None,
+    ) -> _Read | None:
+        """What stands below a heading; None where none is named, or it cannot be read."""
+        if heading is None:
+            return None
+        try:
+            return read(self.document, heading)
+        except IntentError as error:
+            self.problems.extend(error.diagnostics)
+            return None

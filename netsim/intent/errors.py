@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from netsim.model.finding import Diagnostic, Severity
 from netsim.model.location import Location
+
+_Item = TypeVar("_Item")
+_Read = TypeVar("_Read")
 
 
 class IntentError(Exception):
@@ -33,6 +37,20 @@ class IntentErrors(IntentError):  # noqa: N818 - it is several errors
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         return self._all
+
+
+def read_all(read: Callable[[_Item], _Read], items: Iterable[_Item]) -> tuple[_Read, ...]:
+    """Each item as it is read.  Raises ``IntentErrors`` with what is wrong with any of them."""
+    found: list[_Read] = []
+    problems: list[Diagnostic] = []
+    for item in items:
+        try:
+            found.append(read(item))
+        except IntentError as error:
+            problems.extend(error.diagnostics)
+    if problems:
+        raise IntentErrors(problems)
+    return tuple(found)
 
 
 def near(word: str, known: Iterable[str]) -> str:

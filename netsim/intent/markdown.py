@@ -10,6 +10,7 @@ from netsim.intent.drawing import folded
 
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*")
 _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})(.*)")
+_LANGUAGE = re.compile(r"\{?\s*\.?([\w+-]+)")
 _COMMENT = re.compile(r"[ \t]*<!--")
 _UNDERLINE = re.compile(r" {0,3}(=+|-{2,})[ \t]*")
 
@@ -21,6 +22,12 @@ class Block:
     info: str
     lines: tuple[str, ...]
     first_line: int
+
+    @property
+    def language(self) -> str:
+        """The first word of the info string, as in ``bash`` or ``{.bash}``; may be empty."""
+        word = _LANGUAGE.match(self.info)
+        return word[1].casefold() if word else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,12 +23,12 @@ from netsim.intent.scenario_endpoints import (
 from netsim.intent.scenario_flows import read_flows
 from netsim.loader.errors import LoadError
 from netsim.loader.fields import Fields, Report
-from netsim.loader.tree import Mapping, Scalar, Style, Tree
 from netsim.loader.validation import dns_label
 from netsim.loader.yaml_tree import trees
 from netsim.model.addresses import AddressSet
 from netsim.model.flow import DocumentedFlow, Intent
 from netsim.model.location import Location
+from netsim.model.tree import Mapping, Scalar, Style, Tree
 
 ANY = "*"
 """In ``from`` and ``to``: every other endpoint of the scenario."""

@@ -8,9 +8,9 @@ from netsim.intent.drawing import folded
 from netsim.intent.errors import near
 from netsim.intent.scenario_endpoints import read_protocol
 from netsim.loader.fields import Field, Fields
-from netsim.loader.tree import Sequence
 from netsim.model.flow import DocumentedFlow, Intent
 from netsim.model.ports import PortSet, Protocol
+from netsim.model.tree import Sequence
 
 _PORTS = re.compile(
     r"(?:(?P<before>tcp|udp|sctp) )?(?P<first>\d+)(?:-(?P<last>\d+))?"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
-from netsim.loader.tree import Tree
 from netsim.model.disruption import Amount
 from netsim.model.location import Location
+from netsim.model.tree import Tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,16 @@ class Excerpt:
     location: Location
 
 
+class Depth(Enum):
+    """Which files a command takes from a folder (``kubectl --recursive``)."""
+
+    FOLDER = "folder"
+    """Those directly in it."""
+
+    TREE = "tree"
+    """Those in the folders below it, too."""
+
+
 @dataclass(frozen=True, slots=True)
 class ApplyCommand:
     """``kubectl apply -f PATH -n NAMESPACE`` in a block of shell commands.
@@ -68,6 +79,7 @@ class ApplyCommand:
     paths: tuple[str, ...]
     namespace: str | None
     location: Location
+    depth: Depth = Depth.FOLDER
 
 
 @dataclass(frozen=True, slots=True)

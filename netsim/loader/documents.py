@@ -9,7 +9,7 @@ from enum import Enum
 
 from netsim.loader.errors import LoadError
 from netsim.loader.kinds import Scope, is_skippable
-from netsim.loader.tree import Tree
+from netsim.model.tree import Tree
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _UNREADABLE = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from netsim.loader.documents import HELM_HINT
 from netsim.loader.scalars import described, is_letter, is_null, resolve
-from netsim.loader.tree import Entry, Mapping, Scalar, Sequence, Style, Tree
 from netsim.model.finding import Diagnostic, Severity
 from netsim.model.location import Location
+from netsim.model.tree import Entry, Mapping, Scalar, Sequence, Style, Tree
 
 
 class Report:

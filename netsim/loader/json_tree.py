@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from json import JSONDecodeError, decoder
 
 from netsim.loader.errors import LoadError
-from netsim.loader.tree import DEEPEST, Entry, Mapping, Scalar, Sequence, Style, Tree
+from netsim.model.tree import DEEPEST, Entry, Mapping, Scalar, Sequence, Style, Tree
 
 # The json module's own string scanner: no other public function tells where a string ends.
 _scan: Callable[[str, int, bool], tuple[str, int]] = decoder.scanstring  # type: ignore[attr-defined]

@@ -22,9 +22,9 @@ from netsim.loader.kinds import (
 from netsim.loader.labels import read_labels
 from netsim.loader.placeholders import placeholders
 from netsim.loader.snapshot_mark import MARK
-from netsim.loader.tree import Mapping, Scalar, Tree
 from netsim.model.labels import Labels
 from netsim.model.location import Location
+from netsim.model.tree import Mapping, Scalar, Tree
 
 SCENARIO = "netsim scenario"
 """What a scenario file is counted as."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from netsim.loader.tree import Mapping, Scalar, Sequence, Tree
+from netsim.model.tree import Mapping, Scalar, Sequence, Tree
 
 _SCRIPTS = frozenset(("command", "args"))
 """Fields that hold shell text, where the same notation is a variable of the shell."""

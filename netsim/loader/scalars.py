@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from netsim.loader.tree import Scalar, Style, Tree
+from netsim.model.tree import Scalar, Style, Tree
 
 Resolved = str | int | float | bool | None
 

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from netsim.loader.errors import LoadError
-from netsim.loader.tree import DEEPEST, Entry, Mapping, Scalar, Sequence, Style, Tree
+from netsim.model.tree import DEEPEST, Entry, Mapping, Scalar, Sequence, Style, Tree
 
 _PARSER: Any = yaml.CLoader if yaml.__with_libyaml__ else yaml.Loader
 

@@ -5,7 +5,7 @@ The kinds that rules look into have types of their own, in modules beside this o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from netsim.model.access import Binding, Role, ServiceAccount
 from netsim.model.disruption import DisruptionBudget
@@ -14,6 +14,26 @@ from netsim.model.pod_template import CronJob, PodTemplate
 from netsim.model.references import ObjectName, Reference
 from netsim.model.runtime_class import RuntimeClass
 from netsim.model.secrets import ConfigMap, ExternalSecret, Secret, SecretStore
+from netsim.model.tree import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """All that an object says, as written: also the values of a Secret, so never shown whole.
+
+    Lines of ``tree`` count from ``offset`` lines into the file.
+    """
+
+    tree: Mapping
+    file: str
+    offset: int = 0
+
+    def location(self, line: int, path: str = "") -> Location:
+        """The place in the file of a line of the tree."""
+        return Location(self.file, line + self.offset, path)
+
+
+_NOTHING = Body(Mapping({}, 0), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +50,7 @@ class Manifest:
     written_namespace: Location | None = None
     needs: tuple[Reference, ...] = ()
     provides: tuple[ObjectName, ...] = ()
+    body: Body = field(default=_NOTHING, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

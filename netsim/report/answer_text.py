@@ -19,7 +19,7 @@ def render(answer: Answer, read: Read, width: int) -> str:
     """What was asked, the rows, and how much was read."""
     lines = [*wrapped(printable(answer.says), "", width), ""]
     if answer.rows:
-        lines += [*_body(_used(answer), width), ""]
+        lines += [*body(_used(answer), width), ""]
     lines += wrapped(f"{counted(len(answer.rows), 'row')}; read {read}", "", width)
     return "\n".join([*lines, ""])
 
@@ -30,7 +30,8 @@ def _used(answer: Answer) -> Table:
     return [[printable(row[p]) for p in used] for row in (answer.header, *answer.rows)]
 
 
-def _body(table: Table, width: int) -> Iterator[str]:
+def body(table: Table, width: int) -> Iterator[str]:
+    """The lines of a table whose first row is the header; its cells are printable."""
     sizes = [max(map(len, column)) for column in zip(*table, strict=True)]
     fitting = _fitting(sizes, width)
     header = table[0]

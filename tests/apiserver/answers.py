@@ -47,6 +47,7 @@ class Reply:
     code: int
     body: Object | str
     warnings: list[str] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,14 +54,23 @@ def decoded(request: Request, found: Target, body: Object) -> tuple[Object, list
     """An object as its kind has it, and the warnings about it; raises ApiError."""
     validate = _field_validation(request.query.get("fieldValidation") or "Warn")
     warnings = validation.decoded(found.kind, body, validate)
+    body = _without_nulls(body)
     validation.prune(found.kind, body)
-    given = body["metadata"].get("namespace")
-    if given and found.kind.traits.namespaced and given != found.namespace:
+    if not found.kind.traits.namespaced:
+        return body, warnings
+    if body["metadata"].setdefault("namespace", found.namespace) != found.namespace:
         raise errors.bad_request(
             "the namespace of the provided object does not match the namespace sent on the "
             "request"
         )
     return body, warnings
+
+
+def _without_nulls(value: Any) -> Any:
+    """Null is decoded as nothing, so the field is not there when the object comes back."""
+    if isinstance(value, dict):
+        return {key: _without_nulls(one) for key, one in value.items() if one is not None}
+    return [_without_nulls(one) for one in value] if isinstance(value, list) else value
 
 
 def _field_validation(value: str) -> FieldValidation:

@@ -124,26 +124,32 @@ def unsupported_media_type(accepted: Sequence[str]) -> ApiError:
     return ApiError(415, "UnsupportedMediaType", message)
 
 
-def invalid(kind: Kind, name: str, causes: Sequence[Cause], group_kind: str = "") -> ApiError:
+def invalid(kind: Kind, name: str, causes: Sequence[Cause]) -> ApiError:
     """An object that validation refuses."""
+    return _invalid(kind, kind.name, kind.qualified_name, name, causes)
+
+
+def invalid_update(kind: Kind, name: str, cause: Cause) -> ApiError:
+    """An update that storage refuses, which knows the resource only and calls that the kind."""
+    return _invalid(kind, kind.plural, kind.resource, name, [cause])
+
+
+def _invalid(
+    kind: Kind, called: str, qualified: str, name: str, causes: Sequence[Cause]
+) -> ApiError:
     found = [f"{cause.field}: {cause.message}" for cause in causes]
     text = found[0] if len(found) == 1 else f"[{', '.join(found)}]"
     details = details_of(kind, name) | {
-        "kind": kind.name,
+        "kind": called,
         "causes": [
             {"reason": cause.reason, "message": cause.message, "field": cause.field}
             for cause in causes
         ],
     }
-    message = f'{group_kind or kind.qualified_name} "{name}" is invalid: {text}'
-    return ApiError(422, "Invalid", message, details)
+    return ApiError(422, "Invalid", f'{qualified} "{name}" is invalid: {text}', details)
 
 
 def unprocessable() -> ApiError:
     """A JSON patch that does not fit the object."""
     message = "the server rejected our request due to an error in our request"
     return ApiError(422, "Invalid", message)
-
-
-def expired(message: str) -> ApiError:
-    return ApiError(410, "Expired", message)

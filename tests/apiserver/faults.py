@@ -50,7 +50,7 @@ def on(methods: str, path: str = "") -> Matches:
 class _Fault:
     matches: Matches
     moment: Moment
-    act: Callable[[], None]
+    act: Callable[[], object]
     skip: int
     left: float
 
@@ -113,13 +113,13 @@ class Faults:
         self._set(matches, moment, lambda: time.sleep(seconds), skip, times)
 
     def before(
-        self, matches: Matches, act: Callable[[], None], *, times: float = 1, skip: int = 0
+        self, matches: Matches, act: Callable[[], object], *, times: float = 1, skip: int = 0
     ) -> None:
         """Calls this first, for example to change the store."""
         self._set(matches, Moment.BEFORE, act, skip, times)
 
     def after(
-        self, matches: Matches, act: Callable[[], None], *, times: float = 1, skip: int = 0
+        self, matches: Matches, act: Callable[[], object], *, times: float = 1, skip: int = 0
     ) -> None:
         """Calls this when the request took effect, before the client gets the answer."""
         self._set(matches, Moment.AFTER, act, skip, times)
@@ -147,7 +147,12 @@ class Faults:
                 yield fault
 
     def _set(
-        self, matches: Matches, moment: Moment, act: Callable[[], None], skip: int, times: float
+        self,
+        matches: Matches,
+        moment: Moment,
+        act: Callable[[], object],
+        skip: int,
+        times: float,
     ) -> None:
         with self._lock:
             self._faults.append(_Fault(matches, moment, act, skip, times))

@@ -105,19 +105,18 @@ class Handler(BaseHTTPRequestHandler):
             answer.connect(self)
 
     def _reply(self, reply: Reply) -> None:
-        is_text = isinstance(reply.body, str)
-        text = reply.body if isinstance(reply.body, str) else json.dumps(reply.body)
-        body = text.encode()
+        if isinstance(reply.body, str):
+            content_type, body = "text/plain", reply.body.encode()
+        else:
+            content_type, body = "application/json", json.dumps(reply.body).encode()
         self.send_response(reply.code)
-        self.send_header("Content-Type", "text/plain" if is_text else "application/json")
+        self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(body)))
         for warning in reply.warnings:
             quoted = warning.replace("\\", r"\\").replace('"', r"\"")
             self.send_header("Warning", f'299 - "{quoted}"')
-        if isinstance(reply.body, dict) and reply.code >= 400:
-            retry = reply.body.get("details", {}).get("retryAfterSeconds")
-            if retry is not None:
-                self.send_header("Retry-After", str(retry))
+        for name, value in reply.headers.items():
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
 
@@ -133,7 +132,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def _refuse(self, error: ApiError) -> None:
         if not self._answered:
-            self._reply(Reply(error.code, error.status()))
+            seconds = error.details.get("retryAfterSeconds")
+            headers = {} if seconds is None else {"Retry-After": str(seconds)}
+            self._reply(Reply(error.code, error.status(), headers=headers))
 
     def send_response(self, code: int, message: str | None = None) -> None:
         self._note(code)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -19,17 +18,20 @@ class Traits:
 
     ``blind_update``: a PUT without resourceVersion overwrites (``AllowUnconditionalUpdate``).
     ``create_on_update``: a PUT of what does not exist creates it (``AllowCreateOnUpdate``).
+    ``returns_deleted``: a deletion is answered with the object (``ReturnDeletedObject``).
     """
 
     namespaced: bool = True
     blind_update: bool = True
     create_on_update: bool = False
+    returns_deleted: bool = False
     verbs: tuple[str, ...] = STORED
 
 
 _CLUSTER = Traits(namespaced=False)
 _EVENT = Traits(create_on_update=True)
 _LEASE = Traits(blind_update=False, create_on_update=True)
+_RETURNED = Traits(returns_deleted=True)
 _NOT_BLIND = Traits(blind_update=False)
 _NOT_BLIND_CLUSTER = Traits(namespaced=False, blind_update=False)
 _REVIEW = Traits(namespaced=False, verbs=_CREATED_ONLY)
@@ -92,15 +94,15 @@ _BINDING = ("subjects", "roleRef")
 _RUNTIME = ("handler", "overhead", "scheduling")
 
 KINDS: tuple[Kind, ...] = (
-    Kind("", "v1", "pods", "Pod", _SPEC_STATUS, ("po",)),
+    Kind("", "v1", "pods", "Pod", _SPEC_STATUS, ("po",), _RETURNED),
     Kind("", "v1", "configmaps", "ConfigMap", ("data", "binaryData", "immutable"), ("cm",)),
     Kind("", "v1", "secrets", "Secret", _SECRET),
-    Kind("", "v1", "serviceaccounts", "ServiceAccount", _SERVICE_ACCOUNT, ("sa",)),
-    Kind("", "v1", "podtemplates", "PodTemplate", ("template",)),
+    Kind("", "v1", "serviceaccounts", "ServiceAccount", _SERVICE_ACCOUNT, ("sa",), _RETURNED),
+    Kind("", "v1", "podtemplates", "PodTemplate", ("template",), (), _RETURNED),
     Kind("", "v1", "namespaces", "Namespace", _SPEC_STATUS, ("ns",), _CLUSTER),
     Kind("", "v1", "nodes", "Node", _SPEC_STATUS, ("no",), _CLUSTER),
     Kind("", "v1", "events", "Event", _EVENT_FIELDS, ("ev",), _EVENT),
-    Kind("", "v1", "services", "Service", _SPEC_STATUS, ("svc",)),
+    Kind("", "v1", "services", "Service", _SPEC_STATUS, ("svc",), _RETURNED),
     Kind("apps", "v1", "deployments", "Deployment", _SPEC_STATUS, ("deploy",)),
     Kind("apps", "v1", "replicasets", "ReplicaSet", _SPEC_STATUS, ("rs",)),
     Kind("apps", "v1", "daemonsets", "DaemonSet", _SPEC_STATUS, ("ds",)),
@@ -134,7 +136,8 @@ KINDS: tuple[Kind, ...] = (
 )
 
 _BY_PATH = {(kind.group, kind.version, kind.plural): kind for kind in KINDS}
-_BY_NAME = {(kind.api_version, kind.name): kind for kind in KINDS}
+_BY_API = {(kind.api_version, kind.name): kind for kind in KINDS}
+_BY_NAME = {kind.name: kind for kind in KINDS}
 
 
 def at(group: str, version: str, plural: str) -> Kind | None:
@@ -144,18 +147,12 @@ def at(group: str, version: str, plural: str) -> Kind | None:
 
 def of(found: Object) -> Kind:
     """The kind of an object; raises KeyError for one that the server does not know."""
-    return _BY_NAME[str(found.get("apiVersion")), str(found.get("kind"))]
+    return _BY_API[str(found.get("apiVersion")), str(found.get("kind"))]
 
 
 def named(name: str) -> Kind:
     """The kind called this; raises KeyError if there is none."""
-    return next(iter(named_all((name,))))
-
-
-def named_all(names: Iterable[str]) -> Iterator[Kind]:
-    """The kinds called these."""
-    known = {kind.name: kind for kind in KINDS}
-    yield from (known[name] for name in names)
+    return _BY_NAME[name]
 
 
 def groups() -> dict[str, dict[str, list[Kind]]]:

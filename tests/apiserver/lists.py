@@ -89,16 +89,11 @@ def watched(store: Store, target: Target, query: dict[str, str]) -> Iterator[Obj
     with store.lock:
         version = _number(query, "resourceVersion")
         position = _position(store, version) if version else len(store.history)
-        initial = [] if version else [one for one in _all(store, target) if matches(one)]
-        bookmark = _bookmark(target, store.version)
-    return _events(
-        store,
-        target,
-        matches,
-        [*initial, *([bookmark] if query.get("sendInitialEvents") == "true" else [])],
-        position,
-        time.monotonic() + seconds,
-    )
+        found = [] if version else [one for one in _all(store, target) if matches(one)]
+        initial = [_event("ADDED", one) for one in found]
+        if query.get("sendInitialEvents") == "true":
+            initial.append(_event("BOOKMARK", _bookmark(target, store.version)))
+    return _events(store, target, matches, initial, position, time.monotonic() + seconds)
 
 
 def _all(store: Store, target: Target) -> list[Object]:
@@ -129,9 +124,7 @@ def _events(
     position: int,
     deadline: float,
 ) -> Iterator[Object]:
-    for found in initial:
-        is_bookmark = _INITIAL_EVENTS_END in found["metadata"].get("annotations", {})
-        yield _event("BOOKMARK" if is_bookmark else "ADDED", found)
+    yield from initial
     while (changes := _next(store, position, deadline)) is not None:
         position += len(changes)
         for change in changes:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from tests.apiserver.errors import unsupported_media_type
 from tests.apiserver.kinds import Object
 
 CONTENT_TYPE = "application/vnd.kubernetes.protobuf"
@@ -65,13 +66,13 @@ _BODIES: dict[str, _Message] = {
 
 
 def decoded(body: bytes) -> Object:
-    """The object of a body; raises ValueError for one that this cannot read."""
+    """The object of a body; raises ValueError or ApiError if it cannot be read."""
     if not body.startswith(_MAGIC):
         raise ValueError("not the protobuf of Kubernetes")
     envelope = dict(_fields(body.removeprefix(_MAGIC)))
     named = _object(envelope[1], {1: ("apiVersion", str), 2: ("kind", str)})
     if named["kind"] not in _BODIES:
-        raise ValueError(f"protobuf of a {named['kind']} cannot be read here")
+        raise unsupported_media_type(("application/json", "application/yaml"))
     message: _Message = {1: ("metadata", _METADATA), **_BODIES[named["kind"]]}
     return {**named, **_object(envelope[2], message)}
 

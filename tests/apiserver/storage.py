@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import copy
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.apiserver import kinds, metadata, pods
+from tests.apiserver import kinds, metadata, pods, validation
 from tests.apiserver.kinds import Kind, Object
 
 
@@ -37,6 +37,10 @@ class Change:
         return found
 
 
+def _kind(kind: Kind | str) -> Kind:
+    return kinds.named(kind) if isinstance(kind, str) else kind
+
+
 class Store:
     """What etcd is to the API server: no rules, only versions.
 
@@ -59,7 +63,7 @@ class Store:
 
     def all(self, kind: Kind | str, namespace: str = "") -> list[Object]:
         """Copies of the objects of a kind, of one namespace or of all, in etcd's order."""
-        wanted = kinds.named(kind) if isinstance(kind, str) else kind
+        wanted = _kind(kind)
         with self.lock:
             found = [
                 (key.namespace, key.name)
@@ -76,15 +80,15 @@ class Store:
 
     def one(self, kind: Kind | str, namespace: str, name: str) -> Object:
         """A copy of one object that exists; raises KeyError otherwise."""
-        wanted = kinds.named(kind) if isinstance(kind, str) else kind
         with self.lock:
-            return copy.deepcopy(self._objects[Key(wanted, namespace, name)])
+            return copy.deepcopy(self._objects[Key(_kind(kind), namespace, name)])
 
     def put(self, key: Key, found: Object) -> Object:
         """Writes an object, and gives it the next resourceVersion."""
         with self.lock:
             before = self._objects.get(key)
             self.version += 1
+            # Stored objects are never edited, so the history can hold them, too.
             after = copy.deepcopy(found)
             after["metadata"]["resourceVersion"] = str(self.version)
             self._objects[key] = after
@@ -103,7 +107,7 @@ class Store:
             return copy.deepcopy(before)
 
     def add(self, *found: Object) -> None:
-        """Puts objects there as a test wants them, status and all, without any rule."""
+        """Puts objects there as a test wants them, status and all, whatever is valid."""
         for one in found:
             kind = kinds.of(one)
             new = copy.deepcopy(one)
@@ -111,25 +115,24 @@ class Store:
             namespace = own.setdefault("namespace", "default") if kind.traits.namespaced else ""
             own.setdefault("uid", metadata.new_uid())
             own.setdefault("creationTimestamp", metadata.now())
+            validation.defaults(kind, new)
             self.put(Key(kind, namespace, own["name"]), new)
 
     def change(
         self, kind: Kind | str, namespace: str, name: str, edit: Callable[[Object], None]
     ) -> Object:
         """Edits an object in place, as another client or a controller would."""
-        wanted = kinds.named(kind) if isinstance(kind, str) else kind
         with self.lock:
-            found = self.one(wanted, namespace, name)
+            found = self.one(kind, namespace, name)
             edit(found)
-            return self.put(Key(wanted, namespace, name), found)
+            return self.put(Key(_kind(kind), namespace, name), found)
 
     def drop(self, kind: Kind | str, namespace: str, *names: str) -> None:
         """Removes objects, as another client or a controller would."""
-        wanted = kinds.named(kind) if isinstance(kind, str) else kind
         for name in names:
-            self.remove(Key(wanted, namespace, name))
+            self.remove(Key(_kind(kind), namespace, name))
 
-    def within(self, namespace: str) -> Iterable[Key]:
+    def within(self, namespace: str) -> list[Key]:
         """What a namespace holds."""
         with self.lock:
             return [key for key in self._objects if namespace and key.namespace == namespace]

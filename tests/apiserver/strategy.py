@@ -48,7 +48,7 @@ def create(store: Store, kind: Kind, namespace: str, body: Object, effect: Effec
     found = copy.deepcopy(body)
     with store.lock:
         _check_namespace(store, kind, namespace)
-        _begin(kind, namespace, found)
+        _begin(kind, found)
         key = _free_key(store, Key(kind, namespace, found["metadata"].get("name", "")), found)
         validation.defaults(kind, found)
         validation.check(kind, found)
@@ -75,9 +75,7 @@ def _check_namespace(store: Store, kind: Kind, namespace: str) -> None:
         raise errors.not_found(home, namespace)
 
 
-def _begin(kind: Kind, namespace: str, found: Object) -> None:
-    if namespace:
-        found["metadata"]["namespace"] = namespace
+def _begin(kind: Kind, found: Object) -> None:
     metadata.fill(found)
     if kind.subresources:
         found.pop("status", None)
@@ -153,7 +151,7 @@ def _check_version(key: Key, old: Object, new: Object) -> None:
         if not key.kind.traits.blind_update:
             why = "must be specified for an update"
             cause = Cause.invalid("metadata.resourceVersion", "0x0", why)
-            raise errors.invalid(key.kind, key.name, [cause], key.kind.resource)
+            raise errors.invalid_update(key.kind, key.name, cause)
     elif wanted != old["metadata"]["resourceVersion"]:
         raise errors.conflict(key.kind, key.name)
 
@@ -183,6 +181,8 @@ def delete(store: Store, key: Key, options: Object, effect: Effect) -> Object:
             if old["metadata"].get("finalizers"):
                 return _mark(store, key, old)
             _remove(store, key)
+    if key.kind.traits.returns_deleted:
+        return old
     details = errors.details_of(key.kind, key.name) | {"uid": old["metadata"]["uid"]}
     return {
         "kind": "Status",

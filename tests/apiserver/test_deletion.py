@@ -62,3 +62,9 @@ def test_a_namespace_goes_with_what_it_holds(server: ApiServer) -> None:
     server.store.add(pod("a"), lease())
     assert ask(server, "DELETE", "/api/v1/namespaces/shop").code == 200
     assert server.store.names("Pod") == server.store.names("Lease") == []
+
+
+def test_a_pod_is_returned(server: ApiServer) -> None:
+    # ``ReturnDeletedObject``: pods, pod templates, services and service accounts.
+    made = ask(server, "POST", PODS, pod("a")).body
+    assert ask(server, "DELETE", f"{PODS}/a").body == made

@@ -101,3 +101,13 @@ def test_a_name_must_be_the_one_of_the_path(server: ApiServer) -> None:
     assert found.message == (
         "the name of the object (b) does not match the name on the URL (a)"
     )
+
+
+def test_the_path_says_the_namespace(server: ApiServer) -> None:
+    server.store.add(pod("a"))
+    body = pod("a", app="x")
+    del body["metadata"]["namespace"]
+    found = ask(server, "PUT", f"{PODS}/a", body).body
+    assert found["metadata"]["namespace"] == "shop"
+    found["metadata"]["namespace"] = "default"
+    assert ask(server, "PUT", f"{PODS}/a", found).reason == "BadRequest"

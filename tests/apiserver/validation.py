@@ -58,16 +58,13 @@ def decoded(kind: Kind, found: object, validation: FieldValidation) -> list[str]
     if not isinstance(found.setdefault("metadata", {}), dict):
         raise errors.bad_request(f'{kind.name} in version "{kind.version}" has no metadata')
     problem = leases.undecodable(found) if kind.name == "Lease" else ""
+    unknown = unknown_fields(kind, found)
+    if unknown and not problem and validation is FieldValidation.STRICT:
+        problem = f"strict decoding error: {', '.join(unknown)}"
     if problem:
         raise errors.bad_request(
             f'{kind.name} in version "{kind.version}" cannot be handled as a {kind.name}: '
             f"{problem}"
-        )
-    unknown = unknown_fields(kind, found)
-    if unknown and validation is FieldValidation.STRICT:
-        raise errors.bad_request(
-            f'{kind.name} in version "{kind.version}" cannot be handled as a {kind.name}: '
-            f"strict decoding error: {', '.join(unknown)}"
         )
     return unknown if validation is FieldValidation.WARN else []
 

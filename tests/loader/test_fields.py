@@ -4,8 +4,8 @@ import pytest
 
 from netsim.loader import yaml_tree
 from netsim.loader.fields import Fields, Report
-from netsim.loader.tree import Mapping
 from netsim.model.location import Location
+from netsim.model.tree import Mapping
 
 
 def fields(text: str, first_line: int = 1) -> Fields:

@@ -4,7 +4,7 @@ import pytest
 
 from netsim.loader import json_tree
 from netsim.loader.errors import LoadError
-from netsim.loader.tree import Mapping, Scalar, Sequence, Style
+from netsim.model.tree import Mapping, Scalar, Sequence, Style
 
 
 def test_values_have_lines() -> None:

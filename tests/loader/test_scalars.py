@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from netsim.loader.scalars import is_letter, is_null, resolve
-from netsim.loader.tree import Scalar, Sequence, Style
+from netsim.model.tree import Scalar, Sequence, Style
 
 PLAIN = [
     ("", None),

@@ -5,7 +5,7 @@ import yaml
 
 from netsim.loader import yaml_tree
 from netsim.loader.errors import LoadError
-from netsim.loader.tree import Mapping, Scalar, Sequence, Style, Tree
+from netsim.model.tree import Mapping, Scalar, Sequence, Style, Tree
 
 
 @pytest.fixture(params=["libyaml", "pure"])

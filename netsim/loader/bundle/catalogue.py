@@ -17,6 +17,7 @@ from netsim.loader.objects import Object
 from netsim.model.access import Binding, Role, ServiceAccount
 from netsim.model.bundle import Bundle, Manifest
 from netsim.model.disruption import DisruptionBudget
+from netsim.model.meaning import meaning
 from netsim.model.pod_template import CronJob
 from netsim.model.references import ObjectName
 from netsim.model.runtime_class import RuntimeClass
@@ -49,11 +50,12 @@ _T = TypeVar("_T")
 
 
 class BundleCatalogue:
-    """Objects in the order of the input; of one that is defined twice the first counts."""
+    """Objects in the order of the input, each once."""
 
     def __init__(self) -> None:
         self.files: list[str] = []
         self._manifests: dict[ObjectName | int, Manifest] = {}
+        self._first: dict[ObjectName, tuple[Any, ...]] = {}
         self._objects: list[Any] = []
         self._owned: list[Owned] = []
 
@@ -62,10 +64,14 @@ class BundleCatalogue:
         parts = [read(found) for read in _READERS.get(found.kind, ())]
         if found.report.failed:
             return None
-        known = [part.template if isinstance(part, Owned) else part for part in parts]
+        known = tuple(part.template if isinstance(part, Owned) else part for part in parts)
         entry = manifest(found, known)
-        if entry is None or not self._keep(entry):
+        if entry is None:
             return None
+        if not self._keep(entry):
+            self._compare(found, entry, known)
+            return None
+        self._first[entry.name] = known
         self._owned += [part for part in parts if isinstance(part, Owned)]
         self._objects += [part for part in parts if part and not isinstance(part, Owned)]
         return entry
@@ -80,6 +86,17 @@ class BundleCatalogue:
         # Names that the server generates are never the same.
         key = entry.name if entry.name.name else len(self._manifests)
         return self._manifests.setdefault(key, entry) is entry
+
+    def _compare(self, found: Object, second: Manifest, known: tuple[Any, ...]) -> None:
+        """An object that is defined twice has to say the same both times."""
+        if meaning(known) == meaning(self._first.get(second.name)):
+            return
+        place = second.location
+        message = (
+            f"{second.name} is already defined at {self._manifests[second.name].location}, "
+            "differently: keep one of them"
+        )
+        found.report.error(place.line - found.report.offset, place.field, message)
 
     def bundle(self) -> Bundle:
         """Everything; templates without those that another object of the input makes."""

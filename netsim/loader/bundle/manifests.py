@@ -8,11 +8,12 @@ from typing import Any
 from netsim.loader.fields import Fields
 from netsim.loader.objects import Object
 from netsim.model.access import Binding
-from netsim.model.bundle import Manifest
+from netsim.model.bundle import Body, Manifest
 from netsim.model.location import Location
 from netsim.model.pod_template import PodTemplate
 from netsim.model.references import Need, ObjectName, Reference
 from netsim.model.secrets import ExternalSecret
+from netsim.model.tree import Mapping
 
 CLUSTER_SCOPED = frozenset(
     (
@@ -48,7 +49,8 @@ def manifest(found: Object, known: Sequence[Any]) -> Manifest | None:
     own = ObjectName(found.kind, namespace, metadata.text("name") or "")
     needs = tuple(need for each in known for need in _needs(each))
     provides = tuple(each.target for each in known if isinstance(each, ExternalSecret))
-    return Manifest(own, name.location, _written(metadata), needs, provides)
+    body = _body(found.fields)
+    return Manifest(own, name.location, _written(metadata), needs, provides, body)
 
 
 def unknown_manifest(kind: str, fields: Fields) -> Manifest | None:
@@ -60,7 +62,13 @@ def unknown_manifest(kind: str, fields: Fields) -> Manifest | None:
         return None
     namespace = inner.get("namespace")
     own = ObjectName(kind, namespace.scalar_text if namespace else "", name.scalar_text)
-    return Manifest(own, name.location, namespace.location if namespace else None)
+    written = namespace.location if namespace else None
+    return Manifest(own, name.location, written, body=_body(fields))
+
+
+def _body(fields: Fields) -> Body:
+    report = fields.report
+    return Body(Mapping(fields.entries, fields.line), report.file, report.offset)
 
 
 def _namespace(metadata: Fields, default: str) -> str:

@@ -1,0 +1,58 @@
+import pytest
+
+from netsim.intent.errors import IntentError
+from netsim.intent.periods import read_periods
+from tests.intent.stated import document, heading
+
+
+def periods(body: str) -> list[tuple[int, str, int]]:
+    found, place = read_periods(
+        document(f"# Pool\n{body}\n# Else\nevery day\n"), heading("Pool")
+    )
+    assert place.line == 1
+    return [(period.minutes, period.text, period.location.line) for period in found]
+
+
+@pytest.mark.parametrize(
+    ("body", "wanted"),
+    [
+        ("- Runs every 5 minutes", [(5, "every 5 minutes", 2)]),
+        ("Every **5** `min`", []),  # the unit is no word here
+        ("Every **5** minutes", [(5, "Every **5** minutes", 2)]),
+        (
+            "every minute, every hour, every day",
+            [(1, "every minute", 2), (60, "every hour", 2), (1440, "every day", 2)],
+        ),
+        ("every 2 hours", [(120, "every 2 hours", 2)]),
+        ("each five minutes", [(5, "each five minutes", 2)]),
+        ("every other day", [(2880, "every other day", 2)]),
+        ("it runs every\n5 minutes", [(5, "every 5 minutes", 2)]),
+        (
+            "```\nCronJob (every 5min)\n```\nevery 6 min",
+            [(5, "every 5min", 3), (6, "every 6 min", 5)],
+        ),
+        ("## Sub\n<!-- every day -->\nevery 3h", [(180, "every 3h", 4)]),
+    ],
+)
+def test_periods(body: str, wanted: list[tuple[int, str, int]]) -> None:
+    if wanted:
+        assert periods(body) == wanted
+    else:
+        with pytest.raises(IntentError, match="no period below the heading 'Pool'"):
+            periods(body)
+
+
+@pytest.mark.parametrize(
+    ("body", "line", "says"),
+    [
+        ("Every pod runs.", 1, "no period below the heading 'Pool'; say there how often"),
+        ("every dayroom", 1, "no period"),
+        ("x\nevery 0 minutes", 3, "'every 0 minutes' is no period"),
+        ("every 99999 minutes", 2, "is no period"),
+    ],
+)
+def test_refused(body: str, line: int, says: str) -> None:
+    with pytest.raises(IntentError) as caught:
+        periods(body)
+    assert caught.value.location.line == line
+    assert says in caught.value.message
