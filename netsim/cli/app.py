@@ -28,6 +28,7 @@ COMMANDS = {
     "diff": ("netsim.cli.diff", "diff"),
     "drain": ("netsim.cli.drain", "drain"),
     "query": ("netsim.cli.query", "query"),
+    "probe": ("netsim.cli.probe", "probe"),
     "snapshot": ("netsim.cli.snapshot", "snapshot"),
 }
 """The module and function of each command, in the order of the help."""

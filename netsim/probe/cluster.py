@@ -35,13 +35,22 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """A cluster; ``policies`` is None where its NetworkPolicies could not be read."""
+    """A cluster; ``policies`` is None where its NetworkPolicies could not be read.
+
+    ``namespaces`` are those that were read, ``runnable`` those in whose pods a program may be
+    run; None is all of them.
+    """
 
     pods: tuple[LivePod, ...]
     resources: Resources
     policies: tuple[Policy, ...] | None
     namespaces: frozenset[str]
     unread: tuple[Unread, ...] = ()
+    runnable: frozenset[str] | None = None
+
+    def can_run(self, pod: LivePod) -> bool:
+        """Whether a pod can be asked to connect."""
+        return self.runnable is None or pod.namespace in self.runnable
 
 
 @dataclass(slots=True)

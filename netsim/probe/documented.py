@@ -73,6 +73,12 @@ class Documented:
     parties: tuple[Party, ...] = ()
     flows: tuple[DocumentedFlow, ...] = ()
 
+    @property
+    def origins(self) -> frozenset[str]:
+        """The namespaces in which a documented flow that is allowed begins."""
+        begin = {flow.source for flow in self.flows if flow.intent is Intent.ALLOWED}
+        return frozenset(p.namespace for p in self.parties if p.name in begin and p.namespace)
+
     def names(self, pod: LivePod) -> tuple[str, ...]:
         """The parties of a pod, those that name few pods first."""
         found = [party for party in self.parties if party.has(pod)]

@@ -72,6 +72,7 @@ class _Planning:
 
     def plan(self) -> Plan:
         self._skip_unseen()
+        self._skip_mute()
         for pod in self._chosen.pods:
             self._to_pod(pod)
         for host in self._hosts():
@@ -116,7 +117,11 @@ class _Planning:
 
     def _sources(self, pod: LivePod) -> list[LivePod]:
         home = self._is_home(pod)
-        return [each for each in self._chosen.pods if home or self._is_home(each)]
+        return [
+            each
+            for each in self._chosen.pods
+            if (home or self._is_home(each)) and self._live.can_run(each)
+        ]
 
     def _is_home(self, pod: LivePod) -> bool:
         return pod.namespace == self._documented.namespace
@@ -173,6 +178,18 @@ class _Planning:
             if stated is Stated.ALLOWED and source.title != behind.title:
                 self._add(source, to, Purpose.SERVICE)
 
+    def _skip_mute(self) -> None:
+        """Pods elsewhere that may be connected to, and not be asked to connect."""
+        for pod in self._chosen.pods:
+            names = set(self._documented.names(pod))
+            begins = any(
+                flow.source in names and flow.intent is Intent.ALLOWED
+                for flow in self._documented.flows
+            )
+            if begins and not self._live.can_run(pod):
+                title = self._chosen.titles[pod.title]
+                self._skip(f"{title} -> any", f"nothing may be run in {pod.namespace}")
+
     def _skip_unseen(self) -> None:
         """Documented endpoints without a pod that takes part."""
         for party in self._documented.parties:
@@ -204,7 +221,8 @@ class _Planning:
         pods = {pod.title: pod for pod in self._live.pods}
         asked = {job.destination for job in self._jobs if job.purpose is Purpose.FLOW}
         for to in sorted(asked, key=lambda each: (each.title, each.protocol.value, each.port)):
-            self._add(pods[to.pod or ""], to, Purpose.CONTROL)
+            if self._live.can_run(pods[to.pod or ""]):
+                self._add(pods[to.pod or ""], to, Purpose.CONTROL)
 
 
 def _text(flow: DocumentedFlow) -> str:

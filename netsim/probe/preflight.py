@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from netsim.loader.live_reading import AnswerError
 from netsim.probe.interface import Api, ProbeError
-from netsim.probe.rbac import Need, Way, permissions
+from netsim.probe.rbac import Namespaces, Need, Permission, Way, permissions
 
 _REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 _UNAUTHORIZED = 401
@@ -28,33 +28,43 @@ class Lacking:
 
 @dataclass(frozen=True, slots=True)
 class Permitted:
-    """The namespaces where everything required is permitted, what is lacking, and doubts."""
+    """What may be done: ``barred`` are namespaces where nothing can be run.
 
-    namespaces: tuple[str, ...]
-    lacking: tuple[Lacking, ...]
+    ``unsure`` says why that is not known.
+    """
+
+    lacking: tuple[Lacking, ...] = ()
     unsure: str = ""
 
+    @property
+    def barred(self) -> frozenset[str]:
+        """The namespaces where something required is lacking."""
+        return frozenset(e.namespace for e in self.lacking if e.need is Need.REQUIRED)
 
-def preflight(api: Api, home: str, others: Sequence[str], way: Way) -> Permitted:
+
+def preflight(api: Api, home: str, namespaces: Namespaces, way: Way) -> Permitted:
     """What is permitted.
 
     Raises :class:`ProbeError` where ``home`` cannot be probed.  Where reviews cannot be asked
     for, everything counts as permitted: the first refusal will say otherwise.
     """
-    namespaces = (home, *others)
     try:
-        found = tuple(each for name in namespaces for each in _lacking(api, name, way))
+        found = tuple(
+            each
+            for name, part in namespaces.items()
+            for permission in permissions(way, part)
+            for each in _lacking(api, name, permission)
+        )
     except AnswerError as error:
         if error.status in (0, _UNAUTHORIZED):
             raise ProbeError(_unreachable(error)) from error
-        return Permitted(namespaces, (), f"permissions cannot be asked for: {error.reason}")
+        return Permitted(unsure=f"permissions cannot be asked for: {error.reason}")
     required = [each for each in found if each.need is Need.REQUIRED]
     if refused := [str(each) for each in required if each.namespace == home]:
         raise ProbeError(
             f"not permitted: {', '.join(refused)}; netsim probe --rbac prints what is needed"
         )
-    barred = {each.namespace for each in required}
-    return Permitted(tuple(n for n in namespaces if n not in barred), found)
+    return Permitted(found)
 
 
 def _unreachable(error: AnswerError) -> str:
@@ -63,19 +73,18 @@ def _unreachable(error: AnswerError) -> str:
     return f"the cluster does not answer: {error.reason}"
 
 
-def _lacking(api: Api, namespace: str, way: Way) -> Iterator[Lacking]:
-    for permission in permissions(way):
-        resource, _, subresource = permission.resource.partition("/")
-        for verb in permission.verbs:
-            asked = {
-                "namespace": namespace,
-                "verb": verb,
-                "group": permission.group,
-                "resource": resource,
-                "subresource": subresource,
-            }
-            if not _is_allowed(api, asked):
-                yield Lacking(namespace, verb, permission.resource, permission.need)
+def _lacking(api: Api, namespace: str, permission: Permission) -> Iterator[Lacking]:
+    resource, _, subresource = permission.resource.partition("/")
+    for verb in permission.verbs:
+        asked = {
+            "namespace": namespace,
+            "verb": verb,
+            "group": permission.group,
+            "resource": resource,
+            "subresource": subresource,
+        }
+        if not _is_allowed(api, asked):
+            yield Lacking(namespace, verb, permission.resource, permission.need)
 
 
 def _is_allowed(api: Api, asked: dict[str, str]) -> bool:

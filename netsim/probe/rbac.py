@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -54,16 +54,28 @@ _POLICIES = Permission(
 _SERVICES = Permission("", "services", ("list",), "for --services", Need.OPTIONAL)
 
 
-def permissions(way: Way) -> tuple[Permission, ...]:
-    """What is needed in each namespace."""
-    further = (_HELPERS,) if way is Way.EPHEMERAL else ()
-    return (_PODS, _EXEC, *further, _POLICIES, _SERVICES)
+class Part(Enum):
+    """What is done in a namespace: connections begin there, or only end there."""
+
+    BEGIN = "begin"
+    END = "end"
 
 
-def objects(namespaces: Sequence[str], way: Way) -> Iterator[dict[str, Any]]:
+Namespaces = Mapping[str, Part]
+
+
+def permissions(way: Way, part: Part) -> tuple[Permission, ...]:
+    """What is needed in a namespace."""
+    if part is Part.END:
+        return (_PODS, _POLICIES, _SERVICES)
+    helpers = (_HELPERS,) if way is Way.EPHEMERAL else ()
+    return (_PODS, _EXEC, *helpers, _POLICIES, _SERVICES)
+
+
+def objects(namespaces: Namespaces, way: Way) -> Iterator[dict[str, Any]]:
     """A Role for each namespace, and a ClusterRole for the labels of these namespaces."""
-    for namespace in namespaces:
-        yield _role("Role", [_rule(each) for each in permissions(way)], namespace)
+    for namespace, part in namespaces.items():
+        yield _role("Role", [_rule(each) for each in permissions(way, part)], namespace)
     spaces = {
         "apiGroups": [""],
         "resources": ["namespaces"],
@@ -93,7 +105,7 @@ def _rule(permission: Permission) -> dict[str, Any]:
     }
 
 
-def manifest(namespaces: Sequence[str], way: Way) -> str:
+def manifest(namespaces: Namespaces, way: Way) -> str:
     """The objects as YAML, with what each rule is for."""
     documents = [_document(each) for each in objects(namespaces, way)]
     head = (
