@@ -14,6 +14,8 @@ from netsim.probe.interface import Outcome
 from netsim.probe.script import Line
 
 NO_TOOL = "none"
+_NO_DATAGRAMS = "no UDP"
+_HINT = "; --via ephemeral needs nothing of the image"
 MINIMAL = "busybox-minimal"
 
 
@@ -71,7 +73,9 @@ def classify(line: Line, protocol: Protocol) -> tuple[Outcome, str]:
     on a timeout.
     """
     if line.tool == NO_TOOL:
-        return Outcome.NO_TOOL, "the image has neither a usable nc, nor bash, nor python3"
+        return Outcome.NO_TOOL, f"neither a usable nc, nor bash, nor python3{_HINT}"
+    if line.text == _NO_DATAGRAMS:
+        return Outcome.NO_TOOL, f"the nc of the image speaks no UDP{_HINT}"
     found = _udp(line) if protocol is Protocol.UDP else _tcp(line)
     if found in (Outcome.NO_TOOL, Outcome.EXEC_ERROR):
         return found, f"{line.tool} ended with {line.status}: {line.text or 'no message'}"
@@ -94,8 +98,6 @@ def _udp(line: Line) -> Outcome:
     words = line.text.split()
     if "answered" in words:
         return Outcome.OPEN
-    if line.text == "no UDP":
-        return Outcome.NO_TOOL
     for sign in _FAILURES:
         if sign.outcome is not Outcome.TIMEOUT and sign.pattern.search(line.text):
             return sign.outcome

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 
 from netsim.model.verdict import Outcome as Answer
@@ -60,13 +60,15 @@ class Evidence:
     """What is known beyond one job.
 
     ``live`` evaluates the policies of the cluster, None where they are not known.
-    ``denials`` counts the denials seen anywhere.
+    ``denials`` counts the denials seen anywhere, ``labels`` says of pods what is wrong with
+    their labels.
     """
 
     live: Simulator | None
     differences: tuple[PolicyDifference, ...]
     with_: With
     denials: int
+    labels: Mapping[str, str] = field(default_factory=dict)
     unread: str = ""
 
 
@@ -80,6 +82,8 @@ def diagnose(job: Job, columns: Columns, evidence: Evidence) -> Diagnosis:
             "at what forwards to them",
         )
     if simulated is seen:
+        if found := _of_labels(job, evidence):
+            return Diagnosis(Cause.LABELS, found)
         text = "the cluster does what the manifests say; netsim check shows the policies"
         return Diagnosis(Cause.MANIFESTS, text)
     if evidence.live is None:
@@ -89,6 +93,11 @@ def diagnose(job: Job, columns: Columns, evidence: Evidence) -> Diagnosis:
     if live.outcome is seen and simulated is not Answer.UNKNOWN:
         return _of_policies(job, seen, evidence)
     return _beyond(columns, live, evidence)
+
+
+def _of_labels(job: Job, evidence: Evidence) -> str:
+    ends = (job.source.title, job.destination.pod or "")
+    return "; ".join(text for end in ends if (text := evidence.labels.get(end, "")))
 
 
 def _of_policies(job: Job, seen: Answer, evidence: Evidence) -> Diagnosis:

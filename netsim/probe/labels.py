@@ -20,6 +20,9 @@ class LabelDrift:
     wanted: Labels
     found: Labels
 
+    def __str__(self) -> str:
+        return f"{self.pod} lacks labels of {self.model}: {self.missing}"
+
     @property
     def missing(self) -> str:
         """The labels it lacks, and what it has in their place."""

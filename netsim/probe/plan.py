@@ -197,8 +197,9 @@ class _Planning:
                 continue
             where = party.namespace or party.workload
             read = not party.namespace or party.namespace in self._live.namespaces
-            reason = "no pod of it is ready" if read else f"the pods of {where} were not read"
-            self._skip(party.name, reason)
+            known = any(map(party.has, self._live.pods))
+            reason = "no pod of it is ready" if known else "no pod belongs to it"
+            self._skip(party.name, reason if read else f"the pods of {where} were not read")
 
     def _skip_ranges(self) -> None:
         """Flows from and to addresses that nobody said a single address of."""

@@ -19,7 +19,7 @@ from netsim.probe.compare import Comparison, Said, compare, denials, diagnosed
 from netsim.probe.diagnosis import Evidence
 from netsim.probe.documented import Documented, Stated
 from netsim.probe.interface import Job, Purpose
-from netsim.probe.labels import label_drifts
+from netsim.probe.labels import LabelDrift, label_drifts
 from netsim.probe.plan import Plan
 from netsim.probe.policies import Drift, PolicyDifference, applied, differences, undone
 from netsim.probe.result import Effect, Extent, ProbeResult
@@ -68,21 +68,22 @@ class Session:
         campaign.expected = {name: said.expected for name, said in self.said.items()}
         seen = campaign.run(self._plan.jobs)
         compared = tuple(compare(self.said, self._plan.jobs, seen))
-        evidence = self._evidence(denials(compared))
+        labels = label_drifts(
+            self._subject.live.pods, self._subject.documented, self._subject.written
+        )
+        evidence = self._evidence(denials(compared), labels)
         seconds = time.monotonic() - began
         return ProbeResult(
             comparisons=tuple(diagnosed(each, evidence) for each in compared),
             skipped=self._plan.skipped,
             differences=self.differences,
             extra=self._effect(),
-            labels=label_drifts(
-                self._subject.live.pods, self._subject.documented, self._subject.written
-            ),
+            labels=labels,
             unread=self._subject.live.unread,
             extent=self._extent(compared, via, seconds, interrupted=campaign.interrupted),
         )
 
-    def _evidence(self, denied: int) -> Evidence:
+    def _evidence(self, denied: int, labels: tuple[LabelDrift, ...]) -> Evidence:
         live = self._subject.live
 
         @cache
@@ -92,7 +93,8 @@ class Session:
         known = None
         if live.policies is not None:
             known = self._simulator(applied(self._world, live.policies))
-        return Evidence(known, self.differences, with_, denied, _why(live))
+        texts = {drift.pod: str(drift) for drift in labels}
+        return Evidence(known, self.differences, with_, denied, texts, _why(live))
 
     def _effect(self) -> Effect:
         """Whether the policies that no manifest has change anything, for any pod or address."""

@@ -30,7 +30,7 @@ class Controls:
         every = [(job, seen[job.id]) for job in jobs if job.id in seen]
         for job, observation in every:
             if observation.outcome is Outcome.OPEN:
-                who = "it itself" if job.purpose is Purpose.CONTROL else job.title
+                who = "the pod itself" if job.purpose is Purpose.CONTROL else job.title
                 self._open[job.destination.key].append((job.source.title, who))
             if job.purpose is Purpose.CONTROL:
                 self._own[job.destination.key] = observation.outcome

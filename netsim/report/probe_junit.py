@@ -54,7 +54,9 @@ def _outcome(found: Comparison) -> str:
         case Agreement.AGREE:
             return ""
         case Agreement.DIFFER:
-            return _element("failure", message, "\n".join(words.reasons(found)))
+            return _element(
+                "failure", message, "\n".join((words.cause(found), *words.reasons(found)))
+            )
         case Agreement.INCONCLUSIVE:
             return _element("error", message, words.why_unclear(found))
 
@@ -64,7 +66,7 @@ def _cluster(result: ProbeResult) -> Iterator[str]:
         text = words.difference(policy, result)
         yield _case(policy.title, "policy", _element("failure", text))
     for pod in result.labels:
-        yield _case(pod.pod, "labels", _element("failure", words.labels(pod)))
+        yield _case(pod.pod, "labels", _element("failure", str(pod)))
 
 
 def _skipped(result: ProbeResult) -> Iterator[str]:

@@ -9,13 +9,15 @@ from netsim.probe.result import ProbeResult
 from netsim.report import probe_words as words
 from netsim.report.markdown import inline, table
 
+_SHOWN = 9
+
 
 def render(result: ProbeResult) -> str:
     """Verdict, disagreements, table, then what was not tried."""
     parts = [f"**netsim probe {inline(words.verdict(result))}**\n"]
-    parts += [_differing(each) for each in result.of(Agreement.DIFFER)]
+    parts += [_differing(*each) for each in words.by_cause(result).items()]
     parts += _list("Policies", (words.difference(e, result) for e in result.differences))
-    parts += _list("Labels", map(words.labels, result.labels))
+    parts += _list("Labels", map(str, result.labels))
     shown = words.shown(result)
     if shown.rows:
         parts.append(table(words.HEAD, map(words.row, shown.rows)))
@@ -28,11 +30,13 @@ def render(result: ProbeResult) -> str:
     return "\n".join(parts)
 
 
-def _differing(found: Comparison) -> str:
-    lines = [f"### {inline(words.flow(found))}\n"]
-    said = zip(words.HEAD[4:], words.row(found)[4:], strict=True)
-    lines.append(inline(", ".join(f"{name} {text}" for name, text in said)) + "\n")
-    lines += [f"- {inline(reason)}" for reason in words.reasons(found)]
+def _differing(cause: str, found: list[Comparison]) -> str:
+    lines = [f"### {inline(cause)}\n"]
+    for each in found[:_SHOWN]:
+        lines.append(f"- {inline(words.flow(each))}")
+        lines += [f"  - {inline(reason)}" for reason in words.reasons(each)]
+    if len(found) > _SHOWN:
+        lines.append(f"- and {len(found) - _SHOWN} more")
     return "\n".join((*lines, ""))
 
 

@@ -87,11 +87,17 @@ def _narrow(
 
 
 def _differing(result: ProbeResult, width: int, colour: Colour) -> Iterator[str]:
-    for each in result.of(Agreement.DIFFER):
+    for cause, several in words.by_cause(result).items():
         yield ""
-        yield f"{styled('differs', Style.BAD, colour)} {printable(words.flow(each))}"
-        for reason in words.reasons(each):
-            yield from wrapped(printable(reason), _GAP, width, _GAP * 2)
+        first, *rest = wrapped(f"differs, {printable(cause)}", "", width, _GAP)
+        yield first.replace("differs", styled("differs", Style.BAD, colour), 1)
+        yield from rest
+        for each in several[:_SHOWN]:
+            yield f"{_GAP}{printable(words.flow(each))}"
+            for reason in words.reasons(each):
+                yield from wrapped(printable(reason), _GAP * 2, width, _GAP * 3)
+        if len(several) > _SHOWN:
+            yield f"{_GAP}and {len(several) - _SHOWN} more"
     notes = [each for each in result.of(Agreement.AGREE) if each.diagnosis]
     if notes:
         yield ""
@@ -102,7 +108,7 @@ def _differing(result: ProbeResult, width: int, colour: Colour) -> Iterator[str]
 def _cluster(result: ProbeResult, width: int) -> Iterator[str]:
     """What differs of policies and pods, whether a connection shows it or not."""
     policies = [words.difference(each, result) for each in result.differences]
-    pods = [words.labels(each) for each in result.labels]
+    pods = [str(each) for each in result.labels]
     for title, texts in (("policies", policies), ("labels", pods)):
         if texts:
             yield ""

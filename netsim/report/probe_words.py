@@ -9,7 +9,6 @@ from netsim.model.verdict import Outcome as Answer
 from netsim.probe.compare import Agreement, Comparison
 from netsim.probe.documented import Stated
 from netsim.probe.interface import Outcome, Purpose
-from netsim.probe.labels import LabelDrift
 from netsim.probe.policies import Drift, PolicyDifference
 from netsim.probe.result import Conclusion, Effect, ProbeResult
 from netsim.report.printable import printable
@@ -104,20 +103,31 @@ def denied(number: int) -> str:
 
 
 def reasons(found: Comparison) -> Iterator[str]:
-    """What speaks for each column of a connection, and why they disagree."""
+    """What speaks for the columns of a connection."""
     columns = found.columns
     if columns.simulated.reason:
         yield f"manifests: {columns.simulated.reason}"
     if columns.observed.why:
         yield f"observed: {columns.observed.why}"
-    if found.diagnosis:
-        yield f"{found.diagnosis.cause.value}: {found.diagnosis.text}"
+
+
+def cause(found: Comparison) -> str:
+    """Why the columns disagree, or what else there is to know."""
+    return f"{found.diagnosis.cause.value}: {found.diagnosis.text}" if found.diagnosis else ""
 
 
 def flow(found: Comparison) -> str:
     """``web -> api TCP 4000``, and what kind of target it is where that is no pod."""
     by_name = found.job.purpose is Purpose.SERVICE
     return f"{found.job}{' (by name)' if by_name else ''}"
+
+
+def by_cause(result: ProbeResult) -> dict[str, list[Comparison]]:
+    """The connections that differ, by why they do."""
+    found: dict[str, list[Comparison]] = {}
+    for each in result.of(Agreement.DIFFER):
+        found.setdefault(cause(each), []).append(each)
+    return found
 
 
 def why_unclear(found: Comparison) -> str:
@@ -138,11 +148,6 @@ def difference(found: PolicyDifference, result: ProbeResult) -> str:
     quiet = found.drift is Drift.EXTRA and result.extra is Effect.NONE
     note = "; it changes nothing" if quiet else ""
     return f"{found.title} is {found.drift.value}{note}"
-
-
-def labels(found: LabelDrift) -> str:
-    """A pod with other labels."""
-    return f"{found.pod} lacks labels of {found.model}: {found.missing}"
 
 
 def read(result: ProbeResult) -> str:
