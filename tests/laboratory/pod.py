@@ -76,8 +76,11 @@ class Pod:
         stdin: Stream = subprocess.PIPE,
         stdout: Stream = subprocess.PIPE,
         stderr: Stream = subprocess.PIPE,
+        network: Pod | None = None,
     ) -> subprocess.Popen[bytes]:
         """Starts a command in the pod, in a session of its own; :func:`kill` ends all of it.
+
+        With the network of another pod it is as if a container had been added to that one.
 
         Nothing is interpreted: no shell, and the environment is a PATH and a HOME.  Whatever
         still runs when the fabric is closed is killed by the kernel.
@@ -85,8 +88,9 @@ class Pod:
         Raises ``FileNotFoundError``, like a container runtime, for a command the pod lacks.
         """
         self._require(command[0])
+        net = (network or self).sandbox.pid
         return subprocess.Popen(
-            [*self.sandbox.entering("mount", "net", "pid"), "--", *command],
+            [*self.sandbox.entering("mount", "pid", f"net=/proc/{net}/ns/net"), "--", *command],
             stdin=stdin,
             stdout=stdout,
             stderr=stderr,

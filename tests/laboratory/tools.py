@@ -46,6 +46,7 @@ def _located(program: str) -> Path:
 NOTHING = Toolset()
 SHELL = Toolset((("sh", "sh"),))
 TIMEOUT = Toolset((("timeout", "timeout"),))
+COREUTILS = TIMEOUT | Toolset((("sleep", "sleep"), ("cat", "cat"), ("true", "true")))
 BASH = SHELL | Toolset((("bash", "bash"),))
 PYTHON = SHELL | Toolset((("python3", "python3"),))
 NC_OPENBSD = SHELL | Toolset((("nc", "nc.openbsd"),))
