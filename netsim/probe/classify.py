@@ -33,7 +33,7 @@ def _sign(pattern: str, outcome: Outcome) -> Sign:
 
 _UNRESOLVED = _sign(
     r"name or service not known|name resolution|nodename nor servname|bad address|"
-    r"could not resolve|host lookup failed(?!.*\[)|unknown host|gaierror|getaddrinfo|"
+    r"could not resolve|forward host lookup failed|gaierror|getaddrinfo|"
     r"can't parse .* as an ip address",
     Outcome.DNS,
 )
@@ -46,7 +46,7 @@ _FAILURES = (
         r"operation not permitted)",
         Outcome.UNREACHABLE,
     ),
-    _sign(r"timed out|\btimeout\b", Outcome.TIMEOUT),
+    _sign(r"timed out|ncat: timeout\.", Outcome.TIMEOUT),
     _UNRESOLVED,
 )
 _SUCCESS = _sign(r"\bsucceeded!|\bopen\b|\bconnected to\b", Outcome.OPEN)
@@ -61,9 +61,10 @@ _SILENT: dict[tuple[str, str], Outcome] = {
     (MINIMAL, "143"): Outcome.OPEN,
 }
 _KILLED = re.compile(r"\b(?:killed|terminated)\b", re.IGNORECASE)
-_MISSING = re.compile(
-    r"not found|no such file|cannot execute|invalid option|usage:", re.IGNORECASE
-)
+# The usage text of BusyBox speaks of opening, and of a timeout.
+_MISUSED = re.compile(r"usage:|(?:invalid|unknown|illegal) option", re.IGNORECASE)
+_MISSING = re.compile(r"not found|no such file|cannot execute", re.IGNORECASE)
+_INVERSE = re.compile(r"\S+: inverse host lookup failed: .*?(?=\(UNKNOWN\))", re.IGNORECASE)
 
 
 def classify(line: Line, protocol: Protocol) -> tuple[Outcome, str]:
@@ -76,10 +77,17 @@ def classify(line: Line, protocol: Protocol) -> tuple[Outcome, str]:
         return Outcome.NO_TOOL, f"neither a usable nc, nor bash, nor python3{_HINT}"
     if line.text == _NO_DATAGRAMS:
         return Outcome.NO_TOOL, f"the nc of the image speaks no UDP{_HINT}"
-    found = _udp(line) if protocol is Protocol.UDP else _tcp(line)
+    text = _INVERSE.sub("", line.text)
+    found = _outcome(Line(line.tool, line.status, text), protocol)
     if found in (Outcome.NO_TOOL, Outcome.EXEC_ERROR):
         return found, f"{line.tool} ended with {line.status}: {line.text or 'no message'}"
     return found, line.text
+
+
+def _outcome(line: Line, protocol: Protocol) -> Outcome:
+    if _MISUSED.search(line.text):
+        return Outcome.NO_TOOL
+    return _udp(line) if protocol is Protocol.UDP else _tcp(line)
 
 
 def _tcp(line: Line) -> Outcome:
