@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from netsim.loader.live_reading import AnswerError, LiveError, Reader
-from netsim.loader.load import load
+from netsim.loader.load import load_text
 from netsim.loader.snapshot import of_objects
 from netsim.loader.snapshot_kinds import SNAPSHOT_KINDS, Scope, SnapshotKind
 from netsim.model.policies import Policy
@@ -19,6 +18,8 @@ from netsim.probe.policies import policies_of
 
 Object = dict[str, Any]
 
+CLUSTER = "the cluster"
+"""The file that live objects are said to be in."""
 _KINDS = {kind.kind: kind for kind in SNAPSHOT_KINDS}
 _POLICIES = "NetworkPolicy"
 _ADMIN = ("AdminNetworkPolicy", "BaselineAdminNetworkPolicy", "ClusterNetworkPolicy")
@@ -144,8 +145,8 @@ def of_file(objects: Sequence[Object], home: str) -> Live:
 def _live(
     objects: list[Object], namespaces: Sequence[str], unread: list[Unread], *, readable: bool
 ) -> Live:
-    text = of_objects(tuple(objects), "the cluster").text("")
-    loaded = load(["-"], stdin=io.StringIO(text))
+    text = of_objects(tuple(objects), CLUSTER).text("")
+    loaded = load_text(text, CLUSTER)
     broken = [Unread(str(each.location.field), each.message) for each in loaded.errors]
     return Live(
         pods=tuple(live_pod(found) for found in objects if found.get("kind") == "Pod"),

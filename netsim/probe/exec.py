@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import threading
@@ -32,7 +33,7 @@ _STDOUT, _STDERR, _ERROR = 1, 2, 3
 _BEAT = 0.5
 """Seconds after which the deadline, and whether to stop, are looked at."""
 _OPENING = 30.0
-_SAID = re.compile(r'"message":"((?:[^"\\]|\\.)*)"')
+_BODY = re.compile(r"-\+-\+- (b(['\"]).*\2)\s*$", re.DOTALL)
 _AFTER = re.compile(r"'retry-after': '(\d+)'", re.IGNORECASE)
 
 
@@ -200,10 +201,19 @@ def _within(seconds: float, opening: Callable[[], Stream]) -> Stream:
 def _refused(error: Exception) -> Failure:
     """The server's own words, where the client kept them."""
     text = str(getattr(error, "reason", None) or error)
-    said = _SAID.search(text)
     after = _AFTER.search(text)
-    found = failure(said[1] if said else text, status_of(text))
+    found = failure(_said(text) or text, status_of(text))
     return replace(found, retry_after=float(after[1]) if after else None)
+
+
+def _said(text: str) -> str:
+    """The message of the Status object that the client shows as bytes within its own text."""
+    body = _BODY.search(text)
+    try:
+        found = json.loads(ast.literal_eval(body[1])) if body else {}
+    except (ValueError, SyntaxError):
+        return ""
+    return str(found.get("message") or "") if isinstance(found, dict) else ""
 
 
 def _message(frame: str) -> str:

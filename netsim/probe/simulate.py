@@ -13,6 +13,7 @@ from netsim.model.conventions import Conventions
 from netsim.model.policies import Policy
 from netsim.model.resources import Origin, Resources
 from netsim.model.verdict import DirectionVerdict
+from netsim.probe.cluster import CLUSTER
 from netsim.probe.interface import Job, Observation, Outcome, Purpose
 from netsim.probe.pods import LivePod
 from netsim.probe.policies import applied, policies_of
@@ -106,7 +107,9 @@ def _side(side: DirectionVerdict) -> str:
     word = side.direction.word
     if side.rules:
         verb = "allowed" if side.outcome is verdict.Outcome.ALLOW else "decided"
-        return f"{word} {verb} by {side.rules[0].title} ({side.rules[0].location})"
+        rule = side.rules[0]
+        live = rule.location.file == CLUSTER
+        return f"{word} {verb} by {rule.title} ({CLUSTER if live else rule.location})"
     if side.policies and side.outcome is verdict.Outcome.DENY:
         names = ", ".join(policy.title for policy in side.policies)
         return f"{word} isolated by {names}, and no rule allows it"

@@ -36,9 +36,15 @@ def listening() -> Iterator[Ports]:
     ]
     for thread in threads:
         thread.start()
-    numbers = [_number(each) for each in (opened, held)]
     try:
-        yield Ports(*numbers, _unused(), _number(full), _number(echo), _number(mute))
+        yield Ports(
+            open=_number(opened),
+            held=_number(held),
+            refused=_unused(),
+            silent=_number(full),
+            echo=_number(echo),
+            mute=_number(mute),
+        )
     finally:
         for each in (*sockets, *kept):
             with suppress(OSError):

@@ -33,8 +33,7 @@ _OUTCOMES = {
 }
 # They go on after an ICMP error; with -w 1 they give up before they hear the second.
 _PATIENT = ("nc.traditional", "nc.busybox")
-_ICMP = ("port-unreachable", "admin-prohibited", "host-unreachable", "no-route")
-_ICMP += ("net-unreachable",)
+_ICMP = {key for key in _OUTCOMES if key.endswith(("unreachable", "prohibited", "no-route"))}
 _UNPROVEN = (Outcome.EXEC_ERROR, Outcome.NO_TOOL, Outcome.UDP_UNKNOWN)
 
 
