@@ -24,6 +24,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 
 DOORS = {
+    "cronsim": ("checks/bundle/cron_schedule",),
     "kubernetes": ("loader/live", "probe/exec"),
     "networkx": ("engine/query", "engine/blast"),
     "rich": ("cli/", "report/text", "report/check_text"),

@@ -26,15 +26,18 @@ class Scope:
     """How much was looked at.
 
     ``unused`` are kinds that netsim does not use, with counts; ``unevaluated`` those of them
-    that are policies, which could change any answer.
+    that are policies, which could change any answer.  ``objects`` counts what stands beside
+    the network, ``statements`` what documents state apart from the diagram.
     """
 
     documents: int
     files: int
     policies: int
     workloads: int
+    objects: int
     endpoints: int
     flows: int
+    statements: int
     unused: tuple[tuple[str, int], ...]
     unevaluated: tuple[str, ...]
     namespace: str | None

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 BLOCKED = 1
 NOTHING = "no pod is known: give workloads, or a scenario that describes them"
+UNREAD = "not every document was read, so pods or budgets may be missing"
 DEFAULT_NAMESPACE = "default"
 
 
@@ -107,7 +108,9 @@ def drain(
         found, node, loaded.inventory.documents, len(subject.bundle.budgets), subject.elsewhere
     )
     console.result(_written(form, report), output)
-    inputs.finish(loaded)
+    if loaded.errors:
+        console.note(UNREAD)
+        raise typer.Exit(inputs.BAD_INPUT)
     if not subject.groups:
         raise inputs.refuse(NOTHING)
     code = _exit_code(found.outcome)

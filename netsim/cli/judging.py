@@ -51,7 +51,7 @@ def _result(subject: Subject, problems: tuple[Diagnostic, ...]) -> Result:
     loaded = subject.loaded
     context = context_of(subject)
     found, silenced = suppress(findings(context, CHECKS), loaded.comments)
-    idle = _idle(loaded, silenced, compared=context.intent is not None and not problems)
+    idle = _idle(loaded, silenced, compared=_is_compared(subject, context) and not problems)
     console.notes(idle)
     return Result(
         findings=found,
@@ -59,8 +59,18 @@ def _result(subject: Subject, problems: tuple[Diagnostic, ...]) -> Result:
         judgements=context.judgements,
         parties=shown_parties(context),
         diagnostics=(*problems, *loaded.diagnostics, *_nothing(loaded), *idle),
-        scope=_scope(subject),
+        scope=_scope(subject, sum(each.count for each in context.statements)),
     )
+
+
+def _is_compared(subject: Subject, context: Context) -> bool:
+    """Whether all that the documentation speaks of was read."""
+    from netsim.checks.interface import Extent
+
+    described = subject.described
+    if described is None or context.intent is None:
+        return False
+    return context.extent is Extent.WHOLE or not described.statements
 
 
 def context_of(subject: Subject) -> Context:
@@ -112,15 +122,15 @@ def _idle(
 
     rules = {each.id for each in CHECKS}
     misnamed = tuple(unknown(loaded.comments, rules))
-    # Without the diagram or with a document rejected, what they silence may be missing.
+    # Without the diagram, or with a part not read, what they silence may be missing.
     if loaded.errors or not compared:
         return misnamed
     return (*misnamed, *unused(loaded.comments, rules, silenced))
 
 
-def _scope(subject: Subject) -> Scope:
+def _scope(subject: Subject, statements: int) -> Scope:
     from netsim.checks.result import Scope
-    from netsim.loader.kinds import decides
+    from netsim.loader.kinds import BUNDLE_KINDS, decides
 
     loaded, described = subject.loaded, subject.described
     inventory, scenario = loaded.inventory, described and described.documentation
@@ -129,8 +139,10 @@ def _scope(subject: Subject) -> Scope:
         files=inventory.files,
         policies=len(loaded.resources.policies) + len(loaded.resources.admin_policies),
         workloads=len({pod.workload for pod in loaded.resources.pods}),
+        objects=sum(number for kind, number in inventory.used if kind in BUNDLE_KINDS),
         endpoints=len(scenario.scenario.endpoints) if scenario else 0,
         flows=len(scenario.flows) if scenario else 0,
+        statements=statements,
         unused=inventory.unused,
         unevaluated=(
             *(kind for kind, _ in inventory.unused if decides(kind)),

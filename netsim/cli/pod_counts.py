@@ -77,7 +77,8 @@ class Counts:
 
     def _near(self, name: str) -> list[str]:
         titles = [str(workload) for group in self._groups for workload in group.workloads]
-        return near_names(name, [*self._named, *titles])
+        names = [each for each, end in self._named.items() if isinstance(end, PodEndpoint)]
+        return near_names(name, [*names, *titles])
 
 
 def _entries(given: Sequence[str] | None) -> Iterator[str]:

@@ -78,11 +78,11 @@ class Eviction:
         """Goes on until nothing more can go."""
         while self._round():
             pass
-        # Which of the bare pods are left depends on the order: any may be.
-        bare_left = any(state.is_bare and state.left for state in self._states)
+        # Which of the bare pods that were ready are left depends on the order: any may be.
+        bare_left = any(state.is_bare and state.ready for state in self._states)
         for state in self._states:
-            is_stuck = state.left or (state.is_bare and bare_left)
-            end = End.STUCK if is_stuck else End.GONE
+            may_be_left = bare_left and state.is_bare and state.placed.here.ready
+            end = End.STUCK if state.left or may_be_left else End.GONE
             yield Evicted(state.placed, end, state.lowest)
 
     def _round(self) -> int:

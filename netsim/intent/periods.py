@@ -25,7 +25,7 @@ _NUMBERS = {word: number for number, word in enumerate(_WORDS, 1)} | {
 }
 # Numbers may be set in bold or as code, and a line may end anywhere.
 _PERIOD = re.compile(
-    rf"\b(?:every|each)\s+(?:[*_`]*(\d+|{'|'.join(_NUMBERS)})[*_`]*[\s-]*)?"
+    rf"\b(?:every|each)\s+(?:[*_`]*(\d{{1,9}}|{'|'.join(_NUMBERS)})[*_`]*[\s-]*)?"
     rf"({'|'.join(_UNITS)})s?\b",
     re.IGNORECASE,
 )

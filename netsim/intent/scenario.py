@@ -13,6 +13,7 @@ from netsim.intent.scenario_bundle import (
     read_documents,
     read_provided,
     read_warm_pool,
+    require_pool,
 )
 from netsim.intent.scenario_endpoints import (
     ScenarioEndpoint,
@@ -115,6 +116,8 @@ def _scenario(root: Fields, report: Report) -> Scenario | None:
     diagram = _diagram(root, report)
     endpoints = read_endpoints(root, namespace)
     names = {folded(n): e.name for e in endpoints for n in (e.name, *e.aliases)}
+    documents = read_documents(root)
+    require_pool(root, documents)
     scenario = Scenario(
         diagram=diagram,
         namespace=namespace,
@@ -123,7 +126,7 @@ def _scenario(root: Fields, report: Report) -> Scenario | None:
         deny=read_flows(root, "deny", Intent.DENIED, names),
         untrusted=tuple(e.name for e in endpoints if e.trust is Trust.UNTRUSTED),
         pod_ranges=_pod_ranges(root),
-        documents=read_documents(root),
+        documents=documents,
         warm_pool=read_warm_pool(root, names),
         provided=read_provided(root),
     )

@@ -82,6 +82,19 @@ def _document(item: Field) -> DocumentReference | None:
     return DocumentReference(file, files, order, budgets, warm_pool, excerpts, item.location)
 
 
+def require_pool(root: Fields, documents: tuple[DocumentReference, ...]) -> None:
+    """Notes headings about a warm pool where ``warmPool`` does not say which that is."""
+    for document in documents:
+        if document.warm_pool and root.get("warmPool") is None:
+            place = document.warm_pool.location
+            root.report.error(
+                place.line,
+                place.field,
+                "nothing can be compared with it without the section warmPool; name the "
+                "CronJob there",
+            )
+
+
 def _heading(field: Field | None) -> HeadingReference | None:
     text = field.text("heading") if field else None
     if field is None or text is None:

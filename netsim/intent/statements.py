@@ -100,3 +100,10 @@ class Statements:
     periods_location: Location | None = None
     excerpts: tuple[Excerpt, ...] = ()
     commands: tuple[ApplyCommand, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many statements there are."""
+        lists = (self.files, self.steps, self.budgets, self.periods)
+        counted = sum(len(each) for each in lists if each is not None)
+        return counted + len(self.excerpts) + len(self.commands)

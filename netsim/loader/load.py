@@ -136,7 +136,7 @@ class _Loading:
                 self._tally.used[item.kind] += 1
             return
         known = self._catalogue.add(item)
-        if self._bundle and known:
+        if self._bundle and known and item.scope is Scope.BUNDLE:
             self._bundle.add(item)
         if known is None:
             return

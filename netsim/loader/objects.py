@@ -32,11 +32,15 @@ SCENARIO = "netsim scenario"
 
 @dataclass(frozen=True, slots=True)
 class Object:
-    """An object of a kind in use; ``namespace`` is the one it gets when it names none."""
+    """An object of a kind in use; ``namespace`` is the one it gets when it names none.
+
+    ``scope`` is how much of it the input has: a snapshot keeps what the network needs.
+    """
 
     kind: str
     fields: Fields
     namespace: str
+    scope: Scope = Scope.NETWORK
 
     @property
     def report(self) -> Report:
@@ -204,7 +208,8 @@ def _object(kind: str, fields: Fields, context: Context, defaults: dict[str, str
         return Noted(fields.report)
     if is_foreign(known, api_version):
         return Unused(qualified(kind, api_version), line, fields)
-    return _checked(Object(kind, fields, context.default_namespace), known, api_version)
+    one = Object(kind, fields, context.default_namespace, context.scope)
+    return _checked(one, known, api_version)
 
 
 def _checked(found: Object, kind: Kind, api_version: str) -> Item:

@@ -77,8 +77,10 @@ def read(scope: Scope) -> str:
         counted(scope.documents, "document"),
         counted(scope.policies, "policy", "policies"),
         counted(scope.workloads, "workload"),
+        *((counted(scope.objects, "other object"),) if scope.objects else ()),
         counted(scope.endpoints, "documented endpoint"),
         counted(scope.flows, "documented flow"),
+        *((counted(scope.statements, "other statement"),) if scope.statements else ()),
     )
     return f"read {', '.join(parts)}{_unused(scope)}"
 

@@ -38,7 +38,7 @@ class DrainReport:
             case Outcome.BLOCKED:
                 return f"The drain{of} cannot finish: {_names(found)} blocked."
             case Outcome.UNKNOWN:
-                return f"Whether the drain{of} can finish is not known: {_names(found)} open."
+                return f"Whether the drain{of} can finish is not known, for {_listed(found)}."
             case Outcome.OUTAGE:
                 return f"The drain{of} can finish, but at times {_names(found)} not available."
             case Outcome.FINISHES:
@@ -64,11 +64,17 @@ class DrainReport:
 
 
 def _names(fates: tuple[Fate, ...]) -> str:
+    """The names with the verb."""
+    is_one = len(fates) == len(fates[0].group.workloads) == 1
+    return f"{_listed(fates)} {'is' if is_one else 'are'}"
+
+
+def _listed(fates: tuple[Fate, ...]) -> str:
     titles = [fate.group.title for fate in fates]
     more = len(titles) - SHOWN
     if more > 0:
-        return f"{', '.join(titles[:SHOWN])} and {more} more are"
-    return " and ".join(titles) + (" is" if len(titles) == 1 else " are")
+        return f"{', '.join(titles[:SHOWN])} and {more} more"
+    return " and ".join(titles)
 
 
 def budget_text(budget: DisruptionBudget) -> str:
@@ -95,9 +101,8 @@ def _notes(report: DrainReport) -> Iterator[str]:
         )
     if not report.budgets:
         yield "The input has no PodDisruptionBudget, so none is reckoned with."
-    flags = _flags(fates)
-    if flags:
-        yield f"kubectl drain needs {' and '.join(flags)}."
+    if fates:
+        yield f"kubectl drain needs {', '.join(_flags(fates))}."
 
 
 def _conventions(report: DrainReport) -> Iterator[str]:
@@ -118,16 +123,15 @@ def _numbers(fates: tuple[Fate, ...]) -> Iterator[str]:
         if number and number.source is Source.WARM_POOL:
             place = f" ({number.location})" if number.location else ""
             yield (
-                f"{fate.group.title}: {number.pods} is {number.source.value}{place}, without "
-                "those at work."
+                f"{fate.group.title}: {number.pods} is {number.source.value}{place}; those at "
+                "work, and what the CronJob adds meanwhile, are left out."
             )
 
 
-def _flags(fates: tuple[Fate, ...]) -> list[str]:
+def _flags(fates: tuple[Fate, ...]) -> Iterator[str]:
     keepers = {fate.group.keeper for fate in fates}
-    flags = []
     if Keeper.NONE in keepers:
-        flags.append("--force to evict pods without controller")
+        yield "--force for pods without controller"
     if Keeper.DAEMON_SET in keepers:
-        flags.append("--ignore-daemonsets")
-    return flags
+        yield "--ignore-daemonsets"
+    yield "--delete-emptydir-data for pods with emptyDir volumes"

@@ -33,12 +33,13 @@ def _lines(report: DrainReport, width: int) -> Iterator[str]:
 
 
 def rows(report: DrainReport) -> list[tuple[str, ...]]:
-    """The header, and a row for each group, the worst first."""
+    """The header, and a row for each group, the worst first; no column is empty."""
     on_node = ("on node",) if report.node else ()
     header = ("pods", "outcome", "count", *on_node, "stay ready", "budget", "why", "remedy")
     order = list(Outcome)
     fates = sorted(report.drain.fates, key=lambda fate: order.index(fate.outcome))
-    return [header, *(_row(fate, report.node) for fate in fates)]
+    columns = zip(header, *(_row(fate, report.node) for fate in fates), strict=True)
+    return list(zip(*(column for column in columns if any(column[1:])), strict=True))
 
 
 def _row(fate: Fate, node: str | None) -> tuple[str, ...]:

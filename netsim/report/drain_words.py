@@ -58,7 +58,7 @@ def _needed(fate: Fate) -> str:
     status = fate.status
     if status is None:
         return "too few are ready"
-    return f"{status.desired} of {status.expected} have to be ready"
+    return f"the budget keeps {status.desired} of {status.expected} ready"
 
 
 def _too_few(fate: Fate) -> str:
@@ -108,12 +108,18 @@ def advice(fate: Fate) -> str:
             return _against_unready(fate)
         case Reason.NUMBER if fate.placed.number is None:
             return f"give --replicas {fate.group.workloads[0].name}=N"
-        case Reason.NO_BUDGET if fate.group.keeper is not Keeper.NONE:
-            return "run two or more, with a budget such as minAvailable 1"
-        case Reason.ALL_AT_ONCE:
-            return "run two or more, and let the budget keep one"
+        case Reason.NO_BUDGET | Reason.ALL_AT_ONCE if fate.group.keeper is not Keeper.NONE:
+            return _against_outage(fate)
         case _:
             return ""
+
+
+def _against_outage(fate: Fate) -> str:
+    number = fate.placed.number
+    few = "" if number and number.pods > 1 else "run two or more, and "
+    if fate.reason is Reason.NO_BUDGET:
+        return f"{few}give them a budget such as minAvailable 1"
+    return f"{few}let the budget keep one"
 
 
 def _against_too_few(fate: Fate) -> str:
@@ -127,6 +133,6 @@ def _against_too_few(fate: Fate) -> str:
 def _against_unready(fate: Fate) -> str:
     budgets = fate.group.budgets
     strict = any(b.unhealthy is UnhealthyEviction.IF_HEALTHY_BUDGET for b in budgets)
-    if strict and fate.placed.here.unready:
+    if strict and not fate.placed.here.ready:  # ready ones would have to wait all the same
         return "get them ready, or set unhealthyPodEvictionPolicy: AlwaysAllow to evict them"
     return "get them ready first"

@@ -19,11 +19,18 @@ DIAGRAM_RULES = frozenset(
         "forbidden",
         "not-verifiable",
         "undecided",
+        "warm-pool-uncovered",
     )
 )
 ENDPOINTS = {"runner": "{labels: {app: runner}, untrusted: true}"}
-NEEDS_SCENARIO = frozenset(("metadata-reachable",))
-MANIFEST_RULES = tuple(check for check in CHECKS if check.id not in DIAGRAM_RULES)
+SANDBOXED = {"runner": "{labels: {app: runner}, untrusted: true, runtimeClass: gvisor}"}
+NEEDS_SCENARIO = {
+    "image-unpinned": SANDBOXED,
+    "metadata-reachable": ENDPOINTS,
+    "runtime-class-missing": SANDBOXED,
+}
+DOCUMENT_RULES = frozenset(c.id for c in CHECKS if c.id.startswith("documented-"))
+MANIFEST_RULES = tuple(c for c in CHECKS if c.id not in DIAGRAM_RULES | DOCUMENT_RULES)
 BLOCK = re.compile(r"^(PASS|FAIL):\n\n```yaml\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 PAGE = Path(__file__).parents[2] / "docs" / "rules.md"
 
@@ -34,7 +41,8 @@ def examples(check: Check) -> dict[str, str]:
 
 def example(check: Check, word: str) -> Context:
     text = examples(check)[word]
-    return scenario_context(text, ENDPOINTS) if check.id in NEEDS_SCENARIO else context(text)
+    endpoints = NEEDS_SCENARIO.get(check.id)
+    return scenario_context(text, endpoints) if endpoints else context(text)
 
 
 def reported(subject: Context) -> list[str]:

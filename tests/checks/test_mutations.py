@@ -164,7 +164,7 @@ MUTATIONS = {
         "forbidden",
         "runner -> metadata every port",
         "production/plue-runner",
-        "- ipBlock:",
+        "no unguarded second way.\n    - to:\n        - ipBlock:",
     ),
     "in-cluster-range-not-excepted": Mutation(
         POLICIES,
@@ -173,7 +173,7 @@ MUTATIONS = {
         "ipblock-opens-pods",
         None,
         "production/plue-runner",
-        "- ipBlock:",
+        "no unguarded second way.\n    - to:\n        - ipBlock:",
     ),
     "way-into-a-runner": Mutation(
         POLICIES,
@@ -232,7 +232,7 @@ MUTATIONS = {
         "contradiction",
         "runner -> external every port",
         None,
-        "External",
+        "└─→ External",
         DIAGRAM,
     ),
 }

@@ -34,7 +34,8 @@ def faulty(project: Path) -> None:
     """One exposed and one broken flow, and a finding that needs no documentation."""
     file = project / POLICIES
     replaced(file, "port: 4000", "port: 4001")
-    replaced(file, "  ingress: []", "  ingress: [{from: [{ipBlock: {cidr: 0.0.0.0/0}}]}]")
+    runner = "other runners included.\n  ingress: "
+    replaced(file, f"{runner}[]", f"{runner}[{{from: [{{ipBlock: {{cidr: 0.0.0.0/0}}}}]}}]")
 
 
 @pytest.mark.parametrize("columns", ["80", "200"])
@@ -84,7 +85,8 @@ def test_scenario_beside_the_input(project: Path, tmp_path: Path) -> None:
 
 def test_no_scenario(project: Path) -> None:
     shutil.rmtree(project / "scenarios")
-    done = check(project, "manifests")
+    # With all of the folder, pods that only the scenario knows would be missed.
+    done = check(project, POLICIES)
     assert done.code == 0
     assert "no scenario found" in done.err
     assert "there is no scenario to compare with" in done.out
@@ -104,8 +106,8 @@ def test_several_scenarios(project: Path) -> None:
         (SCENARIO, "heading: Network Policies", "heading: Netwrok", "manifests/README.md"),
         (SCENARIO, "../manifests/README.md, ", "../nowhere.md, ", "nowhere.md: cannot be read"),
         (SCENARIO, "namespace: production", "namespaces: production", "production.yaml:5: "),
-        ("manifests/README.md", "│ Runner  │", "│ Runnerz │", "manifests/README.md:34: "),
-        ("manifests/README.md", "Runner  │──→", "Runner  │──? ", "manifests/README.md:36: "),
+        ("manifests/README.md", "│ Runner  │", "│ Runnerz │", "manifests/README.md:85: "),
+        ("manifests/README.md", "Runner  │──→", "Runner  │──? ", "manifests/README.md:87: "),
     ],
 )
 def test_unreadable_documentation(
@@ -170,18 +172,18 @@ def test_output_file(project: Path) -> None:
     assert text.startswith("**netsim check passed")
 
 
-@pytest.mark.parametrize("text", ["", "# a comment\n", "kind: ConfigMap\napiVersion: v1\n"])
+@pytest.mark.parametrize("text", ["", "# a comment\n", "kind: StorageClass\napiVersion: v1\n"])
 def test_nothing_that_counts_is_bad_input(project: Path, text: str) -> None:
     (project / POLICIES).write_text(text, encoding="utf-8")
-    done = check(project, "manifests")
+    done = check(project, POLICIES)
     assert done.code == 2
     assert "nothing to check" in done.err
 
 
 def test_policy_of_another_kind_is_inconclusive(project: Path) -> None:
     text = "apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: {name: x}\n"
-    (project / "manifests/calico.yaml").write_text(text, encoding="utf-8")
-    done = check(project, "manifests")
+    (project / "calico.yaml").write_text(text, encoding="utf-8")
+    done = check(project, "manifests", "calico.yaml")
     assert done.code == 2
     assert "not evaluated (NetworkPolicy.projectcalico.org)" in done.out
 

@@ -6,7 +6,17 @@ import pytest
 
 from tests.cli.command import netsim
 
-COMMANDS = ("check", "list", "eval", "explain")
+COMMANDS = (
+    "check",
+    "list",
+    "eval",
+    "explain",
+    "diff",
+    "query",
+    "order",
+    "drain",
+    "snapshot",
+)
 
 
 def test_no_command_shows_the_help_and_is_bad_usage() -> None:

@@ -1,7 +1,9 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from netsim.intent.document import read_statements
-from netsim.intent.errors import IntentErrors
+from netsim.intent.errors import IntentError, IntentErrors
 from netsim.model.disruption import Amount, Unit
 from tests.intent.stated import ENTRY, reference
 
@@ -69,3 +71,16 @@ def test_every_problem_is_told() -> None:
         str(ENTRY)
     ] * 2
     assert "did you mean 'Order'" in found[-2][1] + found[-1][1]
+
+
+DAMAGE = st.sampled_from(
+    ["", "|", "`", "**", "\n", "1. ", "```\n", "# ", "[", "{", "- ", "every 0 h"]
+)
+
+
+@given(st.integers(0, len(TEXT)), st.integers(0, 12), DAMAGE)
+def test_any_damage_is_a_statement_or_an_error(start: int, length: int, damage: str) -> None:
+    try:
+        read_statements(TEXT[:start] + damage + TEXT[start + length :], "d.md", ALL)
+    except IntentError as error:
+        assert all(each.location.line for each in error.diagnostics)  # noqa: PT017 - both are right

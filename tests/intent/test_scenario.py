@@ -36,6 +36,18 @@ SCHEMA = json.loads(
 )
 
 
+POOL = "warmPool: {cronJob: pool, endpoint: gateway, size: SIZE, template: T, labels: L}\n"
+DOCUMENTS = """\
+documents:
+  - {file: a.md}
+  - file: b.md
+    files: Files
+    warmPool: Warm Pool
+    excerpts: [A, B]
+"""
+PROVIDED = "provided: [{kind: Secret, name: tls, because: Helm}]\n"
+
+
 def flow(entry: str, where: str = "flows") -> str:
     return f"{GOOD}{where}:\n  - {entry}\n"
 
@@ -50,6 +62,9 @@ def validated(text: str) -> bool:
     [
         GOOD,
         GOOD + "podRanges: [10.0.0.0/8]\n",
+        GOOD + DOCUMENTS + POOL + PROVIDED,
+        GOOD + "documents:\nprovided: []\n",
+        GOOD.replace("aliases: [Gateway]", "runtimeClass: gvisor"),
         flow("{from: web, to: api, because: why}"),
         flow("{from: [web, api], to: postgres, ports: [UDP 53, 53/tcp, 80], because: why}"),
         flow("{from: '*', to: runner, because: why}", "deny"),
@@ -80,6 +95,19 @@ def test_accepted_by_reader_and_schema(text: str) -> None:
         (flow("{from: web, to: api, ports: [], because: why}"), 10),
         (flow("{from: web, to: api, ports: [http], because: why}"), 10),
         (flow("{from: [web, web], to: api, because: why}"), 10),
+        (GOOD.replace("0.0.0.0/0]", "0.0.0.0/0], runtimeClass: gvisor"), 8),  # addresses
+        (GOOD + "documents: {file: a.md}\n", 9),
+        (GOOD + "documents: [{files: Files}]\n", 9),
+        (GOOD + "documents: [{file: ' '}]\n", 9),
+        (GOOD + "documents: [{file: a.md, file table: Files}]\n", 9),
+        (GOOD + "documents: [{file: a.md, files: ''}]\n", 9),
+        (GOOD + "documents: [{file: a.md, excerpts: A}]\n", 9),
+        (GOOD + POOL.replace("size: SIZE, ", ""), 9),
+        (GOOD + POOL.replace("SIZE", "[SIZE]"), 9),
+        (GOOD + POOL.replace("labels", "label"), 9),
+        (GOOD + PROVIDED.replace(", because: Helm", ""), 9),
+        (GOOD + PROVIDED.replace("Helm", "''"), 9),
+        (GOOD + PROVIDED.replace("name: tls", "nam: tls"), 9),
     ],
 )
 def test_refused_by_reader_and_schema(text: str, line: int) -> None:
@@ -97,6 +125,8 @@ def test_refused_by_reader_and_schema(text: str, line: int) -> None:
         (flow("{from: web, to: api, ports: [99999], because: why}"), "1 to 65535"),
         (GOOD.replace("[Gateway]", "[WEB]"), "also names"),
         (GOOD.replace("10.0.0.0/8", "0.0.0.0/0"), "no address is left"),
+        (GOOD + POOL.replace("gateway", "apis"), "no endpoint 'apis'; did you mean 'api'"),
+        (GOOD + DOCUMENTS, "without the section warmPool"),  # what warmPool: speaks of
         (GOOD + "namespace: again\n", "duplicate key"),
         ("", "0 YAML documents"),
         ("a: [", "not YAML"),
@@ -125,6 +155,19 @@ def test_find_knows_aliases_and_ignores_case() -> None:
     assert found.name == "api"
     assert scenario().find("nobody") is None
     assert scenario().untrusted == ("runner",)
+
+
+def test_what_is_said_of_the_bundle() -> None:
+    found = scenario(DOCUMENTS + POOL + PROVIDED)
+    first, second = found.documents
+    assert (first.file, first.files, first.excerpts) == ("a.md", None, ())
+    assert second.files
+    assert (second.files.text, second.files.location.line) == ("Files", 12)
+    assert [heading.text for heading in second.excerpts] == ["A", "B"]
+    assert found.warm_pool
+    # By the endpoint's own name, whatever it was called by.
+    assert (found.warm_pool.cron_job, found.warm_pool.endpoint) == ("pool", "api")
+    assert [(each.kind, each.name) for each in found.provided] == [("Secret", "tls")]
 
 
 def pod(namespace: str, name: str, kind: str, **labels: str) -> Pod:

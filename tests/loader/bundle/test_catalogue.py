@@ -202,6 +202,7 @@ def test_a_snapshot_says_nothing_of_what_it_does_not_keep() -> None:
     found = load(["-"], "shop", io.StringIO(text), Scope.BUNDLE)
     assert len(found.resources.pods) == 1
     assert found.bundle is not None
+    assert found.bundle.templates == ()
 
 
 def test_a_script_in_a_config_map_has_no_placeholders() -> None:

@@ -1,0 +1,175 @@
+"""When a CronJob runs, by the grammar of Kubernetes (``robfig/cron`` v3, ``ParseStandard``).
+
+It is not the grammar of other crons: Sunday is 0 alone, ``L``, ``W`` and ``#`` do not exist,
+``?`` is a star, and a star with a step counts as a restriction of the day.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+_START = datetime(2023, 12, 31, 23, 59, tzinfo=UTC)
+_WEEK = timedelta(days=8)
+_YEAR = timedelta(days=367)
+
+_DESCRIPTORS = {
+    "@yearly": "0 0 1 1 *",
+    "@annually": "0 0 1 1 *",
+    "@monthly": "0 0 1 * *",
+    "@weekly": "0 0 * * 0",
+    "@daily": "0 0 * * *",
+    "@midnight": "0 0 * * *",
+    "@hourly": "0 * * * *",
+}
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+_DURATION = re.compile(r"(?:([\d.]{1,9})h)?(?:([\d.]{1,9})m)?(?:([\d.]{1,9})s)?")
+
+
+class ScheduleError(ValueError):
+    """A schedule that Kubernetes refuses, or by which nothing ever runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """A field of a schedule, with the names its numbers have."""
+
+    name: str
+    least: int
+    most: int
+    names: tuple[str, ...] = ()
+
+
+_UNITS = (
+    _Unit("minute", 0, 59),
+    _Unit("hour", 0, 23),
+    _Unit("day of the month", 1, 31),
+    _Unit("month", 1, 12, _MONTHS),
+    _Unit("day of the week", 0, 6, _DAYS),
+)
+
+_STEP = _Unit("step", 1, 10**6)
+_STARS = ("*", "?")
+_NO = (0.0, 0.0, 0.0)
+
+
+def gaps(schedule: str, period: timedelta) -> tuple[timedelta, ...]:
+    """The different times between one run and the next, sorted.
+
+    Looked at is as long as it takes to tell whether all are ``period``: a week and a day, and
+    up to a year where the schedule depends on the date; in UTC, so without the hour that
+    clocks change by.  Raises ``ScheduleError``.
+    """
+    text = schedule.strip()
+    if "TZ" in text:
+        raise ScheduleError("it names a time zone, which belongs into the field timeZone")
+    if text.startswith("@every "):
+        return (_duration(text.removeprefix("@every ").strip()),)
+    if text.startswith("@") and text not in _DESCRIPTORS:
+        raise ScheduleError(f"{text} is none of {', '.join(_DESCRIPTORS)} and @every")
+    fields = _DESCRIPTORS.get(text, text).split()
+    if len(fields) != len(_UNITS):
+        raise ScheduleError(f"it has {len(fields)} fields instead of {len(_UNITS)}")
+    read = [_field(field, unit) for field, unit in zip(fields, _UNITS, strict=True)]
+    any_date = read[2] == "*" and (read[3] == "*" or read[3].count(",") == 11)
+    span = _WEEK if any_date else _YEAR
+    return _distinct(" ".join(read), period, span)
+
+
+def _distinct(expression: str, period: timedelta, span: timedelta) -> tuple[timedelta, ...]:
+    from cronsim import CronSim, CronSimError
+
+    found: set[timedelta] = set()
+    try:
+        for before, after in pairwise(CronSim(expression, _START)):
+            found.add(after - before)
+            if after - _START > _enough(found, period, span):
+                break
+    except CronSimError as error:
+        raise ScheduleError("there is no such day, so nothing ever runs") from error
+    if not found:
+        raise ScheduleError("there is no such day, so nothing ever runs")
+    return tuple(sorted(found))
+
+
+def _enough(found: set[timedelta], period: timedelta, span: timedelta) -> timedelta:
+    """How long to look: for less where a difference has shown, for more where none has."""
+    if found == {period}:
+        return max(span, 3 * period)
+    return span if len(found) == 1 else _WEEK
+
+
+def _duration(text: str) -> timedelta:
+    """A duration of Go in hours, minutes and seconds."""
+    found = _DURATION.fullmatch(text)
+    try:
+        hours, minutes, seconds = (
+            (float(part or 0) for part in found.groups()) if found else _NO
+        )
+    except ValueError:  # such as 1.2.3
+        hours, minutes, seconds = _NO
+    duration = timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    if not duration:
+        raise ScheduleError(f"@every {text} is no duration such as @every 1h30m")
+    return duration
+
+
+def _field(text: str, unit: _Unit) -> str:
+    """The numbers of a field, or a star where the field restricts nothing."""
+    numbers: set[int] = set()
+    for term in filter(None, text.split(",")):
+        found, step = _term(term, unit)
+        if term.startswith(_STARS) and step == 1:
+            return "*"
+        numbers.update(found)
+    if not numbers:
+        raise ScheduleError(f"the {unit.name} {text!r} is empty")
+    return ",".join(map(str, sorted(numbers)))
+
+
+def _term(term: str, unit: _Unit) -> tuple[range, int]:
+    """A number, a range, or either with a step; ``N/step`` runs to the end of the unit."""
+    span, slash, step_text = term.partition("/")
+    step = _number(step_text, _STEP) if slash else 1
+    first, dash, last = span.partition("-")
+    if first in _STARS:
+        return range(unit.least, unit.most + 1, step), step
+    start = _number(first, unit)
+    end = _number(last, unit) if dash else unit.most if slash else start
+    if start > end:
+        raise ScheduleError(f"the {unit.name} {span!r} ends before it begins")
+    return range(start, end + 1, step), step
+
+
+def _number(text: str, unit: _Unit) -> int:
+    word = text.lower()
+    if word in unit.names:
+        return unit.least + unit.names.index(word)
+    is_number = text.isascii() and text.isdigit() and len(text) < 10
+    if not is_number or not unit.least <= int(text) <= unit.most:
+        raise ScheduleError(f"the {unit.name} {text!r} is not within {unit.least}-{unit.most}")
+    return int(text)
+
+
+def in_words(found: tuple[timedelta, ...]) -> str:
+    """``every 5 minutes``, ``4 minutes or 7 minutes apart``, ``1 minute to 2 hours apart``."""
+    least, most = _span(found[0]), _span(found[-1])
+    if len(found) == 1:
+        only_one = least.startswith("1 ") and least.count(" ") == 1
+        return f"every {least.removeprefix('1 ') if only_one else least}"
+    return f"{least} {'or' if len(found) == 2 else 'to'} {most} apart"
+
+
+def _span(time: timedelta) -> str:
+    return " ".join(_parts(int(time.total_seconds())))
+
+
+def _parts(seconds: int) -> Iterator[str]:
+    for name, size in (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1)):
+        count, seconds = divmod(seconds, size)
+        if count:
+            yield f"{count} {name}{'s' * (count > 1)}"

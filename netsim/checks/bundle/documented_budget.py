@@ -1,0 +1,204 @@
+"""A disruption budget and the table that documents it differ.
+
+Whoever plans a drain reads the table. Where the budget allows less, the drain hangs; where it
+allows more, the service is gone while nodes are upgraded.
+
+The scenario names the heading of the table:
+
+```yaml
+documents:
+  - file: ../manifests/README.md
+    budgets: Pod Disruption Budgets
+```
+
+A row names an endpoint of the scenario, or an alias of one, and stands for the budget that
+selects the endpoint's pods; it may also have the exact name of a budget. Reported are rows
+whose amounts differ from the budget's, rows that nothing in the scenario or no budget stands
+for, and budgets in the folder of the document that no row names.
+
+Remedy: correct the table or the budget, whichever is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from netsim.checks.bundle.folder import Folder
+from netsim.checks.interface import BoundDocumentation, Check, Context, Extent
+from netsim.checks.nearness import nearest
+from netsim.intent.drawing import folded
+from netsim.intent.errors import near
+from netsim.intent.statements import StatedBudget, Statements
+from netsim.model.disruption import Amount, DisruptionBudget, Limit
+from netsim.model.endpoint import PodEndpoint
+from netsim.model.finding import Finding, Related, Severity
+from netsim.model.location import Location
+from netsim.model.resources import Pod
+
+
+def _run(context: Context) -> Iterator[Finding]:
+    intent = context.intent
+    for statements in context.statements:
+        if intent is not None and statements.budgets is not None:
+            table = _Table(context, intent)
+            for row in statements.budgets:
+                yield from table.compared(row)
+            yield from _unnamed(statements, table)
+
+
+@dataclass(slots=True)
+class _Table:
+    """Rows beside the budgets of the input; ``named`` gathers those that a row stands for."""
+
+    context: Context
+    intent: BoundDocumentation
+    named: frozenset[DisruptionBudget] = frozenset()
+
+    def compared(self, row: StatedBudget) -> Iterator[Finding]:
+        pods = self._pods(row)
+        if pods is None:
+            yield from self._by_name(row)
+        elif found := self._protecting(pods):
+            yield from self._against(row, found)
+        elif _stated(row) and self._may_say_absent(pods):
+            yield self._unprotected(row, pods)
+
+    def _pods(self, row: StatedBudget) -> tuple[Pod, ...] | None:
+        declared = self.intent.scenario.find(row.service)
+        for bound in self.intent.endpoints:
+            if declared and bound.name == declared.name:
+                return bound.endpoint.pods if isinstance(bound.endpoint, PodEndpoint) else ()
+        return None
+
+    def _protecting(self, pods: tuple[Pod, ...]) -> tuple[DisruptionBudget, ...]:
+        return tuple(
+            budget
+            for budget in self.context.bundle.budgets
+            if budget.selector is not None
+            and any(
+                pod.namespace == budget.namespace and budget.selector.matches(pod.labels)
+                for pod in pods
+            )
+        )
+
+    def _by_name(self, row: StatedBudget) -> Iterator[Finding]:
+        budgets = self.context.bundle.budgets
+        found = tuple(budget for budget in budgets if budget.name == row.service)
+        if found:
+            yield from self._against(row, found)
+            return
+        names = [
+            name
+            for endpoint in self.intent.scenario.endpoints
+            for name in (endpoint.name, *endpoint.aliases)
+        ]
+        hint = near(row.service, (*names, *(budget.name for budget in budgets)))
+        yield _finding(
+            row,
+            f"{row.service} is neither an endpoint of the scenario nor a budget{hint}",
+            "Correct the row, or make its service an alias of the endpoint that it means.",
+        )
+
+    def _against(
+        self, row: StatedBudget, found: tuple[DisruptionBudget, ...]
+    ) -> Iterator[Finding]:
+        """Of several budgets one has to be as the row says; that they overlap is no matter."""
+        self.named |= frozenset(found)
+        if any(
+            _amounts(budget) == (row.min_available, row.max_unavailable) for budget in found
+        ):
+            return
+        budget = found[0]
+        has = _text(*_amounts(budget))
+        yield _finding(
+            row,
+            f"{row.service}: the table says {_text(row.min_available, row.max_unavailable)}, "
+            f"{budget.title} has {has}",
+            "Correct the table or the budget, whichever is wrong.",
+            Related(budget.amount_location, has),
+        )
+
+    def _may_say_absent(self, pods: tuple[Pod, ...]) -> bool:
+        homes = {budget.namespace for budget in self.context.bundle.budgets}
+        whole = self.context.extent is Extent.WHOLE
+        return whole or not pods or any(pod.namespace in homes for pod in pods)
+
+    def _unprotected(self, row: StatedBudget, pods: tuple[Pod, ...]) -> Finding:
+        said = _text(row.min_available, row.max_unavailable)
+        why = "no budget selects its pods" if pods else "it stands for addresses, not for pods"
+        return _finding(
+            row,
+            f"{row.service}: the table says {said}, but {why}",
+            "Add a budget, or correct its selector or the table.",
+            *self._nearly(pods),
+        )
+
+    def _nearly(self, pods: tuple[Pod, ...]) -> Iterator[Related]:
+        """A budget whose selector nearly matches."""
+        known = {pod.labels: str(pod.workload) for pod in pods}
+        homes = {pod.namespace for pod in pods}
+        for budget in self.context.bundle.budgets:
+            if (
+                budget.namespace in homes
+                and budget.selector
+                and nearest(budget.selector, known)
+            ):
+                yield Related(
+                    budget.selector_location, f"{budget.title} selects {budget.selector}"
+                )
+
+
+def _unnamed(statements: Statements, table: _Table) -> Iterator[Finding]:
+    folder = Folder.of(statements.file, table.context.bundle)
+    rows = {folded(row.service) for row in statements.budgets or ()}
+    for budget in table.context.bundle.budgets:
+        if budget in table.named or not folder.holds(budget.location.file):
+            continue
+        if folded(budget.name) in rows:
+            continue
+        yield Finding(
+            rule=CHECK.id,
+            severity=CHECK.severity,
+            message=f"no row of the table stands for {budget.title}",
+            location=statements.budgets_location or Location(statements.file, 0),
+            related=(Related(budget.location, _text(*_amounts(budget))),),
+            remedy="Add a row for the service whose pods it selects, or remove the budget.",
+        )
+
+
+def _finding(row: StatedBudget, message: str, remedy: str, *related: Related) -> Finding:
+    return Finding(
+        rule=CHECK.id,
+        severity=CHECK.severity,
+        message=message,
+        location=row.location,
+        related=related,
+        remedy=remedy,
+    )
+
+
+def _stated(row: StatedBudget) -> bool:
+    return row.min_available is not None or row.max_unavailable is not None
+
+
+def _amounts(budget: DisruptionBudget) -> tuple[Amount | None, Amount | None]:
+    """MinAvailable and maxUnavailable, as a row has them."""
+    if budget.limit is Limit.MIN_AVAILABLE:
+        return budget.amount, None
+    return None, budget.amount
+
+
+def _text(least: Amount | None, most: Amount | None) -> str:
+    if least is not None:
+        return f"minAvailable {least}"
+    return "no amount" if most is None else f"maxUnavailable {most}"
+
+
+CHECK = Check(
+    id="documented-budget",
+    title="A disruption budget and its documentation differ",
+    severity=Severity.ERROR,
+    run=_run,
+)
+"""The rule."""

@@ -1,0 +1,105 @@
+"""The table of files in a document and the files beside it differ.
+
+A reader takes the table for the whole: what it leaves out is not deployed or not reviewed, and
+what it names in vain is looked for.
+
+The scenario names the heading of the table:
+
+```yaml
+documents:
+  - file: ../manifests/README.md
+    files: Files
+```
+
+Reported are rows whose file or folder is not beside the document, and manifests in the folder
+of the document, or below it, that no row names; the row of a folder covers all below it. Only
+manifests (`.yaml`, `.yml`, `.json`) and folders are compared, as a row such as `README.md`
+stands for nothing that is read. The whole folder must be among the input.
+
+Remedy: correct the table, or add or remove the file.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from pathlib import Path
+
+from netsim.checks.bundle.folder import Folder, is_manifest, is_visible
+from netsim.checks.interface import Check, Context
+from netsim.intent.errors import near
+from netsim.intent.statements import StatedFile, Statements
+from netsim.model.finding import Finding, Related, Severity
+from netsim.model.location import Location
+
+
+def _run(context: Context) -> Iterator[Finding]:
+    for statements in context.statements:
+        if statements.files is not None:
+            folder = Folder.of(statements.file, context.bundle)
+            yield from _absent(statements.files, folder)
+            yield from _unnamed(statements, folder, _scenario(context))
+
+
+def _absent(stated: tuple[StatedFile, ...], folder: Folder) -> Iterator[Finding]:
+    for row in stated:
+        if is_visible(row.path) and _is_compared(row.path) and not folder.at(row.path):
+            what = "folder with manifests" if row.path.endswith("/") else "file"
+            yield Finding(
+                rule=CHECK.id,
+                severity=CHECK.severity,
+                message=f"the table names {row.path}, but there is no such {what} beside the "
+                f"document{near(row.path, folder.known)}",
+                location=row.location,
+                related=_nearest(row.path, folder),
+                remedy="Correct the row, or add what it names.",
+            )
+
+
+def _is_compared(path: str) -> bool:
+    return path.endswith("/") or is_manifest(path)
+
+
+def _nearest(path: str, folder: Folder) -> tuple[Related, ...]:
+    from difflib import get_close_matches
+
+    close = get_close_matches(path, folder.files, 1)
+    return tuple(Related(Location(folder.files[each], 0), "the nearest") for each in close)
+
+
+def _unnamed(
+    statements: Statements, folder: Folder, scenario: Path | None
+) -> Iterator[Finding]:
+    named = {path for row in statements.files or () for path in folder.at(row.path)}
+    for path, name in folder.files.items():
+        if path in named or Path(name).resolve() == scenario:
+            continue
+        yield Finding(
+            rule=CHECK.id,
+            severity=CHECK.severity,
+            message=f"no row of the table names {path}",
+            location=statements.files_location or Location(statements.file, 0),
+            related=(Related(Location(name, 0), "this file"),),
+            remedy=f"Add a row for {path}{_or_its_folder(path)}, or remove the file.",
+        )
+
+
+def _or_its_folder(path: str) -> str:
+    folder = posixpath.dirname(path)
+    return f" or {folder}/" if folder else ""
+
+
+def _scenario(context: Context) -> Path | None:
+    """The scenario itself, which may lie among the manifests and is none."""
+    if context.intent is None:
+        return None
+    return Path(context.intent.scenario.diagram.location.file).resolve()
+
+
+CHECK = Check(
+    id="documented-files",
+    title="The documented files and those beside the document differ",
+    severity=Severity.ERROR,
+    run=_run,
+)
+"""The rule."""

@@ -1,0 +1,50 @@
+"""The documented order of deployment applies something before what it needs.
+
+Whoever follows the document deploys in its order.  An object that comes before what it refers
+to is refused or does not start; pods that come before their policies run without them.
+
+Reported are steps that need a later step, files of the document's folder that are in no step,
+paths in a step that are no manifest, and objects of one step of which the API server refuses
+one, as it comes before the other.  The order is also followed object by object, as in a first
+installation: an undocumented connection that is open on the way, or a documented one that is
+broken, between pods that exist by then, is a finding, unless it still is so in the end.
+
+In the order below, the pods of the chart run for a while without policies:
+
+```markdown
+1. **Helm chart**
+2. **Network Policies** (`network-policy.yaml`)
+```
+
+The first step without files that speaks of a chart, of Helm, of deployments or of workloads
+brings the pods that the scenario describes and the input lacks.  No step has to name a file
+with nothing but Secrets of other namespaces than the scenario's: these are placeholders.
+`netsim order` prints the whole course.
+
+Remedy: move the steps, policies before the pods that they select.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netsim.checks.interface import Check, Context
+from netsim.model.finding import Finding, Severity
+
+
+def _run(context: Context) -> Iterator[Finding]:
+    if not any(each.steps is not None for each in context.statements):
+        return
+    from netsim.checks.order.assessment import documented_faults, stated_orders
+
+    for statements in stated_orders(context):
+        yield from documented_faults(context, statements)
+
+
+CHECK = Check(
+    id="documented-order",
+    title="The documented order of deployment disregards a dependency",
+    severity=Severity.ERROR,
+    run=_run,
+)
+"""The rule."""

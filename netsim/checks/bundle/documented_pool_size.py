@@ -1,0 +1,109 @@
+"""The documented size of the warm pool is not the one that is configured.
+
+The number of waiting runners is a promise about how many workflows start at once, and a bill.
+
+The scenario names the CronJob and the environment variable that has the size; the document
+shows that variable in a YAML block, below a heading listed in `excerpts`:
+
+```yaml
+documents:
+  - file: ../manifests/README.md
+    excerpts: [Warm Pool]
+warmPool:
+  cronJob: runner-warm-pool
+  size: WARM_POOL_SIZE
+```
+
+Compared is every entry of that name in these blocks with the variable of the CronJob's
+containers. Numbers in prose are not: whether one is the size, nobody can tell but a reader.
+
+Remedy: correct the document or the variable, whichever is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from netsim.checks.bundle.pool_cron_job import containers, cron_job
+from netsim.checks.bundle.provision import closest, did_you_mean
+from netsim.checks.bundle.quotation import entries_named, shown
+from netsim.checks.interface import Check, Context
+from netsim.loader.scalars import resolve
+from netsim.model.finding import Finding, Related, Severity
+from netsim.model.location import Location
+from netsim.model.pod_template import Container, CronJob, Variable
+from netsim.model.tree import Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class _Size:
+    """A size that a document shows."""
+
+    variable: str
+    value: Scalar
+    location: Location
+
+
+def _run(context: Context) -> Iterator[Finding]:
+    job = cron_job(context)
+    pool = context.intent.scenario.warm_pool if context.intent else None
+    if job is None or pool is None:
+        return
+    own = containers(context, job)
+    variables = [found for each in own if (found := each.variable(pool.size))]
+    for size in _sizes(context, pool.size):
+        if not variables:
+            yield _without(job, size, own)
+        for variable in variables:
+            if variable.value != resolve(size.value):
+                yield _differing(job, size, variable)
+
+
+def _sizes(context: Context, variable: str) -> Iterator[_Size]:
+    for statements in context.statements:
+        for excerpt in statements.excerpts:
+            for entry in entries_named(excerpt.tree, variable):
+                value = entry.get("value")
+                if isinstance(value, Scalar):
+                    yield _Size(variable, value, Location(statements.file, value.line))
+
+
+def _differing(job: CronJob, size: _Size, variable: Variable) -> Finding:
+    value, place = variable.value, variable.location
+    has = "takes it from another object" if value is None else f'says "{value}"'
+    return Finding(
+        rule=CHECK.id,
+        severity=CHECK.severity,
+        message=f"the document says {size.variable} {shown(size.value)}, {place} {has}",
+        location=size.location,
+        related=(Related(place, f"{_title(job)} {has}"),),
+        remedy="Correct the document or the variable, whichever is wrong.",
+    )
+
+
+def _without(job: CronJob, size: _Size, own: tuple[Container, ...]) -> Finding:
+    known = {variable.name for container in own for variable in container.variables}
+    hint = did_you_mean(closest(size.variable, known))
+    return Finding(
+        rule=CHECK.id,
+        severity=CHECK.severity,
+        message=f"the document says {size.variable} {shown(size.value)}, but no container of "
+        f"{_title(job)} has this variable{hint}",
+        location=size.location,
+        related=(Related(job.location, _title(job)),),
+        remedy="Add the variable, or correct its name in the document and the scenario.",
+    )
+
+
+def _title(job: CronJob) -> str:
+    return f"CronJob {job.workload.namespace}/{job.workload.name}"
+
+
+CHECK = Check(
+    id="documented-pool-size",
+    title="The documented size of the warm pool is not the configured one",
+    severity=Severity.ERROR,
+    run=_run,
+)
+"""The rule."""

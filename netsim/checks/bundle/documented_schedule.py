@@ -1,0 +1,132 @@
+"""The CronJob of the warm pool does not run as often as documented.
+
+How fast the pool fills up again follows from its schedule, so people plan with the documented
+one. Compared are the times at which it really runs: `*/7 * * * *` is not every 7 minutes, as
+the last run of an hour is followed by one after 4.
+
+The scenario names the CronJob, and the heading of the section that says how often it runs, as
+in "every 5 minutes":
+
+```yaml
+documents:
+  - file: ../manifests/README.md
+    warmPool: Warm Pool
+warmPool:
+  cronJob: runner-warm-pool
+```
+
+Reported are periods in that section by which the CronJob does not run, a CronJob that is
+suspended or whose schedule Kubernetes refuses, and one that does not exist.
+
+Remedy: correct the document or the schedule, whichever is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from netsim.checks.bundle.cron_schedule import ScheduleError, gaps, in_words
+from netsim.checks.bundle.pool_cron_job import cron_job, cron_job_name
+from netsim.checks.bundle.provision import Provision, did_you_mean
+from netsim.checks.interface import Check, Context
+from netsim.intent.statements import StatedPeriod
+from netsim.loader.scalars import resolve
+from netsim.model.finding import Finding, Related, Severity
+from netsim.model.location import Location
+from netsim.model.pod_template import CronJob
+from netsim.model.references import ObjectName
+from netsim.model.tree import Mapping, Scalar
+
+
+def _run(context: Context) -> Iterator[Finding]:
+    name = cron_job_name(context)
+    periods = tuple(p for each in context.statements for p in each.periods or ())
+    if name is None or not periods:
+        return
+    job = cron_job(context)
+    if job is None:
+        yield from _missing(context, name, periods[0])
+    elif suspended := _suspended(context, name):
+        yield _about_job(
+            f"{name} is suspended, while it is documented to run",
+            suspended,
+            periods[0],
+            "Remove suspend, or document that it does not run.",
+        )
+    else:
+        yield from _compared(job, name, periods)
+
+
+def _compared(
+    job: CronJob, name: ObjectName, periods: tuple[StatedPeriod, ...]
+) -> Iterator[Finding]:
+    for period in periods:
+        minutes = timedelta(minutes=period.minutes)
+        try:
+            found = gaps(job.schedule, minutes)
+        except ScheduleError as error:
+            yield _about_job(
+                f"the schedule '{job.schedule}' of {name} makes no run: {error}",
+                job.schedule_location,
+                period,
+                "Correct the schedule.",
+            )
+            return
+        if found != (minutes,):
+            yield _differing(job, name, period, in_words(found))
+
+
+def _differing(job: CronJob, name: ObjectName, period: StatedPeriod, runs: str) -> Finding:
+    return Finding(
+        rule=CHECK.id,
+        severity=CHECK.severity,
+        message=f"the document says {period.text}, but by its schedule '{job.schedule}' {name} "
+        f"runs {runs}",
+        location=period.location,
+        related=(Related(job.schedule_location, f"runs {runs}"),),
+        remedy="Correct the document or the schedule, whichever is wrong.",
+    )
+
+
+def _about_job(message: str, place: Location, period: StatedPeriod, remedy: str) -> Finding:
+    return Finding(
+        rule=CHECK.id,
+        severity=CHECK.severity,
+        message=message,
+        location=place,
+        related=(Related(period.location, f"documented as {period.text}"),),
+        remedy=remedy,
+    )
+
+
+def _missing(context: Context, name: ObjectName, period: StatedPeriod) -> Iterator[Finding]:
+    pool = context.intent.scenario.warm_pool if context.intent else None
+    provision = Provision.of(context)
+    if pool and provision.lacks(name):
+        yield _about_job(
+            f"the scenario's {name} is not among the manifests"
+            f"{did_you_mean(provision.nearest(name))}",
+            pool.location,
+            period,
+            "Correct cronJob in the scenario, or add the CronJob.",
+        )
+
+
+def _suspended(context: Context, name: ObjectName) -> Location | None:
+    """Where a CronJob says that it does not run for the time being."""
+    for manifest in context.bundle.manifests:
+        spec = manifest.body.tree.get("spec") if manifest.name == name else None
+        entry = spec.entries.get("suspend") if isinstance(spec, Mapping) else None
+        if entry and isinstance(entry.value, Scalar) and resolve(entry.value) is True:
+            return manifest.body.location(entry.line, "spec.suspend")
+    return None
+
+
+CHECK = Check(
+    id="documented-schedule",
+    title="The warm pool's CronJob runs at other times than documented",
+    severity=Severity.ERROR,
+    run=_run,
+)
+"""The rule."""

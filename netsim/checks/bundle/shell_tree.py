@@ -1,0 +1,148 @@
+"""The tree of a shell script: commands, their words, and the parts of these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Quoting(Enum):
+    """Whether an expansion stays one word."""
+
+    BARE = "bare"
+    QUOTED = "quoted"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Characters as they stand, without their quotes."""
+
+    text: str
+    quoting: Quoting
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """``$name`` or ``${name:-argument}``; ``operator`` is empty for the former."""
+
+    name: str
+    operator: str
+    argument: tuple[Part, ...]
+    quoting: Quoting
+
+
+@dataclass(frozen=True, slots=True)
+class Substitution:
+    """``$(...)``, with the commands in it."""
+
+    body: Body
+    quoting: Quoting
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """Arithmetic, and whatever else has a value that only a shell works out."""
+
+    inner: tuple[Part, ...]
+    quoting: Quoting
+
+
+Part = Text | Parameter | Substitution | Computed
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word, or the body of a here-document."""
+
+    parts: tuple[Part, ...]
+    line: int
+
+    @property
+    def literal(self) -> str | None:
+        """Its text, where nothing in it is expanded."""
+        if all(isinstance(part, Text) for part in self.parts):
+            return "".join(part.text for part in self.parts if isinstance(part, Text))
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """``name=value``; ``value`` is None for an array."""
+
+    name: str
+    value: Word | None
+    appends: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Redirection:
+    """``<``, ``>>`` and so on with their target; of ``<<`` the body of the here-document."""
+
+    operator: str
+    target: Word
+
+
+@dataclass(frozen=True, slots=True)
+class Simple:
+    """A command with its words; without words, assignments that stay."""
+
+    assignments: tuple[Assignment, ...]
+    words: tuple[Word, ...]
+    redirections: tuple[Redirection, ...]
+    line: int
+
+
+class Shape(Enum):
+    """How often the branches of a compound command run."""
+
+    GROUP = "group"
+    SUBSHELL = "subshell"
+    CHOICE = "choice"
+    LOOP = "loop"
+
+
+@dataclass(frozen=True, slots=True)
+class Compound:
+    """``{ }``, ``( )``, if, case, for, while.
+
+    ``before`` runs once, before any branch; ``heads`` are the words of for and case,
+    ``variable`` is that of for.
+    """
+
+    shape: Shape
+    before: tuple[Pipeline, ...]
+    branches: tuple[tuple[Pipeline, ...], ...]
+    heads: tuple[Word, ...]
+    variable: str | None
+    redirections: tuple[Redirection, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """The definition of a function."""
+
+    name: str
+    body: Command
+    line: int
+
+
+Command = Simple | Compound | Function
+
+
+class Joint(Enum):
+    """Whether a pipeline runs whatever the one before it came to."""
+
+    ALWAYS = "always"
+    CONDITIONAL = "conditional"
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """Commands of which each reads what the one before it writes."""
+
+    commands: tuple[Command, ...]
+    joint: Joint
+
+
+Body = tuple[Pipeline, ...]

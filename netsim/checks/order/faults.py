@@ -1,0 +1,180 @@
+"""What is wrong with an order, as findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from netsim.checks.order.course import Course, State
+from netsim.checks.order.plan import Kind, Plan, Unknown
+from netsim.checks.order.states import Fault, Flow
+from netsim.checks.order.violations import Violation, explained, needing, violations
+from netsim.checks.wording import enumerated
+from netsim.engine.order.dependency import Dependency, Retry, Strength
+from netsim.engine.order.sequence import Cycle
+from netsim.model.finding import Finding, Related, Severity
+from netsim.model.location import Location
+
+RULE = "documented-order"
+MOST_PLACES = 4
+_WORDS = {
+    Fault.BROKEN: ("documented", "denied"),
+    Fault.OPEN: ("undocumented", "allowed"),
+}
+
+
+def faults(
+    plan: Plan, found: Sequence[Dependency], first: Course | None
+) -> tuple[Finding, ...]:
+    """Files and paths that do not fit, disregarded dependencies, and flows that go wrong.
+
+    ``first`` is the course of a first installation, where a scenario says what is documented.
+    """
+    strong = [each for each in found if each.reason.strength is not Strength.ADVISED]
+    early = violations(plan, strong)
+    apart = [each for each in early if each.places[0] != each.places[1]]
+    within = [each for each in early if each.places[0] == each.places[1]]
+    meant = {each.file for each in plan.unknown}
+    return (
+        *(_unknown(plan, each) for each in plan.unknown),
+        *(_unlisted(plan, file, apart, first) for file in plan.unlisted if file not in meant),
+        *(_early(each, first) for each in apart if each.needed.kind is not Kind.UNLISTED),
+        *(finding for each in within for finding in _refused(each)),
+        *(_gone_wrong(first, apart) if first else ()),
+    )
+
+
+def cycle_fault(cycle: Cycle) -> Finding:
+    """Files that each need another to come first."""
+    reasons = [explained((each,)) for each in cycle.dependencies]
+    places = [each.location for each in cycle.dependencies]
+    return _fault(
+        f"no order of {', '.join(cycle.units)} keeps all dependencies: {'; '.join(reasons)}",
+        places[0],
+        [Related(*each) for each in zip(places[1:], reasons[1:], strict=True)],
+        "Split one of the files, so that each part can come at its time.",
+    )
+
+
+def flows_text(flows: Iterable[Flow]) -> str:
+    """``2 documented flows are denied (a; b)``, and the same of undocumented ones."""
+    every = tuple(dict.fromkeys(flows))
+    of_kind = ((fault, [str(f) for f in every if f.fault is fault]) for fault in Fault)
+    return ", ".join(_counted(fault, texts) for fault, texts in of_kind if texts)
+
+
+def _counted(fault: Fault, texts: list[str]) -> str:
+    which, what = _WORDS[fault]
+    flows = "flow is" if len(texts) == 1 else "flows are"
+    return f"{len(texts)} {which} {flows} {what} ({enumerated(texts)})"
+
+
+def references(found: Iterable[Dependency]) -> list[Related]:
+    """Where the manifests say what needs what, the first few places."""
+    places: dict[Location, list[Dependency]] = {}
+    for each in found:
+        places.setdefault(each.location, []).append(each)
+    shown = list(places.items())[:MOST_PLACES]
+    return [Related(location, needing(each)) for location, each in shown]
+
+
+def _unknown(plan: Plan, unknown: Unknown) -> Finding:
+    hint = f"; did you mean {unknown.near}?" if unknown.near else ""
+    return _fault(
+        f"{unknown.step.name} applies {unknown.path}, which is no manifest{hint}",
+        _place(unknown.step.location, plan),
+        [Related(Location(unknown.file, 0), "the nearest name")] if unknown.file else [],
+        "Correct the path, or take it out of the step.",
+    )
+
+
+def _unlisted(
+    plan: Plan, file: str, early: Sequence[Violation], first: Course | None
+) -> Finding:
+    """A file in no step, and what needs it."""
+    waiting = [
+        found
+        for each in early
+        if each.needed.kind is Kind.UNLISTED and (found := each.of(file)).dependencies
+    ]
+    parts = [f"{file} is in no step of the deployment order"]
+    remedy = "Add it to a step."
+    if waiting:
+        step = waiting[0].step.name
+        reasons = explained([d for each in waiting for d in each.dependencies])
+        parts += [f"{step} comes without it: {reasons}"]
+        parts += _meanwhile(waiting[0], first)
+        remedy = f"Add it to a step before {step}."
+    last = next((s.location for s in reversed(plan.steps) if s.location), None)
+    related = references(d for each in waiting for d in each.dependencies)
+    related.insert(0, Related(Location(file, 0), "the file"))
+    return _fault(". ".join(parts), _place(last, plan), related, remedy)
+
+
+def _early(violation: Violation, first: Course | None) -> Finding:
+    step, needed = violation.step, violation.needed
+    parts = [
+        f"{step.name} comes before {needed.name}",
+        explained(violation.dependencies),
+        *_meanwhile(violation, first),
+    ]
+    related = references(violation.dependencies)
+    if needed.location:
+        related.insert(0, Related(needed.location, f"{needed.name} is here"))
+    place = step.location or violation.dependencies[0].location
+    return _fault(". ".join(parts), place, related, f"Move {needed.name} before {step.name}.")
+
+
+def _meanwhile(violation: Violation, first: Course | None) -> Iterator[str]:
+    """What a first installation has wrong between the two steps, by lack of policies."""
+    if first and violation.protects:
+        own, needed = violation.places
+        wrong = (flow for step in first.steps[own:needed] for flow in step.after.flows)
+        if text := flows_text(wrong):
+            yield f"Meanwhile, in a first installation, {text}"
+
+
+def _refused(violation: Violation) -> Iterator[Finding]:
+    """Objects of one step of which one is refused, as the other does not exist yet."""
+    found = [d for d in violation.dependencies if d.reason.retry is Retry.NEVER]
+    if found:
+        yield _fault(
+            f"{violation.step.name} fails the first time it is applied: {explained(found)}",
+            violation.step.location or found[0].location,
+            references(found),
+            "Apply what is needed in a step of its own, before.",
+        )
+
+
+def _gone_wrong(first: Course, early: Sequence[Violation]) -> Iterator[Finding]:
+    """States with wrong flows that no disregarded dependency accounts for.
+
+    Policies that come too late also break flows while they are applied.
+    """
+    spans = (each.places for each in early if each.protects)
+    accounted = {place for own, needed in spans for place in range(own, needed + 1)}
+    for place, step in enumerate(first.steps):
+        known = set(step.before.flows)
+        wrong = [state for state in step.states if set(state.flows) - known]
+        if place not in accounted and wrong:
+            yield _wrong(wrong, step.step.name, step.step.location)
+
+
+def _wrong(states: Sequence[State], step: str, location: Location | None) -> Finding:
+    item = states[0].item
+    after = f"after {item.title}, in {step}" if item else f"after {step}"
+    text = flows_text(flow for state in states for flow in state.flows)
+    return _fault(
+        f"{after}, in a first installation, {text}",
+        location or (item.location if item else Location("input", 0)),
+        [Related(item.location, f"{item.title} is here")] if item else [],
+        "Apply policies before the pods they select, and those that open before or together "
+        "with the default deny.",
+    )
+
+
+def _place(location: Location | None, plan: Plan) -> Location:
+    return location or Location(plan.document or "", 0)
+
+
+def _fault(message: str, place: Location, related: list[Related], remedy: str) -> Finding:
+    return Finding(RULE, Severity.ERROR, message, place, related=tuple(related), remedy=remedy)

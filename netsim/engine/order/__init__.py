@@ -1,0 +1,1 @@
+"""The order in which to apply manifests: what has to be there before what."""
