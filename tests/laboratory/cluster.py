@@ -85,8 +85,8 @@ class LiveCluster:
         namespace: str = "default",
     ) -> Path:
         """A kubeconfig of a user to whom, from now on, these roles are bound."""
-        for document in roles:
-            self.server.store.add(_bound(document, user))
+        for role in roles:
+            self.server.store.add(role, _binding(role, user))
         return self.server.kubeconfig(folder, user, namespace)
 
     def close(self) -> None:
@@ -132,8 +132,13 @@ class LiveCluster:
         self.server.store.drop("Pod", asked.namespace, asked.pod)
 
 
-def _bound(document: Document, user: str) -> Document:
-    if not document["kind"].endswith("Binding"):
-        return document
-    subject = {"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": user}
-    return {**document, "subjects": [subject]}
+def _binding(role: Document, user: str) -> Document:
+    group = "rbac.authorization.k8s.io"
+    own, kind = role["metadata"], role["kind"]
+    return {
+        "apiVersion": f"{group}/v1",
+        "kind": f"{kind}Binding",
+        "metadata": {**own, "name": f"{own['name']}-of-{user}"},
+        "roleRef": {"apiGroup": group, "kind": kind, "name": own["name"]},
+        "subjects": [{"apiGroup": group, "kind": "User", "name": user}],
+    }

@@ -70,12 +70,32 @@ class Fault:
 Raised = Callable[[ExecRequest], ApiError]
 
 
+@dataclass(frozen=True, slots=True)
+class Execs:
+    """Which execs are meant: of a pod ``namespace/name`` or any, by a user or anyone.
+
+    ``skip`` is how many of those pass first, ``times`` how many it then happens to.
+    """
+
+    pod: str = ""
+    user: str = ""
+    times: float = 1
+    skip: int = 0
+
+    def include(self, asked: ExecRequest) -> bool:
+        """Whether an exec is one of them, apart from numbers."""
+        return self.pod in ("", asked.title) and self.user in ("", asked.user)
+
+
+ONE = Execs()
+"""The next exec."""
+
+
 @dataclass
 class _Planned:
     what: Fault | Raised
-    pod: str
-    skip: int
-    left: float
+    execs: Execs
+    passed: int = 0
 
 
 class ExecFaults:
@@ -86,24 +106,20 @@ class ExecFaults:
         self._refused: dict[tuple[str, tuple[str, ...]], ApiError] = {}
         self._lock = threading.Lock()
 
-    def inject(
-        self, mishap: Mishap, *, pod: str = "", times: float = 1, skip: int = 0, lines: int = 0
-    ) -> None:
-        """Lets it happen to so many execs, of a pod ``namespace/name`` or of any."""
+    def inject(self, mishap: Mishap, execs: Execs = ONE, *, lines: int = 0) -> None:
+        """Lets it happen, where it is midway after so many lines of output."""
         with self._lock:
-            self._planned.append(_Planned(Fault(mishap, lines), pod, skip, times))
+            self._planned.append(_Planned(Fault(mishap, lines), execs))
 
-    def refuse(
-        self, code: int, *, pod: str = "", times: float = 1, skip: int = 0, message: str = ""
-    ) -> None:
-        """Answers so many execs with an error."""
+    def refuse(self, code: int, execs: Execs = ONE, *, message: str = "") -> None:
+        """Answers with an error."""
         reason, usual = _REASONS[code]
 
         def refusal(asked: ExecRequest) -> ApiError:
             return ApiError(code, reason, message or usual.format(pod=asked.pod))
 
         with self._lock:
-            self._planned.append(_Planned(refusal, pod, skip, times))
+            self._planned.append(_Planned(refusal, execs))
 
     def clear(self) -> None:
         """Lets everything work again."""
@@ -113,7 +129,7 @@ class ExecFaults:
     def take(self, asked: ExecRequest) -> Fault | None:
         """What is to happen to this exec.  Raises ApiError for a refusal."""
         with self._lock:
-            what = self._due(asked.title)
+            what = self._due(asked)
             if what is None or isinstance(what, Fault):
                 return what
             refusal = what(asked)
@@ -125,13 +141,12 @@ class ExecFaults:
         with self._lock:
             return self._refused.get((asked.title, asked.command))
 
-    def _due(self, pod: str) -> Fault | Raised | None:
+    def _due(self, asked: ExecRequest) -> Fault | Raised | None:
         for planned in self._planned:
-            if planned.pod not in ("", pod):
+            if not planned.execs.include(asked):
                 continue
-            if planned.skip > 0:
-                planned.skip -= 1
-            elif planned.left > 0:
-                planned.left -= 1
+            planned.passed += 1
+            first = planned.execs.skip
+            if first < planned.passed <= first + planned.execs.times:
                 return planned.what
         return None

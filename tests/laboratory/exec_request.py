@@ -17,6 +17,7 @@ _LISTS = ("containers", "initContainers", "ephemeralContainers")
 class ExecRequest:
     """A command for a container, and the channels that the client wants."""
 
+    user: str
     namespace: str
     pod: str
     container: str
@@ -47,6 +48,7 @@ def read(connection: Connection) -> ExecRequest:
     if not wanted:
         raise bad_request("you must specify at least 1 of stdin, stdout, stderr")
     return ExecRequest(
+        connection.request.user.name,
         connection.target.namespace,
         connection.target.name,
         _container(connection.found, query.get("container", "")),

@@ -12,7 +12,7 @@ from tests.apiserver.kubectl import environment, find, needs_kubectl
 from tests.laboratory import processes, production, requirements
 from tests.laboratory.cluster import LiveCluster
 from tests.laboratory.exec_client import Way, executed
-from tests.laboratory.exec_faults import Mishap
+from tests.laboratory.exec_faults import Execs, Mishap
 
 POD = "shop/web"
 DOCUMENTS = [
@@ -105,7 +105,8 @@ def test_what_hangs_ends_with_the_client(
 def test_faults_are_for_the_execs_they_are_meant_for(
     cluster: LiveCluster, tmp_path: Path
 ) -> None:
-    cluster.exec.faults.refuse(500, pod="shop/other")
-    cluster.exec.faults.refuse(500, pod=POD, skip=1)
+    cluster.exec.faults.refuse(500, Execs(pod="shop/other"))
+    cluster.exec.faults.refuse(500, Execs(user="someone else"))
+    cluster.exec.faults.refuse(500, Execs(pod=POD, user="admin", skip=1))
     codes = [executed(Way.KUBECTL, cluster, tmp_path, POD, "true").status for _ in range(3)]
     assert codes == [0, 1, 0]
