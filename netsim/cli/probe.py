@@ -96,7 +96,7 @@ def probe(
     ] = 3,
     parallel: Annotated[
         int, typer.Option("--parallel", min=1, max=64, help="Pods that try at a time.")
-    ] = 16,
+    ] = 20,
     all_replicas: Annotated[
         bool,
         typer.Option("--all-replicas", help="Every pod of a workload, not one of each."),

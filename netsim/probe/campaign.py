@@ -34,7 +34,7 @@ class Campaign:
 
     runner: Runner
     expected: Mapping[str, Answer]
-    parallel: int = 16
+    parallel: int = 20
     heard: Heard = field(default=lambda _: None)
     wait: Callable[[float], None] = time.sleep
     interrupted: bool = False

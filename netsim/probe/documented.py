@@ -9,7 +9,7 @@ from enum import Enum
 from netsim.model.addresses import Address, AddressSet, parse_address
 from netsim.model.flow import DocumentedFlow, Intent
 from netsim.model.labels import Labels
-from netsim.model.ports import Protocol
+from netsim.model.ports import Connection
 from netsim.model.resources import ContainerPort
 from netsim.model.verdict import Outcome
 from netsim.probe.interface import Destination, Job
@@ -92,25 +92,24 @@ class Documented:
     def about(self, job: Job, pods: dict[str, LivePod]) -> Stated:
         """What is documented of a job; of a Service, what is of the pod behind it."""
         to = job.destination
-        names = self._of(to, pods)
-        return self.between(self.names(job.source), names, to.connection, job.source)
+        found = self._between(self.names(job.source), self._of(to, pods), to.connection)
+        if found is not Stated.NOT_DRAWN:
+            return found
+        ends = (job.source.title, to.pod or "")
+        home = any(end.startswith(f"{self.namespace}/") for end in ends)
+        return found if home and self.parties else Stated.SILENT
 
-    def between(
+    def _between(
         self,
         sources: tuple[str, ...],
         destinations: tuple[str, ...],
-        connection: tuple[Protocol, int],
-        source: LivePod,
+        connection: Connection,
     ) -> Stated:
-        """What is documented between parties on a port; a denial holds even if drawn."""
+        """What is stated between parties on a port; a denial holds even if drawn."""
         found = [f for f in self.stated(sources, destinations) if connection in f.ports]
         if any(flow.intent is Intent.DENIED for flow in found):
             return Stated.NEVER
-        if found:
-            return Stated.ALLOWED
-        if not self.parties or not self._governs(source, destinations):
-            return Stated.SILENT
-        return Stated.NOT_DRAWN
+        return Stated.ALLOWED if found else Stated.NOT_DRAWN
 
     def stated(
         self, sources: tuple[str, ...], destinations: tuple[str, ...]
@@ -121,12 +120,6 @@ class Documented:
             for flow in self.flows
             if flow.source in sources and flow.destination in destinations
         )
-
-    def _governs(self, source: LivePod, destinations: tuple[str, ...]) -> bool:
-        if source.namespace == self.namespace:
-            return True
-        own = {party.name for party in self.parties if party.namespace == self.namespace}
-        return not own.isdisjoint(destinations)
 
     def _of(self, to: Destination, pods: dict[str, LivePod]) -> tuple[str, ...]:
         if to.pod in pods:

@@ -33,7 +33,9 @@ _STDOUT, _STDERR, _ERROR = 1, 2, 3
 _BEAT = 0.5
 """Seconds after which the deadline, and whether to stop, are looked at."""
 _OPENING = 30.0
-_BODY = re.compile(r"-\+-\+- (b(['\"]).*\2)\s*$", re.DOTALL)
+_FRAME = 10.0
+_BODY = "-+-+- "
+"""What the client puts before the headers and the body of a refusal, in one text."""
 _AFTER = re.compile(r"'retry-after': '(\d+)'", re.IGNORECASE)
 
 
@@ -80,7 +82,7 @@ class Client:
 
         # stream() changes the client it is given, which threads must not share.
         own = client.CoreV1Api(_copy(self._client))
-        found: Stream = stream(
+        found: Any = stream(
             own.connect_get_namespaced_pod_exec,
             pod.name,
             pod.namespace,
@@ -92,7 +94,10 @@ class Client:
             tty=False,
             _preload_content=False,
         )
-        return found
+        # Reading waits for the rest of a frame that has begun, whatever update() is told.
+        found.sock.settimeout(_FRAME)
+        opened: Stream = found
+        return opened
 
 
 def _copy(shared: ApiClient) -> ApiClient:
@@ -207,10 +212,11 @@ def _refused(error: Exception) -> Failure:
 
 
 def _said(text: str) -> str:
-    """The message of the Status object that the client shows as bytes within its own text."""
-    body = _BODY.search(text)
+    """The message of the Status object at the end; some versions show it as bytes."""
+    body = text.rpartition(_BODY)[2].strip()
     try:
-        found = json.loads(ast.literal_eval(body[1])) if body else {}
+        is_bytes = body.startswith(("b'", 'b"'))
+        found = json.loads(ast.literal_eval(body) if is_bytes else body)
     except (ValueError, SyntaxError):
         return ""
     return str(found.get("message") or "") if isinstance(found, dict) else ""

@@ -169,13 +169,11 @@ class _Planning:
 
     def _to_service(self, to: Destination) -> None:
         """From where the pod behind it is documented to be reached."""
-        behind = {pod.title: pod for pod in self._chosen.pods}[to.pod or ""]
-        names = self._documented.names(behind)
-        for source in self._sources(behind):
-            stated = self._documented.between(
-                self._documented.names(source), names, to.connection, source
-            )
-            if stated is Stated.ALLOWED and source.title != behind.title:
+        pods = {pod.title: pod for pod in self._chosen.pods}
+        for source in self._sources(pods[to.pod or ""]):
+            job = Job("", source, "", to, Purpose.SERVICE)
+            allowed = self._documented.about(job, pods) is Stated.ALLOWED
+            if allowed and source.title != to.pod:
                 self._add(source, to, Purpose.SERVICE)
 
     def _skip_mute(self) -> None:

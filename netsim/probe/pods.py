@@ -9,7 +9,7 @@ from typing import Any
 
 from netsim.model.labels import Labels
 from netsim.model.ports import Protocol
-from netsim.model.resources import ContainerPort, PodNetwork
+from netsim.model.resources import ContainerPort
 
 _HASH = "pod-template-hash"
 _FINISHED = ("Succeeded", "Failed")
@@ -38,18 +38,11 @@ class LivePod:
     workload: str
     container: str
     ports: tuple[ContainerPort, ...] = ()
-    helpers: tuple[str, ...] = ()
-    """Its running ephemeral containers."""
 
     @property
     def title(self) -> str:
         """``namespace/name``."""
         return f"{self.namespace}/{self.name}"
-
-    @property
-    def network(self) -> PodNetwork:
-        """Whose network it uses."""
-        return PodNetwork.HOST if self.state is State.HOST_NETWORK else PodNetwork.POD
 
 
 def live_pod(found: dict[str, Any]) -> LivePod:
@@ -67,7 +60,6 @@ def live_pod(found: dict[str, Any]) -> LivePod:
         workload=_workload(metadata, labels),
         container=_container(metadata, containers),
         ports=tuple(_ports(containers)),
-        helpers=tuple(_running(status.get("ephemeralContainerStatuses") or [])),
     )
 
 
@@ -118,9 +110,3 @@ def _ports(containers: list[dict[str, Any]]) -> Iterator[ContainerPort]:
             if isinstance(number, int):
                 protocol = Protocol(port.get("protocol") or "TCP")
                 yield ContainerPort(number, protocol, port.get("name"))
-
-
-def _running(statuses: list[dict[str, Any]]) -> Iterator[str]:
-    for each in statuses:
-        if (each.get("state") or {}).get("running") is not None:
-            yield str(each.get("name"))

@@ -131,7 +131,11 @@ probe_tcp() {
 	case $tool in
 	bash | python3) "$tool" -c "$code" tcp "$host" "$port" "$seconds" "$payload" ;;
 	busybox-minimal) limited $((seconds + 3)) "$nc" -w "$seconds" "$host" "$port" ;;
-	*) limited $((seconds + 10)) "$nc" $numeric $flags -w "$seconds" "$host" "$port" ;;
+	*)
+		set -- "$nc" $numeric $flags -w "$seconds" "$host" "$port"
+		# -w does not limit how long a name is looked up.
+		if [ -n "$numeric" ]; then "$@"; else limited $((seconds + 10)) "$@"; fi
+		;;
 	esac
 }
 

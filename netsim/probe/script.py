@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -13,7 +13,7 @@ from importlib.resources import files
 from netsim.probe.interface import Job
 
 NAME = "netsim-probe"
-WORKERS = 16
+WORKERS = 20
 """Connections that one pod tries at a time."""
 _SLOWEST = 2
 """A datagram is waited for twice: until the netcat stops sending, and until it gives up."""
@@ -101,10 +101,3 @@ def read(output: str, call: Call) -> Answer:
         elif len(words) >= 4 and words[1] in known:
             found[words[1]] = Line(words[2], words[3], words[4] if len(words) > 4 else "")
     return Answer(found, count)
-
-
-def shown(command: Sequence[str]) -> str:
-    """A command as a shell reads it."""
-    import shlex
-
-    return shlex.join(command)

@@ -40,9 +40,6 @@ class Host:
     addresses: tuple[Address, ...] = ()
     protocol: Protocol = Protocol.TCP
 
-    def __str__(self) -> str:
-        return f"[{self.name}]" if ":" in self.name else self.name
-
 
 @dataclass(frozen=True, slots=True)
 class Chosen:

@@ -26,6 +26,7 @@ def render(result: ProbeResult) -> str:
     parts += _list("Inconclusive", map(_unclear, result.of(Agreement.INCONCLUSIVE)))
     parts += _list("Skipped", (f"{each.what}: {each.reason}" for each in result.skipped))
     parts += _list("Not read", (f"{each.what}: {each.reason}" for each in result.unread))
+    parts += _list("Left", (f"{pod}: {words.STAYS}" for pod in result.extent.left_behind))
     parts.append(f"{inline(words.read(result))}\n")
     return "\n".join(parts)
 

@@ -124,11 +124,9 @@ def _lists(result: ProbeResult, width: int) -> Iterator[str]:
     )
     skipped = words.grouped((each.reason, each.what) for each in result.skipped)
     unread = words.grouped((each.reason, each.what) for each in result.unread)
-    for title, groups in (
-        ("inconclusive", unclear),
-        ("skipped", skipped),
-        ("not read", unread),
-    ):
+    left = {words.STAYS: list(result.extent.left_behind)} if result.extent.left_behind else {}
+    lists = {"inconclusive": unclear, "skipped": skipped, "not read": unread, "left": left}
+    for title, groups in lists.items():
         if groups:
             yield ""
             yield title

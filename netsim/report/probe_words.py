@@ -18,6 +18,7 @@ HEAD = ("", "from", "to", "port", "documented", "simulated", "observed")
 MARKS = {Agreement.AGREE: "✓", Agreement.DIFFER: "✗", Agreement.INCONCLUSIVE: "?"}
 _ANSWERS = {Answer.ALLOW: "allowed", Answer.DENY: "denied", Answer.UNKNOWN: "unknown"}
 _NOTHING = "-"
+STAYS = "an ephemeral container of the probe stays until the pod goes"
 
 
 def verdict(result: ProbeResult) -> str:

@@ -142,11 +142,10 @@ def test_an_image_without_a_shell() -> None:
 class RefusedError(Exception):
     """As the client raises it: the server's answer is a part of the text."""
 
-    def __init__(self, code: int, message: str, headers: str = "") -> None:
-        body = json.dumps({"kind": "Status", "message": message, "code": code})
-        self.reason = (
-            f"Handshake status {code} Oops -+-+- {{{headers}}} -+-+- {body.encode()!r}"
-        )
+    def __init__(self, code: int, message: str, headers: str = "", form: type = str) -> None:
+        text = json.dumps({"kind": "Status", "message": message, "code": code})
+        body = repr(text.encode()) if form is bytes else text
+        self.reason = f"Handshake status {code} Oops -+-+- {{{headers}}} -+-+- {body}"
         super().__init__(self.reason)
 
     def __str__(self) -> str:
@@ -166,6 +165,7 @@ def refusing(error: Exception) -> Callable[[], FakeStream]:
         (RefusedError(401, "Unauthorized"), "Unauthorized", Retry.NO),
         (RefusedError(403, "pods is forbidden"), "pods is forbidden", Retry.NO),
         (RefusedError(404, 'pods "web" not found'), 'pods "web" not found', Retry.NO),
+        (RefusedError(404, 'pods "web" not found', form=bytes), "web", Retry.NO),
         (RefusedError(429, "slow down"), "slow down", Retry.YES),
         (RefusedError(500, "oops"), "oops", Retry.YES),
         (TimeoutError("no answer"), "no answer", Retry.YES),

@@ -146,3 +146,9 @@ def test_an_interrupted_probe_says_so(agreeing: ProbeResult) -> None:
 def test_nothing_tried(tmp_path: Path) -> None:
     found = Case(tmp_path, live([raw_pod("web-0", "10.1.0.1", app="web")]), POLICIES).result()
     assert text(found).startswith("inconclusive: no connection could be tried")
+
+
+def test_what_is_left_behind_is_named(agreeing: ProbeResult) -> None:
+    left = replace(agreeing, extent=replace(agreeing.extent, left_behind=("shop/web-0",)))
+    assert "left\n  shop/web-0: an ephemeral container of the probe stays" in text(left)
+    assert "shop/web-0: an ephemeral container" in probe_markdown.render(left)
