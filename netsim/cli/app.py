@@ -29,6 +29,7 @@ COMMANDS = {
     "drain": ("netsim.cli.drain", "drain"),
     "query": ("netsim.cli.query", "query"),
     "order": ("netsim.cli.order", "order"),
+    "probe": ("netsim.cli.probe", "probe"),
     "snapshot": ("netsim.cli.snapshot", "snapshot"),
 }
 """The module and function of each command, in the order of the help."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from netsim.loader.live_reading import AnswerError, Fetch, LiveError
@@ -21,15 +22,16 @@ def connect(kubeconfig: str | None, context: str | None) -> tuple[Fetch, str]:
     The kubeconfig as kubectl finds it, else the service account of the pod this runs in.
     Raises :class:`LiveError`.
     """
-    client = _client(kubeconfig, context)
+    client = api_client(kubeconfig, context)
 
     def fetch(path: str, query: dict[str, str]) -> dict[str, Any]:
-        return _fetched(client, path, query)
+        return answered(client, Asking("GET", path, query))
 
     return fetch, str(client.configuration.host)
 
 
-def _client(kubeconfig: str | None, context: str | None) -> ApiClient:
+def api_client(kubeconfig: str | None, context: str | None) -> ApiClient:
+    """A client that does not retry by itself.  Raises :class:`LiveError`."""
     from kubernetes import client, config
     from kubernetes.config.config_exception import ConfigException
 
@@ -58,22 +60,39 @@ def _load_own_account(settings: Any, first: Exception) -> None:
         raise LiveError(f"no cluster to read: {first}") from error
 
 
-def _fetched(client: ApiClient, path: str, query: dict[str, str]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A request; ``body`` is sent as ``content_type``."""
+
+    method: str
+    path: str
+    query: dict[str, str] = field(default_factory=dict)
+    body: dict[str, Any] | None = None
+    content_type: str = "application/json"
+
+
+def answered(client: ApiClient, asking: Asking) -> dict[str, Any]:
+    """The JSON of an answer.  Raises ``AnswerError``."""
     from urllib3.exceptions import HTTPError
 
-    method, url, headers, _, _ = client.param_serialize(
-        "GET",
-        path,
-        query_params=list(query.items()),
-        header_params={"Accept": "application/json"},
+    method, url, headers, body, _ = client.param_serialize(
+        asking.method,
+        asking.path,
+        query_params=list(asking.query.items()),
+        header_params={"Accept": "application/json", **_typed(asking)},
+        body=asking.body,
         auth_settings=["BearerToken"],
     )
     try:
-        response = client.call_api(method, url, headers, _request_timeout=_TIMEOUT)
+        response = client.call_api(method, url, headers, body, _request_timeout=_TIMEOUT)
         data = response.read()  # type: ignore[no-untyped-call]
     except (HTTPError, OSError) as error:
         raise AnswerError(0, str(error)) from error
     return _object(response.status, response.headers.get("Retry-After"), data)
+
+
+def _typed(asking: Asking) -> dict[str, str]:
+    return {} if asking.body is None else {"Content-Type": asking.content_type}
 
 
 def _object(status: int, after: str | None, data: bytes) -> dict[str, Any]:

@@ -72,20 +72,23 @@ class Reader:
 
     def _kind(self, kind: SnapshotKind, namespaces: Sequence[str]) -> Iterator[Object]:
         if not namespaces:
-            return map(kind.reduced, self._all(kind.path()))
+            return map(kind.reduced, self.listed(kind.path()))
         if kind.scope is Scope.NAMESPACE:
-            parts = [self._all(kind.path(namespace)) for namespace in namespaces]
+            parts = [self.listed(kind.path(namespace)) for namespace in namespaces]
             return (kind.reduced(found) for part in parts for found in part)
         try:
-            return map(kind.reduced, self._all(kind.path()))
+            return map(kind.reduced, self.listed(kind.path()))
         except AnswerError as error:
             if kind.kind != "Namespace" or error.status != _FORBIDDEN:
                 raise
         paths = (f"{kind.path()}/{namespace}" for namespace in namespaces)
-        return map(kind.reduced, [self._answer(path, {}) for path in paths])
+        return map(kind.reduced, [self.answer(path, {}) for path in paths])
 
-    def _all(self, path: str) -> list[Object]:
-        """All pages; a list that expires between two pages is read anew, once."""
+    def listed(self, path: str) -> list[Object]:
+        """All pages of a list; one that expires between two pages is read anew, once.
+
+        Raises :class:`AnswerError`, and :class:`LiveError` where no list can be read at all.
+        """
         try:
             return self._pages(path)
         except AnswerError as error:
@@ -97,14 +100,15 @@ class Reader:
         found: list[Object] = []
         query = {"limit": str(PAGE)}
         while True:
-            page = self._answer(path, query)
+            page = self.answer(path, query)
             found += page.get("items") or []
             following = (page.get("metadata") or {}).get("continue")
             if not following:
                 return found
             query = {"limit": str(PAGE), "continue": str(following)}
 
-    def _answer(self, path: str, query: dict[str, str]) -> dict[str, Any]:
+    def answer(self, path: str, query: dict[str, str]) -> dict[str, Any]:
+        """One answer, asked for again where the server is busy; raises as :meth:`listed`."""
         for number in range(TRIES):
             try:
                 return self.fetch(path, query)

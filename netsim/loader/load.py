@@ -61,6 +61,13 @@ def load(
         return loading.result()
 
 
+def load_text(text: str, name: str, default_namespace: str = "default") -> Loaded:
+    """Reads one text of JSON, which places call by this name."""
+    loading = _Loading(default_namespace, Scope.NETWORK)
+    loading.read(Source(name, text, Syntax.JSON))
+    return loading.result()
+
+
 class _Loading:
     """Gathers what the sources hold."""
 

@@ -93,9 +93,11 @@ class Api:
         return Reply(200, found)
 
     def _connected(self, request: Request, found: Target, handler: Subresource) -> Upgrade:
-        own = routes.attributes(request.method, found, {})
+        actions = [routes.attributes(request.method, found, {})]
         # Since 1.35 a WebSocket, which begins with GET, needs "create" as a POST does.
-        for action in (own, found.attributes("create")):
+        if request.method == "GET":
+            actions.append(found.attributes("create"))
+        for action in actions:
             rbac.check(self.authorizer, request.user, action)
         parent = self.store.get(found.key)
         if parent is None:

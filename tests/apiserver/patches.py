@@ -43,6 +43,7 @@ def merged(found: Any, patch: Any) -> Any:
 _LIST_KEYS: dict[str, tuple[str, ...]] = {
     "containers": ("name",),
     "initContainers": ("name",),
+    "ephemeralContainers": ("name",),
     "volumes": ("name",),
     "env": ("name",),
     "imagePullSecrets": ("name",),

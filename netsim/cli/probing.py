@@ -1,0 +1,219 @@
+"""From the options of ``probe`` to its result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from netsim.cli import console, documentation, inputs
+from netsim.probe.interface import ProbeError
+from netsim.probe.rbac import Namespaces, Part, Way, manifest
+
+if TYPE_CHECKING:
+    from netsim.cli.documentation import Described
+    from netsim.loader.load import Loaded
+    from netsim.model.conventions import Conventions
+    from netsim.probe.cluster import Live
+    from netsim.probe.documented import Documented
+    from netsim.probe.interface import Api, Runner
+    from netsim.probe.plan import Plan, Wanted
+    from netsim.probe.preflight import Permitted
+    from netsim.probe.result import ProbeResult
+    from netsim.probe.session import Subject
+    from netsim.probe.targets import Host
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the options say."""
+
+    paths: tuple[str, ...]
+    namespace: str | None
+    scenario: Path | None
+    way: Way
+    image: str
+    kubeconfig: str | None
+    context: str | None
+    snapshot: Path | None
+    seconds: int
+    parallel: int
+    all_replicas: bool
+    services: bool
+    external: tuple[str, ...]
+    conventions: Conventions
+
+
+def described(asked: Asked) -> Described | None:
+    """The documentation, where there is one.  Raises :class:`ProbeError`."""
+    try:
+        file = str(asked.scenario) if asked.scenario else documentation.discover(asked.paths)
+        return documentation.read(file) if file else None
+    except documentation.DocumentationError as error:
+        console.notes(error.diagnostics)
+        raise ProbeError("the documentation cannot be used") from error
+
+
+def documented(asked: Asked, found: Described | None) -> Documented:
+    """What the documentation says of live pods.  Raises :class:`ProbeError`."""
+    from netsim.cli.parties import party
+    from netsim.probe.documented import Documented
+
+    if found is None:
+        if asked.namespace is None:
+            raise ProbeError("no scenario found: name the namespace with --namespace")
+        return Documented(asked.namespace)
+    scenario = found.documentation.scenario
+    if asked.namespace not in (None, scenario.namespace):
+        raise ProbeError(
+            f"the scenario {found.scenario_file} is about {scenario.namespace}, not "
+            f"{asked.namespace}: choose another with --scenario"
+        )
+    parties = tuple(party(each) for each in scenario.endpoints)
+    return Documented(scenario.namespace, parties, found.documentation.flows)
+
+
+def namespaces(of: Documented) -> dict[str, Part]:
+    """The namespace that is documented, and the others that its endpoints are in."""
+    others = {party.namespace for party in of.parties if party.namespace} - {of.namespace}
+    parts = {name: Part.BEGIN if name in of.origins else Part.END for name in sorted(others)}
+    return {of.namespace: Part.BEGIN} | parts
+
+
+def plain_permissions(asked: Asked) -> str:
+    """The roles that a probe needs; asks no cluster.  Raises :class:`ProbeError`."""
+    return manifest(namespaces(documented(asked, described(asked))), asked.way)
+
+
+class Probing:
+    """One run of the command.  Every method raises :class:`ProbeError`."""
+
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
+        found = described(asked)
+        if found is None:
+            console.note("note: no scenario found, so no diagram is compared: see --scenario")
+        self._documented = documented(asked, found)
+        self._conventions = _conventions(asked.conventions, found)
+        self._loaded = self._manifests()
+
+    def _manifests(self) -> Loaded:
+        if not self._asked.paths:
+            raise ProbeError("no manifests: name them, or run this beside manifests/")
+        loaded = inputs.read(self._asked.paths, self._documented.namespace)
+        if loaded.errors:
+            raise ProbeError("the manifests have errors, so they say nothing sure")
+        return loaded
+
+    def commands(self) -> str:
+        """What would be run, as a script, and the permissions for it."""
+        from netsim.cli.dry_run import script
+
+        roles = manifest(namespaces(self._documented), self._asked.way)
+        return script(self._plan, self._asked, roles)
+
+    def result(self) -> ProbeResult:
+        """Runs everything."""
+        from netsim.cli.progress import progress
+        from netsim.probe.campaign import Campaign
+        from netsim.probe.session import Session
+
+        session = Session(self._subject, self._plan)
+        with progress(len(self._plan.jobs)) as heard:
+            campaign = Campaign(self._runner, {}, self._asked.parallel, heard)
+            found = session.run(campaign, self._asked.way.value)
+        return replace(found, extent=replace(found.extent, left_behind=self._left_behind()))
+
+    @cached_property
+    def _plan(self) -> Plan:
+        from netsim.probe.plan import plan
+
+        return plan(self._live, self._documented, self._wanted)
+
+    @cached_property
+    def _subject(self) -> Subject:
+        from netsim.probe.session import Subject
+
+        addresses = {host.name: host.addresses for host in self._wanted.hosts}
+        written = self._loaded.resources
+        return Subject(self._live, written, self._documented, self._conventions, addresses)
+
+    @cached_property
+    def _wanted(self) -> Wanted:
+        from netsim.probe.plan import ByName, Wanted
+        from netsim.probe.targets import Replicas
+
+        return Wanted(
+            Replicas.ALL if self._asked.all_replicas else Replicas.ONE,
+            _hosts(self._asked.external),
+            ByName.YES if self._asked.services else ByName.NO,
+        )
+
+    @cached_property
+    def _live(self) -> Live:
+        from netsim.probe.cluster import of_file, read_live
+
+        home = self._documented.namespace
+        spaces = namespaces(self._documented)
+        if self._asked.snapshot:
+            live = of_file(_objects(self._asked.snapshot), home)
+            return replace(live, runnable=frozenset(self._runnable(spaces)))
+        permitted = self._permitted(home, spaces)
+        live = read_live(self._api, home, [name for name in spaces if name != home])
+        runnable = frozenset(self._runnable(spaces)) - permitted.barred
+        return replace(live, runnable=runnable)
+
+    def _runnable(self, spaces: Namespaces) -> Iterator[str]:
+        return (name for name, part in spaces.items() if part is Part.BEGIN)
+
+    def _permitted(self, home: str, spaces: Namespaces) -> Permitted:
+        from netsim.probe.preflight import preflight
+
+        found = preflight(self._api, home, spaces, self._asked.way)
+        for each in found.lacking:
+            console.note(f"not permitted: {each}")
+        if found.unsure:
+            console.note(found.unsure)
+        return found
+
+    @cached_property
+    def _reached(self) -> tuple[Api, Runner]:
+        from netsim.cli.runners import reached
+
+        return reached(self._asked)
+
+    @property
+    def _api(self) -> Api:
+        return self._reached[0]
+
+    @property
+    def _runner(self) -> Runner:
+        return self._reached[1]
+
+    def _left_behind(self) -> tuple[str, ...]:
+        return tuple(sorted(getattr(self._runner, "added", ())))
+
+
+def _conventions(given: Conventions, found: Described | None) -> Conventions:
+    ranges = found.documentation.scenario.pod_ranges if found else None
+    return replace(given, pod_ranges=ranges) if ranges else given
+
+
+def _hosts(texts: Sequence[str]) -> tuple[Host, ...]:
+    from netsim.probe.external import host
+
+    try:
+        return tuple(host(text) for text in texts)
+    except ValueError as error:
+        raise ProbeError(str(error)) from error
+
+
+def _objects(file: Path) -> tuple[dict[str, object], ...]:
+    from netsim.loader.yaml_objects import TextError, plain_objects
+
+    try:
+        return plain_objects(file.read_text("utf-8"))
+    except (TextError, OSError, UnicodeDecodeError) as error:
+        raise ProbeError(f"{file}: cannot be read: {error}") from error

@@ -1,0 +1,1 @@
+"""Asks a live cluster whether it does what manifests and documentation say."""

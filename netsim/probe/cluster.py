@@ -1,0 +1,157 @@
+"""What a live cluster, or a file that was taken of one, says of pods and policies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from netsim.loader.live_reading import AnswerError, LiveError, Reader
+from netsim.loader.load import load_text
+from netsim.loader.snapshot import of_objects
+from netsim.loader.snapshot_kinds import SNAPSHOT_KINDS, Scope, SnapshotKind
+from netsim.model.policies import Policy
+from netsim.model.resources import Resources
+from netsim.probe.interface import Api, ProbeError
+from netsim.probe.pods import LivePod, live_pod
+from netsim.probe.policies import policies_of
+
+Object = dict[str, Any]
+
+CLUSTER = "the cluster"
+"""The file that live objects are said to be in."""
+_KINDS = {kind.kind: kind for kind in SNAPSHOT_KINDS}
+_POLICIES = "NetworkPolicy"
+_ADMIN = ("AdminNetworkPolicy", "BaselineAdminNetworkPolicy", "ClusterNetworkPolicy")
+_ABSENT = 404
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Something that could not be read, and why."""
+
+    what: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A cluster; ``policies`` is None where its NetworkPolicies could not be read.
+
+    ``namespaces`` are those that were read, ``runnable`` those in whose pods a program may be
+    run; None is all of them.
+    """
+
+    pods: tuple[LivePod, ...]
+    resources: Resources
+    policies: tuple[Policy, ...] | None
+    namespaces: frozenset[str]
+    unread: tuple[Unread, ...] = ()
+    runnable: frozenset[str] | None = None
+
+    def can_run(self, pod: LivePod) -> bool:
+        """Whether a pod can be asked to connect."""
+        return self.runnable is None or pod.namespace in self.runnable
+
+
+@dataclass(slots=True)
+class _Objects:
+    found: list[Object] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
+
+    def read(self, what: str, objects: Iterable[Object]) -> bool:
+        """Takes in what can be read."""
+        try:
+            self.found += objects
+        except AnswerError as error:
+            self.unread.append(Unread(what, _reason(error)))
+            return False
+        return True
+
+
+def read_live(api: Api, home: str, others: Sequence[str] = ()) -> Live:
+    """Reads the pods of namespaces, and what else may be read.
+
+    Raises :class:`ProbeError` where the pods of ``home`` cannot be read.
+    """
+    objects = _Objects()
+    try:
+        reader = Reader(api.fetch)
+        read = [name for name in (home, *others) if _namespace(objects, reader, name)]
+        readable = _rest(objects, reader, read)
+    except LiveError as error:
+        raise ProbeError(f"the cluster cannot be read: {error}") from error
+    if home not in read:
+        why = next(each.reason for each in objects.unread if each.what == _pods(home))
+        raise ProbeError(f"the pods of {home} cannot be read: {why}")
+    return _live(objects.found, read, objects.unread, readable=readable)
+
+
+def _pods(namespace: str) -> str:
+    return f"pods of {namespace}"
+
+
+def _namespace(objects: _Objects, reader: Reader, name: str) -> bool:
+    if not objects.read(_pods(name), _listed(reader, _KINDS["Pod"], name)):
+        return False
+    path = f"{_KINDS['Namespace'].path()}/{name}"
+    own = _KINDS["Namespace"]
+    objects.read(f"labels of {name}", (_typed(own, reader.answer(p, {})) for p in (path,)))
+    return True
+
+
+def _rest(objects: _Objects, reader: Reader, namespaces: Sequence[str]) -> bool:
+    readable = True
+    for name in namespaces:
+        policies = _listed(reader, _KINDS[_POLICIES], name)
+        readable &= objects.read(f"NetworkPolicies of {name}", policies)
+        objects.read(f"Services of {name}", _listed(reader, _KINDS["Service"], name))
+    for kind in _ADMIN:
+        objects.read(kind, _listed(reader, _KINDS[kind], None))
+    # Most clusters do not know these kinds, which is nothing to report.
+    objects.unread = [
+        u for u in objects.unread if u.what not in _ADMIN or "404" not in u.reason
+    ]
+    return readable
+
+
+def _listed(reader: Reader, kind: SnapshotKind, namespace: str | None) -> Iterator[Object]:
+    path = kind.path(namespace) if kind.scope is Scope.NAMESPACE else kind.path()
+    yield from (_typed(kind, found) for found in reader.listed(path))
+
+
+def _typed(kind: SnapshotKind, found: Object) -> Object:
+    """Items of a list name neither kind nor version."""
+    return {**found, "apiVersion": kind.api_version, "kind": kind.kind}
+
+
+def _reason(error: AnswerError) -> str:
+    return f"status {error.status}: {error.reason}"
+
+
+def of_file(objects: Sequence[Object], home: str) -> Live:
+    """The same from objects such as ``kubectl get -o json`` writes.
+
+    Raises :class:`ProbeError` where there is no pod among them.
+    """
+    pods = [found for found in objects if found.get("kind") == "Pod"]
+    if not pods:
+        raise ProbeError("the snapshot holds no pod")
+    spaces = {live_pod(found).namespace for found in pods} | {home}
+    policies = any(found.get("kind") == _POLICIES for found in objects)
+    return _live(list(objects), sorted(spaces), [], readable=policies)
+
+
+def _live(
+    objects: list[Object], namespaces: Sequence[str], unread: list[Unread], *, readable: bool
+) -> Live:
+    text = of_objects(tuple(objects), CLUSTER).text("")
+    loaded = load_text(text, CLUSTER)
+    broken = [Unread(str(each.location.field), each.message) for each in loaded.errors]
+    return Live(
+        pods=tuple(live_pod(found) for found in objects if found.get("kind") == "Pod"),
+        resources=loaded.resources,
+        policies=policies_of(loaded.resources) if readable and not broken else None,
+        namespaces=frozenset(namespaces),
+        unread=(*unread, *broken),
+    )

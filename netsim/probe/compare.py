@@ -1,0 +1,97 @@
+"""Documented, simulated and observed, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from netsim.model.verdict import Outcome as Answer
+from netsim.probe.diagnosis import Cause, Columns, Diagnosis, Evidence, diagnose
+from netsim.probe.documented import Stated
+from netsim.probe.interface import Job, Observation, Outcome, Purpose
+from netsim.probe.simulate import Simulated
+from netsim.probe.verdicts import NOTHING_LISTENS, Controls, observed
+
+
+class Agreement(Enum):
+    """How the columns stand to each other."""
+
+    AGREE = "agree"
+    DIFFER = "differ"
+    INCONCLUSIVE = "inconclusive"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is said of a job before anyone tries it."""
+
+    documented: Stated
+    simulated: Simulated
+
+    @property
+    def expected(self) -> Answer:
+        """What the attempt is held against: the manifests, else the documentation."""
+        if self.simulated.outcome is not Answer.UNKNOWN:
+            return self.simulated.outcome
+        return self.documented.outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A job with its three columns; ``diagnosis`` where there is something to explain."""
+
+    job: Job
+    columns: Columns
+    agreement: Agreement
+    diagnosis: Diagnosis | None = None
+    tool: str = ""
+
+    @property
+    def why(self) -> str:
+        """What there is to say about the observation."""
+        return self.columns.observed.why
+
+
+def compare(
+    said: Mapping[str, Said],
+    jobs: tuple[Job, ...],
+    seen: Mapping[str, Observation],
+) -> Iterator[Comparison]:
+    """One comparison a job, without diagnoses; controls are no flows of anyone's."""
+    controls = Controls(jobs, seen)
+    for job in jobs:
+        if job.purpose is Purpose.CONTROL:
+            continue
+        observation = seen.get(job.id) or Observation(job.id, Outcome.EXEC_ERROR, "not tried")
+        own = said[job.id]
+        found = observed(job, observation, own.expected, controls)
+        columns = Columns(own.documented, own.simulated, found)
+        yield Comparison(job, columns, agreement(columns), tool=observation.tool)
+
+
+def agreement(columns: Columns) -> Agreement:
+    """Whether what was seen is what was said, as far as either is known."""
+    seen = columns.observed.answer
+    known = {columns.documented.outcome, columns.simulated.outcome} - {Answer.UNKNOWN}
+    if seen is Answer.UNKNOWN or not known:
+        return Agreement.INCONCLUSIVE
+    return Agreement.AGREE if known == {seen} else Agreement.DIFFER
+
+
+def diagnosed(found: Comparison, evidence: Evidence) -> Comparison:
+    """The comparison with what explains it."""
+    if found.agreement is Agreement.DIFFER:
+        cause: Diagnosis | None = diagnose(found.job, found.columns, evidence)
+    elif found.why == NOTHING_LISTENS:
+        to = found.job.destination
+        text = f"nothing listens on {to.title} {found.job.ports}"
+        cause = Diagnosis(Cause.NOTHING_LISTENS, text)
+    else:
+        return found
+    return Comparison(found.job, found.columns, found.agreement, cause, found.tool)
+
+
+def denials(comparisons: tuple[Comparison, ...]) -> int:
+    """How many denials were seen."""
+    return sum(each.columns.observed.answer is Answer.DENY for each in comparisons)

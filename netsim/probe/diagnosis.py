@@ -1,0 +1,136 @@
+"""Why a cluster does something else than manifests or documentation say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from netsim.model.verdict import Outcome as Answer
+from netsim.probe.documented import Stated
+from netsim.probe.interface import Job, Outcome, Purpose
+from netsim.probe.policies import Drift, PolicyDifference
+from netsim.probe.simulate import Simulated, Simulator
+from netsim.probe.verdicts import Observed
+
+
+class Cause(Enum):
+    """What a disagreement comes from; the value is for people."""
+
+    NOT_APPLIED = "policy not applied"
+    CHANGED = "applied version differs"
+    EXTRA = "extra live policy"
+    LABELS = "labels differ from the model"
+    NOT_ENFORCED = "policies are not enforced"
+    NOTHING_LISTENS = "nothing listens"
+    MANIFESTS = "manifests differ from the documentation"
+    SERVICE = "Service leads elsewhere"
+    UNKNOWN = "unknown cause"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """A cause, and what speaks for it."""
+
+    cause: Cause
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What is said of one job."""
+
+    documented: Stated
+    simulated: Simulated
+    observed: Observed
+
+
+_CAUSES = {
+    Drift.MISSING: Cause.NOT_APPLIED,
+    Drift.CHANGED: Cause.CHANGED,
+    Drift.EXTRA: Cause.EXTRA,
+}
+
+With = Callable[[PolicyDifference], Simulator]
+"""The manifests' policies, but one policy as the cluster has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known beyond one job.
+
+    ``live`` evaluates the policies of the cluster, None where they are not known.
+    ``denials`` counts the denials seen anywhere, ``labels`` says of pods what is wrong with
+    their labels.
+    """
+
+    live: Simulator | None
+    differences: tuple[PolicyDifference, ...]
+    with_: With
+    denials: int
+    labels: Mapping[str, str] = field(default_factory=dict)
+    unread: str = ""
+
+
+def diagnose(job: Job, columns: Columns, evidence: Evidence) -> Diagnosis:
+    """Why a job's columns disagree."""
+    seen, simulated = columns.observed.answer, columns.simulated.outcome
+    if job.purpose is Purpose.SERVICE and seen is Answer.DENY:
+        return Diagnosis(
+            Cause.SERVICE,
+            f"the pods behind {job.destination.title} are allowed: look at its endpoints and "
+            "at what forwards to them",
+        )
+    if simulated is seen:
+        if found := _of_labels(job, evidence):
+            return Diagnosis(Cause.LABELS, found)
+        text = "the cluster does what the manifests say; netsim check shows the policies"
+        return Diagnosis(Cause.MANIFESTS, text)
+    if evidence.live is None:
+        why = f": {evidence.unread}" if evidence.unread else ""
+        return Diagnosis(Cause.UNKNOWN, f"the policies of the cluster are not known{why}")
+    live = evidence.live.verdict(job)
+    if live.outcome is seen and simulated is not Answer.UNKNOWN:
+        return _of_policies(job, seen, evidence)
+    return _beyond(columns, live, evidence)
+
+
+def _of_labels(job: Job, evidence: Evidence) -> str:
+    ends = (job.source.title, job.destination.pod or "")
+    return "; ".join(text for end in ends if (text := evidence.labels.get(end, "")))
+
+
+def _of_policies(job: Job, seen: Answer, evidence: Evidence) -> Diagnosis:
+    """The differences that explain the answer, each alone, or all that there are."""
+    alone = [each for each in evidence.differences if _explains(each, job, seen, evidence)]
+    found = alone or list(evidence.differences)
+    if not found:
+        return Diagnosis(Cause.UNKNOWN, "policies of other namespaces may decide it")
+    texts = "; ".join(f"{each.title} is {each.drift.value}" for each in found)
+    causes = {_CAUSES[each.drift] for each in found}
+    return Diagnosis(next(cause for cause in Cause if cause in causes), texts)
+
+
+def _explains(difference: PolicyDifference, job: Job, seen: Answer, evidence: Evidence) -> bool:
+    return evidence.with_(difference).verdict(job).outcome is seen
+
+
+def _beyond(columns: Columns, live: Simulated, evidence: Evidence) -> Diagnosis:
+    """What no policy that netsim evaluates explains."""
+    seen = columns.observed
+    if seen.answer is Answer.ALLOW and live.outcome is Answer.DENY:
+        where = (
+            "no denial was seen anywhere: the network plugin enforces no policies"
+            if not evidence.denials
+            else "it is denied by the policies of the cluster, which the network plugin does "
+            "not enforce here"
+        )
+        return Diagnosis(Cause.NOT_ENFORCED, where)
+    how = "rejects" if seen.outcome is Outcome.REFUSED else "drops"
+    text = (
+        f"something that is no such policy {how} it: a policy of the network plugin, a mesh, "
+        "a firewall of the node"
+    )
+    if seen.answer is Answer.ALLOW:
+        text = "the policies of the cluster do not say so surely"
+    return Diagnosis(Cause.UNKNOWN, text)

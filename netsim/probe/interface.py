@@ -1,0 +1,139 @@
+"""What a probe asks, what comes back, and who can be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Protocol
+
+from netsim.model import ports
+from netsim.probe.pods import LivePod
+
+
+class ProbeError(Exception):
+    """The cluster cannot be probed at all; the message says why and what would help."""
+
+
+class Outcome(Enum):
+    """What one connection attempt came to.
+
+    REFUSED is a reset or an ICMP port unreachable, UNREACHABLE any other ICMP error,
+    UDP_UNKNOWN no answer to a datagram.  The last three say nothing about the network.
+    """
+
+    OPEN = "open"
+    REFUSED = "refused"
+    TIMEOUT = "timeout"
+    UNREACHABLE = "unreachable"
+    UDP_UNKNOWN = "udp-unknown"
+    DNS = "dns"
+    NO_TOOL = "no-tool"
+    EXEC_ERROR = "exec-error"
+
+
+class Purpose(Enum):
+    """What a job is for.
+
+    CONTROL asks a pod about a port of its own, which no policy can deny: it shows whether
+    anything listens.
+    """
+
+    FLOW = "flow"
+    EXTERNAL = "external"
+    SERVICE = "service"
+    CONTROL = "control"
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where a connection goes: a host, which is an address or a name, and a port.
+
+    ``title`` is what people call it; ``pod`` is ``namespace/pod`` where the address is a pod's.
+    For a Service it is the pod it should lead to, and ``behind`` the port there.
+    """
+
+    host: str
+    protocol: ports.Protocol
+    port: int
+    title: str
+    pod: str | None = None
+    behind: int | None = None
+
+    @property
+    def connection(self) -> ports.Connection:
+        """What policies and documentation are asked about."""
+        return self.protocol, self.behind or self.port
+
+    @property
+    def key(self) -> Key:
+        """What two jobs share that ask about the same listener."""
+        return self.host, self.protocol, self.port
+
+
+Key = tuple[str, ports.Protocol, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One connection to try; ``title`` is what people call the source."""
+
+    id: str
+    source: LivePod
+    title: str
+    destination: Destination
+    purpose: Purpose = Purpose.FLOW
+
+    @property
+    def ports(self) -> str:
+        """``TCP 4000``."""
+        return f"{self.destination.protocol} {self.destination.port}"
+
+    def __str__(self) -> str:
+        return f"{self.title} -> {self.destination.title} {self.ports}"
+
+
+class Retry(Enum):
+    """Whether it makes sense to ask once more."""
+
+    YES = "yes"
+    NO = "no"
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What came of a job; ``tool`` is what tried it, empty where nothing did.
+
+    ``after`` are the seconds that the server wants to be left alone before a retry.
+    """
+
+    job: str
+    outcome: Outcome
+    detail: str = ""
+    tool: str = ""
+    retry: Retry = Retry.NO
+    after: float = 0.0
+
+
+class Runner(Protocol):
+    """Something that tries connections: a cluster, or the simulator."""
+
+    def run(self, source: LivePod, jobs: Sequence[Job]) -> tuple[Observation, ...]:
+        """One observation for each job of one source; never raises for a failure of a pod."""
+        ...
+
+    def stop(self) -> None:
+        """Ends what is running, and all that is asked from now on."""
+        ...
+
+
+class Api(Protocol):
+    """The API server.  All raise ``netsim.loader.live_reading.AnswerError``."""
+
+    def fetch(self, path: str, query: dict[str, str]) -> dict[str, Any]:
+        """GET."""
+        ...
+
+    def create(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """POST."""
+        ...

@@ -1,0 +1,228 @@
+"""What to try: a job for each connection that somebody said something about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from netsim.engine.services import Services
+from netsim.model.flow import DocumentedFlow, Intent
+from netsim.model.ports import Protocol
+from netsim.probe.cluster import Live
+from netsim.probe.documented import Documented, Stated
+from netsim.probe.interface import Destination, Job, Purpose
+from netsim.probe.pods import LivePod
+from netsim.probe.targets import (
+    Chosen,
+    Host,
+    Replicas,
+    Skipped,
+    chosen,
+    hosts_of,
+    ports_of,
+    siblings,
+)
+
+
+class ByName(Enum):
+    """Whether Services are tried by their names, besides the pods behind them."""
+
+    NO = "no"
+    YES = "yes"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the caller asks for."""
+
+    replicas: Replicas = Replicas.ONE
+    hosts: tuple[Host, ...] = ()
+    services: ByName = ByName.NO
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The jobs, in the order in which they are reported, and what is left out."""
+
+    jobs: tuple[Job, ...]
+    skipped: tuple[Skipped, ...]
+
+    def by_source(self) -> dict[str, tuple[Job, ...]]:
+        """The jobs of each source pod, by its title."""
+        found: dict[str, list[Job]] = {}
+        for job in self.jobs:
+            found.setdefault(job.source.title, []).append(job)
+        return {title: tuple(jobs) for title, jobs in found.items()}
+
+
+def plan(live: Live, documented: Documented, wanted: Wanted) -> Plan:
+    """All that is to be tried of a cluster."""
+    return _Planning(live, documented, wanted).plan()
+
+
+class _Planning:
+    def __init__(self, live: Live, documented: Documented, wanted: Wanted) -> None:
+        self._live = live
+        self._documented = documented
+        self._wanted = wanted
+        self._chosen: Chosen = chosen(live.pods, documented, wanted.replicas)
+        self._skipped = list(self._chosen.skipped)
+        self._jobs: list[Job] = []
+
+    def plan(self) -> Plan:
+        self._skip_unseen()
+        self._skip_mute()
+        for pod in self._chosen.pods:
+            self._to_pod(pod)
+        for host in self._hosts():
+            self._to_host(host)
+        if self._wanted.services is ByName.YES:
+            self._to_services()
+        self._skip_ranges()
+        self._add_controls()
+        return Plan(tuple(self._jobs), tuple(dict.fromkeys(self._skipped)))
+
+    def _add(self, source: LivePod, to: Destination, purpose: Purpose) -> None:
+        title = self._chosen.titles.get(source.title, source.title)
+        number = str(len(self._jobs) + 1)
+        self._jobs.append(Job(number, source, title, to, purpose))
+
+    def _skip(self, what: str, reason: str) -> None:
+        self._skipped.append(Skipped(what, reason))
+
+    def _to_pod(self, pod: LivePod) -> None:
+        sources = [source for source in self._sources(pod) if source.title != pod.title]
+        ports = ports_of(pod, self._documented)
+        title = self._chosen.titles.get(pod.title, pod.title)
+        if not ports and sources:
+            self._skip(f"any -> {title}", "no port of it is known, so there is nothing to try")
+        for protocol, number in ports:
+            if protocol is Protocol.SCTP:
+                self._skip(f"any -> {title} SCTP {number}", "no common tool speaks SCTP")
+                continue
+            to = Destination(pod.address or "", protocol, number, title, pod.title)
+            for source in sources:
+                if self._is_meant(source, pod):
+                    self._add(source, to, Purpose.FLOW)
+            self._to_sibling(pod, to)
+
+    def _to_sibling(self, pod: LivePod, to: Destination) -> None:
+        """A workload with itself, where all its other pods are left out."""
+        if self._wanted.replicas is Replicas.ALL or not self._is_home(pod):
+            return
+        for other in siblings(pod, self._live.pods):
+            self._add(other, to, Purpose.FLOW)
+            return
+
+    def _sources(self, pod: LivePod) -> list[LivePod]:
+        home = self._is_home(pod)
+        return [
+            each
+            for each in self._chosen.pods
+            if (home or self._is_home(each)) and self._live.can_run(each)
+        ]
+
+    def _is_home(self, pod: LivePod) -> bool:
+        return pod.namespace == self._documented.namespace
+
+    def _is_meant(self, source: LivePod, pod: LivePod) -> bool:
+        """Pods elsewhere are asked only where a flow says what they do, or may not do."""
+        if self._is_home(source):
+            return self._is_home(pod) or bool(self._documented.names(pod))
+        names = self._documented.names(source)
+        if any(self._documented.stated(names, self._documented.names(pod))):
+            return True
+        flows = self._documented.flows
+        return any(f.source in names and f.intent is Intent.ALLOWED for f in flows)
+
+    def _hosts(self) -> Iterator[tuple[str, Host]]:
+        for party, host in hosts_of(self._documented):
+            yield f"{party.name} ({host.name})", host
+        for host in self._wanted.hosts:
+            yield host.name, host
+
+    def _to_host(self, found: tuple[str, Host]) -> None:
+        title, host = found
+        to = Destination(host.name, host.protocol, host.port, title)
+        for source in self._chosen.pods:
+            if self._is_home(source):
+                self._add(source, to, Purpose.EXTERNAL)
+
+    def _to_services(self) -> None:
+        services = Services(self._live.resources)
+        pods = {pod.title: pod for pod in self._chosen.pods}
+        for service in self._live.resources.services:
+            for port in service.ports:
+                for target in services.targets(service, port):
+                    pod = pods.get(target.pod.title)
+                    if pod is None or port.protocol is Protocol.SCTP:
+                        continue
+                    host = f"{service.name}.{service.namespace}.svc"
+                    title = f"svc/{service.namespace}/{service.name}"
+                    self._to_service(
+                        Destination(
+                            host, port.protocol, port.number, title, pod.title, target.number
+                        )
+                    )
+                    break
+
+    def _to_service(self, to: Destination) -> None:
+        """From where the pod behind it is documented to be reached."""
+        pods = {pod.title: pod for pod in self._chosen.pods}
+        for source in self._sources(pods[to.pod or ""]):
+            job = Job("", source, "", to, Purpose.SERVICE)
+            allowed = self._documented.about(job, pods) is Stated.ALLOWED
+            if allowed and source.title != to.pod:
+                self._add(source, to, Purpose.SERVICE)
+
+    def _skip_mute(self) -> None:
+        """Pods elsewhere that may be connected to, and not be asked to connect."""
+        for pod in self._chosen.pods:
+            names = set(self._documented.names(pod))
+            begins = any(
+                flow.source in names and flow.intent is Intent.ALLOWED
+                for flow in self._documented.flows
+            )
+            if begins and not self._live.can_run(pod):
+                title = self._chosen.titles[pod.title]
+                self._skip(f"{title} -> any", f"nothing may be run in {pod.namespace}")
+
+    def _skip_unseen(self) -> None:
+        """Documented endpoints without a pod that takes part."""
+        for party in self._documented.parties:
+            if party.addresses is not None or any(map(party.has, self._chosen.pods)):
+                continue
+            where = party.namespace or party.workload
+            read = not party.namespace or party.namespace in self._live.namespaces
+            known = any(map(party.has, self._live.pods))
+            reason = "no pod of it is ready" if known else "no pod belongs to it"
+            self._skip(party.name, reason if read else f"the pods of {where} were not read")
+
+    def _skip_ranges(self) -> None:
+        """Flows from and to addresses that nobody said a single address of."""
+        tried = {party.name for party, _ in hosts_of(self._documented)}
+        for host in self._wanted.hosts:
+            tried |= {
+                p.name for p in self._documented.parties for a in host.addresses if p.holds(a)
+            }
+            tried |= set() if host.addresses else set(self._documented.outside)
+        ranges = {party.name for party in self._documented.parties if party.addresses}
+        for flow in self._documented.flows:
+            if flow.source in ranges:
+                self._skip(_text(flow), "it begins outside, where nothing can be run")
+            elif flow.destination in ranges - tried:
+                why = "which address to try is not known; name one with --external HOST:PORT"
+                self._skip(f"any -> {flow.destination}", why)
+
+    def _add_controls(self) -> None:
+        """Each listener is also asked by the pod that has it."""
+        pods = {pod.title: pod for pod in self._live.pods}
+        asked = {job.destination for job in self._jobs if job.purpose is Purpose.FLOW}
+        for to in sorted(asked, key=lambda each: (each.title, each.protocol.value, each.port)):
+            if self._live.can_run(pods[to.pod or ""]):
+                self._add(pods[to.pod or ""], to, Purpose.CONTROL)
+
+
+def _text(flow: DocumentedFlow) -> str:
+    return f"{flow.source} -> {flow.destination}"

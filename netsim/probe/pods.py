@@ -1,0 +1,112 @@
+"""Pods of a live cluster: what a probe needs to know of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from netsim.model.labels import Labels
+from netsim.model.ports import Protocol
+from netsim.model.resources import ContainerPort
+
+_HASH = "pod-template-hash"
+_FINISHED = ("Succeeded", "Failed")
+
+
+class State(Enum):
+    """Whether a pod can be probed, and if not, why; the value is for people."""
+
+    READY = "ready"
+    UNREADY = "is not ready"
+    FINISHED = "has finished"
+    ENDING = "is being deleted"
+    HOST_NETWORK = "is on its node's network, to which no policy applies"
+    NO_ADDRESS = "has no address yet"
+
+
+@dataclass(frozen=True, slots=True)
+class LivePod:
+    """A pod; ``workload`` is ``namespace/name[Kind]``, ``container`` where to exec."""
+
+    namespace: str
+    name: str
+    labels: Labels
+    address: str | None
+    state: State
+    workload: str
+    container: str
+    ports: tuple[ContainerPort, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """``namespace/name``."""
+        return f"{self.namespace}/{self.name}"
+
+
+def live_pod(found: dict[str, Any]) -> LivePod:
+    """A pod from the JSON of the API, or of a file that has only parts of it."""
+    metadata, spec = found.get("metadata") or {}, found.get("spec") or {}
+    status = found.get("status") or {}
+    containers = spec.get("containers") or []
+    labels = Labels.of({str(k): str(v) for k, v in (metadata.get("labels") or {}).items()})
+    return LivePod(
+        namespace=str(metadata.get("namespace") or "default"),
+        name=str(metadata.get("name") or ""),
+        labels=labels,
+        address=status.get("podIP") or None,
+        state=_state(metadata, spec, status),
+        workload=_workload(metadata, labels),
+        container=_container(metadata, containers),
+        ports=tuple(_ports(containers)),
+    )
+
+
+def _state(metadata: dict[str, Any], spec: dict[str, Any], status: dict[str, Any]) -> State:
+    if status.get("phase") in _FINISHED:
+        return State.FINISHED
+    if spec.get("hostNetwork"):
+        return State.HOST_NETWORK
+    if metadata.get("deletionTimestamp"):
+        return State.ENDING
+    if not status.get("podIP"):
+        return State.NO_ADDRESS
+    return State.READY if _is_ready(status) else State.UNREADY
+
+
+def _is_ready(status: dict[str, Any]) -> bool:
+    """A file without conditions, such as a snapshot, says only whether a pod runs."""
+    conditions = status.get("conditions")
+    if conditions is None:
+        return str(status.get("phase", "Running")) == "Running"
+    return any((c.get("type"), c.get("status")) == ("Ready", "True") for c in conditions)
+
+
+def _container(metadata: dict[str, Any], containers: list[dict[str, Any]]) -> str:
+    """The one kubectl chooses: by annotation, else the first."""
+    annotations = metadata.get("annotations") or {}
+    wanted = annotations.get("kubectl.kubernetes.io/default-container")
+    names = [str(each.get("name") or "") for each in containers]
+    return str(wanted) if wanted in names else next(iter(names), "")
+
+
+def _workload(metadata: dict[str, Any], labels: Labels) -> str:
+    """The owner; the Deployment behind a ReplicaSet shows in the hash of its name."""
+    name, kind = str(metadata.get("name") or ""), "Pod"
+    for owner in metadata.get("ownerReferences") or []:
+        if owner.get("controller") and owner.get("kind") != "Node":
+            name, kind = str(owner.get("name")), str(owner.get("kind"))
+    suffix = f"-{labels.get(_HASH)}"
+    if kind == "ReplicaSet" and name.endswith(suffix):
+        name, kind = name.removesuffix(suffix), "Deployment"
+    return f"{metadata.get('namespace') or 'default'}/{name}[{kind}]"
+
+
+def _ports(containers: list[dict[str, Any]]) -> Iterator[ContainerPort]:
+    for container in containers:
+        for port in container.get("ports") or []:
+            number = port.get("containerPort")
+            if isinstance(number, int):
+                protocol = Protocol(port.get("protocol") or "TCP")
+                yield ContainerPort(number, protocol, port.get("name"))

@@ -1,0 +1,97 @@
+"""How the policies of a cluster differ from those of the manifests."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from netsim.model.meaning import meaning
+from netsim.model.policies import (
+    AdminPolicy,
+    BlockPeer,
+    NetworkPolicy,
+    Peer,
+    Policy,
+    Rule,
+)
+from netsim.model.resources import Resources
+
+
+class Drift(Enum):
+    """How a policy differs; the value is for people."""
+
+    MISSING = "in the manifests and not in the cluster"
+    CHANGED = "in the cluster in another version than in the manifests"
+    EXTRA = "in the cluster and not in the manifests"
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyDifference:
+    """A policy of which manifests and cluster differ; None on the side that lacks it."""
+
+    drift: Drift
+    title: str
+    written: Policy | None
+    live: Policy | None
+
+
+def differences(
+    written: Iterable[Policy], live: Iterable[Policy]
+) -> tuple[PolicyDifference, ...]:
+    """Compares by name, then by meaning: the order of rules and peers is none."""
+    ours = {each.title: each for each in written}
+    theirs = {each.title: each for each in live}
+    found = []
+    for title in sorted(ours.keys() | theirs.keys()):
+        mine, other = ours.get(title), theirs.get(title)
+        if mine is None or other is None:
+            drift = Drift.EXTRA if mine is None else Drift.MISSING
+            found.append(PolicyDifference(drift, title, mine, other))
+        elif _meaning(mine) != _meaning(other):
+            found.append(PolicyDifference(Drift.CHANGED, title, mine, other))
+    return tuple(found)
+
+
+def _meaning(policy: Policy) -> object:
+    subject = meaning(policy.subject)
+    rules = [_rule(rule) for rule in policy.rules]
+    if isinstance(policy, AdminPolicy):
+        return policy.tier, policy.priority, subject, tuple(rules)
+    return subject, frozenset(policy.directions), frozenset(Counter(rules))
+
+
+def _rule(rule: Rule) -> object:
+    peers = frozenset(_peer(peer) for peer in rule.peers)
+    ports = frozenset(meaning(port) for port in rule.ports)
+    return rule.direction, rule.action, peers, ports
+
+
+def _peer(peer: Peer) -> object:
+    # 10.0.0.0/8 with exceptions in another order is the same block.
+    if isinstance(peer, BlockPeer) and peer.addresses is not None:
+        return peer.addresses
+    return meaning(peer)
+
+
+def policies_of(resources: Resources) -> tuple[Policy, ...]:
+    """All policies, of every tier."""
+    return (*resources.policies, *resources.admin_policies)
+
+
+def applied(resources: Resources, policies: Iterable[Policy]) -> Resources:
+    """The resources with these policies and no others."""
+    every = tuple(policies)
+    return replace(
+        resources,
+        policies=tuple(each for each in every if isinstance(each, NetworkPolicy)),
+        admin_policies=tuple(each for each in every if isinstance(each, AdminPolicy)),
+    )
+
+
+def undone(resources: Resources, difference: PolicyDifference) -> Resources:
+    """The resources as the cluster has this one policy."""
+    others = [p for p in policies_of(resources) if p.title != difference.title]
+    live = [difference.live] if difference.live else []
+    return applied(resources, (*others, *live))

@@ -1,0 +1,139 @@
+"""The permissions that a probe needs, as objects and as questions about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+NAME = "netsim-probe"
+_NETWORKING = "networking.k8s.io"
+
+
+class Need(Enum):
+    """Whether a probe works without a permission."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
+
+
+class Way(Enum):
+    """How connections are tried."""
+
+    EXEC = "exec"
+    KUBECTL = "kubectl"
+    EPHEMERAL = "ephemeral"
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """Verbs on a resource, with its subresource."""
+
+    group: str
+    resource: str
+    verbs: tuple[str, ...]
+    why: str
+    need: Need = Need.REQUIRED
+
+
+_PODS = Permission("", "pods", ("get", "list"), "to find the pods and their addresses")
+# Over WebSocket the API server authorizes exec as "get", from 1.35 on as "create" too, and
+# over SPDY as "create".
+_EXEC = Permission("", "pods/exec", ("get", "create"), "to try connections from them")
+_HELPERS = Permission(
+    "", "pods/ephemeralcontainers", ("patch",), "to add the container that tries them"
+)
+_POLICIES = Permission(
+    _NETWORKING,
+    "networkpolicies",
+    ("list",),
+    "to say why something differs",
+    Need.OPTIONAL,
+)
+_SERVICES = Permission("", "services", ("list",), "for --services", Need.OPTIONAL)
+
+
+class Part(Enum):
+    """What is done in a namespace: connections begin there, or only end there."""
+
+    BEGIN = "begin"
+    END = "end"
+
+
+Namespaces = Mapping[str, Part]
+
+
+def permissions(way: Way, part: Part) -> tuple[Permission, ...]:
+    """What is needed in a namespace."""
+    if part is Part.END:
+        return (_PODS, _POLICIES, _SERVICES)
+    helpers = (_HELPERS,) if way is Way.EPHEMERAL else ()
+    return (_PODS, _EXEC, *helpers, _POLICIES, _SERVICES)
+
+
+def objects(namespaces: Namespaces, way: Way) -> Iterator[dict[str, Any]]:
+    """A Role for each namespace, and a ClusterRole for the labels of these namespaces."""
+    for namespace, part in namespaces.items():
+        yield _role("Role", [_rule(each) for each in permissions(way, part)], namespace)
+    spaces = {
+        "apiGroups": [""],
+        "resources": ["namespaces"],
+        "verbs": ["get"],
+        "resourceNames": list(namespaces),
+    }
+    yield _role("ClusterRole", [spaces])
+
+
+def _role(
+    kind: str, rules: list[dict[str, Any]], namespace: str | None = None
+) -> dict[str, Any]:
+    metadata = {"name": NAME} | ({"namespace": namespace} if namespace else {})
+    return {
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": kind,
+        "metadata": metadata,
+        "rules": rules,
+    }
+
+
+def _rule(permission: Permission) -> dict[str, Any]:
+    return {
+        "apiGroups": [permission.group],
+        "resources": [permission.resource],
+        "verbs": list(permission.verbs),
+    }
+
+
+def manifest(namespaces: Namespaces, way: Way) -> str:
+    """The objects as YAML, with what each rule is for."""
+    documents = [_document(each) for each in objects(namespaces, way)]
+    head = (
+        "# What netsim probe needs. Bind it to whoever runs it, such as with\n"
+        + "".join(
+            f"#   kubectl create rolebinding {NAME} -n {name} --role={NAME} --user=NAME\n"
+            for name in namespaces
+        )
+        + f"#   kubectl create clusterrolebinding {NAME} --clusterrole={NAME} --user=NAME\n"
+    )
+    return head + "---\n" + "---\n".join(documents)
+
+
+_WHY = {each.resource: each.why for each in (_PODS, _EXEC, _HELPERS, _POLICIES, _SERVICES)} | {
+    "namespaces": "to know the labels of the namespaces"
+}
+
+
+def _document(found: dict[str, Any]) -> str:
+    lines = [f"{key}: {found[key]}" for key in ("apiVersion", "kind")]
+    inner = ", ".join(f"{key}: {value}" for key, value in found["metadata"].items())
+    lines += [f"metadata: {{{inner}}}", "rules:"]
+    for rule in found["rules"]:
+        lines.append(f"  # {_WHY[rule['resources'][0]]}")
+        texts = (f"{key}: [{', '.join(_word(v) for v in rule[key])}]" for key in rule)
+        lines.append(f"  - {{{', '.join(texts)}}}")
+    return "\n".join(lines) + "\n"
+
+
+def _word(text: str) -> str:
+    return text or '""'

@@ -1,0 +1,84 @@
+"""The result of a probe, as every format renders it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from netsim.probe.cluster import Unread
+from netsim.probe.compare import Agreement, Comparison
+from netsim.probe.labels import LabelDrift
+from netsim.probe.policies import Drift, PolicyDifference
+from netsim.probe.targets import Skipped
+
+
+class Conclusion(Enum):
+    """What a probe comes to."""
+
+    AGREES = "agrees"
+    DIFFERS = "differs"
+    INCONCLUSIVE = "inconclusive"
+
+
+class Effect(Enum):
+    """Whether live policies that are in no manifest change what may connect."""
+
+    NONE = "none"
+    SOME = "some"
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much was asked; ``live_policies`` is None where those could not be read.
+
+    ``left_behind`` are the pods that hold a container of the probe's from now on.
+    """
+
+    via: str
+    namespace: str
+    sources: int
+    jobs: int
+    controls: int
+    written_policies: int
+    live_policies: int | None
+    seconds: float
+    interrupted: bool = False
+    left_behind: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeResult:
+    """All that a probe found."""
+
+    comparisons: tuple[Comparison, ...]
+    skipped: tuple[Skipped, ...]
+    differences: tuple[PolicyDifference, ...]
+    extra: Effect
+    labels: tuple[LabelDrift, ...]
+    unread: tuple[Unread, ...]
+    extent: Extent
+
+    @property
+    def conclusion(self) -> Conclusion:
+        """The worst of what was found; nothing tried is nothing shown."""
+        if self.labels or self.count(Agreement.DIFFER) or any(self.drifted):
+            return Conclusion.DIFFERS
+        if self.count(Agreement.INCONCLUSIVE) or not self.comparisons:
+            return Conclusion.INCONCLUSIVE
+        return Conclusion.INCONCLUSIVE if self.extent.interrupted else Conclusion.AGREES
+
+    @property
+    def drifted(self) -> Iterator[PolicyDifference]:
+        """Policies that count as a difference: others may have a say, if it changes nothing."""
+        for each in self.differences:
+            if each.drift is not Drift.EXTRA or self.extra is Effect.SOME:
+                yield each
+
+    def of(self, agreement: Agreement) -> tuple[Comparison, ...]:
+        """The comparisons that stand so."""
+        return tuple(each for each in self.comparisons if each.agreement is agreement)
+
+    def count(self, agreement: Agreement) -> int:
+        """How many stand so."""
+        return len(self.of(agreement))

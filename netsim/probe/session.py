@@ -1,0 +1,147 @@
+"""A probe from plan to result."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from netsim.engine.listing import listing
+from netsim.engine.reachability import Reachability
+from netsim.model.addresses import Address
+from netsim.model.conventions import Conventions
+from netsim.model.policies import Policy
+from netsim.model.resources import Resources
+from netsim.probe.campaign import Campaign
+from netsim.probe.cluster import Live
+from netsim.probe.compare import Comparison, Said, compare, denials, diagnosed
+from netsim.probe.diagnosis import Evidence
+from netsim.probe.documented import Documented, Stated
+from netsim.probe.interface import Job, Purpose
+from netsim.probe.labels import LabelDrift, label_drifts
+from netsim.probe.plan import Plan
+from netsim.probe.policies import Drift, PolicyDifference, applied, differences, undone
+from netsim.probe.result import Effect, Extent, ProbeResult
+from netsim.probe.simulate import Simulator, world, written_policies
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is held against each other: a cluster, manifests, documentation.
+
+    ``addresses`` are those of host names among the targets.
+    """
+
+    live: Live
+    written: Resources
+    documented: Documented
+    conventions: Conventions
+    addresses: dict[str, tuple[Address, ...]]
+
+
+class Session:
+    """Knows what is said of each job before it is run, and judges it afterwards."""
+
+    def __init__(self, subject: Subject, plan: Plan) -> None:
+        self._subject = subject
+        self._plan = plan
+        live, home = subject.live, subject.documented.namespace
+        policies = written_policies(live.resources, subject.written, home)
+        self._world = world(live.resources, subject.written, policies)
+        self.differences = _differences(live.policies, policies)
+        simulator = self._simulator(self._world)
+        pods = {pod.title: pod for pod in live.pods}
+        self.said = {
+            job.id: Said(
+                _stated(job, subject.documented.about(job, pods)), simulator.verdict(job)
+            )
+            for job in plan.jobs
+        }
+
+    def _simulator(self, resources: Resources) -> Simulator:
+        return Simulator(resources, self._subject.conventions, self._subject.addresses)
+
+    def run(self, campaign: Campaign, via: str) -> ProbeResult:
+        """Tries everything and says what it shows."""
+        began = time.monotonic()
+        campaign.expected = {name: said.expected for name, said in self.said.items()}
+        seen = campaign.run(self._plan.jobs)
+        compared = tuple(compare(self.said, self._plan.jobs, seen))
+        labels = label_drifts(
+            self._subject.live.pods, self._subject.documented, self._subject.written
+        )
+        evidence = self._evidence(denials(compared), labels)
+        seconds = time.monotonic() - began
+        return ProbeResult(
+            comparisons=tuple(diagnosed(each, evidence) for each in compared),
+            skipped=self._plan.skipped,
+            differences=self.differences,
+            extra=self._effect(),
+            labels=labels,
+            unread=self._subject.live.unread,
+            extent=self._extent(compared, via, seconds, interrupted=campaign.interrupted),
+        )
+
+    def _evidence(self, denied: int, labels: tuple[LabelDrift, ...]) -> Evidence:
+        live = self._subject.live
+
+        @cache
+        def with_(difference: PolicyDifference) -> Simulator:
+            return self._simulator(undone(self._world, difference))
+
+        known = None
+        if live.policies is not None:
+            known = self._simulator(applied(self._world, live.policies))
+        texts = {drift.pod: str(drift) for drift in labels}
+        return Evidence(known, self.differences, with_, denied, texts, _why(live))
+
+    def _effect(self) -> Effect:
+        """Whether the policies that no manifest has change anything, for any pod or address."""
+        extra = [each for each in self.differences if each.drift is Drift.EXTRA]
+        if not extra:
+            return Effect.NONE
+        changed = self._world
+        for each in extra:
+            changed = undone(changed, each)
+        before, now = (
+            listing(Reachability.of(each, self._subject.conventions))
+            for each in (self._world, changed)
+        )
+        return Effect.NONE if before == now else Effect.SOME
+
+    def _extent(
+        self, compared: tuple[Comparison, ...], via: str, seconds: float, *, interrupted: bool
+    ) -> Extent:
+        live = self._subject.live
+        return Extent(
+            via=via,
+            namespace=self._subject.documented.namespace,
+            sources=len({each.job.source.title for each in compared}),
+            jobs=len(compared),
+            controls=len(self._plan.jobs) - len(compared),
+            written_policies=_count(self._subject.written),
+            live_policies=None if live.policies is None else len(live.policies),
+            seconds=seconds,
+            interrupted=interrupted,
+        )
+
+
+def _stated(job: Job, found: Stated) -> Stated:
+    """Whatever a pod asks itself, nobody documents."""
+    return Stated.SILENT if job.purpose is Purpose.CONTROL else found
+
+
+def _differences(
+    live: Iterable[Policy] | None, written: Iterable[Policy]
+) -> tuple[PolicyDifference, ...]:
+    return () if live is None else differences(written, live)
+
+
+def _count(resources: Resources) -> int:
+    return len(resources.policies) + len(resources.admin_policies)
+
+
+def _why(live: Live) -> str:
+    found = [each for each in live.unread if "Policies" in each.what or "Policy" in each.what]
+    return "; ".join(f"{each.what}: {each.reason}" for each in found)

@@ -1,0 +1,50 @@
+"""``probe`` as Markdown: for a job summary or a comment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netsim.probe.compare import Agreement, Comparison
+from netsim.probe.result import ProbeResult
+from netsim.report import probe_words as words
+from netsim.report.markdown import inline, table
+
+_SHOWN = 9
+
+
+def render(result: ProbeResult) -> str:
+    """Verdict, disagreements, table, then what was not tried."""
+    parts = [f"**netsim probe {inline(words.verdict(result))}**\n"]
+    parts += [_differing(*each) for each in words.by_cause(result).items()]
+    parts += _list("Policies", (words.difference(e, result) for e in result.differences))
+    parts += _list("Labels", map(str, result.labels))
+    shown = words.shown(result)
+    if shown.rows:
+        parts.append(table(words.HEAD, map(words.row, shown.rows)))
+    if shown.denied:
+        parts.append(f"{inline(words.denied(shown.denied))}\n")
+    parts += _list("Inconclusive", map(_unclear, result.of(Agreement.INCONCLUSIVE)))
+    parts += _list("Skipped", (f"{each.what}: {each.reason}" for each in result.skipped))
+    parts += _list("Not read", (f"{each.what}: {each.reason}" for each in result.unread))
+    parts += _list("Left", (f"{pod}: {words.STAYS}" for pod in result.extent.left_behind))
+    parts.append(f"{inline(words.read(result))}\n")
+    return "\n".join(parts)
+
+
+def _differing(cause: str, found: list[Comparison]) -> str:
+    lines = [f"### {inline(cause)}\n"]
+    for each in found[:_SHOWN]:
+        lines.append(f"- {inline(words.flow(each))}")
+        lines += [f"  - {inline(reason)}" for reason in words.reasons(each)]
+    if len(found) > _SHOWN:
+        lines.append(f"- and {len(found) - _SHOWN} more")
+    return "\n".join((*lines, ""))
+
+
+def _unclear(found: Comparison) -> str:
+    return f"{words.flow(found)}: {words.why_unclear(found)}"
+
+
+def _list(title: str, texts: Iterator[str]) -> list[str]:
+    lines = [f"- {inline(text)}" for text in texts]
+    return ["\n".join((f"{title}:\n", *lines, ""))] if lines else []

@@ -1,0 +1,165 @@
+"""The words that every format of ``probe`` shares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from netsim.model.verdict import Outcome as Answer
+from netsim.probe.compare import Agreement, Comparison
+from netsim.probe.documented import Stated
+from netsim.probe.interface import Outcome, Purpose
+from netsim.probe.policies import Drift, PolicyDifference
+from netsim.probe.result import Conclusion, Effect, ProbeResult
+from netsim.report.printable import printable
+from netsim.report.summary import counted
+
+HEAD = ("", "from", "to", "port", "documented", "simulated", "observed")
+MARKS = {Agreement.AGREE: "✓", Agreement.DIFFER: "✗", Agreement.INCONCLUSIVE: "?"}
+_ANSWERS = {Answer.ALLOW: "allowed", Answer.DENY: "denied", Answer.UNKNOWN: "unknown"}
+_NOTHING = "-"
+STAYS = "an ephemeral container of the probe stays until the pod goes"
+
+
+def verdict(result: ProbeResult) -> str:
+    """The result in one sentence."""
+    match result.conclusion:
+        case Conclusion.AGREES:
+            return "agrees: the cluster does what manifests and documentation say"
+        case Conclusion.INCONCLUSIVE if not result.comparisons:
+            return "inconclusive: no connection could be tried"
+        case conclusion:
+            return f"{conclusion.value}: {', '.join(_counts(result))}"
+
+
+def _counts(result: ProbeResult) -> Iterator[str]:
+    total = len(result.comparisons)
+    for agreement, verb in (
+        (Agreement.DIFFER, "differ"),
+        (Agreement.INCONCLUSIVE, "inconclusive"),
+    ):
+        if number := result.count(agreement):
+            yield f"{number} of {counted(total, 'connection')} {verb}"
+    if drifted := len(tuple(result.drifted)):
+        yield f"{counted(drifted, 'policy', 'policies')} not as in the manifests"
+    if result.labels:
+        yield f"{counted(len(result.labels), 'pod')} with other labels than the model"
+    if result.extent.interrupted:
+        yield "interrupted"
+
+
+def row(found: Comparison) -> tuple[str, ...]:
+    """A connection as the columns of a table."""
+    job = found.job
+    return (
+        MARKS[found.agreement],
+        printable(job.title),
+        printable(job.destination.title),
+        job.ports,
+        documented(found),
+        simulated(found),
+        observed(found),
+    )
+
+
+def documented(found: Comparison) -> str:
+    """What the documentation says."""
+    stated = found.columns.documented
+    return _NOTHING if stated is Stated.SILENT else stated.value
+
+
+def simulated(found: Comparison) -> str:
+    """What the manifests say."""
+    return _ANSWERS[found.columns.simulated.outcome]
+
+
+def observed(found: Comparison) -> str:
+    """What the cluster did."""
+    seen = found.columns.observed
+    if seen.answer is Answer.ALLOW:
+        return "open" if seen.outcome is Outcome.OPEN else "permitted"
+    word = "denied" if seen.answer is Answer.DENY else "unclear"
+    return f"{word} ({seen.outcome.value})"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The connections worth a row of their own, and how many others agree."""
+
+    rows: tuple[Comparison, ...]
+    denied: int
+
+
+def shown(result: ProbeResult) -> Shown:
+    """What disagrees first; denials that everyone agrees on are only counted."""
+    agreeing = result.of(Agreement.AGREE)
+    kept = [e for e in agreeing if e.columns.observed.answer is Answer.ALLOW]
+    rows = (*result.of(Agreement.DIFFER), *result.of(Agreement.INCONCLUSIVE), *kept)
+    return Shown(rows, len(agreeing) - len(kept))
+
+
+def denied(number: int) -> str:
+    """The denials that are not shown, in a sentence."""
+    return f"{counted(number, 'more connection')} denied, as it should be." if number else ""
+
+
+def reasons(found: Comparison) -> Iterator[str]:
+    """What speaks for the columns of a connection."""
+    columns = found.columns
+    if columns.simulated.reason:
+        yield f"manifests: {columns.simulated.reason}"
+    if columns.observed.why:
+        yield f"observed: {columns.observed.why}"
+
+
+def cause(found: Comparison) -> str:
+    """Why the columns disagree, or what else there is to know."""
+    return f"{found.diagnosis.cause.value}: {found.diagnosis.text}" if found.diagnosis else ""
+
+
+def flow(found: Comparison) -> str:
+    """``web -> api TCP 4000``, and what kind of target it is where that is no pod."""
+    by_name = found.job.purpose is Purpose.SERVICE
+    return f"{found.job}{' (by name)' if by_name else ''}"
+
+
+def by_cause(result: ProbeResult) -> dict[str, list[Comparison]]:
+    """The connections that differ, by why they do."""
+    found: dict[str, list[Comparison]] = {}
+    for each in result.of(Agreement.DIFFER):
+        found.setdefault(cause(each), []).append(each)
+    return found
+
+
+def why_unclear(found: Comparison) -> str:
+    """Why nothing can be concluded."""
+    return found.why or "neither manifests nor documentation say anything sure about it"
+
+
+def grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """What shares a reason, by reason."""
+    found: dict[str, list[str]] = {}
+    for reason, what in pairs:
+        found.setdefault(reason, []).append(what)
+    return found
+
+
+def difference(found: PolicyDifference, result: ProbeResult) -> str:
+    """A policy of which cluster and manifests differ."""
+    quiet = found.drift is Drift.EXTRA and result.extra is Effect.NONE
+    note = "; it changes nothing" if quiet else ""
+    return f"{found.title} is {found.drift.value}{note}"
+
+
+def read(result: ProbeResult) -> str:
+    """How much was tried, in a sentence."""
+    extent = result.extent
+    live = extent.live_policies
+    cluster = "those of the cluster not read" if live is None else f"{live} in the cluster"
+    policies = counted(extent.written_policies, "policy", "policies")
+    return (
+        f"tried {counted(extent.jobs, 'connection')} from {counted(extent.sources, 'pod')} "
+        f"in {extent.seconds:.1f} s (--via {extent.via}), with "
+        f"{counted(extent.controls, 'control')}; {policies} in the manifests, {cluster}; "
+        f"{counted(len(result.skipped), 'target')} skipped"
+    )

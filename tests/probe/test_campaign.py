@@ -1,0 +1,166 @@
+"""Who is asked how often, at what a time, and what an interruption leaves."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import pytest
+
+from netsim.model.verdict import Outcome as Answer
+from netsim.probe.campaign import TRIES, Campaign
+from netsim.probe.interface import Job, Observation, Outcome, Retry
+from netsim.probe.pods import LivePod
+from tests.probe.samples import control, job
+
+ALLOW, DENY = Answer.ALLOW, Answer.DENY
+
+
+@dataclass
+class Answers:
+    """Answers each job with the next of its observations; the last one stays."""
+
+    by_job: dict[str, list[Observation]]
+    asked: Counter[str] = field(default_factory=Counter)
+    calls: int = 0
+    stopped: bool = False
+
+    def run(self, source: LivePod, jobs: Sequence[Job]) -> tuple[Observation, ...]:
+        del source
+        self.calls += 1
+        return tuple(map(self._next, jobs))
+
+    def _next(self, asked: Job) -> Observation:
+        queue = self.by_job[asked.id]
+        self.asked[asked.id] += 1
+        return queue.pop(0) if len(queue) > 1 else queue[0]
+
+    def stop(self) -> None:
+        self.stopped = True
+
+
+def seen(outcome: Outcome, retry: Retry = Retry.NO, after: float = 0) -> Observation:
+    return Observation("1", outcome, retry=retry, after=after)
+
+
+BROKEN = seen(Outcome.EXEC_ERROR, Retry.YES)
+LOST = seen(Outcome.EXEC_ERROR)
+SILENT, OPEN = seen(Outcome.TIMEOUT), seen(Outcome.OPEN)
+
+
+@pytest.mark.parametrize(
+    ("expected", "answers", "tries", "outcome"),
+    [
+        (ALLOW, [OPEN], 1, Outcome.OPEN),
+        # What should pass may have been unlucky.
+        (ALLOW, [SILENT, OPEN], 2, Outcome.OPEN),
+        (ALLOW, [SILENT], 2, Outcome.TIMEOUT),
+        (ALLOW, [seen(Outcome.UDP_UNKNOWN), OPEN], 2, Outcome.OPEN),
+        (ALLOW, [seen(Outcome.REFUSED)], 1, Outcome.REFUSED),
+        # A denial is not asked again until it passes.
+        (DENY, [SILENT, OPEN], 1, Outcome.TIMEOUT),
+        (DENY, [seen(Outcome.UNREACHABLE)], 1, Outcome.UNREACHABLE),
+        (Answer.UNKNOWN, [SILENT, OPEN], 1, Outcome.TIMEOUT),
+        # What failed on the way was never tried.
+        (DENY, [BROKEN, SILENT], 2, Outcome.TIMEOUT),
+        (DENY, [BROKEN], TRIES, Outcome.EXEC_ERROR),
+        (ALLOW, [BROKEN, BROKEN, OPEN], 3, Outcome.OPEN),
+        (ALLOW, [LOST, OPEN], 1, Outcome.EXEC_ERROR),
+        # The second try fails on the way: the silence of the first was seen.
+        (ALLOW, [SILENT, BROKEN], 2, Outcome.TIMEOUT),
+    ],
+)
+def test_tries(
+    expected: Answer, answers: list[Observation], tries: int, outcome: Outcome
+) -> None:
+    runner = Answers({"1": list(answers)})
+    campaign = Campaign(runner, {"1": expected}, wait=lambda _: None)
+    found = campaign.run([job("1")])
+    assert (runner.asked["1"], found["1"].outcome) == (tries, outcome)
+
+
+def test_a_control_is_asked_once() -> None:
+    runner = Answers({"1": [SILENT, OPEN]})
+    Campaign(runner, {"1": ALLOW}, wait=lambda _: None).run([control("1")])
+    assert runner.asked["1"] == 1
+
+
+def test_one_call_for_all_targets_of_a_pod() -> None:
+    jobs = [job(str(n), source=f"pod-{n % 2}") for n in range(6)]
+    runner = Answers({str(n): [Observation(str(n), Outcome.OPEN)] for n in range(6)})
+    told: list[int] = []
+    Campaign(runner, {}, heard=told.append).run(jobs)
+    assert (runner.calls, told) == (2, [3, 6])
+
+
+def test_the_server_is_left_alone_as_long_as_it_asks() -> None:
+    waited: list[float] = []
+    busy = seen(Outcome.EXEC_ERROR, Retry.YES, after=7)
+    Campaign(Answers({"1": [busy, OPEN]}), {}, wait=waited.append).run([job("1")])
+    assert waited == [7]
+    # But not for ever.
+    late = seen(Outcome.EXEC_ERROR, Retry.YES, after=3600)
+    Campaign(Answers({"1": [late, OPEN]}), {}, wait=waited.append).run([job("1")])
+    assert waited[1] <= 60
+
+
+@dataclass
+class Slow:
+    """Takes a while, and knows how many are asked at a time."""
+
+    act: Callable[[], None]
+    most: int = 0
+    now: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    stopped: bool = False
+
+    def run(self, source: LivePod, jobs: Sequence[Job]) -> tuple[Observation, ...]:
+        del source
+        with self.lock:
+            self.now += 1
+            self.most = max(self.most, self.now)
+        self.act()
+        with self.lock:
+            self.now -= 1
+        return tuple(Observation(each.id, Outcome.OPEN) for each in jobs)
+
+    def stop(self) -> None:
+        self.stopped = True
+
+
+def test_pods_are_asked_at_a_time_but_not_all() -> None:
+    slow = Slow(lambda: time.sleep(0.05))
+    jobs = [job(str(n), source=f"pod-{n}") for n in range(12)]
+    begin = time.monotonic()
+    Campaign(slow, {}, parallel=4).run(jobs)
+    assert slow.most == 4
+    assert time.monotonic() - begin < 12 * 0.05
+
+
+def test_trouble_with_one_pod_is_that_pods_only() -> None:
+    def trouble() -> None:
+        if threading.current_thread().name == "never":
+            return
+        raise ValueError("token=hush went wrong")
+
+    found = Campaign(Slow(trouble), {}, wait=lambda _: None).run([job("1")])
+    assert found["1"].outcome is Outcome.EXEC_ERROR
+    assert "hush" not in found["1"].detail
+
+
+def test_an_interruption_keeps_what_is_known() -> None:
+    heard: list[int] = []
+
+    def tell(done: int) -> None:
+        heard.append(done)
+        raise KeyboardInterrupt
+
+    slow = Slow(lambda: None)
+    campaign = Campaign(slow, {}, parallel=1, heard=tell)
+    found = campaign.run([job("1"), job("2", source="other")])
+    assert campaign.interrupted
+    assert slow.stopped
+    assert (found["1"].outcome, found["2"].detail) == (Outcome.OPEN, "interrupted")

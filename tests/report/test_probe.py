@@ -1,0 +1,154 @@
+"""A probe's result in every format."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from netsim.probe.interface import Outcome
+from netsim.probe.result import Conclusion, ProbeResult
+from netsim.report import probe_json, probe_junit, probe_markdown, probe_text
+from netsim.report.style import Colour
+from tests.probe.samples import OPEN_ALL, POLICIES, live, raw_pod, shop
+from tests.probe.test_session import Case, without
+
+
+@pytest.fixture
+def agreeing(tmp_path: Path) -> ProbeResult:
+    found = Case(tmp_path, live()).result()
+    return replace(found, extent=replace(found.extent, seconds=0.1))
+
+
+@pytest.fixture
+def differing(tmp_path: Path) -> ProbeResult:
+    """A policy is missing, another is extra, a label drifted, and one pod has no tool."""
+    pods = [*shop(), raw_pod("dbx-0", "10.1.0.4", 5432, app="dbx")]
+    cluster = live(pods, f"{without('db')}---\n{OPEN_ALL}")
+    case = Case(tmp_path, cluster, instead={"db -> api TCP 4000": Outcome.NO_TOOL})
+    return case.result()
+
+
+def text(found: ProbeResult, width: int = 100) -> str:
+    return probe_text.render(found, width, Colour.NEVER)
+
+
+def test_the_verdict_comes_first(agreeing: ProbeResult, differing: ProbeResult) -> None:
+    for found, word in ((agreeing, "agrees: "), (differing, "differs: ")):
+        assert text(found).startswith(word)
+        assert probe_markdown.render(found).startswith(f"**netsim probe {word}")
+        assert json.loads(probe_json.render(found))["conclusion"] == word.removesuffix(": ")
+
+
+def test_a_table_of_three_columns(agreeing: ProbeResult) -> None:
+    assert text(agreeing) == (
+        "agrees: the cluster does what manifests and documentation say\n"
+        "\n"
+        "   from  to   port      documented  simulated  observed\n"
+        "✓  web   api  TCP 4000  allowed     allowed    open\n"
+        "✓  api   db   TCP 5432  allowed     allowed    open\n"
+        "4 more connections denied, as it should be.\n"
+        "\n"
+        "tried 6 connections from 3 pods in 0.1 s (--via simulator), with 3 controls; "
+        "3 policies in the\nmanifests, 3 in the cluster; 0 targets skipped\n"
+    )
+
+
+def test_what_differs_has_a_cause_and_what_speaks_for_it(differing: ProbeResult) -> None:
+    found = text(differing)
+    assert "differs, extra live policy: shop/debug is in the cluster and not" in found
+    assert "manifests: ingress isolated by shop/deny, shop/db, and no rule allows it" in found
+    assert "policies\n  shop/db is in the manifests and not in the cluster\n" in found
+    assert "✗  web" in found
+    assert found.index("✗") < found.index("✓")
+
+
+def test_what_is_unclear_says_why(differing: ProbeResult) -> None:
+    assert "inconclusive\n  db -> api TCP 4000: " in text(differing)
+    assert "unclear (no-tool)" in text(differing)
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+def test_width(differing: ProbeResult, agreeing: ProbeResult, width: int) -> None:
+    for found in (differing, agreeing):
+        for line in text(found, width).splitlines():
+            # A name that is longer than the line stays in one piece.
+            assert len(line) <= width or " " not in line.strip()
+    assert ("from" in text(agreeing, width).splitlines()[2]) is (width > 40)
+
+
+def test_colour_only_adds(differing: ProbeResult) -> None:
+    import re
+
+    painted = probe_text.render(differing, 100, Colour.ALWAYS)
+    assert "\x1b[" in painted
+    assert re.sub(r"\x1b\[[0-9;]*m", "", painted) == text(differing)
+
+
+def test_many_alike_are_counted(tmp_path: Path) -> None:
+    pods = [raw_pod(f"x-{n}", f"10.2.0.{n}", 80, app=f"x-{n}") for n in range(9)]
+    found = Case(tmp_path, live([*shop(), *pods]), enforced="").result()
+    assert "more\n" in text(found)
+    assert len(text(found).splitlines()) < 3 * len(found.comparisons)
+
+
+def test_markdown_escapes_names(tmp_path: Path) -> None:
+    pod = raw_pod("x|<b>", "10.1.0.9", 80, app="x")
+    found = probe_markdown.render(Case(tmp_path, live([*shop(), pod]), enforced="").result())
+    assert "<b>" not in found
+    assert "x\\|&lt;b&gt;" in found
+
+
+def test_a_terminal_cannot_be_steered(tmp_path: Path) -> None:
+    pod = raw_pod("x\x1b[31m", "10.1.0.9", 80, app="x")
+    result = Case(tmp_path, live([*shop(), pod]), enforced="").result()
+    assert "\x1b" not in text(result)
+    ET.fromstring(probe_junit.render(result))  # noqa: S314 - our own
+
+
+def test_json(differing: ProbeResult) -> None:
+    found = json.loads(probe_json.render(differing))
+    assert found["version"] == 1
+    flow = next(
+        each
+        for each in found["connections"]
+        if (each["source"], each["destination"]) == ("web", "db")
+    )
+    assert flow["documented"] == "never"
+    assert (flow["simulated"], flow["observed"], flow["outcome"]) == ("deny", "allow", "open")
+    assert flow["agreement"] == "differ"
+    assert flow["diagnosis"]["cause"] == "extra live policy"
+    assert (flow["source_pod"], flow["host"], flow["port"]) == ("shop/web-0", "10.1.0.3", 5432)
+    assert {each["difference"] for each in found["policies"]} == {"missing", "extra"}
+    assert found["extent"]["connections"] == len(found["connections"])
+
+
+def test_junit(differing: ProbeResult) -> None:
+    root = ET.fromstring(probe_junit.render(differing))  # noqa: S314 - our own
+    cases = list(root.iter("testcase"))
+    numbers = {name: int(root.attrib[name]) for name in ("tests", "failures", "errors")}
+    assert numbers["tests"] == len(cases)
+    assert numbers["failures"] == len(list(root.iter("failure"))) > 0
+    assert numbers["errors"] == len(list(root.iter("error"))) == 1
+    names = {case.attrib["name"] for case in cases}
+    assert {"web -> db TCP 5432", "shop/db"} <= names
+
+
+def test_an_interrupted_probe_says_so(agreeing: ProbeResult) -> None:
+    cut = replace(agreeing, extent=replace(agreeing.extent, interrupted=True))
+    assert cut.conclusion is Conclusion.INCONCLUSIVE
+    assert text(cut).startswith("inconclusive: interrupted\n")
+
+
+def test_nothing_tried(tmp_path: Path) -> None:
+    found = Case(tmp_path, live([raw_pod("web-0", "10.1.0.1", app="web")]), POLICIES).result()
+    assert text(found).startswith("inconclusive: no connection could be tried")
+
+
+def test_what_is_left_behind_is_named(agreeing: ProbeResult) -> None:
+    left = replace(agreeing, extent=replace(agreeing.extent, left_behind=("shop/web-0",)))
+    assert "left\n  shop/web-0: an ephemeral container of the probe stays" in text(left)
+    assert "shop/web-0: an ephemeral container" in probe_markdown.render(left)
