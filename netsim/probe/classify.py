@@ -14,6 +14,8 @@ from netsim.probe.interface import Outcome
 from netsim.probe.script import Line
 
 NO_TOOL = "none"
+UNMEASURED = "netcat"
+"""One that is none of the known ones; whether it waits for an answer to a datagram is open."""
 _NO_DATAGRAMS = "no UDP"
 _HINT = "; --via ephemeral needs nothing of the image"
 MINIMAL = "busybox-minimal"
@@ -76,7 +78,7 @@ def classify(line: Line, protocol: Protocol) -> tuple[Outcome, str]:
     if line.tool == NO_TOOL:
         return Outcome.NO_TOOL, f"neither a usable nc, nor bash, nor python3{_HINT}"
     if line.text == _NO_DATAGRAMS:
-        return Outcome.NO_TOOL, f"the nc of the image speaks no UDP{_HINT}"
+        return Outcome.NO_TOOL, f"no tool that tells whether a datagram is answered{_HINT}"
     text = _INVERSE.sub("", line.text)
     found = _outcome(Line(line.tool, line.status, text), protocol)
     if found in (Outcome.NO_TOOL, Outcome.EXEC_ERROR):
@@ -112,6 +114,8 @@ def _udp(line: Line) -> Outcome:
     # The one of OpenBSD ends so, without a word, when the datagram is refused.
     if line.tool == "openbsd" and line.text == "status 1":
         return Outcome.REFUSED
+    if line.tool == UNMEASURED:
+        return Outcome.NO_TOOL
     if _SENT.pattern.search(line.text):
         return Outcome.UDP_UNKNOWN
     return Outcome.NO_TOOL if _MISSING.search(line.text) else Outcome.EXEC_ERROR

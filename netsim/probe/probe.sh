@@ -108,7 +108,7 @@ find_tool() {
 	fi
 }
 
-# A netcat may leave as soon as its input ends.
+# A netcat may leave as soon as its input ends; ncat does, before any answer can come.
 question() {
 	printf "$payload"
 	has sleep && sleep "$seconds"
@@ -144,6 +144,10 @@ probe_udp() {
 	bash | python3) "$tool" -c "$code" udp "$host" "$port" "$seconds" "$payload" ;;
 	busybox-minimal) echo 'no UDP' ;;
 	*)
+		case $tool in
+		openbsd | traditional | busybox) ;;
+		*) has sleep || { echo 'no UDP' && return; } ;;
+		esac
 		{
 			question | limited $((seconds + 2)) "$nc" $numeric -v -u -w "$seconds" "$host" "$port"
 			echo "status $?" >&2

@@ -102,11 +102,14 @@ def test_ephemeral_containers_are_restricted_announced_and_used_again(
         assert context["seccompProfile"] == {"type": "RuntimeDefault"}
 
 
-@pytest.mark.parametrize("form", ["text", "markdown", "junit"])
-def test_every_format_says_so(prober: Prober, form: str) -> None:
-    run = prober.run(Via.EXEC, form=form)
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [("text", "agrees: "), ("markdown", "agrees: "), ("junit", 'failures="0"')],
+)
+def test_every_format_says_so(shop_prober: Prober, form: str, text: str) -> None:
+    run = shop_prober.run(Via.EXEC, form=form)
     assert run.code == 0
-    assert {"text": "agrees", "markdown": "agrees", "junit": 'failures="0"'}[form] in run.stdout
+    assert text in run.stdout
 
 
 def test_a_dry_run_prints_what_would_be_run_and_runs_nothing(
@@ -115,6 +118,6 @@ def test_a_dry_run_prints_what_would_be_run_and_runs_nothing(
     before = len(live.server.log)
     run = prober.run(Via.KUBECTL, "--dry-run")
     assert run.code == 0, run.stderr
-    assert "kubectl exec" in run.stdout or "exec" in run.stdout
+    assert "kubectl" in run.stdout
     assert "kind: Role" in run.stdout
     assert not [each for each in live.server.log[before:] if each.path.endswith("/exec")]

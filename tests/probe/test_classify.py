@@ -131,6 +131,9 @@ def test_tcp(tool: str, status: str, text: str, outcome: Outcome) -> None:
         ("openbsd", "1", "status 1", Outcome.REFUSED),
         ("traditional", "1", "(UNKNOWN) [10.0.0.1] 53 (domain) open status 0", None),
         ("ncat", "1", "Ncat: Connected to 10.0.0.1:53. Ncat: Connection refused.", None),
+        # It may have left before the answer came.
+        ("netcat", "1", "10.0.0.1 53 open status 0", Outcome.NO_TOOL),
+        ("netcat", "0", "10.0.0.1 53 open answered status 0", Outcome.OPEN),
         ("bash", "0", "timed out", Outcome.UDP_UNKNOWN),
         ("bash", "0", "udp: read: read error: 0: Connection refused", Outcome.REFUSED),
         ("python3", "0", "answered", Outcome.OPEN),

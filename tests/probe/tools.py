@@ -16,13 +16,16 @@ IMAGES: dict[str, dict[str, str]] = {
     "openbsd, busybox": {"sh": "busybox", "nc": "nc.openbsd", "sleep": "busybox"},
     "traditional": {"sh": "dash", "nc": "nc.traditional", "sleep": "sleep"},
     "ncat": {"sh": "dash", "ncat": "ncat", "sleep": "sleep"},
+    "traditional alone": {"sh": "dash", "nc": "nc.traditional"},
+    # It leaves when its input ends, before an answer can come.
+    "ncat alone": {"sh": "dash", "nc": "ncat"},
     "busybox": {"sh": "busybox", "nc": "busybox", "sleep": "busybox"},
     "busybox, timeout": {"sh": "busybox", "nc": "busybox", "timeout": "busybox"},
     "bash": {"sh": "dash", "bash": "bash"},
     "bash alone": {"sh": "bash", "bash": "bash"},
     "python3": {"sh": "dash", "python3": sys.executable},
 }
-_NO_UDP = ("busybox", "busybox, timeout")
+_NO_UDP = ("busybox", "busybox, timeout", "ncat alone")
 
 
 def image(folder: Path, commands: dict[str, str]) -> Path:
