@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,10 @@ from tests.laboratory import production, requirements, shop
 from tests.laboratory.cluster import LiveCluster
 from tests.laboratory.fabric import Fabric
 from tests.laboratory.probe_runs import Prober
+
+if not os.environ.get("NETSIM_LIVE"):
+    # Whole probes of whole clusters take minutes.
+    collect_ignore_glob = ["test_probe_*.py"]
 
 
 @pytest.fixture
