@@ -11,7 +11,7 @@ import typer
 from netsim.cli.modelled import Modelled, modelled
 from netsim.cli.pod_counts import REPLICAS, UNREADY, Counted, Counts
 from netsim.engine.endpoints import hint, near_names
-from netsim.engine.placement import Assumptions, Number, Source
+from netsim.engine.placement import Assumptions, Number, Source, pod_count
 from netsim.engine.pod_groups import Keeper, PodGroup, pod_groups
 from netsim.intent.drawing import folded
 from netsim.intent.scenario import Scenario
@@ -92,22 +92,23 @@ class Subject:
             return
         size = self._pool_size(self.warm_pool)
         endpoint = self.world.named.get(folded(self.warm_pool.endpoint))
-        if size is None or size.value is None or not isinstance(endpoint, PodEndpoint):
+        count = pod_count(size.value) if size and size.value else None
+        if size is None or count is None or not isinstance(endpoint, PodEndpoint):
             return
         own = {pod.workload for pod in endpoint.pods}
         for group in self.groups:
             if group.keeper is Keeper.NONE and not group.running and own & {*group.workloads}:
-                number = Number(int(size.value), Source.WARM_POOL, size.location)
+                number = Number(count, Source.WARM_POOL, size.location)
                 yield group.workloads[0], number
 
     def _pool_size(self, pool: WarmPool) -> Variable | None:
-        """The variable of the CronJob, where its value is a number."""
+        """The variable of the CronJob."""
         for template in self.bundle.templates:
             if (template.workload.kind, template.workload.name) != ("CronJob", pool.cron_job):
                 continue
             for container in template.containers:
                 found = container.variable(pool.size)
-                if found and found.value and found.value.isdecimal():
+                if found and found.value:
                     return found
         return None
 

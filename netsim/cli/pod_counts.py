@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import typer
 
 from netsim.engine.endpoints import hint, near_names
+from netsim.engine.placement import pod_count
 from netsim.engine.pod_groups import PodGroup
 from netsim.intent.drawing import folded
 from netsim.model.endpoint import Endpoint, PodEndpoint
@@ -44,13 +45,14 @@ class Counts:
 
     def _one(self, option: str, text: str) -> Counted:
         name, sign, number = (part.strip() for part in text.rpartition("="))
-        if not (name and sign and number.isdecimal() and number.isascii()):
+        count = pod_count(number)
+        if not (name and sign) or count is None:
             raise _bad(option, f"{text!r} is no number of pods: write such as api=2")
         group = self._group(option, name)
         if option == REPLICAS and group.running:
             message = f"{name!r} has {len(group.running)} pods in the input, which count"
             raise _bad(option, message)
-        return Counted(group, int(number))
+        return Counted(group, count)
 
     def _group(self, option: str, name: str) -> PodGroup:
         endpoint = self._named.get(folded(name))

@@ -10,6 +10,15 @@ from netsim.engine.pod_groups import Keeper, PodGroup
 from netsim.model.location import Location
 from netsim.model.resources import WorkloadName
 
+MOST_PODS = 2**31 - 1
+"""What ``replicas`` can hold (int32)."""
+
+
+def pod_count(text: str) -> int | None:
+    """A number of pods as it is written; None for what is none, or more than there can be."""
+    is_number = text.isascii() and text.isdecimal() and len(text) <= len(str(MOST_PODS))
+    return int(text) if is_number and int(text) <= MOST_PODS else None
+
 
 @dataclass(frozen=True, slots=True)
 class Pods:
@@ -48,7 +57,8 @@ class Assumptions:
     """What is said of a drain beside the manifests.
 
     ``numbers`` of pods take precedence over those of the manifests; ``unready`` are how many
-    of them are not ready.  ``node`` is the node drained; None is one that holds every pod.
+    of them are not ready, which the status of running pods says of the others.  ``node`` is
+    the node drained; None is one that holds every pod.
     """
 
     numbers: Mapping[WorkloadName, Number] = field(default_factory=dict)
@@ -87,8 +97,8 @@ def placed(group: PodGroup, said: Assumptions) -> Placed:
     """A group at the start.
 
     Pods that the input does not place are all on the node that is drained, which is the worst.
-    Of those that it does place, the ones that are not ready are elsewhere as far as possible,
-    as this leaves the fewest.
+    Of those that it does place, as many are not ready as was said, and they are elsewhere as
+    far as possible, as this leaves the fewest.
     """
     number = _number(group, said)
     if number is None:
@@ -96,15 +106,23 @@ def placed(group: PodGroup, said: Assumptions) -> Placed:
     here = number.pods
     if said.node is not None and group.running:
         here = sum(pod.node == said.node for pod in group.running)
-    unready = min(sum(said.unready.get(name, 0) for name in group.workloads), number.pods)
     away = number.pods - here
-    idle = min(unready, away)
+    unready, idle = _unready(group, said, number.pods, away)
     return Placed(
         group,
         number,
         Pods(here - (unready - idle), unready - idle),
         Pods(away - idle, idle),
     )
+
+
+def _unready(group: PodGroup, said: Assumptions, pods: int, away: int) -> tuple[int, int]:
+    """How many are not ready, and how many of these are elsewhere."""
+    given = [said.unready[name] for name in group.workloads if name in said.unready]
+    if given or said.node is None:
+        unready = min(sum(given) if given else len(group.unready), pods)
+        return unready, min(unready, away)
+    return len(group.unready), sum(pod.node != said.node for pod in group.unready)
 
 
 def _number(group: PodGroup, said: Assumptions) -> Number | None:

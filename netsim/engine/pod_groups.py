@@ -12,6 +12,7 @@ from netsim.model.disruption import DisruptionBudget
 from netsim.model.labels import Labels
 from netsim.model.location import Location
 from netsim.model.pod_template import Controller
+from netsim.model.references import ObjectName
 from netsim.model.resources import Origin, Pod, WorkloadName
 
 _AUTOSCALERS = frozenset(("HorizontalPodAutoscaler", "ScaledObject"))
@@ -48,7 +49,8 @@ class PodGroup:
 
     Bare pods that the same budgets select are one group of several workloads.  ``running``
     are the pods that were read, none where a template or the scenario stands for them.
-    ``scale`` is the number that the controller keeps up, or None where that is not known.
+    ``scale`` is the number that the controller keeps up, or None where that is not known;
+    ``unready`` are those of the running pods whose status says that they are not ready.
     """
 
     workloads: tuple[WorkloadName, ...]
@@ -59,6 +61,7 @@ class PodGroup:
     running: tuple[Pod, ...]
     scale: int | None
     location: Location | None
+    unready: tuple[Pod, ...] = ()
 
     @property
     def namespace(self) -> str:
@@ -112,6 +115,7 @@ class _Grouping:
             for template in bundle.templates
             if template.workload.kind == "Pod" and template.controller is Controller.UNSCALED
         }
+        self._unready = bundle.unready
         self._running = Counter(pod.workload for pod in pods if pod.name)
         self._autoscaled = {
             each.name.namespace for each in bundle.manifests if each.name.kind in _AUTOSCALERS
@@ -141,6 +145,7 @@ class _Grouping:
             running=tuple(pod for pod in pods if pod.name),
             scale=self._scale(first.workload) if keeper is Keeper.SCALED else None,
             location=first.location,
+            unready=tuple(pod for pod in pods if self._is_unready(pod)),
         )
 
     def _keeper(self, pod: Pod) -> Keeper:
@@ -151,6 +156,9 @@ class _Grouping:
         if pod.workload.kind == "Pod" and pod.location in self._static:
             return Keeper.NODE
         return _KEEPERS.get(pod.workload.kind, Keeper.OTHER)
+
+    def _is_unready(self, pod: Pod) -> bool:
+        return ObjectName("Pod", pod.namespace, pod.name or "") in self._unready
 
     def _scale(self, workload: WorkloadName) -> int | None:
         template, running = self._templates.get(workload), self._running[workload]

@@ -62,7 +62,10 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """Everything that was read, in the order of the input; ``files`` are the names of it."""
+    """Everything that was read, in the order of the input; ``files`` are the names of it.
+
+    ``unready`` are the running pods whose status says that they are not ready.
+    """
 
     files: tuple[str, ...] = ()
     manifests: tuple[Manifest, ...] = ()
@@ -77,3 +80,4 @@ class Bundle:
     service_accounts: tuple[ServiceAccount, ...] = ()
     roles: tuple[Role, ...] = ()
     bindings: tuple[Binding, ...] = ()
+    unready: frozenset[ObjectName] = frozenset()

@@ -112,8 +112,8 @@ def _conventions(report: DrainReport) -> Iterator[str]:
     elif any(not each.group.running for each in placed):
         yield f"Pods that the input does not place are all taken to be on {report.node}."
     yield (
-        "A pod is ready unless --unready says otherwise; its replacement becomes ready on "
-        "another node, except that of a pod which was not."
+        "A pod is ready unless its status or --unready says otherwise; its replacement becomes "
+        "ready on another node, except that of a pod which was not."
     )
 
 

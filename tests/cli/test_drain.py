@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -72,6 +74,8 @@ def test_exit_codes(arguments: str, code: int) -> None:
         ("", "Missing argument"),
         ("drain/shop --replicas api", "'api' is no number of pods"),
         ("drain/shop --replicas api=-1", "'api=-1' is no number of pods"),
+        (f"drain/shop --replicas api={'9' * 5000}", "is no number of pods"),
+        ("drain/shop --replicas api=2147483648", "'api=2147483648' is no number of pods"),
         ("drain/shop --replicas api=two", "'api=two' is no number of pods"),
         ("drain/shop --replicas =2", "'=2' is no number of pods"),
         ("drain/shop --replicas apu=2", "no pods called 'apu'; did you mean api"),
@@ -156,3 +160,14 @@ def test_help_fits_80_columns() -> None:
     assert (done.code, done.err) == (0, "")
     assert max(map(len, done.out.splitlines())) <= 80
     assert done.out.isascii()
+
+
+def test_a_size_of_the_pool_that_is_none(tmp_path: Path) -> None:
+    """More digits than Python reads as a number."""
+    for folder in ("manifests", "scenarios"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    file = tmp_path / "manifests/warm-pool.yaml"
+    text = file.read_text(encoding="utf-8").replace('"5"', f'"{"9" * 5000}"')
+    file.write_text(text, encoding="utf-8")
+    done = netsim("drain", "manifests", cwd=tmp_path)
+    assert "the size of the warm pool" not in done.out

@@ -15,8 +15,10 @@ def groups(text: str, *more: Pod) -> list[PodGroup]:
     return list(pod_groups(bundle(text), (*resources(text).pods, *more)))
 
 
-def running(name: str, node: str = "", owner: str = "", labels: str = "app: web") -> str:
-    """A pod; ``owner`` is ``Kind/name``."""
+def running(
+    name: str, node: str = "", owner: str = "", labels: str = "app: web", more: str = ""
+) -> str:
+    """A pod; ``owner`` is ``Kind/name``, ``more`` are lines of its own."""
     kind, _, owned_by = owner.partition("/")
     references = f"{{apiVersion: x/v1, kind: {kind}, name: {owned_by}, controller: true}}"
     return "\n".join(
@@ -25,6 +27,7 @@ def running(name: str, node: str = "", owner: str = "", labels: str = "app: web"
             f"  name: {name}\n  namespace: shop\n  labels: {{{labels}}}",
             f"  ownerReferences: [{references if owner else ''}]",
             f"spec: {{{f'nodeName: {node}' if node else ''}}}",
+            *more.splitlines(),
         )
     )
 
@@ -158,3 +161,34 @@ def test_a_drain_of_one_node_leaves_what_is_elsewhere() -> None:
     assert (web.outcome, web.lowest) == (Outcome.FINISHES, 1)
     assert (log.outcome, log.reason) == (Outcome.UNTOUCHED, Reason.PASSED_OVER)
     assert drain(groups(text), Assumptions(node="c")).outcome is Outcome.UNTOUCHED
+
+
+READY = "status: {conditions: [{type: Initialized, status: 'True'}, {type: Ready, status: IS}]}"
+
+
+def test_the_status_of_running_pods_counts() -> None:
+    """What is not ready elsewhere cannot stand in for what a drain would take."""
+    text = documents(
+        workload("Deployment", "web", "replicas: 2"),
+        running("web-1", "one", "Deployment/web", more=READY.replace("IS", "'True'")),
+        running("web-2", "two", "Deployment/web", more=READY.replace("IS", "'False'")),
+        budget("web", "minAvailable: 1"),
+    )
+    (group,) = groups(text)
+    assert [pod.name for pod in group.unready] == ["web-2"]
+    assert placed(group, Assumptions(node="one")).elsewhere == Pods(0, 1)
+    assert placed(group, Assumptions(node="two")).here == Pods(0, 1)
+    assert placed(group, Assumptions()).here == Pods(1, 1)
+    (fate,) = drain([group], Assumptions(node="one")).fates
+    assert (fate.outcome, fate.reason) == (Outcome.BLOCKED, Reason.UNREADY)
+    # What is said of them takes precedence.
+    said = Assumptions(unready={group.workloads[0]: 0}, node="one")
+    assert drain([group], said).fates[0].outcome is Outcome.FINISHES
+
+
+def test_a_pod_that_is_being_deleted_is_not_ready() -> None:
+    text = running("a", more=READY.replace("IS", "'True'")).replace(
+        "  name: a", "  name: a\n  deletionTimestamp: '2026-01-01T00:00:00Z'"
+    )
+    (group,) = groups(text)
+    assert len(group.unready) == 1

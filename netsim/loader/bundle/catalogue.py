@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from netsim.loader.bundle.access import read_binding, read_role, read_service_account
 from netsim.loader.bundle.disruption import read_budget
 from netsim.loader.bundle.external_secrets import read_external_secret, read_secret_store
 from netsim.loader.bundle.manifests import manifest, unknown_manifest
-from netsim.loader.bundle.pod_templates import Owned, read_cron_job, read_template
+from netsim.loader.bundle.pod_templates import Owned, Readiness, read_cron_job, read_template
 from netsim.loader.bundle.runtime_classes import read_runtime_class
 from netsim.loader.bundle.secrets import read_config_map, read_secret
 from netsim.loader.fields import Fields
@@ -120,7 +120,14 @@ class BundleCatalogue:
             service_accounts=self._of(ServiceAccount),
             roles=self._of(Role),
             bindings=self._of(Binding),
+            unready=frozenset(self._unready()),
         )
+
+    def _unready(self) -> Iterator[ObjectName]:
+        for each in self._owned:
+            if each.readiness is Readiness.UNREADY:
+                workload = each.template.workload
+                yield ObjectName(workload.kind, workload.namespace, workload.name)
 
     def _of(self, kind: type[_T]) -> tuple[_T, ...]:
         return tuple(found for found in self._objects if isinstance(found, kind))

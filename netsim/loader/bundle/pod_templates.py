@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 from netsim.loader.bundle.containers import read_containers, read_volumes
 from netsim.loader.bundle.pod_references import account, read_references, runtime_class
@@ -13,7 +14,12 @@ from netsim.loader.objects import Metadata, Object
 from netsim.loader.workloads import controlling_owner, template_of, workload_metadata
 from netsim.model.labels import Labels
 from netsim.model.location import Location
-from netsim.model.pod_template import Concurrency, Controller, CronJob, PodTemplate
+from netsim.model.pod_template import (
+    Concurrency,
+    Controller,
+    CronJob,
+    PodTemplate,
+)
 from netsim.model.references import ObjectName
 from netsim.model.resources import WorkloadName
 
@@ -21,12 +27,22 @@ _SCALED = frozenset(("Deployment", "ReplicaSet", "StatefulSet", "ReplicationCont
 _WITHOUT_CONTROLLER = frozenset(("Pod", "PodTemplate"))
 
 
+class Readiness(Enum):
+    """Whether a running pod is ready, as a budget counts it."""
+
+    READY = "ready"
+    UNREADY = "not ready"
+    UNKNOWN = "unknown"
+    """What is read is no running pod, or has no status."""
+
+
 @dataclass(frozen=True, slots=True)
 class Owned:
-    """A template, and the object that controls the one it stands in."""
+    """A template, the object that controls the one it stands in, and how that is."""
 
     template: PodTemplate
     owner: ObjectName | None
+    readiness: Readiness = Readiness.UNKNOWN
 
 
 def read_template(found: Object) -> Owned | None:
@@ -39,7 +55,8 @@ def read_template(found: Object) -> Owned | None:
     owner = controlling_owner(found.fields.fields("metadata"))
     name = ObjectName(owner.kind, metadata.namespace, owner.name) if owner else None
     controller = _controller(owner.kind if owner else found.kind)
-    return Owned(_template(found, metadata, body, spec, controller), name)
+    template = _template(found, metadata, body, spec, controller)
+    return Owned(template, name, _readiness(found))
 
 
 def _controller(kind: str) -> Controller:
@@ -69,6 +86,23 @@ def _template(
         spec_location=_place(spec),
         node=spec.text("nodeName"),
     )
+
+
+def _readiness(found: Object) -> Readiness:
+    """What the status of a pod says; one that is being deleted counts as not ready.
+
+    Source: ``countHealthyPods`` of the disruption controller.
+    """
+    if found.kind != "Pod":
+        return Readiness.UNKNOWN
+    if found.fields.fields("metadata").get("deletionTimestamp"):
+        return Readiness.UNREADY
+    for item in found.fields.fields("status").items("conditions"):
+        condition = item.fields()
+        if condition and condition.text("type") == "Ready":
+            is_ready = condition.text("status") == "True"
+            return Readiness.READY if is_ready else Readiness.UNREADY
+    return Readiness.UNKNOWN
 
 
 def _place(spec: Fields) -> Location:
