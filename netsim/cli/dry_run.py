@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from netsim.probe.forward_kubectl import forward_command
 from netsim.probe.kubectl import Cluster, exec_command
 from netsim.probe.script import Call, program
 from netsim.report.printable import printable
@@ -35,6 +36,10 @@ def _lines(plan: Plan, asked: Asked, roles: str) -> Iterator[str]:
         yield from (f"# {job.id}: {printable(_text(job))}" for job in jobs)
         start = shlex.join(exec_command(cluster, jobs[0].source, call.deadline))
         yield f'{start} sh -c "$PROBE" {shlex.join(call.arguments())}'
+    for shake in plan.handshakes:
+        yield ""
+        yield f"# Whether {printable(str(shake))} demands client certificates shows through:"
+        yield f"# {shlex.join(forward_command(cluster, shake.pod, shake.port))}"
     if plan.skipped:
         yield ""
         yield from (f"# skipped {printable(f'{s.what}: {s.reason}')}" for s in plan.skipped)

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from netsim.cli.documentation import Described
     from netsim.loader.load import Loaded
     from netsim.model.conventions import Conventions
+    from netsim.probe.campaign import Campaign, Heard
     from netsim.probe.cluster import Live
     from netsim.probe.documented import Documented
     from netsim.probe.interface import Api, Runner
+    from netsim.probe.mutual_tls import TlsComparison
     from netsim.probe.plan import Plan, Wanted
     from netsim.probe.preflight import Permitted
     from netsim.probe.result import ProbeResult
@@ -78,8 +80,14 @@ def documented(asked: Asked, found: Described | None) -> Documented:
 def namespaces(of: Documented) -> dict[str, Part]:
     """The namespace that is documented, and the others that its endpoints are in."""
     others = {party.namespace for party in of.parties if party.namespace} - {of.namespace}
-    parts = {name: Part.BEGIN if name in of.origins else Part.END for name in sorted(others)}
-    return {of.namespace: Part.BEGIN} | parts
+    names = (of.namespace, *sorted(others))
+    return {name: _part(of, name) for name in names}
+
+
+def _part(of: Documented, name: str) -> Part:
+    begins = name in {of.namespace, *of.origins}
+    part = Part.BEGIN if begins else Part.END
+    return part | Part.SHAKE if name in of.demanding else part
 
 
 def plain_permissions(asked: Asked) -> str:
@@ -121,10 +129,30 @@ class Probing:
         from netsim.probe.session import Session
 
         session = Session(self._subject, self._plan)
-        with progress(len(self._plan.jobs)) as heard:
+        jobs, handshakes = self._plan.jobs, self._plan.handshakes
+        with progress(len(jobs) + len(handshakes)) as heard:
             campaign = Campaign(self._runner, {}, self._asked.parallel, heard)
             found = session.run(campaign, self._asked.way.value)
-        return replace(found, extent=replace(found.extent, left_behind=self._left_behind()))
+            shaken = self._shaken(campaign, lambda done: heard(len(jobs) + done))
+        extent = replace(
+            found.extent, left_behind=self._left_behind(), interrupted=campaign.interrupted
+        )
+        return replace(found, extent=extent, handshakes=shaken)
+
+    def _shaken(self, campaign: Campaign, heard: Heard) -> tuple[TlsComparison, ...]:
+        """TLS, after all else: an interrupt before it, or in it, is one of the whole."""
+        if not self._plan.handshakes:
+            return ()
+        from netsim.cli.runners import forwarder
+        from netsim.probe.handshakes import Handshakes
+
+        shaking = Handshakes(
+            forwarder(self._api), self._asked.seconds, self._asked.parallel, heard
+        )
+        shaking.interrupted = campaign.interrupted
+        found = shaking.run(self._plan.handshakes)
+        campaign.interrupted = shaking.interrupted
+        return found
 
     @cached_property
     def _plan(self) -> Plan:
@@ -166,7 +194,7 @@ class Probing:
         return replace(live, runnable=runnable)
 
     def _runnable(self, spaces: Namespaces) -> Iterator[str]:
-        return (name for name, part in spaces.items() if part is Part.BEGIN)
+        return (name for name, part in spaces.items() if Part.BEGIN in part)
 
     def _permitted(self, home: str, spaces: Namespaces) -> Permitted:
         from netsim.probe.preflight import preflight

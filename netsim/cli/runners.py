@@ -10,6 +10,7 @@ from netsim.probe.rbac import Way
 
 if TYPE_CHECKING:
     from netsim.cli.probing import Asked
+    from netsim.probe.forward import Forwarder
     from netsim.probe.interface import Api, Runner
 
 
@@ -38,3 +39,19 @@ def _by_client(asked: Asked) -> tuple[Api, Runner]:
     if asked.way is Way.EXEC:
         return client, runner
     return client, EphemeralRunner(client, runner, asked.image, console.note)
+
+
+def forwarder(api: Api) -> Forwarder:
+    """The same way to the ports of pods."""
+    from netsim.probe.kubectl import Kubectl
+
+    if isinstance(api, Kubectl):
+        from netsim.probe.forward_kubectl import KubectlForwarder
+
+        return KubectlForwarder(api)
+    from netsim.probe.exec import Client
+    from netsim.probe.forward_client import ClientForwarder
+
+    if isinstance(api, Client):
+        return ClientForwarder(api)
+    raise TypeError(f"no ports of pods through {type(api).__name__}")

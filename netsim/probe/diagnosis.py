@@ -25,6 +25,8 @@ class Cause(Enum):
     NOTHING_LISTENS = "nothing listens"
     MANIFESTS = "manifests differ from the documentation"
     SERVICE = "Service leads elsewhere"
+    NO_CERTIFICATE = "server accepts clients without certificate"
+    NO_TLS = "server speaks no TLS"
     UNKNOWN = "unknown cause"
 
 

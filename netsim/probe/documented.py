@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from netsim.model.addresses import Address, AddressSet, parse_address
-from netsim.model.flow import DocumentedFlow, Intent
+from netsim.model.flow import Claim, DocumentedFlow, Intent
 from netsim.model.labels import Labels
 from netsim.model.ports import Connection
 from netsim.model.resources import ContainerPort
@@ -78,6 +78,18 @@ class Documented:
         """The namespaces in which a documented flow that is allowed begins."""
         begin = {flow.source for flow in self.flows if flow.intent is Intent.ALLOWED}
         return frozenset(p.namespace for p in self.parties if p.name in begin and p.namespace)
+
+    @property
+    def mutual(self) -> tuple[DocumentedFlow, ...]:
+        """The flows that claim mutual TLS."""
+        allowed = (flow for flow in self.flows if flow.intent is Intent.ALLOWED)
+        return tuple(flow for flow in allowed if Claim.MTLS in flow.claims)
+
+    @property
+    def demanding(self) -> frozenset[str]:
+        """The namespaces in which such a flow ends."""
+        ends = {flow.destination for flow in self.mutual}
+        return frozenset(p.namespace for p in self.parties if p.name in ends and p.namespace)
 
     def names(self, pod: LivePod) -> tuple[str, ...]:
         """The parties of a pod, those that name few pods first."""

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from netsim.loader.live import Asking, answered, api_client
 from netsim.probe.failures import (
@@ -37,6 +37,8 @@ _FRAME = 10.0
 _BODY = "-+-+- "
 """What the client puts before the headers and the body of a refusal, in one text."""
 _AFTER = re.compile(r"'retry-after': '(\d+)'", re.IGNORECASE)
+
+T = TypeVar("T")
 
 
 class Stream(Protocol):
@@ -99,6 +101,22 @@ class Client:
         opened: Stream = found
         return opened
 
+    def connect(self, pod: LivePod, port: int) -> Any:
+        """A WebSocket to a port of a pod.  Raises what the client raises."""
+        from kubernetes.stream import ws_client
+
+        _, url, headers, *_ = self._client.param_serialize(
+            "GET",
+            f"/api/v1/namespaces/{pod.namespace}/pods/{pod.name}/portforward",
+            query_params=[("ports", str(port))],
+            header_params={"sec-websocket-protocol": "v4.channel.k8s.io"},
+            auth_settings=["BearerToken"],
+        )
+        # The module has no type hints.
+        untyped: Any = ws_client
+        settings = self._client.configuration
+        return untyped.create_websocket(settings, untyped.get_websocket_url(url), headers)
+
 
 def _copy(shared: ApiClient) -> ApiClient:
     from kubernetes import client
@@ -139,11 +157,11 @@ class ExecRunner:
         if self._stopped.is_set():
             return all_failed(jobs, INTERRUPTED)
         try:
-            stream = _within(
+            stream = within(
                 _OPENING, lambda: self._client.open(source, container, call.command())
             )
         except Exception as error:  # noqa: BLE001 - the client raises whatever it comes upon
-            return all_failed(jobs, _refused(error))
+            return all_failed(jobs, refused(error))
         heard = self._heard(stream, call)
         answer = read(heard.stdout, call)
         return observations(call, answer, self._missing(heard, answer, call))
@@ -182,9 +200,9 @@ def _drain(stream: Stream, parts: dict[int, list[str]]) -> None:
         texts.append(stream.read_channel(channel))
 
 
-def _within(seconds: float, opening: Callable[[], Stream]) -> Stream:
+def within(seconds: float, opening: Callable[[], T]) -> T:
     """The client waits for ever for a server that accepts and does not answer."""
-    found: list[Stream] = []
+    found: list[T] = []
     errors: list[Exception] = []
 
     def run() -> None:
@@ -198,12 +216,12 @@ def _within(seconds: float, opening: Callable[[], Stream]) -> Stream:
     thread.join(seconds)
     for error in errors:
         raise error
-    for stream in found:
-        return stream
+    for opened in found:
+        return opened
     raise TimeoutError(f"no answer within {seconds:.0f} s")
 
 
-def _refused(error: Exception) -> Failure:
+def refused(error: Exception) -> Failure:
     """The server's own words, where the client kept them."""
     text = str(getattr(error, "reason", None) or error)
     after = _AFTER.search(text)

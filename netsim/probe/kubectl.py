@@ -7,8 +7,8 @@ import os
 import signal
 import subprocess
 import threading
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -103,6 +103,25 @@ class Kubectl:
             with self._lock:
                 self._running.discard(process)
         return Done(_text(stdout), _text(stderr), process.returncode, late)
+
+    @contextmanager
+    def running(self, command: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
+        """A command that is ended after the block.
+
+        Raises :class:`ProbeError`, and ``InterruptedError`` once it was told to end.
+        """
+        process = self._started(command)
+        try:
+            yield process
+        finally:
+            _end(process)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(_GRACE)
+            with self._lock:
+                self._running.discard(process)
+            for stream in (process.stdin, process.stdout, process.stderr):
+                if stream is not None:
+                    stream.close()
 
     def _started(self, command: Sequence[str]) -> subprocess.Popen[bytes]:
         with self._lock:

@@ -12,6 +12,7 @@ from netsim.model.ports import Protocol
 from netsim.probe.cluster import Live
 from netsim.probe.documented import Documented, Stated
 from netsim.probe.interface import Destination, Job, Purpose
+from netsim.probe.mutual_tls import TlsJob, tls_jobs
 from netsim.probe.pods import LivePod
 from netsim.probe.targets import (
     Chosen,
@@ -47,6 +48,7 @@ class Plan:
 
     jobs: tuple[Job, ...]
     skipped: tuple[Skipped, ...]
+    handshakes: tuple[TlsJob, ...] = ()
 
     def by_source(self) -> dict[str, tuple[Job, ...]]:
         """The jobs of each source pod, by its title."""
@@ -81,7 +83,9 @@ class _Planning:
             self._to_services()
         self._skip_ranges()
         self._add_controls()
-        return Plan(tuple(self._jobs), tuple(dict.fromkeys(self._skipped)))
+        handshakes, skipped = tls_jobs(self._chosen, self._documented)
+        self._skipped += skipped
+        return Plan(tuple(self._jobs), tuple(dict.fromkeys(self._skipped)), handshakes)
 
     def _add(self, source: LivePod, to: Destination, purpose: Purpose) -> None:
         title = self._chosen.titles.get(source.title, source.title)

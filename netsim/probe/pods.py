@@ -12,6 +12,9 @@ from netsim.model.ports import Protocol
 from netsim.model.resources import ContainerPort
 
 _HASH = "pod-template-hash"
+# Since Kubernetes 1.29 a proxy may be an init container that goes on.
+_PROXIES = ("istio-proxy", "linkerd-proxy", "kuma-sidecar", "consul-dataplane", "envoy-sidecar")
+_AMBIENT = ("ambient.istio.io/redirection", "enabled")
 _FINISHED = ("Succeeded", "Failed")
 
 
@@ -38,6 +41,8 @@ class LivePod:
     workload: str
     container: str
     ports: tuple[ContainerPort, ...] = ()
+    mesh: str = ""
+    """What a service mesh puts before its ports; empty where nothing shows any."""
 
     @property
     def title(self) -> str:
@@ -60,6 +65,7 @@ def live_pod(found: dict[str, Any]) -> LivePod:
         workload=_workload(metadata, labels),
         container=_container(metadata, containers),
         ports=tuple(_ports(containers)),
+        mesh=_mesh(metadata, [*containers, *(spec.get("initContainers") or [])]),
     )
 
 
@@ -101,6 +107,14 @@ def _workload(metadata: dict[str, Any], labels: Labels) -> str:
     if kind == "ReplicaSet" and name.endswith(suffix):
         name, kind = name.removesuffix(suffix), "Deployment"
     return f"{metadata.get('namespace') or 'default'}/{name}[{kind}]"
+
+
+def _mesh(metadata: dict[str, Any], containers: list[dict[str, Any]]) -> str:
+    names = {str(each.get("name")) for each in containers}
+    if found := [proxy for proxy in _PROXIES if proxy in names]:
+        return found[0]
+    key, value = _AMBIENT
+    return "ztunnel" if (metadata.get("annotations") or {}).get(key) == value else ""
 
 
 def _ports(containers: list[dict[str, Any]]) -> Iterator[ContainerPort]:

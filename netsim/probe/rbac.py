@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, Flag, auto
 from typing import Any
 
 NAME = "netsim-probe"
@@ -44,6 +44,14 @@ _EXEC = Permission("", "pods/exec", ("get", "create"), "to try connections from 
 _HELPERS = Permission(
     "", "pods/ephemeralcontainers", ("patch",), "to add the container that tries them"
 )
+# Authorized like exec.
+_PORTS = Permission(
+    "",
+    "pods/portforward",
+    ("get", "create"),
+    "to see whether servers demand the client certificates that are documented",
+    Need.OPTIONAL,
+)
 _POLICIES = Permission(
     _NETWORKING,
     "networkpolicies",
@@ -54,11 +62,15 @@ _POLICIES = Permission(
 _SERVICES = Permission("", "services", ("list",), "for --services", Need.OPTIONAL)
 
 
-class Part(Enum):
-    """What is done in a namespace: connections begin there, or only end there."""
+class Part(Flag):
+    """What is done in a namespace: connections end there, or begin there too.
 
-    BEGIN = "begin"
-    END = "end"
+    SHAKE is a TLS handshake with its pods.
+    """
+
+    END = auto()
+    BEGIN = auto()
+    SHAKE = auto()
 
 
 Namespaces = Mapping[str, Part]
@@ -66,10 +78,11 @@ Namespaces = Mapping[str, Part]
 
 def permissions(way: Way, part: Part) -> tuple[Permission, ...]:
     """What is needed in a namespace."""
-    if part is Part.END:
-        return (_PODS, _POLICIES, _SERVICES)
+    ports = (_PORTS,) if Part.SHAKE in part else ()
+    if Part.BEGIN not in part:
+        return (_PODS, *ports, _POLICIES, _SERVICES)
     helpers = (_HELPERS,) if way is Way.EPHEMERAL else ()
-    return (_PODS, _EXEC, *helpers, _POLICIES, _SERVICES)
+    return (_PODS, _EXEC, *helpers, *ports, _POLICIES, _SERVICES)
 
 
 def objects(namespaces: Namespaces, way: Way) -> Iterator[dict[str, Any]]:
@@ -119,7 +132,8 @@ def manifest(namespaces: Namespaces, way: Way) -> str:
     return head + "---\n" + "---\n".join(documents)
 
 
-_WHY = {each.resource: each.why for each in (_PODS, _EXEC, _HELPERS, _POLICIES, _SERVICES)} | {
+_EVERY = (_PODS, _EXEC, _HELPERS, _PORTS, _POLICIES, _SERVICES)
+_WHY = {each.resource: each.why for each in _EVERY} | {
     "namespaces": "to know the labels of the namespaces"
 }
 

@@ -9,6 +9,7 @@ from enum import Enum
 from netsim.probe.cluster import Unread
 from netsim.probe.compare import Agreement, Comparison
 from netsim.probe.labels import LabelDrift
+from netsim.probe.mutual_tls import TlsComparison
 from netsim.probe.policies import Drift, PolicyDifference
 from netsim.probe.targets import Skipped
 
@@ -58,13 +59,16 @@ class ProbeResult:
     labels: tuple[LabelDrift, ...]
     unread: tuple[Unread, ...]
     extent: Extent
+    handshakes: tuple[TlsComparison, ...] = ()
 
     @property
     def conclusion(self) -> Conclusion:
         """The worst of what was found; nothing tried is nothing shown."""
-        if self.labels or self.count(Agreement.DIFFER) or any(self.drifted):
+        agreements = {each.agreement for each in self.comparisons}
+        agreements |= {each.agreement for each in self.handshakes}
+        if self.labels or Agreement.DIFFER in agreements or any(self.drifted):
             return Conclusion.DIFFERS
-        if self.count(Agreement.INCONCLUSIVE) or not self.comparisons:
+        if Agreement.INCONCLUSIVE in agreements or not self.comparisons:
             return Conclusion.INCONCLUSIVE
         return Conclusion.INCONCLUSIVE if self.extent.interrupted else Conclusion.AGREES
 

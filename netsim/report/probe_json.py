@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from netsim.probe.compare import Comparison
+from netsim.probe.mutual_tls import TlsComparison
 from netsim.probe.result import Extent, ProbeResult
 
 VERSION = 1
@@ -17,6 +18,7 @@ def render(result: ProbeResult) -> str:
         "version": VERSION,
         "conclusion": result.conclusion.value,
         "connections": [_connection(each) for each in result.comparisons],
+        "handshakes": [_handshake(each) for each in result.handshakes],
         "policies": [
             {"policy": each.title, "difference": each.drift.name.lower()}
             for each in result.differences
@@ -57,6 +59,23 @@ def _connection(found: Comparison) -> dict[str, Any]:
         "tool": found.tool,
         "why": columns.observed.why,
         "manifests": columns.simulated.reason,
+        "diagnosis": {"cause": cause.cause.value, "text": cause.text} if cause else None,
+    }
+
+
+def _handshake(found: TlsComparison) -> dict[str, Any]:
+    job, seen, cause = found.job, found.handshake, found.diagnosis
+    return {
+        "destination": job.title,
+        "destination_pod": job.pod.title,
+        "protocol": "TCP",
+        "port": job.port,
+        "flows": list(job.flows),
+        "documented": "mTLS",
+        "outcome": seen.outcome.value,
+        "tls_version": seen.version,
+        "agreement": found.agreement.value,
+        "why": found.why,
         "diagnosis": {"cause": cause.cause.value, "text": cause.text} if cause else None,
     }
 

@@ -15,7 +15,7 @@ _CLASS = "netsim.probe"
 
 def render(result: ProbeResult) -> str:
     """The whole document."""
-    cases = [*_connections(result), *_cluster(result), *_skipped(result)]
+    cases = [*_connections(result), *_handshakes(result), *_cluster(result), *_skipped(result)]
     counts = {
         "tests": len(cases),
         "failures": sum("<failure" in case for case in cases),
@@ -59,6 +59,14 @@ def _outcome(found: Comparison) -> str:
             )
         case Agreement.INCONCLUSIVE:
             return _element("error", message, words.why_unclear(found))
+
+
+def _handshakes(result: ProbeResult) -> Iterator[str]:
+    names = {Agreement.DIFFER: "failure", Agreement.INCONCLUSIVE: "error"}
+    for each in result.handshakes:
+        name = names.get(each.agreement)
+        text = words.handshake(each)
+        yield _case(str(each.job), "mtls", _element(name, text, each.why) if name else "")
 
 
 def _cluster(result: ProbeResult) -> Iterator[str]:

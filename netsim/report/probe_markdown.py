@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netsim.probe.compare import Agreement, Comparison
+from netsim.probe.mutual_tls import TlsComparison
 from netsim.probe.result import ProbeResult
 from netsim.report import probe_words as words
 from netsim.report.markdown import inline, table
@@ -23,6 +24,7 @@ def render(result: ProbeResult) -> str:
         parts.append(table(words.HEAD, map(words.row, shown.rows)))
     if shown.denied:
         parts.append(f"{inline(words.denied(shown.denied))}\n")
+    parts += _list("Mutual TLS", map(_handshake, result.handshakes))
     parts += _list("Inconclusive", map(_unclear, result.of(Agreement.INCONCLUSIVE)))
     parts += _list("Skipped", (f"{each.what}: {each.reason}" for each in result.skipped))
     parts += _list("Not read", (f"{each.what}: {each.reason}" for each in result.unread))
@@ -43,6 +45,10 @@ def _differing(cause: str, found: list[Comparison]) -> str:
 
 def _unclear(found: Comparison) -> str:
     return f"{words.flow(found)}: {words.why_unclear(found)}"
+
+
+def _handshake(found: TlsComparison) -> str:
+    return f"{words.MARKS[found.agreement]} {words.handshake(found)}"
 
 
 def _list(title: str, texts: Iterator[str]) -> list[str]:

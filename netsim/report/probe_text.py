@@ -33,6 +33,7 @@ def render(result: ProbeResult, width: int, colour: Colour) -> str:
             for line in _head(result, width)
         ),
         *_connections(result, width, colour),
+        *_handshakes(result, width, colour),
         *_differing(result, width, colour),
         *_cluster(result, width),
         *_lists(result, width),
@@ -84,6 +85,18 @@ def _narrow(
         lines = wrapped(f"{mark} {source} -> {target} {port}: {said}", "", width, "    ")
         yield styled(lines[0][:1], _MARKS[each.agreement], colour) + lines[0][1:]
         yield from lines[1:]
+
+
+def _handshakes(result: ProbeResult, width: int, colour: Colour) -> Iterator[str]:
+    if result.handshakes:
+        yield ""
+        yield "mutual TLS"
+    for each in result.handshakes:
+        mark, style = words.MARKS[each.agreement], _MARKS[each.agreement]
+        line = f"{mark} {printable(words.handshake(each))}"
+        first, *rest = wrapped(line, _GAP, width, _GAP * 2)
+        yield first.replace(mark, styled(mark, style, colour), 1)
+        yield from rest
 
 
 def _differing(result: ProbeResult, width: int, colour: Colour) -> Iterator[str]:

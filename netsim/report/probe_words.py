@@ -9,6 +9,7 @@ from netsim.model.verdict import Outcome as Answer
 from netsim.probe.compare import Agreement, Comparison
 from netsim.probe.documented import Stated
 from netsim.probe.interface import Outcome, Purpose
+from netsim.probe.mutual_tls import TlsComparison
 from netsim.probe.policies import Drift, PolicyDifference
 from netsim.probe.result import Conclusion, Effect, ProbeResult
 from netsim.report.printable import printable
@@ -17,6 +18,11 @@ from netsim.report.summary import counted
 HEAD = ("", "from", "to", "port", "documented", "simulated", "observed")
 MARKS = {Agreement.AGREE: "✓", Agreement.DIFFER: "✗", Agreement.INCONCLUSIVE: "?"}
 _ANSWERS = {Answer.ALLOW: "allowed", Answer.DENY: "denied", Answer.UNKNOWN: "unknown"}
+_DEMANDED = {
+    Agreement.AGREE: "yes",
+    Agreement.DIFFER: "no",
+    Agreement.INCONCLUSIVE: "unclear",
+}
 _NOTHING = "-"
 STAYS = "an ephemeral container of the probe stays until the pod goes"
 
@@ -40,6 +46,9 @@ def _counts(result: ProbeResult) -> Iterator[str]:
     ):
         if number := result.count(agreement):
             yield f"{number} of {counted(total, 'connection')} {verb}"
+        if shaken := [e for e in result.handshakes if e.agreement is agreement]:
+            every = counted(len(result.handshakes), "TLS handshake")
+            yield f"{len(shaken)} of {every} {verb}"
     if drifted := len(tuple(result.drifted)):
         yield f"{counted(drifted, 'policy', 'policies')} not as in the manifests"
     if result.labels:
@@ -136,6 +145,14 @@ def why_unclear(found: Comparison) -> str:
     return found.why or "neither manifests nor documentation say anything sure about it"
 
 
+def handshake(found: TlsComparison) -> str:
+    """``api TCP 4000 demands a client certificate: yes, TLSv1.3``."""
+    version = found.handshake.version
+    answer = _DEMANDED[found.agreement] + (f", {version}" if version else "")
+    why = f" ({found.why})" if found.why else ""
+    return f"{found.job} demands a client certificate: {answer}{why}"
+
+
 def grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     """What shares a reason, by reason."""
     found: dict[str, list[str]] = {}
@@ -157,9 +174,11 @@ def read(result: ProbeResult) -> str:
     live = extent.live_policies
     cluster = "those of the cluster not read" if live is None else f"{live} in the cluster"
     policies = counted(extent.written_policies, "policy", "policies")
+    shaken = counted(len(result.handshakes), "TLS handshake")
+    also = f" and {shaken}" if result.handshakes else ""
     return (
         f"tried {counted(extent.jobs, 'connection')} from {counted(extent.sources, 'pod')} "
         f"in {extent.seconds:.1f} s (--via {extent.via}), with "
-        f"{counted(extent.controls, 'control')}; {policies} in the manifests, {cluster}; "
+        f"{counted(extent.controls, 'control')}{also}; {policies} in the manifests, {cluster}; "
         f"{counted(len(result.skipped), 'target')} skipped"
     )

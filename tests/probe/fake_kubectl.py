@@ -16,7 +16,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from tests.probe.fake_forward import forward
+
 _HERE = Path(__file__).resolve()
+_ROOT = _HERE.parents[2]
 
 
 class Fault(Enum):
@@ -56,12 +59,15 @@ def install(folder: Path, **settings: Any) -> Path:
     """An executable that behaves as the settings say.
 
     ``fault`` is the value of a :class:`Fault`, ``times`` how many runs it happens to,
-    ``answers`` the objects by path, ``path`` the PATH of the pods.
+    ``answers`` the objects by path, ``path`` the PATH of the pods, ``forward`` the value of a
+    fault of :mod:`tests.probe.fake_forward`, and ``ports`` what it leads to.
     """
     folder.mkdir(exist_ok=True)
     (folder / "settings.json").write_text(json.dumps(settings), encoding="utf-8")
     file = folder / "kubectl"
-    file.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{_HERE}" "{folder}" "$@"\n', "utf-8")
+    path = f'PYTHONPATH="{_ROOT}"'
+    command = f'exec "{sys.executable}" "{_HERE}" "{folder}" "$@"'
+    file.write_text(f"#!/bin/sh\n{path} {command}\n", "utf-8")
     file.chmod(0o755)
     return file
 
@@ -85,6 +91,8 @@ def main(folder: Path, arguments: list[str]) -> int:
     words = [word for word in words if not word.startswith("--context")]
     if words[0] == "exec":
         return _exec(_fault(folder, settings), settings, words)
+    if words[0] == "port-forward":
+        return forward(settings, words)
     return _raw(settings, words)
 
 

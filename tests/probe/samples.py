@@ -128,10 +128,11 @@ def live(pods: list[dict[str, Any]] | None = None, policies: str = POLICIES) -> 
     return of_file([*(shop() if pods is None else pods), *raw_policies(policies)], "shop")
 
 
-def documented(scenario: str = SCENARIO) -> Documented:
-    """What the scenario and its drawing say."""
+def documented(scenario: str = SCENARIO, label: str = "(port 4000)") -> Documented:
+    """What the scenario and its drawing say, with this label on the arrow."""
     found = read_scenario(scenario, "scenario.yaml")
-    flows = documented_flows(found, read_diagram(DIAGRAM, "README.md", "Network"))
+    drawn = DIAGRAM.replace("(port 4000)", label)
+    flows = documented_flows(found, read_diagram(drawn, "README.md", "Network"))
     return Documented(found.namespace, tuple(map(party, found.endpoints)), flows)
 
 

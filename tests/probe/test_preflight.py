@@ -16,7 +16,11 @@ from netsim.probe.rbac import NAME, Part, Way, manifest, objects
 from tests.apiserver.rbac import Rbac
 from tests.apiserver.server import ApiServer, serving
 
-SPACES = {"shop": Part.BEGIN, "edge": Part.BEGIN, "sys": Part.END}
+SPACES = {
+    "shop": Part.BEGIN | Part.SHAKE,
+    "edge": Part.BEGIN,
+    "sys": Part.END | Part.SHAKE,
+}
 USER = "prober"
 _GROUP = "rbac.authorization.k8s.io"
 
@@ -75,6 +79,9 @@ def only(namespace: str, resource: str, *verbs: str) -> list[dict[str, Any]]:
         ("shop", "networkpolicies", (), "list on networkpolicies in shop", set()),
         ("shop", "services", (), "list on services in shop", set()),
         ("edge", "pods/exec", ("get",), "create on pods/exec in edge", {"edge"}),
+        # Without it all else can be tried.
+        ("shop", "pods/portforward", ("get",), "create on pods/portforward in shop", set()),
+        ("sys", "pods/portforward", ("create",), "get on pods/portforward in sys", set()),
         ("sys", "pods", ("get",), "list on pods in sys", {"sys"}),
     ],
 )
@@ -90,6 +97,13 @@ def test_what_is_lacking(
         found = preflight(client(server, tmp_path), "shop", SPACES, Way.EXEC)
     assert [str(each) for each in found.lacking] == [lacking]
     assert found.barred == barred
+
+
+def test_ports_are_opened_only_where_servers_are_to_demand_certificates() -> None:
+    for way in Way:
+        roles = {each["metadata"].get("namespace"): str(each) for each in objects(SPACES, way)}
+        named = {name for name, role in roles.items() if "pods/portforward" in role}
+        assert named == {"shop", "sys"}
 
 
 @pytest.mark.parametrize("verb", ["get", "create"])

@@ -1,0 +1,184 @@
+"""Handshakes without a certificate, with servers of all kinds on the loopback."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import struct
+from pathlib import Path
+
+import pytest
+
+from netsim.probe import tls
+from netsim.probe.forward import SocketStream
+from netsim.probe.tls import Handshake, TlsOutcome, handshake
+from tests.probe.tls_servers import (
+    LOOPBACK,
+    OK,
+    Demand,
+    Serve,
+    TlsServer,
+    echo,
+    hang,
+    leave,
+    needs_openssl,
+    saying,
+    served,
+)
+
+TWO, THREE = ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3
+VERSIONS = pytest.mark.parametrize("version", [TWO, THREE], ids=["1.2", "1.3"])
+DEMANDED, NOT_DEMANDED = TlsOutcome.DEMANDED, TlsOutcome.NOT_DEMANDED
+CLOSED, SILENT, UNKNOWN = TlsOutcome.CLOSED, TlsOutcome.SILENT, TlsOutcome.UNKNOWN
+SHORT, AMPLE = 0.4, 10.0
+
+
+@pytest.fixture(autouse=True)
+def _near(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Alerts do not come from far."""
+    monkeypatch.setattr(tls, "_ALERT_SECONDS", 0.3)
+
+
+class Dribble(SocketStream):
+    """One byte at a time."""
+
+    def __init__(self, connected: socket.socket) -> None:
+        super().__init__(connected)
+        self._left = b""
+
+    def receive(self, seconds: float) -> bytes:
+        self._left = self._left or super().receive(seconds)
+        first, self._left = self._left[:1], self._left[1:]
+        return first
+
+
+def shake(
+    serve: Serve, seconds: float = AMPLE, stream: type[SocketStream] = SocketStream
+) -> Handshake:
+    with served(serve) as port, socket.create_connection((LOOPBACK, port)) as connected:
+        return handshake(stream(connected), seconds)
+
+
+def server(
+    identity: Path, version: ssl.TLSVersion, demand: Demand, reply: bytes | None = OK
+) -> TlsServer:
+    found = TlsServer(identity, demand)
+    found.version, found.reply = version, reply
+    return found
+
+
+@needs_openssl
+@VERSIONS
+@pytest.mark.parametrize("stream", [SocketStream, Dribble])
+def test_a_certificate_is_demanded(
+    identity: Path, version: ssl.TLSVersion, stream: type[SocketStream]
+) -> None:
+    found = shake(server(identity, version, Demand.REQUIRED), stream=stream)
+    assert (found.outcome, found.version) == (DEMANDED, f"TLSv1.{version - 0x301}")
+    word = "handshake failure" if version is TWO else "certificate required"
+    assert found.detail == f"refuses: {word}"
+
+
+BAD = b"HTTP/1.1 400 Bad Request\r\n\r\n"
+
+
+@needs_openssl
+@VERSIONS
+@pytest.mark.parametrize(
+    ("demand", "reply", "outcome", "detail"),
+    [
+        (Demand.NONE, OK, NOT_DEMANDED, "never asks for a certificate"),
+        (Demand.OPTIONAL, OK, NOT_DEMANDED, "asks for one, and goes on without"),
+        # Something that is no HTTP goes on as well.
+        (Demand.OPTIONAL, b"\x00\x00\x12\x04", NOT_DEMANDED, "asks for one, and goes on"),
+        # So does nginx, to say in HTTP that it will not.
+        (Demand.OPTIONAL, BAD, UNKNOWN, "goes on without a certificate and answers 400"),
+        (Demand.OPTIONAL, BAD.replace(b"400", b"403"), UNKNOWN, "answers 403"),
+        (Demand.OPTIONAL, BAD.replace(b"400", b"404"), NOT_DEMANDED, "asks for one"),
+        # Without having asked it says so of something else.
+        (Demand.NONE, BAD, NOT_DEMANDED, "never asks"),
+        (Demand.OPTIONAL, b"", CLOSED, "asks for a certificate, and without one: closed"),
+        (Demand.NONE, b"", NOT_DEMANDED, "never asks"),
+    ],
+)
+def test_none_is_demanded(
+    identity: Path,
+    version: ssl.TLSVersion,
+    demand: Demand,
+    reply: bytes,
+    outcome: TlsOutcome,
+    detail: str,
+) -> None:
+    found = shake(server(identity, version, demand, reply))
+    assert (found.outcome, found.version) == (outcome, f"TLSv1.{version - 0x301}")
+    assert detail in found.detail
+
+
+@needs_openssl
+@VERSIONS
+def test_silence_after_a_handshake_shows_nothing_where_a_certificate_was_asked_for(
+    identity: Path, version: ssl.TLSVersion
+) -> None:
+    found = shake(server(identity, version, Demand.OPTIONAL, None), SHORT)
+    assert (found.outcome, found.detail) == (
+        SILENT,
+        "asks for a certificate, and without one: no answer",
+    )
+    found = shake(server(identity, version, Demand.NONE, None), SHORT)
+    assert (found.outcome, found.detail) == (NOT_DEMANDED, "never asks for a certificate")
+
+
+def alert(number: int) -> bytes:
+    return bytes([0x15, 3, 3, 0, 2, 2, number])
+
+
+def reset(connection: socket.socket) -> None:
+    connection.recv(4096)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("serve", "outcome", "detail"),
+    [
+        (echo, TlsOutcome.NOT_TLS, "something else than TLS"),
+        (saying(BAD), TlsOutcome.NOT_TLS, "something else than TLS"),
+        # Too short for a record, and nothing after it.
+        (saying(b"hi"), TlsOutcome.NOT_TLS, "something else than TLS"),
+        # SMTP and MySQL may begin TLS later.
+        (saying(b"220 mail.example ESMTP\r\n"), UNKNOWN, "greets in plain text"),
+        (saying(b"\x4a\x00\x00\x00\x0a8.0.36\x00"), UNKNOWN, "greets in plain text"),
+        (saying(b"\x16"), SILENT, "no answer"),
+        (leave, CLOSED, "closed"),
+        (reset, CLOSED, "closed"),
+        (hang, SILENT, "no answer"),
+        # Of a handshake that fails before a certificate is asked for.
+        (saying(alert(40)), UNKNOWN, "refuses: handshake failure"),
+        (saying(alert(42)), UNKNOWN, "refuses: bad certificate"),
+        (saying(alert(70)), UNKNOWN, "refuses: protocol version"),
+        # This one has no other meaning.
+        (saying(alert(116)), DEMANDED, "refuses: certificate required"),
+        (saying(b"\x16\x03\x03\x00\x04\x63\x00\x00\x00"), UNKNOWN, ""),
+    ],
+)
+def test_what_is_no_handshake(serve: Serve, outcome: TlsOutcome, detail: str) -> None:
+    found = shake(serve, SHORT)
+    assert found.outcome is outcome, found
+    assert detail in found.detail
+
+
+@needs_openssl
+def test_where_messages_are_not_seen_nothing_is_concluded_from_them(
+    identity: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = tls._context
+
+    def blind(_: object) -> ssl.SSLContext:
+        return made(tls._Seen())
+
+    monkeypatch.setattr(tls, "_context", blind)
+    required, silent = Demand.REQUIRED, server(identity, THREE, Demand.NONE, None)
+    assert shake(server(identity, THREE, required)).outcome is DEMANDED
+    assert shake(server(identity, TWO, required)).outcome is UNKNOWN
+    assert shake(silent, SHORT).outcome is SILENT
+    assert shake(server(identity, THREE, Demand.NONE)).outcome is NOT_DEMANDED
