@@ -2,8 +2,9 @@
 
 The protocol is the kubelet's ``v4.channel.k8s.io``: of the first port, channel 0 carries data
 and channel 1 errors, and each begins with the number of the port in two bytes.  The client's
-own ``portforward`` is not used: its thread loses bytes that come right before the end, where an
-alert of TLS is, and writes tracebacks to standard error when a connection breaks.
+own ``portforward`` is not used: upon a message that it does not expect, its thread ends with a
+traceback on standard error and leaves the reader waiting; and with HTTPS it drops what arrives
+together with the end, which an alert of TLS may.
 """
 
 from __future__ import annotations

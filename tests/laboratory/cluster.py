@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -13,10 +14,11 @@ from tests.apiserver.rbac import Rbac
 from tests.apiserver.server import ApiServer
 from tests.apiserver.storage import Key
 from tests.apiserver.users import ADMIN
-from tests.laboratory import tools
+from tests.laboratory import sockets, tools
 from tests.laboratory.ephemeral import FIELD, EphemeralContainers, Fate
 from tests.laboratory.exec_handler import ExecHandler, Streams
 from tests.laboratory.exec_request import ExecRequest
+from tests.laboratory.forward_handler import ForwardHandler
 from tests.laboratory.laboratory import Laboratory
 from tests.laboratory.manifests import Document, running_pods
 from tests.laboratory.nftables import Denial
@@ -49,6 +51,8 @@ class LiveCluster:
         handlers = self.server.subresources
         handlers["GET", "pods/exec"] = handlers["POST", "pods/exec"] = self.exec
         handlers["PATCH", "pods/ephemeralcontainers"] = self.ephemeral
+        self.forward = ForwardHandler(self._connect)
+        handlers["GET", "pods/portforward"] = self.forward
         self.become(documents)
 
     def become(
@@ -69,6 +73,7 @@ class LiveCluster:
             pod.offer(_IMAGE)
             pod.listen(*((protocol, number) for _, protocol, number in facts.ports))
         self.exec.faults.clear()
+        self.forward.clear()
         self.server.faults.clear()
         self.ephemeral.fate = Fate.RUNNING
 
@@ -127,6 +132,9 @@ class LiveCluster:
             stderr=streams.stderr,
             network=pod,
         )
+
+    def _connect(self, title: str, port: int) -> socket.socket:
+        return sockets.connected(self.laboratory.pods[title], port)
 
     def _delete(self, asked: ExecRequest) -> None:
         self.server.store.drop("Pod", asked.namespace, asked.pod)

@@ -45,7 +45,7 @@ def live(started: LiveCluster) -> LiveCluster:
 @pytest.fixture
 def prober(live: LiveCluster, tmp_path: Path) -> Prober:
     """Someone who probes it."""
-    return Prober(live, tmp_path)
+    return Prober(live, tmp_path, production.written(tmp_path))
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from tests.apiserver.kubectl import environment
-from tests.laboratory import production
 from tests.laboratory.cluster import LiveCluster
 from tests.laboratory.laboratory import observe
 from tests.laboratory.manifests import Document
@@ -25,7 +24,6 @@ _ROOT = Path(__file__).parents[2]
 _SECONDS = 90
 # Something dropped is dropped after either time; what is slow may need the second.
 _LOOKS = (0.5, 4.0)
-_PRODUCTION = (str(production.MANIFESTS), "--scenario", str(production.SCENARIO))
 
 
 class Via(Enum):
@@ -100,7 +98,7 @@ class Prober:
 
     cluster: LiveCluster
     folder: Path
-    written: tuple[str, ...] = _PRODUCTION
+    written: tuple[str, ...]
 
     def run(
         self,

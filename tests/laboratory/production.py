@@ -15,6 +15,9 @@ from tests.laboratory.manifests import Document
 MANIFESTS = Path(__file__).parents[2] / "manifests" / "network-policy.yaml"
 SCENARIO = Path(__file__).parents[2] / "scenarios" / "production.yaml"
 
+_DRAWING = MANIFESTS.parent / "README.md"
+_CLAIM = ", mTLS"
+
 NAMESPACE = "production"
 WEB = "production/plue-web-6d5f7c9b8d-hx2lq"
 API = "production/plue-api-7b9d6f5c4-t8wzn"
@@ -39,6 +42,22 @@ _NAME = "app.kubernetes.io/name"
 def documents() -> list[Document]:
     """The namespaces, the pods and the policies as they are documented."""
     return [*_namespaces(), *_pods(), *policies()]
+
+
+def written(folder: Path) -> tuple[str, ...]:
+    """Manifests and scenario as arguments of ``netsim probe``, without a claim of mutual TLS.
+
+    Whether a server keeps one is found out by port-forward, for which kubectl needs SPDY.
+    """
+    drawing = _DRAWING.read_text(encoding="utf-8")
+    assert _CLAIM in drawing
+    (folder / "README.md").write_text(drawing.replace(_CLAIM, ""), encoding="utf-8")
+    scenario = folder / "scenario.yaml"
+    text = SCENARIO.read_text(encoding="utf-8")
+    text = text.replace("diagram: {file: ../manifests/", "diagram: {file: ")
+    text = text.replace("../", f"{SCENARIO.parents[1]}/")
+    scenario.write_text(text, encoding="utf-8")
+    return (str(MANIFESTS), "--scenario", str(scenario))
 
 
 def policies() -> list[Document]:

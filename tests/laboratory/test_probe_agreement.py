@@ -11,13 +11,12 @@ from tests.laboratory.manifests import Document
 from tests.laboratory.nftables import Denial
 from tests.laboratory.probe_runs import Prober, Run, Via, at_a_time, false_verdicts
 
-DOCUMENTED = ("--scenario", str(production.SCENARIO))
 PORT = 443
 
 
 def roles(prober: Prober, via: Via) -> list[Document]:
     """What ``netsim probe --rbac`` prints."""
-    with prober.start(via, "--rbac", *DOCUMENTED, roles=()) as process:
+    with prober.start(via, "--rbac", *prober.written, roles=()) as process:
         printed, _ = process.communicate()
     assert process.returncode == 0
     return [found for found in yaml.safe_load_all(printed) if found]

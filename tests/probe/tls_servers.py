@@ -59,19 +59,20 @@ class TlsServer:
         self.version: ssl.TLSVersion | None = None
 
     def __call__(self, connection: socket.socket) -> None:
-        # A client that only connects, or leaves after an alert, is none to worry about.
-        with (
-            suppress(OSError),
-            self._context().wrap_socket(connection, server_side=True) as talk,
-        ):
-            if self.reply == b"":
-                talk.unwrap()
-                return
-            while self.reply is None or b"\r\n\r\n" not in talk.recv(4096):
-                if self.reply is None and not talk.recv(4096):
-                    return
+        # Many only connect; wrapping what is closed already would leave a socket behind.
+        if connection.recv(1, socket.MSG_PEEK):
+            with self._context().wrap_socket(connection, server_side=True) as talk:
+                self._talk(talk)
+
+    def _talk(self, talk: ssl.SSLSocket) -> None:
+        if self.reply is None:
+            while talk.recv(4096):
+                pass
+            return
+        if self.reply:
+            talk.recv(4096)
             talk.sendall(self.reply)
-            talk.unwrap()
+        talk.unwrap()
 
     def _context(self) -> ssl.SSLContext:
         found = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
