@@ -10,10 +10,12 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from netsim.probe.interface import Outcome
+from netsim.probe.mutual_tls import TlsComparison, TlsJob
 from netsim.probe.result import Conclusion, ProbeResult
+from netsim.probe.tls import Handshake, TlsOutcome
 from netsim.report import probe_json, probe_junit, probe_markdown, probe_text
 from netsim.report.style import Colour
-from tests.probe.samples import OPEN_ALL, POLICIES, live, raw_pod, shop
+from tests.probe.samples import OPEN_ALL, POLICIES, live, pod, raw_pod, shop
 from tests.probe.test_session import Case, without
 
 
@@ -152,3 +154,43 @@ def test_what_is_left_behind_is_named(agreeing: ProbeResult) -> None:
     left = replace(agreeing, extent=replace(agreeing.extent, left_behind=("shop/web-0",)))
     assert "left\n  shop/web-0: an ephemeral container of the probe stays" in text(left)
     assert "shop/web-0: an ephemeral container" in probe_markdown.render(left)
+
+
+@pytest.fixture
+def shaken(agreeing: ProbeResult) -> ProbeResult:
+    """One server that demands certificates, one that does not, and one that is silent."""
+    outcomes = (TlsOutcome.DEMANDED, TlsOutcome.NOT_DEMANDED, TlsOutcome.SILENT)
+    found = (
+        TlsComparison(
+            TlsJob(pod("api-0"), "api", 4000 + number, ("web -> api",)),
+            Handshake(outcome, "said so", "TLSv1.3" if number < 2 else ""),
+        )
+        for number, outcome in enumerate(outcomes)
+    )
+    return replace(agreeing, handshakes=tuple(found))
+
+
+def test_handshakes_have_a_section(shaken: ProbeResult) -> None:
+    lines = (
+        "✓ api TCP 4000 demands a client certificate: yes, TLSv1.3 (said so)",
+        "✗ api TCP 4001 demands a client certificate: no, TLSv1.3 (said so)",
+        "? api TCP 4002 demands a client certificate: unclear (said so)",
+    )
+    assert "\nmutual TLS\n" + "".join(f"  {line}\n" for line in lines) in text(shaken)
+    for line in lines:
+        assert f"- {line}\n" in probe_markdown.render(shaken)
+    verdict = "differs: 1 of 3 TLS handshakes differ, 1 of 3 TLS handshakes inconclusive\n"
+    assert text(shaken).startswith(verdict)
+
+
+def test_handshakes_in_json_and_junit(shaken: ProbeResult) -> None:
+    found = json.loads(probe_json.render(shaken))["handshakes"]
+    assert [each["agreement"] for each in found] == ["agree", "differ", "inconclusive"]
+    assert [each["outcome"] for each in found] == ["demanded", "not-demanded", "silent"]
+    assert found[1]["diagnosis"] == {
+        "cause": "server accepts clients without certificate",
+        "text": "api TCP 4001 said so",
+    }
+    root = ET.fromstring(probe_junit.render(shaken))  # noqa: S314 - our own
+    cases = [each for each in root.iter("testcase") if "mtls" in each.attrib["classname"]]
+    assert [[inner.tag for inner in case] for case in cases] == [[], ["failure"], ["error"]]
