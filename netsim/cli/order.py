@@ -117,7 +117,8 @@ def _assessed(subject: Subject, choice: OrderChoice) -> OrderReport:
     found = assess(context, Choice(choice.value))
     loaded, described = subject.loaded, subject.described
     read = summary(loaded.inventory, loaded.resources)
-    return OrderReport(found, read, described.scenario_file if described else None)
+    scenario = described.scenario_file if described else None
+    return OrderReport(found, read, scenario, len(loaded.errors))
 
 
 def _context(subject: Subject) -> Context:
