@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from dataclasses import replace
 from enum import Enum
 from pathlib import Path
@@ -19,7 +17,6 @@ from netsim.model.conventions import IpBlockPods
 if TYPE_CHECKING:
     from netsim.checks.result import Conclusion, Result
     from netsim.model.finding import Diagnostic
-    from netsim.report.style import Colour
 
 DEFAULT_NAMESPACE = "default"
 
@@ -34,16 +31,7 @@ class CheckFormat(Enum):
 
 def check(
     paths: options.Paths,
-    scenario: Annotated[
-        Path | None,
-        typer.Option(
-            "--scenario",
-            "-s",
-            help="What is documented. By default the one file in scenarios/, here or beside "
-            "the input.",
-            show_default=False,
-        ),
-    ] = None,
+    scenario: options.Documented = None,
     form: Annotated[
         CheckFormat, typer.Option("--format", "-f", help="How to write the result.")
     ] = CheckFormat.TEXT,
@@ -104,7 +92,7 @@ def _written(form: CheckFormat, result: Result, output: Path | None) -> str:
         case CheckFormat.TEXT:
             from netsim.report import check_text
 
-            return check_text.render(result, console.width(), _colour(output))
+            return check_text.render(result, console.width(), console.colour(output))
         case CheckFormat.MARKDOWN:
             from netsim.report import check_markdown
 
@@ -113,13 +101,6 @@ def _written(form: CheckFormat, result: Result, output: Path | None) -> str:
             from netsim.report import check_json
 
             return check_json.render(result)
-
-
-def _colour(output: Path | None) -> Colour:
-    from netsim.report.style import Colour
-
-    plain = output is not None or not sys.stdout.isatty() or os.environ.get("NO_COLOR")
-    return Colour.NEVER if plain else Colour.ALWAYS
 
 
 def _exit_code(conclusion: Conclusion, *, allow_inconclusive: bool) -> int:

@@ -14,6 +14,7 @@ from netsim.report.printable import printable
 
 if TYPE_CHECKING:
     from netsim.model.finding import Diagnostic
+    from netsim.report.style import Colour
 
 NARROWEST, WIDEST, UNKNOWN_WIDTH = 40, 120, 100
 
@@ -33,6 +34,14 @@ def width() -> int:
     """How wide prose may be: COLUMNS, else the terminal, else a default for files."""
     columns = shutil.get_terminal_size((UNKNOWN_WIDTH, 24)).columns
     return max(NARROWEST, min(columns, WIDEST))
+
+
+def colour(output: Path | None) -> Colour:
+    """Colours for a terminal, unless NO_COLOR is set (no-color.org)."""
+    from netsim.report.style import Colour
+
+    plain = output is not None or not sys.stdout.isatty() or os.environ.get("NO_COLOR")
+    return Colour.NEVER if plain else Colour.ALWAYS
 
 
 def result(text: str, output: Path | None) -> None:

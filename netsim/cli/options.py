@@ -48,6 +48,16 @@ Output = Annotated[
     Path | None,
     typer.Option("--output", "-o", help="Write the result to this file.", show_default=False),
 ]
+Documented = Annotated[
+    Path | None,
+    typer.Option(
+        "--scenario",
+        "-s",
+        help="What is documented. By default the one file in scenarios/, here or beside "
+        "the input.",
+        show_default=False,
+    ),
+]
 Source = Annotated[
     str | None,
     typer.Option(

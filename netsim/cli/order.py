@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from dataclasses import replace
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,13 +10,13 @@ import typer
 
 from netsim.cli import console, documentation, inputs, options
 from netsim.cli.judging import Subject, context_of
+from netsim.cli.modelled import conventions_of
 from netsim.loader.kinds import Scope
 
 if TYPE_CHECKING:
     from netsim.checks.interface import Context
     from netsim.model.conventions import Conventions
     from netsim.report.order_words import OrderReport
-    from netsim.report.style import Colour
 
 FAILED = 1
 DEFAULT_NAMESPACE = "default"
@@ -42,16 +39,7 @@ class OrderFormat(Enum):
 
 def order(
     paths: options.Paths,
-    scenario: Annotated[
-        Path | None,
-        typer.Option(
-            "--scenario",
-            "-s",
-            help="What is documented. By default the one file in scenarios/, here or beside "
-            "the input.",
-            show_default=False,
-        ),
-    ] = None,
+    scenario: options.Documented = None,
     choice: Annotated[
         OrderChoice,
         typer.Option(
@@ -102,8 +90,8 @@ def _described(scenario: Path | None, paths: list[str]) -> documentation.Describ
 def _conventions(described: documentation.Described | None) -> Conventions:
     from netsim.model.conventions import Conventions
 
-    ranges = described.documentation.scenario.pod_ranges if described else None
-    return replace(Conventions(), pod_ranges=ranges) if ranges else Conventions()
+    scenario = described.documentation.scenario if described else None
+    return conventions_of(Conventions(), scenario)
 
 
 def _assessed(subject: Subject, choice: OrderChoice) -> OrderReport:
@@ -117,7 +105,8 @@ def _assessed(subject: Subject, choice: OrderChoice) -> OrderReport:
     found = assess(context, Choice(choice.value))
     loaded, described = subject.loaded, subject.described
     read = summary(loaded.inventory, loaded.resources)
-    return OrderReport(found, read, described.scenario_file if described else None)
+    scenario = described.scenario_file if described else None
+    return OrderReport(found, read, scenario, len(loaded.errors))
 
 
 def _context(subject: Subject) -> Context:
@@ -135,7 +124,7 @@ def _written(form: OrderFormat, report: OrderReport, output: Path | None) -> str
         case OrderFormat.TEXT:
             from netsim.report import order_text
 
-            return order_text.render(report, console.width(), _colour(output))
+            return order_text.render(report, console.width(), console.colour(output))
         case OrderFormat.MARKDOWN:
             from netsim.report import order_markdown
 
@@ -144,10 +133,3 @@ def _written(form: OrderFormat, report: OrderReport, output: Path | None) -> str
             from netsim.report import order_json
 
             return order_json.render(report)
-
-
-def _colour(output: Path | None) -> Colour:
-    from netsim.report.style import Colour
-
-    plain = output is not None or not sys.stdout.isatty() or os.environ.get("NO_COLOR")
-    return Colour.NEVER if plain else Colour.ALWAYS

@@ -6,7 +6,7 @@ import re
 
 # As many backquotes close a span as open it (CommonMark, "Code spans").
 _CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
-_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
+_LINK = re.compile(r"!?\[([^\[\]]*)\]\(([^()]*)\)")
 # An underscore inside a word is one: WARM_POOL_SIZE.
 _EMPHASIS = re.compile(
     r"(\*{1,3})(?=\S)(.+?)(?<=\S)\1|(?<!\w)(_{1,3})(?=\S)(.+?)(?<=\S)\3(?!\w)"
@@ -19,6 +19,11 @@ _STAND_IN = "\ufffc"
 def code_spans(text: str) -> tuple[str, ...]:
     """What stands in backquotes."""
     return tuple(found[2].strip() for found in _CODE.finditer(text))
+
+
+def link_targets(text: str) -> tuple[str, ...]:
+    """The addresses of links, apart from what stands in backquotes."""
+    return tuple(found[2].strip() for found in _LINK.finditer(text))
 
 
 def plain(text: str) -> str:

@@ -1,7 +1,8 @@
 """The deployment order: a numbered list, one step an item.
 
 A step applies what it names in backquotes, where that ends in .yaml, .yml or .json, or in a
-slash for a folder, and has no space in it; and what ``kubectl apply -f`` gets in a block of
+slash for a folder, and has no space in it; what its links lead to, where nothing is in
+backquotes; and what ``kubectl apply -f`` gets in a block of
 shell commands that belongs to the item.  Its title is the bold text it starts with, or else
 all text before the first backquote, bracket, colon or dash.
 """
@@ -15,7 +16,7 @@ from dataclasses import dataclass, field
 from netsim.intent import markdown
 from netsim.intent.apply_commands import read_commands
 from netsim.intent.errors import IntentError, read_all
-from netsim.intent.inline import code_spans, leading_bold, plain
+from netsim.intent.inline import code_spans, leading_bold, link_targets, plain
 from netsim.intent.scenario_bundle import HeadingReference
 from netsim.intent.sections import Document, Expected
 from netsim.intent.statements import Step
@@ -25,7 +26,7 @@ _EXPECTED = Expected(
     "numbered list", "put the steps there, as '1. **RuntimeClass** (`a.yaml`)'"
 )
 _ITEM = re.compile(r"( {0,3})(\d{1,9})[.)](?:[ \t]+|$)(.*)")
-_PATH = re.compile(r"[^\s:]*(?:\.ya?ml|\.json|[^\s:]/)", re.IGNORECASE)
+_PATH = re.compile(r"\.|[^\s:]*(?:\.ya?ml|\.json|[^\s:]/)", re.IGNORECASE)
 _TITLE_END = re.compile(r"[`(\[:]|\s[-–—]\s")
 
 
@@ -106,7 +107,8 @@ def _step(item: _Item, document: Document) -> Step:
 
 
 def _paths(text: str) -> Iterator[str]:
-    for span in code_spans(text):
+    """In backquotes, or else what a link leads to."""
+    for span in code_spans(text) or link_targets(text):
         if _PATH.fullmatch(span):
             yield span
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from netsim.loader.live_reading import AnswerError
 from netsim.probe.exec import Client, ExecRunner
-from netsim.probe.failures import Failure, all_failed, failure
+from netsim.probe.failures import Failure, all_failed, failure, first_line
 from netsim.probe.interface import Job, Observation, Outcome, Retry
 from netsim.probe.pods import LivePod
 
@@ -26,6 +26,28 @@ _PATIENCE = 60.0
 _BEAT = 0.5
 # It lasts as long as the pod, so that a second probe needs no second container.
 _IDLE = 'trap "exit 0" TERM INT; while :; do sleep 3600 & wait $!; done'
+
+_RUNNING, _WAITING, _ENDED = "running", "waiting", "terminated"
+# What the kubelet tries again, but hardly with more success within a minute.
+_HOPELESS = frozenset(
+    ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "CreateContainerConfigError")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the kubelet says of a container: its state, and the reason for it."""
+
+    name: str = _WAITING
+    reason: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.reason}" if self.reason else self.name
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether waiting longer changes nothing."""
+        return self.name != _WAITING or self.reason in _HOPELESS
 
 
 def container(image: str, name: str = NAME) -> dict[str, Any]:
@@ -64,12 +86,12 @@ class EphemeralRunner:
     def run(self, source: LivePod, jobs: Sequence[Job]) -> tuple[Observation, ...]:
         """See ``Runner``."""
         try:
-            name = self._ready(source)
+            name, state = self._settled(source)
         except AnswerError as error:
             why = failure(f"no ephemeral container: {error.reason}", error.status)
             return all_failed(jobs, why)
-        if name is None:
-            reason = f"the ephemeral container did not start within {_PATIENCE:.0f} s"
+        if state.name != _RUNNING:
+            reason = first_line(f"the ephemeral container {name} does not run: {state}")
             return all_failed(jobs, Failure(Outcome.EXEC_ERROR, reason, Retry.NO))
         return self.inner.run_in(source, name, jobs)
 
@@ -77,18 +99,18 @@ class EphemeralRunner:
         """See ``Runner``."""
         self.inner.stop()
 
-    def _ready(self, pod: LivePod) -> str | None:
-        """The name of a running container of ours; None where it does not start."""
+    def _settled(self, pod: LivePod) -> tuple[str, State]:
+        """A container of ours, and what has become of it when waiting is over."""
         found = self.client.fetch(path(pod), {})
         name = _present(found)
         if name is None:
             name = _free(found)
             self._add(pod, name)
         end = time.monotonic() + _PATIENCE
-        while _state(found, name) != "running" and time.monotonic() < end:
+        while not (state := _state(found, name)).is_settled and time.monotonic() < end:
             time.sleep(_BEAT)
             found = self.client.fetch(path(pod), {})
-        return name if _state(found, name) == "running" else None
+        return name, state
 
     def _add(self, pod: LivePod, name: str) -> None:
         body = {"spec": {"ephemeralContainers": [container(self.image, name)]}}
@@ -107,7 +129,7 @@ def _ours(found: dict[str, Any]) -> list[str]:
 
 def _present(found: dict[str, Any]) -> str | None:
     """One that runs or is about to; one that has ended can never be started again."""
-    return next((n for n in _ours(found) if _state(found, n) != "terminated"), None)
+    return next((n for n in _ours(found) if _state(found, n).name != _ENDED), None)
 
 
 def _free(found: dict[str, Any]) -> str:
@@ -115,8 +137,9 @@ def _free(found: dict[str, Any]) -> str:
     return NAME if not taken else f"{NAME}-{taken + 1}"
 
 
-def _state(found: dict[str, Any], name: str) -> str:
+def _state(found: dict[str, Any], name: str) -> State:
     for each in (found.get("status") or {}).get("ephemeralContainerStatuses") or []:
         if each.get("name") == name:
-            return next(iter(each.get("state") or {}), "waiting")
-    return "waiting"
+            for state, told in (each.get("state") or {}).items():
+                return State(state, str((told or {}).get("reason") or ""))
+    return State()

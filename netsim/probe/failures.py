@@ -24,6 +24,7 @@ class Failure:
     retry_after: float | None = None
 
 
+_LOGGED = re.compile(r"[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ \S+:\d+\] ")
 _NO_SHELL = re.compile(
     r'exec: "?sh"?: executable file not found|"sh": (?:stat|no such file|executable)|'
     r"exec /bin/sh: no such file|"
@@ -62,8 +63,13 @@ def failure(text: str, status: int | None = None) -> Failure:
 
 
 def first_line(text: str) -> str:
-    """The first line with words in it, without anything secret, of bearable length."""
-    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    """The first line with words in it, without anything secret, of bearable length.
+
+    Where a stream breaks, kubectl logs where in its code before it says what happened.
+    """
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    told = (line for line in lines if not _LOGGED.match(line))
+    line = next(told, next(iter(lines), ""))
     return redacted(line)[:_LONGEST]
 
 

@@ -21,7 +21,7 @@ def render(report: OrderReport) -> str:
     found = report.assessment
     body = {
         "version": VERSION,
-        "conclusion": "failed" if found.faults else "passed",
+        "conclusion": report.conclusion,
         "order": report.order,
         "document": found.plan.document,
         "scenario": report.scenario,

@@ -21,16 +21,24 @@ _HEADINGS = {Case.FIRST: "first install", Case.EXISTING: "existing cluster"}
 
 @dataclass(frozen=True, slots=True)
 class OrderReport:
-    """An order, and how much was read to judge it."""
+    """An order, and how much was read to judge it; ``unread`` counts what is wrong with it."""
 
     assessment: Assessment
     read: Read
     scenario: str | None
+    unread: int = 0
 
     @property
     def order(self) -> str:
         """Which order it is."""
         return "documented" if self.assessment.plan.document else "computed"
+
+    @property
+    def conclusion(self) -> str:
+        """``passed``, ``failed``, or that the input is not fit to tell."""
+        if self.unread:
+            return "bad input"
+        return "failed" if self.assessment.faults else "passed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +54,9 @@ class Row:
 def verdict(report: OrderReport) -> str:
     """The result in one sentence."""
     found = report.assessment
+    if report.unread:
+        wrong = counted(report.unread, "fault")
+        return f"bad input: {wrong}, so the {report.order} order lacks what was not read"
     if found.faults:
         return f"failed: {counted(len(found.faults), 'fault')} in the {report.order} order"
     strong = [d for d in found.dependencies if d.reason.strength is not Strength.ADVISED]

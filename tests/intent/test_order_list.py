@@ -32,6 +32,11 @@ def steps(body: str) -> Shown:
         ("1. **A**\n\nSee `b.yaml`.\n", [(1, "A", (), 2)]),
         ("1. **A**\n\nThen:\n\n2. B\n", [(1, "A", (), 2), (2, "B", (), 6)]),
         ("1. A\n## More\n1. B\n", [(1, "A", (), 2)]),
+        ("1. **All** (`.`)\n", [(1, "All", (".",), 2)]),
+        # A link leads to the file, unless its text or another names one.
+        ("1. [A](a.yaml), [B](b/)\n", [(1, "A, B", ("a.yaml", "b/"), 2)]),
+        ("1. **A** [`a.yaml`](./a.yaml)\n", [(1, "A", ("a.yaml",), 2)]),
+        ("1. **A**, see [the chart](https://x/y.yaml)\n", [(1, "A", (), 2)]),
         # What is no file: commands, labels, versions, addresses.
         ("1. **A** `kubectl get x.yaml` `app` `v1.2` `https://x/y.yaml`\n", [(1, "A", (), 2)]),
         (

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,6 +23,7 @@ DOCUMENTS = [
     production.pod(POD, "10.244.1.1", {"app": "web"}),
     production.pod("shop/api", "10.244.1.2", {"app": "api"}, ("TCP", 4000)),
 ]
+PATIENCE = 10.0
 STRATEGIC = "application/strategic-merge-patch+json"
 
 
@@ -43,6 +45,17 @@ def patch(name: str, image: str = "tools") -> dict[str, object]:
     return {"spec": {"ephemeralContainers": [{"name": name, "image": image}]}}
 
 
+def status_of_added(cluster: LiveCluster) -> dict[str, Any]:
+    """The status of the only one, which comes after the answer to the patch."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        shown = cluster.server.store.one("Pod", "shop", "web")
+        for status in shown["status"].get("ephemeralContainerStatuses", ()):
+            return dict(status)
+        time.sleep(0.01)
+    raise AssertionError("no status came")
+
+
 @needs_kubectl
 def test_kubectl_debug_gives_a_pod_without_a_shell_tools(
     cluster: LiveCluster, tmp_path: Path
@@ -51,8 +64,7 @@ def test_kubectl_debug_gives_a_pod_without_a_shell_tools(
     kubectl(
         "debug", "web", "--image=tools", "-c", "extra", "--profile=restricted", "--", "true"
     )
-    shown = json.loads(kubectl("get", "pod", "web", "-o", "json"))
-    (status,) = shown["status"]["ephemeralContainerStatuses"]
+    status = status_of_added(cluster)
     assert (status["name"], list(status["state"])) == ("extra", ["running"])
     for way in Way:
         command = ("nc", "-zvn", "-w", "3", "10.244.1.2", "4000")
@@ -86,6 +98,5 @@ def test_one_is_added_to_another_and_none_is_changed(cluster: LiveCluster) -> No
 def test_what_becomes_of_it_is_in_the_status(cluster: LiveCluster, fate: Fate) -> None:
     cluster.ephemeral.fate = fate
     ask(cluster.server, "PATCH", PATH, patch("extra"), content_type=STRATEGIC)
-    shown = cluster.server.store.one("Pod", "shop", "web")
-    (status,) = shown["status"]["ephemeralContainerStatuses"]
+    status = status_of_added(cluster)
     assert set(status["state"]) == set(fate.state())

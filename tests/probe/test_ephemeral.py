@@ -102,7 +102,7 @@ def test_one_that_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ephemeral, "_BEAT", 0.01)
     (observation,) = runner(FakeClient("waiting")).run(pod("web"), JOBS)
     assert (observation.outcome, observation.retry) == (Outcome.EXEC_ERROR, Retry.NO)
-    assert "did not start" in observation.detail
+    assert "does not run: waiting" in observation.detail
 
 
 @pytest.mark.parametrize(

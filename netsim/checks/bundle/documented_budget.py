@@ -16,6 +16,44 @@ selects the endpoint's pods; it may also have the exact name of a budget. Report
 whose amounts differ from the budget's, rows that nothing in the scenario or no budget stands
 for, and budgets in the folder of the document that no row names.
 
+PASS:
+
+```markdown
+## Pod Disruption Budgets
+
+| Service | Min Available | Max Unavailable |
+|---------|---------------|-----------------|
+| Web | 1 | N/A |
+```
+
+```yaml
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: {name: web, namespace: shop}
+spec:
+  minAvailable: 1
+  selector: {matchLabels: {app: web}}
+```
+
+FAIL:
+
+```markdown
+## Pod Disruption Budgets
+
+| Service | Min Available | Max Unavailable |
+|---------|---------------|-----------------|
+| Web | 2 | N/A |
+```
+
+```yaml
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: {name: web, namespace: shop}
+spec:
+  minAvailable: 1
+  selector: {matchLabels: {app: web}}
+```
+
 Remedy: correct the table or the budget, whichever is wrong.
 """
 

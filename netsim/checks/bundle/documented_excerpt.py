@@ -19,6 +19,44 @@ list each item, paired by `name` where it has one; values are compared by what t
 object may say more; `...` or nothing stands for any value. Entries of `env` with the size of
 the warm pool are compared by `documented-pool-size`.
 
+PASS:
+
+````markdown
+## gVisor RuntimeClass
+
+```yaml
+kind: RuntimeClass
+metadata: {name: gvisor}
+handler: runsc
+```
+````
+
+```yaml
+apiVersion: node.k8s.io/v1
+kind: RuntimeClass
+metadata: {name: gvisor}
+handler: runsc
+```
+
+FAIL:
+
+````markdown
+## gVisor RuntimeClass
+
+```yaml
+kind: RuntimeClass
+metadata: {name: gvisor}
+handler: kata
+```
+````
+
+```yaml
+apiVersion: node.k8s.io/v1
+kind: RuntimeClass
+metadata: {name: gvisor}
+handler: runsc
+```
+
 Remedy: correct the block or the manifest, whichever is wrong.
 """
 

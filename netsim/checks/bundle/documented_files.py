@@ -17,6 +17,40 @@ file that a wrong row seems to mean is reported with that row. Only manifests (`
 `.json`) and folders are compared, as a row such as `README.md` stands for nothing that is
 read. The whole folder must be among the input.
 
+PASS:
+
+```markdown
+## Files
+
+| File | Purpose |
+|------|---------|
+| `web.yaml` | settings of the front end |
+```
+
+```yaml
+# web.yaml
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: web, namespace: shop}
+```
+
+FAIL:
+
+```markdown
+## Files
+
+| File | Purpose |
+|------|---------|
+| `wep.yaml` | settings of the front end |
+```
+
+```yaml
+# web.yaml
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: web, namespace: shop}
+```
+
 Remedy: correct the table, or add or remove the file.
 """
 

@@ -14,6 +14,40 @@ commands; paths are relative to the document's folder, `cd` is followed. Reporte
 Objects of kinds without namespaces do not matter. A namespace set for the current context by
 `kubectl config set-context` counts for the commands after it.
 
+PASS:
+
+````markdown
+## Apply
+
+```bash
+kubectl apply -f web.yaml -n shop
+```
+````
+
+```yaml
+# web.yaml
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: web, namespace: shop}
+```
+
+FAIL:
+
+````markdown
+## Apply
+
+```bash
+kubectl apply -f web.yaml -n staging
+```
+````
+
+```yaml
+# web.yaml
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: web, namespace: shop}
+```
+
 Remedy: correct the command, or the namespace of the objects.
 """
 

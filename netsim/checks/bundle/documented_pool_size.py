@@ -17,6 +17,62 @@ warmPool:
 Compared is every entry of that name in these blocks with the variable of the CronJob's
 containers. Numbers in prose are not: whether one is the size, nobody can tell but a reader.
 
+PASS:
+
+````markdown
+## Warm Pool
+
+```yaml
+env:
+  - name: WARM_POOL_SIZE
+    value: "5"
+```
+````
+
+```yaml
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: runner-warm-pool, namespace: shop}
+spec:
+  schedule: "*/5 * * * *"
+  jobTemplate:
+    spec:
+      template:
+        spec:
+          containers:
+            - name: reconcile
+              image: kubectl
+              env: [{name: WARM_POOL_SIZE, value: "5"}]
+```
+
+FAIL:
+
+````markdown
+## Warm Pool
+
+```yaml
+env:
+  - name: WARM_POOL_SIZE
+    value: "10"
+```
+````
+
+```yaml
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: runner-warm-pool, namespace: shop}
+spec:
+  schedule: "*/5 * * * *"
+  jobTemplate:
+    spec:
+      template:
+        spec:
+          containers:
+            - name: reconcile
+              image: kubectl
+              env: [{name: WARM_POOL_SIZE, value: "5"}]
+```
+
 Remedy: correct the document or the variable, whichever is wrong.
 """
 

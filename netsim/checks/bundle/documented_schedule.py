@@ -18,6 +18,48 @@ warmPool:
 Reported are periods in that section by which the CronJob does not run, a CronJob that is
 suspended or whose schedule Kubernetes refuses, and one that does not exist.
 
+PASS:
+
+```markdown
+## Warm Pool
+
+The CronJob runs every 5 minutes.
+```
+
+```yaml
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: runner-warm-pool, namespace: shop}
+spec:
+  schedule: "*/5 * * * *"
+  jobTemplate:
+    spec:
+      template:
+        spec:
+          containers: [{name: reconcile, image: kubectl}]
+```
+
+FAIL:
+
+```markdown
+## Warm Pool
+
+The CronJob runs every 10 minutes.
+```
+
+```yaml
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: runner-warm-pool, namespace: shop}
+spec:
+  schedule: "*/5 * * * *"
+  jobTemplate:
+    spec:
+      template:
+        spec:
+          containers: [{name: reconcile, image: kubectl}]
+```
+
 Remedy: correct the document or the schedule, whichever is wrong.
 """
 

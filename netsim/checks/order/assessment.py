@@ -21,7 +21,7 @@ from netsim.checks.order.rollout import deployed_elsewhere, rollout
 from netsim.checks.order.states import Fault
 from netsim.engine.order.dependency import Dependency
 from netsim.engine.order.selections import is_default_deny, policy_name
-from netsim.engine.order.sequence import Arrangement, arranged, dependencies
+from netsim.engine.order.sequence import Arrangement, apart_from, arranged, dependencies
 from netsim.intent.statements import Statements
 from netsim.model.finding import Finding, Severity
 
@@ -61,11 +61,12 @@ def documented_faults(context: Context, statements: Statements) -> tuple[Finding
     """What is wrong with a documented order, a first installation included."""
     plan = documented_plan(statements, context.bundle, _namespace(context))
     found = dependencies(rollout(context, plan.chart, plan.steps))
-    if context.intent is None:
-        return faults(plan, found, None)
-    follower = Follower(context, context.intent)
-    first = follower.course(objects_in_order(plan, context), plan.chart, Case.FIRST)
-    return faults(plan, found, first)
+    cycles = arranged(plan.units, found).cycles
+    first = None
+    if context.intent:
+        follower = Follower(context, context.intent)
+        first = follower.course(objects_in_order(plan, context), plan.chart, Case.FIRST)
+    return (*map(cycle_fault, cycles), *faults(plan, apart_from(cycles, found), first))
 
 
 def assess(context: Context, choice: Choice) -> Assessment:
@@ -79,7 +80,9 @@ def assess(context: Context, choice: Choice) -> Assessment:
     courses = _Courses(context, context.intent, plan, computed) if context.intent else None
     errors = (
         *map(cycle_fault, arrangement.cycles),
-        *faults(plan, found, courses.first if courses else None),
+        *faults(
+            plan, apart_from(arrangement.cycles, found), courses.first if courses else None
+        ),
     )
     notes = (
         *order_advice(plan, found, courses.first if courses else None),

@@ -38,6 +38,12 @@ class Arrangement:
     cycles: tuple[Cycle, ...]
 
 
+def apart_from(cycles: Iterable[Cycle], found: Iterable[Dependency]) -> tuple[Dependency, ...]:
+    """The dependencies without those that make cycles, which no order keeps all."""
+    edges = {(each.dependent.unit, each.on.unit) for c in cycles for each in c.dependencies}
+    return tuple(each for each in found if (each.dependent.unit, each.on.unit) not in edges)
+
+
 def dependencies(rollout: Rollout) -> tuple[Dependency, ...]:
     """Everything that should come before something else, each once."""
     found = (*reference_dependencies(rollout), *selection_dependencies(rollout))

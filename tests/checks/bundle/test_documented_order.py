@@ -143,6 +143,20 @@ def test_a_kind_and_its_definition_in_one_file() -> None:
     assert found({"a.yaml": kind, "b.yaml": one}, ("a.yaml", "b.yaml")) == []
 
 
+def test_files_that_need_each_other() -> None:
+    """No move of a step would help."""
+    files = {
+        "all.yaml": POLICIES,
+        "web.yaml": RUN_AS,
+        "api.yaml": documents(ACCOUNT, pod("api", spec="priorityClassName: high")),
+    }
+    assert len(found(files, ("all.yaml", "web.yaml", "api.yaml"))) == 1
+    priority = "apiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: {name: high}"
+    files["web.yaml"] = documents(RUN_AS, f"{priority}\nvalue: 1")
+    (finding,) = found(files, ("all.yaml", "web.yaml", "api.yaml"))
+    assert finding.message.startswith("no order of ")
+
+
 def test_policies_after_pods_in_one_file() -> None:
     """No step could come earlier; the file has to change."""
     files = {"all.yaml": documents(pod("web"), pod("api"), DENY, WEB, API)}
