@@ -212,7 +212,9 @@ def test_ctrl_c_prints_what_is_known(place: Place) -> None:
     assert "Traceback" not in err
     assert out.startswith("inconclusive: ")
     assert "interrupted" in out
-    done = subprocess.run(["ps", "-ww", "-eo", "args"], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["ps", "-ww", "-eo", "args"], capture_output=True, text=True, check=True
+    )
     assert str(place.folder / "bin") not in done.stdout
 
 

@@ -139,7 +139,9 @@ def test_stopping_ends_what_runs_and_what_is_asked_later(
 
 
 def _running(folder: Path) -> list[str]:
-    done = subprocess.run(["ps", "-ww", "-eo", "args"], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["ps", "-ww", "-eo", "args"], capture_output=True, text=True, check=True
+    )
     return [line for line in done.stdout.splitlines() if str(folder / "fake") in line]
 
 
