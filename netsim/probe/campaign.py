@@ -14,8 +14,8 @@ from netsim.probe.interface import Job, Observation, Outcome, Purpose, Retry, Ru
 from netsim.probe.redact import redacted
 
 TRIES = 3
-"""How often a call that failed on the way is made; a silence is tried once more only."""
-_SILENT = (Outcome.TIMEOUT, Outcome.UDP_UNKNOWN)
+"""How often a call that failed on the way is made; what looks denied, but once more."""
+_DENIED = (Outcome.REFUSED, Outcome.TIMEOUT, Outcome.UNREACHABLE, Outcome.UDP_UNKNOWN)
 _LONGEST_WAIT = 30.0
 _BEAT = 0.2
 
@@ -65,7 +65,7 @@ class Campaign:
         wanted = (
             self.expected.get(job.id) is Answer.ALLOW and job.purpose is not Purpose.CONTROL
         )
-        return number == 1 and wanted and found.outcome in _SILENT
+        return number == 1 and wanted and found.outcome in _DENIED
 
     def _pause(self, jobs: Sequence[Job], number: int) -> None:
         asked = max(self.seen[job.id].after for job in jobs)

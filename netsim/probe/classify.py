@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from netsim.model.ports import Protocol
-from netsim.probe.interface import Outcome
+from netsim.probe.interface import Destination, Outcome
 from netsim.probe.script import Line
 
 NO_TOOL = "none"
@@ -19,6 +19,9 @@ UNMEASURED = "netcat"
 _NO_DATAGRAMS = "no UDP"
 _HINT = "; --via ephemeral needs nothing of the image"
 MINIMAL = "busybox-minimal"
+_NETCATS = ("openbsd", "traditional", "ncat", "busybox", UNMEASURED)
+_IN_ONE = ("bash", MINIMAL)
+"""Those whose time limit includes looking up a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ _UNRESOLVED = _sign(
     Outcome.DNS,
 )
 _FAILURES = (
-    _sign(r"connection refused|connection reset", Outcome.REFUSED),
+    _sign("connection refused", Outcome.REFUSED),
     _sign(
         r"no route to host|network is unreachable|host is unreachable|network is down|"
         # Not where the program itself may not be run, which reads "nc: Permission denied".
@@ -52,6 +55,9 @@ _FAILURES = (
     _UNRESOLVED,
 )
 _SUCCESS = _sign(r"\bsucceeded!|\bopen\b|\bconnected to\b", Outcome.OPEN)
+# What is refused before there is a connection is "refused" (tcp_reset in Linux's tcp_input.c).
+_BROKEN = _sign("connection reset", Outcome.OPEN)
+_SILENCES = (Outcome.TIMEOUT, Outcome.UDP_UNKNOWN)
 _SENT = _sign(rf"{_SUCCESS.pattern.pattern}|timed out", Outcome.UDP_UNKNOWN)
 
 _SILENT: dict[tuple[str, str], Outcome] = {
@@ -69,7 +75,7 @@ _MISSING = re.compile(r"not found|no such file|cannot execute", re.IGNORECASE)
 _INVERSE = re.compile(r"\S+: inverse host lookup failed: .*?(?=\(UNKNOWN\))", re.IGNORECASE)
 
 
-def classify(line: Line, protocol: Protocol) -> tuple[Outcome, str]:
+def classify(line: Line, to: Destination) -> tuple[Outcome, str]:
     """The outcome of one attempt, and what is worth telling of it.
 
     Silence counts only where it was measured to mean something: toybox, for one, ends with 0
@@ -80,7 +86,10 @@ def classify(line: Line, protocol: Protocol) -> tuple[Outcome, str]:
     if line.text == _NO_DATAGRAMS:
         return Outcome.NO_TOOL, f"no tool that tells whether a datagram is answered{_HINT}"
     text = _INVERSE.sub("", line.text)
-    found = _outcome(Line(line.tool, line.status, text), protocol)
+    found = _outcome(Line(line.tool, line.status, text), to.protocol)
+    if found in _SILENCES and to.is_name and line.tool in _IN_ONE:
+        why = f"{line.tool} does not tell whether the name or the destination gave no answer"
+        return Outcome.NO_TOOL, f"{why}{_HINT}"
     if found in (Outcome.NO_TOOL, Outcome.EXEC_ERROR):
         return found, f"{line.tool} ended with {line.status}: {line.text or 'no message'}"
     return found, line.text
@@ -93,7 +102,10 @@ def _outcome(line: Line, protocol: Protocol) -> Outcome:
 
 
 def _tcp(line: Line) -> Outcome:
-    for sign in _FAILURES:
+    # Of a name with several addresses it tells which failed before one did not.
+    if line.tool in _NETCATS and line.status == "0" and _SUCCESS.pattern.search(line.text):
+        return Outcome.OPEN
+    for sign in (*_FAILURES, _BROKEN):
         if sign.pattern.search(line.text):
             return sign.outcome
     if line.tool == MINIMAL and (not line.text or _KILLED.search(line.text)):

@@ -82,7 +82,7 @@ def _observation(job: Job, answer: Answer, missing: Failure) -> Observation:
     line = answer.lines.get(job.id)
     if line is None:
         return _failed(job, missing)
-    outcome, detail = classify(line, job.destination.protocol)
+    outcome, detail = classify(line, job.destination)
     retry = Retry.YES if outcome is Outcome.EXEC_ERROR else Retry.NO
     return Observation(job.id, outcome, redacted(detail), line.tool, retry)
 

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any, Protocol
 
 from netsim.model import ports
+from netsim.model.addresses import parse_address
 from netsim.probe.pods import LivePod
 
 
@@ -64,6 +65,15 @@ class Destination:
     def connection(self) -> ports.Connection:
         """What policies and documentation are asked about."""
         return self.protocol, self.behind or self.port
+
+    @property
+    def is_name(self) -> bool:
+        """Whether it has to be looked up."""
+        try:
+            parse_address(self.host)
+        except ValueError:
+            return True
+        return False
 
     @property
     def key(self) -> Key:

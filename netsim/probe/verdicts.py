@@ -6,10 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from netsim.model.ports import Protocol
 from netsim.model.verdict import Outcome as Answer
 from netsim.probe.interface import Job, Key, Observation, Outcome, Purpose
 
 NOTHING_LISTENS = "permitted, nothing listens"
+_SILENT = (Outcome.TIMEOUT, Outcome.UNREACHABLE)
+_DNS = 53
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,25 +30,54 @@ class Controls:
     def __init__(self, jobs: Iterable[Job], seen: Mapping[str, Observation]) -> None:
         self._open: dict[Key, list[tuple[str, str]]] = defaultdict(list)
         self._own: dict[Key, Outcome] = {}
-        every = [(job, seen[job.id]) for job in jobs if job.id in seen]
-        for job, observation in every:
-            if observation.outcome is Outcome.OPEN:
-                who = "the pod itself" if job.purpose is Purpose.CONTROL else job.title
-                self._open[job.destination.key].append((job.source.title, who))
+        every = [(job, seen[job.id].outcome) for job in jobs if job.id in seen]
+        for job, outcome in every:
+            if outcome is Outcome.OPEN and not is_intercepted(job):
+                self._note(job)
             if job.purpose is Purpose.CONTROL:
-                self._own[job.destination.key] = observation.outcome
-        self.rejects = any(
-            o.outcome is Outcome.REFUSED and self.witness(job) for job, o in every
-        )
+                self._own[job.destination.key] = outcome
+        # A Service without endpoints is refused by kube-proxy, whatever policies say.
+        direct = [each for each in every if each[0].purpose in (Purpose.FLOW, Purpose.EXTERNAL)]
+        self.rejects = any(o is Outcome.REFUSED and self.witness(job) for job, o in direct)
+
+    def _note(self, job: Job) -> None:
+        who = "the pod itself" if job.purpose is Purpose.CONTROL else job.title
+        self._open[job.destination.key].append((job.source.title, who))
+        if job.purpose is not Purpose.SERVICE:
+            self._open[_behind(job)].append((job.source.title, who))
 
     def witness(self, job: Job) -> str:
-        """Who else saw a job's listener; empty where nobody did."""
+        """Who else saw a job's listener; empty where nobody did.
+
+        Of a Service, whoever saw the pod behind it saw its listener.
+        """
         found = self._open.get(job.destination.key, ())
-        return next((who for title, who in found if title != job.source.title), "")
+        others = [who for title, who in found if title != job.source.title]
+        if job.purpose is Purpose.SERVICE:
+            others += [who for _, who in self._open.get(_behind(job), ())]
+        return next(iter(others), "")
 
     def own(self, job: Job) -> Outcome | None:
         """How the listener answers the pod that has it; None where that was not tried."""
         return self._own.get(job.destination.key)
+
+
+def _behind(job: Job) -> Key:
+    """The listener of the pod, which a Service has at another address."""
+    return (job.destination.pod or "", *job.destination.connection)
+
+
+def is_intercepted(job: Job) -> bool:
+    """Whether a service mesh in the source answers in place of the destination.
+
+    Its proxy takes all that leaves the pod, and accepts a connection before it makes one of
+    its own; of datagrams it takes those to name servers.  What a pod sends to itself does not
+    leave it.
+    """
+    if not job.source.mesh or job.purpose is Purpose.CONTROL:
+        return False
+    to = job.destination
+    return to.protocol is Protocol.TCP or to.port == _DNS
 
 
 def observed(
@@ -54,11 +86,14 @@ def observed(
     """Whether a connection passes.
 
     A refusal or silence where something listens is a denial.  Where nothing shows that,
-    silence is a denial only of what should be allowed: were it permitted, it would be answered
-    or refused.
+    silence is a denial only of what should be allowed, and only of a pod or a Service: were it
+    permitted, it would be answered or refused, while others may be silent of themselves.
     """
     found = observation.outcome
     match found:
+        case Outcome.OPEN if is_intercepted(job):
+            why = f"{job.source.mesh} in {job.title} accepts in place of the destination"
+            return Observed(Answer.UNKNOWN, found, why)
         case Outcome.OPEN:
             return Observed(Answer.ALLOW, found)
         case Outcome.REFUSED:
@@ -73,27 +108,29 @@ def observed(
 
 
 def _refused(job: Job, expected: Answer, controls: Controls) -> Observed:
-    witness = controls.witness(job)
+    """Whether a network that rejects, or the destination, refused."""
     found = Outcome.REFUSED
-    if witness:
+    if witness := controls.witness(job):
         return Observed(Answer.DENY, found, f"rejected: something listens, as {witness} saw")
     if expected is not Answer.ALLOW:
         why = "refused, and nothing shows whether something listens"
         return Observed(Answer.UNKNOWN, found, why)
-    if controls.rejects and controls.own(job) is not Outcome.REFUSED:
+    if controls.rejects:
         why = "refused, where the network also refuses what it denies"
         return Observed(Answer.UNKNOWN, found, why)
     return Observed(Answer.ALLOW, found, NOTHING_LISTENS)
 
 
 def _unanswered(job: Job, found: Outcome, expected: Answer, controls: Controls) -> Observed:
-    witness = controls.witness(job)
-    if witness:
+    if witness := controls.witness(job):
         return Observed(Answer.DENY, found, f"something listens, as {witness} saw")
-    if expected is Answer.ALLOW and found is not Outcome.UDP_UNKNOWN:
-        return Observed(Answer.DENY, found)
     if found is Outcome.UDP_UNKNOWN:
         return Observed(Answer.UNKNOWN, found, "no answer, which UDP need not give")
+    if controls.own(job) in _SILENT:
+        why = f"{_word(found)}, but the pod itself gets no answer there either"
+        return Observed(Answer.UNKNOWN, found, why)
+    if expected is Answer.ALLOW and job.purpose is not Purpose.EXTERNAL:
+        return Observed(Answer.DENY, found)
     why = f"{_word(found)}, and nothing shows that something listens"
     return Observed(Answer.UNKNOWN, found, why)
 

@@ -59,7 +59,9 @@ SILENT, OPEN = seen(Outcome.TIMEOUT), seen(Outcome.OPEN)
         (ALLOW, [SILENT, OPEN], 2, Outcome.OPEN),
         (ALLOW, [SILENT], 2, Outcome.TIMEOUT),
         (ALLOW, [seen(Outcome.UDP_UNKNOWN), OPEN], 2, Outcome.OPEN),
-        (ALLOW, [seen(Outcome.REFUSED)], 1, Outcome.REFUSED),
+        (ALLOW, [seen(Outcome.UNREACHABLE), OPEN], 2, Outcome.OPEN),
+        (ALLOW, [seen(Outcome.REFUSED), OPEN], 2, Outcome.OPEN),
+        (ALLOW, [seen(Outcome.DNS)], 1, Outcome.DNS),
         # A denial is not asked again until it passes.
         (DENY, [SILENT, OPEN], 1, Outcome.TIMEOUT),
         (DENY, [seen(Outcome.UNREACHABLE)], 1, Outcome.UNREACHABLE),

@@ -9,6 +9,7 @@ from netsim.probe.classify import MINIMAL, classify
 from netsim.probe.interface import Outcome
 from netsim.probe.script import Line
 from tests.laboratory.behaviour import Behaviour, table
+from tests.probe.samples import target
 
 _TOOLS = {
     "nc.openbsd": "openbsd",
@@ -59,11 +60,11 @@ AS_CALLED = [
 @pytest.mark.parametrize("found", AS_CALLED, ids=lambda f: f"{f.case.tool} {f.case.condition}")
 def test_what_was_measured(found: Behaviour) -> None:
     if found.case.tool == "nc.busybox" and "-zvn" in _words(found):
-        assert classify(_line(found), Protocol.TCP)[0] is Outcome.NO_TOOL
+        assert classify(_line(found), target())[0] is Outcome.NO_TOOL
         return
     patient = found.case.tool in _PATIENT and found.case.condition in _ICMP
     wanted = {_OUTCOMES[found.case.condition]} | ({Outcome.TIMEOUT} if patient else set())
-    assert classify(_line(found), Protocol.TCP)[0] in wanted
+    assert classify(_line(found), target())[0] in wanted
 
 
 @pytest.mark.parametrize("found", MEASURED, ids=lambda f: f"{f.case.tool} {f.case.condition}")
@@ -71,7 +72,7 @@ def test_nothing_measured_gives_a_false_verdict(found: Behaviour) -> None:
     """Whatever the flags: silence and usage texts are no verdict."""
     datagram = any("-zvnu" in word or "/dev/udp" in word for word in found.case.command)
     protocol = Protocol.UDP if datagram else Protocol.TCP
-    outcome = classify(_line(found), protocol)[0]
+    outcome = classify(_line(found), target(protocol=protocol))[0]
     if found.case.condition in ("open", "held"):
         assert outcome in (Outcome.OPEN, *_UNPROVEN)
     else:
@@ -94,7 +95,23 @@ def test_nothing_measured_gives_a_false_verdict(found: Behaviour) -> None:
         ("busybox", "0", "10.0.0.1 (10.0.0.1:80) open net timeout sent 0", Outcome.OPEN),
         ("busybox", "1", "nc: 10.0.0.1 (10.0.0.1:81): Connection refused", Outcome.REFUSED),
         ("busybox", "1", "nc: 10.0.0.1 (10.0.0.1:81): Connection timed out", Outcome.TIMEOUT),
+        # A name with several addresses, of which the last works.
+        (
+            "openbsd",
+            "0",
+            "nc: connect to shop port 80 (tcp) failed: Connection refused … succeeded!",
+            Outcome.OPEN,
+        ),
+        ("bash", "0", "bash: open.shop: Name or service not known", Outcome.DNS),
+        (
+            "openbsd",
+            "1",
+            "nc: connect to open.shop port 80: Connection refused",
+            Outcome.REFUSED,
+        ),
         (MINIMAL, "0", "", Outcome.OPEN),
+        # There was a connection, and then the server ended it.
+        (MINIMAL, "1", "nc: read error: Connection reset by peer", Outcome.OPEN),
         # The watchdog ended it, long after -w would have: it was connected.
         (MINIMAL, "137", "Killed", Outcome.OPEN),
         (MINIMAL, "143", "Terminated", Outcome.OPEN),
@@ -120,7 +137,7 @@ def test_nothing_measured_gives_a_false_verdict(found: Behaviour) -> None:
     ],
 )
 def test_tcp(tool: str, status: str, text: str, outcome: Outcome) -> None:
-    assert classify(Line(tool, status, text), Protocol.TCP)[0] is outcome
+    assert classify(Line(tool, status, text), target())[0] is outcome
 
 
 @pytest.mark.parametrize(
@@ -143,5 +160,25 @@ def test_tcp(tool: str, status: str, text: str, outcome: Outcome) -> None:
     ],
 )
 def test_udp(tool: str, status: str, text: str, outcome: Outcome | None) -> None:
-    found = classify(Line(tool, status, text), Protocol.UDP)[0]
+    found = classify(Line(tool, status, text), target(protocol=Protocol.UDP))[0]
     assert found is not Outcome.OPEN if outcome is None else found is outcome
+
+
+@pytest.mark.parametrize(
+    ("tool", "protocol", "text", "outcome"),
+    [
+        # The time limit of these includes looking up the name.
+        ("bash", Protocol.TCP, "timed out", Outcome.NO_TOOL),
+        ("bash", Protocol.UDP, "timed out", Outcome.NO_TOOL),
+        (MINIMAL, Protocol.TCP, "nc: timed out", Outcome.NO_TOOL),
+        ("bash", Protocol.TCP, "tcp: connect: Connection refused", Outcome.REFUSED),
+        ("bash", Protocol.TCP, "open", Outcome.OPEN),
+        ("openbsd", Protocol.TCP, "failed: Connection timed out", Outcome.TIMEOUT),
+        ("python3", Protocol.TCP, "timeout: timed out", Outcome.TIMEOUT),
+    ],
+)
+def test_silence_of_what_has_a_name(
+    tool: str, protocol: Protocol, text: str, outcome: Outcome
+) -> None:
+    to = target("api.shop.svc", protocol=protocol)
+    assert classify(Line(tool, "0", text), to)[0] is outcome

@@ -48,8 +48,8 @@ def run(call: Call, folder: Path) -> subprocess.CompletedProcess[str]:
 
 def outcomes(call: Call, output: str) -> dict[str, Outcome]:
     answer = read(output, call)
-    protocols = {each.id: each.destination.protocol for each in call.jobs}
-    return {name: classify(line, protocols[name])[0] for name, line in answer.lines.items()}
+    targets = {each.id: each.destination for each in call.jobs}
+    return {name: classify(line, targets[name])[0] for name, line in answer.lines.items()}
 
 
 @pytest.mark.parametrize("name", IMAGES)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from netsim.model.ports import Protocol
 from netsim.model.verdict import Outcome as Answer
-from netsim.probe.interface import Observation, Outcome
+from netsim.probe.interface import Job, Observation, Outcome, Purpose
 from netsim.probe.verdicts import NOTHING_LISTENS, Controls, observed
 from tests.probe.samples import control, job, target
 
@@ -33,6 +36,7 @@ NOBODY: Seen = {}
 OWN_OPEN = {"own": Outcome.OPEN}
 OTHER_OPEN = {"other": Outcome.OPEN}
 OWN_CLOSED = {"own": Outcome.REFUSED}
+OWN_SILENT = {"own": Outcome.TIMEOUT}
 REJECTING = {"rejected": Outcome.REFUSED, "its control": Outcome.OPEN}
 
 
@@ -49,7 +53,8 @@ REJECTING = {"rejected": Outcome.REFUSED, "its control": Outcome.OPEN}
         (Outcome.REFUSED, ALLOW, OTHER_OPEN, DENY),
         # Where the network rejects, a refusal shows nothing without a control.
         (Outcome.REFUSED, ALLOW, REJECTING, UNKNOWN),
-        (Outcome.REFUSED, ALLOW, REJECTING | OWN_CLOSED, ALLOW),
+        # That nothing listens does not show who refused.
+        (Outcome.REFUSED, ALLOW, REJECTING | OWN_CLOSED, UNKNOWN),
         (Outcome.REFUSED, DENY, NOBODY, UNKNOWN),
         (Outcome.REFUSED, DENY, OWN_CLOSED, UNKNOWN),
         (Outcome.REFUSED, DENY, OWN_OPEN, DENY),
@@ -58,6 +63,10 @@ REJECTING = {"rejected": Outcome.REFUSED, "its control": Outcome.OPEN}
         # Silence of what should pass is a failure, with or without a listener.
         (Outcome.TIMEOUT, ALLOW, NOBODY, DENY),
         (Outcome.UNREACHABLE, ALLOW, NOBODY, DENY),
+        (Outcome.TIMEOUT, ALLOW, OWN_CLOSED, DENY),
+        # No policy keeps a pod from itself, so there is something else.
+        (Outcome.TIMEOUT, ALLOW, OWN_SILENT, UNKNOWN),
+        (Outcome.TIMEOUT, ALLOW, OWN_SILENT | OTHER_OPEN, DENY),
         # Silence of what should not is a denial only where something could have answered.
         (Outcome.TIMEOUT, DENY, NOBODY, UNKNOWN),
         (Outcome.TIMEOUT, DENY, OWN_CLOSED, UNKNOWN),
@@ -99,3 +108,54 @@ def test_nobody_vouches_for_itself() -> None:
     }
     found = observed(JOB, seen["1"], DENY, Controls((JOB, again), seen))
     assert found.answer is UNKNOWN
+
+
+def alone(of: Job, outcome: Outcome, expected: Answer, **others: tuple[Job, Outcome]) -> Answer:
+    every = {"1": (of, outcome), **others}
+    jobs = [replace(each, id=name) for name, (each, _) in every.items()]
+    seen = {name: Observation(name, found) for name, (_, found) in every.items()}
+    return observed(jobs[0], seen["1"], expected, Controls(jobs, seen)).answer
+
+
+OUTSIDE = replace(JOB, purpose=Purpose.EXTERNAL)
+
+
+@pytest.mark.parametrize("outcome", [Outcome.TIMEOUT, Outcome.UNREACHABLE])
+def test_what_is_outside_may_be_silent_of_itself(outcome: Outcome) -> None:
+    assert alone(OUTSIDE, outcome, ALLOW) is UNKNOWN
+    seen = replace(OTHER, purpose=Purpose.EXTERNAL), Outcome.OPEN
+    assert alone(OUTSIDE, outcome, ALLOW, other=seen) is DENY
+
+
+SERVICE = replace(
+    JOB,
+    purpose=Purpose.SERVICE,
+    destination=replace(target("api.shop.svc", 8080), behind=target().port),
+)
+
+
+def test_a_service_that_refuses_what_its_pod_would_take() -> None:
+    """kube-proxy refuses for a Service without endpoints; that is no network that rejects."""
+    assert alone(SERVICE, Outcome.REFUSED, ALLOW) is ALLOW
+    for seen in (OWN, OTHER, JOB):
+        assert alone(SERVICE, Outcome.REFUSED, ALLOW, seen=(seen, Outcome.OPEN)) is DENY
+    refused, listens = (SERVICE, Outcome.REFUSED), (OWN, Outcome.OPEN)
+    at_another = replace(OTHER, destination=ELSEWHERE)
+    assert alone(at_another, Outcome.REFUSED, ALLOW, service=refused, own=listens) is ALLOW
+
+
+def meshed(of: Job, protocol: Protocol = Protocol.TCP, port: int = 80) -> Job:
+    source = replace(of.source, mesh="istio-proxy")
+    to = replace(of.destination, protocol=protocol, port=port)
+    return replace(of, source=source, destination=to)
+
+
+@pytest.mark.parametrize("expected", [ALLOW, DENY])
+def test_the_proxy_of_a_mesh_accepts_whatever_the_network_does(expected: Answer) -> None:
+    assert alone(meshed(JOB), Outcome.OPEN, expected) is UNKNOWN
+    assert alone(meshed(JOB, Protocol.UDP, 53), Outcome.OPEN, expected) is UNKNOWN
+    assert alone(meshed(JOB, Protocol.UDP, 54), Outcome.OPEN, expected) is ALLOW
+    # Nor does it show anybody else that something listens.
+    assert alone(JOB, Outcome.TIMEOUT, DENY, other=(meshed(OTHER), Outcome.OPEN)) is UNKNOWN
+    # What a pod sends to itself does not pass its proxy.
+    assert alone(JOB, Outcome.TIMEOUT, DENY, own=(meshed(OWN), Outcome.OPEN)) is DENY
