@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from netsim.probe import ephemeral
 from netsim.probe.forward_kubectl import forward_command
 from netsim.probe.kubectl import Cluster, exec_command
+from netsim.probe.rbac import Way
 from netsim.probe.script import Call, program
 from netsim.report.printable import printable
 
 if TYPE_CHECKING:
     from netsim.cli.probing import Asked
+    from netsim.probe.cluster import Unread
     from netsim.probe.interface import Job
     from netsim.probe.plan import Plan
+    from netsim.probe.pods import LivePod
 
 
-def script(plan: Plan, asked: Asked, roles: str) -> str:
-    """The permissions as comments, then a command for each pod."""
-    return "\n".join((*_lines(plan, asked, roles), ""))
+def script(plan: Plan, asked: Asked, roles: str, unread: tuple[Unread, ...] = ()) -> str:
+    """The permissions as comments, then a command for each pod, then what is left out."""
+    left_out = [f"skipped {each.what}: {each.reason}" for each in plan.skipped]
+    left_out += [f"not read: {each.what}: {each.reason}" for each in unread]
+    return "\n".join((*_lines(plan, asked, roles), *_left_out(left_out), ""))
+
+
+def _left_out(texts: list[str]) -> Iterator[str]:
+    if texts:
+        yield ""
+        yield from (f"# {printable(text)}" for text in texts)
 
 
 def _lines(plan: Plan, asked: Asked, roles: str) -> Iterator[str]:
@@ -30,19 +44,30 @@ def _lines(plan: Plan, asked: Asked, roles: str) -> Iterator[str]:
     yield "# What runs in each pod; a target is id/protocol/host/port."
     yield f"PROBE={shlex.quote(program())}"
     cluster = Cluster(asked.kubeconfig, asked.context)
+    if asked.way is Way.EPHEMERAL:
+        yield from _added(asked.image)
     for jobs in plan.by_source().values():
         call = Call(jobs, asked.seconds, nonce="netsim")
         yield ""
         yield from (f"# {job.id}: {printable(_text(job))}" for job in jobs)
-        start = shlex.join(exec_command(cluster, jobs[0].source, call.deadline))
+        start = shlex.join(exec_command(cluster, _source(jobs[0], asked), call.deadline))
         yield f'{start} sh -c "$PROBE" {shlex.join(call.arguments())}'
     for shake in plan.handshakes:
         yield ""
         yield f"# Whether {printable(str(shake))} demands client certificates shows through:"
         yield f"# {shlex.join(forward_command(cluster, shake.pod, shake.port))}"
-    if plan.skipped:
-        yield ""
-        yield from (f"# skipped {printable(f'{s.what}: {s.reason}')}" for s in plan.skipped)
+
+
+def _source(job: Job, asked: Asked) -> LivePod:
+    """The pod, with the container in which the program runs."""
+    added = asked.way is Way.EPHEMERAL
+    return replace(job.source, container=ephemeral.NAME) if added else job.source
+
+
+def _added(image: str) -> Iterator[str]:
+    yield ""
+    yield "# Before this, each pod gets an ephemeral container, where it has none yet:"
+    yield f"# {json.dumps(ephemeral.container(image))}"
 
 
 def _text(job: Job) -> str:

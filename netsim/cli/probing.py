@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from netsim.probe.interface import Api, Runner
     from netsim.probe.mutual_tls import TlsComparison
     from netsim.probe.plan import Plan, Wanted
+    from netsim.probe.pods import LivePod
     from netsim.probe.preflight import Permitted
     from netsim.probe.result import ProbeResult
     from netsim.probe.session import Subject
@@ -61,11 +62,14 @@ def described(asked: Asked) -> Described | None:
 def documented(asked: Asked, found: Described | None) -> Documented:
     """What the documentation says of live pods.  Raises :class:`ProbeError`."""
     from netsim.cli.parties import party
+    from netsim.loader.validation import dns_label
     from netsim.probe.documented import Documented
 
     if found is None:
         if asked.namespace is None:
             raise ProbeError("no scenario found: name the namespace with --namespace")
+        if wrong := dns_label(asked.namespace):
+            raise ProbeError(f"--namespace: {wrong}")
         return Documented(asked.namespace)
     scenario = found.documentation.scenario
     if asked.namespace not in (None, scenario.namespace):
@@ -120,7 +124,7 @@ class Probing:
         from netsim.cli.dry_run import script
 
         roles = manifest(namespaces(self._documented), self._asked.way)
-        return script(self._plan, self._asked, roles)
+        return script(self._plan, self._asked, roles, self._live.unread)
 
     def result(self) -> ProbeResult:
         """Runs everything."""
@@ -132,7 +136,7 @@ class Probing:
         jobs, handshakes = self._plan.jobs, self._plan.handshakes
         with progress(len(jobs) + len(handshakes)) as heard:
             campaign = Campaign(self._runner, {}, self._asked.parallel, heard)
-            found = session.run(campaign, self._asked.way.value)
+            found = session.run(campaign, self._asked.way.value, self._again)
             shaken = self._shaken(campaign, lambda done: heard(len(jobs) + done))
         extent = replace(
             found.extent, left_behind=self._left_behind(), interrupted=campaign.interrupted
@@ -193,6 +197,11 @@ class Probing:
         runnable = frozenset(self._runnable(spaces)) - permitted.barred
         return replace(live, runnable=runnable)
 
+    def _again(self, namespaces: Sequence[str]) -> dict[str, LivePod]:
+        from netsim.probe.cluster import pods_again
+
+        return pods_again(self._api, namespaces)
+
     def _runnable(self, spaces: Namespaces) -> Iterator[str]:
         return (name for name, part in spaces.items() if Part.BEGIN in part)
 
@@ -243,5 +252,7 @@ def _objects(file: Path) -> tuple[dict[str, object], ...]:
 
     try:
         return plain_objects(file.read_text("utf-8"))
-    except (TextError, OSError, UnicodeDecodeError) as error:
+    except TextError as error:
+        raise ProbeError(f"{file}: {error}") from error
+    except (OSError, UnicodeDecodeError) as error:
         raise ProbeError(f"{file}: cannot be read: {error}") from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from netsim.loader.live_reading import AnswerError, LiveError, Reader
@@ -109,8 +109,9 @@ def _rest(objects: _Objects, reader: Reader, namespaces: Sequence[str]) -> bool:
     for kind in _ADMIN:
         objects.read(kind, _listed(reader, _KINDS[kind], None))
     # Most clusters do not know these kinds, which is nothing to report.
+    absent = f"status {_ABSENT}:"
     objects.unread = [
-        u for u in objects.unread if u.what not in _ADMIN or "404" not in u.reason
+        u for u in objects.unread if u.what not in _ADMIN or not u.reason.startswith(absent)
     ]
     return readable
 
@@ -134,24 +135,52 @@ def of_file(objects: Sequence[Object], home: str) -> Live:
 
     Raises :class:`ProbeError` where there is no pod among them.
     """
-    pods = [found for found in objects if found.get("kind") == "Pod"]
-    if not pods:
+    if not any(found.get("kind") == "Pod" for found in objects):
         raise ProbeError("the snapshot holds no pod")
-    spaces = {live_pod(found).namespace for found in pods} | {home}
     policies = any(found.get("kind") == _POLICIES for found in objects)
-    return _live(list(objects), sorted(spaces), [], readable=policies)
+    live = _live(list(objects), (home,), [], readable=policies)
+    return replace(live, namespaces=live.namespaces | {pod.namespace for pod in live.pods})
 
 
 def _live(
     objects: list[Object], namespaces: Sequence[str], unread: list[Unread], *, readable: bool
 ) -> Live:
-    text = of_objects(tuple(objects), CLUSTER).text("")
+    pods, others, odd = _sorted(objects)
+    text = of_objects(tuple(others), CLUSTER).text("")
     loaded = load_text(text, CLUSTER)
     broken = [Unread(str(each.location.field), each.message) for each in loaded.errors]
     return Live(
-        pods=tuple(live_pod(found) for found in objects if found.get("kind") == "Pod"),
+        pods=tuple(pods),
         resources=loaded.resources,
         policies=policies_of(loaded.resources) if readable and not broken else None,
         namespaces=frozenset(namespaces),
-        unread=(*unread, *broken),
+        unread=(*unread, *odd, *broken),
     )
+
+
+def _sorted(objects: list[Object]) -> tuple[list[LivePod], list[Object], list[Unread]]:
+    """The pods, the objects without the pods that are none, and those."""
+    pods, kept, odd = [], [], []
+    for found in objects:
+        try:
+            pods += [live_pod(found)] if found.get("kind") == "Pod" else []
+        except ValueError as error:
+            odd.append(Unread(_name(found), str(error)))
+        else:
+            kept.append(found)
+    return pods, kept, odd
+
+
+def _name(found: Object) -> str:
+    metadata = found.get("metadata")
+    return f"pod {metadata.get('name') if isinstance(metadata, dict) else ''}".rstrip()
+
+
+def pods_again(api: Api, namespaces: Iterable[str]) -> dict[str, LivePod]:
+    """The pods of namespaces, by their titles.  Raises :class:`ProbeError`."""
+    reader = Reader(api.fetch)
+    try:
+        found = [each for n in namespaces for each in _listed(reader, _KINDS["Pod"], n)]
+    except (AnswerError, LiveError) as error:
+        raise ProbeError(str(error)) from error
+    return {pod.title: pod for pod in _sorted(found)[0]}

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from netsim.loader.validation import dns_label, dns_subdomain
+from netsim.model.addresses import parse_address
 from netsim.model.labels import Labels
-from netsim.model.ports import Protocol
+from netsim.model.ports import HIGHEST_PORT, LOWEST_PORT, Protocol
 from netsim.model.resources import ContainerPort
 
 _HASH = "pod-template-hash"
@@ -43,6 +45,8 @@ class LivePod:
     ports: tuple[ContainerPort, ...] = ()
     mesh: str = ""
     """What a service mesh puts before its ports; empty where nothing shows any."""
+    uid: str = ""
+    restarts: int = 0
 
     @property
     def title(self) -> str:
@@ -51,7 +55,28 @@ class LivePod:
 
 
 def live_pod(found: dict[str, Any]) -> LivePod:
-    """A pod from the JSON of the API, or of a file that has only parts of it."""
+    """A pod from the JSON of the API, or of a file that has only parts of it.
+
+    Raises ``ValueError`` for what no API server shows.
+    """
+    try:
+        pod = _read(found)
+    except (AttributeError, TypeError) as error:
+        raise ValueError("it has not the parts of a pod") from error
+    if wrong := dns_subdomain(pod.name) or dns_label(pod.namespace) or _odd_port(pod):
+        raise ValueError(wrong)
+    if pod.address is not None:
+        parse_address(pod.address)
+    return pod
+
+
+def _odd_port(pod: LivePod) -> str | None:
+    numbers = (port.number for port in pod.ports)
+    odd = next((n for n in numbers if not LOWEST_PORT <= n <= HIGHEST_PORT), None)
+    return None if odd is None else f"{odd} is no port"
+
+
+def _read(found: dict[str, Any]) -> LivePod:
     metadata, spec = found.get("metadata") or {}, found.get("spec") or {}
     status = found.get("status") or {}
     containers = spec.get("containers") or []
@@ -60,12 +85,14 @@ def live_pod(found: dict[str, Any]) -> LivePod:
         namespace=str(metadata.get("namespace") or "default"),
         name=str(metadata.get("name") or ""),
         labels=labels,
-        address=status.get("podIP") or None,
+        address=str(status.get("podIP") or "") or None,
         state=_state(metadata, spec, status),
         workload=_workload(metadata, labels),
         container=_container(metadata, containers),
         ports=tuple(_ports(containers)),
         mesh=_mesh(metadata, [*containers, *(spec.get("initContainers") or [])]),
+        uid=str(metadata.get("uid") or ""),
+        restarts=sum(c.get("restartCount") or 0 for c in status.get("containerStatuses") or []),
     )
 
 
@@ -121,6 +148,6 @@ def _ports(containers: list[dict[str, Any]]) -> Iterator[ContainerPort]:
     for container in containers:
         for port in container.get("ports") or []:
             number = port.get("containerPort")
-            if isinstance(number, int):
+            if type(number) is int:
                 protocol = Protocol(port.get("protocol") or "TCP")
                 yield ContainerPort(number, protocol, port.get("name"))

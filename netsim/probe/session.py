@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -13,17 +13,22 @@ from netsim.model.addresses import Address
 from netsim.model.conventions import Conventions
 from netsim.model.policies import Policy
 from netsim.model.resources import Resources
-from netsim.probe.campaign import Campaign
-from netsim.probe.cluster import Live
+from netsim.probe.campaign import Campaign, Seen
+from netsim.probe.changes import changes, without_changed
+from netsim.probe.cluster import Live, Unread
 from netsim.probe.compare import Comparison, Said, compare, denials, diagnosed
 from netsim.probe.diagnosis import Evidence
 from netsim.probe.documented import Documented, Stated
-from netsim.probe.interface import Job, Purpose
+from netsim.probe.interface import Job, ProbeError, Purpose
 from netsim.probe.labels import LabelDrift, label_drifts
 from netsim.probe.plan import Plan
+from netsim.probe.pods import LivePod
 from netsim.probe.policies import Drift, PolicyDifference, applied, differences, undone
 from netsim.probe.result import Effect, Extent, ProbeResult
 from netsim.probe.simulate import Simulator, world, written_policies
+
+Again = Callable[[Sequence[str]], Mapping[str, LivePod]]
+"""Reads the pods of namespaces once more.  Raises ``ProbeError``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +67,17 @@ class Session:
     def _simulator(self, resources: Resources) -> Simulator:
         return Simulator(resources, self._subject.conventions, self._subject.addresses)
 
-    def run(self, campaign: Campaign, via: str) -> ProbeResult:
-        """Tries everything and says what it shows."""
+    def run(self, campaign: Campaign, via: str, again: Again | None = None) -> ProbeResult:
+        """Tries everything and says what it shows, of pods that are still what they were."""
         began = time.monotonic()
         campaign.expected = {name: said.expected for name, said in self.said.items()}
         seen = campaign.run(self._plan.jobs)
+        unread = self._subject.live.unread
+        if again and not campaign.interrupted:
+            try:
+                seen = self._still(seen, again)
+            except ProbeError as error:
+                unread = (*unread, Unread("pods once more, in case they changed", str(error)))
         compared = tuple(compare(self.said, self._plan.jobs, seen))
         labels = label_drifts(
             self._subject.live.pods, self._subject.documented, self._subject.written
@@ -79,9 +90,16 @@ class Session:
             differences=self.differences,
             extra=self._effect(),
             labels=labels,
-            unread=self._subject.live.unread,
+            unread=unread,
             extent=self._extent(compared, via, seconds, interrupted=campaign.interrupted),
         )
+
+    def _still(self, seen: Seen, again: Again) -> Seen:
+        jobs = self._plan.jobs
+        ends = {job.source.namespace for job in jobs}
+        ends |= {job.destination.pod.split("/")[0] for job in jobs if job.destination.pod}
+        changed = changes(self._subject.live.pods, again(sorted(ends)), jobs)
+        return without_changed(jobs, seen, changed)
 
     def _evidence(self, denied: int, labels: tuple[LabelDrift, ...]) -> Evidence:
         live = self._subject.live

@@ -259,6 +259,42 @@ def test_a_snapshot_needs_no_cluster(place: Place) -> None:
     assert not runs(place.folder / "bin")
 
 
+def test_a_snapshot_that_is_out_of_date_proves_nothing(place: Place) -> None:
+    """Its address is another pod's by now, so whatever answers there is not what was meant."""
+    old = [raw_pod("api-0", WEB, place.ports[WEB], app="api"), *place.pods()[:1]]
+    listed = {"kind": "List", "apiVersion": "v1", "items": [*old, *raw_policies(OPEN)]}
+    place.write("cluster.json", json.dumps(listed))
+    done = place.probe("--snapshot", "cluster.json", "--format", "json")
+    found = json.loads(done.out)
+    assert (done.code, found["conclusion"]) == (2, "inconclusive")
+    assert {each["why"] for each in found["connections"]} == {
+        "meanwhile shop/api-0 was replaced"
+    }
+
+
+def test_pods_that_are_none_are_told(place: Place) -> None:
+    odd = [raw_pod("-it", WEB), raw_pod("x-0", "10.0.0.300"), raw_pod("y-0", API, 99999)]
+    odd.append({"kind": "Pod", "metadata": {"name": "z-0", "labels": ["a"]}})
+    listed = {"kind": "List", "apiVersion": "v1", "items": [*place.pods(), *odd]}
+    place.write("cluster.json", json.dumps(listed))
+    done = place.probe("--snapshot", "cluster.json", "--dry-run")
+    assert done.code == 0
+    for name in ("-it", "x-0", "y-0", "z-0"):
+        assert f"# not read: pod {name}: " in done.out
+    assert "exec --namespace=shop -it" not in done.out
+
+
+def test_a_dry_run_of_ephemeral_containers(place: Place) -> None:
+    listed = {"kind": "List", "apiVersion": "v1", "items": place.pods()}
+    place.write("cluster.json", json.dumps(listed))
+    options = ("--via", "ephemeral", "--image", "tools:1", "--snapshot", "cluster.json")
+    done = place.probe("--dry-run", *options)
+    assert (done.code, done.err) == (0, "")
+    assert '"image": "tools:1"' in done.out
+    assert "kubectl exec --namespace=shop web-0 --container=netsim-probe " in done.out
+    assert subprocess.run(["sh", "-n"], input=done.out, text=True, check=False).returncode == 0
+
+
 def test_rbac_asks_nobody(place: Place) -> None:
     done = place.probe("--rbac")
     assert (done.code, done.err) == (0, "")
@@ -289,6 +325,32 @@ def test_nothing_to_hold_it_against(tmp_path: Path) -> None:
     assert (done.code, "no manifests" in done.err) == (2, True)
     done = netsim("probe", "--via", "kubectl", cwd=tmp_path)
     assert (done.code, "--namespace" in done.err) == (2, True)
+    for name in ("", "Shop", "a\nb"):
+        done = netsim("probe", "--rbac", "--namespace", name, cwd=tmp_path)
+        assert (done.code, "is not a name" in done.err) == (2, True)
+
+
+@pytest.mark.parametrize("via", ["exec", "kubectl"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "users: [{user: {token: hush}}",
+        "hush",
+        "[hush]",
+        "{current-context: a, contexts: hush}",
+        "{current-context: a, contexts: [{name: a, context: {cluster: c, user: u}}], "
+        "clusters: [{name: c, cluster: {server: 5}}], users: [{name: u, user: hush}]}",
+    ],
+)
+def test_a_kubeconfig_that_is_none(tmp_path: Path, via: str, text: str) -> None:
+    (tmp_path / "manifests").mkdir()
+    (tmp_path / "manifests" / "policies.yaml").write_text(OPEN, encoding="utf-8")
+    (tmp_path / "config").write_text(text, encoding="utf-8")
+    options = ("--namespace", "shop", "--via", via, "--kubeconfig", "config")
+    done = netsim("probe", *options, cwd=tmp_path)
+    assert (done.code, done.out) == (2, "")
+    assert "Traceback" not in done.err
+    assert "hush" not in done.err
 
 
 def test_manifests_with_errors_are_no_measure(place: Place) -> None:
