@@ -34,6 +34,7 @@ def api_client(kubeconfig: str | None, context: str | None) -> ApiClient:
     """A client that does not retry by itself.  Raises :class:`LiveError`."""
     from kubernetes import client, config
     from kubernetes.config.config_exception import ConfigException
+    from yaml import YAMLError
 
     settings = client.Configuration()
     try:
@@ -44,8 +45,15 @@ def api_client(kubeconfig: str | None, context: str | None) -> ApiClient:
         if kubeconfig or context:
             raise LiveError(f"the kubeconfig cannot be used: {error}") from error
         _load_own_account(settings, error)
-    except (OSError, ValueError, TypeError) as error:
+    except YAMLError as error:
+        # What it says may quote the file.
+        mark = getattr(error, "problem_mark", None)
+        where = f", line {mark.line + 1}" if mark else ""
+        raise LiveError(f"the kubeconfig is no valid YAML{where}") from error
+    except (OSError, ValueError) as error:
         raise LiveError(f"the kubeconfig cannot be read: {error}") from error
+    except (TypeError, AttributeError, LookupError) as error:
+        raise LiveError("the kubeconfig cannot be read: it has not the parts of one") from error
     settings.retries = False
     return client.ApiClient(settings)
 

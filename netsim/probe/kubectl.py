@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import threading
@@ -28,6 +29,8 @@ from netsim.probe.pods import LivePod
 from netsim.probe.script import Answer, Call, read
 
 _REQUEST_SECONDS = 60
+# Its own complaints, such as of a context or a login that is "not found", begin otherwise.
+_ANSWERED = re.compile("Error from server|You must be logged in")
 _GRACE = 2.0
 """Seconds that kubectl gets to end before it is killed."""
 
@@ -166,7 +169,8 @@ class Kubectl:
         if done.seconds is not None:
             raise AnswerError(0, f"kubectl {verb} gave no answer in {done.seconds:.0f} s")
         if done.code:
-            raise AnswerError(status_of(done.stderr), first_line(done.stderr))
+            status = status_of(done.stderr) if _ANSWERED.search(done.stderr) else 0
+            raise AnswerError(status, first_line(done.stderr))
         try:
             found = json.loads(done.stdout)
         except ValueError as error:

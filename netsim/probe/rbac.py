@@ -138,9 +138,12 @@ _WHY = {each.resource: each.why for each in _EVERY} | {
 }
 
 
+_NO_WORDS = frozenset(["y", "n", "yes", "no", "true", "false", "on", "off", "null"])
+
+
 def _document(found: dict[str, Any]) -> str:
     lines = [f"{key}: {found[key]}" for key in ("apiVersion", "kind")]
-    inner = ", ".join(f"{key}: {value}" for key, value in found["metadata"].items())
+    inner = ", ".join(f"{key}: {_word(value)}" for key, value in found["metadata"].items())
     lines += [f"metadata: {{{inner}}}", "rules:"]
     for rule in found["rules"]:
         lines.append(f"  # {_WHY[rule['resources'][0]]}")
@@ -150,4 +153,5 @@ def _document(found: dict[str, Any]) -> str:
 
 
 def _word(text: str) -> str:
-    return text or '""'
+    """In quotes where YAML 1.1 takes it for nothing, a boolean, a number or a date."""
+    return text if text[:1].isalpha() and text not in _NO_WORDS else f'"{text}"'

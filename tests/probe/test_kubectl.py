@@ -162,6 +162,9 @@ def test_without_kubectl(tmp_path: Path, jobs: tuple[Job, ...]) -> None:
         ("Error from server (InternalError): oops", 500),
         ("Error from server (ServiceUnavailable): later", 503),
         ("Unable to connect to the server: dial tcp 10.0.0.1:6443: i/o timeout", 0),
+        # Nobody was asked: there is no such thing here.
+        ('error: context "x" does not exist', 0),
+        ("Unable to connect to the server: getting credentials: exec: x not found", 0),
     ],
 )
 def test_answers_of_the_server(tmp_path: Path, says: str, status: int) -> None:

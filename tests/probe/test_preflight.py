@@ -55,6 +55,12 @@ def test_the_printed_roles_are_enough(tmp_path: Path, way: Way) -> None:
     assert (found.lacking, found.barred, found.unsure) == ((), frozenset(), "")
 
 
+def test_names_of_namespaces_stay_names() -> None:
+    spaces = dict.fromkeys(("123", "0x1f", "2024-01-01", "true", "n", "null", "a-b"), Part.END)
+    roles = [each for each in yaml.safe_load_all(manifest(spaces, Way.EXEC)) if each]
+    assert roles == list(objects(spaces, Way.EXEC))
+
+
 def test_nothing_is_permitted(tmp_path: Path) -> None:
     with serving(Rbac.of([])) as server, pytest.raises(ProbeError) as error:
         preflight(client(server, tmp_path), "shop", SPACES, Way.EXEC)
