@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,7 +14,6 @@ from netsim.probe.rbac import Way
 
 if TYPE_CHECKING:
     from netsim.probe.result import Conclusion, ProbeResult
-    from netsim.report.style import Colour
 
 MANIFESTS = "manifests"
 
@@ -49,16 +46,7 @@ def probe(
             show_default=False,
         ),
     ] = None,
-    scenario: Annotated[
-        Path | None,
-        typer.Option(
-            "--scenario",
-            "-s",
-            help="What is documented. By default the one file in scenarios/, here or beside "
-            "the input.",
-            show_default=False,
-        ),
-    ] = None,
+    scenario: options.Documented = None,
     via: Annotated[
         Way,
         typer.Option(
@@ -187,7 +175,7 @@ def _written(form: ProbeFormat, result: ProbeResult, output: Path | None) -> str
         case ProbeFormat.TEXT:
             from netsim.report import probe_text
 
-            return probe_text.render(result, console.width(), _colour(output))
+            return probe_text.render(result, console.width(), console.colour(output))
         case ProbeFormat.MARKDOWN:
             from netsim.report import probe_markdown
 
@@ -200,13 +188,6 @@ def _written(form: ProbeFormat, result: ProbeResult, output: Path | None) -> str
             from netsim.report import probe_junit
 
             return probe_junit.render(result)
-
-
-def _colour(output: Path | None) -> Colour:
-    from netsim.report.style import Colour
-
-    plain = output is not None or not sys.stdout.isatty() or os.environ.get("NO_COLOR")
-    return Colour.NEVER if plain else Colour.ALWAYS
 
 
 def _exit_code(conclusion: Conclusion, *, allow_inconclusive: bool) -> int:
