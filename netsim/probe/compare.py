@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
 from netsim.model.verdict import Outcome as Answer
-from netsim.probe.diagnosis import Cause, Columns, Diagnosis, Evidence, diagnose
+from netsim.probe.diagnosis import Cause, Columns, Diagnosis, Evidence, Path, diagnose, path
 from netsim.probe.documented import Stated
 from netsim.probe.interface import Job, Observation, Outcome, Purpose
 from netsim.probe.simulate import Simulated
@@ -92,6 +92,11 @@ def diagnosed(found: Comparison, evidence: Evidence) -> Comparison:
     return Comparison(found.job, found.columns, found.agreement, cause, found.tool)
 
 
-def denials(comparisons: tuple[Comparison, ...]) -> int:
-    """How many denials were seen."""
-    return sum(each.columns.observed.answer is Answer.DENY for each in comparisons)
+def denials(comparisons: Iterable[Comparison]) -> frozenset[Path]:
+    """The denials that were seen, but for those of Services."""
+    return frozenset(
+        path(each.job)
+        for each in comparisons
+        if each.columns.observed.answer is Answer.DENY
+        and each.job.purpose is not Purpose.SERVICE
+    )

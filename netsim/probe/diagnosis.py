@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from netsim.model.ports import Connection
 from netsim.model.verdict import Outcome as Answer
 from netsim.probe.documented import Stated
 from netsim.probe.interface import Job, Outcome, Purpose
@@ -53,6 +54,16 @@ _CAUSES = {
     Drift.EXTRA: Cause.EXTRA,
 }
 
+Path = tuple[str, str, Connection]
+"""The title of the source, the pod or host that it leads to, and the port there."""
+
+
+def path(job: Job) -> Path:
+    """What a job asks about, by whatever address."""
+    to = job.destination
+    return job.source.title, to.pod or to.host, to.connection
+
+
 With = Callable[[PolicyDifference], Simulator]
 """The manifests' policies, but one policy as the cluster has it."""
 
@@ -62,14 +73,14 @@ class Evidence:
     """What is known beyond one job.
 
     ``live`` evaluates the policies of the cluster, None where they are not known.
-    ``denials`` counts the denials seen anywhere, ``labels`` says of pods what is wrong with
-    their labels.
+    ``denied`` are the denials seen anywhere, but for those of Services; ``labels`` says of
+    pods what is wrong with their labels.
     """
 
     live: Simulator | None
     differences: tuple[PolicyDifference, ...]
     with_: With
-    denials: int
+    denied: frozenset[Path]
     labels: Mapping[str, str] = field(default_factory=dict)
     unread: str = ""
 
@@ -77,11 +88,12 @@ class Evidence:
 def diagnose(job: Job, columns: Columns, evidence: Evidence) -> Diagnosis:
     """Why a job's columns disagree."""
     seen, simulated = columns.observed.answer, columns.simulated.outcome
-    if job.purpose is Purpose.SERVICE and seen is Answer.DENY:
+    directly = path(job) in evidence.denied
+    if job.purpose is Purpose.SERVICE and seen is Answer.DENY and not directly:
         return Diagnosis(
             Cause.SERVICE,
-            f"the pods behind {job.destination.title} are allowed: look at its endpoints and "
-            "at what forwards to them",
+            f"the pods behind {job.destination.title} are not seen to be denied: look at its "
+            "endpoints and at what forwards to them",
         )
     if simulated is seen:
         if found := _of_labels(job, evidence):
@@ -92,7 +104,7 @@ def diagnose(job: Job, columns: Columns, evidence: Evidence) -> Diagnosis:
         why = f": {evidence.unread}" if evidence.unread else ""
         return Diagnosis(Cause.UNKNOWN, f"the policies of the cluster are not known{why}")
     live = evidence.live.verdict(job)
-    if live.outcome is seen and simulated is not Answer.UNKNOWN:
+    if live.outcome is seen:
         return _of_policies(job, seen, evidence)
     return _beyond(columns, live, evidence)
 
@@ -120,10 +132,12 @@ def _explains(difference: PolicyDifference, job: Job, seen: Answer, evidence: Ev
 def _beyond(columns: Columns, live: Simulated, evidence: Evidence) -> Diagnosis:
     """What no policy that netsim evaluates explains."""
     seen = columns.observed
+    if live.outcome is Answer.UNKNOWN:
+        return Diagnosis(Cause.UNKNOWN, "the policies of the cluster do not say so surely")
     if seen.answer is Answer.ALLOW and live.outcome is Answer.DENY:
         where = (
             "no denial was seen anywhere: the network plugin enforces no policies"
-            if not evidence.denials
+            if not evidence.denied
             else "it is denied by the policies of the cluster, which the network plugin does "
             "not enforce here"
         )
@@ -133,6 +147,4 @@ def _beyond(columns: Columns, live: Simulated, evidence: Evidence) -> Diagnosis:
         f"something that is no such policy {how} it: a policy of the network plugin, a mesh, "
         "a firewall of the node"
     )
-    if seen.answer is Answer.ALLOW:
-        text = "the policies of the cluster do not say so surely"
     return Diagnosis(Cause.UNKNOWN, text)

@@ -62,6 +62,18 @@ _POLICIES = Permission(
 _SERVICES = Permission("", "services", ("list",), "for --services", Need.OPTIONAL)
 
 
+# Where a cluster knows none of these, only who may list them is told so.
+_ADMIN = {
+    "apiGroups": ["policy.networking.k8s.io"],
+    "resources": [
+        "adminnetworkpolicies",
+        "baselineadminnetworkpolicies",
+        "clusternetworkpolicies",
+    ],
+    "verbs": ["list"],
+}
+
+
 class Part(Flag):
     """What is done in a namespace: connections end there, or begin there too.
 
@@ -86,7 +98,7 @@ def permissions(way: Way, part: Part) -> tuple[Permission, ...]:
 
 
 def objects(namespaces: Namespaces, way: Way) -> Iterator[dict[str, Any]]:
-    """A Role for each namespace, and a ClusterRole for the labels of these namespaces."""
+    """A Role for each namespace, and a ClusterRole for their labels and policies of admins."""
     for namespace, part in namespaces.items():
         yield _role("Role", [_rule(each) for each in permissions(way, part)], namespace)
     spaces = {
@@ -95,7 +107,7 @@ def objects(namespaces: Namespaces, way: Way) -> Iterator[dict[str, Any]]:
         "verbs": ["get"],
         "resourceNames": list(namespaces),
     }
-    yield _role("ClusterRole", [spaces])
+    yield _role("ClusterRole", [spaces, _ADMIN])
 
 
 def _role(
@@ -134,7 +146,8 @@ def manifest(namespaces: Namespaces, way: Way) -> str:
 
 _EVERY = (_PODS, _EXEC, _HELPERS, _PORTS, _POLICIES, _SERVICES)
 _WHY = {each.resource: each.why for each in _EVERY} | {
-    "namespaces": "to know the labels of the namespaces"
+    "namespaces": "to know the labels of the namespaces",
+    "adminnetworkpolicies": "to say why something differs, where admins have policies",
 }
 
 

@@ -17,7 +17,7 @@ from netsim.probe.campaign import Campaign, Seen
 from netsim.probe.changes import changes, without_changed
 from netsim.probe.cluster import Live, Unread
 from netsim.probe.compare import Comparison, Said, compare, denials, diagnosed
-from netsim.probe.diagnosis import Evidence
+from netsim.probe.diagnosis import Evidence, Path
 from netsim.probe.documented import Documented, Stated
 from netsim.probe.interface import Job, ProbeError, Purpose
 from netsim.probe.labels import LabelDrift, label_drifts
@@ -101,7 +101,7 @@ class Session:
         changed = changes(self._subject.live.pods, again(sorted(ends)), jobs)
         return without_changed(jobs, seen, changed)
 
-    def _evidence(self, denied: int, labels: tuple[LabelDrift, ...]) -> Evidence:
+    def _evidence(self, denied: frozenset[Path], labels: tuple[LabelDrift, ...]) -> Evidence:
         live = self._subject.live
 
         @cache

@@ -31,11 +31,17 @@ def verdict(result: ProbeResult) -> str:
     """The result in one sentence."""
     match result.conclusion:
         case Conclusion.AGREES:
-            return "agrees: the cluster does what manifests and documentation say"
+            what = "what was tried does" if result.skipped else "the cluster does"
+            return f"agrees: {what} what manifests and documentation say{_skipped(result)}"
         case Conclusion.INCONCLUSIVE if not result.comparisons:
             return "inconclusive: no connection could be tried"
         case conclusion:
             return f"{conclusion.value}: {', '.join(_counts(result))}"
+
+
+def _skipped(result: ProbeResult) -> str:
+    number = len(result.skipped)
+    return f"; {counted(number, 'target')} skipped" if number else ""
 
 
 def _counts(result: ProbeResult) -> Iterator[str]:

@@ -50,6 +50,15 @@ spec:
 """
 
 
+# An address that is a number, and a user that is a word.
+NO_SERVER = """\
+current-context: a
+contexts: [{name: a, context: {cluster: c, user: u}}]
+clusters: [{name: c, cluster: {server: 5}}]
+users: [{name: u, user: hush}]
+"""
+
+
 @pytest.fixture(scope="module")
 def ports() -> Iterator[dict[str, int]]:
     """A port that listens, of each pod."""
@@ -338,8 +347,7 @@ def test_nothing_to_hold_it_against(tmp_path: Path) -> None:
         "hush",
         "[hush]",
         "{current-context: a, contexts: hush}",
-        "{current-context: a, contexts: [{name: a, context: {cluster: c, user: u}}], "
-        "clusters: [{name: c, cluster: {server: 5}}], users: [{name: u, user: hush}]}",
+        NO_SERVER,
     ],
 )
 def test_a_kubeconfig_that_is_none(tmp_path: Path, via: str, text: str) -> None:

@@ -280,6 +280,15 @@ def test_a_service_that_leads_elsewhere(tmp_path: Path) -> None:
     assert case.result().conclusion is Conclusion.AGREES
     case.instead = {"web -> svc/shop/api TCP 80": Outcome.TIMEOUT}
     assert differing(case.result()) == {"web -> svc/shop/api TCP 80": Cause.SERVICE}
+    # The pod itself cannot be reached: the Service is not to blame.
+    case.instead = dict.fromkeys(
+        ("web -> svc/shop/api TCP 80", "web -> api TCP 4000"), Outcome.TIMEOUT
+    )
+    assert set(differing(case.result()).values()) == {Cause.UNKNOWN}
+    case.cluster = of_file([*shop(), *raw_policies(without("api")), SERVICE], "shop")
+    case.instead = {}
+    assert set(differing(case.result()).values()) == {Cause.NOT_APPLIED}
+    case.cluster = cluster
     # That a name is not resolved says nothing of the connection.
     case.instead = {"web -> svc/shop/api TCP 80": Outcome.DNS}
     assert case.result().conclusion is Conclusion.INCONCLUSIVE

@@ -12,6 +12,7 @@ import pytest
 from netsim.probe.interface import Outcome
 from netsim.probe.mutual_tls import TlsComparison, TlsJob
 from netsim.probe.result import Conclusion, ProbeResult
+from netsim.probe.targets import Skipped
 from netsim.probe.tls import Handshake, TlsOutcome
 from netsim.report import probe_json, probe_junit, probe_markdown, probe_text
 from netsim.report.style import Colour
@@ -43,6 +44,14 @@ def test_the_verdict_comes_first(agreeing: ProbeResult, differing: ProbeResult) 
         assert text(found).startswith(word)
         assert probe_markdown.render(found).startswith(f"**netsim probe {word}")
         assert json.loads(probe_json.render(found))["conclusion"] == word.removesuffix(": ")
+
+
+def test_what_was_skipped_does_not_agree(agreeing: ProbeResult) -> None:
+    some = replace(agreeing, skipped=(Skipped("x", "no pod belongs to it"),))
+    head = (
+        "agrees: what was tried does what manifests and documentation say; 1 target skipped\n"
+    )
+    assert text(some).startswith(head)
 
 
 def test_a_table_of_three_columns(agreeing: ProbeResult) -> None:
