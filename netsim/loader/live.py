@@ -34,7 +34,8 @@ def api_client(kubeconfig: str | None, context: str | None) -> ApiClient:
     """A client that does not retry by itself.  Raises :class:`LiveError`."""
     from kubernetes import client, config
     from kubernetes.config.config_exception import ConfigException
-    from yaml import YAMLError
+
+    from netsim.loader.yaml_objects import YamlError, line_of
 
     settings = client.Configuration()
     try:
@@ -43,13 +44,11 @@ def api_client(kubeconfig: str | None, context: str | None) -> ApiClient:
         )
     except ConfigException as error:
         if kubeconfig or context:
-            raise LiveError(f"the kubeconfig cannot be used: {error}") from error
+            why = _reason(error, kubeconfig)
+            raise LiveError(f"the kubeconfig cannot be used: {why}") from error
         _load_own_account(settings, error)
-    except YAMLError as error:
-        # What it says may quote the file.
-        mark = getattr(error, "problem_mark", None)
-        where = f", line {mark.line + 1}" if mark else ""
-        raise LiveError(f"the kubeconfig is no valid YAML{where}") from error
+    except YamlError as error:
+        raise LiveError(f"the kubeconfig is no valid YAML{line_of(error)}") from error
     except (OSError, ValueError) as error:
         raise LiveError(f"the kubeconfig cannot be read: {error}") from error
     except (TypeError, AttributeError, LookupError) as error:
@@ -65,7 +64,19 @@ def _load_own_account(settings: Any, first: Exception) -> None:
     try:
         config.load_incluster_config(settings)  # type: ignore[no-untyped-call]
     except ConfigException as error:
-        raise LiveError(f"no cluster to read: {first}") from error
+        why = _reason(first, None)
+        raise LiveError(f"no cluster to read: {why}") from error
+
+
+def _reason(error: Exception, kubeconfig: str | None) -> str:
+    """What the client says, but for a file that is not there, of which it says nothing."""
+    from kubernetes.config import kube_config
+
+    text = str(error).rstrip(".")
+    if not text.endswith("No configuration found"):
+        return text
+    default: str = kube_config.KUBE_CONFIG_DEFAULT_LOCATION
+    return f"there is no kubeconfig at {kubeconfig or default}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +92,7 @@ class Asking:
 
 def answered(client: ApiClient, asking: Asking) -> dict[str, Any]:
     """The JSON of an answer.  Raises ``AnswerError``."""
+    from kubernetes.client import ApiException
     from urllib3.exceptions import HTTPError
 
     method, url, headers, body, _ = client.param_serialize(
@@ -96,6 +108,9 @@ def answered(client: ApiClient, asking: Asking) -> dict[str, Any]:
         data = response.read()  # type: ignore[no-untyped-call]
     except (HTTPError, OSError) as error:
         raise AnswerError(0, str(error)) from error
+    except ApiException as error:
+        # So it wraps what goes wrong in TLS, and nothing else: a status raises nothing here.
+        raise AnswerError(0, " ".join(str(error.reason).split())) from error
     return _object(response.status, response.headers.get("Retry-After"), data)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+YamlError = yaml.YAMLError
 
 
 class TextError(ValueError):
@@ -20,9 +21,17 @@ def plain_objects(text: str) -> tuple[dict[str, Any], ...]:
     try:
         is_json = text.lstrip()[:1] == "{"
         documents = [json.loads(text)] if is_json else list(yaml.load_all(text, Loader))
-    except (ValueError, yaml.YAMLError) as error:
+    except YamlError as error:
+        raise TextError(f"no valid YAML{line_of(error)}") from error
+    except (ValueError, RecursionError) as error:
         raise TextError(f"cannot be read: {error}") from error
     return tuple(each for found in documents if found is not None for each in _flat(found))
+
+
+def line_of(error: Exception) -> str:
+    """``, line 5``: where YAML is broken; the whole message may quote secrets of the text."""
+    mark = getattr(error, "problem_mark", None)
+    return f", line {mark.line + 1}" if mark else ""
 
 
 def _flat(found: Any, of_kind: str = "", api_version: str = "") -> Iterator[dict[str, Any]]:
