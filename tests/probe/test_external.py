@@ -13,6 +13,7 @@ from netsim.probe.external import host
         ("[2001:db8::1]:53", "2001:db8::1", 53, 1),
         # It need not be resolved here.
         ("no.such.name.invalid:80", "no.such.name.invalid", 80, 0),
+        ("No.such.name.invalid.:80", "No.such.name.invalid.", 80, 0),
     ],
 )
 def test_host_and_port(text: str, name: str, port: int, known: int) -> None:
@@ -32,6 +33,18 @@ def test_host_and_port(text: str, name: str, port: int, known: int) -> None:
         "2001:db8::1:53",
         "a b:1",
         "a/b:1",
+        "http://a:1",
+        # To a netcat, an option.
+        "-l:80",
+        "a..b:80",
+        f"{'a' * 64}:80",
+        "256.1.1.1:80",
+        "10.1:80",
+        "[:::]:80",
+        "[a]:80",
+        "münchen.example:80",
+        # Digits, but not those of ASCII.
+        "a:٨٠",
     ],
 )
 def test_what_is_none(text: str) -> None:
