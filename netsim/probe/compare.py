@@ -11,7 +11,8 @@ from netsim.probe.diagnosis import Cause, Columns, Diagnosis, Evidence, Path, di
 from netsim.probe.documented import Stated
 from netsim.probe.interface import Job, Observation, Outcome, Purpose
 from netsim.probe.simulate import Simulated
-from netsim.probe.verdicts import NOTHING_LISTENS, Controls, observed
+from netsim.probe.targets import Skipped
+from netsim.probe.verdicts import EITHER, NOTHING_LISTENS, Controls, observed
 
 
 class Agreement(Enum):
@@ -77,6 +78,27 @@ def agreement(columns: Columns) -> Agreement:
     if seen is Answer.UNKNOWN or not known:
         return Agreement.INCONCLUSIVE
     return Agreement.AGREE if known == {seen} else Agreement.DIFFER
+
+
+def shows_nothing(found: Comparison) -> bool:
+    """Whether a port that stands in for others was asked in vain.
+
+    A network that rejects answers like a pod in which nothing listens.
+    """
+    return found.job.purpose is Purpose.STAND_IN and found.why == EITHER
+
+
+def in_vain(comparisons: Iterable[Comparison]) -> tuple[Skipped, ...]:
+    """What was asked so, in the words for what is not tried."""
+    found = (
+        Skipped(
+            f"any -> {job.destination.title}", f"no port of it is known; {job.ports} is {why}"
+        )
+        for each in comparisons
+        if shows_nothing(each)
+        for job, why in ((each.job, each.why),)
+    )
+    return tuple(dict.fromkeys(found))
 
 
 def diagnosed(found: Comparison, evidence: Evidence) -> Comparison:

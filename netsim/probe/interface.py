@@ -37,10 +37,12 @@ class Purpose(Enum):
     """What a job is for.
 
     CONTROL asks a pod about a port of its own, which no policy can deny: it shows whether
-    anything listens.
+    anything listens.  STAND_IN is a flow to a port that nobody named, of a pod that has none
+    that is known, and that something must never reach.
     """
 
     FLOW = "flow"
+    STAND_IN = "stand-in"
     EXTERNAL = "external"
     SERVICE = "service"
     CONTROL = "control"

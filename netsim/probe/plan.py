@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from itertools import islice
 
 from netsim.engine.services import Services
 from netsim.model.flow import DocumentedFlow, Intent
-from netsim.model.ports import Protocol
+from netsim.model.ports import Connection, Protocol
 from netsim.probe.cluster import Live
 from netsim.probe.documented import Documented, Stated
 from netsim.probe.interface import Destination, Job, Purpose
 from netsim.probe.mutual_tls import TlsJob, tls_jobs
 from netsim.probe.pods import LivePod
 from netsim.probe.targets import (
+    STAND_IN,
     Chosen,
     Host,
     Replicas,
@@ -96,36 +98,50 @@ class _Planning:
         self._skipped.append(Skipped(what, reason))
 
     def _to_pod(self, pod: LivePod) -> None:
-        sources = [source for source in self._sources(pod) if source.title != pod.title]
         ports = ports_of(pod, self._documented)
-        title = self._chosen.titles.get(pod.title, pod.title)
-        if not ports and sources:
-            self._skip(f"any -> {title}", "no port of it is known, so there is nothing to try")
-        for protocol, number in ports:
-            if protocol is Protocol.SCTP:
-                self._skip(f"any -> {title} SCTP {number}", "no common tool speaks SCTP")
+        sources = [source for source in self._sources(pod) if self._is_meant(source, pod)]
+        if not ports:
+            self._to_stand_in(pod, sources)
+        for connection in ports:
+            to = self._destination(pod, connection)
+            if to.protocol is Protocol.SCTP:
+                self._skip(f"any -> {to.title} SCTP {to.port}", "no common tool speaks SCTP")
                 continue
-            to = Destination(pod.address or "", protocol, number, title, pod.title)
             for source in sources:
-                if self._is_meant(source, pod):
-                    self._add(source, to, Purpose.FLOW)
-            self._to_sibling(pod, to)
+                self._add(source, to, Purpose.FLOW)
 
-    def _to_sibling(self, pod: LivePod, to: Destination) -> None:
-        """A workload with itself, where all its other pods are left out."""
-        if self._wanted.replicas is Replicas.ALL or not self._is_home(pod):
-            return
-        for other in siblings(pod, self._live.pods):
-            self._add(other, to, Purpose.FLOW)
-            return
+    def _to_stand_in(self, pod: LivePod, sources: list[LivePod]) -> None:
+        """Whether what must never reach a pod does, shows even where nothing listens."""
+        to = self._destination(pod, STAND_IN)
+        never = [source for source in sources if self._is_never(source, pod)]
+        for source in never:
+            self._add(source, to, Purpose.STAND_IN)
+        if sources and not never:
+            why = "no port of it is known, so there is nothing to try"
+            self._skip(f"any -> {to.title}", why)
+
+    def _is_never(self, source: LivePod, pod: LivePod) -> bool:
+        names = self._documented.names(source), self._documented.names(pod)
+        found = (each for each in self._documented.stated(*names) if STAND_IN in each.ports)
+        return any(flow.intent is Intent.DENIED for flow in found)
+
+    def _destination(self, pod: LivePod, connection: Connection) -> Destination:
+        title = self._chosen.titles.get(pod.title, pod.title)
+        return Destination(pod.address or "", *connection, title, pod.title)
 
     def _sources(self, pod: LivePod) -> list[LivePod]:
+        """Others that take part; for its workload one more of its pods, if there is one."""
         home = self._is_home(pod)
-        return [
+        found = [
             each
             for each in self._chosen.pods
-            if (home or self._is_home(each)) and self._live.can_run(each)
+            if (home or self._is_home(each))
+            and self._live.can_run(each)
+            and each.title != pod.title
         ]
+        if home and self._wanted.replicas is Replicas.ONE:
+            found += islice(siblings(pod, self._live.pods), 1)
+        return found
 
     def _is_home(self, pod: LivePod) -> bool:
         return pod.namespace == self._documented.namespace
@@ -176,8 +192,7 @@ class _Planning:
         pods = {pod.title: pod for pod in self._chosen.pods}
         for source in self._sources(pods[to.pod or ""]):
             job = Job("", source, "", to, Purpose.SERVICE)
-            allowed = self._documented.about(job, pods) is Stated.ALLOWED
-            if allowed and source.title != to.pod:
+            if self._documented.about(job, pods) is Stated.ALLOWED:
                 self._add(source, to, Purpose.SERVICE)
 
     def _skip_mute(self) -> None:
@@ -216,13 +231,14 @@ class _Planning:
             if flow.source in ranges:
                 self._skip(_text(flow), "it begins outside, where nothing can be run")
             elif flow.destination in ranges - tried:
-                why = "which address to try is not known; name one with --external HOST:PORT"
-                self._skip(f"any -> {flow.destination}", why)
+                why = "which address and port to try is not known"
+                self._skip(_text(flow), f"{why}; name one with --external HOST:PORT")
 
     def _add_controls(self) -> None:
         """Each listener is also asked by the pod that has it."""
         pods = {pod.title: pod for pod in self._live.pods}
-        asked = {job.destination for job in self._jobs if job.purpose is Purpose.FLOW}
+        purposes = (Purpose.FLOW, Purpose.STAND_IN)
+        asked = {job.destination for job in self._jobs if job.purpose in purposes}
         for to in sorted(asked, key=lambda each: (each.title, each.protocol.value, each.port)):
             if self._live.can_run(pods[to.pod or ""]):
                 self._add(pods[to.pod or ""], to, Purpose.CONTROL)

@@ -16,7 +16,15 @@ from netsim.model.resources import Resources
 from netsim.probe.campaign import Campaign, Seen
 from netsim.probe.changes import changes, without_changed
 from netsim.probe.cluster import Live, Unread
-from netsim.probe.compare import Comparison, Said, compare, denials, diagnosed
+from netsim.probe.compare import (
+    Comparison,
+    Said,
+    compare,
+    denials,
+    diagnosed,
+    in_vain,
+    shows_nothing,
+)
 from netsim.probe.diagnosis import Evidence, Path
 from netsim.probe.documented import Documented, Stated
 from netsim.probe.interface import Job, ProbeError, Purpose
@@ -78,7 +86,8 @@ class Session:
                 seen = self._still(seen, again)
             except ProbeError as error:
                 unread = (*unread, Unread("pods once more, in case they changed", str(error)))
-        compared = tuple(compare(self.said, self._plan.jobs, seen))
+        every = tuple(compare(self.said, self._plan.jobs, seen))
+        compared = tuple(each for each in every if not shows_nothing(each))
         labels = label_drifts(
             self._subject.live.pods, self._subject.documented, self._subject.written
         )
@@ -86,7 +95,7 @@ class Session:
         seconds = time.monotonic() - began
         return ProbeResult(
             comparisons=tuple(diagnosed(each, evidence) for each in compared),
-            skipped=self._plan.skipped,
+            skipped=(*self._plan.skipped, *in_vain(every)),
             differences=self.differences,
             extra=self._effect(),
             labels=labels,
@@ -137,7 +146,7 @@ class Session:
             namespace=self._subject.documented.namespace,
             sources=len({each.job.source.title for each in compared}),
             jobs=len(compared),
-            controls=len(self._plan.jobs) - len(compared),
+            controls=sum(job.purpose is Purpose.CONTROL for job in self._plan.jobs),
             written_policies=_count(self._subject.written),
             live_policies=None if live.policies is None else len(live.policies),
             seconds=seconds,

@@ -12,6 +12,8 @@ from netsim.model.ports import Connection, PortSet, Protocol
 from netsim.probe.documented import Documented, Party
 from netsim.probe.pods import LivePod, State
 
+STAND_IN: Connection = (Protocol.TCP, 80)
+"""What is asked of a pod without a known port, if something must never reach it."""
 _FEW = 4
 """A documented range of more ports is tried at both ends."""
 

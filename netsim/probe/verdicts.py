@@ -11,6 +11,8 @@ from netsim.model.verdict import Outcome as Answer
 from netsim.probe.interface import Job, Key, Observation, Outcome, Purpose
 
 NOTHING_LISTENS = "permitted, nothing listens"
+EITHER = "refused, where the network also refuses what it denies"
+"""It shows neither that a connection passes, nor that it does not."""
 _SILENT = (Outcome.TIMEOUT, Outcome.UNREACHABLE)
 _DNS = 53
 
@@ -37,7 +39,8 @@ class Controls:
             if job.purpose is Purpose.CONTROL:
                 self._own[job.destination.key] = outcome
         # A Service without endpoints is refused by kube-proxy, whatever policies say.
-        direct = [each for each in every if each[0].purpose in (Purpose.FLOW, Purpose.EXTERNAL)]
+        indirect = (Purpose.SERVICE, Purpose.CONTROL)
+        direct = [each for each in every if each[0].purpose not in indirect]
         self.rejects = any(o is Outcome.REFUSED and self.witness(job) for job, o in direct)
 
     def _note(self, job: Job) -> None:
@@ -85,9 +88,10 @@ def observed(
 ) -> Observed:
     """Whether a connection passes.
 
-    A refusal or silence where something listens is a denial.  Where nothing shows that,
-    silence is a denial only of what should be allowed, and only of a pod or a Service: were it
-    permitted, it would be answered or refused, while others may be silent of themselves.
+    A refusal or silence where something listens is a denial, and so is silence where the pod
+    refuses itself.  Where nothing shows that, silence is a denial only of what should be
+    allowed, and only of a pod or a Service: were it permitted, it would be answered or refused,
+    while others may be silent of themselves.
     """
     found = observation.outcome
     match found:
@@ -112,13 +116,17 @@ def _refused(job: Job, expected: Answer, controls: Controls) -> Observed:
     found = Outcome.REFUSED
     if witness := controls.witness(job):
         return Observed(Answer.DENY, found, f"rejected: something listens, as {witness} saw")
-    if expected is not Answer.ALLOW:
-        why = "refused, and nothing shows whether something listens"
-        return Observed(Answer.UNKNOWN, found, why)
     if controls.rejects:
-        why = "refused, where the network also refuses what it denies"
-        return Observed(Answer.UNKNOWN, found, why)
+        return Observed(Answer.UNKNOWN, found, EITHER)
+    if expected is not Answer.ALLOW:
+        return Observed(Answer.UNKNOWN, found, _either(job, controls))
     return Observed(Answer.ALLOW, found, NOTHING_LISTENS)
+
+
+def _either(job: Job, controls: Controls) -> str:
+    if controls.own(job) is Outcome.REFUSED:
+        return "refused, as the pod refuses itself: nothing listens, so it may have got there"
+    return "refused, and nothing shows whether something listens"
 
 
 def _unanswered(job: Job, found: Outcome, expected: Answer, controls: Controls) -> Observed:
@@ -126,6 +134,9 @@ def _unanswered(job: Job, found: Outcome, expected: Answer, controls: Controls) 
         return Observed(Answer.DENY, found, f"something listens, as {witness} saw")
     if found is Outcome.UDP_UNKNOWN:
         return Observed(Answer.UNKNOWN, found, "no answer, which UDP need not give")
+    if controls.own(job) is Outcome.REFUSED:
+        why = "nothing listens, but what gets there is refused at once, as the pod itself saw"
+        return Observed(Answer.DENY, found, why)
     if controls.own(job) in _SILENT:
         why = f"{_word(found)}, but the pod itself gets no answer there either"
         return Observed(Answer.UNKNOWN, found, why)

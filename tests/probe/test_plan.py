@@ -123,6 +123,39 @@ def test_pods_without_a_known_port_are_no_destination() -> None:
     assert "shop/job-1[Pod] -> api TCP 4000" in flows(found)
 
 
+def test_what_must_never_reach_a_pod_without_a_known_port_tries_another() -> None:
+    said = documented(
+        SCENARIO.replace("  db:", "  job: {labels: {app: job}}\n  pod: {labels: {}}\n  db:")
+        + "  - {from: pod, to: job, because: x}\n"
+    )
+    pods = [owned(f"web-abc-{number}", f"10.1.2.{number}", app="job") for number in range(2)]
+    for each in pods:
+        del each["spec"]["containers"][0]["ports"]
+    found = plan(live([*shop(), *pods]), said, Wanted())
+    names = ("web", "api", "db", "shop/web-abc-1")
+    assert flows(found, Purpose.STAND_IN) == {f"{name} -> job TCP 80" for name in names}
+    assert "job -> job TCP 80" in flows(found, Purpose.CONTROL)
+    assert "any -> job" not in reasons(found)
+    # What is only not drawn has nothing to try.
+    assert not flows(plan(live([*shop(), *pods]), documented(), Wanted()), Purpose.STAND_IN)
+    # A known port needs no other.
+    known = documented(
+        SCENARIO.replace("  db:", "  job: {labels: {app: job}, ports: [{port: 9}]}\n  db:")
+        + "  - {from: web, to: job, because: x}\n"
+    )
+    assert not flows(plan(live([*shop(), *pods]), known, Wanted()), Purpose.STAND_IN)
+
+
+def test_what_must_never_be_on_one_port_stands_for_no_other() -> None:
+    said = documented(
+        SCENARIO.replace("  db:", "  job: {labels: {app: job}}\n  db:")
+        + "  - {from: web, to: job, ports: [UDP 1-65535], because: x}\n"
+    )
+    found = plan(live([*shop(), raw_pod("job-1", "10.1.0.9", app="job")]), said, Wanted())
+    assert not flows(found, Purpose.STAND_IN)
+    assert "no port of it is known" in reasons(found)["any -> job"]
+
+
 def test_no_tool_speaks_sctp() -> None:
     pod = raw_pod("job-1", "10.1.0.9", app="job")
     port = {"containerPort": 9, "protocol": "SCTP"}
@@ -160,10 +193,10 @@ def test_an_endpoint_of_one_address_is_a_target_where_a_flow_names_a_port() -> N
 def test_a_range_needs_an_address_to_try() -> None:
     said = with_flows("{from: api, to: internet, ports: [TCP 443], because: x}")
     found = plan(live(), said, Wanted())
-    assert "--external HOST:PORT" in reasons(found)["any -> internet"]
+    assert "--external HOST:PORT" in reasons(found)["api -> internet"]
     # A name may be any address outside.
     named = plan(live(), said, Wanted(hosts=(Host("example.com", 443),)))
-    assert "any -> internet" not in reasons(named)
+    assert "api -> internet" not in reasons(named)
 
 
 def test_nothing_can_be_run_outside() -> None:

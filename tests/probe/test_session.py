@@ -205,7 +205,7 @@ def test_nothing_listens(tmp_path: Path) -> None:
     nobody = {
         "web -> api TCP 4000": Outcome.REFUSED,
         "api -> api TCP 4000 (control)": Outcome.REFUSED,
-        # Without a control, silence proves nothing.
+        # Whatever gets there is refused.
         "db -> api TCP 4000": Outcome.TIMEOUT,
     }
     found = Case(tmp_path, live(), instead=nobody).result()
@@ -213,8 +213,49 @@ def test_nothing_listens(tmp_path: Path) -> None:
     assert flow.agreement is Agreement.AGREE
     assert flow.diagnosis
     assert flow.diagnosis.cause is Cause.NOTHING_LISTENS
+    assert found.conclusion is Conclusion.AGREES
+    # Who does not answer itself does not refuse others either.
+    nobody["api -> api TCP 4000 (control)"] = Outcome.EXEC_ERROR
+    found = Case(tmp_path, live(), instead=nobody).result()
     assert named(found, "db -> api TCP 4000").agreement is Agreement.INCONCLUSIVE
     assert found.conclusion is Conclusion.INCONCLUSIVE
+
+
+RUNNER = SCENARIO.replace("  db:", "  runner: {labels: {app: runner}}\n  db:")
+RUNNER += "  - {from: '*', to: runner, because: it is not trusted}\n"
+INTO_IT = {f"{name} -> runner TCP 80" for name in ("web", "api", "db")}
+CLOSED = {"runner -> runner TCP 80 (control)": Outcome.REFUSED}
+
+
+def runner_case(tmp_path: Path, instead: dict[str, Outcome]) -> Case:
+    pods = [*shop(), raw_pod("runner-0", "10.1.0.4", app="runner")]
+    return Case(tmp_path, live(pods), said=documented(RUNNER), instead=CLOSED | instead)
+
+
+def test_a_pod_without_a_known_port_that_nothing_may_reach(tmp_path: Path) -> None:
+    found = runner_case(tmp_path, {}).result()
+    assert found.conclusion is Conclusion.AGREES
+    assert {str(each.job) for each in found.comparisons} > INTO_IT
+    assert not found.skipped
+
+
+def test_one_that_is_reached(tmp_path: Path) -> None:
+    # A refusal is what gets through to a pod in which nothing listens.
+    found = runner_case(tmp_path, {"web -> runner TCP 80": Outcome.REFUSED}).result()
+    assert found.conclusion is Conclusion.INCONCLUSIVE
+    assert "it may have got there" in named(found, "web -> runner TCP 80").why
+    found = runner_case(tmp_path, {"web -> runner TCP 80": Outcome.OPEN}).result()
+    assert found.conclusion is Conclusion.DIFFERS
+
+
+def test_a_plugin_that_rejects_hides_whether_it_is_reached(tmp_path: Path) -> None:
+    denied = {"web -> db TCP 5432", "api -> web TCP 3000", "db -> web TCP 3000"}
+    found = runner_case(tmp_path, dict.fromkeys(denied | INTO_IT, Outcome.REFUSED)).result()
+    assert found.conclusion is Conclusion.AGREES
+    (skipped,) = found.skipped
+    assert skipped.what == "any -> runner"
+    assert "TCP 80 is refused, where the network also refuses" in skipped.reason
+    assert found.extent.controls == 4
 
 
 def test_a_plugin_that_rejects(tmp_path: Path) -> None:

@@ -69,7 +69,11 @@ REJECTING = {"rejected": Outcome.REFUSED, "its control": Outcome.OPEN}
         (Outcome.TIMEOUT, ALLOW, OWN_SILENT | OTHER_OPEN, DENY),
         # Silence of what should not is a denial only where something could have answered.
         (Outcome.TIMEOUT, DENY, NOBODY, UNKNOWN),
-        (Outcome.TIMEOUT, DENY, OWN_CLOSED, UNKNOWN),
+        # Nothing listens, but what got there would be refused.
+        (Outcome.TIMEOUT, DENY, OWN_CLOSED, DENY),
+        (Outcome.UNREACHABLE, DENY, OWN_CLOSED, DENY),
+        (Outcome.TIMEOUT, UNKNOWN, OWN_CLOSED, DENY),
+        (Outcome.UDP_UNKNOWN, DENY, OWN_CLOSED, UNKNOWN),
         (Outcome.TIMEOUT, DENY, OWN_OPEN, DENY),
         (Outcome.TIMEOUT, DENY, OTHER_OPEN, DENY),
         (Outcome.UNREACHABLE, DENY, NOBODY, UNKNOWN),
