@@ -108,6 +108,8 @@ class Probing:
         if found is None:
             console.note("note: no scenario found, so no diagram is compared: see --scenario")
         self._documented = documented(asked, found)
+        if asked.way is Way.EPHEMERAL:
+            _check_image(asked.image)
         self._conventions = _conventions(asked.conventions, found)
         self._loaded = self._manifests()
 
@@ -236,6 +238,15 @@ class Probing:
 def _conventions(given: Conventions, found: Described | None) -> Conventions:
     ranges = found.documentation.scenario.pod_ranges if found else None
     return replace(given, pod_ranges=ranges) if ranges else given
+
+
+def _check_image(image: str) -> None:
+    from netsim.probe.ephemeral import checked
+
+    try:
+        checked(image)
+    except ValueError as error:
+        raise ProbeError(str(error)) from error
 
 
 def _hosts(texts: Sequence[str]) -> tuple[Host, ...]:
