@@ -10,7 +10,7 @@ from netsim.loader.live_reading import AnswerError, LiveError, Reader
 from netsim.loader.load import load_text
 from netsim.loader.snapshot import of_objects
 from netsim.loader.snapshot_kinds import SNAPSHOT_KINDS, Scope, SnapshotKind
-from netsim.model.policies import Policy
+from netsim.model.policies import NetworkPolicy, Policy
 from netsim.model.resources import Resources
 from netsim.probe.interface import Api, ProbeError
 from netsim.probe.pods import LivePod, live_pod
@@ -33,13 +33,18 @@ class Unread:
     what: str
     reason: str
 
+    @property
+    def is_absent(self) -> bool:
+        """Whether the cluster has no such thing."""
+        return self.reason.startswith(f"status {_ABSENT}:")
+
 
 @dataclass(frozen=True, slots=True)
 class Live:
     """A cluster; ``policies`` is None where its NetworkPolicies could not be read.
 
     ``namespaces`` are those that were read, ``runnable`` those in whose pods a program may be
-    run; None is all of them.
+    run; None is all of them.  ``kinds`` are the kinds of policies of admins that were read.
     """
 
     pods: tuple[LivePod, ...]
@@ -48,10 +53,29 @@ class Live:
     namespaces: frozenset[str]
     unread: tuple[Unread, ...] = ()
     runnable: frozenset[str] | None = None
+    kinds: frozenset[str] = frozenset()
 
     def can_run(self, pod: LivePod) -> bool:
         """Whether a pod can be asked to connect."""
         return self.runnable is None or pod.namespace in self.runnable
+
+    def shows(self, policy: Policy) -> bool:
+        """Whether a policy would have been read if the cluster had it."""
+        if isinstance(policy, NetworkPolicy):
+            return self.policies is not None and policy.namespace in self.namespaces
+        return policy.kind in self.kinds
+
+    def unseen(self, policies: Iterable[Policy]) -> Iterator[Unread]:
+        """Policies of which it cannot be said whether the cluster has them."""
+        told = {each.what for each in self.unread}
+        for policy in policies:
+            if isinstance(policy, NetworkPolicy):
+                what, reason = _policies(policy.namespace), "nothing else of it is probed"
+            else:
+                what, reason = policy.kind, "none is in the snapshot"
+            if not self.shows(policy) and what not in told:
+                told.add(what)
+                yield Unread(what, reason)
 
 
 @dataclass(slots=True)
@@ -78,17 +102,33 @@ def read_live(api: Api, home: str, others: Sequence[str] = ()) -> Live:
     try:
         reader = Reader(api.fetch)
         read = [name for name in (home, *others) if _namespace(objects, reader, name)]
+        _check_namespace(objects, home)
         readable = _rest(objects, reader, read)
     except LiveError as error:
         raise ProbeError(f"the cluster cannot be read: {error}") from error
     if home not in read:
         why = next(each.reason for each in objects.unread if each.what == _pods(home))
         raise ProbeError(f"the pods of {home} cannot be read: {why}")
-    return _live(objects.found, read, objects.unread, readable=readable)
+    live = _live(objects.found, read, objects.unread, readable=readable)
+    return replace(live, kinds=frozenset(_ADMIN) - {each.what for each in objects.unread})
 
 
 def _pods(namespace: str) -> str:
     return f"pods of {namespace}"
+
+
+def _labels(namespace: str) -> str:
+    return f"labels of {namespace}"
+
+
+def _policies(namespace: str) -> str:
+    return f"NetworkPolicies of {namespace}"
+
+
+def _check_namespace(objects: _Objects, home: str) -> None:
+    """The pods of a namespace that does not exist are an empty list."""
+    if any(each.what == _labels(home) and each.is_absent for each in objects.unread):
+        raise ProbeError(f"the cluster has no namespace {home}")
 
 
 def _namespace(objects: _Objects, reader: Reader, name: str) -> bool:
@@ -96,7 +136,7 @@ def _namespace(objects: _Objects, reader: Reader, name: str) -> bool:
         return False
     path = f"{_KINDS['Namespace'].path()}/{name}"
     own = _KINDS["Namespace"]
-    objects.read(f"labels of {name}", (_typed(own, reader.answer(p, {})) for p in (path,)))
+    objects.read(_labels(name), (_typed(own, reader.answer(p, {})) for p in (path,)))
     return True
 
 
@@ -104,15 +144,12 @@ def _rest(objects: _Objects, reader: Reader, namespaces: Sequence[str]) -> bool:
     readable = True
     for name in namespaces:
         policies = _listed(reader, _KINDS[_POLICIES], name)
-        readable &= objects.read(f"NetworkPolicies of {name}", policies)
+        readable &= objects.read(_policies(name), policies)
         objects.read(f"Services of {name}", _listed(reader, _KINDS["Service"], name))
     for kind in _ADMIN:
         objects.read(kind, _listed(reader, _KINDS[kind], None))
     # Most clusters do not know these kinds, which is nothing to report.
-    absent = f"status {_ABSENT}:"
-    objects.unread = [
-        u for u in objects.unread if u.what not in _ADMIN or not u.reason.startswith(absent)
-    ]
+    objects.unread = [u for u in objects.unread if not (u.what in _ADMIN and u.is_absent)]
     return readable
 
 
@@ -133,13 +170,20 @@ def _reason(error: AnswerError) -> str:
 def of_file(objects: Sequence[Object], home: str) -> Live:
     """The same from objects such as ``kubectl get -o json`` writes.
 
-    Raises :class:`ProbeError` where there is no pod among them.
+    Raises :class:`ProbeError` where there is no pod of ``home`` among them.
     """
-    if not any(found.get("kind") == "Pod" for found in objects):
-        raise ProbeError("the snapshot holds no pod")
-    policies = any(found.get("kind") == _POLICIES for found in objects)
-    live = _live(list(objects), (home,), [], readable=policies)
-    return replace(live, namespaces=live.namespaces | {pod.namespace for pod in live.pods})
+    kinds = {str(found.get("kind")) for found in objects}
+    live = _live(list(objects), (home,), [], readable=_POLICIES in kinds)
+    spaces = {pod.namespace for pod in live.pods}
+    if not spaces:
+        odd = "".join(f"; {each.what}: {each.reason}" for each in live.unread[:1])
+        raise ProbeError(f"the snapshot holds no pod{odd}")
+    if home not in spaces:
+        raise ProbeError(
+            f"the snapshot holds no pod of {home}, but of {', '.join(sorted(spaces))}"
+        )
+    admin = kinds.intersection(_ADMIN)
+    return replace(live, namespaces=live.namespaces | spaces, kinds=frozenset(admin))
 
 
 def _live(

@@ -31,7 +31,14 @@ from netsim.probe.interface import Job, ProbeError, Purpose
 from netsim.probe.labels import LabelDrift, label_drifts
 from netsim.probe.plan import Plan
 from netsim.probe.pods import LivePod
-from netsim.probe.policies import Drift, PolicyDifference, applied, differences, undone
+from netsim.probe.policies import (
+    Drift,
+    PolicyDifference,
+    applied,
+    differences,
+    policies_of,
+    undone,
+)
 from netsim.probe.result import Effect, Extent, ProbeResult
 from netsim.probe.simulate import Simulator, world, written_policies
 
@@ -62,7 +69,8 @@ class Session:
         live, home = subject.live, subject.documented.namespace
         policies = written_policies(live.resources, subject.written, home)
         self._world = world(live.resources, subject.written, policies)
-        self.differences = _differences(live.policies, policies)
+        self._unseen = tuple(live.unseen(policies_of(subject.written)))
+        self.differences = _differences(live, policies)
         simulator = self._simulator(self._world)
         pods = {pod.title: pod for pod in live.pods}
         self.said = {
@@ -80,7 +88,7 @@ class Session:
         began = time.monotonic()
         campaign.expected = {name: said.expected for name, said in self.said.items()}
         seen = campaign.run(self._plan.jobs)
-        unread = self._subject.live.unread
+        unread = (*self._subject.live.unread, *self._unseen)
         if again and not campaign.interrupted:
             try:
                 seen = self._still(seen, again)
@@ -159,10 +167,11 @@ def _stated(job: Job, found: Stated) -> Stated:
     return Stated.SILENT if job.purpose is Purpose.CONTROL else found
 
 
-def _differences(
-    live: Iterable[Policy] | None, written: Iterable[Policy]
-) -> tuple[PolicyDifference, ...]:
-    return () if live is None else differences(written, live)
+def _differences(live: Live, written: Iterable[Policy]) -> tuple[PolicyDifference, ...]:
+    """Of the policies that would have been read."""
+    if live.policies is None:
+        return ()
+    return differences(filter(live.shows, written), filter(live.shows, live.policies))
 
 
 def _count(resources: Resources) -> int:

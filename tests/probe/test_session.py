@@ -347,3 +347,12 @@ def test_policies_where_the_manifests_do_not_speak_are_no_drift(tmp_path: Path) 
     other[0]["metadata"]["namespace"] = "edge"
     cluster = of_file([*shop(), *raw_policies(), *other], "shop")
     assert not Case(tmp_path, cluster).result().differences
+
+
+def test_policies_that_were_not_read_are_no_drift(tmp_path: Path) -> None:
+    """The manifests of several namespaces, of which one is probed."""
+    elsewhere = without("api").replace("namespace: shop", "namespace: edge")
+    found = Case(tmp_path, live(), f"{POLICIES}---\n{elsewhere}").result()
+    assert found.conclusion is Conclusion.AGREES
+    assert not found.differences
+    assert [each.what for each in found.unread] == ["NetworkPolicies of edge"]
