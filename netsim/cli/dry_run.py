@@ -12,7 +12,7 @@ from netsim.probe import ephemeral
 from netsim.probe.forward_kubectl import forward_command
 from netsim.probe.kubectl import Cluster, exec_command
 from netsim.probe.rbac import Way
-from netsim.probe.script import Call, program
+from netsim.probe.script import Call, calls, program
 from netsim.report.printable import printable
 
 if TYPE_CHECKING:
@@ -47,15 +47,19 @@ def _lines(plan: Plan, asked: Asked, roles: str) -> Iterator[str]:
     if asked.way is Way.EPHEMERAL:
         yield from _added(asked.image)
     for jobs in plan.by_source().values():
-        call = Call(jobs, asked.seconds, nonce="netsim")
-        yield ""
-        yield from (f"# {job.id}: {printable(_text(job))}" for job in jobs)
-        start = shlex.join(exec_command(cluster, _source(jobs[0], asked), call.deadline))
-        yield f'{start} sh -c "$PROBE" {shlex.join(call.arguments())}'
+        for call in calls(jobs, asked.seconds):
+            yield ""
+            yield from _call(cluster, replace(call, nonce="netsim"), asked)
     for shake in plan.handshakes:
         yield ""
         yield f"# Whether {printable(str(shake))} demands client certificates shows through:"
         yield f"# {shlex.join(forward_command(cluster, shake.pod, shake.port))}"
+
+
+def _call(cluster: Cluster, call: Call, asked: Asked) -> Iterator[str]:
+    yield from (f"# {job.id}: {printable(_text(job))}" for job in call.jobs)
+    start = exec_command(cluster, _source(call.jobs[0], asked), call.deadline)
+    yield f'{shlex.join(start)} sh -c "$PROBE" {shlex.join(call.arguments())}'
 
 
 def _source(job: Job, asked: Asked) -> LivePod:

@@ -18,13 +18,14 @@ from netsim.probe.failures import (
     Failure,
     all_failed,
     failure,
+    in_turn,
     incomplete,
     observations,
     status_of,
 )
 from netsim.probe.interface import Job, Observation
 from netsim.probe.pods import LivePod
-from netsim.probe.script import Answer, Call, read
+from netsim.probe.script import Answer, Call, calls, read
 
 if TYPE_CHECKING:
     from kubernetes.client import ApiClient
@@ -153,15 +154,18 @@ class ExecRunner:
         self, source: LivePod, container: str, jobs: Sequence[Job]
     ) -> tuple[Observation, ...]:
         """The same in a certain container of the pod."""
-        call = Call(tuple(jobs), self._seconds)
+        several = calls(jobs, self._seconds)
+        return in_turn(several, lambda call: self._called(source, container, call))
+
+    def _called(self, source: LivePod, container: str, call: Call) -> tuple[Observation, ...]:
         if self._stopped.is_set():
-            return all_failed(jobs, INTERRUPTED)
+            return all_failed(call.jobs, INTERRUPTED)
         try:
             stream = within(
                 _OPENING, lambda: self._client.open(source, container, call.command())
             )
         except Exception as error:  # noqa: BLE001 - the client raises whatever it comes upon
-            return all_failed(jobs, refused(error))
+            return all_failed(call.jobs, refused(error))
         heard = self._heard(stream, call)
         answer = read(heard.stdout, call)
         return observations(call, answer, self._missing(heard, answer, call))

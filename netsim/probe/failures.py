@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from netsim.probe.classify import classify
 from netsim.probe.interface import Job, Observation, Outcome, Retry
@@ -95,6 +95,23 @@ def all_failed(jobs: Sequence[Job], why: Failure) -> tuple[Observation, ...]:
 def _failed(job: Job, why: Failure) -> Observation:
     after = why.retry_after or 0.0
     return Observation(job.id, why.outcome, why.reason, retry=why.retry, after=after)
+
+
+def in_turn(
+    calls: Iterable[Call], run: Callable[[Call], tuple[Observation, ...]]
+) -> tuple[Observation, ...]:
+    """What calls of one pod bring; after one that brings nothing, no other is made."""
+    found: list[Observation] = []
+    useless: Observation | None = None
+    for call in calls:
+        if useless:
+            found += (replace(useless, job=job.id) for job in call.jobs)
+            continue
+        done = run(call)
+        found += done
+        if all(each.outcome is Outcome.EXEC_ERROR for each in done):
+            useless = done[0]
+    return tuple(found)
 
 
 INTERRUPTED = Failure(Outcome.EXEC_ERROR, "interrupted", Retry.NO)

@@ -20,13 +20,14 @@ from netsim.probe.failures import (
     Failure,
     all_failed,
     first_line,
+    in_turn,
     incomplete,
     observations,
     status_of,
 )
 from netsim.probe.interface import Job, Observation, Outcome, ProbeError, Retry
 from netsim.probe.pods import LivePod
-from netsim.probe.script import Answer, Call, read
+from netsim.probe.script import Answer, Call, calls, read
 
 _REQUEST_SECONDS = 60
 # Its own complaints, such as of a context or a login that is "not found", begin otherwise.
@@ -193,14 +194,16 @@ class KubectlRunner:
 
     def run(self, source: LivePod, jobs: Sequence[Job]) -> tuple[Observation, ...]:
         """See ``Runner``."""
-        call = Call(tuple(jobs), self._seconds)
+        return in_turn(calls(jobs, self._seconds), lambda call: self._called(source, call))
+
+    def _called(self, source: LivePod, call: Call) -> tuple[Observation, ...]:
         start = exec_command(self._kubectl.cluster, source, call.deadline)
         try:
             done = self._kubectl.call([*start, *call.command()], call.deadline)
         except InterruptedError:
-            return all_failed(jobs, INTERRUPTED)
+            return all_failed(call.jobs, INTERRUPTED)
         except ProbeError as error:
-            return all_failed(jobs, Failure(Outcome.EXEC_ERROR, str(error), Retry.NO))
+            return all_failed(call.jobs, Failure(Outcome.EXEC_ERROR, str(error), Retry.NO))
         answer = read(done.stdout, call)
         return observations(call, answer, self._missing(done, answer))
 

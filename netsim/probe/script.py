@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from urllib.parse import urlencode
 
 from netsim.probe.interface import Job
 
@@ -19,6 +19,8 @@ _SLOWEST = 2
 """A datagram is waited for twice: until the netcat stops sending, and until it gives up."""
 _MARGIN = 15.0
 """Seconds for the connection to the pod, and for its slower programs."""
+_LONGEST = 7400
+"""Bytes of a command in a URL: proxies before an API server, nginx among them, take 8 KiB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,22 @@ class Call:
         return rounds * (self.seconds * _SLOWEST + 2) + _MARGIN
 
 
+def calls(jobs: Iterable[Job], seconds: int) -> Iterator[Call]:
+    """As few calls as there can be of what is to be tried in one pod."""
+    batch: list[Job] = []
+    for job in jobs:
+        if batch and _length(Call((*batch, job), seconds)) > _LONGEST:
+            yield Call(tuple(batch), seconds)
+            batch = []
+        batch.append(job)
+    if batch:
+        yield Call(tuple(batch), seconds)
+
+
+def _length(call: Call) -> int:
+    return len(urlencode([("command", word) for word in call.command()]))
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The lines by job, and how many the last line speaks of; None without a last line."""
@@ -80,10 +98,10 @@ class Answer:
 
 @cache
 def program() -> str:
-    """The script, without the comments that only its readers need."""
+    """The script, without the comments and tabs that only its readers need."""
     text = files("netsim.probe").joinpath("probe.sh").read_text("utf-8")
-    lines = (line for line in text.splitlines() if not re.match(r"\s*#", line))
-    return "\n".join(line for line in lines if line.strip())
+    lines = (line.lstrip("\t") for line in text.splitlines() if line.strip())
+    return "\n".join(line for line in lines if not line.startswith("#"))
 
 
 def read(output: str, call: Call) -> Answer:

@@ -15,7 +15,7 @@ from netsim.probe.exec import Client, ExecRunner, Stream
 from netsim.probe.interface import Observation, Outcome, Retry
 from netsim.probe.pods import LivePod
 from netsim.probe.script import Call
-from tests.probe.samples import job, pod
+from tests.probe.samples import job, pod, target
 
 _NONCE = "{nonce}"
 LINES = "{nonce} 1 openbsd 0 Connection to x succeeded!\n{nonce} 2 openbsd 1 timed out\n"
@@ -222,6 +222,33 @@ def test_stopping() -> None:
         assert {each.detail for each in found} == {"interrupted"}
     assert len(client.opened) == 1
     assert stream.closed
+
+
+MANY = tuple(job(str(number), target(f"10.244.0.{number % 250}")) for number in range(200))
+
+
+def test_what_is_too_long_for_a_request_takes_several() -> None:
+    client = FakeClient(lambda: FakeStream([""]))
+
+    def answering() -> FakeStream:
+        words = client.opened[-1][2]
+        names = [word.partition("/")[0] for word in words[7:]]
+        lines = "".join(f"{_NONCE} {name} openbsd 0 succeeded!\n" for name in names)
+        return FakeStream([f"{lines}{_NONCE} END {len(names)}\n"])
+
+    client._opening = answering
+    found = ExecRunner(client, 1).run(MANY[0].source, MANY)
+    assert [each.job for each in found] == [each.id for each in MANY]
+    assert {each.outcome for each in found} == {Outcome.OPEN}
+    assert 1 < len(client.opened) < 8
+
+
+def test_after_one_that_brings_nothing_no_other_is_made() -> None:
+    client = FakeClient(lambda: FakeStream(["garbage\n"]))
+    found = ExecRunner(client, 1).run(MANY[0].source, MANY)
+    assert [each.job for each in found] == [each.id for each in MANY]
+    assert {(each.outcome, each.retry) for each in found} == {(Outcome.EXEC_ERROR, Retry.YES)}
+    assert len(client.opened) == 1
 
 
 def test_another_container() -> None:

@@ -7,13 +7,14 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
 from netsim.model.ports import Protocol
 from netsim.probe.classify import classify
 from netsim.probe.interface import Destination, Job, Outcome
-from netsim.probe.script import Answer, Call, program, read
+from netsim.probe.script import Answer, Call, calls, program, read
 from tests.probe.listeners import LOOPBACK, Ports, listening
 from tests.probe.samples import TCP, UDP, job, pod, target
 from tests.probe.tools import IMAGES, has_udp, image
@@ -174,7 +175,20 @@ def test_a_call() -> None:
     assert Call((job("1"),), 3).nonce != Call((job("1"),), 3).nonce
 
 
-def test_the_program_is_short_enough_for_a_request() -> None:
-    """It is a part of the URL of each exec."""
-    assert len(program()) < 6000
+def test_calls_fit_into_the_line_of_a_request() -> None:
+    """The command is a part of the URL of each exec."""
+    jobs = tuple(job(str(number), target(f"10.244.0.{number}")) for number in range(1, 150))
+    found = list(calls(jobs, 3))
+    assert [each for call in found for each in call.jobs] == list(jobs)
+    lengths = [len(urlencode([("command", w) for w in call.command()])) for call in found]
+    assert max(lengths) < 7500
+    # As few as there can be; a name of any length is still asked for.
+    assert min(lengths[:-1]) > 7300
+    long = job("long", target("a" * 3000))
+    assert [len(call.jobs) for call in calls((jobs[0], long, jobs[1]), 3)] == [1, 1, 1]
+    assert not list(calls((), 3))
+
+
+def test_the_program_has_nothing_for_its_readers() -> None:
     assert "#" not in program().replace("$#", "")
+    assert "\t" not in program()
