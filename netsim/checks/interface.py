@@ -37,6 +37,9 @@ class Extent(Enum):
     PART = "part"
     """What the input lacks may be elsewhere."""
 
+    UNKNOWN = "unknown"
+    """The scenario, which names what is deployed by other means, cannot be read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Context:

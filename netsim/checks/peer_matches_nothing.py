@@ -73,7 +73,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netsim.checks import snippets
-from netsim.checks.interface import Check, Context
+from netsim.checks.interface import Check, Context, Extent
 from netsim.checks.knowledge import Knowledge
 from netsim.checks.nearness import mended, nearest_pod
 from netsim.checks.wording import enumerated
@@ -83,6 +83,8 @@ from netsim.model.resources import NAME_LABEL
 
 
 def _run(context: Context) -> Iterator[Finding]:
+    if context.extent is Extent.UNKNOWN:
+        return
     known = Knowledge.of(context)
     for policy in context.resources.policies if known.pods else ():
         for rule in policy.rules:

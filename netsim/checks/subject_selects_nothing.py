@@ -57,7 +57,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netsim.checks import snippets
-from netsim.checks.interface import Check, Context
+from netsim.checks.interface import Check, Context, Extent
 from netsim.checks.knowledge import Knowledge
 from netsim.checks.nearness import Near, mended, nearest_pod
 from netsim.checks.wording import enumerated
@@ -67,6 +67,8 @@ from netsim.model.resources import PodNetwork
 
 
 def _run(context: Context) -> Iterator[Finding]:
+    if context.extent is Extent.UNKNOWN:
+        return
     known = Knowledge.of(context)
     for policy in context.resources.policies if known.pods else ():
         if policy.subject.requirements and not known.subject(policy):

@@ -63,7 +63,7 @@ def check(
         )
     home = described.documentation.scenario.namespace if described else DEFAULT_NAMESPACE
     loaded = inputs.read(paths, namespace or home, Scope.BUNDLE)
-    result = judged(Subject(loaded, tuple(paths), conventions, described), problems)
+    result = judged(Subject(loaded, tuple(paths), conventions, described, problems))
     console.result(_written(form, result, output), output)
     code = _exit_code(result.conclusion, allow_inconclusive=allow_inconclusive)
     if code:

@@ -19,36 +19,37 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is judged, and by what; ``paths`` are those the input was read from."""
+    """What is judged, and by what; ``paths`` are those the input was read from.
+
+    ``problems`` are what is wrong with the documentation.
+    """
 
     loaded: Loaded
     paths: tuple[str, ...]
     conventions: Conventions
     described: Described | None = None
+    problems: tuple[Diagnostic, ...] = ()
 
 
-def judged(subject: Subject, problems: tuple[Diagnostic, ...]) -> Result:
-    """The result; without documentation where its endpoints are not in the input.
-
-    ``problems`` are what is wrong with the documentation.
-    """
+def judged(subject: Subject) -> Result:
+    """The result; without documentation where its endpoints are not in the input."""
     from netsim.intent.errors import IntentError
 
     try:
-        return _result(subject, problems)
+        return _result(subject)
     except IntentError as error:
         console.notes(error.diagnostics)
-        alone = replace(subject, described=None)
-        return _result(alone, (*problems, *error.diagnostics))
+        problems = (*subject.problems, *error.diagnostics)
+        return _result(replace(subject, described=None, problems=problems))
 
 
-def _result(subject: Subject, problems: tuple[Diagnostic, ...]) -> Result:
+def _result(subject: Subject) -> Result:
     from netsim.checks.inspection import findings, shown_parties
     from netsim.checks.registry import CHECKS
     from netsim.checks.result import Result
     from netsim.checks.suppression import suppress
 
-    loaded = subject.loaded
+    loaded, problems = subject.loaded, subject.problems
     context = context_of(subject)
     found, silenced = suppress(findings(context, CHECKS), loaded.comments)
     idle = _idle(loaded, silenced, compared=_is_compared(subject, context) and not problems)
@@ -86,7 +87,9 @@ def context_of(subject: Subject) -> Context:
     bundle = loaded.bundle or Bundle()
     # Where nothing was read, every documented flow would be a finding that says nothing.
     if described is None or not has_network(loaded):
-        return within(undocumented(loaded.resources, subject.conventions), bundle)
+        context = within(undocumented(loaded.resources, subject.conventions), bundle)
+        is_lost = described is None and subject.problems
+        return replace(context, extent=Extent.UNKNOWN) if is_lost else context
     judged = documented(loaded.resources, subject.conventions, described.documentation)
     about = described.about(subject.paths)
     unread = described.unread or loaded.errors

@@ -119,6 +119,8 @@ def test_unreadable_documentation(
     done = check(project, "manifests")
     assert done.code == 2
     assert said in done.err
+    # What the scenario would have named is not called missing.
+    assert "nothing" not in done.out
 
 
 def test_workload_that_is_missing(project: Path) -> None:

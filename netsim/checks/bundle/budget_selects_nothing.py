@@ -56,7 +56,7 @@ from collections.abc import Iterator, Sequence
 
 from netsim.checks import snippets
 from netsim.checks.bundle.budgeted import budgeted, known_pods
-from netsim.checks.interface import Check, Context
+from netsim.checks.interface import Check, Context, Extent
 from netsim.checks.nearness import mended, nearest_pod
 from netsim.checks.wording import enumerated
 from netsim.model.disruption import DisruptionBudget
@@ -72,7 +72,7 @@ def _run(context: Context) -> Iterator[Finding]:
         neighbours = [pod for pod in pods if pod.namespace == budget.namespace]
         if budget.selector is None:
             yield _without_selector(budget)
-        elif neighbours:
+        elif neighbours and context.extent is not Extent.UNKNOWN:
             yield _finding(budget, budget.selector, neighbours, pods)
 
 
