@@ -27,7 +27,8 @@ class Scope:
 
     ``unused`` are kinds that netsim does not use, with counts; ``unevaluated`` those of them
     that are policies, which could change any answer.  ``objects`` counts what stands beside
-    the network, ``statements`` what documents state apart from the diagram.
+    the network, ``statements`` what documents state apart from the diagram; ``uncompared`` are
+    the documents whose folders were not read, so that theirs were passed over.
     """
 
     documents: int
@@ -38,6 +39,7 @@ class Scope:
     endpoints: int
     flows: int
     statements: int
+    uncompared: tuple[str, ...]
     unused: tuple[tuple[str, int], ...]
     unevaluated: tuple[str, ...]
     namespace: str | None

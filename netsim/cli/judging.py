@@ -132,6 +132,14 @@ def _idle(
     return (*misnamed, *unused(loaded.comments, rules, silenced))
 
 
+def _uncompared(subject: Subject) -> tuple[str, ...]:
+    described = subject.described
+    if described is None:
+        return ()
+    compared = described.about(subject.paths)
+    return tuple(each.file for each in described.statements if each not in compared)
+
+
 def _scope(subject: Subject, statements: int) -> Scope:
     from netsim.checks.result import Scope
     from netsim.loader.kinds import BUNDLE_KINDS, decides
@@ -147,6 +155,7 @@ def _scope(subject: Subject, statements: int) -> Scope:
         endpoints=len(scenario.scenario.endpoints) if scenario else 0,
         flows=len(scenario.flows) if scenario else 0,
         statements=statements,
+        uncompared=_uncompared(subject),
         unused=inventory.unused,
         unevaluated=(
             *(kind for kind, _ in inventory.unused if decides(kind)),

@@ -84,6 +84,7 @@ def _scope(scope: Scope) -> dict[str, Any]:
         "endpoints": scope.endpoints,
         "flows": scope.flows,
         "statements": scope.statements,
+        "uncompared": list(scope.uncompared),
         "unused": dict(scope.unused),
         "scenario": scope.scenario,
         "diagram": scope.diagram,

@@ -82,7 +82,14 @@ def read(scope: Scope) -> str:
         counted(scope.flows, "documented flow"),
         *((counted(scope.statements, "other statement"),) if scope.statements else ()),
     )
-    return f"read {', '.join(parts)}{_unused(scope)}"
+    return f"read {', '.join(parts)}{_uncompared(scope)}{_unused(scope)}"
+
+
+def _uncompared(scope: Scope) -> str:
+    if not scope.uncompared:
+        return ""
+    files = ", ".join(scope.uncompared)
+    return f"; not compared, as their folders were not read whole: other statements of {files}"
 
 
 def _unused(scope: Scope) -> str:

@@ -251,3 +251,14 @@ def test_a_document_that_is_missing_hides_no_other(project: Path) -> None:
     assert "README.md: cannot be read" in done.err
     assert "error documented-excerpt" in done.out
     assert "selects-nothing" not in done.out
+
+
+def test_files_of_a_folder_are_not_the_folder(project: Path) -> None:
+    """What their document states besides the diagram is not compared, which is said."""
+    replaced(project / "manifests/README.md", "handler: runsc", "handler: kata")
+    files = sorted((project / "manifests").glob("*.yaml"))
+    done = check(project, *(f"manifests/{file.name}" for file in files))
+    assert done.code == 0
+    said = " ".join(done.out.split())
+    assert "not read whole: other statements of manifests/README.md, manifests/ext" in said
+    assert "not read whole" not in check(project, "manifests").out
