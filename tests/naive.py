@@ -1,19 +1,15 @@
 """Network policies of all tiers, one packet at a time, written from the text of the API.
 
-As slow and as plain as can be: it shares no code with the engine, nor the algebras of
+As plain as can be: it shares no code with the engine, nor the algebras of
 ``netsim.model``, so that a mistake in one of them shows as a disagreement.
 """
 
 from __future__ import annotations
 
+import ipaddress
 from enum import IntEnum
-from ipaddress import (
-    IPv4Address,
-    IPv4Network,
-    IPv6Address,
-    IPv6Network,
-    ip_network,
-)
+from functools import cache, cached_property
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 from netsim.model.conventions import Conventions, IpBlockPods
 from netsim.model.labels import Labels, Operator, Selector
@@ -71,6 +67,8 @@ def decide(
         return Outcome.ALLOW
     flow = _Flow(resources, conventions, source, destination, protocol, port)
     egress = flow.permitted(Direction.EGRESS, source, destination)
+    if egress is Truth.NO:
+        return Outcome.DENY
     ingress = flow.permitted(Direction.INGRESS, destination, source)
     return _OUTCOMES[min(egress, ingress)]
 
@@ -113,6 +111,15 @@ class _Flow:
         self.destination = destination
         self.protocol = protocol
         self.port = port
+
+    @cached_property
+    def families(self) -> list[int]:
+        """Those of the packet; a pod that is not of the input is one of its addresses."""
+        families = [4, 6]
+        for end in (self.source, self.destination):
+            if isinstance(end, Pod) and end not in self.resources.pods:
+                families = [address.version for address in addresses_of(end)]
+        return families
 
     def permitted(self, direction: Direction, subject: End, other: End) -> Truth:
         """What the policies of one end say about the other end."""
@@ -196,20 +203,23 @@ class _Flow:
         return selected(policy.subject.pods, pod.labels)
 
     def rule_allows(self, rule: Rule, namespace: str, other: End) -> Truth:
-        peer_matches = Truth.NO
-        if len(rule.peers) == 0:
-            peer_matches = Truth.YES
-        for peer in rule.peers:
-            peer_matches = max(peer_matches, self.peer_matches(peer, namespace, other))
-        if isinstance(other, Pod) and self.blocks_surely_hold(rule, other):
-            peer_matches = Truth.YES
-        if isinstance(other, Pod) and self.blocks_hold_each_address(rule, other):
-            peer_matches = Truth.YES
         port_matches = Truth.NO
         if len(rule.ports) == 0:
             port_matches = Truth.YES
         for port in rule.ports:
             port_matches = max(port_matches, self.port_matches(port))
+        if port_matches is Truth.NO:
+            return Truth.NO
+        peer_matches = Truth.NO
+        if len(rule.peers) == 0:
+            peer_matches = Truth.YES
+        for peer in rule.peers:
+            peer_matches = max(peer_matches, self.peer_matches(peer, namespace, other))
+        if peer_matches is not Truth.YES and isinstance(other, Pod):
+            if self.blocks_surely_hold(rule, other):
+                peer_matches = Truth.YES
+            if self.blocks_hold_each_address(rule, other):
+                peer_matches = Truth.YES
         return min(peer_matches, port_matches)
 
     def port_matches(self, port: PolicyPort) -> Truth:
@@ -298,16 +308,9 @@ class _Flow:
         return self.block_matches_unknown_address(peer)
 
     def usable(self, pod: Pod) -> list[Address]:
-        """The addresses the packet may carry for a pod.
-
-        A pod that is not of the input is one of its addresses, which fixes the family.
-        """
-        families = [4, 6]
-        for end in (self.source, self.destination):
-            if isinstance(end, Pod) and end not in self.resources.pods:
-                families = [address.version for address in addresses_of(end)]
-        fitting = [each for each in addresses_of(pod) if each.version in families]
-        return fitting or addresses_of(pod)
+        """The addresses the packet may carry for a pod."""
+        known = addresses_of(pod)
+        return [each for each in known if each.version in self.families] or known
 
     def blocks_hold_each_address(self, rule: Rule, pod: Pod) -> bool:
         """Whether every address of a pod is in one of a rule's blocks."""
@@ -381,6 +384,12 @@ def selected(selector: Selector, labels: Labels) -> bool:
     return True
 
 
+@cache
+def ip_network(text: str) -> Network:
+    """The network of a CIDR; there are few, and each is asked for at every packet."""
+    return ipaddress.ip_network(text)
+
+
 def block_holds(peer: BlockPeer, address: Address) -> Truth:
     """Whether one address is in an ipBlock: in the CIDR and in none of the exceptions."""
     if peer.addresses is None:
@@ -419,8 +428,13 @@ def filled(pieces: list[Network], bits: int, low: int, high: int) -> bool:
 
 def remaining(peer: BlockPeer) -> list[Network]:
     """What the exceptions of an ipBlock leave of its CIDR, as networks."""
-    pieces: list[Network] = [ip_network(peer.cidr)]
-    for exception in peer.exceptions:
+    return _left_of(peer.cidr, peer.exceptions)
+
+
+@cache
+def _left_of(cidr: str, exceptions: tuple[str, ...]) -> list[Network]:
+    pieces: list[Network] = [ip_network(cidr)]
+    for exception in exceptions:
         hole = ip_network(exception)
         left: list[Network] = []
         for piece in pieces:
