@@ -3,13 +3,21 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
+from unittest.mock import patch
+
+from netsim.__main__ import main
+from netsim.cli.app import app
 
 ROOT = Path(__file__).parents[2]
 MANIFESTS = Path(__file__).parent / "manifests"
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 UPDATE = "NETSIM_UPDATE_SNAPSHOTS"
+# What the command reads by itself.  Python and the programs it starts read others.
+_OWN_VARIABLES = {"COLUMNS", "NO_COLOR", "FORCE_COLOR"}
 
 
 @dataclass(frozen=True)
@@ -28,16 +36,54 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def netsim(*arguments: str, stdin: str = "", cwd: Path = MANIFESTS, **env: str) -> Done:
+    """The command as a whole: in this process, which is much quicker, where that will do."""
+    run = _within if env.keys() <= _OWN_VARIABLES else _apart
+    done = run(arguments, stdin, cwd, environment(**env))
+    assert "Traceback" not in done.err, done.err
+    return done
+
+
+def _within(arguments: tuple[str, ...], stdin: str, cwd: Path, env: dict[str, str]) -> Done:
+    out, err = (TextIOWrapper(BytesIO(), encoding="utf-8") for _ in range(2))
+    # Those of the last run; a process starts without any.
+    app.registered_commands.clear()
+    with (
+        patch.object(sys, "argv", ["netsim", *arguments]),
+        patch.object(sys, "stdin", TextIOWrapper(BytesIO(stdin.encode()), encoding="utf-8")),
+        patch.dict(os.environ, env, clear=True),
+        chdir(cwd),
+        redirect_stdout(out),
+        redirect_stderr(err),
+    ):
+        code = _exit_code()
+    return Done(code, _written(out), _written(err))
+
+
+def _exit_code() -> int:
+    try:
+        main()
+    except SystemExit as end:
+        return int(end.code or 0)
+    return 0
+
+
+def _written(stream: TextIOWrapper) -> str:
+    stream.flush()
+    written = stream.buffer
+    assert isinstance(written, BytesIO)
+    return written.getvalue().decode()
+
+
+def _apart(arguments: tuple[str, ...], stdin: str, cwd: Path, env: dict[str, str]) -> Done:
     done = subprocess.run(
         [sys.executable, "-m", "netsim", *arguments],
         input=stdin.encode(),
         capture_output=True,
         check=False,
         cwd=cwd,
-        env=environment(**env),
+        env=env,
         timeout=60,
     )
-    assert b"Traceback" not in done.stderr, done.stderr.decode()
     return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
