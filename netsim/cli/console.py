@@ -7,8 +7,9 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from netsim.report.printable import printable
 
@@ -40,8 +41,21 @@ def colour(output: Path | None) -> Colour:
     """Colours for a terminal, unless NO_COLOR is set (no-color.org)."""
     from netsim.report.style import Colour
 
-    plain = output is not None or not sys.stdout.isatty() or os.environ.get("NO_COLOR")
+    terminal = sys.stdout is not None and sys.stdout.isatty()
+    plain = output is not None or not terminal or os.environ.get("NO_COLOR")
     return Colour.NEVER if plain else Colour.ALWAYS
+
+
+def check(output: Path | None) -> None:
+    """Whether a result can be written, before a long while is spent on it."""
+    if output is None:
+        return
+    if output.is_dir():
+        raise OutputError(f"{output}: cannot be written: it is a folder")
+    if not output.parent.is_dir():
+        raise OutputError(f"{output}: cannot be written: there is no folder {output.parent}")
+    if not os.access(output if output.exists() else output.parent, os.W_OK):
+        raise OutputError(f"{output}: cannot be written: not permitted")
 
 
 def result(text: str, output: Path | None) -> None:
@@ -79,6 +93,19 @@ def notes(diagnostics: Iterable[Diagnostic]) -> None:
     """Writes a line for each to standard error."""
     for diagnostic in diagnostics:
         note(str(diagnostic))
+
+
+def leave(code: int) -> NoReturn:
+    """Ends the program at once, without waiting for threads that were told to end.
+
+    One that wakes while the interpreter ends in its own time can crash it, and the exit code
+    would be that of the crash.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            with suppress(OSError):
+                stream.flush()
+    os._exit(code)
 
 
 def _abandon_output() -> None:

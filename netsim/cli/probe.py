@@ -155,11 +155,14 @@ def probe(
         if dry_run:
             console.result(probing.commands(), output)
             return
+        console.check(output)
         result = probing.result()
     except ProbeError as error:
         raise inputs.refuse(str(error)) from error
     console.result(_written(form, result, output), output)
     code = _exit_code(result.conclusion, allow_inconclusive=allow_inconclusive)
+    if result.extent.interrupted:
+        console.leave(code)
     if code:
         raise typer.Exit(code)
 

@@ -12,6 +12,7 @@ from netsim.model.verdict import Outcome as Answer
 from netsim.probe.failures import INTERRUPTED, all_failed, failure
 from netsim.probe.interface import Job, Observation, Outcome, Purpose, Retry, Runner
 from netsim.probe.redact import redacted
+from netsim.probe.threads import wait_for
 
 TRIES = 3
 """How often a call that failed on the way is made; what looks denied, but once more."""
@@ -39,6 +40,7 @@ class Campaign:
     wait: Callable[[float], None] = time.sleep
     interrupted: bool = False
     seen: Seen = field(default_factory=dict)
+    _threads: list[threading.Thread] = field(default_factory=list)
 
     def run(self, jobs: Sequence[Job]) -> Seen:
         """An observation for each job."""
@@ -53,6 +55,7 @@ class Campaign:
         except KeyboardInterrupt:
             self.interrupted = True
             self.runner.stop()
+            wait_for(self._threads)
         for job in jobs:
             self.seen.setdefault(job.id, all_failed((job,), INTERRUPTED)[0])
         return self.seen
@@ -80,8 +83,12 @@ class Campaign:
         groups = list(_by_source(jobs).values())
         for group in groups:
             waiting.put(group)
-        for _ in range(min(self.parallel, len(groups))):
-            threading.Thread(target=self._work, args=(waiting, done), daemon=True).start()
+        self._threads = [
+            threading.Thread(target=self._work, args=(waiting, done), daemon=True)
+            for _ in range(min(self.parallel, len(groups)))
+        ]
+        for thread in self._threads:
+            thread.start()
         for _ in groups:
             self._take(_next(done))
 

@@ -13,14 +13,13 @@ from netsim.probe.forward import Forwarder, ForwardError
 from netsim.probe.interface import Retry
 from netsim.probe.mutual_tls import TlsComparison, TlsJob
 from netsim.probe.redact import redacted
+from netsim.probe.threads import wait_for
 from netsim.probe.tls import Handshake, TlsOutcome, handshake
 
 TRIES = 2
 """How often a handshake that showed nothing is tried."""
 _NOTHING = (TlsOutcome.CLOSED, TlsOutcome.SILENT)
 _BEAT = 0.2
-_ENDING = 5.0
-"""Seconds in which what was interrupted ends."""
 
 Done = tuple[int, Handshake]
 
@@ -63,8 +62,7 @@ class Handshakes:
         except KeyboardInterrupt:
             self.interrupted = True
             self.forwarder.stop()
-            for thread in threads:
-                thread.join(_ENDING)
+            wait_for(threads)
 
     def _take(self, done: queue.SimpleQueue[Done], seen: dict[int, Handshake]) -> None:
         """Waits in small steps, as Ctrl-C does not wake every wait on every system."""

@@ -375,6 +375,35 @@ def test_output_to_a_file(place: Place, form: str) -> None:
     assert "web" in (place.folder / "result").read_text("utf-8")
 
 
+@pytest.mark.parametrize(
+    ("file", "why"),
+    [
+        ("none/result.json", "there is no folder none"),
+        ("manifests", "it is a folder"),
+    ],
+)
+def test_where_nothing_can_be_written_nothing_is_tried(
+    place: Place, file: str, why: str
+) -> None:
+    done = place.probe("--output", file)
+    assert (done.code, done.out) == (2, "")
+    assert done.err == f"{file}: cannot be written: {why}\n"
+    assert not runs(place.folder / "bin")
+
+
+def test_closed_standard_output(place: Place) -> None:
+    command = f"{sys.executable} -m netsim probe --via kubectl --timeout 1 >&-"
+    done = subprocess.run(
+        ["sh", "-c", command],
+        cwd=place.folder,
+        env=place.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_nothing_secret_in_any_output(place: Place) -> None:
     pods = place.pods()
     for pod in pods:

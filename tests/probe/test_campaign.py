@@ -166,3 +166,33 @@ def test_an_interruption_keeps_what_is_known() -> None:
     assert campaign.interrupted
     assert slow.stopped
     assert (found["1"].outcome, found["2"].detail) == (Outcome.OPEN, "interrupted")
+
+
+def test_an_interruption_waits_for_what_is_being_ended() -> None:
+    """A thread that lives on can crash an interpreter that ends, and leave a kubectl behind."""
+    going, ended = threading.Event(), threading.Event()
+
+    class Lasting(Slow):
+        def stop(self) -> None:
+            going.set()
+
+    def last() -> None:
+        if threading.current_thread() is not threading.main_thread():
+            going.wait(10)
+            time.sleep(0.3)
+            ended.set()
+
+    def tell(done: int) -> None:
+        raise KeyboardInterrupt(done)
+
+    jobs = [job("1"), job("2", source="other")]
+    first = threading.Lock()
+
+    def act() -> None:
+        if not first.acquire(blocking=False):
+            last()
+
+    campaign = Campaign(Lasting(act), {}, heard=tell)
+    campaign.run(jobs)
+    assert campaign.interrupted
+    assert ended.is_set()
