@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from netsim.report.printable import printable
+
 _SPECIAL = re.compile(r"([\\`*_\[\]|~#])")
 
 
 def inline(text: str) -> str:
     """A text of the input within a line or a cell."""
-    flat = " ".join(text.split())
+    flat = printable(" ".join(text.split()))
     flat = flat.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return _SPECIAL.sub(r"\\\1", flat).replace("@", "&#64;")
 

@@ -115,7 +115,8 @@ def _differing(result: ProbeResult, width: int, colour: Colour) -> Iterator[str]
     if notes:
         yield ""
         texts = {each.diagnosis.text for each in notes if each.diagnosis}
-        yield from wrapped(f"permitted, but {'; '.join(sorted(texts))}", "", width, _GAP)
+        line = f"permitted, but {'; '.join(sorted(texts))}"
+        yield from wrapped(printable(line), "", width, _GAP)
 
 
 def _cluster(result: ProbeResult, width: int) -> Iterator[str]:

@@ -19,6 +19,7 @@ NOTHING = PortSet.empty()
     [
         ("a|b", "a\\|b"),
         ("a\nb\r\nc", "a b c"),
+        ("a\x1b[31m\x07\u202eb", "a\\\\x1b\\[31m\\\\x07\\\\u202eb"),
         ("<b>&amp;", "&lt;b&gt;&amp;amp;"),
         ("@team", "&#64;team"),
         ("[x](y) `z` \\", "\\[x\\](y) \\`z\\` \\\\"),

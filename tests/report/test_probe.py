@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -16,7 +17,16 @@ from netsim.probe.targets import Skipped
 from netsim.probe.tls import Handshake, TlsOutcome
 from netsim.report import probe_json, probe_junit, probe_markdown, probe_text
 from netsim.report.style import Colour
-from tests.probe.samples import OPEN_ALL, POLICIES, live, pod, raw_pod, shop
+from tests.probe.samples import (
+    OPEN_ALL,
+    POLICIES,
+    SCENARIO,
+    documented,
+    live,
+    pod,
+    raw_pod,
+    shop,
+)
 from tests.probe.test_session import Case, without
 
 
@@ -92,8 +102,6 @@ def test_width(differing: ProbeResult, agreeing: ProbeResult, width: int) -> Non
 
 
 def test_colour_only_adds(differing: ProbeResult) -> None:
-    import re
-
     painted = probe_text.render(differing, 100, Colour.ALWAYS)
     assert "\x1b[" in painted
     assert re.sub(r"\x1b\[[0-9;]*m", "", painted) == text(differing)
@@ -106,18 +114,45 @@ def test_many_alike_are_counted(tmp_path: Path) -> None:
     assert len(text(found).splitlines()) < 3 * len(found.comparisons)
 
 
-def test_markdown_escapes_names(tmp_path: Path) -> None:
-    pod = raw_pod("x|<b>", "10.1.0.9", 80, app="x")
-    found = probe_markdown.render(Case(tmp_path, live([*shop(), pod]), enforced="").result())
-    assert "<b>" not in found
-    assert "x\\|&lt;b&gt;" in found
+ODD = "d|b <img src=x> @org `c`\r\n# e\x1b[31m\u202e\ufffe]]></failure>&amp; \"f\" 'g'"
 
 
-def test_a_terminal_cannot_be_steered(tmp_path: Path) -> None:
-    pod = raw_pod("x\x1b[31m", "10.1.0.9", 80, app="x")
-    result = Case(tmp_path, live([*shop(), pod]), enforced="").result()
-    assert "\x1b" not in text(result)
-    ET.fromstring(probe_junit.render(result))  # noqa: S314 - our own
+@pytest.fixture(params=["open", "nothing listens"])
+def odd(tmp_path: Path, request: pytest.FixtureRequest) -> ProbeResult:
+    """An endpoint with a name that is markup, in every section of a report."""
+    name = json.dumps(ODD)
+    scenario = SCENARIO.replace("  db:", f"  {name}:").replace("to: db", f"to: {name}")
+    said = documented(f"{scenario}  - {{from: web, to: {name}, because: x}}\n")
+    silent = [f"api -> {ODD} TCP 5432", f"{ODD} -> {ODD} TCP 5432 (control)"]
+    instead = dict.fromkeys(silent, Outcome.REFUSED)
+    pods = [*shop()[:2], raw_pod("db-0", "10.1.0.3", 5432, app="db", **{"x-y": "1"})]
+    if request.param == "open":
+        return Case(tmp_path, live(pods), enforced="", said=said).result()
+    found = Case(tmp_path, live(pods), said=said, instead=instead).result()
+    assert any(each.diagnosis for each in found.comparisons)
+    return replace(found, skipped=(Skipped(ODD, ODD),))
+
+
+def test_markdown_escapes_names(odd: ProbeResult) -> None:
+    found = probe_markdown.render(odd)
+    assert "&lt;img" in found
+    assert not re.search(r"[<@]|(?<!\\)`", found)
+    assert all(char.isprintable() or char == "\n" for char in found)
+    rows = [line for line in found.splitlines() if line.startswith("|")]
+    assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {8}
+    assert not [line for line in found.splitlines() if line.startswith("# e")]
+
+
+def test_a_terminal_cannot_be_steered(odd: ProbeResult) -> None:
+    assert "<img" in text(odd)
+    assert all(char.isprintable() or char == "\n" for char in text(odd))
+
+
+def test_other_programs_can_read_any_name(odd: ProbeResult) -> None:
+    suite = ET.fromstring(probe_junit.render(odd))  # noqa: S314 - our own
+    assert any("<img" in case.attrib["name"] for case in suite.iter("testcase"))
+    found = json.loads(probe_json.render(odd))
+    assert ODD in {each["destination"] for each in found["connections"]}
 
 
 def test_json(differing: ProbeResult) -> None:
