@@ -41,6 +41,8 @@ def environment(kubeconfig: Path) -> dict[str, str]:
         "PATH": f"{binary.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         "HOME": str(kubeconfig.parent),
         "KUBECONFIG": str(kubeconfig),
+        # It ends before it is worth collecting garbage.
+        "GOGC": "off",
         "KUBECACHEDIR": str(kubeconfig.parent / f"{kubeconfig.name}-cache"),
     }
 

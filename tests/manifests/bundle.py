@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,12 @@ def files() -> list[Path]:
 
 
 def objects(file: Path) -> list[Object]:
+    """Those of a file, for the caller to change."""
+    return deepcopy(_read(file))
+
+
+@cache
+def _read(file: Path) -> list[Object]:
     with file.open(encoding="utf-8") as text:
         return [found for found in yaml.safe_load_all(text) if found is not None]
 
