@@ -16,8 +16,6 @@ ROOT = Path(__file__).parents[2]
 MANIFESTS = Path(__file__).parent / "manifests"
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 UPDATE = "NETSIM_UPDATE_SNAPSHOTS"
-# What the command reads by itself.  Python and the programs it starts read others.
-_OWN_VARIABLES = {"COLUMNS", "NO_COLOR", "FORCE_COLOR"}
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,9 @@ def environment(**more: str) -> dict[str, str]:
 
 def netsim(*arguments: str, stdin: str = "", cwd: Path = MANIFESTS, **env: str) -> Done:
     """The command as a whole: in this process, which is much quicker, where that will do."""
-    run = _within if env.keys() <= _OWN_VARIABLES else _apart
+    # Python reads variables of its own when it starts, and never again.
+    of_python = any(name.startswith("PYTHON") for name in env)
+    run = _apart if of_python else _within
     done = run(arguments, stdin, cwd, environment(**env))
     assert "Traceback" not in done.err, done.err
     return done
