@@ -24,7 +24,11 @@ class Failure:
     retry_after: float | None = None
 
 
-_LOGGED = re.compile(r"[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ \S+:\d+\] ")
+# What kubectl says besides: its log, warnings of the API server's, which container it chose.
+_ASIDE = re.compile(
+    r"[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ \S+:\d+\] |Warning: |Flag --\S+ has been |"
+    r"Defaulted container "
+)
 _NO_SHELL = re.compile(
     r'exec: "?sh"?: executable file not found|"sh": (?:stat|no such file|executable)|'
     r"exec /bin/sh: no such file|"
@@ -65,10 +69,10 @@ def failure(text: str, status: int | None = None) -> Failure:
 def first_line(text: str) -> str:
     """The first line with words in it, without anything secret, of bearable length.
 
-    Where a stream breaks, kubectl logs where in its code before it says what happened.
+    Before kubectl says what happened it may log and warn; where it says no more, that counts.
     """
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    told = (line for line in lines if not _LOGGED.match(line))
+    told = (line for line in lines if not _ASIDE.match(line))
     line = next(told, next(iter(lines), ""))
     return redacted(line)[:_LONGEST]
 

@@ -70,7 +70,7 @@ def preflight(api: Api, home: str, namespaces: Namespaces, way: Way) -> Permitte
 def _unreachable(error: AnswerError) -> str:
     if error.status == _UNAUTHORIZED:
         return f"the cluster does not accept the credentials: {error.reason}"
-    return f"the cluster does not answer: {error.reason}"
+    return f"the cluster cannot be reached: {error.reason}"
 
 
 def _lacking(api: Api, namespace: str, permission: Permission) -> Iterator[Lacking]:
