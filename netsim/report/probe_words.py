@@ -99,23 +99,28 @@ def observed(found: Comparison) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The connections worth a row of their own, and how many others agree."""
+    """The connections worth a row of their own, and those that everyone agrees are denied."""
 
     rows: tuple[Comparison, ...]
-    denied: int
+    denied: tuple[Comparison, ...]
 
 
 def shown(result: ProbeResult) -> Shown:
     """What disagrees first; denials that everyone agrees on are only counted."""
     agreeing = result.of(Agreement.AGREE)
     kept = [e for e in agreeing if e.columns.observed.answer is Answer.ALLOW]
+    others = [e for e in agreeing if e.columns.observed.answer is not Answer.ALLOW]
     rows = (*result.of(Agreement.DIFFER), *result.of(Agreement.INCONCLUSIVE), *kept)
-    return Shown(rows, len(agreeing) - len(kept))
+    return Shown(rows, tuple(others))
 
 
-def denied(number: int) -> str:
+def denied(found: tuple[Comparison, ...]) -> str:
     """The denials that are not shown, in a sentence."""
-    return f"{counted(number, 'more connection')} denied, as it should be." if number else ""
+    if not found:
+        return ""
+    never = sum(each.columns.documented is Stated.NEVER for each in found)
+    also = f"; {never} of them must never be" if never else ""
+    return f"{counted(len(found), 'more connection')} denied, as it should be{also}."
 
 
 def reasons(found: Comparison) -> Iterator[str]:

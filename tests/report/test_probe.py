@@ -71,7 +71,7 @@ def test_a_table_of_three_columns(agreeing: ProbeResult) -> None:
         "   from  to   port      documented  simulated  observed\n"
         "✓  web   api  TCP 4000  allowed     allowed    open\n"
         "✓  api   db   TCP 5432  allowed     allowed    open\n"
-        "4 more connections denied, as it should be.\n"
+        "4 more connections denied, as it should be; 1 of them must never be.\n"
         "\n"
         "tried 6 connections from 3 pods in 0.1 s (--via simulator), with 3 controls; "
         "3 policies in the\nmanifests, 3 in the cluster; 0 targets skipped\n"
