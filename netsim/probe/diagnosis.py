@@ -120,7 +120,7 @@ def _of_policies(job: Job, seen: Answer, evidence: Evidence) -> Diagnosis:
     found = alone or list(evidence.differences)
     if not found:
         return Diagnosis(Cause.UNKNOWN, "policies of other namespaces may decide it")
-    texts = "; ".join(f"{each.title} is {each.drift.value}" for each in found)
+    texts = "; ".join(map(str, found))
     causes = {_CAUSES[each.drift] for each in found}
     return Diagnosis(next(cause for cause in Cause if cause in causes), texts)
 
@@ -136,10 +136,11 @@ def _beyond(columns: Columns, live: Simulated, evidence: Evidence) -> Diagnosis:
         return Diagnosis(Cause.UNKNOWN, "the policies of the cluster do not say so surely")
     if seen.answer is Answer.ALLOW and live.outcome is Answer.DENY:
         where = (
-            "no denial was seen anywhere: the network plugin enforces no policies"
+            "no denial was seen anywhere: the network plugin enforces no policies; use one "
+            "that does, such as Calico or Cilium"
             if not evidence.denied
             else "it is denied by the policies of the cluster, which the network plugin does "
-            "not enforce here"
+            "not enforce here; look at its agents on the nodes of both pods"
         )
         return Diagnosis(Cause.NOT_ENFORCED, where)
     how = "rejects" if seen.outcome is Outcome.REFUSED else "drops"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -11,6 +10,7 @@ from netsim.model.meaning import meaning
 from netsim.model.policies import (
     AdminPolicy,
     BlockPeer,
+    Direction,
     NetworkPolicy,
     Peer,
     Policy,
@@ -36,6 +36,20 @@ class PolicyDifference:
     written: Policy | None
     live: Policy | None
 
+    def __str__(self) -> str:
+        """What differs, with the place in the manifests."""
+        place = f" ({self.written.location})" if self.written else ""
+        parts = f", in its {' and '.join(self.parts)}" if self.parts else ""
+        return f"{self.title}{place} is {self.drift.value}{parts}"
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What is not alike of two versions, as the API calls it."""
+        if self.written is None or self.live is None:
+            return ()
+        ours, theirs = _parts(self.written), _parts(self.live)
+        return tuple(name for name in ours if ours[name] != theirs.get(name))
+
 
 def differences(
     written: Iterable[Policy], live: Iterable[Policy]
@@ -55,14 +69,28 @@ def differences(
 
 
 def _meaning(policy: Policy) -> object:
-    subject = meaning(policy.subject)
+    return type(policy), _parts(policy)
+
+
+def _parts(policy: Policy) -> dict[str, object]:
+    """What a policy means, by the names that the API has for its parts."""
     rules = [_rule(rule) for rule in policy.rules]
+    ways = {each.word: [r for r in rules if r[0] is each] for each in Direction}
     if isinstance(policy, AdminPolicy):
-        return policy.tier, policy.priority, subject, tuple(rules)
-    return subject, frozenset(policy.directions), frozenset(Counter(rules))
+        return {
+            "tier": policy.tier,
+            "priority": policy.priority,
+            "subject": meaning(policy.subject),
+            **{word: tuple(several) for word, several in ways.items()},
+        }
+    return {
+        "podSelector": meaning(policy.subject),
+        "policyTypes": frozenset(policy.directions),
+        **{word: frozenset(several) for word, several in ways.items()},
+    }
 
 
-def _rule(rule: Rule) -> object:
+def _rule(rule: Rule) -> tuple[object, ...]:
     peers = frozenset(_peer(peer) for peer in rule.peers)
     ports = frozenset(meaning(port) for port in rule.ports)
     return rule.direction, rule.action, peers, ports

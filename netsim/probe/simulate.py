@@ -10,7 +10,7 @@ from netsim.engine.reachability import Reachability
 from netsim.model import verdict
 from netsim.model.addresses import Address, parse_address
 from netsim.model.conventions import Conventions
-from netsim.model.policies import Policy
+from netsim.model.policies import Policy, Rule
 from netsim.model.resources import Origin, Resources
 from netsim.model.verdict import DirectionVerdict
 from netsim.probe.cluster import CLUSTER
@@ -107,13 +107,17 @@ def _side(side: DirectionVerdict) -> str:
     word = side.direction.word
     if side.rules:
         verb = "allowed" if side.outcome is verdict.Outcome.ALLOW else "decided"
-        rule = side.rules[0]
-        live = rule.location.file == CLUSTER
-        return f"{word} {verb} by {rule.title} ({CLUSTER if live else rule.location})"
+        return f"{word} {verb} by {_placed(side.rules[0])}"
     if side.policies and side.outcome is verdict.Outcome.DENY:
-        names = ", ".join(policy.title for policy in side.policies)
+        names = ", ".join(map(_placed, side.policies))
         return f"{word} isolated by {names}, and no rule allows it"
     return f"{word}: {side.why}" if side.why else f"{word} not restricted"
+
+
+def _placed(found: Policy | Rule) -> str:
+    """With its place, which in the cluster is none."""
+    live = found.location.file == CLUSTER
+    return f"{found.title} ({CLUSTER if live else found.location})"
 
 
 def _policies(found: verdict.Verdict) -> Iterator[str]:

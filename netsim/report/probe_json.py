@@ -20,7 +20,12 @@ def render(result: ProbeResult) -> str:
         "connections": [_connection(each) for each in result.comparisons],
         "handshakes": [_handshake(each) for each in result.handshakes],
         "policies": [
-            {"policy": each.title, "difference": each.drift.name.lower()}
+            {
+                "policy": each.title,
+                "difference": each.drift.name.lower(),
+                "parts": list(each.parts),
+                "place": str(each.written.location) if each.written else None,
+            }
             for each in result.differences
         ],
         "extra_policies": result.extra.value,

@@ -74,7 +74,7 @@ def _cluster(result: ProbeResult) -> Iterator[str]:
         text = words.difference(policy, result)
         yield _case(policy.title, "policy", _element("failure", text))
     for pod in result.labels:
-        yield _case(pod.pod, "labels", _element("failure", str(pod)))
+        yield _case(pod.pod, "labels", _element("failure", words.labels(pod)))
 
 
 def _skipped(result: ProbeResult) -> Iterator[str]:

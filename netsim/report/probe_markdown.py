@@ -18,7 +18,7 @@ def render(result: ProbeResult) -> str:
     parts = [f"**netsim probe {inline(words.verdict(result))}**\n"]
     parts += [_differing(*each) for each in words.by_cause(result).items()]
     parts += _list("Policies", (words.difference(e, result) for e in result.differences))
-    parts += _list("Labels", map(str, result.labels))
+    parts += _list("Labels", map(words.labels, result.labels))
     shown = words.shown(result)
     if shown.rows:
         parts.append(table(words.HEAD, map(words.row, shown.rows)))

@@ -122,7 +122,7 @@ def _differing(result: ProbeResult, width: int, colour: Colour) -> Iterator[str]
 def _cluster(result: ProbeResult, width: int) -> Iterator[str]:
     """What differs of policies and pods, whether a connection shows it or not."""
     policies = [words.difference(each, result) for each in result.differences]
-    pods = [str(each) for each in result.labels]
+    pods = [words.labels(each) for each in result.labels]
     for title, texts in (("policies", policies), ("labels", pods)):
         if texts:
             yield ""

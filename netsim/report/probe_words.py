@@ -9,6 +9,7 @@ from netsim.model.verdict import Outcome as Answer
 from netsim.probe.compare import Agreement, Comparison
 from netsim.probe.documented import Stated
 from netsim.probe.interface import Outcome, Purpose
+from netsim.probe.labels import LabelDrift
 from netsim.probe.mutual_tls import TlsComparison
 from netsim.probe.policies import Drift, PolicyDifference
 from netsim.probe.result import Conclusion, Effect, ProbeResult
@@ -172,11 +173,23 @@ def grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     return found
 
 
+_REMEDIES = {
+    Drift.MISSING: "apply it",
+    Drift.CHANGED: "kubectl diff shows how; apply it, or write down what the cluster has",
+    Drift.EXTRA: "delete it, or write it down",
+}
+
+
 def difference(found: PolicyDifference, result: ProbeResult) -> str:
-    """A policy of which cluster and manifests differ."""
+    """A policy of which cluster and manifests differ, and what to do."""
     quiet = found.drift is Drift.EXTRA and result.extra is Effect.NONE
-    note = "; it changes nothing" if quiet else ""
-    return f"{found.title} is {found.drift.value}{note}"
+    return f"{found}: {'it changes nothing' if quiet else _REMEDIES[found.drift]}"
+
+
+def labels(found: LabelDrift) -> str:
+    """A pod with other labels than the model, and what to do."""
+    advice = "correct its template, or the model"
+    return f"{found}; policies that select by them do not apply to it: {advice}"
 
 
 def read(result: ProbeResult) -> str:

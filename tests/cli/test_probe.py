@@ -138,7 +138,12 @@ def test_one_that_differs_from_the_manifests(place: Place) -> None:
     place.write("manifests/policies.yaml", STRICT)
     done = place.probe("manifests/")
     assert done.code == 1
-    assert "applied version differs: shop/open is in the cluster in another version" in done.out
+    said = " ".join(done.out.split())
+    assert (
+        "applied version differs: shop/open (manifests/policies.yaml:3) is in the cluster in "
+        "another version than in the manifests, in its ingress" in said
+    )
+    assert "kubectl diff shows how" in said
 
 
 def test_one_that_enforces_nothing(place: Place) -> None:

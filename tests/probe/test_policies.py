@@ -56,16 +56,26 @@ def test_another_text_of_the_same(tmp_path: Path, same: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new"),
+    ("old", "new", "parts"),
     [
-        ("port: 80", "port: 8080"),
-        ("a: b", "a: c"),
-        ("10.1.0.0/16, ", ""),
-        ("app: api", "app: web"),
-        ("  ingress:", "  policyTypes: [Ingress, Egress]\n  ingress:"),
-        (RULES, ""),
+        ("port: 80", "port: 8080", "ingress"),
+        ("a: b", "a: c", "ingress"),
+        ("10.1.0.0/16, ", "", "ingress"),
+        ("app: api", "app: web", "podSelector"),
+        ("  ingress:", "  policyTypes: [Ingress, Egress]\n  ingress:", "policyTypes"),
+        ("  ingress:", "  egress: [{}]\n  ingress:", "policyTypes and egress"),
+        (RULES, "", "ingress"),
     ],
 )
-def test_another_meaning(tmp_path: Path, old: str, new: str) -> None:
-    found = between(tmp_path, ONE + RULES, (ONE + RULES).replace(old, new))
-    assert found == [("shop/one", Drift.CHANGED)]
+def test_another_meaning(tmp_path: Path, old: str, new: str, parts: str) -> None:
+    ours, theirs = (
+        policies_of(written(tmp_path, text))
+        for text in (ONE + RULES, (ONE + RULES).replace(old, new))
+    )
+    (found,) = differences(ours, theirs)
+    assert found.drift is Drift.CHANGED
+    place = tmp_path / "policies.yaml"
+    assert str(found) == (
+        f"shop/one ({place}:3) is in the cluster in another version than in the manifests, in "
+        f"its {parts}"
+    )

@@ -118,7 +118,7 @@ def test_a_policy_that_is_not_applied(tmp_path: Path) -> None:
     found = Case(tmp_path, live(policies=without("db"))).result()
     assert found.conclusion is Conclusion.DIFFERS
     assert differing(found) == {"api -> db TCP 5432": Cause.NOT_APPLIED}
-    assert "shop/db is in the manifests and not" in str(
+    assert "policies.yaml:16) is in the manifests and not" in str(
         named(found, "api -> db TCP 5432").diagnosis
     )
 

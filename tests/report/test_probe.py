@@ -10,7 +10,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from netsim.model.labels import Labels
 from netsim.probe.interface import Outcome
+from netsim.probe.labels import LabelDrift
 from netsim.probe.mutual_tls import TlsComparison, TlsJob
 from netsim.probe.result import Conclusion, ProbeResult
 from netsim.probe.targets import Skipped
@@ -79,12 +81,25 @@ def test_a_table_of_three_columns(agreeing: ProbeResult) -> None:
 
 
 def test_what_differs_has_a_cause_and_what_speaks_for_it(differing: ProbeResult) -> None:
-    found = text(differing)
-    assert "differs, extra live policy: shop/debug is in the cluster and not" in found
-    assert "manifests: ingress isolated by shop/deny, shop/db, and no rule allows it" in found
-    assert "policies\n  shop/db is in the manifests and not in the cluster\n" in found
-    assert "✗  web" in found
+    found = text(differing, 1000)
+    place = r"\(\S+/policies\.yaml:{}\)"
+    deny, db = (place.format(line) for line in (3, 16))
+    for pattern in (
+        "differs, extra live policy: shop/debug is in the cluster and not in the manifests\n",
+        f"manifests: ingress isolated by shop/deny {deny}, shop/db {db}, and no rule allows it",
+        f"policies\n  shop/db {db} is in the manifests and not in the cluster: apply it\n",
+        "shop/debug is in the cluster and not in the manifests: delete it, or write it down\n",
+        "✗  web",
+    ):
+        assert re.search(pattern, found), pattern
     assert found.index("✗") < found.index("✓")
+
+
+def test_labels_that_differ_say_what_to_do(agreeing: ProbeResult) -> None:
+    drift = LabelDrift("shop/db-0", "the scenario's endpoint 'db'", labels(app="db"), labels())
+    found = replace(agreeing, labels=(drift,))
+    for form in (text(found), probe_markdown.render(found), probe_junit.render(found)):
+        assert "correct its template, or the model" in " ".join(form.split())
 
 
 def test_what_is_unclear_says_why(differing: ProbeResult) -> None:
@@ -112,6 +127,10 @@ def test_many_alike_are_counted(tmp_path: Path) -> None:
     found = Case(tmp_path, live([*shop(), *pods]), enforced="").result()
     assert "more\n" in text(found)
     assert len(text(found).splitlines()) < 3 * len(found.comparisons)
+
+
+def labels(**pairs: str) -> Labels:
+    return Labels.of(pairs)
 
 
 ODD = "d|b <img src=x> @org `c`\r\n# e\x1b[31m\u202e\ufffe]]></failure>&amp; \"f\" 'g'"
