@@ -74,7 +74,7 @@ def probe(
             "--snapshot",
             metavar="FILE",
             help="Take the pods and policies from this output of kubectl get or netsim "
-            "snapshot.",
+            "snapshot; - for standard input.",
             show_default=False,
         ),
     ] = None,
@@ -160,8 +160,10 @@ def probe(
     except ProbeError as error:
         raise inputs.refuse(str(error)) from error
     console.result(_written(form, result, output), output)
-    code = _exit_code(result.conclusion, allow_inconclusive=allow_inconclusive)
-    if result.extent.interrupted:
+    interrupted = result.extent.interrupted
+    allowed = allow_inconclusive and not interrupted
+    code = _exit_code(result.conclusion, allow_inconclusive=allowed)
+    if interrupted:
         console.leave(code)
     if code:
         raise typer.Exit(code)

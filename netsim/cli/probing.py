@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from netsim.probe.result import ProbeResult
     from netsim.probe.session import Subject
     from netsim.probe.targets import Host
+
+_STDIN = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +85,16 @@ def documented(asked: Asked, found: Described | None) -> Documented:
 
 
 def namespaces(of: Documented) -> dict[str, Part]:
-    """The namespace that is documented, and the others that its endpoints are in."""
+    """The namespace that is documented, and the others that its endpoints are in.
+
+    Raises :class:`ProbeError` for names that are still to be filled in: no cluster has those.
+    """
+    from netsim.loader.placeholders import has_placeholder
+
     others = {party.namespace for party in of.parties if party.namespace} - {of.namespace}
     names = (of.namespace, *sorted(others))
+    if left := [name for name in names if has_placeholder(name)]:
+        raise ProbeError(f"{left[0]!r} is not a namespace: put one in place of the placeholder")
     return {name: _part(of, name) for name in names}
 
 
@@ -114,6 +124,8 @@ class Probing:
         self._loaded = self._manifests()
 
     def _manifests(self) -> Loaded:
+        if self._asked.snapshot and str(self._asked.snapshot) == _STDIN in self._asked.paths:
+            raise ProbeError("standard input cannot be both the manifests and the snapshot")
         if not self._asked.paths:
             raise ProbeError("no manifests: name them, or run this beside manifests/")
         loaded = inputs.read(self._asked.paths, self._documented.namespace)
@@ -262,8 +274,14 @@ def _objects(file: Path) -> tuple[dict[str, object], ...]:
     from netsim.loader.yaml_objects import TextError, plain_objects
 
     try:
-        return plain_objects(file.read_text("utf-8"))
+        return plain_objects(_text(file))
     except TextError as error:
         raise ProbeError(f"{file}: {error}") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ProbeError(f"{file}: cannot be read: {error}") from error
+    except OSError as error:
+        raise ProbeError(f"{file}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ProbeError(f"{file}: cannot be read: it is not UTF-8") from error
+
+
+def _text(file: Path) -> str:
+    return sys.stdin.read() if str(file) == _STDIN else file.read_text("utf-8")

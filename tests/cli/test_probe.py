@@ -114,9 +114,9 @@ class Place:
         path = environment()["PATH"]
         return environment(PATH=f"{self.folder / 'bin'}:{path}", COLUMNS="100")
 
-    def probe(self, *arguments: str) -> Done:
+    def probe(self, *arguments: str, stdin: str = "") -> Done:
         given = ("probe", "--via", "kubectl", "--timeout", "1", *arguments)
-        return netsim(*given, cwd=self.folder, PATH=self.environment()["PATH"])
+        return netsim(*given, cwd=self.folder, stdin=stdin, PATH=self.environment()["PATH"])
 
 
 @pytest.fixture
@@ -211,6 +211,8 @@ def test_what_is_not_permitted_ends_it(place: Place) -> None:
 def test_ctrl_c_prints_what_is_known(place: Place) -> None:
     place.cluster(Fault.HANG)
     command = [sys.executable, "-m", "netsim", "probe", "--via", "kubectl"]
+    # What was broken off is never allowed to pass.
+    command.append("--allow-inconclusive")
     with subprocess.Popen(
         command,
         cwd=place.folder,
@@ -270,6 +272,8 @@ def test_a_snapshot_needs_no_cluster(place: Place) -> None:
     place.write("cluster.json", json.dumps(listed))
     done = place.probe("--snapshot", "cluster.json", "--dry-run")
     assert done.code == 0
+    piped = place.probe("--snapshot", "-", "--dry-run", stdin=json.dumps(listed))
+    assert piped == done
     assert not runs(place.folder / "bin")
 
 
@@ -322,7 +326,12 @@ def test_rbac_asks_nobody(place: Place) -> None:
         ("--namespace other", "is about shop, not other"),
         ("--external nonsense", "write HOST:PORT"),
         ("--scenario missing.yaml", "missing.yaml: cannot be read"),
-        ("--snapshot missing.json", "missing.json: cannot be read"),
+        ("--snapshot missing.json", "missing.json: cannot be read: No such file"),
+        ("--snapshot manifests", "manifests: cannot be read: Is a directory"),
+        ("--snapshot manifests/policies.yaml", "the snapshot holds no pod"),
+        ("--snapshot -", "the snapshot holds no pod"),
+        ("- --snapshot -", "standard input cannot be both"),
+        ("--via ephemeral --image A:b", "'A:b' is no image"),
         ("missing/", "missing: cannot be read"),
         ("--timeout 0", "--timeout"),
         ("--via ssh", "'ssh'"),
@@ -339,9 +348,9 @@ def test_nothing_to_hold_it_against(tmp_path: Path) -> None:
     assert (done.code, "no manifests" in done.err) == (2, True)
     done = netsim("probe", "--via", "kubectl", cwd=tmp_path)
     assert (done.code, "--namespace" in done.err) == (2, True)
-    for name in ("", "Shop", "a\nb"):
+    for name in ("", "Shop", "a\nb", "${NAME}", "a\n${NAME}"):
         done = netsim("probe", "--rbac", "--namespace", name, cwd=tmp_path)
-        assert (done.code, "is not a name" in done.err) == (2, True)
+        assert (done.code, " is not a name" in done.err) == (2, True)
 
 
 @pytest.mark.parametrize("via", ["exec", "kubectl"])
