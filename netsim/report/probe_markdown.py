@@ -11,6 +11,7 @@ from netsim.report import probe_words as words
 from netsim.report.markdown import inline, table
 
 _SHOWN = 9
+_LISTED = 30
 
 
 def render(result: ProbeResult) -> str:
@@ -22,8 +23,8 @@ def render(result: ProbeResult) -> str:
     shown = words.shown(result)
     if shown.rows:
         parts.append(table(words.HEAD, map(words.row, shown.rows)))
-    if shown.denied:
-        parts.append(f"{inline(words.denied(shown.denied))}\n")
+    texts = (words.left(shown.left), words.denied(shown.denied))
+    parts += [f"{inline(text)}\n" for text in texts if text]
     parts += _list("Mutual TLS", map(_handshake, result.handshakes))
     parts += _list("Inconclusive", map(_unclear, result.of(Agreement.INCONCLUSIVE)))
     parts += _list("Skipped", (f"{each.what}: {each.reason}" for each in result.skipped))
@@ -53,4 +54,8 @@ def _handshake(found: TlsComparison) -> str:
 
 def _list(title: str, texts: Iterator[str]) -> list[str]:
     lines = [f"- {inline(text)}" for text in texts]
-    return ["\n".join((f"{title}:\n", *lines, ""))] if lines else []
+    if not lines:
+        return []
+    more = len(lines) - _LISTED
+    also = [f"- and {more} more"] if more > 0 else []
+    return ["\n".join((f"{title}:\n", *lines[:_LISTED], *also, ""))]

@@ -53,7 +53,8 @@ def _connections(result: ProbeResult, width: int, colour: Colour) -> Iterator[st
     if rows:
         yield ""
         yield from _table(shown.rows, rows, width, colour)
-    yield from wrapped(words.denied(shown.denied), "", width)
+    for text in (words.left(shown.left), words.denied(shown.denied)):
+        yield from wrapped(text, "", width)
 
 
 def _table(

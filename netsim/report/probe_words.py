@@ -25,6 +25,8 @@ _DEMANDED = {
     Agreement.INCONCLUSIVE: "unclear",
 }
 _NOTHING = "-"
+_ROWS = 60
+"""A terminal shows about as many, and a comment on GitHub has place for ten times that."""
 STAYS = "an ephemeral container of the probe stays until the pod goes"
 
 
@@ -100,10 +102,14 @@ def observed(found: Comparison) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The connections worth a row of their own, and those that everyone agrees are denied."""
+    """The connections worth a row of their own, and those that everyone agrees are denied.
+
+    ``left`` are further rows, for which there is no place.
+    """
 
     rows: tuple[Comparison, ...]
     denied: tuple[Comparison, ...]
+    left: int = 0
 
 
 def shown(result: ProbeResult) -> Shown:
@@ -111,8 +117,20 @@ def shown(result: ProbeResult) -> Shown:
     agreeing = result.of(Agreement.AGREE)
     kept = [e for e in agreeing if e.columns.observed.answer is Answer.ALLOW]
     others = [e for e in agreeing if e.columns.observed.answer is not Answer.ALLOW]
-    rows = (*result.of(Agreement.DIFFER), *result.of(Agreement.INCONCLUSIVE), *kept)
-    return Shown(rows, tuple(others))
+    rows = (*differing(result), *result.of(Agreement.INCONCLUSIVE), *kept)
+    return Shown(rows[:_ROWS], tuple(others), len(rows[_ROWS:]))
+
+
+def differing(result: ProbeResult) -> list[Comparison]:
+    """What differs, and first of it what must never be."""
+    never = Stated.NEVER
+    found = result.of(Agreement.DIFFER)
+    return sorted(found, key=lambda each: each.columns.documented is not never)
+
+
+def left(number: int) -> str:
+    """The rows for which there is no place, in a sentence."""
+    return f"{counted(number, 'more row')} left out: --format json has all." if number else ""
 
 
 def denied(found: tuple[Comparison, ...]) -> str:
@@ -147,7 +165,7 @@ def flow(found: Comparison) -> str:
 def by_cause(result: ProbeResult) -> dict[str, list[Comparison]]:
     """The connections that differ, by why they do."""
     found: dict[str, list[Comparison]] = {}
-    for each in result.of(Agreement.DIFFER):
+    for each in differing(result):
         found.setdefault(cause(each), []).append(each)
     return found
 

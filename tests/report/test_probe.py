@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from netsim.model.labels import Labels
+from netsim.probe.compare import Agreement
 from netsim.probe.interface import Outcome
 from netsim.probe.labels import LabelDrift
 from netsim.probe.mutual_tls import TlsComparison, TlsJob
@@ -127,6 +128,28 @@ def test_many_alike_are_counted(tmp_path: Path) -> None:
     found = Case(tmp_path, live([*shop(), *pods]), enforced="").result()
     assert "more\n" in text(found)
     assert len(text(found).splitlines()) < 3 * len(found.comparisons)
+
+
+def test_large_clusters_have_small_reports(tmp_path: Path) -> None:
+    """A comment on GitHub has at most 65,536 characters."""
+    name = f"{'long-' * 10}x"
+    pods = [raw_pod(f"{name}-{n}", f"10.2.0.{n}", 80, app=f"x-{n}") for n in range(1, 40)]
+    cluster = live([*shop(), *pods])
+    opened = Case(tmp_path, cluster, enforced="").result()
+    unclear = replace(
+        opened,
+        comparisons=tuple(
+            replace(each, agreement=Agreement.INCONCLUSIVE) for each in opened.comparisons
+        ),
+        skipped=tuple(Skipped(f"{name}-{n}", "no pod belongs to it") for n in range(500)),
+    )
+    for found in (opened, unclear):
+        assert len(found.comparisons) > 1600
+        assert len(probe_markdown.render(found)) < 60_000
+        assert "more rows left out: --format json has all" in text(found)
+        assert len(text(found, 80).splitlines()) < 400
+    # What must never be comes before all else that differs.
+    assert "never" in text(opened, 200).splitlines()[3]
 
 
 def labels(**pairs: str) -> Labels:
