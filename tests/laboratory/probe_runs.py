@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -16,6 +14,7 @@ from typing import Any
 
 from tests.apiserver.kubectl import environment
 from tests.laboratory.cluster import LiveCluster
+from tests.laboratory.commands import Command
 from tests.laboratory.laboratory import observe
 from tests.laboratory.manifests import Document
 from tests.laboratory.prober import OPEN, Target
@@ -126,16 +125,13 @@ class Prober:
 
     def start(
         self, via: Via, *arguments: str, roles: Iterable[Document] = (EVERYTHING,)
-    ) -> subprocess.Popen[str]:
+    ) -> Command:
         """Starts it as the user of a way, to whom these roles are bound."""
         kubeconfig = self.cluster.kubeconfig(self.folder, via.user, roles)
-        return subprocess.Popen(
-            [sys.executable, "-m", "netsim", "probe", *arguments, "--via", via.value],
-            cwd=_ROOT,
-            env={**environment(kubeconfig), "NO_COLOR": "1"},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
+        return Command(
+            ("probe", *arguments, "--via", via.value),
+            _ROOT,
+            {**environment(kubeconfig), "NO_COLOR": "1"},
         )
 
     def _checked(self, run: Run, via: Via) -> Run:
@@ -145,12 +141,8 @@ class Prober:
         return run
 
 
-def _ended(process: subprocess.Popen[str]) -> Run:
-    try:
-        stdout, stderr = process.communicate(timeout=_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        raise
+def _ended(process: Command) -> Run:
+    stdout, stderr = process.communicate(_SECONDS)
     return Run(process.returncode, stdout, stderr)
 
 
