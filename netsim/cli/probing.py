@@ -84,7 +84,7 @@ def documented(asked: Asked, found: Described | None) -> Documented:
     return Documented(scenario.namespace, parties, found.documentation.flows)
 
 
-def namespaces(of: Documented) -> dict[str, Part]:
+def namespaces(asked: Asked, of: Documented) -> dict[str, Part]:
     """The namespace that is documented, and the others that its endpoints are in.
 
     Raises :class:`ProbeError` for names that are still to be filled in: no cluster has those.
@@ -95,7 +95,8 @@ def namespaces(of: Documented) -> dict[str, Part]:
     names = (of.namespace, *sorted(others))
     if left := [name for name in names if has_placeholder(name)]:
         raise ProbeError(f"{left[0]!r} is not a namespace: put one in place of the placeholder")
-    return {name: _part(of, name) for name in names}
+    also = Part.NAMES if asked.services else Part(0)
+    return {name: _part(of, name) | also for name in names}
 
 
 def _part(of: Documented, name: str) -> Part:
@@ -106,7 +107,7 @@ def _part(of: Documented, name: str) -> Part:
 
 def plain_permissions(asked: Asked) -> str:
     """The roles that a probe needs; asks no cluster.  Raises :class:`ProbeError`."""
-    return manifest(namespaces(documented(asked, described(asked))), asked.way)
+    return manifest(namespaces(asked, documented(asked, described(asked))), asked.way)
 
 
 class Probing:
@@ -137,7 +138,7 @@ class Probing:
         """What would be run, as a script, and the permissions for it."""
         from netsim.cli.dry_run import script
 
-        roles = manifest(namespaces(self._documented), self._asked.way)
+        roles = manifest(namespaces(self._asked, self._documented), self._asked.way)
         return script(self._plan, self._asked, roles, self._live.unread)
 
     def result(self) -> ProbeResult:
@@ -202,12 +203,12 @@ class Probing:
         from netsim.probe.cluster import of_file, read_live
 
         home = self._documented.namespace
-        spaces = namespaces(self._documented)
+        spaces = namespaces(self._asked, self._documented)
         if self._asked.snapshot:
             live = of_file(_objects(self._asked.snapshot), home)
             return replace(live, runnable=frozenset(self._runnable(spaces)))
         permitted = self._permitted(home, spaces)
-        live = read_live(self._api, home, [name for name in spaces if name != home])
+        live = read_live(self._api, home, spaces)
         runnable = frozenset(self._runnable(spaces)) - permitted.barred
         return replace(live, runnable=runnable)
 

@@ -15,6 +15,7 @@ from netsim.model.resources import Resources
 from netsim.probe.interface import Api, ProbeError
 from netsim.probe.pods import LivePod, live_pod
 from netsim.probe.policies import policies_of
+from netsim.probe.rbac import Namespaces, Part
 
 Object = dict[str, Any]
 
@@ -93,17 +94,17 @@ class _Objects:
         return True
 
 
-def read_live(api: Api, home: str, others: Sequence[str] = ()) -> Live:
-    """Reads the pods of namespaces, and what else may be read.
+def read_live(api: Api, home: str, namespaces: Namespaces) -> Live:
+    """Reads the pods of namespaces, ``home`` among them, and what else may be read.
 
     Raises :class:`ProbeError` where the pods of ``home`` cannot be read.
     """
     objects = _Objects()
     try:
         reader = Reader(api.fetch)
-        read = [name for name in (home, *others) if _namespace(objects, reader, name)]
+        read = [name for name in namespaces if _namespace(objects, reader, name)]
         _check_namespace(objects, home)
-        readable = _rest(objects, reader, read)
+        readable = _rest(objects, reader, {name: namespaces[name] for name in read})
     except LiveError as error:
         raise ProbeError(f"the cluster cannot be read: {error}") from error
     if home not in read:
@@ -140,12 +141,13 @@ def _namespace(objects: _Objects, reader: Reader, name: str) -> bool:
     return True
 
 
-def _rest(objects: _Objects, reader: Reader, namespaces: Sequence[str]) -> bool:
+def _rest(objects: _Objects, reader: Reader, namespaces: Namespaces) -> bool:
     readable = True
-    for name in namespaces:
+    for name, part in namespaces.items():
         policies = _listed(reader, _KINDS[_POLICIES], name)
         readable &= objects.read(_policies(name), policies)
-        objects.read(f"Services of {name}", _listed(reader, _KINDS["Service"], name))
+        if Part.NAMES in part:
+            objects.read(f"Services of {name}", _listed(reader, _KINDS["Service"], name))
     for kind in _ADMIN:
         objects.read(kind, _listed(reader, _KINDS[kind], None))
     # Most clusters do not know these kinds, which is nothing to report.

@@ -59,7 +59,7 @@ _POLICIES = Permission(
     "to say why something differs",
     Need.OPTIONAL,
 )
-_SERVICES = Permission("", "services", ("list",), "for --services", Need.OPTIONAL)
+_SERVICES = Permission("", "services", ("list",), "to try them by name", Need.OPTIONAL)
 
 
 # Where a cluster knows none of these, only who may list them is told so.
@@ -77,12 +77,13 @@ _ADMIN = {
 class Part(Flag):
     """What is done in a namespace: connections end there, or begin there too.
 
-    SHAKE is a TLS handshake with its pods.
+    SHAKE is a TLS handshake with its pods; NAMES are those of its Services.
     """
 
     END = auto()
     BEGIN = auto()
     SHAKE = auto()
+    NAMES = auto()
 
 
 Namespaces = Mapping[str, Part]
@@ -91,10 +92,11 @@ Namespaces = Mapping[str, Part]
 def permissions(way: Way, part: Part) -> tuple[Permission, ...]:
     """What is needed in a namespace."""
     ports = (_PORTS,) if Part.SHAKE in part else ()
+    services = (_SERVICES,) if Part.NAMES in part else ()
     if Part.BEGIN not in part:
-        return (_PODS, *ports, _POLICIES, _SERVICES)
+        return (_PODS, *ports, _POLICIES, *services)
     helpers = (_HELPERS,) if way is Way.EPHEMERAL else ()
-    return (_PODS, _EXEC, *helpers, *ports, _POLICIES, _SERVICES)
+    return (_PODS, _EXEC, *helpers, *ports, _POLICIES, *services)
 
 
 def objects(namespaces: Namespaces, way: Way) -> Iterator[dict[str, Any]]:

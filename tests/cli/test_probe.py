@@ -317,6 +317,8 @@ def test_rbac_asks_nobody(place: Place) -> None:
     done = place.probe("--rbac")
     assert (done.code, done.err) == (0, "")
     assert "metadata: {name: netsim-probe, namespace: shop}" in done.out
+    assert "[services]" not in done.out
+    assert "[services]" in place.probe("--rbac", "--services").out
     assert not runs(place.folder / "bin")
 
 

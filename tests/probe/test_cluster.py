@@ -12,8 +12,10 @@ from netsim.loader.load import load_text
 from netsim.model.resources import Resources
 from netsim.probe.cluster import of_file, read_live
 from netsim.probe.interface import ProbeError
+from netsim.probe.rbac import Part
 from tests.probe.samples import raw_pod, raw_policies, shop
 
+SPACES = {"shop": Part.BEGIN}
 ROOT = "/api/v1/namespaces/shop"
 ADMIN = """\
 apiVersion: policy.networking.k8s.io/v1alpha1
@@ -42,9 +44,11 @@ class FakeApi:
 
     def __init__(self, **refused: int) -> None:
         self.refused = refused
+        self.asked: list[str] = []
 
     def fetch(self, path: str, query: dict[str, str]) -> dict[str, Any]:
         del query
+        self.asked.append(path)
         for word, status in self.refused.items():
             if path.endswith(f"/{word}"):
                 raise AnswerError(status, "is refused")
@@ -68,11 +72,11 @@ class FakeApi:
 def test_a_namespace_that_does_not_exist() -> None:
     """Its pods and policies are empty lists, as if there were nothing in it."""
     with pytest.raises(ProbeError, match="the cluster has no namespace shop"):
-        read_live(FakeApi(shop=404), "shop")
+        read_live(FakeApi(shop=404), "shop", SPACES)
 
 
 def test_a_namespace_that_may_not_be_read() -> None:
-    live = read_live(FakeApi(shop=403), "shop")
+    live = read_live(FakeApi(shop=403), "shop", SPACES)
     assert [each.what for each in live.unread] == ["labels of shop"]
 
 
@@ -82,7 +86,7 @@ def test_a_namespace_that_may_not_be_read() -> None:
     [(404, []), (403, ["AdminNetworkPolicy"])],
 )
 def test_policies_of_admins(status: int, unread: list[str]) -> None:
-    live = read_live(FakeApi(adminnetworkpolicies=status), "shop")
+    live = read_live(FakeApi(adminnetworkpolicies=status), "shop", SPACES)
     (policy,) = read(ADMIN).admin_policies
     assert live.shows(policy) is not bool(unread)
     assert [each.what for each in live.unread] == unread
@@ -90,12 +94,19 @@ def test_policies_of_admins(status: int, unread: list[str]) -> None:
 
 
 def test_policies_of_other_namespaces() -> None:
-    live = read_live(FakeApi(), "shop")
+    live = read_live(FakeApi(), "shop", SPACES)
     policies = read(ELSEWHERE).policies
     assert not live.shows(policies[0])
     assert [each.what for each in live.unseen((*policies, *policies))] == [
         "NetworkPolicies of edge"
     ]
+
+
+@pytest.mark.parametrize(("part", "read"), [(Part.BEGIN, 0), (Part.BEGIN | Part.NAMES, 1)])
+def test_services_are_read_only_where_they_are_tried(part: Part, read: int) -> None:
+    api = FakeApi()
+    read_live(api, "shop", {"shop": part})
+    assert api.asked.count(f"{ROOT}/services") == read
 
 
 def test_a_file_without_policies_of_admins_says_nothing_of_them() -> None:

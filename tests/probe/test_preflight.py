@@ -17,7 +17,7 @@ from tests.apiserver.rbac import Rbac
 from tests.apiserver.server import ApiServer, serving
 
 SPACES = {
-    "shop": Part.BEGIN | Part.SHAKE,
+    "shop": Part.BEGIN | Part.SHAKE | Part.NAMES,
     "edge": Part.BEGIN,
     "sys": Part.END | Part.SHAKE,
 }
