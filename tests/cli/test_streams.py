@@ -174,11 +174,14 @@ def test_interruption(tmp_path: Path) -> None:
         text=True,
         env=environment(),
     )
-    with running:
+    try:
         writer = opened_by_reader(fifo, running)
         running.send_signal(signal.SIGINT)
         _, errors = running.communicate(timeout=60)
         os.close(writer)
+    finally:
+        running.kill()
+        running.wait()
     assert running.returncode == 130
     assert errors.strip() == ""
 
