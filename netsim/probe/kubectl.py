@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ _REQUEST_SECONDS = 60
 _ANSWERED = re.compile("Error from server|You must be logged in")
 _GRACE = 2.0
 """Seconds that kubectl gets to end before it is killed."""
+_BEAT = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,10 @@ class Kubectl:
             running = list(self._running)
         for process in running:
             _signal(process, signal.SIGTERM)
+        _give_grace(running)
+        for process in running:
+            if process.poll() is None:
+                _signal(process, signal.SIGKILL)
 
     def fetch(self, path: str, query: dict[str, str]) -> dict[str, Any]:
         """GET; raises ``AnswerError``."""
@@ -215,6 +221,14 @@ class KubectlRunner:
     def stop(self) -> None:
         """See ``Runner``."""
         self._kubectl.stop()
+
+
+def _give_grace(running: Sequence[subprocess.Popen[bytes]]) -> None:
+    """Time to end, unless the user presses Ctrl-C once more."""
+    end = time.monotonic() + _GRACE
+    with suppress(KeyboardInterrupt):
+        while any(each.poll() is None for each in running) and time.monotonic() < end:
+            time.sleep(_BEAT)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

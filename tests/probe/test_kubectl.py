@@ -125,10 +125,11 @@ def test_the_deadline_ends_what_hangs(
     assert not _running(tmp_path)
 
 
+@pytest.mark.parametrize("fault", [Fault.HANG, Fault.IGNORE_TERM])
 def test_stopping_ends_what_runs_and_what_is_asked_later(
-    tmp_path: Path, jobs: tuple[Job, ...]
+    tmp_path: Path, jobs: tuple[Job, ...], fault: Fault
 ) -> None:
-    found = kubectl(tmp_path, Fault.HANG)
+    found = kubectl(tmp_path, fault)
     runner = KubectlRunner(found, 1)
     threading.Timer(1.0, runner.stop).start()
     for _ in range(2):
