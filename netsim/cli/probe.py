@@ -161,7 +161,8 @@ def probe(
         raise inputs.refuse(str(error)) from error
     console.result(_written(form, result, output), output)
     interrupted = result.extent.interrupted
-    allowed = allow_inconclusive and not interrupted
+    # What was broken off, or never begun, is no answer that one may be content with.
+    allowed = allow_inconclusive and bool(result.comparisons) and not interrupted
     code = _exit_code(result.conclusion, allow_inconclusive=allowed)
     if interrupted:
         console.leave(code)

@@ -43,6 +43,9 @@ def _element(name: str, message: str, text: str = "") -> str:
 
 
 def _connections(result: ProbeResult) -> Iterator[str]:
+    if not result.comparisons:
+        # A suite of nothing but what is skipped would pass.
+        yield _case("connections", "connection", _element("error", words.NOTHING_TRIED))
     for each in result.comparisons:
         yield _case(words.flow(each), "connection", _outcome(each))
 

@@ -27,6 +27,7 @@ _DEMANDED = {
 _NOTHING = "-"
 _ROWS = 60
 """A terminal shows about as many, and a comment on GitHub has place for ten times that."""
+NOTHING_TRIED = "no connection could be tried"
 STAYS = "an ephemeral container of the probe stays until the pod goes"
 
 
@@ -37,7 +38,7 @@ def verdict(result: ProbeResult) -> str:
             what = "what was tried does" if result.skipped else "the cluster does"
             return f"agrees: {what} what manifests and documentation say{_skipped(result)}"
         case Conclusion.INCONCLUSIVE if not result.comparisons:
-            return "inconclusive: no connection could be tried"
+            return f"inconclusive: {NOTHING_TRIED}"
         case conclusion:
             return f"{conclusion.value}: {', '.join(_counts(result))}"
 

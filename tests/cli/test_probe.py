@@ -181,6 +181,16 @@ def test_inconclusive_can_be_allowed(place: Place) -> None:
     assert place.probe("--allow-inconclusive").code == 0
 
 
+def test_nothing_tried_is_never_allowed(place: Place) -> None:
+    pods = place.pods()
+    for pod in pods:
+        pod["status"]["conditions"] = []
+    place.cluster(answers={"/api/v1/namespaces/shop/pods": {"items": pods}})
+    done = place.probe("--allow-inconclusive")
+    assert done.code == 2
+    assert done.out.startswith("inconclusive: no connection could be tried\n")
+
+
 @pytest.mark.parametrize("fault", [Fault.BUSY, Fault.INTERNAL, Fault.ABORTED])
 def test_a_fault_that_passes_is_tried_again(place: Place, fault: Fault) -> None:
     place.cluster(fault, times=2)

@@ -234,6 +234,8 @@ def test_an_interrupted_probe_says_so(agreeing: ProbeResult) -> None:
 def test_nothing_tried(tmp_path: Path) -> None:
     found = Case(tmp_path, live([raw_pod("web-0", "10.1.0.1", app="web")]), POLICIES).result()
     assert text(found).startswith("inconclusive: no connection could be tried")
+    suite = ET.fromstring(probe_junit.render(found))  # noqa: S314 - our own
+    assert suite.attrib["errors"] == "1"
 
 
 def test_what_is_left_behind_is_named(agreeing: ProbeResult) -> None:
