@@ -24,6 +24,7 @@ Heard = Callable[[int], None]
 """Told how many jobs have an observation."""
 
 Seen = dict[str, Observation]
+Done = queue.SimpleQueue[tuple[Observation, ...]]
 
 
 @dataclass(slots=True)
@@ -41,6 +42,7 @@ class Campaign:
     interrupted: bool = False
     seen: Seen = field(default_factory=dict)
     _threads: list[threading.Thread] = field(default_factory=list)
+    _done: Done = field(default_factory=queue.SimpleQueue)
 
     def run(self, jobs: Sequence[Job]) -> Seen:
         """An observation for each job."""
@@ -56,6 +58,7 @@ class Campaign:
             self.interrupted = True
             self.runner.stop()
             wait_for(self._threads)
+            self._take_rest(jobs)
         for job in jobs:
             self.seen.setdefault(job.id, all_failed((job,), INTERRUPTED)[0])
         return self.seen
@@ -79,23 +82,23 @@ class Campaign:
     def _round(self, jobs: Sequence[Job]) -> None:
         """All sources once.  The threads are daemons, so that nothing keeps an end waiting."""
         waiting: queue.SimpleQueue[list[Job]] = queue.SimpleQueue()
-        done: queue.SimpleQueue[tuple[Observation, ...]] = queue.SimpleQueue()
+        self._done = queue.SimpleQueue()
         groups = list(_by_source(jobs).values())
         for group in groups:
             waiting.put(group)
         self._threads = [
-            threading.Thread(target=self._work, args=(waiting, done), daemon=True)
+            threading.Thread(target=self._work, args=(waiting, self._done), daemon=True)
             for _ in range(min(self.parallel, len(groups)))
         ]
         for thread in self._threads:
             thread.start()
         for _ in groups:
-            self._take(_next(done))
+            self._take(_next(self._done))
 
     def _work(
         self,
         waiting: queue.SimpleQueue[list[Job]],
-        done: queue.SimpleQueue[tuple[Observation, ...]],
+        done: Done,
     ) -> None:
         while True:
             try:
@@ -109,6 +112,17 @@ class Campaign:
             return self.runner.run(jobs[0].source, jobs)
         except Exception as error:  # noqa: BLE001 - one pod's trouble must not end the others
             return all_failed(jobs, failure(redacted(f"{type(error).__name__}: {error}")))
+
+    def _take_rest(self, jobs: Sequence[Job]) -> None:
+        """What had come by an interrupt, but for what would have been tried once more."""
+        wanted = {job.id: job for job in jobs if job.id not in self.seen}
+        while not self._done.empty():
+            for each in self._done.get():
+                if each.job in wanted and each.detail != INTERRUPTED.reason:
+                    self.seen[each.job] = each
+        for job in wanted.values():
+            if job.id in self.seen and self._is_worth(job, 1):
+                del self.seen[job.id]
 
     def _take(self, found: tuple[Observation, ...]) -> None:
         """A retry that fails on the way does not hide what was seen before."""
@@ -126,7 +140,7 @@ def _by_source(jobs: Sequence[Job]) -> dict[str, list[Job]]:
     return found
 
 
-def _next(done: queue.SimpleQueue[tuple[Observation, ...]]) -> tuple[Observation, ...]:
+def _next(done: Done) -> tuple[Observation, ...]:
     """Waits in small steps, as Ctrl-C does not wake every wait on every system."""
     while True:
         try:

@@ -12,6 +12,7 @@ import pytest
 
 from netsim.model.verdict import Outcome as Answer
 from netsim.probe.campaign import TRIES, Campaign
+from netsim.probe.failures import INTERRUPTED, all_failed
 from netsim.probe.interface import Job, Observation, Outcome, Retry
 from netsim.probe.pods import LivePod
 from tests.probe.samples import control, job
@@ -127,6 +128,8 @@ class Slow:
         self.act()
         with self.lock:
             self.now -= 1
+        if self.stopped:
+            return all_failed(jobs, INTERRUPTED)
         return tuple(Observation(each.id, Outcome.OPEN) for each in jobs)
 
     def stop(self) -> None:
@@ -160,7 +163,13 @@ def test_an_interruption_keeps_what_is_known() -> None:
         heard.append(done)
         raise KeyboardInterrupt
 
-    slow = Slow(lambda: None)
+    first = threading.Lock()
+
+    def act() -> None:
+        while not first.acquire(blocking=False) and not slow.stopped:
+            time.sleep(0.01)
+
+    slow = Slow(act)
     campaign = Campaign(slow, {}, parallel=1, heard=tell)
     found = campaign.run([job("1"), job("2", source="other")])
     assert campaign.interrupted
@@ -196,3 +205,38 @@ def test_an_interruption_waits_for_what_is_being_ended() -> None:
     campaign.run(jobs)
     assert campaign.interrupted
     assert ended.is_set()
+
+
+def test_what_had_come_by_an_interruption_is_known() -> None:
+    """All but denials of what should pass, which would have been tried once more."""
+    outcomes = {"1": Outcome.OPEN, "2": Outcome.TIMEOUT, "3": Outcome.TIMEOUT, "4": None}
+    going = threading.Event()
+
+    class Partial(Slow):
+        def run(self, source: LivePod, jobs: Sequence[Job]) -> tuple[Observation, ...]:
+            if source.name == "quick":
+                return (Observation(jobs[0].id, Outcome.OPEN),)
+            going.wait(10)
+            found = {each.id: outcomes[each.id] for each in jobs}
+            return tuple(
+                Observation(
+                    name, outcome or Outcome.EXEC_ERROR, "" if outcome else "interrupted"
+                )
+                for name, outcome in found.items()
+            )
+
+        def stop(self) -> None:
+            going.set()
+
+    def tell(done: int) -> None:
+        raise KeyboardInterrupt(done)
+
+    expected = {"2": Answer.ALLOW, "3": Answer.DENY}
+    jobs = [job("0", source="quick"), *(job(name) for name in outcomes)]
+    found = Campaign(Partial(lambda: None), expected, heard=tell).run(jobs)
+    assert {name: each.outcome for name, each in found.items() if not each.detail} == {
+        "0": Outcome.OPEN,
+        "1": Outcome.OPEN,
+        "3": Outcome.TIMEOUT,
+    }
+    assert {found[name].detail for name in ("2", "4")} == {"interrupted"}
