@@ -16,7 +16,8 @@ from netsim.probe.threads import wait_for
 
 TRIES = 3
 """How often a call that failed on the way is made; what looks denied, but once more."""
-_DENIED = (Outcome.REFUSED, Outcome.TIMEOUT, Outcome.UNREACHABLE, Outcome.UDP_UNKNOWN)
+_SILENT = (Outcome.TIMEOUT, Outcome.UNREACHABLE)
+_DENIED = (*_SILENT, Outcome.REFUSED, Outcome.UDP_UNKNOWN)
 _LONGEST_WAIT = 30.0
 _BEAT = 0.2
 
@@ -64,13 +65,16 @@ class Campaign:
         return self.seen
 
     def _is_worth(self, job: Job, number: int) -> bool:
-        """A denial that is expected is never asked for twice; what should pass is, once."""
+        """A denial that is expected is never asked for twice; what should pass is, once.
+
+        Nothing denies what a pod asks itself, but where nothing listens it refuses.
+        """
         found = self.seen[job.id]
         if found.retry is Retry.YES:
             return True
-        wanted = (
-            self.expected.get(job.id) is Answer.ALLOW and job.purpose is not Purpose.CONTROL
-        )
+        if job.purpose is Purpose.CONTROL:
+            return number == 1 and found.outcome in _SILENT
+        wanted = self.expected.get(job.id) is Answer.ALLOW
         return number == 1 and wanted and found.outcome in _DENIED
 
     def _pause(self, jobs: Sequence[Job], number: int) -> None:

@@ -85,10 +85,21 @@ def test_tries(
     assert (runner.asked["1"], found["1"].outcome) == (tries, outcome)
 
 
-def test_a_control_is_asked_once() -> None:
-    runner = Answers({"1": [SILENT, OPEN]})
+@pytest.mark.parametrize(
+    ("first", "tries"),
+    [
+        # No policy is between a pod and itself, so it was unlucky.
+        (SILENT, 2),
+        # Nothing listens, and nothing that has to listen is documented.
+        (seen(Outcome.REFUSED), 1),
+        (seen(Outcome.UDP_UNKNOWN), 1),
+        (OPEN, 1),
+    ],
+)
+def test_a_control_is_asked_again_where_it_is_silent(first: Observation, tries: int) -> None:
+    runner = Answers({"1": [first, OPEN]})
     Campaign(runner, {"1": ALLOW}, wait=lambda _: None).run([control("1")])
-    assert runner.asked["1"] == 1
+    assert runner.asked["1"] == tries
 
 
 def test_one_call_for_all_targets_of_a_pod() -> None:
