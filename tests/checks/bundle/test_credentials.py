@@ -161,10 +161,9 @@ def test_any_text_has_an_answer(key: str, value: str) -> None:
     assert found is None or len(value.strip()) < 12 or value.strip() not in found
 
 
-@given(st.integers(0, 10**6))
-def test_most_random_tokens_are_found(seed: int) -> None:
-    found = [shape("value", some(40, LETTERS, seed + step)) for step in range(10)]
-    assert found.count(None) <= 3
+def test_most_random_tokens_are_found() -> None:
+    found = [shape("value", some(40, LETTERS, seed)) for seed in range(2000)]
+    assert found.count(None) < len(found) * 0.06
 
 
 WORDS = ("shop", "web", "name", "client", "database", "team", "north", "Blue", "prod", "v2")
