@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from netsim.loader.live_reading import AnswerError, LiveError, Reader
@@ -16,6 +17,7 @@ from netsim.probe.interface import Api, ProbeError
 from netsim.probe.pods import LivePod, live_pod
 from netsim.probe.policies import policies_of
 from netsim.probe.rbac import Namespaces, Part
+from netsim.probe.threads import at_once
 
 Object = dict[str, Any]
 
@@ -79,19 +81,20 @@ class Live:
                 yield Unread(what, reason)
 
 
-@dataclass(slots=True)
-class _Objects:
-    found: list[Object] = field(default_factory=list)
-    unread: list[Unread] = field(default_factory=list)
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A list to read; without namespace it is one of the whole cluster."""
 
-    def read(self, what: str, objects: Iterable[Object]) -> bool:
-        """Takes in what can be read."""
+    what: str
+    namespace: str
+    ask: Callable[[], list[Object]]
+
+    def answer(self) -> list[Object] | Unread:
+        """The objects, or why there are none.  Raises ``LiveError``."""
         try:
-            self.found += objects
+            return self.ask()
         except AnswerError as error:
-            self.unread.append(Unread(what, _reason(error)))
-            return False
-        return True
+            return Unread(self.what, _reason(error))
 
 
 def read_live(api: Api, home: str, namespaces: Namespaces) -> Live:
@@ -99,19 +102,40 @@ def read_live(api: Api, home: str, namespaces: Namespaces) -> Live:
 
     Raises :class:`ProbeError` where the pods of ``home`` cannot be read.
     """
-    objects = _Objects()
+    questions = tuple(_questions(Reader(api.fetch), namespaces))
     try:
-        reader = Reader(api.fetch)
-        read = [name for name in namespaces if _namespace(objects, reader, name)]
-        _check_namespace(objects, home)
-        readable = _rest(objects, reader, {name: namespaces[name] for name in read})
+        answers = at_once([each.answer for each in questions], api.stop)
     except LiveError as error:
         raise ProbeError(f"the cluster cannot be read: {error}") from error
-    if home not in read:
-        why = next(each.reason for each in objects.unread if each.what == _pods(home))
-        raise ProbeError(f"the pods of {home} cannot be read: {why}")
-    live = _live(objects.found, read, objects.unread, readable=readable)
-    return replace(live, kinds=frozenset(_ADMIN) - {each.what for each in objects.unread})
+    told = {each.what: answer for each, answer in zip(questions, answers, strict=True)}
+    _check_home(home, told)
+    read = [name for name in namespaces if not isinstance(told[_pods(name)], Unread)]
+    # Of a namespace without pods nothing else matters.
+    kept = [told[e.what] for e in questions if _matters(e, read)]
+    # Most clusters do not know the kinds of admins' policies, which is nothing to report.
+    unread = [
+        each
+        for each in kept
+        if isinstance(each, Unread) and not (each.what in _ADMIN and each.is_absent)
+    ]
+    objects = [found for each in kept if not isinstance(each, Unread) for found in each]
+    names = {each.what for each in unread}
+    live = _live(objects, read, unread, readable=names.isdisjoint(map(_policies, read)))
+    return replace(live, kinds=frozenset(_ADMIN) - names)
+
+
+def _questions(reader: Reader, namespaces: Namespaces) -> Iterator[_Question]:
+    for name in namespaces:
+        yield _Question(_pods(name), name, partial(_listed, reader, _KINDS["Pod"], name))
+        yield _Question(_labels(name), name, partial(_space, reader, name))
+    for name, part in namespaces.items():
+        policies = partial(_listed, reader, _KINDS[_POLICIES], name)
+        yield _Question(_policies(name), name, policies)
+        if Part.NAMES in part:
+            services = partial(_listed, reader, _KINDS["Service"], name)
+            yield _Question(f"Services of {name}", name, services)
+    for kind in _ADMIN:
+        yield _Question(kind, "", partial(_listed, reader, _KINDS[kind], None))
 
 
 def _pods(namespace: str) -> str:
@@ -126,38 +150,28 @@ def _policies(namespace: str) -> str:
     return f"NetworkPolicies of {namespace}"
 
 
-def _check_namespace(objects: _Objects, home: str) -> None:
+def _check_home(home: str, told: Mapping[str, list[Object] | Unread]) -> None:
     """The pods of a namespace that does not exist are an empty list."""
-    if any(each.what == _labels(home) and each.is_absent for each in objects.unread):
+    pods, labels = told[_pods(home)], told[_labels(home)]
+    if isinstance(pods, Unread):
+        raise ProbeError(f"the pods of {home} cannot be read: {pods.reason}")
+    if isinstance(labels, Unread) and labels.is_absent:
         raise ProbeError(f"the cluster has no namespace {home}")
 
 
-def _namespace(objects: _Objects, reader: Reader, name: str) -> bool:
-    if not objects.read(_pods(name), _listed(reader, _KINDS["Pod"], name)):
-        return False
-    path = f"{_KINDS['Namespace'].path()}/{name}"
-    own = _KINDS["Namespace"]
-    objects.read(_labels(name), (_typed(own, reader.answer(p, {})) for p in (path,)))
-    return True
+def _matters(question: _Question, read: Sequence[str]) -> bool:
+    name = question.namespace
+    return not name or name in read or question.what == _pods(name)
 
 
-def _rest(objects: _Objects, reader: Reader, namespaces: Namespaces) -> bool:
-    readable = True
-    for name, part in namespaces.items():
-        policies = _listed(reader, _KINDS[_POLICIES], name)
-        readable &= objects.read(_policies(name), policies)
-        if Part.NAMES in part:
-            objects.read(f"Services of {name}", _listed(reader, _KINDS["Service"], name))
-    for kind in _ADMIN:
-        objects.read(kind, _listed(reader, _KINDS[kind], None))
-    # Most clusters do not know these kinds, which is nothing to report.
-    objects.unread = [u for u in objects.unread if not (u.what in _ADMIN and u.is_absent)]
-    return readable
+def _space(reader: Reader, name: str) -> list[Object]:
+    kind = _KINDS["Namespace"]
+    return [_typed(kind, reader.answer(f"{kind.path()}/{name}", {}))]
 
 
-def _listed(reader: Reader, kind: SnapshotKind, namespace: str | None) -> Iterator[Object]:
+def _listed(reader: Reader, kind: SnapshotKind, namespace: str | None) -> list[Object]:
     path = kind.path(namespace) if kind.scope is Scope.NAMESPACE else kind.path()
-    yield from (_typed(kind, found) for found in reader.listed(path))
+    return [_typed(kind, found) for found in reader.listed(path)]
 
 
 def _typed(kind: SnapshotKind, found: Object) -> Object:

@@ -78,6 +78,9 @@ class Client:
         kind = "application/strategic-merge-patch+json"
         return answered(self._client, Asking("PATCH", path, body=body, content_type=kind))
 
+    def stop(self) -> None:
+        """Nothing to end: a request ends by itself."""
+
     def open(self, pod: LivePod, container: str, command: Sequence[str]) -> Stream:
         """Starts a command in a container.  Raises what the client raises."""
         from kubernetes import client

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import queue
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from netsim.probe.campaign import Heard
 from netsim.probe.failures import INTERRUPTED
@@ -13,15 +12,12 @@ from netsim.probe.forward import Forwarder, ForwardError
 from netsim.probe.interface import Retry
 from netsim.probe.mutual_tls import TlsComparison, TlsJob
 from netsim.probe.redact import redacted
-from netsim.probe.threads import wait_for
+from netsim.probe.threads import Crew
 from netsim.probe.tls import Handshake, TlsOutcome, handshake
 
 TRIES = 2
 """How often a handshake that showed nothing is tried."""
 _NOTHING = (TlsOutcome.CLOSED, TlsOutcome.SILENT)
-_BEAT = 0.2
-
-Done = tuple[int, Handshake]
 
 
 @dataclass(slots=True)
@@ -45,45 +41,17 @@ class Handshakes:
         )
 
     def _run(self, jobs: Sequence[TlsJob], seen: dict[int, Handshake]) -> None:
-        """The threads are daemons, so that nothing keeps an end waiting."""
-        waiting: queue.SimpleQueue[tuple[int, TlsJob]] = queue.SimpleQueue()
-        done: queue.SimpleQueue[Done] = queue.SimpleQueue()
-        for each in enumerate(jobs):
-            waiting.put(each)
-        threads = [
-            threading.Thread(target=self._work, args=(waiting, done), daemon=True)
-            for _ in range(min(self.parallel, len(jobs)))
-        ]
+        def take(number: int, found: Handshake) -> None:
+            seen[number] = found
+            self.heard(len(seen))
+
+        crew: Crew[Handshake] = Crew(self.parallel)
         try:
-            for thread in threads:
-                thread.start()
-            while len(seen) < len(jobs):
-                self._take(done, seen)
+            crew.work([partial(self._tried, job) for job in jobs], take)
         except KeyboardInterrupt:
             self.interrupted = True
             self.forwarder.stop()
-            wait_for(threads)
-
-    def _take(self, done: queue.SimpleQueue[Done], seen: dict[int, Handshake]) -> None:
-        """Waits in small steps, as Ctrl-C does not wake every wait on every system."""
-        try:
-            number, found = done.get(timeout=_BEAT)
-        except queue.Empty:
-            return
-        seen[number] = found
-        self.heard(len(seen))
-
-    def _work(
-        self,
-        waiting: queue.SimpleQueue[tuple[int, TlsJob]],
-        done: queue.SimpleQueue[Done],
-    ) -> None:
-        while not self.interrupted:
-            try:
-                number, job = waiting.get_nowait()
-            except queue.Empty:
-                return
-            done.put((number, self._tried(job)))
+            crew.end(lambda _number, _found: None)
 
     def _tried(self, job: TlsJob) -> Handshake:
         found, retry = self._once(job)

@@ -149,3 +149,7 @@ class Api(Protocol):
     def create(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """POST."""
         ...
+
+    def stop(self) -> None:
+        """Ends what can be ended of what is asked."""
+        ...

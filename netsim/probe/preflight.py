@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from netsim.loader.live_reading import AnswerError
 from netsim.probe.interface import Api, ProbeError
-from netsim.probe.rbac import Namespaces, Need, Permission, Way, permissions
+from netsim.probe.rbac import Namespaces, Need, Way, permissions
+from netsim.probe.threads import at_once
 
 _REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 _UNAUTHORIZED = 401
@@ -21,6 +23,7 @@ class Lacking:
     verb: str
     resource: str
     need: Need
+    group: str = ""
 
     def __str__(self) -> str:
         return f"{self.verb} on {self.resource} in {self.namespace}"
@@ -49,12 +52,7 @@ def preflight(api: Api, home: str, namespaces: Namespaces, way: Way) -> Permitte
     for, everything counts as permitted: the first refusal will say otherwise.
     """
     try:
-        found = tuple(
-            each
-            for name, part in namespaces.items()
-            for permission in permissions(way, part)
-            for each in _lacking(api, name, permission)
-        )
+        found = _lacking(api, _wanted(namespaces, way))
     except AnswerError as error:
         if error.status in (0, _UNAUTHORIZED):
             raise ProbeError(_unreachable(error)) from error
@@ -73,21 +71,29 @@ def _unreachable(error: AnswerError) -> str:
     return f"the cluster cannot be reached: {error.reason}"
 
 
-def _lacking(api: Api, namespace: str, permission: Permission) -> Iterator[Lacking]:
-    resource, _, subresource = permission.resource.partition("/")
-    for verb in permission.verbs:
-        asked = {
-            "namespace": namespace,
-            "verb": verb,
-            "group": permission.group,
-            "resource": resource,
-            "subresource": subresource,
-        }
-        if not _is_allowed(api, asked):
-            yield Lacking(namespace, verb, permission.resource, permission.need)
+def _wanted(namespaces: Namespaces, way: Way) -> Iterator[Lacking]:
+    """All that is needed, as if it were lacking."""
+    for name, part in namespaces.items():
+        for each in permissions(way, part):
+            for verb in each.verbs:
+                yield Lacking(name, verb, each.resource, each.need, each.group)
 
 
-def _is_allowed(api: Api, asked: dict[str, str]) -> bool:
+def _lacking(api: Api, wanted: Iterable[Lacking]) -> tuple[Lacking, ...]:
+    every = tuple(wanted)
+    allowed = at_once([partial(_is_allowed, api, each) for each in every], api.stop)
+    return tuple(each for each, may in zip(every, allowed, strict=True) if not may)
+
+
+def _is_allowed(api: Api, wanted: Lacking) -> bool:
+    resource, _, subresource = wanted.resource.partition("/")
+    asked = {
+        "namespace": wanted.namespace,
+        "verb": wanted.verb,
+        "group": wanted.group,
+        "resource": resource,
+        "subresource": subresource,
+    }
     review = {
         "apiVersion": "authorization.k8s.io/v1",
         "kind": "SelfSubjectAccessReview",

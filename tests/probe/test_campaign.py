@@ -6,7 +6,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -216,6 +216,20 @@ def test_an_interruption_waits_for_what_is_being_ended() -> None:
     campaign.run(jobs)
     assert campaign.interrupted
     assert ended.is_set()
+
+
+def test_silence_before_an_interruption_would_have_been_tried_once_more() -> None:
+    """Whether it came before another pod's answer, or in the middle of the second try."""
+
+    def tell(done: int) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    answers = {"1": [SILENT], "2": [replace(OPEN, job="2")]}
+    campaign = Campaign(Answers(answers), {"1": ALLOW}, parallel=1, heard=tell)
+    found = campaign.run([job("1"), job("2", source="other")])
+    assert campaign.interrupted
+    assert (found["1"].detail, found["2"].outcome) == ("interrupted", Outcome.OPEN)
 
 
 def test_what_had_come_by_an_interruption_is_known() -> None:

@@ -65,6 +65,8 @@ class FakeApi:
             raise AnswerError(404, "no such kind")
         return {"items": []}
 
+    def stop(self) -> None: ...
+
     def create(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         raise AssertionError(path, body)
 

@@ -132,6 +132,8 @@ class Refusing:
     def fetch(self, path: str, query: dict[str, str]) -> dict[str, Any]:
         raise AssertionError((path, query))
 
+    def stop(self) -> None: ...
+
     def create(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         raise AnswerError(self.status, f"no {path} for {sorted(body)}")
 
