@@ -14,6 +14,8 @@ from netsim.probe.simulate import Simulated
 from netsim.probe.targets import Skipped
 from netsim.probe.verdicts import EITHER, NOTHING_LISTENS, Controls, observed
 
+_CLOSED = (Outcome.REFUSED, Outcome.TIMEOUT, Outcome.UNREACHABLE)
+
 
 class Agreement(Enum):
     """How the columns stand to each other."""
@@ -83,22 +85,27 @@ def agreement(columns: Columns) -> Agreement:
 def shows_nothing(found: Comparison) -> bool:
     """Whether a port that stands in for others was asked in vain.
 
-    A network that rejects answers like a pod in which nothing listens.
+    A network that rejects answers like a pod in which nothing listens, and of an address
+    outside nobody knows whether anything does.
     """
-    return found.job.purpose is Purpose.STAND_IN and found.why == EITHER
+    if found.job.purpose is not Purpose.STAND_IN:
+        return False
+    seen = found.columns.observed
+    if found.job.destination.pod:
+        return seen.why == EITHER
+    return seen.answer is Answer.UNKNOWN and seen.outcome in _CLOSED
 
 
 def in_vain(comparisons: Iterable[Comparison]) -> tuple[Skipped, ...]:
     """What was asked so, in the words for what is not tried."""
-    found = (
-        Skipped(
-            f"any -> {job.destination.title}", f"no port of it is known; {job.ports} is {why}"
-        )
-        for each in comparisons
-        if shows_nothing(each)
-        for job, why in ((each.job, each.why),)
-    )
+    found = (_unknown(each.job, each.why) for each in comparisons if shows_nothing(each))
     return tuple(dict.fromkeys(found))
+
+
+def _unknown(job: Job, why: str) -> Skipped:
+    reason = f"no port of it is known; {job.ports}: {why}"
+    source = "any" if job.destination.pod else job.title
+    return Skipped(f"{source} -> {job.destination.title}", reason)
 
 
 def diagnosed(found: Comparison, evidence: Evidence) -> Comparison:

@@ -37,8 +37,8 @@ class Purpose(Enum):
     """What a job is for.
 
     CONTROL asks a pod about a port of its own, which no policy can deny: it shows whether
-    anything listens.  STAND_IN is a flow to a port that nobody named, of a pod that has none
-    that is known, and that something must never reach.
+    anything listens.  STAND_IN is a flow to a port that nobody named, of a pod or an address
+    that has none that is known, and that something must never reach.
     """
 
     FLOW = "flow"

@@ -11,7 +11,7 @@ from netsim.engine.services import Services
 from netsim.model.flow import DocumentedFlow, Intent
 from netsim.model.ports import Connection, Protocol
 from netsim.probe.cluster import Live
-from netsim.probe.documented import Documented, Stated
+from netsim.probe.documented import Documented, Party, Stated
 from netsim.probe.interface import Destination, Job, Purpose
 from netsim.probe.mutual_tls import TlsJob, tls_jobs
 from netsim.probe.pods import LivePod
@@ -22,7 +22,9 @@ from netsim.probe.targets import (
     Replicas,
     Skipped,
     chosen,
+    forbidden_hosts,
     hosts_of,
+    is_never,
     ports_of,
     siblings,
 )
@@ -79,8 +81,10 @@ class _Planning:
         self._skip_mute()
         for pod in self._chosen.pods:
             self._to_pod(pod)
-        for host in self._hosts():
-            self._to_host(host)
+        for named in self._hosts():
+            self._to_host(named)
+        for party, host in forbidden_hosts(self._documented):
+            self._to_forbidden(party, host)
         if self._wanted.services is ByName.YES:
             self._to_services()
         self._skip_ranges()
@@ -122,8 +126,7 @@ class _Planning:
 
     def _is_never(self, source: LivePod, pod: LivePod) -> bool:
         names = self._documented.names(source), self._documented.names(pod)
-        found = (each for each in self._documented.stated(*names) if STAND_IN in each.ports)
-        return any(flow.intent is Intent.DENIED for flow in found)
+        return any(map(is_never, self._documented.stated(*names)))
 
     def _destination(self, pod: LivePod, connection: Connection) -> Destination:
         title = self._chosen.titles.get(pod.title, pod.title)
@@ -158,7 +161,7 @@ class _Planning:
 
     def _hosts(self) -> Iterator[tuple[str, Host]]:
         for party, host in hosts_of(self._documented):
-            yield f"{party.name} ({host.name})", host
+            yield _named(party, host), host
         for host in self._wanted.hosts:
             yield host.name, host
 
@@ -168,6 +171,16 @@ class _Planning:
         for source in self._chosen.pods:
             if self._is_home(source):
                 self._add(source, to, Purpose.EXTERNAL)
+
+    def _to_forbidden(self, party: Party, host: Host) -> None:
+        """That something gets there shows at least if it is open."""
+        to = Destination(host.name, host.protocol, host.port, _named(party, host))
+        if to.key in {job.destination.key for job in self._jobs}:
+            return
+        for source in self._chosen.pods:
+            stated = self._documented.stated(self._documented.names(source), (party.name,))
+            if self._live.can_run(source) and any(map(is_never, stated)):
+                self._add(source, to, Purpose.STAND_IN)
 
     def _to_services(self) -> None:
         services = Services(self._live.resources)
@@ -220,7 +233,11 @@ class _Planning:
 
     def _skip_ranges(self) -> None:
         """Flows from and to addresses that nobody said a single address of."""
-        tried = {party.name for party, _ in hosts_of(self._documented)}
+        tried = {
+            party.name
+            for hosts in (hosts_of(self._documented), forbidden_hosts(self._documented))
+            for party, _ in hosts
+        }
         for host in self._wanted.hosts:
             tried |= {
                 p.name for p in self._documented.parties for a in host.addresses if p.holds(a)
@@ -238,10 +255,18 @@ class _Planning:
         """Each listener is also asked by the pod that has it."""
         pods = {pod.title: pod for pod in self._live.pods}
         purposes = (Purpose.FLOW, Purpose.STAND_IN)
-        asked = {job.destination for job in self._jobs if job.purpose in purposes}
+        asked = {
+            job.destination
+            for job in self._jobs
+            if job.purpose in purposes and job.destination.pod
+        }
         for to in sorted(asked, key=lambda each: (each.title, each.protocol.value, each.port)):
             if self._live.can_run(pods[to.pod or ""]):
                 self._add(pods[to.pod or ""], to, Purpose.CONTROL)
+
+
+def _named(party: Party, host: Host) -> str:
+    return f"{party.name} ({host.name})"
 
 
 def _text(flow: DocumentedFlow) -> str:

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from enum import Enum
 
 from netsim.model.addresses import Address, parse_address
+from netsim.model.flow import DocumentedFlow, Intent
 from netsim.model.ports import Connection, PortSet, Protocol
 from netsim.probe.documented import Documented, Party
 from netsim.probe.pods import LivePod, State
 
 STAND_IN: Connection = (Protocol.TCP, 80)
-"""What is asked of a pod without a known port, if something must never reach it."""
+"""What is asked of what has no known port, if something must never reach it.
+
+It is also where the metadata servers of clouds listen.
+"""
 _FEW = 4
 """A documented range of more ports is tried at both ends."""
 
@@ -131,6 +135,22 @@ def hosts_of(documented: Documented) -> Iterator[tuple[Party, Host]]:
         for protocol, number in sorted(every, key=lambda each: (each[0].value, each[1])):
             if address:
                 yield party, Host(str(address), number, (address,), protocol)
+
+
+def forbidden_hosts(documented: Documented) -> Iterator[tuple[Party, Host]]:
+    """The documented endpoints of one address that something must never reach on any port."""
+    named = {party.name for party, _ in hosts_of(documented)}
+    never = {f.destination for f in documented.flows if is_never(f)}
+    for party in documented.parties:
+        address = _only(party)
+        if address and party.name in never - named:
+            protocol, number = STAND_IN
+            yield party, Host(str(address), number, (address,), protocol)
+
+
+def is_never(flow: DocumentedFlow) -> bool:
+    """Whether a flow must never be, on the port that stands in for others as well."""
+    return flow.intent is Intent.DENIED and STAND_IN in flow.ports
 
 
 def _only(party: Party) -> Address | None:

@@ -140,7 +140,7 @@ def _unanswered(job: Job, found: Outcome, expected: Answer, controls: Controls) 
     if controls.own(job) in _SILENT:
         why = f"{_word(found)}, but the pod itself gets no answer there either"
         return Observed(Answer.UNKNOWN, found, why)
-    if expected is Answer.ALLOW and job.purpose is not Purpose.EXTERNAL:
+    if expected is Answer.ALLOW and job.destination.pod:
         return Observed(Answer.DENY, found)
     why = f"{_word(found)}, and nothing shows that something listens"
     return Observed(Answer.UNKNOWN, found, why)

@@ -188,6 +188,26 @@ def test_a_hole_to_a_pod_in_which_nothing_listens_is_not_called_denied(
     assert run.one("api", "runner", 80)["observed"] == "deny"
 
 
+def test_a_metadata_server_that_answers_a_runner(live: LiveCluster, prober: Prober) -> None:
+    """Nobody names its port, so that only an open one shows anything."""
+    live.laboratory.pods["metadata"].listen(("TCP", 80))
+    everywhere = {"ipBlock": {"cidr": "0.0.0.0/0"}}
+    hole = policy(
+        "hole",
+        podSelector={"matchLabels": {NAME: "plue-runner"}},
+        policyTypes=["Egress"],
+        egress=[{"to": [everywhere]}],
+    )
+    live.become([*DOCUMENTS, hole])
+    live.offer(IMAGE)
+    run = prober.run(Via.EXEC)
+    assert run.code == 1
+    found = run.one("runner", f"metadata ({production.METADATA_SERVER})", 80)
+    assert (found["documented"], found["observed"]) == ("never", "allow")
+    assert found["diagnosis"]["cause"] == "extra live policy"
+    assert false_verdicts(live, run) == []
+
+
 def test_a_policy_of_something_else_is_not_blamed_on_the_manifests(
     live: LiveCluster, prober: Prober
 ) -> None:

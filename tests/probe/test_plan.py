@@ -190,6 +190,21 @@ def test_an_endpoint_of_one_address_is_a_target_where_a_flow_names_a_port() -> N
     assert flows(found, Purpose.EXTERNAL) == wanted
 
 
+def test_an_address_that_must_never_be_reached_is_tried_where_metadata_servers_listen() -> None:
+    never = (
+        "  - {from: web, to: metadata, because: x}\n  - {from: web, to: internet, because: x}\n"
+    )
+    said = documented(SCENARIO.replace("  db:", f"{METADATA}  db:") + never)
+    found = plan(live(), said, Wanted())
+    assert flows(found, Purpose.STAND_IN) == {"web -> metadata (169.254.169.254) TCP 80"}
+    assert set(reasons(found)) == {"web -> internet"}
+    # Whoever names it wants to know it of every pod.
+    host = Host("169.254.169.254", 80, (parse_address("169.254.169.254"),))
+    found = plan(live(), said, Wanted(hosts=(host,)))
+    assert not flows(found, Purpose.STAND_IN)
+    assert "web -> 169.254.169.254 TCP 80" in flows(found, Purpose.EXTERNAL)
+
+
 def test_a_range_needs_an_address_to_try() -> None:
     said = with_flows("{from: api, to: internet, ports: [TCP 443], because: x}")
     found = plan(live(), said, Wanted())

@@ -221,6 +221,15 @@ def test_nothing_listens(tmp_path: Path) -> None:
     assert found.conclusion is Conclusion.INCONCLUSIVE
 
 
+NO_EGRESS = """\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: no-way-out, namespace: shop}
+spec:
+  podSelector: {}
+  policyTypes: [Egress]
+  egress: [{to: [{podSelector: {}}]}]
+"""
 RUNNER = SCENARIO.replace("  db:", "  runner: {labels: {app: runner}}\n  db:")
 RUNNER += "  - {from: '*', to: runner, because: it is not trusted}\n"
 INTO_IT = {f"{name} -> runner TCP 80" for name in ("web", "api", "db")}
@@ -248,13 +257,42 @@ def test_one_that_is_reached(tmp_path: Path) -> None:
     assert found.conclusion is Conclusion.DIFFERS
 
 
+METADATA = SCENARIO.replace("  db:", "  metadata: {addresses: [169.254.169.254/32]}\n  db:")
+METADATA += "  - {from: web, to: metadata, because: it hands out credentials}\n"
+TO_IT = "web -> metadata (169.254.169.254) TCP 80"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "conclusion", "skipped"),
+    [
+        (Outcome.OPEN, Conclusion.DIFFERS, 0),
+        # Whether it would have answered, nobody knows.
+        (Outcome.TIMEOUT, Conclusion.AGREES, 1),
+        (Outcome.UNREACHABLE, Conclusion.AGREES, 1),
+        (Outcome.REFUSED, Conclusion.AGREES, 1),
+        # It was not even tried.
+        (Outcome.EXEC_ERROR, Conclusion.INCONCLUSIVE, 0),
+        (Outcome.NO_TOOL, Conclusion.INCONCLUSIVE, 0),
+    ],
+)
+def test_an_address_that_must_never_be_reached(
+    tmp_path: Path, outcome: Outcome, conclusion: Conclusion, skipped: int
+) -> None:
+    said = documented(METADATA)
+    closed = POLICIES + "---\n" + NO_EGRESS
+    case = Case(tmp_path, live(policies=closed), closed, said=said, instead={TO_IT: outcome})
+    found = case.result()
+    assert found.conclusion is conclusion
+    assert [each.what for each in found.skipped] == [TO_IT.removesuffix(" TCP 80")] * skipped
+
+
 def test_a_plugin_that_rejects_hides_whether_it_is_reached(tmp_path: Path) -> None:
     denied = {"web -> db TCP 5432", "api -> web TCP 3000", "db -> web TCP 3000"}
     found = runner_case(tmp_path, dict.fromkeys(denied | INTO_IT, Outcome.REFUSED)).result()
     assert found.conclusion is Conclusion.AGREES
     (skipped,) = found.skipped
     assert skipped.what == "any -> runner"
-    assert "TCP 80 is refused, where the network also refuses" in skipped.reason
+    assert "TCP 80: refused, where the network also refuses" in skipped.reason
     assert found.extent.controls == 4
 
 

@@ -121,7 +121,7 @@ def alone(of: Job, outcome: Outcome, expected: Answer, **others: tuple[Job, Outc
     return observed(jobs[0], seen["1"], expected, Controls(jobs, seen)).answer
 
 
-OUTSIDE = replace(JOB, purpose=Purpose.EXTERNAL)
+OUTSIDE = replace(JOB, destination=replace(target(), pod=None), purpose=Purpose.EXTERNAL)
 
 
 @pytest.mark.parametrize("outcome", [Outcome.TIMEOUT, Outcome.UNREACHABLE])
