@@ -12,8 +12,8 @@ from netsim.model.bundle import Bundle
 from netsim.model.pod_template import PodTemplate
 
 if TYPE_CHECKING:
-    from netsim.checks.bundle.accesses import Access
-    from netsim.checks.bundle.invocations import Gap
+    from netsim.kubectl.accesses import Access
+    from netsim.kubectl.invocations import Gap
 
 _KUBECTL = "kubectl"
 
@@ -44,7 +44,7 @@ def resource_text(group: str, resource: str) -> str:
 
 def request(access: Access) -> str:
     """``get on leases.coordination.k8s.io runner-warm-pool``."""
-    from netsim.checks.bundle.accesses import Place
+    from netsim.kubectl.accesses import Place
 
     name = f" {access.name}" if isinstance(access.name, str) else ""
     where = ""
@@ -62,7 +62,7 @@ def reasons(gaps: Iterable[Gap]) -> str:
 
 def remedy(access: Access, rule: AccessRule | None) -> str:
     """What to do about a verb that is missing."""
-    from netsim.checks.bundle.accesses import Place
+    from netsim.kubectl.accesses import Place
 
     if access.namespace is Place.CLUSTER:
         return "Grant it by a ClusterRole and a ClusterRoleBinding."
@@ -88,7 +88,7 @@ def extended(access: Access, rule: AccessRule | None) -> str:
 
 
 def _fits(access: Access, rule: AccessRule) -> bool:
-    from netsim.checks.bundle.accesses import covers
+    from netsim.kubectl.accesses import covers
 
     return covers(rule, access)
 

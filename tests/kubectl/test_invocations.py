@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netsim.checks.bundle.invocations import Concern, Reach, Trace, trace
-from netsim.checks.bundle.shell_state import State
-from netsim.checks.bundle.shell_values import TEXT, WORD, printed
-from tests.checks.bundle.test_shell_script import PIECES
+from netsim.kubectl.invocations import Concern, Reach, Trace, trace
+from netsim.shell.state import State
+from netsim.shell.values import TEXT, WORD, printed
+from tests.shell.test_script import PIECES
 
 ENV = {"NS": "shop", "HIDDEN": WORD}
 

@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from netsim.checks.bundle import kubectl_targets
-from netsim.checks.bundle.accesses import Access, Naming
-from netsim.checks.bundle.api_resources import ApiResource, resource_at, resource_named
-from netsim.checks.bundle.invocations import Invocation
-from netsim.checks.bundle.kubectl_flags import Arguments, NotUnderstood, read_arguments
-from netsim.checks.bundle.kubectl_targets import Target
-from netsim.checks.bundle.shell_values import has_hole
+from netsim.kubectl import targets
+from netsim.kubectl.accesses import Access, Naming
+from netsim.kubectl.arguments import Arguments, NotUnderstood, read_arguments
+from netsim.kubectl.invocations import Invocation
+from netsim.kubectl.resources import ApiResource, resource_at, resource_named
+from netsim.kubectl.targets import Target
+from netsim.shell.values import has_hole
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +79,14 @@ def _raw(command: str, path: str) -> Call:
     verb = _RAW_VERBS.get(command)
     if verb is None:
         raise NotUnderstood(f"kubectl {command} has no --raw")
-    access = kubectl_targets.access_of_path(verb, path)
+    access = targets.access_of_path(verb, path)
     return Call((access,)) if access else Call()
 
 
 def _get(arguments: Arguments, invocation: Invocation) -> Call:
     watches = arguments.is_set("watch") or arguments.is_set("watch-only")
     needs: list[Access] = []
-    for target in kubectl_targets.targets(arguments, invocation):
+    for target in targets.targets(arguments, invocation):
         needs.append(target.access("get" if target.is_one else "list"))
         if watches:
             needs.append(target.access("watch"))
@@ -104,7 +104,7 @@ def _create(arguments: Arguments, invocation: Invocation) -> Call:
     if arguments.get("dry-run") in ("client", "true"):
         return Call()
     if not arguments.operands:
-        found = kubectl_targets.targets(arguments, invocation)
+        found = targets.targets(arguments, invocation)
         return Call(tuple(target.nameless("create") for target in found))
     if has_hole(arguments.operands[0]):
         raise NotUnderstood("what it creates is not in the text")
@@ -113,7 +113,7 @@ def _create(arguments: Arguments, invocation: Invocation) -> Call:
 
 def _generated(arguments: Arguments) -> Call:
     """``kubectl create KIND NAME``, which writes the manifest itself."""
-    namespace = kubectl_targets.namespace(arguments)
+    namespace = targets.namespace(arguments)
     if arguments.command == "token":
         account = ApiResource("", "serviceaccounts")
         name = arguments.operands[0] if arguments.operands else Naming.UNKNOWN
@@ -123,14 +123,14 @@ def _generated(arguments: Arguments) -> Call:
         raise NotUnderstood(f"what kubectl create {arguments.command} makes is not known here")
     needs = [Target(kind, Naming.NONE, namespace).access("create")]
     if source := arguments.get("from"):
-        needs += [t.access("get") for t in kubectl_targets.operands((source,), namespace)]
+        needs += [t.access("get") for t in targets.operands((source,), namespace)]
     return Call(tuple(needs))
 
 
 def _apply(arguments: Arguments, invocation: Invocation) -> Call:
     if arguments.operands:
         raise NotUnderstood(f"what kubectl apply {arguments.operands[0]} asks for is not known")
-    found = tuple(kubectl_targets.targets(arguments, invocation))
+    found = tuple(targets.targets(arguments, invocation))
     reads = () if arguments.is_set("server-side") else tuple(t.access("get") for t in found)
     # It creates what is not there and patches what is; which of the two is for the cluster.
     writes = [access for t in found for access in (t.nameless("create"), t.access("patch"))]
@@ -141,7 +141,7 @@ def _apply(arguments: Arguments, invocation: Invocation) -> Call:
 
 
 def _replace(arguments: Arguments, invocation: Invocation) -> Call:
-    found = tuple(kubectl_targets.targets(arguments, invocation))
+    found = tuple(targets.targets(arguments, invocation))
     # Without a resourceVersion it asks for the one there is, and goes on where it may not.
     reads = tuple(target.access("get") for target in found)
     if arguments.is_set("force"):
@@ -151,7 +151,7 @@ def _replace(arguments: Arguments, invocation: Invocation) -> Call:
 
 
 def _delete(arguments: Arguments, invocation: Invocation) -> Call:
-    found = tuple(kubectl_targets.targets(arguments, invocation))
+    found = tuple(targets.targets(arguments, invocation))
     needs = [target.access("list") for target in found if not target.is_one]
     needs += [target.any_one.access("delete") for target in found]
     # It waits by default, and gives that up in silence where it may not look.
@@ -166,7 +166,7 @@ def _waiting(found: Iterable[Target]) -> Iterator[Access]:
 
 
 def _patch(arguments: Arguments, invocation: Invocation) -> Call:
-    return _changed(arguments, kubectl_targets.targets(arguments, invocation))
+    return _changed(arguments, targets.targets(arguments, invocation))
 
 
 def _changed(arguments: Arguments, found: Iterable[Target]) -> Call:
@@ -187,7 +187,7 @@ def _changed(arguments: Arguments, found: Iterable[Target]) -> Call:
 
 def _label(arguments: Arguments, invocation: Invocation) -> Call:
     """``label``, ``annotate``: behind the objects stand ``key=value`` and ``key-``."""
-    return _changed(arguments, kubectl_targets.targets(_without_pairs(arguments), invocation))
+    return _changed(arguments, targets.targets(_without_pairs(arguments), invocation))
 
 
 def _set(arguments: Arguments, invocation: Invocation) -> Call:
@@ -228,7 +228,7 @@ def _pods(
     arguments: Arguments, operands: tuple[str, ...], needs: list[Access]
 ) -> Iterator[Target]:
     """The pods that a name, an object that has pods, or a selector stand for."""
-    namespace = kubectl_targets.namespace(arguments)
+    namespace = targets.namespace(arguments)
     everyone = Target(_PODS, Naming.NONE, namespace)
     if not operands:
         if arguments.get("selector") is None:
@@ -241,7 +241,7 @@ def _pods(
         # Perhaps with its kind before it, as "get -o name" prints them.
         raise NotUnderstood("whether this names a pod or another object is not in the text")
     name = word if "/" in word else f"pods/{word}"
-    for target in kubectl_targets.operands((name,), namespace):
+    for target in targets.operands((name,), namespace):
         needs.append(target.access("get"))
         if target.resource == _PODS:
             yield target
@@ -252,7 +252,7 @@ def _pods(
 
 def _wait(arguments: Arguments, invocation: Invocation) -> Call:
     needs: list[Access] = []
-    for target in kubectl_targets.targets(arguments, invocation):
+    for target in targets.targets(arguments, invocation):
         needs.append(target.access("get" if target.is_one else "list"))
         # kubectl before 1.35 lists ahead of the watch, later ones where they have to.
         needs += [target.any_one.access("list"), target.any_one.access("watch")]
@@ -264,7 +264,7 @@ def _scale(arguments: Arguments, invocation: Invocation) -> Call:
     is_checked = any(arguments.get(name) is not None for name in conditions)
     needs: list[Access] = []
     may: list[Access] = []
-    for target in kubectl_targets.targets(arguments, invocation):
+    for target in targets.targets(arguments, invocation):
         needs.append(target.access("get" if target.is_one else "list"))
         both = [target.any_one.access(verb, "scale") for verb in ("get", "update")]
         if is_checked:
@@ -286,7 +286,7 @@ def _rollout(arguments: Arguments, invocation: Invocation) -> Call:
     if not arguments.operands:
         return Call()
     action = arguments.rest
-    found = tuple(kubectl_targets.targets(action, invocation))
+    found = tuple(targets.targets(action, invocation))
     needs = [target.access("get" if target.is_one else "list") for target in found]
     match action.command:
         case "pause" | "restart" | "resume":
@@ -324,7 +324,7 @@ def _run(arguments: Arguments, invocation: Invocation) -> Call:
             raise NotUnderstood(f"what kubectl run --{name} asks for is not known here")
     if arguments.get("dry-run") in ("client", "true"):
         return Call()
-    everyone = Target(_PODS, Naming.NONE, kubectl_targets.namespace(arguments))
+    everyone = Target(_PODS, Naming.NONE, targets.namespace(arguments))
     return Call((everyone.access("create"),))
 
 
@@ -339,7 +339,7 @@ def _auth(arguments: Arguments, invocation: Invocation) -> Call:
 def _events(arguments: Arguments, invocation: Invocation) -> Call:
     del invocation
     events = resource_at("", "events")
-    everyone = Target(events, Naming.NONE, kubectl_targets.namespace(arguments))
+    everyone = Target(events, Naming.NONE, targets.namespace(arguments))
     watch = (everyone.access("watch"),) if arguments.is_set("watch") else ()
     return Call((everyone.access("list"), *watch))
 

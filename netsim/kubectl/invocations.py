@@ -13,10 +13,10 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import partial
 
-from netsim.checks.bundle import shell_commands, shell_expansion
-from netsim.checks.bundle.shell_script import read_script
-from netsim.checks.bundle.shell_state import ALL, BUILT_IN, State
-from netsim.checks.bundle.shell_tree import (
+from netsim.shell import expansion, programs
+from netsim.shell.script import read_script
+from netsim.shell.state import ALL, BUILT_IN, State
+from netsim.shell.tree import (
     Body,
     Command,
     Compound,
@@ -29,8 +29,8 @@ from netsim.checks.bundle.shell_tree import (
     Simple,
     Word,
 )
-from netsim.checks.bundle.shell_values import TEXT, WORD, has_hole, limited, quoted
-from netsim.checks.bundle.shell_words import ShellError
+from netsim.shell.values import TEXT, WORD, has_hole, limited, quoted
+from netsim.shell.words import ShellError
 
 _MOST_STEPS = 20_000
 _MOST_PASSES = 5
@@ -195,13 +195,13 @@ class _Walker:
                 case Simple():
                     return self._simple(command, state, frame)
 
-    def _inner(self, frame: _Frame) -> shell_expansion.Run:
+    def _inner(self, frame: _Frame) -> expansion.Run:
         """Runs the commands of a substitution."""
         return partial(self._body, frame=replace(frame, stdin=None))
 
     def _compound(self, command: Compound, state: State, frame: _Frame) -> str:
         inner, sinks = self._redirected(command.redirections, state, frame)
-        heads = shell_expansion.fields(command.heads, state, self._inner(frame))
+        heads = expansion.fields(command.heads, state, self._inner(frame))
         out = self._body(command.before, state, inner)
         match command.shape:
             case Shape.GROUP:
@@ -257,7 +257,7 @@ class _Walker:
         """What a command reads then, and the files that it writes, each with its operator."""
         sinks: list[tuple[str, str]] = []
         for each in redirections:
-            value = quoted(shell_expansion.value(each.target, state, self._inner(frame)))
+            value = quoted(expansion.value(each.target, state, self._inner(frame)))
             match each.operator:
                 case "<<":
                     frame = replace(frame, stdin=value)
@@ -273,13 +273,13 @@ class _Walker:
         run = self._inner(frame)
         values = {}
         for each in command.assignments:
-            value = shell_expansion.value(each.value, state, run) if each.value else TEXT
+            value = expansion.value(each.value, state, run) if each.value else TEXT
             before = state.variables.get(each.name, "") if each.appends else ""
             values[each.name] = limited(before + value)
             if not command.words:
                 state.variables[each.name] = values[each.name]
         inner, sinks = self._redirected(command.redirections, state, frame)
-        fields = shell_expansion.fields(command.words, state, run)
+        fields = expansion.fields(command.words, state, run)
         line = command.line
         if frame.line is not None and any(map(_hands_on, command.words)):
             line = frame.line
@@ -317,7 +317,7 @@ class _Walker:
         if built_in := BUILT_IN.get(name):
             return built_in(state, arguments, frame.stdin)
         match name:
-            case shell_commands.KUBECTL:
+            case programs.KUBECTL:
                 return self._kubectl(arguments, line, state, frame)
             case "." | "source":
                 self.gap("it reads another script", line)
@@ -333,15 +333,15 @@ class _Walker:
         self, name: str, arguments: list[str], line: int, state: State, frame: _Frame
     ) -> str:
         """A program of which the shell knows nothing; some run another one."""
-        if name in shell_commands.SHELLS:
+        if name in programs.SHELLS:
             return self._shell(arguments, line, state, frame)
-        if name in shell_commands.APPENDING:
+        if name in programs.APPENDING:
             return self._appending(arguments, line, state, frame)
-        if name in shell_commands.PREFIXES:
-            return self._run(shell_commands.behind(name, arguments), line, state, frame)
-        if name in shell_commands.SILENT:
+        if name in programs.PREFIXES:
+            return self._run(programs.behind(name, arguments), line, state, frame)
+        if name in programs.SILENT:
             return ""
-        if name not in shell_commands.HARMLESS:
+        if name not in programs.HARMLESS:
             reason = f"it runs {name}, which may use the API as well"
             self.gap(reason, line, Concern.PROGRAM)
         return TEXT
@@ -358,10 +358,10 @@ class _Walker:
         """``xargs`` and its like, which add words of their own."""
         for place, word in enumerate(arguments):
             name = word.rpartition("/")[2]
-            if name == shell_commands.KUBECTL or word in self._functions:
+            if name == programs.KUBECTL or word in self._functions:
                 fields = [*(each.replace("{}", WORD) for each in arguments[place:]), WORD]
                 return self._run(fields, line, state, replace(frame, stdin=None))
-            if name in shell_commands.SHELLS or has_hole(word):
+            if name in programs.SHELLS or has_hole(word):
                 self.gap("it runs what is not in the text", line)
                 break
         return TEXT

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from netsim.checks.bundle.shell_values import TEXT, has_hole
+from netsim.shell.values import TEXT, has_hole
 
 
 class NotUnderstood(Exception):  # noqa: N818 - nothing is wrong with the call

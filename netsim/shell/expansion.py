@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from netsim.checks.bundle import shell_values
-from netsim.checks.bundle.shell_state import ALL, State
-from netsim.checks.bundle.shell_tree import (
+from netsim.shell import values
+from netsim.shell.state import ALL, State
+from netsim.shell.tree import (
     Body,
     Computed,
     Parameter,
@@ -16,7 +16,7 @@ from netsim.checks.bundle.shell_tree import (
     Text,
     Word,
 )
-from netsim.checks.bundle.shell_values import TEXT, WORD, has_hole, limited, quoted
+from netsim.shell.values import TEXT, WORD, has_hole, limited, quoted
 
 Run = Callable[[Body, State], str]
 """Runs the commands of a substitution, and gives what they print."""
@@ -67,7 +67,7 @@ def _split(word: Word, state: State, run: Run) -> list[str]:
             if not _opens(word.parts, place):
                 found.extend(_expanded(part, state, run))
         else:
-            leads, pieces, trails = shell_values.split(_expanded(part, state, run))
+            leads, pieces, trails = values.split(_expanded(part, state, run))
             if leads:
                 found.end()
             found.spread(pieces)

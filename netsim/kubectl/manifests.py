@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from netsim.checks.bundle.shell_values import has_hole
+from netsim.shell.values import has_hole
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]:,]|[^"{}\[\]:,\s]+', re.DOTALL)
 _DOCUMENTS = re.compile(r"^---.*$", re.MULTILINE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from netsim.checks.bundle.shell_tree import (
+from netsim.shell.tree import (
     Assignment,
     Body,
     Command,
@@ -19,7 +19,7 @@ from netsim.checks.bundle.shell_tree import (
     Text,
     Word,
 )
-from netsim.checks.bundle.shell_words import Scanner, ShellError
+from netsim.shell.words import Scanner, ShellError
 
 _RESERVED = re.compile(
     r"(?:\{|\}|!|\[\[|if|then|elif|else|fi|while|until|do|done|for|select|case|esac|in"

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from netsim.checks.bundle.accesses import Access, Naming, Place
-from netsim.checks.bundle.api_resources import (
+from netsim.kubectl.accesses import Access, Naming, Place
+from netsim.kubectl.arguments import Arguments, NotUnderstood
+from netsim.kubectl.invocations import Invocation
+from netsim.kubectl.manifests import Described, described
+from netsim.kubectl.resources import (
     ApiResource,
     resource_at,
     resource_named,
     resource_of,
 )
-from netsim.checks.bundle.invocations import Invocation
-from netsim.checks.bundle.kubectl_flags import Arguments, NotUnderstood
-from netsim.checks.bundle.manifest_text import Described, described
-from netsim.checks.bundle.shell_values import TEXT, has_hole
+from netsim.shell.values import TEXT, has_hole
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from netsim.checks.bundle.shell_tree import (
+from netsim.shell.tree import (
     Body,
     Computed,
     Parameter,

@@ -4,12 +4,12 @@ import shlex
 
 import pytest
 
-from netsim.checks.bundle.accesses import Access, Naming, Place
-from netsim.checks.bundle.api_resources import ApiResource, exists, resource_named
-from netsim.checks.bundle.invocations import Invocation, Reach
-from netsim.checks.bundle.kubectl_calls import Call, read_call
-from netsim.checks.bundle.manifest_text import Described, described
-from netsim.checks.bundle.shell_values import TEXT, WORD
+from netsim.kubectl.accesses import Access, Naming, Place
+from netsim.kubectl.calls import Call, read_call
+from netsim.kubectl.invocations import Invocation, Reach
+from netsim.kubectl.manifests import Described, described
+from netsim.kubectl.resources import ApiResource, exists, resource_named
+from netsim.shell.values import TEXT, WORD
 
 POD = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: p\n"
 LEASE = '{"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": {"name": "l"}}'

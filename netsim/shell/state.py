@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from netsim.checks.bundle import shell_values
-from netsim.checks.bundle.shell_values import TEXT, WORD, limited, merged
+from netsim.shell import values
+from netsim.shell.values import TEXT, WORD, limited, merged
 
 ALL = frozenset("@*")
 """The parameters that stand for all arguments."""
@@ -117,14 +117,14 @@ def _getopts(state: State, arguments: list[str], stdin: str | None) -> str:
 def _printf(state: State, arguments: list[str], stdin: str | None) -> str:
     del stdin
     if arguments[:1] == ["-v"] and len(arguments) > 2:
-        state.variables[arguments[1]] = shell_values.printed(arguments[2:])
+        state.variables[arguments[1]] = values.printed(arguments[2:])
         return ""
-    return shell_values.printed(arguments[1:] if arguments[:1] == ["--"] else arguments)
+    return values.printed(arguments[1:] if arguments[:1] == ["--"] else arguments)
 
 
 def _echo(state: State, arguments: list[str], stdin: str | None) -> str:
     del state, stdin
-    return shell_values.echoed(arguments)
+    return values.echoed(arguments)
 
 
 def _cat(state: State, arguments: list[str], stdin: str | None) -> str:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from netsim.checks.bundle.accesses import Access, Naming, Place
-from netsim.checks.bundle.invocations import Invocation, Reach
-from netsim.checks.bundle.kubectl_calls import read_call
+from netsim.kubectl.accesses import Access, Naming, Place
+from netsim.kubectl.calls import read_call
+from netsim.kubectl.invocations import Invocation, Reach
 from tests.apiserver import routes
 from tests.apiserver.kinds import Object
 from tests.apiserver.kubectl import Kubectl, needs_kubectl

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netsim.checks.bundle.shell_expansion import fields
-from netsim.checks.bundle.shell_script import read_script
-from netsim.checks.bundle.shell_state import State
-from netsim.checks.bundle.shell_tree import Body, Compound, Function, Shape, Simple
-from netsim.checks.bundle.shell_words import ShellError
+from netsim.shell.expansion import fields
+from netsim.shell.script import read_script
+from netsim.shell.state import State
+from netsim.shell.tree import Body, Compound, Function, Shape, Simple
+from netsim.shell.words import ShellError
 
 
 def nothing(body: Body, state: State) -> str:
@@ -131,7 +131,7 @@ HERE = (
 
 @pytest.mark.parametrize(("text", "expected"), HERE, ids=[row[0] for row in HERE])
 def test_here_documents(text: str, expected: str) -> None:
-    from netsim.checks.bundle.shell_expansion import value
+    from netsim.shell.expansion import value
 
     (redirection,) = commands(text)[0].redirections
     assert redirection.operator == "<<"
