@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from netsim.shell.simple import SimpleCommands
 from netsim.shell.tree import (
-    Assignment,
     Body,
     Command,
     Compound,
@@ -25,10 +25,7 @@ _RESERVED = re.compile(
     r"(?:\{|\}|!|\[\[|if|then|elif|else|fi|while|until|do|done|for|select|case|esac|in"
     r"|function|time)(?=[\s;&|()<>]|\Z)"
 )
-_ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\[[^\]\n]*\])?(\+?)=")
-_REDIRECTION = re.compile(r"\d*(<<<|<<-|<<|<&|<>|<(?!\()|>&|>>|>\||>(?!\()|&>>|&>)")
 _SEPARATOR = re.compile(r";(?![;&])|&(?!&)")
-_FUNCTION = re.compile(r"[ \t]*\([ \t]*\)")
 
 
 def read_script(text: str, first_line: int = 1) -> Body:
@@ -40,7 +37,7 @@ def read_script(text: str, first_line: int = 1) -> Body:
     return found
 
 
-class _Parser(Scanner):
+class _Parser(SimpleCommands):
     """Recursive descent over the grammar (section 2.10)."""
 
     def commands(self) -> Body:
@@ -63,15 +60,10 @@ class _Parser(Scanner):
         return tuple(found)
 
     def _is_over(self, ends: frozenset[str]) -> bool:
-        self._lines()
+        self.blank_lines()
         if self.is_at_end or self.at(")") or self.at(";;") or self.at(";&"):
             return True
         return self._reserved() in ends
-
-    def _lines(self) -> None:
-        self.blanks()
-        while self.newline():
-            self.blanks()
 
     def _reserved(self) -> str | None:
         found = _RESERVED.match(self.text, self.position)
@@ -79,7 +71,7 @@ class _Parser(Scanner):
 
     def _take(self, *words: str) -> str:
         """Passes over one of these reserved words."""
-        self._lines()
+        self.blank_lines()
         found = self._reserved()
         if found not in words:
             raise self.error(f"{' or '.join(words)} is missing")
@@ -91,7 +83,7 @@ class _Parser(Scanner):
         self.blanks()
         while self.at("&&") or self.at("||"):
             self.position += 2
-            self._lines()
+            self.blank_lines()
             found.append(self._pipeline(Joint.CONDITIONAL))
             self.blanks()
         return found
@@ -105,7 +97,7 @@ class _Parser(Scanner):
         self.blanks()
         while self.at("|") and not self.at("||"):
             self.position += 2 if self.at("|&") else 1
-            self._lines()
+            self.blank_lines()
             found.append(self._command())
             self.blanks()
         return Pipeline(tuple(found), joint)
@@ -131,7 +123,7 @@ class _Parser(Scanner):
                     return self._condition()
                 case "}" | "then" | "elif" | "else" | "fi" | "do" | "done" | "esac" as word:
                     raise self.error(f"unexpected {word}")
-            return self._simple()
+            return self.simple()
 
     def _compound(
         self,
@@ -144,7 +136,7 @@ class _Parser(Scanner):
     ) -> Compound:
         found: list[Redirection] = []
         self.blanks()
-        while redirection := self._redirection():
+        while redirection := self.redirection():
             found.append(redirection)
             self.blanks()
         return Compound(shape, before, branches, heads, variable, tuple(found), line)
@@ -206,14 +198,14 @@ class _Parser(Scanner):
                 raise ShellError("for (( is not closed", line)
             self._separator()
             return self._compound(Shape.LOOP, line, (self._do(),))
-        name = self._plain("the variable of for")
-        self._lines()
+        name = self.plain("the variable of for")
+        self.blank_lines()
         heads = self._heads() if self._reserved() == "in" else ()
         self._separator()
         return self._compound(Shape.LOOP, line, (self._do(),), heads=heads, variable=name)
 
     def _separator(self) -> None:
-        self._lines()
+        self.blank_lines()
         if self.at(";") and not self.at(";;"):
             self.position += 1
 
@@ -230,10 +222,10 @@ class _Parser(Scanner):
         line = self.line
         self._take("case")
         self.blanks()
-        heads = [self._needed("the word of case")]
+        heads = [self.needed("the word of case")]
         self._take("in")
         branches: list[Body] = []
-        self._lines()
+        self.blank_lines()
         while self._reserved() != "esac":
             heads += self._patterns()
             branches.append(self._body(frozenset(("esac",))))
@@ -241,7 +233,7 @@ class _Parser(Scanner):
                 if self.at(ending):
                     self.position += len(ending)
                     break
-            self._lines()
+            self.blank_lines()
             if self.is_at_end:
                 raise ShellError("esac is missing", line)
         self._take("esac")
@@ -253,7 +245,7 @@ class _Parser(Scanner):
         found: list[Word] = []
         while True:
             self.blanks()
-            found.append(self._needed("a pattern of case"))
+            found.append(self.needed("a pattern of case"))
             self.blanks()
             if self.at("|"):
                 self.position += 1
@@ -263,29 +255,16 @@ class _Parser(Scanner):
             else:
                 raise self.error("the pattern of case has no )")
 
-    def _needed(self, noun: str) -> Word:
-        found = self.word()
-        if found is None:
-            raise self.error(f"{noun} is missing")
-        return found
-
-    def _plain(self, noun: str) -> str:
-        found = self._needed(noun).literal
-        if not found:
-            raise self.error(f"{noun} is not a name")
-        return found
-
     def _function(self) -> Function:
         line = self.line
         self._take("function")
         self.blanks()
-        name = self._plain("the name of the function")
-        if match := _FUNCTION.match(self.text, self.position):
-            self.position = match.end()
-        return self._defined(name, line)
+        name = self.plain("the name of the function")
+        self.parentheses()
+        return self.defined(name, line)
 
-    def _defined(self, name: str, line: int) -> Function:
-        self._lines()
+    def defined(self, name: str, line: int) -> Function:
+        self.blank_lines()
         return Function(name, self._command(), line)
 
     def _condition(self) -> Simple:
@@ -294,7 +273,7 @@ class _Parser(Scanner):
         self._take("[[")
         words = [Word((Text("[[", Quoting.BARE),), line)]
         while True:
-            self._lines()
+            self.blank_lines()
             found = self.word()
             if found is None:
                 if self.is_at_end:
@@ -304,84 +283,3 @@ class _Parser(Scanner):
                 return Simple((), tuple(words), (), line)
             else:
                 words.append(found)
-
-    def _simple(self) -> Command:
-        line = self.line
-        assignments: list[Assignment] = []
-        words: list[Word] = []
-        redirections: list[Redirection] = []
-        while True:
-            self.blanks()
-            if redirection := self._redirection():
-                redirections.append(redirection)
-            elif not words and (assignment := self._assignment()):
-                assignments.append(assignment)
-            elif word := self._argument_word():
-                if not words and (function := self._maybe_function(word, line)):
-                    return function
-                words.append(word)
-            else:
-                return Simple(tuple(assignments), tuple(words), tuple(redirections), line)
-
-    def _argument_word(self) -> Word | None:
-        line = self.line
-        if self.at("<(") or self.at(">("):
-            self.position += 2
-            return Word((self.substitution(Quoting.QUOTED),), line)
-        # name=(...) among the words of declare and its like.
-        found = self.word()
-        if found and self.at("(") and (found.literal or "").endswith("="):
-            self._array()
-        return found
-
-    def _maybe_function(self, word: Word, line: int) -> Function | None:
-        match = _FUNCTION.match(self.text, self.position)
-        if not match or not word.literal:
-            return None
-        self.position = match.end()
-        return self._defined(word.literal, line)
-
-    def _assignment(self) -> Assignment | None:
-        match = _ASSIGNMENT.match(self.text, self.position)
-        if not match:
-            return None
-        self.position = match.end()
-        line = self.line
-        if self.at("("):
-            self._array()
-            return Assignment(match[1], None, bool(match[3]))
-        value = self.word() or Word((), line)
-        # An element is not the whole array.
-        return Assignment(match[1], None if match[2] else value, bool(match[3]))
-
-    def _array(self) -> None:
-        line = self.line
-        self.position += 1
-        self._lines()
-        while self.word():
-            self._lines()
-        if not self.at(")"):
-            raise ShellError("an array is not closed", line)
-        self.position += 1
-
-    def _redirection(self) -> Redirection | None:
-        match = _REDIRECTION.match(self.text, self.position)
-        if not match:
-            return None
-        self.position = match.end()
-        self.blanks()
-        if self.at("<(") or self.at(">("):
-            self.position += 2
-            return Redirection(match[1], Word((self.substitution(Quoting.QUOTED),), self.line))
-        target = self._needed(f"what {match[1]} reads or writes")
-        if match[1] in ("<<", "<<-"):
-            body = self.here_document(target, strips=match[1] == "<<-")
-            return Redirection("<<", body)
-        return Redirection(_full(match[0], match[1]), target)
-
-
-def _full(written: str, operator: str) -> str:
-    """The operator, with the number of the descriptor where it is not the usual one."""
-    number = written.removesuffix(operator)
-    usual = "0" if operator.startswith("<") else "1"
-    return operator if number in ("", usual) else written
