@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from netsim.shell import values
 from netsim.shell.state import ALL, State
 from netsim.shell.tree import (
     Body,
@@ -16,7 +15,7 @@ from netsim.shell.tree import (
     Text,
     Word,
 )
-from netsim.shell.values import TEXT, WORD, has_hole, limited, quoted
+from netsim.shell.values import TEXT, WORD, has_hole, limited, quoted, split
 
 Run = Callable[[Body, State], str]
 """Runs the commands of a substitution, and gives what they print."""
@@ -67,7 +66,7 @@ def _split(word: Word, state: State, run: Run) -> list[str]:
             if not _opens(word.parts, place):
                 found.extend(_expanded(part, state, run))
         else:
-            leads, pieces, trails = values.split(_expanded(part, state, run))
+            leads, pieces, trails = split(_expanded(part, state, run))
             if leads:
                 found.end()
             found.spread(pieces)

@@ -1,10 +1,8 @@
-"""Programs that shell scripts call, by what they mean to one who looks for kubectl."""
+"""Programs that shell scripts call, by what they mean to one who looks for another."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-KUBECTL = "kubectl"
 
 SHELLS = frozenset(("sh", "bash", "dash", "ash", "ksh", "zsh"))
 
@@ -29,7 +27,7 @@ HARMLESS = frozenset(
         *("uptime", "uuidgen", "wc", "which", "whoami", "xxd", "yes", "yq", "zcat"),
     )
 )
-"""They print something and call nothing that uses the API of the cluster."""
+"""They print something and call nothing, and no server either."""
 
 _VALUED = {
     "env": ("-u", "-C", "-S"),

@@ -6,8 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from netsim.shell import values
-from netsim.shell.values import TEXT, WORD, limited, merged
+from netsim.shell.values import TEXT, WORD, echoed, limited, merged, printed
 
 ALL = frozenset("@*")
 """The parameters that stand for all arguments."""
@@ -117,14 +116,14 @@ def _getopts(state: State, arguments: list[str], stdin: str | None) -> str:
 def _printf(state: State, arguments: list[str], stdin: str | None) -> str:
     del stdin
     if arguments[:1] == ["-v"] and len(arguments) > 2:
-        state.variables[arguments[1]] = values.printed(arguments[2:])
+        state.variables[arguments[1]] = printed(arguments[2:])
         return ""
-    return values.printed(arguments[1:] if arguments[:1] == ["--"] else arguments)
+    return printed(arguments[1:] if arguments[:1] == ["--"] else arguments)
 
 
 def _echo(state: State, arguments: list[str], stdin: str | None) -> str:
     del state, stdin
-    return values.echoed(arguments)
+    return echoed(arguments)
 
 
 def _cat(state: State, arguments: list[str], stdin: str | None) -> str:

@@ -7,7 +7,7 @@ resource.  Holes are control characters, which no manifest may hold.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 WORD = "\0"
 """A hole that stays within one word."""
@@ -105,9 +105,3 @@ def _unescape(found: re.Match[str]) -> str:
 def merged(one: str | None, other: str | None) -> str:
     """What is known of a variable after either of two ways."""
     return one if one is not None and one == other else TEXT
-
-
-def words_of(values: Sequence[str]) -> Iterator[str]:
-    """Values as the words that they split into."""
-    for value in values:
-        yield from split(value)[1]

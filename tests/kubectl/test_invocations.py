@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from netsim.kubectl.invocations import Concern, Reach, Trace, trace
 from netsim.shell.state import State
-from netsim.shell.values import TEXT, WORD, printed
-from tests.shell.test_script import PIECES
+from netsim.shell.values import TEXT, WORD
+from tests.shell.samples import PIECES
 
 ENV = {"NS": "shop", "HIDDEN": WORD}
 
@@ -213,27 +213,6 @@ def test_names_that_envfrom_may_set() -> None:
     state = State({}, {}, unset=TEXT)
     (call,) = trace('kubectl get "${KIND:-pods}"', state).invocations
     assert shown("|".join(call.words)) == "get|?"
-
-
-PRINTED: tuple[tuple[list[str], str], ...] = (
-    (["a\\n"], "a\n"),
-    (["%s-%s", "a", "b"], "a-b"),
-    # Once more for each round of arguments, and empty where they end.
-    (["%s,", "a", "b"], "a,b,"),
-    (["%s-%s;", "a", "b", "c"], "a-b;c-;"),
-    (["%%%d", "3"], "%3"),
-    (["no more", "a"], "no more"),
-    (["%s", "a\\n"], "a\\n"),
-    (["%b", "a\\n"], "a\n"),
-    (["\\101"], "A"),
-    (["%s", TEXT], TEXT),
-    ([], ""),
-)
-
-
-@pytest.mark.parametrize(("arguments", "expected"), PRINTED)
-def test_printf(arguments: list[str], expected: str) -> None:
-    assert printed(arguments) == expected
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))

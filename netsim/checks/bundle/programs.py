@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from netsim.kubectl.invocations import Invocation, Reach, Trace, trace
+from netsim.kubectl.invocations import KUBECTL, Invocation, Reach, Trace, trace
 from netsim.model.bundle import Bundle
 from netsim.model.location import Location
 from netsim.model.pod_template import Container, PodTemplate
 from netsim.model.secrets import ConfigMap, TextEntry
-from netsim.shell import programs as shell_programs
+from netsim.shell.programs import SHELLS
 from netsim.shell.state import State
 from netsim.shell.values import TEXT, WORD
 
@@ -62,11 +62,11 @@ class _Reader:
             return None
         name, *arguments = words
         base = name.rpartition("/")[2]
-        if base == shell_programs.KUBECTL:
+        if base == KUBECTL:
             return self._direct(arguments)
         if base == "busybox" and arguments:
             base, *arguments = arguments
-        if base not in shell_programs.SHELLS:
+        if base not in SHELLS:
             return self._script(name)
         return self._shell(arguments)
 
@@ -100,7 +100,7 @@ class _Reader:
     def _traced(
         self, name: str, text: str, location: Location, first_line: int | None = None
     ) -> Program | None:
-        if shell_programs.KUBECTL not in text:
+        if KUBECTL not in text:
             return None
         files = {path: entry.text for path, (_, entry) in self._mounted.items()}
         others = any(
