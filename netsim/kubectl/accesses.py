@@ -48,6 +48,18 @@ class Access:
         return f"{self.verb} {plural}{group}{slash}{subresource}{named}"
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a call needs to work, and what it asks for besides and does without.
+
+    ``unclear`` says why the call may need more; None where this is all.
+    """
+
+    needs: tuple[Access, ...] = ()
+    may: tuple[Access, ...] = ()
+    unclear: str | None = None
+
+
 def is_about(rule: AccessRule, access: Access) -> bool:
     """Whether a rule is about the resource of a request, under whatever name.
 

@@ -41,6 +41,11 @@ class Arguments:
         return self.get(name) not in (None, "false", "False", "0", "f")
 
     @property
+    def is_dry_run(self) -> bool:
+        """Whether the server is not even asked what it would do (``--dry-run=client``)."""
+        return self.get("dry-run") in ("client", "true")
+
+    @property
     def rest(self) -> Arguments:
         """The call less its first operand, which is part of the command."""
         return Arguments(self.operands[0], self.operands[1:], self.flags, self.behind)

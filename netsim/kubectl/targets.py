@@ -9,12 +9,7 @@ from netsim.kubectl.accesses import Access, Naming, Place
 from netsim.kubectl.arguments import Arguments, NotUnderstood
 from netsim.kubectl.invocations import Invocation
 from netsim.kubectl.manifests import Described, described
-from netsim.kubectl.resources import (
-    ApiResource,
-    resource_at,
-    resource_named,
-    resource_of,
-)
+from netsim.kubectl.resources import ApiResource, resource_named, resource_of
 from netsim.shell.values import TEXT, has_hole
 
 
@@ -47,6 +42,10 @@ class Target:
         name = self._name
         return Access(verb, resource.group, path, name, self._place(name))
 
+    def reading(self, subresource: str = "") -> Access:
+        """The request that reads it, or lists all of its kind."""
+        return self.access("get" if self.is_one else "list", subresource)
+
     @property
     def _name(self) -> str | Naming:
         found = self.name if self.is_one or not self.field_name else self.field_name
@@ -65,7 +64,7 @@ class Target:
         return Place.CLUSTER
 
 
-def namespace(arguments: Arguments) -> str | Place:
+def namespace_of(arguments: Arguments) -> str | Place:
     """The namespace that a call names; without one kubectl takes that of its pod."""
     if arguments.is_set("all-namespaces"):
         return Place.CLUSTER
@@ -75,15 +74,15 @@ def namespace(arguments: Arguments) -> str | Place:
     return Place.UNKNOWN if has_hole(found) else found
 
 
-def targets(arguments: Arguments, invocation: Invocation) -> list[Target]:
+def targets_of(arguments: Arguments, invocation: Invocation) -> list[Target]:
     """What operands, ``-f`` and selectors name.  Raises ``NotUnderstood``."""
     if arguments.get("kustomize") is not None:
         raise NotUnderstood("what the kustomization holds is not in the text")
     files = arguments.all("filename")
     if files:
-        where = namespace(arguments)
+        where = namespace_of(arguments)
         return [each for file in files for each in _of_file(file, invocation, where)]
-    found = list(operands(arguments.operands, namespace(arguments)))
+    found = list(targets_named(arguments.operands, namespace_of(arguments)))
     if not found:
         raise NotUnderstood("what it is about is not in the text")
     return [_narrowed(target, arguments) for target in found]
@@ -96,7 +95,7 @@ def _narrowed(target: Target, arguments: Arguments) -> Target:
     return replace(target, field_name=value) if is_name else target
 
 
-def operands(words: Sequence[str], where: str | Place) -> Iterator[Target]:
+def targets_named(words: Sequence[str], where: str | Place) -> Iterator[Target]:
     """``KIND``, ``KIND NAME...``, ``KIND,KIND`` or ``KIND/NAME...``."""
     if not words:
         return
@@ -142,38 +141,3 @@ def _described(each: Described) -> ApiResource:
     if found is None:
         raise NotUnderstood(f"the resource of the kind {each.kind} is not known here")
     return found
-
-
-def access_of_path(verb: str, path: str) -> Access | None:
-    """The request to a path of the API; None for what is no resource, such as ``/healthz``."""
-    parts = path.partition("?")[0].strip("/").split("/")
-    match parts:
-        case ["api", _, *rest]:
-            group = ""
-        case ["apis", group, _, *rest]:
-            pass
-        case _ if has_hole(parts[0]):
-            raise NotUnderstood("the path is not in the text")
-        case _:
-            return None
-    where: str | Place = Place.CLUSTER
-    if len(rest) > 2 and rest[0] == "namespaces" and rest[2] not in ("status", "finalize"):
-        where = Place.UNKNOWN if has_hole(rest[1]) else rest[1]
-        rest = rest[2:]
-    if not rest or has_hole(group) or has_hole(rest[0]):
-        raise NotUnderstood("the resource of the path is not in the text")
-    name = rest[1] if len(rest) > 1 else Naming.NONE
-    subresource = "/".join(rest[2:])
-    if has_hole(subresource):
-        raise NotUnderstood("the resource of the path is not in the text")
-    target = Target(resource_at(group, rest[0]), name, where)
-    return target.access(_verb(verb, target, path), subresource)
-
-
-def _verb(verb: str, target: Target, path: str) -> str:
-    """A request about all objects of a kind has other verbs (``RequestInfoFactory``)."""
-    if target.is_one:
-        return verb
-    if verb == "get":
-        return "watch" if "watch=" in path else "list"
-    return "deletecollection" if verb == "delete" else verb

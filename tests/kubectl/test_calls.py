@@ -4,11 +4,9 @@ import shlex
 
 import pytest
 
-from netsim.kubectl.accesses import Access, Naming, Place
-from netsim.kubectl.calls import Call, read_call
+from netsim.kubectl.accesses import Access, Call, Naming, Place
+from netsim.kubectl.calls import read_call
 from netsim.kubectl.invocations import Invocation, Reach
-from netsim.kubectl.manifests import Described, described
-from netsim.kubectl.resources import ApiResource, exists, resource_named
 from netsim.shell.values import TEXT, WORD
 
 POD = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: p\n"
@@ -270,30 +268,3 @@ def test_input(stdin: str | None, expected: list[str] | None) -> None:
     found = read("create -f -", stdin)
     assert (found.unclear is not None) is (expected is None)
     assert needs("create -f -", stdin) == (expected or [])
-
-
-NAMES = (
-    ("kind: Pod\nmetadata:\n  name: p\n", "p"),
-    ("kind: Pod\nmetadata:\n  labels:\n    name: l\n  name: p\nspec:\n  name: s\n", "p"),
-    ("kind: Pod\nmetadata: {labels: {a: b}, name: 'p'}\n", "p"),
-    ('kind: Pod\nmetadata:\n  name: "p" # why\n', "p"),
-    ("kind: Pod\nmetadata:\n  generateName: p-\n", None),
-    (f"kind: Pod\nmetadata:\n  name: p-{WORD}\n", None),
-    ('{"kind": "Pod", "metadata": {"labels": {"name": "l"}, "name": "p"}}', "p"),
-)
-
-
-@pytest.mark.parametrize(("text", "name"), NAMES)
-def test_names(text: str, name: str | None) -> None:
-    assert described(text) == [Described("Pod", None, name)]
-
-
-def test_resources() -> None:
-    assert resource_named("PODS") == ApiResource("", "pods")
-    assert resource_named("deploy.apps") == ApiResource("apps", "deployments")
-    assert resource_named("widget") is None
-    assert exists("", "pods")
-    assert not exists("apps", "pods")
-    # Groups that are not built in may have resources of any name.
-    assert exists("metrics.k8s.io", "pods")
-    assert exists("apps", "widgets")
