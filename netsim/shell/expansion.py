@@ -5,16 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from netsim.shell.state import ALL, State
-from netsim.shell.tree import (
-    Body,
-    Computed,
-    Parameter,
-    Part,
-    Quoting,
-    Substitution,
-    Text,
-    Word,
-)
+from netsim.shell.tree import Body, Computed, Parameter, Part, Quoting, Substitution, Text, Word
 from netsim.shell.values import TEXT, WORD, has_hole, limited, quoted, split
 
 Run = Callable[[Body, State], str]

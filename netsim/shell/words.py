@@ -12,16 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from netsim.shell.tree import (
-    Body,
-    Computed,
-    Parameter,
-    Part,
-    Quoting,
-    Substitution,
-    Text,
-    Word,
-)
+from netsim.shell.tree import Body, Computed, Parameter, Part, Quoting, Substitution, Text, Word
 
 DEEPEST = 25
 """Levels of nesting that are read; scripts have about five."""

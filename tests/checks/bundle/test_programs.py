@@ -6,11 +6,7 @@ import pytest
 
 from netsim.checks.bundle import rbac_missing_verb
 from tests.checks.bundle.access import ACCOUNT, binding, role, rule
-from tests.checks.samples import (
-    context,
-    documents,
-    run,
-)
+from tests.checks.samples import context, documents, run
 
 MISSING = rbac_missing_verb.CHECK
 

@@ -4,15 +4,7 @@ import pytest
 
 from netsim.checks.bundle import rbac_excess_verb
 from tests.checks.bundle.access import ACCOUNT, LIST, binding, bundle, job, role, rule
-from tests.checks.samples import (
-    MARK,
-    Sample,
-    context,
-    documents,
-    ids,
-    run,
-    verify,
-)
+from tests.checks.samples import MARK, Sample, context, documents, ids, run, verify
 
 EXCESS = rbac_excess_verb.CHECK
 

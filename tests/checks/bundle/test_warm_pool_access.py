@@ -10,10 +10,7 @@ import pytest
 from netsim.checks.bundle import rbac_excess_verb, rbac_missing_verb
 from netsim.checks.interface import Check, Context
 from netsim.model.finding import Finding, Severity
-from tests.checks.samples import (
-    context,
-    run,
-)
+from tests.checks.samples import context, run
 
 MISSING, EXCESS = rbac_missing_verb.CHECK, rbac_excess_verb.CHECK
 
