@@ -38,7 +38,7 @@ from netsim.model.resources import (
 )
 from netsim.model.verdict import Outcome
 from tests.naive import End, decide
-from tests.strategies import block
+from tests.strategies.parts import block
 
 ALLOW, DENY, UNKNOWN = Outcome.ALLOW, Outcome.DENY, Outcome.UNKNOWN
 TCP, UDP, SCTP = Protocol.TCP, Protocol.UDP, Protocol.SCTP

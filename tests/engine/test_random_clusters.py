@@ -16,15 +16,10 @@ from netsim.model.ports import PortSet, Protocol
 from netsim.model.resources import Pod, Resources
 from netsim.model.verdict import Outcome
 from tests import naive
-from tests.strategies import (
-    Cluster,
-    clusters,
-    interesting_addresses,
-    interesting_ports,
-    located,
-    rules,
-    thorough,
-)
+from tests.strategies import thorough
+from tests.strategies.clusters import Cluster, clusters
+from tests.strategies.policies import located, rules
+from tests.strategies.questions import interesting_addresses, interesting_ports
 
 End = Pod | Address
 
