@@ -18,8 +18,12 @@ if TYPE_CHECKING:
 _KUBECTL = "kubectl"
 
 
-def may_call_kubectl(bundle: Bundle, template: PodTemplate) -> bool:
-    """Whether kubectl is called anywhere in what the pods may run: cheap, and never wrong."""
+def names_kubectl(bundle: Bundle) -> bool:
+    """Whether anything that pods may run names kubectl: cheap, and never wrong where not."""
+    return any(_names_kubectl(bundle, template) for template in bundle.templates)
+
+
+def _names_kubectl(bundle: Bundle, template: PodTemplate) -> bool:
     if any(_KUBECTL in word for each in template.containers for word in each.command):
         return True
     sources = {volume.source for volume in template.volumes}

@@ -69,8 +69,9 @@ from collections.abc import Iterator
 
 from netsim.checks.bundle.cron_schedule import ScheduleError, gaps, in_words
 from netsim.checks.bundle.pool_job import REMEDY, PoolJob, pool_job
-from netsim.checks.bundle.provision import Provision, did_you_mean
+from netsim.checks.bundle.provision import Provision
 from netsim.checks.interface import Check, Context
+from netsim.checks.nearness import did_you_mean
 from netsim.intent.statements import StatedPeriod
 from netsim.loader.scalars import resolve
 from netsim.model.finding import Finding, Related, Severity

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from netsim.checks.bundle.provision import closest, did_you_mean
 from netsim.checks.interface import Context
+from netsim.checks.nearness import closest, did_you_mean
 from netsim.intent.scenario_bundle import WarmPool
 from netsim.model.pod_template import Container, CronJob, PodTemplate, Variable
 from netsim.model.references import ObjectName

@@ -97,7 +97,7 @@ if TYPE_CHECKING:
 
 def _run(context: Context) -> Iterator[Finding]:
     bundle = context.bundle
-    if not any(access_wording.may_call_kubectl(bundle, each) for each in bundle.templates):
+    if not access_wording.names_kubectl(bundle):
         return
     from netsim.checks.bundle.usage import Grant, Usage  # reads shell scripts
 

@@ -101,7 +101,7 @@ _ACCESS_KINDS = frozenset(("Role", "ClusterRole", "RoleBinding", "ClusterRoleBin
 
 def _run(context: Context) -> Iterator[Finding]:
     bundle = context.bundle
-    if not any(access_wording.may_call_kubectl(bundle, each) for each in bundle.templates):
+    if not access_wording.names_kubectl(bundle):
         return
     from netsim.checks.bundle.usage import Usage, grants_of  # reads shell scripts
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from enum import Enum
 
 from netsim.checks.bundle.pool_job import REMEDY, PoolJob, template_of
-from netsim.checks.bundle.provision import Provision, did_you_mean
+from netsim.checks.bundle.provision import Provision
 from netsim.checks.interface import Context
+from netsim.checks.nearness import did_you_mean
 from netsim.model.labels import Labels
 from netsim.model.location import Location
 from netsim.model.pod_template import PodTemplate, Variable
