@@ -6,7 +6,7 @@ is by its source.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from netsim.kubectl import objects, workloads
@@ -75,25 +75,27 @@ def _access_of_path(verb: str, path: str) -> Access | None:
     parts = path.partition("?")[0].strip("/").split("/")
     match parts:
         case ["api", _, *rest]:
-            group = ""
+            target, subresource = _target_at("", rest)
         case ["apis", group, _, *rest]:
-            pass
+            target, subresource = _target_at(group, rest)
         case _ if has_hole(parts[0]):
             raise NotUnderstood("the path is not in the text")
         case _:
             return None
-    where: str | Place = Place.CLUSTER
-    if len(rest) > 2 and rest[0] == "namespaces" and rest[2] not in ("status", "finalize"):
-        where = Place.UNKNOWN if has_hole(rest[1]) else rest[1]
-        rest = rest[2:]
-    if not rest or has_hole(group) or has_hole(rest[0]):
-        raise NotUnderstood("the resource of the path is not in the text")
-    name = rest[1] if len(rest) > 1 else Naming.NONE
-    subresource = "/".join(rest[2:])
-    if has_hole(subresource):
-        raise NotUnderstood("the resource of the path is not in the text")
-    target = Target(resource_at(group, rest[0]), name, where)
     return target.access(_verb(verb, target, path), subresource)
+
+
+def _target_at(group: str, parts: Sequence[str]) -> tuple[Target, str]:
+    """What the parts of a path behind the version are about, and the subresource."""
+    where: str | Place = Place.CLUSTER
+    if len(parts) > 2 and parts[0] == "namespaces" and parts[2] not in ("status", "finalize"):
+        where = Place.UNKNOWN if has_hole(parts[1]) else parts[1]
+        parts = parts[2:]
+    subresource = "/".join(parts[2:])
+    if not parts or any(map(has_hole, (group, parts[0], subresource))):
+        raise NotUnderstood("the resource of the path is not in the text")
+    name = parts[1] if len(parts) > 1 else Naming.NONE
+    return Target(resource_at(group, parts[0]), name, where), subresource
 
 
 def _verb(verb: str, target: Target, path: str) -> str:

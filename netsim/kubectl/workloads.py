@@ -38,26 +38,34 @@ def _pods(
     arguments: Arguments, operands: tuple[str, ...], needs: list[Access]
 ) -> Iterator[Target]:
     """The pods that a name, an object that has pods, or a selector stand for."""
-    namespace = namespace_of(arguments)
-    everyone = Target(_PODS, Naming.NONE, namespace)
+    everyone = _every_pod(arguments)
     if not operands:
         if arguments.get("selector") is None:
             raise NotUnderstood("which pod it is about is not in the text")
         needs.append(everyone.access("list"))
         yield everyone.any_one
         return
-    word = operands[0]
-    if "/" not in word and has_hole(word):
-        # Perhaps with its kind before it, as "get -o name" prints them.
-        raise NotUnderstood("whether this names a pod or another object is not in the text")
-    name = word if "/" in word else f"pods/{word}"
-    for target in targets_named((name,), namespace):
+    for target in targets_named((_pod_or_owner(operands[0]),), everyone.namespace):
         needs.append(target.access("get"))
         if target.resource == _PODS:
             yield target
         else:
             needs.append(everyone.access("list"))
             yield everyone.any_one
+
+
+def _pod_or_owner(word: str) -> str:
+    """``KIND/NAME``, where the kind may be left out for pods."""
+    if "/" in word:
+        return word
+    if has_hole(word):
+        # Perhaps with its kind before it, as "get -o name" prints them.
+        raise NotUnderstood("whether this names a pod or another object is not in the text")
+    return f"pods/{word}"
+
+
+def _every_pod(arguments: Arguments) -> Target:
+    return Target(_PODS, Naming.NONE, namespace_of(arguments))
 
 
 def _run(arguments: Arguments, invocation: Invocation) -> Call:
@@ -67,8 +75,7 @@ def _run(arguments: Arguments, invocation: Invocation) -> Call:
             raise NotUnderstood(f"what kubectl run --{name} asks for is not known here")
     if arguments.is_dry_run:
         return Call()
-    everyone = Target(_PODS, Naming.NONE, namespace_of(arguments))
-    return Call((everyone.access("create"),))
+    return Call((_every_pod(arguments).access("create"),))
 
 
 def _scale(arguments: Arguments, invocation: Invocation) -> Call:

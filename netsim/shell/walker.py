@@ -194,13 +194,7 @@ class Walker(ABC):
 
     def _simple(self, command: Simple, state: State, frame: Frame) -> str:
         run = self._inner(frame)
-        values = {}
-        for each in command.assignments:
-            value = expansion.value(each.value, state, run) if each.value else TEXT
-            before = state.variables.get(each.name, "") if each.appends else ""
-            values[each.name] = limited(before + value)
-            if not command.words:
-                state.variables[each.name] = values[each.name]
+        values = _assigned(command, state, run)
         inner, sinks = self._redirected(command.redirections, state, frame)
         fields = expansion.fields(command.words, state, run)
         line = command.line
@@ -241,6 +235,18 @@ class Walker(ABC):
             self.gap("it runs commands that are not in the text", line)
             return TEXT
         return self.body(read_script(text, line), state, replace(frame, line=None))
+
+
+def _assigned(command: Simple, state: State, run: expansion.Run) -> dict[str, str]:
+    """The values of its assignments, which stay where there is no command."""
+    values = {}
+    for each in command.assignments:
+        value = expansion.value(each.value, state, run) if each.value else TEXT
+        before = state.variables.get(each.name, "") if each.appends else ""
+        values[each.name] = limited(before + value)
+        if not command.words:
+            state.variables[each.name] = values[each.name]
+    return values
 
 
 def _hands_on(word: Word) -> bool:

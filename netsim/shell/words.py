@@ -130,10 +130,20 @@ class Scanner(ABC):
         if letter in "$`":
             return [self._expansion(Quoting.BARE)]
         if letter == "\\":
-            self.position += 2
-            escaped = self.text[self.position - 1 : self.position]
-            return [] if escaped == "\n" else [Text(escaped, Quoting.QUOTED)]
+            continues = self._next_letter == "\n"
+            escaped = self._escaped()
+            return [] if continues else [escaped]
         return [self._run_of(_PLAIN, Quoting.BARE)]
+
+    @property
+    def _next_letter(self) -> str:
+        return self.text[self.position + 1 : self.position + 2]
+
+    def _escaped(self) -> Text:
+        """The letter behind a backslash; nothing where that continues the line."""
+        escaped = self._next_letter
+        self.position += 2
+        return Text("" if escaped == "\n" else escaped, Quoting.QUOTED)
 
     def _run_of(self, pattern: re.Pattern[str], quoting: Quoting) -> Text:
         """The characters that mean nothing but themselves; one at least."""
@@ -162,13 +172,8 @@ class Scanner(ABC):
                 return parts
             if letter in "$`":
                 parts.append(self._expansion(Quoting.QUOTED))
-            elif letter == "\\" and self.text[self.position + 1 : self.position + 2] in (
-                *("$", "`", "\\", "\n"),
-                closing,
-            ):
-                self.position += 2
-                escaped = self.text[self.position - 1 : self.position]
-                parts.append(Text("" if escaped == "\n" else escaped, Quoting.QUOTED))
+            elif letter == "\\" and self._next_letter in (*("$", "`", "\\", "\n"), closing):
+                parts.append(self._escaped())
             else:
                 parts.append(self._run_of(_PLAIN_IN_QUOTES, Quoting.QUOTED))
         if closing:
@@ -278,24 +283,27 @@ class Scanner(ABC):
     def here_document(self, delimiter: Word, *, strips: bool) -> Word:
         """The body of a here-document, which begins after the line that is being read."""
         end = self._end_of_line()
-        start = position = self._bodies.get(end, end + 1)
-        wanted, lines = delimiter.literal, []
+        start = self._bodies.get(end, end + 1)
+        body, self._bodies[end] = self._until(delimiter.literal, start, strips=strips)
+        first = self.line_at(start)
+        if any(isinstance(p, Text) and p.quoting is Quoting.QUOTED for p in delimiter.parts):
+            return Word((Text(body, Quoting.QUOTED),), first)
+        with self.deeper():
+            return self.nested(body, first).expanded()
+
+    def _until(self, delimiter: str | None, position: int, *, strips: bool) -> tuple[str, int]:
+        """The lines up to a delimiter or to the end, and the position behind that."""
+        lines: list[str] = []
         while position < len(self.text):
             stop = self.text.find("\n", position)
             stop = len(self.text) if stop < 0 else stop
             line = self.text[position:stop]
             position = stop + 1
             stripped = line.lstrip("\t") if strips else line
-            if stripped == wanted:
+            if stripped == delimiter:
                 break
-            lines.append(stripped)
-        self._bodies[end] = min(position, len(self.text))
-        body = "".join(f"{line}\n" for line in lines)
-        first = self.line_at(start)
-        if any(isinstance(p, Text) and p.quoting is Quoting.QUOTED for p in delimiter.parts):
-            return Word((Text(body, Quoting.QUOTED),), first)
-        with self.deeper():
-            return self.nested(body, first).expanded()
+            lines.append(f"{stripped}\n")
+        return "".join(lines), min(position, len(self.text))
 
     def _end_of_line(self) -> int:
         end = self.text.find("\n", self.position)
