@@ -37,8 +37,9 @@ from netsim.model.resources import (
     WorkloadName,
 )
 from netsim.model.verdict import Outcome
-from tests.naive import End, decide
-from tests.strategies import block
+from tests.naive.decision import decide
+from tests.naive.matching import End
+from tests.strategies.parts import block
 
 ALLOW, DENY, UNKNOWN = Outcome.ALLOW, Outcome.DENY, Outcome.UNKNOWN
 TCP, UDP, SCTP = Protocol.TCP, Protocol.UDP, Protocol.SCTP

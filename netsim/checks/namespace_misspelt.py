@@ -40,10 +40,10 @@ Remedy: correct the namespace of the policy.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from netsim.checks.interface import Check, Context
 from netsim.checks.knowledge import Knowledge
+from netsim.checks.nearness import closest, did_you_mean
 from netsim.model.finding import Finding, Severity
 from netsim.model.policies import NetworkPolicy
 from netsim.model.resources import Origin
@@ -57,17 +57,17 @@ def _run(context: Context) -> Iterator[Finding]:
     for policy in context.resources.policies:
         if policy.namespace in inhabited or policy.namespace in read:
             continue
-        near = get_close_matches(policy.namespace, inhabited, n=1, cutoff=ALIKE)
+        near = closest(policy.namespace, inhabited, ALIKE)
         if near:
-            yield _finding(policy, near[0])
+            yield _finding(policy, near)
 
 
 def _finding(policy: NetworkPolicy, near: str) -> Finding:
     return Finding(
         rule=CHECK.id,
         severity=CHECK.severity,
-        message=f"{policy.title}: no pod of namespace {policy.namespace} is known; "
-        f"did you mean {near}?",
+        message=f"{policy.title}: no pod of namespace {policy.namespace} is known"
+        f"{did_you_mean(near)}",
         location=policy.location,
         policy=policy.title,
         remedy="Correct the namespace of the policy.",

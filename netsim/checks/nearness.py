@@ -1,15 +1,26 @@
-"""What comes nearest to a selector that matches nothing: a hint at the typing error."""
+"""What comes nearest to a name, or to a selector, that matches nothing: a typing error."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from difflib import SequenceMatcher, get_close_matches
 
 from netsim.model.labels import Labels, Operator, Requirement, Selector
 from netsim.model.resources import Pod
 
-_ALIKE = 0.6
+ALIKE = 0.6
+"""The least likeness of what may be meant, as difflib measures it."""
+
+
+def closest(word: str, known: Iterable[str], alike: float = ALIKE) -> str | None:
+    """The known word that one is most likely a misspelling of."""
+    return next(iter(get_close_matches(word, list(known), 1, alike)), None)
+
+
+def did_you_mean(name: str | None) -> str:
+    """``; did you mean X?``, or nothing."""
+    return f"; did you mean {name}?" if name else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +50,7 @@ def nearest(selector: Selector, known: dict[Labels, str]) -> Near | None:
     if not found:
         return None
     best = min(found, key=lambda near: (len(near.failing), -_likeness(near), near.name))
-    is_near = len(best.failing) < len(selector.requirements) or _likeness(best) >= _ALIKE
+    is_near = len(best.failing) < len(selector.requirements) or _likeness(best) >= ALIKE
     return best if best.failing and is_near else None
 
 

@@ -12,7 +12,9 @@ from netsim.engine.reachability import Reachability
 from netsim.model.addresses import AddressSet
 from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
 from netsim.model.resources import Resources
-from tests.strategies import Cluster, clusters, interesting_addresses, thorough
+from tests.strategies import thorough
+from tests.strategies.clusters import Cluster, clusters
+from tests.strategies.questions import interesting_addresses
 
 
 def ends(resources: Resources) -> list[Endpoint]:

@@ -9,7 +9,8 @@ from netsim.engine.reachability import Reachability
 from netsim.model.policies import Direction
 from netsim.model.ports import PortSet
 from netsim.model.verdict import Outcome
-from tests.strategies import Cluster, clusters, thorough
+from tests.strategies import thorough
+from tests.strategies.clusters import Cluster, clusters
 
 FULL = PortSet.full()
 

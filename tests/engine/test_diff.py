@@ -13,7 +13,8 @@ from netsim.engine.diff_causes import Causes
 from netsim.loader.load import load
 from netsim.model.conventions import Conventions
 from netsim.model.resources import Resources
-from tests.strategies import Cluster, clusters, thorough
+from tests.strategies import thorough
+from tests.strategies.clusters import Cluster, clusters
 
 PODS = "".join(
     f"""\

@@ -15,16 +15,12 @@ from netsim.model.policies import NetworkPolicy, Rule
 from netsim.model.ports import PortSet, Protocol
 from netsim.model.resources import Pod, Resources
 from netsim.model.verdict import Outcome
-from tests import naive
-from tests.strategies import (
-    Cluster,
-    clusters,
-    interesting_addresses,
-    interesting_ports,
-    located,
-    rules,
-    thorough,
-)
+from tests.naive.blocks import addresses_of
+from tests.naive.decision import decide
+from tests.strategies import thorough
+from tests.strategies.clusters import Cluster, clusters
+from tests.strategies.policies import located, rules
+from tests.strategies.questions import interesting_addresses, interesting_ports
 
 End = Pod | Address
 
@@ -46,7 +42,7 @@ def ends_of(draw: st.DataObject, resources: Resources) -> list[End]:
     parts = [
         replace(pod, addresses=AddressSet.single(address))
         for pod in resources.pods
-        for address in naive.addresses_of(pod)
+        for address in addresses_of(pod)
     ]
     asked = [draw.draw(st.sampled_from(parts), "by address")] if parts else []
     return [*resources.pods, *asked, *chosen]
@@ -59,9 +55,7 @@ def answers(
     for protocol, port in ports:
         yield (
             (protocol, port),
-            naive.decide(
-                cluster.resources, cluster.conventions, source, destination, protocol, port
-            ),
+            decide(cluster.resources, cluster.conventions, source, destination, protocol, port),
         )
 
 

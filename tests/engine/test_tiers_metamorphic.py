@@ -17,7 +17,9 @@ from netsim.model.location import Location
 from netsim.model.policies import Action, AdminPolicy, Direction, PodPeer, Rule, Tier
 from netsim.model.ports import PortSet
 from netsim.model.resources import Pod, PodNetwork, Resources
-from tests.strategies import Cluster, block, clusters, thorough
+from tests.strategies import thorough
+from tests.strategies.clusters import Cluster, clusters
+from tests.strategies.parts import block
 
 NOWHERE = Location("generated.yaml", 0)
 EVERY_POD = PodPeer(Selector(), Selector(), NOWHERE)

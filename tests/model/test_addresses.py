@@ -16,7 +16,7 @@ from netsim.model.addresses import (
     parse_address,
     range_text,
 )
-from tests.strategies import BLOCK_TEXTS, address_sets, addresses
+from tests.strategies.sets import BLOCK_TEXTS, address_sets, addresses
 
 
 @given(address_sets, address_sets)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from netsim.model.ports import PortSet, Protocol
-from tests.strategies import port_numbers, port_sets, protocols
+from tests.strategies.sets import port_numbers, port_sets, protocols
 
 
 @given(port_sets, port_sets)

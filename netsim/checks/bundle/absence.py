@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netsim.checks.bundle.provision import (
-    Demand,
-    Provision,
-    closest,
-    did_you_mean,
-    keys,
-)
+from netsim.checks.bundle.provision import Demand, Provision, keys
 from netsim.checks.interface import Context
+from netsim.checks.nearness import closest, did_you_mean
 from netsim.model.finding import Finding, Related, Severity
 from netsim.model.references import ObjectName, Reference
 

@@ -12,14 +12,18 @@ from netsim.model.bundle import Bundle
 from netsim.model.pod_template import PodTemplate
 
 if TYPE_CHECKING:
-    from netsim.checks.bundle.accesses import Access
-    from netsim.checks.bundle.invocations import Gap
+    from netsim.kubectl.accesses import Access
+    from netsim.kubectl.invocations import Gap
 
 _KUBECTL = "kubectl"
 
 
-def may_call_kubectl(bundle: Bundle, template: PodTemplate) -> bool:
-    """Whether kubectl is called anywhere in what the pods may run: cheap, and never wrong."""
+def names_kubectl(bundle: Bundle) -> bool:
+    """Whether anything that pods may run names kubectl: cheap, and never wrong where not."""
+    return any(_names_kubectl(bundle, template) for template in bundle.templates)
+
+
+def _names_kubectl(bundle: Bundle, template: PodTemplate) -> bool:
     if any(_KUBECTL in word for each in template.containers for word in each.command):
         return True
     sources = {volume.source for volume in template.volumes}
@@ -44,7 +48,7 @@ def resource_text(group: str, resource: str) -> str:
 
 def request(access: Access) -> str:
     """``get on leases.coordination.k8s.io runner-warm-pool``."""
-    from netsim.checks.bundle.accesses import Place
+    from netsim.kubectl.accesses import Place
 
     name = f" {access.name}" if isinstance(access.name, str) else ""
     where = ""
@@ -62,7 +66,7 @@ def reasons(gaps: Iterable[Gap]) -> str:
 
 def remedy(access: Access, rule: AccessRule | None) -> str:
     """What to do about a verb that is missing."""
-    from netsim.checks.bundle.accesses import Place
+    from netsim.kubectl.accesses import Place
 
     if access.namespace is Place.CLUSTER:
         return "Grant it by a ClusterRole and a ClusterRoleBinding."
@@ -88,7 +92,7 @@ def extended(access: Access, rule: AccessRule | None) -> str:
 
 
 def _fits(access: Access, rule: AccessRule) -> bool:
-    from netsim.checks.bundle.accesses import covers
+    from netsim.kubectl.accesses import covers
 
     return covers(rule, access)
 

@@ -66,7 +66,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from netsim.checks.bundle.folder import Folder
-from netsim.checks.bundle.provision import Provision, did_you_mean
+from netsim.checks.bundle.provision import Provision
 from netsim.checks.bundle.quotation import (
     Difference,
     Pair,
@@ -78,6 +78,7 @@ from netsim.checks.bundle.quotation import (
     without,
 )
 from netsim.checks.interface import Check, Context, Extent
+from netsim.checks.nearness import did_you_mean
 from netsim.intent.statements import Excerpt, Statements
 from netsim.loader.bundle.manifests import CLUSTER_SCOPED
 from netsim.model.bundle import Bundle, Manifest

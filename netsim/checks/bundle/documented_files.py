@@ -61,8 +61,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from netsim.checks.bundle.folder import Folder, is_manifest, is_visible
-from netsim.checks.bundle.provision import did_you_mean
 from netsim.checks.interface import Check, Context
+from netsim.checks.nearness import did_you_mean
 from netsim.intent.statements import StatedFile, Statements
 from netsim.model.finding import Finding, Related, Severity
 from netsim.model.location import Location

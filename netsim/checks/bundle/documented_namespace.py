@@ -59,8 +59,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from netsim.checks.bundle.folder import Folder, is_manifest, is_visible
-from netsim.checks.bundle.provision import did_you_mean
 from netsim.checks.interface import Check, Context
+from netsim.checks.nearness import did_you_mean
 from netsim.intent.statements import ApplyCommand
 from netsim.model.bundle import Manifest
 from netsim.model.finding import Finding, Related, Severity

@@ -81,14 +81,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from netsim.checks.bundle.pool_cron_job import containers, cron_job
-from netsim.checks.bundle.provision import closest, did_you_mean
+from netsim.checks.bundle.pool_job import PoolJob, pool_job
 from netsim.checks.bundle.quotation import entries_named, shown
 from netsim.checks.interface import Check, Context
 from netsim.loader.scalars import resolve
 from netsim.model.finding import Finding, Related, Severity
 from netsim.model.location import Location
-from netsim.model.pod_template import Container, CronJob, Variable
+from netsim.model.pod_template import CronJob, Variable
 from netsim.model.tree import Scalar
 
 
@@ -102,15 +101,13 @@ class _Size:
 
 
 def _run(context: Context) -> Iterator[Finding]:
-    job = cron_job(context)
-    pool = context.intent.scenario.warm_pool if context.intent else None
-    if job is None or pool is None:
+    job = pool_job(context)
+    if job is None or job.cron_job is None:
         return
-    own = containers(context, job)
-    variables = [found for each in own if (found := each.variable(pool.size))]
-    for size in _sizes(context, pool.size):
+    variables = job.variables(job.pool.size)
+    for size in _sizes(context, job.pool.size):
         if not variables:
-            yield _without(job, size, own)
+            yield _without(job, job.cron_job, size)
         for variable in variables:
             if variable.value != resolve(size.value):
                 yield _differing(job, size, variable)
@@ -125,7 +122,7 @@ def _sizes(context: Context, variable: str) -> Iterator[_Size]:
                     yield _Size(variable, value, Location(statements.file, value.line))
 
 
-def _differing(job: CronJob, size: _Size, variable: Variable) -> Finding:
+def _differing(job: PoolJob, size: _Size, variable: Variable) -> Finding:
     value, place = variable.value, variable.location
     has = "takes it from another object" if value is None else f'says "{value}"'
     return Finding(
@@ -133,27 +130,21 @@ def _differing(job: CronJob, size: _Size, variable: Variable) -> Finding:
         severity=CHECK.severity,
         message=f"the document says {size.variable} {shown(size.value)}, {place} {has}",
         location=size.location,
-        related=(Related(place, f"{_title(job)} {has}"),),
+        related=(Related(place, f"{job.name} {has}"),),
         remedy="Correct the document or the variable, whichever is wrong.",
     )
 
 
-def _without(job: CronJob, size: _Size, own: tuple[Container, ...]) -> Finding:
-    known = {variable.name for container in own for variable in container.variables}
-    hint = did_you_mean(closest(size.variable, known))
+def _without(job: PoolJob, cron_job: CronJob, size: _Size) -> Finding:
     return Finding(
         rule=CHECK.id,
         severity=CHECK.severity,
         message=f"the document says {size.variable} {shown(size.value)}, but no container of "
-        f"{_title(job)} has this variable{hint}",
+        f"{job.name} has this variable{job.hint(size.variable)}",
         location=size.location,
-        related=(Related(job.location, _title(job)),),
+        related=(Related(cron_job.location, str(job.name)),),
         remedy="Add the variable, or correct its name in the document and the scenario.",
     )
-
-
-def _title(job: CronJob) -> str:
-    return f"CronJob {job.workload.namespace}/{job.workload.name}"
 
 
 CHECK = Check(

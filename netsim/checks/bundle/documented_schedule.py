@@ -68,9 +68,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netsim.checks.bundle.cron_schedule import ScheduleError, gaps, in_words
-from netsim.checks.bundle.pool_cron_job import cron_job, cron_job_name
-from netsim.checks.bundle.provision import Provision, did_you_mean
+from netsim.checks.bundle.pool_job import REMEDY, PoolJob, pool_job
+from netsim.checks.bundle.provision import Provision
 from netsim.checks.interface import Check, Context
+from netsim.checks.nearness import did_you_mean
 from netsim.intent.statements import StatedPeriod
 from netsim.loader.scalars import resolve
 from netsim.model.finding import Finding, Related, Severity
@@ -81,22 +82,21 @@ from netsim.model.tree import Mapping, Scalar
 
 
 def _run(context: Context) -> Iterator[Finding]:
-    name = cron_job_name(context)
+    job = pool_job(context)
     periods = tuple(p for each in context.statements for p in each.periods or ())
-    if name is None or not periods:
+    if job is None or not periods:
         return
-    job = cron_job(context)
-    if job is None:
-        yield from _missing(context, name, periods[0])
-    elif suspended := _suspended(context, name):
+    if job.cron_job is None:
+        yield from _missing(context, job, periods[0])
+    elif suspended := _suspended(context, job.name):
         yield _about_job(
-            f"{name} is suspended, while it is documented to run",
+            f"{job.name} is suspended, while it is documented to run",
             suspended,
             periods[0],
             "Remove suspend, or document that it does not run.",
         )
     else:
-        yield from _compared(job, name, periods)
+        yield from _compared(job.cron_job, job.name, periods)
 
 
 def _compared(
@@ -146,16 +146,15 @@ def _about_job(message: str, place: Location, period: StatedPeriod, remedy: str)
     )
 
 
-def _missing(context: Context, name: ObjectName, period: StatedPeriod) -> Iterator[Finding]:
-    pool = context.intent.scenario.warm_pool if context.intent else None
+def _missing(context: Context, job: PoolJob, period: StatedPeriod) -> Iterator[Finding]:
     provision = Provision.of(context)
-    if pool and provision.lacks(name):
+    if provision.lacks(job.name):
         yield _about_job(
-            f"the scenario's {name} is not among the manifests"
-            f"{did_you_mean(provision.nearest(name))}",
-            pool.location,
+            f"the scenario's {job.name} is not among the manifests"
+            f"{did_you_mean(provision.nearest(job.name))}",
+            job.pool.location,
             period,
-            "Correct cronJob in the scenario, or add the CronJob.",
+            REMEDY,
         )
 
 

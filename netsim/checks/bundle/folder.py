@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from netsim.checks.nearness import closest
 from netsim.intent.statements import Depth
 from netsim.model.bundle import Bundle
 from netsim.model.finding import Related
@@ -14,7 +15,6 @@ from netsim.model.location import Location
 
 SUFFIXES = (".yaml", ".yml", ".json")
 _OUTSIDE = ".."
-_ALIKE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +62,10 @@ class Folder:
 
     def nearest(self, path: str) -> str | None:
         """The file or folder that may be meant; that both end in ``.yaml`` says nothing."""
-        from difflib import get_close_matches
-
         stems = {_stem(known): known for known in self.known}
         for wanted in (posixpath.basename(_stem(path)), _stem(path)):
-            if close := get_close_matches(wanted, stems, 1, _ALIKE):
-                return stems[close[0]]
+            if close := closest(wanted, stems):
+                return stems[close]
         return None
 
     def related(self, nearest: str | None) -> tuple[Related, ...]:

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from netsim.checks.bundle import shell_commands
-from netsim.checks.bundle.invocations import Invocation, Reach, Trace, trace
-from netsim.checks.bundle.shell_state import State
-from netsim.checks.bundle.shell_values import TEXT, WORD
+from netsim.kubectl.invocations import KUBECTL, Invocation, Reach, Trace, trace
 from netsim.model.bundle import Bundle
 from netsim.model.location import Location
 from netsim.model.pod_template import Container, PodTemplate
 from netsim.model.secrets import ConfigMap, TextEntry
+from netsim.shell.programs import SHELLS
+from netsim.shell.state import State
+from netsim.shell.values import TEXT, WORD
 
 _EXPANDED = re.compile(r"\$\(([-._A-Za-z0-9]+)\)")
 _FROM_OBJECTS = ".envFrom["
@@ -62,11 +62,11 @@ class _Reader:
             return None
         name, *arguments = words
         base = name.rpartition("/")[2]
-        if base == shell_commands.KUBECTL:
+        if base == KUBECTL:
             return self._direct(arguments)
         if base == "busybox" and arguments:
             base, *arguments = arguments
-        if base not in shell_commands.SHELLS:
+        if base not in SHELLS:
             return self._script(name)
         return self._shell(arguments)
 
@@ -100,7 +100,7 @@ class _Reader:
     def _traced(
         self, name: str, text: str, location: Location, first_line: int | None = None
     ) -> Program | None:
-        if shell_commands.KUBECTL not in text:
+        if KUBECTL not in text:
             return None
         files = {path: entry.text for path, (_, entry) in self._mounted.items()}
         others = any(

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from netsim.checks.interface import Context, Extent
+from netsim.checks.nearness import closest
 from netsim.loader.placeholders import has_placeholder
 from netsim.model.references import Need, ObjectName, Reference
 from netsim.model.resources import WorkloadName
-
-ALIKE = 0.6
 
 _MADE_BY_THE_CLUSTER = frozenset(
     (
@@ -79,19 +78,6 @@ class Provision:
     def _peers(self, name: ObjectName) -> Iterator[ObjectName]:
         place = (name.kind, name.namespace)
         return (each for each in self.objects if (each.kind, each.namespace) == place)
-
-
-def closest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that one is most likely a misspelling of."""
-    from difflib import get_close_matches  # only a finding needs it
-
-    found = get_close_matches(word, sorted(known), 1, ALIKE)
-    return found[0] if found else None
-
-
-def did_you_mean(name: str | None) -> str:
-    """``; did you mean X?``, or nothing."""
-    return f"; did you mean {name}?" if name else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from netsim.checks.nearness import closest
 from netsim.loader.scalars import is_null, resolve
 from netsim.model.tree import Mapping, Scalar, Sequence, Style, Tree
 
 _LEFT_OUT = frozenset(("...", "…"))
 _SHOWN = 60
+_ALIKE = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +118,10 @@ def _of_item(item: Tree, found: Sequence, pair: Pair) -> Iterator[Difference]:
 
 def _meant(name: str | None, found: Sequence) -> str | None:
     """The name of an item, or one that is nearly the same where no item has it."""
-    from difflib import get_close_matches
-
     names = [known for each in found.items if (known := _name(each))]
     if name is None or name in names:
         return name
-    close = get_close_matches(name, names, 1, 0.8)
-    return close[0] if close else name
+    return closest(name, names, _ALIKE) or name
 
 
 def _name(tree: Tree) -> str | None:

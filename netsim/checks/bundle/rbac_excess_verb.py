@@ -91,13 +91,13 @@ from netsim.model.finding import Finding, Related, Severity
 from netsim.model.references import ObjectName
 
 if TYPE_CHECKING:
-    from netsim.checks.bundle.accesses import Access
     from netsim.checks.bundle.usage import Usage
+    from netsim.kubectl.accesses import Access
 
 
 def _run(context: Context) -> Iterator[Finding]:
     bundle = context.bundle
-    if not any(access_wording.may_call_kubectl(bundle, each) for each in bundle.templates):
+    if not access_wording.names_kubectl(bundle):
         return
     from netsim.checks.bundle.usage import Grant, Usage  # reads shell scripts
 
@@ -128,11 +128,11 @@ def _of_role(role: Role, used: set[Access], usages: list[Usage]) -> Iterator[Fin
 
 def _excess(rule: AccessRule, used: set[Access]) -> Iterator[str]:
     """What a rule grants and nothing uses: verbs, and then names of those that are used."""
-    from netsim.checks.bundle import api_resources
+    from netsim.kubectl import resources
 
     for group in rule.api_groups:
         for resource in rule.resources:
-            if ALL in (group, resource) or api_resources.exists(group, _plural(resource)):
+            if ALL in (group, resource) or resources.exists(group, _plural(resource)):
                 yield from _of_resource(rule, group, resource, used)
     for name in rule.resource_names:
         if _is_idle(rule, name, used) and any(_is_used(rule, v, used) for v in rule.verbs):
@@ -175,7 +175,7 @@ def _verb(verb: str) -> str:
 
 
 def _users(rule: AccessRule, verb: str, used: set[Access]) -> list[Access]:
-    from netsim.checks.bundle.accesses import covers
+    from netsim.kubectl.accesses import covers
 
     return [each for each in used if verb in (ALL, each.verb) and covers(rule, each)]
 

@@ -93,15 +93,15 @@ from netsim.model.location import Location
 from netsim.model.references import ObjectName
 
 if TYPE_CHECKING:
-    from netsim.checks.bundle.accesses import Access
     from netsim.checks.bundle.usage import Grant, Need, Usage
+    from netsim.kubectl.accesses import Access
 
 _ACCESS_KINDS = frozenset(("Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"))
 
 
 def _run(context: Context) -> Iterator[Finding]:
     bundle = context.bundle
-    if not any(access_wording.may_call_kubectl(bundle, each) for each in bundle.templates):
+    if not access_wording.names_kubectl(bundle):
         return
     from netsim.checks.bundle.usage import Usage, grants_of  # reads shell scripts
 
@@ -128,7 +128,7 @@ def _is_judged(context: Context, account: ObjectName, grants: list[Grant]) -> bo
 
 def _missing(usage: Usage, grants: list[Grant]) -> Iterator[Finding]:
     """One finding for each verb on a resource, however many lines need it."""
-    from netsim.checks.bundle.accesses import grants as granted
+    from netsim.kubectl.accesses import grants as granted
 
     found: dict[tuple[str, str, str], list[Need]] = {}
     for need in usage.needs:
@@ -173,7 +173,7 @@ def _finding(usage: Usage, grants: list[Grant], needs: list[Need]) -> Finding:
 
 def _nearest(grants: list[Grant], access: Access) -> AccessRule | None:
     """The rule about the resource that lacks the verb, or the name."""
-    from netsim.checks.bundle.accesses import covers, is_about
+    from netsim.kubectl.accesses import covers, is_about
 
     rules = [rule for grant in grants for rule in _rules(grant, access)]
     about = [rule for rule in rules if is_about(rule, access)]
@@ -204,7 +204,7 @@ def _place(
 
 def _notes(usage: Usage) -> Iterator[Finding]:
     """What is not checked: one note for each program."""
-    from netsim.checks.bundle.invocations import Concern
+    from netsim.kubectl.invocations import Concern
 
     for program in usage.programs:
         gaps = [

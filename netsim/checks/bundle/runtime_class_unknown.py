@@ -45,8 +45,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netsim.checks import snippets
-from netsim.checks.bundle.provision import Provision, did_you_mean
+from netsim.checks.bundle.provision import Provision
 from netsim.checks.interface import Check, Context
+from netsim.checks.nearness import did_you_mean
 from netsim.loader.placeholders import has_placeholder
 from netsim.model.finding import Finding, Severity
 from netsim.model.pod_template import PodTemplate

@@ -52,8 +52,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netsim.checks import snippets
-from netsim.checks.bundle.provision import Provision, did_you_mean
+from netsim.checks.bundle.provision import Provision
 from netsim.checks.interface import Check, Context
+from netsim.checks.nearness import did_you_mean
 from netsim.model.finding import Finding, Related, Severity
 from netsim.model.references import ObjectName
 from netsim.model.secrets import ExternalSecret, SecretStore

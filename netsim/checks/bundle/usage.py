@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from netsim.checks.bundle.accesses import Access, Place
-from netsim.checks.bundle.invocations import Concern, Gap, Reach
-from netsim.checks.bundle.kubectl_calls import changes_account, read_call
 from netsim.checks.bundle.programs import Program, programs
+from netsim.kubectl.accesses import Access, Place
+from netsim.kubectl.calls import changes_account, read_call
+from netsim.kubectl.invocations import Concern, Gap, Reach
 from netsim.model.access import Binding, Role
 from netsim.model.bundle import Bundle
 from netsim.model.references import ObjectName

@@ -6,15 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from netsim.checks.bundle.provision import Provision, closest, did_you_mean
+from netsim.checks.bundle.pool_job import REMEDY, PoolJob, template_of
+from netsim.checks.bundle.provision import Provision
 from netsim.checks.interface import Context
-from netsim.intent.scenario_bundle import WarmPool
+from netsim.checks.nearness import did_you_mean
 from netsim.model.labels import Labels
 from netsim.model.location import Location
 from netsim.model.pod_template import PodTemplate, Variable
 from netsim.model.references import ObjectName
-
-_CRON_JOB, _TEMPLATE = "CronJob", "PodTemplate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +56,17 @@ class Broken:
     remedy: str
 
 
-def read_warm_pods(context: Context, pool: WarmPool, namespace: str) -> WarmPods | list[Broken]:
+def read_warm_pods(context: Context, job: PoolJob) -> WarmPods | list[Broken]:
     """The pods of the pool, or why they cannot be told.
 
     Empty where the input may be a part that holds neither CronJob nor PodTemplate.
     """
-    job = _template(context, _CRON_JOB, namespace, pool.cron_job)
-    if job is None:
-        return list(_no_job(Provision.of(context), pool, namespace))
-    broken = list(_unset(job, pool))
+    pool, namespace = job.pool, job.name.namespace
+    if job.template is None:
+        return list(_no_job(Provision.of(context), job))
+    broken = list(_unset(job, job.template))
     template, labels = _value(job, pool.template), _value(job, pool.labels)
-    found = _named_template(context, template, namespace) if template else None
+    found = template_of(context, _template_name(template, namespace)) if template else None
     overlay = _labels(labels.value or "") if labels else None
     if labels and overlay is None:
         broken.append(_not_labels(labels))
@@ -78,58 +77,42 @@ def read_warm_pods(context: Context, pool: WarmPool, namespace: str) -> WarmPods
     return WarmPods(namespace, found, overlay, labels)
 
 
-def _template(context: Context, kind: str, namespace: str, name: str) -> PodTemplate | None:
-    for template in context.bundle.templates:
-        own = template.workload
-        if (own.kind, own.namespace, own.name) == (kind, namespace, name):
-            return template
-    return None
+def _template_name(variable: Variable, namespace: str) -> ObjectName:
+    return ObjectName("PodTemplate", namespace, variable.value or "")
 
 
-def _named_template(context: Context, variable: Variable, namespace: str) -> PodTemplate | None:
-    return _template(context, _TEMPLATE, namespace, variable.value or "")
-
-
-def _variable(job: PodTemplate, name: str) -> Variable | None:
-    found = (container.variable(name) for container in job.containers)
-    return next((variable for variable in found if variable), None)
-
-
-def _value(job: PodTemplate, name: str) -> Variable | None:
+def _value(job: PoolJob, name: str) -> Variable | None:
     """A variable whose value stands in the manifest."""
-    found = _variable(job, name)
+    found = job.variable(name)
     return found if found and found.value is not None else None
 
 
-def _no_job(provision: Provision, pool: WarmPool, namespace: str) -> Iterator[Broken]:
-    name = ObjectName(_CRON_JOB, namespace, pool.cron_job)
-    if provision.lacks(name):
-        hint = did_you_mean(provision.nearest(name))
+def _no_job(provision: Provision, job: PoolJob) -> Iterator[Broken]:
+    if provision.lacks(job.name):
+        hint = did_you_mean(provision.nearest(job.name))
         yield Broken(
             Fault.WRONG,
-            f"the warm pool is kept by {name}, which nothing provides{hint}",
-            pool.location,
-            "Correct cronJob in the scenario, or add the CronJob.",
+            f"the warm pool is kept by {job.name}, which nothing provides{hint}",
+            job.pool.location,
+            REMEDY,
         )
 
 
-def _unset(job: PodTemplate, pool: WarmPool) -> Iterator[Broken]:
-    for name in (pool.size, pool.template, pool.labels):
-        found = _variable(job, name)
+def _unset(job: PoolJob, own: PodTemplate) -> Iterator[Broken]:
+    for name in (job.pool.size, job.pool.template, job.pool.labels):
+        found = job.variable(name)
         if found is None:
-            known = {each.name for one in job.containers for each in one.variables}
-            hint = did_you_mean(closest(name, known))
             yield Broken(
                 Fault.WRONG,
-                f"{job.workload}: no container has the variable {name}, by which the "
-                f"scenario says the warm pool is steered{hint}",
-                job.containers[0].location if job.containers else job.location,
+                f"{own.workload}: no container has the variable {name}, by which the "
+                f"scenario says the warm pool is steered{job.hint(name)}",
+                own.containers[0].location if own.containers else own.location,
                 f"Set {name} in env of the container, or correct warmPool in the scenario.",
             )
-        elif found.value is None and name != pool.size:
+        elif found.value is None and name != job.pool.size:
             yield Broken(
                 Fault.OUT_OF_SIGHT,
-                f"{job.workload}: the value of {name} is in another object, so which "
+                f"{own.workload}: the value of {name} is in another object, so which "
                 "policies select the warm pods cannot be told",
                 found.location,
                 "Give the variable its value in the manifest.",
@@ -137,7 +120,7 @@ def _unset(job: PodTemplate, pool: WarmPool) -> Iterator[Broken]:
 
 
 def _no_template(provision: Provision, variable: Variable, namespace: str) -> Iterator[Broken]:
-    name = ObjectName(_TEMPLATE, namespace, variable.value or "")
+    name = _template_name(variable, namespace)
     if provision.lacks(name):
         hint = did_you_mean(provision.nearest(name))
         yield Broken(

@@ -34,6 +34,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from netsim.checks.bundle.pool_job import pool_job
 from netsim.checks.bundle.warm_pods import Broken, Fault, WarmPods, read_warm_pods
 from netsim.checks.interface import BoundDocumentation, Check, Context
 from netsim.model.endpoint import PodEndpoint
@@ -45,13 +46,12 @@ from netsim.model.resources import Pod, PodNetwork, Resources
 
 
 def _run(context: Context) -> Iterator[Finding]:
-    scenario = context.intent.scenario if context.intent else None
-    pool = scenario.warm_pool if scenario else None
-    if scenario is None or pool is None:
+    job = pool_job(context)
+    if job is None:
         return
-    found = read_warm_pods(context, pool, scenario.namespace)
+    found = read_warm_pods(context, job)
     if isinstance(found, WarmPods):
-        yield from _compared(context, found, pool.endpoint)
+        yield from _compared(context, found, job.pool.endpoint)
     else:
         yield from map(_broken, found)
 

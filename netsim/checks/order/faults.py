@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from netsim.checks.bundle.provision import did_you_mean
+from netsim.checks.nearness import did_you_mean
 from netsim.checks.order.course import Course, State
 from netsim.checks.order.plan import Kind, Plan, Unknown
 from netsim.checks.order.states import Fault, Flow

@@ -11,7 +11,8 @@ from netsim.model.conventions import Conventions
 from netsim.model.ports import PortSet
 from tests.checks.samples import documents, pod, policy, resources
 from tests.engine.query.worlds import World, distances
-from tests.strategies import Cluster, clusters, thorough
+from tests.strategies import thorough
+from tests.strategies.clusters import Cluster, clusters
 
 EMPTY = PortSet.empty()
 

@@ -14,7 +14,9 @@ from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
 from netsim.model.policies import AdminPolicy, NetworkPolicy
 from netsim.model.resources import Resources
 from tests.checks.samples import documents, namespace, pod, policy, resources
-from tests.strategies import Cluster, clusters, interesting_addresses, thorough
+from tests.strategies import thorough
+from tests.strategies.clusters import Cluster, clusters
+from tests.strategies.questions import interesting_addresses
 
 PODS = documents(namespace("shop"), pod("api"), pod("web"))
 DENY = policy("deny", "podSelector: {}")

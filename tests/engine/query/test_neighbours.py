@@ -30,7 +30,8 @@ from netsim.model.resources import (
 )
 from tests.checks.samples import documents, pod, policy, resources
 from tests.engine.query.worlds import CONTROLLER, World
-from tests.strategies import Cluster, clusters, thorough
+from tests.strategies import thorough
+from tests.strategies.clusters import Cluster, clusters
 
 PORT = PortSet.of(Protocol.TCP, 80)
 

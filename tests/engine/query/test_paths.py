@@ -19,7 +19,8 @@ from netsim.model.ports import PortSet, Protocol
 from netsim.model.resources import Resources
 from tests.checks.samples import documents, pod, policy, resources
 from tests.engine.query.worlds import World, distances
-from tests.strategies import Cluster, clusters, thorough
+from tests.strategies import thorough
+from tests.strategies.clusters import Cluster, clusters
 
 DENY = policy("deny", "podSelector: {}\npolicyTypes: [Ingress, Egress]")
 

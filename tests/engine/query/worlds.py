@@ -13,7 +13,7 @@ from netsim.engine.rectangle import Certainty
 from netsim.model.endpoint import PodEndpoint
 from netsim.model.ports import PortSet
 from netsim.model.resources import Pod
-from tests.strategies import Cluster
+from tests.strategies.clusters import Cluster
 
 CONTROLLER = Controller()
 Edges = dict[tuple[int, int], PortSet]

@@ -1,0 +1,226 @@
+"""Whether a rule of a policy matches one packet."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from netsim.model.conventions import Conventions, IpBlockPods
+from netsim.model.labels import Labels, Operator, Selector
+from netsim.model.policies import (
+    BlockPeer,
+    DomainPeer,
+    EveryPort,
+    NamedPort,
+    NodePeer,
+    NumberedPorts,
+    Peer,
+    PolicyPort,
+    Rule,
+)
+from netsim.model.ports import Protocol
+from netsim.model.resources import NAME_LABEL, Node, Pod, PodNetwork, Resources
+from tests.naive import Truth
+from tests.naive.blocks import Address, addresses_of, block_holds, covered, filled, remaining
+
+End = Pod | Address
+
+
+class Matching:
+    """One packet, and the rules that match it."""
+
+    def __init__(
+        self,
+        resources: Resources,
+        conventions: Conventions,
+        source: End,
+        destination: End,
+        protocol: Protocol,
+        port: int,
+    ) -> None:
+        self.resources = resources
+        self.conventions = conventions
+        self.source = source
+        self.destination = destination
+        self.protocol = protocol
+        self.port = port
+
+    @cached_property
+    def families(self) -> list[int]:
+        """Those of the packet; a pod that is not of the input is one of its addresses."""
+        families = [4, 6]
+        for end in (self.source, self.destination):
+            if isinstance(end, Pod) and end not in self.resources.pods:
+                families = [address.version for address in addresses_of(end)]
+        return families
+
+    def rule_allows(self, rule: Rule, namespace: str, other: End) -> Truth:
+        port_matches = Truth.NO
+        if len(rule.ports) == 0:
+            port_matches = Truth.YES
+        for port in rule.ports:
+            port_matches = max(port_matches, self.port_matches(port))
+        if port_matches is Truth.NO:
+            return Truth.NO
+        peer_matches = Truth.NO
+        if len(rule.peers) == 0:
+            peer_matches = Truth.YES
+        for peer in rule.peers:
+            peer_matches = max(peer_matches, self.peer_matches(peer, namespace, other))
+        if peer_matches is not Truth.YES and isinstance(other, Pod):
+            if self.blocks_surely_hold(rule, other):
+                peer_matches = Truth.YES
+            if self.blocks_hold_each_address(rule, other):
+                peer_matches = Truth.YES
+        return min(peer_matches, port_matches)
+
+    def port_matches(self, port: PolicyPort) -> Truth:
+        if port.protocol is not self.protocol:
+            return Truth.NO
+        if isinstance(port, EveryPort):
+            return Truth.YES
+        if isinstance(port, NumberedPorts):
+            return Truth.YES if port.first <= self.port <= port.last else Truth.NO
+        if isinstance(port, NamedPort):
+            if isinstance(self.destination, Pod):
+                for declared in self.destination.ports:
+                    if declared.name == port.name and declared.protocol is port.protocol:
+                        return Truth.YES if declared.number == self.port else Truth.NO
+            return Truth.NO
+        return Truth.MAYBE
+
+    def peer_matches(self, peer: Peer, namespace: str, other: End) -> Truth:
+        if isinstance(peer, BlockPeer):
+            if isinstance(other, Pod):
+                return self.block_matches_pod(peer, other)
+            return block_holds(peer, other)
+        if isinstance(peer, NodePeer):
+            return self.node_matches(peer, other)
+        if isinstance(peer, DomainPeer):
+            if isinstance(other, Pod) or self.nodes_at(other):
+                return Truth.NO
+            return Truth.MAYBE
+        if not isinstance(other, Pod) or other.network is PodNetwork.HOST:
+            return Truth.NO
+        if peer.namespaces is None:
+            if other.namespace != namespace:
+                return Truth.NO
+        elif not selected(peer.namespaces, self.namespace_labels(other.namespace)):
+            return Truth.NO
+        return Truth.YES if selected(peer.pods, other.labels) else Truth.NO
+
+    def node_matches(self, peer: NodePeer, other: End) -> Truth:
+        if isinstance(other, Pod):
+            if other.network is not PodNetwork.HOST:
+                return Truth.NO
+            if len(peer.nodes.requirements) == 0:
+                return Truth.YES
+            for node in self.resources.nodes:
+                if node.name == other.node:
+                    return Truth.YES if selected(peer.nodes, node.labels) else Truth.NO
+            return Truth.MAYBE
+        if len(self.resources.nodes) == 0:
+            return Truth.MAYBE
+        for node in self.nodes_at(other):
+            if selected(peer.nodes, node.labels):
+                return Truth.YES
+        return Truth.NO
+
+    def nodes_at(self, address: Address) -> list[Node]:
+        """The nodes that have an address."""
+        found = []
+        for node in self.resources.nodes:
+            for family, (low, high) in node.addresses:
+                if family.value == address.max_prefixlen and low <= int(address) <= high:
+                    found.append(node)
+        return found
+
+    def namespace_labels(self, name: str) -> Labels:
+        for namespace in self.resources.namespaces:
+            if namespace.name == name:
+                return namespace.labels
+        return Labels(((NAME_LABEL, name),))
+
+    def block_matches_pod(self, peer: BlockPeer, pod: Pod) -> Truth:
+        mode = self.conventions.ipblock_pods
+        if mode is IpBlockPods.IGNORE:
+            return Truth.NO
+        if pod.addresses is not None:
+            held = [block_holds(peer, address) for address in self.usable(pod)]
+            if len(set(held)) == 1:
+                return held[0]
+            return Truth.MAYBE
+        if mode is IpBlockPods.KNOWN:
+            return Truth.NO
+        if peer.addresses is None:
+            return Truth.MAYBE
+        if pod.network is PodNetwork.HOST:
+            # Any address of either family; no one block covers both families.
+            return Truth.MAYBE if remaining(peer) else Truth.NO
+        return self.block_matches_unknown_address(peer)
+
+    def usable(self, pod: Pod) -> list[Address]:
+        """The addresses the packet may carry for a pod."""
+        known = addresses_of(pod)
+        return [each for each in known if each.version in self.families] or known
+
+    def blocks_hold_each_address(self, rule: Rule, pod: Pod) -> bool:
+        """Whether every address of a pod is in one of a rule's blocks."""
+        if pod.addresses is None or self.conventions.ipblock_pods is IpBlockPods.IGNORE:
+            return False
+        blocks = [peer for peer in rule.peers if isinstance(peer, BlockPeer)]
+        return all(
+            any(block_holds(peer, address) is Truth.YES for peer in blocks)
+            for address in self.usable(pod)
+        )
+
+    def blocks_surely_hold(self, rule: Rule, pod: Pod) -> bool:
+        """Whether a rule's blocks leave no gap where a pod of unknown address may be."""
+        if pod.addresses is not None:
+            return False
+        if self.conventions.ipblock_pods is not IpBlockPods.MATCH:
+            return False
+        area = [(each.value, *span) for each, span in self.conventions.pod_ranges]
+        if pod.network is PodNetwork.HOST:
+            area = [(32, 0, 2**32 - 1), (128, 0, 2**128 - 1)]
+        pieces = []
+        for peer in rule.peers:
+            if isinstance(peer, BlockPeer) and peer.addresses is not None:
+                pieces.extend(remaining(peer))
+        return len(pieces) > 0 and all(filled(pieces, *part) for part in area)
+
+    def block_matches_unknown_address(self, peer: BlockPeer) -> Truth:
+        """The pod's address is somewhere in the cluster's pod ranges."""
+        everywhere = True
+        somewhere = False
+        for family, (low, high) in self.conventions.pod_ranges:
+            if not covered(peer, family.value, low, high):
+                everywhere = False
+            for network in remaining(peer):
+                if network.max_prefixlen == family.value:
+                    first, last = int(network[0]), int(network[-1])
+                    if low <= last and first <= high:
+                        somewhere = True
+        if everywhere:
+            return Truth.YES
+        return Truth.MAYBE if somewhere else Truth.NO
+
+
+def selected(selector: Selector, labels: Labels) -> bool:
+    """A label selector, requirement by requirement."""
+    for requirement in selector.requirements:
+        present = False
+        value = ""
+        for key, candidate in labels.pairs:
+            if key == requirement.key:
+                present = True
+                value = candidate
+        listed = present and value in requirement.values
+        if requirement.operator is Operator.IN and not listed:
+            return False
+        if requirement.operator is Operator.NOT_IN and listed:
+            return False
+        if requirement.operator is Operator.EXISTS and not present:
+            return False
+        if requirement.operator is Operator.DOES_NOT_EXIST and present:
+            return False
+    return True

@@ -1,0 +1,100 @@
+"""Small random clusters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hypothesis import strategies as st
+
+from netsim.model.addresses import AddressSet
+from netsim.model.conventions import Conventions
+from netsim.model.labels import Labels
+from netsim.model.resources import (
+    NAME_LABEL,
+    Namespace,
+    Origin,
+    Pod,
+    PodNetwork,
+    Resources,
+    WorkloadName,
+)
+from tests.strategies.parts import (
+    CONTAINER_PORTS,
+    NAMESPACE_LABELS,
+    NAMESPACE_NAMES,
+    NODE_NAMES,
+    NODES,
+    POD_LABELS,
+    conventions,
+    tuples_of,
+)
+from tests.strategies.policies import admin_policies, policies
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """What a test is run on."""
+
+    resources: Resources
+    conventions: Conventions
+
+
+_ports_of_pods = tuples_of(CONTAINER_PORTS, 3)
+_flags = st.booleans()
+_rarely = st.sampled_from((False, False, False, True))
+_addressing = st.sampled_from(("none", "v4", "v6", "dual"))
+
+
+@st.composite
+def pods(draw: st.DrawFn, number: int, namespaces: Sequence[str]) -> Pod:
+    """One pod, or a template; addresses, where known, are the pod's own."""
+    node = draw(st.sampled_from(NODE_NAMES))
+    network = draw(st.sampled_from((PodNetwork.POD,) * 4 + (PodNetwork.HOST,)))
+    known: AddressSet | None = None
+    match draw(_addressing):
+        case "v4":
+            known = AddressSet.parse(f"10.0.0.{number}")
+        case "v6":
+            known = AddressSet.parse(f"fd00::{number}")
+        case "dual":
+            known = AddressSet.of((f"10.0.0.{number}", f"fd00::{number}"))
+    if network is PodNetwork.HOST and known is not None:
+        known = next((n.addresses for n in NODES if n.name == node), known)
+    template = known is None and draw(_rarely)
+    kind = "Deployment" if template else "Pod"
+    return Pod(
+        workload=WorkloadName(draw(st.sampled_from(namespaces)), f"p{number}", kind),
+        labels=draw(st.sampled_from(POD_LABELS)),
+        ports=draw(_ports_of_pods),
+        name=None if template else f"p{number}",
+        addresses=known,
+        network=network,
+        node=node,
+    )
+
+
+@st.composite
+def clusters(draw: st.DrawFn) -> Cluster:
+    """A small cluster; a namespace may be absent from the input, or be marked as implied."""
+    names = NAMESPACE_NAMES[: draw(st.sampled_from((1, 2, 2, 3, 4)))]
+    namespaces: list[Namespace] = []
+    for name in names:
+        origin = draw(st.sampled_from((Origin.READ, Origin.READ, Origin.IMPLIED, None)))
+        if origin is not None:
+            extra = draw(st.sampled_from(NAMESPACE_LABELS)) if origin is Origin.READ else {}
+            labels = Labels.of({NAME_LABEL: name, **extra})
+            namespaces.append(Namespace(name, labels, origin))
+    resources = Resources(
+        namespaces=tuple(namespaces),
+        pods=tuple(draw(pods(n, names)) for n in range(draw(st.integers(1, 8)))),
+        nodes=NODES if draw(_flags) else (),
+        policies=tuple(
+            draw(policies(n, names))
+            for n in range(draw(st.sampled_from((1, 2, 3, 2, 3, 4, 5, 0))))
+        ),
+        admin_policies=tuple(
+            draw(admin_policies(n)) for n in range(draw(st.sampled_from((0, 0, 1, 2, 3))))
+        ),
+    )
+    return Cluster(resources, draw(conventions))
