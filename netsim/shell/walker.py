@@ -119,8 +119,10 @@ class Walker(ABC):
     @contextmanager
     def _silence(self) -> Iterator[None]:
         self.muted += 1
-        yield
-        self.muted -= 1
+        try:
+            yield
+        finally:
+            self.muted -= 1
 
     def _compound(self, command: Compound, state: State, frame: Frame) -> str:
         inner, sinks = self._redirected(command.redirections, state, frame)

@@ -225,3 +225,5 @@ def test_a_script_that_grows_is_given_up() -> None:
     """Each function calls the next one twice."""
     functions = "\n".join(f"f{n}() {{ f{n + 1}; f{n + 1}; }}" for n in range(40))
     assert any("too long" in reason for reason in reasons(f"{functions}\nf0"))
+    # Loops are followed twice, once without taking notes.
+    assert any("too long" in r for r in reasons(f"{functions}\nwhile true; do f0; done"))
