@@ -26,6 +26,7 @@ from netsim.probe.targets import (
     ports_of,
     siblings,
 )
+from netsim.probe.untried import Untried
 
 
 class ByName(Enum):
@@ -84,6 +85,8 @@ class _Planning:
         if self._wanted.services is ByName.YES:
             self._to_services()
         self._skip_ranges()
+        untried = Untried(self._live, self._documented, self._chosen, self._skipped)
+        self._skipped += untried.of(self._jobs)
         self._add_controls()
         handshakes, skipped = tls_jobs(self._chosen, self._documented)
         self._skipped += skipped
@@ -140,7 +143,8 @@ class _Planning:
             and each.title != pod.title
         ]
         if home and self._wanted.replicas is Replicas.ONE:
-            found += islice(siblings(pod, self._live.pods), 1)
+            others = (each for each in siblings(pod, self._live.pods) if each not in found)
+            found += islice(others, 1)
         return found
 
     def _is_home(self, pod: LivePod) -> bool:
