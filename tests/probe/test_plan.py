@@ -222,6 +222,24 @@ def test_services_by_name_from_where_the_pods_are_allowed() -> None:
     assert job.destination.connection[1] == 4000
 
 
+def test_a_service_shows_nothing_to_whom_it_may_lead_astray() -> None:
+    """To itself, which no policy denies, or to pods that somebody else speaks of."""
+    ports = [{"port": 80, "targetPort": 4000}]
+    both = {**SERVICE, "spec": {"selector": {"tier": "back"}, "ports": ports}}
+    pods = shop()
+    for each in pods[:2]:
+        each["metadata"]["labels"]["tier"] = "back"
+    found = plan(of_file([*pods, both], "shop"), documented(), Wanted(services=ByName.YES))
+    assert not flows(found, Purpose.SERVICE)
+    assert reasons(found)["web -> svc/shop/api"] == "it may be led to itself"
+    other = raw_pod("other-0", "10.1.0.9", 4000, app="other", tier="back")
+    pods = [*shop(), other]
+    pods[1]["metadata"]["labels"]["tier"] = "back"
+    found = plan(of_file([*pods, both], "shop"), documented(), Wanted(services=ByName.YES))
+    assert not flows(found, Purpose.SERVICE)
+    assert "not documented to reach" in reasons(found)["web -> svc/shop/api"]
+
+
 ELSEWHERE = SCENARIO.replace(
     "  db:",
     "  ingress: {namespace: edge, labels: {app: in}}\n"
