@@ -38,6 +38,8 @@ def _sign(pattern: str, outcome: Outcome) -> Sign:
 
 _UNRESOLVED = _sign(
     r"name or service not known|name resolution|nodename nor servname|bad address|"
+    # musl's words.
+    r"name does not resolve|name has no usable address|"
     r"could not resolve|forward host lookup failed|gaierror|getaddrinfo|"
     r"can't parse .* as an ip address",
     Outcome.DNS,
@@ -45,7 +47,7 @@ _UNRESOLVED = _sign(
 _FAILURES = (
     _sign("connection refused", Outcome.REFUSED),
     _sign(
-        r"no route to host|network is unreachable|host is unreachable|network is down|"
+        r"no route to host|network (?:is )?unreachable|host is unreachable|network is down|"
         # Not where the program itself may not be run, which reads "nc: Permission denied".
         r"(?:failed: |connect: |\] |\(\?\) : |\): |ncat: )(?:permission denied|"
         r"operation not permitted)",
@@ -62,16 +64,23 @@ _SENT = _sign(rf"{_SUCCESS.pattern.pattern}|timed out", Outcome.UDP_UNKNOWN)
 
 _SILENT: dict[tuple[str, str], Outcome] = {
     # The minimal nc of BusyBox says nothing when it connects, and "timed out" when it gives
-    # up after -w.  Whatever is ended later than that was connected.
+    # up after -w.  Whatever is ended later than that was connected; 137 is what somebody else
+    # killed, for want of memory as a rule.
     (MINIMAL, "0"): Outcome.OPEN,
     (MINIMAL, "124"): Outcome.OPEN,
-    (MINIMAL, "137"): Outcome.OPEN,
     (MINIMAL, "143"): Outcome.OPEN,
 }
 _KILLED = re.compile(r"\b(?:killed|terminated)\b", re.IGNORECASE)
 # The usage text of BusyBox speaks of opening, and of a timeout.
 _MISUSED = re.compile(r"usage:|(?:invalid|unknown|illegal) option", re.IGNORECASE)
 _MISSING = re.compile(r"not found|no such file|cannot execute", re.IGNORECASE)
+# A shell that could not start something, or what the kernel ended: the attempt was not made,
+# or not waited for.
+_STARVED = re.compile(
+    r"can(?:no|')t fork|\bfork: |resource temporarily unavailable|cannot allocate memory|"
+    r"out of memory|\bstatus 137\b",
+    re.IGNORECASE,
+)
 _INVERSE = re.compile(r"\S+: inverse host lookup failed: .*?(?=\(UNKNOWN\))", re.IGNORECASE)
 
 
@@ -98,7 +107,10 @@ def classify(line: Line, to: Destination) -> tuple[Outcome, str]:
 def _outcome(line: Line, protocol: Protocol) -> Outcome:
     if _MISUSED.search(line.text):
         return Outcome.NO_TOOL
-    return _udp(line) if protocol is Protocol.UDP else _tcp(line)
+    found = _udp(line) if protocol is Protocol.UDP else _tcp(line)
+    if found is not Outcome.OPEN and _STARVED.search(line.text):
+        return Outcome.EXEC_ERROR
+    return found
 
 
 def _tcp(line: Line) -> Outcome:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from itertools import product
 
 from netsim.model.addresses import Address, AddressSet, parse_address
 from netsim.model.flow import Claim, DocumentedFlow, Intent
@@ -100,6 +101,10 @@ class Documented:
         """What people call a pod: its party, else its workload."""
         own = [party.name for party in self.parties if party.has(pod) and not party.is_wide]
         return own[0] if own else pod.workload
+
+    def ends(self, job: Job, pods: dict[str, LivePod]) -> Iterator[tuple[str, str]]:
+        """The pairs of parties that a job is about."""
+        return product(self.names(job.source), self._of(job.destination, pods))
 
     def about(self, job: Job, pods: dict[str, LivePod]) -> Stated:
         """What is documented of a job; of a Service, what is of the pod behind it."""

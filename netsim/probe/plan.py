@@ -28,6 +28,7 @@ from netsim.probe.targets import (
     ports_of,
     siblings,
 )
+from netsim.probe.untried import Untried
 
 
 class ByName(Enum):
@@ -88,6 +89,8 @@ class _Planning:
         if self._wanted.services is ByName.YES:
             self._to_services()
         self._skip_ranges()
+        untried = Untried(self._live, self._documented, self._chosen, self._skipped)
+        self._skipped += untried.of(self._jobs)
         self._add_controls()
         handshakes, skipped = tls_jobs(self._chosen, self._documented)
         self._skipped += skipped
@@ -143,7 +146,8 @@ class _Planning:
             and each.title != pod.title
         ]
         if home and self._wanted.replicas is Replicas.ONE:
-            found += islice(siblings(pod, self._live.pods), 1)
+            others = (each for each in siblings(pod, self._live.pods) if each not in found)
+            found += islice(others, 1)
         return found
 
     def _is_home(self, pod: LivePod) -> bool:
@@ -184,29 +188,39 @@ class _Planning:
 
     def _to_services(self) -> None:
         services = Services(self._live.resources)
-        pods = {pod.title: pod for pod in self._chosen.pods}
+        taking = {pod.title for pod in self._chosen.pods}
         for service in self._live.resources.services:
+            host = f"{service.name}.{service.namespace}.svc"
+            title = f"svc/{service.namespace}/{service.name}"
             for port in service.ports:
-                for target in services.targets(service, port):
-                    pod = pods.get(target.pod.title)
-                    if pod is None or port.protocol is Protocol.SCTP:
-                        continue
-                    host = f"{service.name}.{service.namespace}.svc"
-                    title = f"svc/{service.namespace}/{service.name}"
-                    self._to_service(
-                        Destination(
-                            host, port.protocol, port.number, title, pod.title, target.number
-                        )
-                    )
-                    break
+                ends = [
+                    Destination(host, port.protocol, port.number, title, t.pod.title, t.number)
+                    for t in services.targets(service, port)
+                ]
+                one = next((each for each in ends if each.pod in taking), None)
+                if one and port.protocol is not Protocol.SCTP:
+                    self._to_service(one, ends)
 
-    def _to_service(self, to: Destination) -> None:
-        """From where the pod behind it is documented to be reached."""
-        pods = {pod.title: pod for pod in self._chosen.pods}
-        for source in self._sources(pods[to.pod or ""]):
-            job = Job("", source, "", to, Purpose.SERVICE)
-            if self._documented.about(job, pods) is Stated.ALLOWED:
-                self._add(source, to, Purpose.SERVICE)
+    def _to_service(self, one: Destination, ends: list[Destination]) -> None:
+        """From where the pods behind it are documented to be reached, all of them.
+
+        Who is among them may be led to itself, which no policy denies.
+        """
+        pods = {pod.title: pod for pod in self._live.pods}
+        for source in self._sources(pods[one.pod or ""]):
+            jobs = (Job("", source, "", to, Purpose.SERVICE) for to in ends)
+            stated = {self._documented.about(job, pods) for job in jobs}
+            if Stated.ALLOWED not in stated:
+                continue
+            if source.title in {to.pod for to in ends}:
+                why = "it may be led to itself"
+            elif len(stated) > 1:
+                why = "it may be led to a pod that it is not documented to reach"
+            else:
+                self._add(source, one, Purpose.SERVICE)
+                continue
+            title = self._chosen.titles.get(source.title, source.title)
+            self._skip(f"{title} -> {one.title}", why)
 
     def _skip_mute(self) -> None:
         """Pods elsewhere that may be connected to, and not be asked to connect."""

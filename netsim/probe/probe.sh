@@ -4,13 +4,18 @@
 # order; the last line is "NONCE END COUNT". What the texts mean is decided elsewhere.
 nonce=$1 seconds=$2 workers=$3
 shift 3
+# What the image sets for its own programs must change neither words nor ways.
+set -f +ex
+export LC_ALL=C
+unset BASH_ENV
 
 has() {
 	type "$1" >/dev/null 2>&1
 }
 
 # A file descriptor carries stdin, as a background command gets /dev/null in its place. The
-# watchdog holds no stream of ours, or the exec would last as long as its sleep.
+# watchdog holds no stream of ours, or the exec would last as long as its sleep. It ends with 0
+# only if it killed, so that what the kernel kills for want of memory does not look overdue.
 limited() {
 	limit=$1
 	shift
@@ -19,7 +24,7 @@ limited() {
 		child=$!
 		(
 			nap=
-			trap 'kill $nap; exit' TERM
+			trap 'kill $nap; exit 1' TERM
 			sleep "$limit" &
 			nap=$!
 			wait "$nap" && kill -9 "$child"
@@ -28,7 +33,7 @@ limited() {
 		wait "$child"
 		ended=$?
 		kill "$watchdog" 2>/dev/null
-		wait "$watchdog" 2>/dev/null
+		wait "$watchdog" 2>/dev/null && ended=124
 		return "$ended"
 	elif has timeout; then
 		timeout "$limit" "$@"
@@ -129,7 +134,7 @@ say() {
 
 probe_tcp() {
 	case $tool in
-	bash | python3) "$tool" -c "$code" tcp "$host" "$port" "$seconds" "$payload" ;;
+	bash | python3) "$tool" $isolated -c "$code" tcp "$host" "$port" "$seconds" "$payload" ;;
 	busybox-minimal) limited $((seconds + 3)) "$nc" -w "$seconds" "$host" "$port" ;;
 	*)
 		set -- "$nc" $numeric $flags -w "$seconds" "$host" "$port"
@@ -141,7 +146,7 @@ probe_tcp() {
 
 probe_udp() {
 	case $tool in
-	bash | python3) "$tool" -c "$code" udp "$host" "$port" "$seconds" "$payload" ;;
+	bash | python3) "$tool" $isolated -c "$code" udp "$host" "$port" "$seconds" "$payload" ;;
 	busybox-minimal) echo 'no UDP' ;;
 	*)
 		case $tool in
@@ -179,12 +184,12 @@ probe() {
 	say "$id" "$?" "$text"
 }
 
-set -f
 blanks=$IFS
 find_tool
 case $tool in
-bash) code=$in_bash ;;
-python3) code=$in_python ;;
+bash) code=$in_bash isolated= ;;
+# Without -I it would import any socket.py of the directory that the image starts in.
+python3) code=$in_python isolated=-I ;;
 esac
 worker=0
 while [ "$worker" -lt "$workers" ]; do

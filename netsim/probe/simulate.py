@@ -17,6 +17,7 @@ from netsim.probe.cluster import CLUSTER
 from netsim.probe.interface import Job, Observation, Outcome, Purpose
 from netsim.probe.pods import LivePod
 from netsim.probe.policies import applied, policies_of
+from netsim.probe.unread_labels import UnreadLabels
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Simulator:
         self.resources = resources
         self._endpoints = Endpoints(resources)
         self._reachability = Reachability.of(resources, conventions)
+        self._unread = UnreadLabels(resources)
 
     def verdict(self, job: Job) -> Simulated:
         """The answer to one job; unknown where an end is not among the pods."""
@@ -74,6 +76,8 @@ class Simulator:
         source = self._endpoints.resolve(job.source.title)
         target = self._endpoints.resolve(destination)
         found = self._reachability.verdict(source, target, *to.connection)
+        if doubt := self._unread.doubt(found, source, target):
+            return Simulated(verdict.Outcome.UNKNOWN, doubt)
         return Simulated(found.outcome, _reason(found), frozenset(_policies(found)))
 
     def run(self, source: LivePod, jobs: Sequence[Job]) -> tuple[Observation, ...]:

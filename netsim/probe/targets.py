@@ -9,6 +9,7 @@ from enum import Enum
 
 from netsim.model.addresses import Address, parse_address
 from netsim.model.flow import DocumentedFlow, Intent
+from netsim.model.labels import Labels
 from netsim.model.ports import Connection, PortSet, Protocol
 from netsim.probe.documented import Documented, Party
 from netsim.probe.pods import LivePod, State
@@ -20,6 +21,15 @@ It is also where the metadata servers of clouds listen.
 """
 _FEW = 4
 """A documented range of more ports is tried at both ends."""
+
+# Controllers tell pods, and versions of a template, apart by these.
+_OWN = frozenset(
+    (
+        *("pod-template-hash", "controller-revision-hash", "pod-template-generation"),
+        *("statefulset.kubernetes.io/pod-name", "apps.kubernetes.io/pod-index"),
+        "batch.kubernetes.io/job-completion-index",
+    )
+)
 
 
 class Replicas(Enum):
@@ -91,6 +101,11 @@ def _titles(pods: list[LivePod], documented: Documented) -> dict[str, str]:
     }
 
 
+def _shared(labels: Labels) -> frozenset[tuple[str, str]]:
+    """Those that a pod does not have for itself, or for its version, alone."""
+    return frozenset((key, value) for key, value in labels.pairs if key not in _OWN)
+
+
 def siblings(pod: LivePod, pods: Iterable[LivePod]) -> Iterator[LivePod]:
     """The other pods of its workload that are ready."""
     return (
@@ -99,7 +114,7 @@ def siblings(pod: LivePod, pods: Iterable[LivePod]) -> Iterator[LivePod]:
         if each.workload == pod.workload
         and each.title != pod.title
         and each.state is State.READY
-        and each.labels == pod.labels
+        and _shared(each.labels) == _shared(pod.labels)
     )
 
 

@@ -9,7 +9,9 @@ handshake, and says so in an alert (RFC 8446, sections 4.4.2.4 and 6.2); one of 
 within the handshake.  So there is a short wait for an alert, then a request that changes
 nothing.  A server that asked for a certificate accepts a client without one only if it then
 answers something: one that stays silent has decided nothing.  One that never asked for a
-certificate cannot demand it, whatever it says.
+certificate cannot demand it, whatever it says; as some ask only once they know the request,
+Apache for what a Location demands, they may do so after the handshake, too (RFC 8446, section
+4.6.2, and by renegotiation before TLS 1.3).
 """
 
 from __future__ import annotations
@@ -36,8 +38,8 @@ _LINE = 64
 _HANDSHAKE, _SERVER_HELLO, _CERTIFICATE_REQUEST = 22, 2, 13
 _VERSIONS = {0x0301: "TLSv1", 0x0302: "TLSv1.1", 0x0303: "TLSv1.2", 0x0304: "TLSv1.3"}
 _RECORD = re.compile(rb"[\x15\x16](?:\x03|\Z)")
-# SMTP and FTP, IMAP, POP3, MySQL.
-_GREETING = re.compile(rb"220[ -]|\* OK|\+OK|.{3}\x00\x0a", re.DOTALL)
+# SMTP, FTP and NNTP, IMAP, POP3, MySQL; also where they greet with a refusal.
+_GREETING = re.compile(rb"\d{3}[ -]|\* |\+OK|.{3}\x00[\x0a\xff]", re.DOTALL)
 _ALERT = re.compile(r"ALERT_(\w+)")
 _MISSING = "CERTIFICATE_REQUIRED"
 # What servers say to an empty certificate: OpenSSL before TLS 1.3 the first, Go the second.
@@ -47,8 +49,9 @@ _REFUSALS = frozenset(
         *("ACCESS_DENIED", "NO_CERTIFICATE", "UNSUPPORTED_CERTIFICATE", _MISSING),
     )
 )
-# nginx ends the handshake without a certificate, and then answers 400; others 401 or 403.
-_STATUS = re.compile(rb"HTTP/\d(?:\.\d)? (400|401|403|49[56])\b")
+# nginx ends the handshake without a certificate, and then answers 400; others 401 or 403.  Who
+# has no such host (421), or cannot answer, has not come to look at it.
+_STATUS = re.compile(rb"HTTP/\d(?:\.\d)? (400|401|403|421|49[56]|5\d\d)\b")
 
 T = TypeVar("T")
 
@@ -179,6 +182,7 @@ def _context(seen: _Seen) -> ssl.SSLContext:
     found.check_hostname = False
     found.verify_mode = ssl.CERT_NONE
     found.set_ciphers("DEFAULT:@SECLEVEL=0")
+    found.post_handshake_auth = True
     # Nothing else shows a request for a certificate, which TLS 1.3 encrypts.  Where this hook
     # is never called, no ServerHello is seen, and nothing is concluded from what is not seen.
     setattr(found, "_msg_callback", seen)  # noqa: B010 - unknown to the type stubs
@@ -206,10 +210,29 @@ def handshake(stream: Stream, seconds: float) -> Handshake:
 def _answer(client: _Client, seconds: float) -> bytes:
     """What is said after the handshake, upon a request where nothing is said before."""
     try:
-        return client.read(min(seconds, _ALERT_SECONDS))
+        said = client.read(min(seconds, _ALERT_SECONDS))
     except TimeoutError:
         client.send(REQUEST)
-        return client.read(seconds)
+        said = client.read(seconds)
+    return said + _rest(client) if said else said
+
+
+def _rest(client: _Client) -> bytes:
+    """What follows an answer: of a line in pieces its end, and an alert.
+
+    A server of TLS 1.3 may speak before it knows that there is no certificate (RFC 8446,
+    section 4.4.4).  Raises ``ssl.SSLError`` for an alert.
+    """
+    end, said = time.monotonic() + _ALERT_SECONDS, b""
+    try:
+        while len(said) < _LINE and (more := client.read(end - time.monotonic())):
+            said += more
+    except ssl.SSLError as error:
+        if _ALERT.search(error.reason or ""):
+            raise
+    except (EOFError, OSError):
+        pass
+    return said
 
 
 def _answered(client: _Client, said: bytes) -> Handshake:

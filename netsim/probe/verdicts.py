@@ -13,6 +13,7 @@ from netsim.probe.interface import Job, Key, Observation, Outcome, Purpose
 NOTHING_LISTENS = "permitted, nothing listens"
 EITHER = "refused, where the network also refuses what it denies"
 """It shows neither that a connection passes, nor that it does not."""
+REFUSES_ITSELF = "refused, as the pod refuses itself: nothing listens, so it may have got there"
 _SILENT = (Outcome.TIMEOUT, Outcome.UNREACHABLE)
 _DNS = 53
 
@@ -37,7 +38,7 @@ class Controls:
             if outcome is Outcome.OPEN and not is_intercepted(job):
                 self._note(job)
             if job.purpose is Purpose.CONTROL:
-                self._own[job.destination.key] = outcome
+                self._own[job.destination.key] = self._own[_behind(job)] = outcome
         # A Service without endpoints is refused by kube-proxy, whatever policies say.
         indirect = (Purpose.SERVICE, Purpose.CONTROL)
         direct = [each for each in every if each[0].purpose not in indirect]
@@ -61,7 +62,12 @@ class Controls:
         return next(iter(others), "")
 
     def own(self, job: Job) -> Outcome | None:
-        """How the listener answers the pod that has it; None where that was not tried."""
+        """How the listener answers the pod that has it; None where that was not tried.
+
+        Of a Service, that of the pod behind it.
+        """
+        if job.purpose is Purpose.SERVICE:
+            return self._own.get(_behind(job))
         return self._own.get(job.destination.key)
 
 
@@ -92,6 +98,9 @@ def observed(
     refuses itself.  Where nothing shows that, silence is a denial only of what should be
     allowed, and only of a pod or a Service: were it permitted, it would be answered or refused,
     while others may be silent of themselves.
+
+    A refusal gets through only where the pod refuses itself.  What nobody could ask, such as a
+    pod without a shell or a host outside, may listen behind a network that rejects.
     """
     found = observation.outcome
     match found:
@@ -118,15 +127,12 @@ def _refused(job: Job, expected: Answer, controls: Controls) -> Observed:
         return Observed(Answer.DENY, found, f"rejected: something listens, as {witness} saw")
     if controls.rejects:
         return Observed(Answer.UNKNOWN, found, EITHER)
+    if controls.own(job) is not Outcome.REFUSED:
+        why = "refused, and nothing shows whether something listens"
+        return Observed(Answer.UNKNOWN, found, why)
     if expected is not Answer.ALLOW:
-        return Observed(Answer.UNKNOWN, found, _either(job, controls))
+        return Observed(Answer.UNKNOWN, found, REFUSES_ITSELF)
     return Observed(Answer.ALLOW, found, NOTHING_LISTENS)
-
-
-def _either(job: Job, controls: Controls) -> str:
-    if controls.own(job) is Outcome.REFUSED:
-        return "refused, as the pod refuses itself: nothing listens, so it may have got there"
-    return "refused, and nothing shows whether something listens"
 
 
 def _unanswered(job: Job, found: Outcome, expected: Answer, controls: Controls) -> Observed:

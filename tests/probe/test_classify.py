@@ -113,7 +113,10 @@ def test_nothing_measured_gives_a_false_verdict(found: Behaviour) -> None:
         # There was a connection, and then the server ended it.
         (MINIMAL, "1", "nc: read error: Connection reset by peer", Outcome.OPEN),
         # The watchdog ended it, long after -w would have: it was connected.
-        (MINIMAL, "137", "Killed", Outcome.OPEN),
+        (MINIMAL, "124", "Killed", Outcome.OPEN),
+        # Somebody else did, who may have been in time.
+        (MINIMAL, "137", "Killed", Outcome.EXEC_ERROR),
+        (MINIMAL, "137", "", Outcome.EXEC_ERROR),
         (MINIMAL, "143", "Terminated", Outcome.OPEN),
         (MINIMAL, "1", "", Outcome.EXEC_ERROR),
         # toybox ends so on a timeout, and an unknown tool may do the same.
@@ -132,6 +135,13 @@ def test_nothing_measured_gives_a_false_verdict(found: Behaviour) -> None:
         ("openbsd", "126", "sh: 1: nc: Permission denied", Outcome.EXEC_ERROR),
         ("openbsd", "127", "sh: 1: nc: not found", Outcome.NO_TOOL),
         ("openbsd", "2", "sh: 1: Cannot fork", Outcome.EXEC_ERROR),
+        (MINIMAL, "0", "sh: can't fork: Resource temporarily unavailable", Outcome.EXEC_ERROR),
+        ("bash", "0", "bash: fork: Cannot allocate memory timed out", Outcome.EXEC_ERROR),
+        # musl has words of its own.
+        ("busybox", "1", "nc: shop (fd00::1:80): Network unreachable", Outcome.UNREACHABLE),
+        ("busybox", "1", "nc: shop (10.0.0.1:80): Host is unreachable", Outcome.UNREACHABLE),
+        ("busybox", "1", "nc: shop (10.0.0.1:80): Operation timed out", Outcome.TIMEOUT),
+        ("bash", "0", "bash: shop: Name does not resolve", Outcome.DNS),
         ("netcat", "1", "nc: invalid option -- 'z' usage: nc HOST PORT open", Outcome.NO_TOOL),
         ("none", "-", "", Outcome.NO_TOOL),
     ],
@@ -144,7 +154,11 @@ def test_tcp(tool: str, status: str, text: str, outcome: Outcome) -> None:
     ("tool", "status", "text", "outcome"),
     [
         ("openbsd", "0", "Connection to … succeeded! answered status 0", Outcome.OPEN),
-        ("openbsd", "1", "Connection to … succeeded! Killed status 137", Outcome.UDP_UNKNOWN),
+        ("openbsd", "1", "Connection to … succeeded! Killed status 124", Outcome.UDP_UNKNOWN),
+        # What nobody waited for has not been silent.
+        ("openbsd", "1", "Connection to … succeeded! Killed status 137", Outcome.EXEC_ERROR),
+        ("ncat", "1", "sh: 1: Cannot fork Ncat: Connected to … status 0", Outcome.EXEC_ERROR),
+        ("openbsd", "0", "sh: fork: retry: … succeeded! answered status 0", Outcome.OPEN),
         ("openbsd", "1", "status 1", Outcome.REFUSED),
         ("traditional", "1", "(UNKNOWN) [10.0.0.1] 53 (domain) open status 0", None),
         ("ncat", "1", "Ncat: Connected to 10.0.0.1:53. Ncat: Connection refused.", None),

@@ -237,6 +237,24 @@ def test_services_by_name_from_where_the_pods_are_allowed() -> None:
     assert job.destination.connection[1] == 4000
 
 
+def test_a_service_shows_nothing_to_whom_it_may_lead_astray() -> None:
+    """To itself, which no policy denies, or to pods that somebody else speaks of."""
+    ports = [{"port": 80, "targetPort": 4000}]
+    both = {**SERVICE, "spec": {"selector": {"tier": "back"}, "ports": ports}}
+    pods = shop()
+    for each in pods[:2]:
+        each["metadata"]["labels"]["tier"] = "back"
+    found = plan(of_file([*pods, both], "shop"), documented(), Wanted(services=ByName.YES))
+    assert not flows(found, Purpose.SERVICE)
+    assert reasons(found)["web -> svc/shop/api"] == "it may be led to itself"
+    other = raw_pod("other-0", "10.1.0.9", 4000, app="other", tier="back")
+    pods = [*shop(), other]
+    pods[1]["metadata"]["labels"]["tier"] = "back"
+    found = plan(of_file([*pods, both], "shop"), documented(), Wanted(services=ByName.YES))
+    assert not flows(found, Purpose.SERVICE)
+    assert "not documented to reach" in reasons(found)["web -> svc/shop/api"]
+
+
 ELSEWHERE = SCENARIO.replace(
     "  db:",
     "  ingress: {namespace: edge, labels: {app: in}}\n"
@@ -267,3 +285,38 @@ def test_pods_elsewhere_begin_only_what_is_documented() -> None:
     # Nobody says what the DNS server connects to, nor anything of the other pod.
     assert not [each for each in found if each.startswith(("sys/dns", "dns"))]
     assert not [each for each in found if "other" in each]
+
+
+def test_pods_of_a_stateful_set_meet_each_other() -> None:
+    """Each has its own name among its labels, which makes it no other workload."""
+    several = [raw_pod(f"db-{n}", f"10.1.0.{3 + n}", 5432, app="db") for n in range(2)]
+    for each in several:
+        owner = {"kind": "StatefulSet", "name": "db", "controller": True}
+        each["metadata"]["ownerReferences"] = [owner]
+        own = {"statefulset.kubernetes.io/pod-name": each["metadata"]["name"]}
+        each["metadata"]["labels"] |= own
+    assert "shop/db-1 -> db TCP 5432" in flows(planned([*shop()[:2], *several]))
+
+
+@pytest.mark.parametrize(
+    ("flow", "reason"),
+    [
+        ("{from: db, to: store, ports: [TCP 5432]}", "there is only one pod that is both ends"),
+        ("{from: tools, to: agents, ports: [TCP 80]}", "neither end is in shop"),
+        ("{from: web, to: tools, ports: [TCP 22]}", "no pod of tools is known to have a port"),
+        ("{from: web, to: db, ports: [SCTP 5432]}", "no common tool speaks SCTP"),
+        ("{from: web, to: internet, ports: [TCP 25]}", "no address is tried on a port of it"),
+    ],
+)
+def test_a_flow_of_which_nothing_is_tried_is_named(flow: str, reason: str) -> None:
+    more = METADATA + "  tools: {namespace: tools, labels: {}}\n"
+    more += "  agents: {namespace: tools, labels: {app: tool}}\n  store: {labels: {app: db}}\n"
+    text = f"{SCENARIO.replace('flows:', more + 'flows:')}  - {flow[:-1]}, because: of it}}\n"
+    tools = [raw_pod(f"tool-{n}", f"10.1.0.{8 + n}", 80, app="tool") for n in range(2)]
+    for each in tools:
+        each["metadata"]["namespace"] = "tools"
+    wanted = Wanted(hosts=(Host("198.51.100.1", 443, (parse_address("198.51.100.1"),)),))
+    found = plan(of_file([*shop(), *tools], "shop"), documented(text), wanted)
+    ends = flow[1:].split(",")
+    name = f"{ends[0].removeprefix('from: ')} -> {ends[1].removeprefix(' to: ')}"
+    assert reason in reasons(found)[name]

@@ -134,6 +134,48 @@ def _environments() -> Iterator[str]:
                 continue
 
 
+NETCAT = """\
+#!{shell}
+case $1 in
+-h) echo "BusyBox v1.35.0 usage: -w" ;;
+*) kill -9 $$ ;;
+esac
+"""
+
+
+@pytest.mark.parametrize("waiter", ["sleep", "timeout"])
+def test_what_the_kernel_kills_was_not_connected(waiter: str, tmp_path: Path) -> None:
+    """As it does for want of memory; the watchdog's own kill means that it was."""
+    folder = image(tmp_path / "bin", {"sh": "dash", waiter: waiter})
+    (folder / "nc").write_text(NETCAT.format(shell=folder / "sh"), "utf-8")
+    (folder / "nc").chmod(0o755)
+    call = Call((job("1", to(1)),), SECONDS)
+    assert outcomes(call, run(call, folder).stdout) == {"1": Outcome.EXEC_ERROR}
+
+
+@pytest.mark.parametrize("name", ["bash alone", "python3", "openbsd, bash"])
+def test_what_the_image_sets_for_its_own_programs_changes_nothing(
+    name: str, tmp_path: Path, ports: Ports
+) -> None:
+    (tmp_path / "profile").write_text("echo open; exit", "utf-8")
+    (tmp_path / "socket.py").write_text("print('open'); raise SystemExit", "utf-8")
+    call = Call((job("1", to(ports.refused)), job("2", to(ports.open))), SECONDS)
+    folder = image(tmp_path / "bin", IMAGES[name])
+    odd = {"SHELLOPTS": "errexit:xtrace", "BASH_ENV": str(tmp_path / "profile")}
+    odd |= {"PYTHONPATH": str(tmp_path), "isolated": "-h", "LC_ALL": "de_DE.UTF-8"}
+    done = subprocess.run(
+        [str(folder / "sh"), *call.command()[1:]],
+        env={"PATH": str(folder), **odd},
+        cwd=tmp_path,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert outcomes(call, done.stdout) == {"1": Outcome.REFUSED, "2": Outcome.OPEN}
+
+
 def test_an_image_cannot_run_anything_by_its_names(tmp_path: Path, ports: Ports) -> None:
     """Hosts are arguments, never parts of the program."""
     evil = "$(touch${IFS}owned)`touch owned`;touch owned"

@@ -95,6 +95,9 @@ BAD = b"HTTP/1.1 400 Bad Request\r\n\r\n"
         (Demand.OPTIONAL, BAD, UNKNOWN, "goes on without a certificate and answers 400"),
         (Demand.OPTIONAL, BAD.replace(b"400", b"403"), UNKNOWN, "answers 403"),
         (Demand.OPTIONAL, BAD.replace(b"400", b"404"), NOT_DEMANDED, "asks for one"),
+        # Who would look at the certificate was not there.
+        (Demand.OPTIONAL, BAD.replace(b"400", b"503"), UNKNOWN, "answers 503"),
+        (Demand.OPTIONAL, BAD.replace(b"400", b"421"), UNKNOWN, "answers 421"),
         # Without having asked it says so of something else.
         (Demand.NONE, BAD, NOT_DEMANDED, "never asks"),
         (Demand.OPTIONAL, b"", CLOSED, "asks for a certificate, and without one: closed"),
@@ -128,6 +131,54 @@ def test_silence_after_a_handshake_shows_nothing_where_a_certificate_was_asked_f
     assert (found.outcome, found.detail) == (NOT_DEMANDED, "never asks for a certificate")
 
 
+class Speaking(TlsServer):
+    """Answers a request in pieces."""
+
+    def _talk(self, talk: ssl.SSLSocket) -> None:
+        talk.recv(4096)
+        for piece in (BAD[:1], BAD[1:11], BAD[11:]):
+            talk.sendall(piece)
+        talk.unwrap()
+
+
+@needs_openssl
+def test_an_answer_in_pieces_is_read_to_its_status(identity: Path) -> None:
+    found = shake(Speaking(identity, Demand.OPTIONAL))
+    assert (found.outcome, found.version) == (UNKNOWN, "TLSv1.3")
+    assert "answers 400" in found.detail
+
+
+class Late(TlsServer):
+    """Asks for a certificate once it knows what is wanted, as Apache does for a Location."""
+
+    def _context(self) -> ssl.SSLContext:
+        found = super()._context()
+        found.post_handshake_auth = True
+        return found
+
+    def _talk(self, talk: ssl.SSLSocket) -> None:
+        talk.recv(4096)
+        talk.verify_client_post_handshake()
+        # What is said before the certificate has come shows nothing.
+        talk.sendall(OK)
+        talk.recv(4096)
+
+
+@needs_openssl
+@pytest.mark.parametrize(
+    ("demand", "outcome", "detail"),
+    [
+        (Demand.REQUIRED, DEMANDED, "refuses: certificate required"),
+        (Demand.OPTIONAL, NOT_DEMANDED, "asks for one, and goes on without"),
+    ],
+)
+def test_some_ask_after_the_handshake(
+    identity: Path, demand: Demand, outcome: TlsOutcome, detail: str
+) -> None:
+    found = shake(Late(identity, demand))
+    assert (found.outcome, found.detail, found.version) == (outcome, detail, "TLSv1.3")
+
+
 def alert(number: int) -> bytes:
     return bytes([0x15, 3, 3, 0, 2, 2, number])
 
@@ -148,6 +199,12 @@ def reset(connection: socket.socket) -> None:
         # SMTP and MySQL may begin TLS later.
         (saying(b"220 mail.example ESMTP\r\n"), UNKNOWN, "greets in plain text"),
         (saying(b"\x4a\x00\x00\x00\x0a8.0.36\x00"), UNKNOWN, "greets in plain text"),
+        # Whoever greets with a refusal might have gone over to TLS as well.
+        (saying(b"554 no service here\r\n"), UNKNOWN, "greets in plain text"),
+        (saying(b"200 news.example ready\r\n"), UNKNOWN, "greets in plain text"),
+        (saying(b"* BYE too many clients\r\n"), UNKNOWN, "greets in plain text"),
+        (saying(b"\x45\x00\x00\x00\xff\x6a\x04Host"), UNKNOWN, "greets in plain text"),
+        (saying(b"-ERR unknown command\r\n"), TlsOutcome.NOT_TLS, "something else than TLS"),
         (saying(b"\x16"), SILENT, "no answer"),
         (leave, CLOSED, "closed"),
         (reset, CLOSED, "closed"),

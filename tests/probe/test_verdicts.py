@@ -45,9 +45,12 @@ REJECTING = {"rejected": Outcome.REFUSED, "its control": Outcome.OPEN}
     [
         (Outcome.OPEN, ALLOW, NOBODY, ALLOW),
         (Outcome.OPEN, DENY, NOBODY, ALLOW),
-        # A refusal of what should pass: nobody listens.
-        (Outcome.REFUSED, ALLOW, NOBODY, ALLOW),
+        # A refusal of what should pass: nothing listens, as the pod itself says.
         (Outcome.REFUSED, ALLOW, OWN_CLOSED, ALLOW),
+        # Who cannot be asked may listen behind a network that rejects.
+        (Outcome.REFUSED, ALLOW, NOBODY, UNKNOWN),
+        (Outcome.REFUSED, ALLOW, {"own": Outcome.NO_TOOL}, UNKNOWN),
+        (Outcome.REFUSED, ALLOW, OWN_SILENT, UNKNOWN),
         # Something listens, so it was the network that refused.
         (Outcome.REFUSED, ALLOW, OWN_OPEN, DENY),
         (Outcome.REFUSED, ALLOW, OTHER_OPEN, DENY),
@@ -97,7 +100,7 @@ def test_verdict(outcome: Outcome, expected: Answer, others: Seen, wanted: Answe
 
 
 def test_words() -> None:
-    assert answer(Outcome.REFUSED, ALLOW, NOBODY)[1] == NOTHING_LISTENS
+    assert answer(Outcome.REFUSED, ALLOW, OWN_CLOSED)[1] == NOTHING_LISTENS
     assert answer(Outcome.TIMEOUT, DENY, OWN_OPEN)[1].endswith("as the pod itself saw")
     assert answer(Outcome.TIMEOUT, DENY, OTHER_OPEN)[1].endswith("as other saw")
     assert answer(Outcome.EXEC_ERROR, DENY, NOBODY)[1] == "detail"
@@ -140,12 +143,22 @@ SERVICE = replace(
 
 def test_a_service_that_refuses_what_its_pod_would_take() -> None:
     """kube-proxy refuses for a Service without endpoints; that is no network that rejects."""
-    assert alone(SERVICE, Outcome.REFUSED, ALLOW) is ALLOW
+    assert alone(SERVICE, Outcome.REFUSED, ALLOW) is UNKNOWN
+    assert alone(SERVICE, Outcome.REFUSED, ALLOW, own=(OWN, Outcome.REFUSED)) is ALLOW
     for seen in (OWN, OTHER, JOB):
         assert alone(SERVICE, Outcome.REFUSED, ALLOW, seen=(seen, Outcome.OPEN)) is DENY
     refused, listens = (SERVICE, Outcome.REFUSED), (OWN, Outcome.OPEN)
     at_another = replace(OTHER, destination=ELSEWHERE)
-    assert alone(at_another, Outcome.REFUSED, ALLOW, service=refused, own=listens) is ALLOW
+    closed = replace(OWN, destination=ELSEWHERE), Outcome.REFUSED
+    others = {"service": refused, "own": listens, "closed": closed}
+    assert alone(at_another, Outcome.REFUSED, ALLOW, **others) is ALLOW
+
+
+def test_a_refusal_from_outside_shows_nothing_of_itself() -> None:
+    """It may be the server's or a firewall's, and no pod can be asked."""
+    assert alone(OUTSIDE, Outcome.REFUSED, ALLOW) is UNKNOWN
+    seen = replace(OTHER, purpose=Purpose.EXTERNAL), Outcome.OPEN
+    assert alone(OUTSIDE, Outcome.REFUSED, ALLOW, other=seen) is DENY
 
 
 def meshed(of: Job, protocol: Protocol = Protocol.TCP, port: int = 80) -> Job:
