@@ -20,7 +20,6 @@ import re
 import ssl
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from typing import TypeVar
@@ -120,6 +119,7 @@ class _Client:
         self._sent = b""
         self._first = b""
         self.is_through = False
+        self.is_broken = False
 
     @property
     def asked(self) -> Asked:
@@ -163,8 +163,10 @@ class _Client:
         data = self._outgoing.read()
         self._sent = (self._sent + data)[:_FIRST]
         # Who has closed may have said why, which is to be read.
-        with suppress(OSError):
+        try:
             self._stream.send(data)
+        except OSError:
+            self.is_broken = True
 
     def _receive(self, end: float) -> None:
         left = end - time.monotonic()
@@ -214,24 +216,30 @@ def _answer(client: _Client, seconds: float) -> bytes:
     except TimeoutError:
         client.send(REQUEST)
         said = client.read(seconds)
-    return said + _rest(client) if said else said
+    patience = seconds if client.asked is Asked.YES else _ALERT_SECONDS
+    return said + _rest(client, patience) if said else said
 
 
-def _rest(client: _Client) -> bytes:
+def _rest(client: _Client, seconds: float) -> bytes:
     """What follows an answer: of a line in pieces its end, and an alert.
 
     A server of TLS 1.3 may speak before it knows that there is no certificate (RFC 8446,
     section 4.4.4).  Raises ``ssl.SSLError`` for an alert.
     """
-    end, said = time.monotonic() + _ALERT_SECONDS, b""
+    end, said = time.monotonic() + seconds, b""
     try:
         while len(said) < _LINE and (more := client.read(end - time.monotonic())):
             said += more
     except ssl.SSLError as error:
         if _ALERT.search(error.reason or ""):
             raise
-    except (EOFError, OSError):
+    except TimeoutError:
         pass
+    except (EOFError, OSError) as error:
+        # With a connection that is reset, the alert that went before may be lost.
+        is_reset = client.is_broken or not isinstance(error, EOFError)
+        if is_reset and client.asked is Asked.YES:
+            raise
     return said
 
 

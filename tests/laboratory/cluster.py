@@ -91,7 +91,10 @@ class LiveCluster:
     ) -> Path:
         """A kubeconfig of a user to whom, from now on, these roles are bound."""
         for role in roles:
-            self.server.store.add(role, _binding(role, user))
+            # Users that come at a time may have other roles of the same name.
+            name = f"{role['metadata']['name']}-of-{user}"
+            own = {**role, "metadata": {**role["metadata"], "name": name}}
+            self.server.store.add(own, _binding(own, user))
         return self.server.kubeconfig(folder, user, namespace)
 
     def close(self) -> None:
@@ -146,7 +149,7 @@ def _binding(role: Document, user: str) -> Document:
     return {
         "apiVersion": f"{group}/v1",
         "kind": f"{kind}Binding",
-        "metadata": {**own, "name": f"{own['name']}-of-{user}"},
+        "metadata": own,
         "roleRef": {"apiGroup": group, "kind": kind, "name": own["name"]},
         "subjects": [{"apiGroup": group, "kind": "User", "name": user}],
     }

@@ -161,22 +161,47 @@ class Late(TlsServer):
         talk.verify_client_post_handshake()
         # What is said before the certificate has come shows nothing.
         talk.sendall(OK)
-        talk.recv(4096)
+        self._await_certificate(talk)
+
+    def _await_certificate(self, talk: ssl.SSLSocket) -> None:
+        try:
+            talk.recv(4096)
+        except ssl.SSLError:
+            # Whoever closes with something unread resets, and takes back its alert.
+            while socket.socket.recv(talk, 4096):
+                pass
+            raise
+
+
+class Abrupt(Late):
+    """Resets the connection, so that the client never gets to know why."""
+
+    def _await_certificate(self, talk: ssl.SSLSocket) -> None:
+        socket.socket.recv(talk, 4096)
+        talk.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        talk.close()
 
 
 @needs_openssl
 @pytest.mark.parametrize(
-    ("demand", "outcome", "detail"),
+    ("demand", "seconds", "outcome", "detail"),
     [
-        (Demand.REQUIRED, DEMANDED, "refuses: certificate required"),
-        (Demand.OPTIONAL, NOT_DEMANDED, "asks for one, and goes on without"),
+        (Demand.REQUIRED, AMPLE, DEMANDED, "refuses: certificate required"),
+        (Demand.OPTIONAL, SHORT, NOT_DEMANDED, "asks for one, and goes on without"),
     ],
 )
 def test_some_ask_after_the_handshake(
-    identity: Path, demand: Demand, outcome: TlsOutcome, detail: str
+    identity: Path, demand: Demand, seconds: float, outcome: TlsOutcome, detail: str
 ) -> None:
-    found = shake(Late(identity, demand))
+    found = shake(Late(identity, demand), seconds)
     assert (found.outcome, found.detail, found.version) == (outcome, detail, "TLSv1.3")
+
+
+@needs_openssl
+def test_a_reset_takes_the_reason_with_it(identity: Path) -> None:
+    found = shake(Abrupt(identity))
+    assert found.outcome is CLOSED
+    assert "asks for a certificate" in found.detail
 
 
 def alert(number: int) -> bytes:
