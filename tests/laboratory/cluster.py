@@ -6,8 +6,6 @@ import socket
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from tests.apiserver import kinds
 from tests.apiserver.rbac import Rbac
@@ -15,6 +13,7 @@ from tests.apiserver.server import ApiServer
 from tests.apiserver.storage import Key
 from tests.apiserver.users import ADMIN
 from tests.laboratory import sockets, tools
+from tests.laboratory.closing import Closing
 from tests.laboratory.ephemeral import FIELD, EphemeralContainers, Fate
 from tests.laboratory.exec_handler import ExecHandler, Streams
 from tests.laboratory.exec_request import ExecRequest
@@ -30,7 +29,7 @@ _IMAGE = TOOLBOX
 _TOOLBOX_ADDRESS = "10.255.255.254"
 
 
-class LiveCluster:
+class LiveCluster(Closing):
     """Pods that run, and an API server that shows them.  Close it, or use it in ``with``.
 
     What the API server shows, what the network enforces and what the manifests say are three
@@ -103,17 +102,6 @@ class LiveCluster:
             self.server.stop()
         finally:
             self.laboratory.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _show(self, documents: Sequence[Document]) -> None:
         store = self.server.store

@@ -14,9 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 from shutil import rmtree
 from tempfile import TemporaryDirectory, gettempdir
-from types import TracebackType
-from typing import Self
 
+from tests.laboratory.closing import Closing
 from tests.laboratory.mounts import Mounts
 from tests.laboratory.pod import Pod
 from tests.laboratory.sandbox import Sandbox, finish
@@ -32,7 +31,7 @@ echo 0 > /proc/sys/net/ipv4/icmp_ratemask
 """
 
 
-class Fabric:
+class Fabric(Closing):
     """Pods by name, and the router between them.  Close it, or use it as a context manager."""
 
     def __init__(self) -> None:
@@ -84,17 +83,6 @@ class Fabric:
             sandbox.close()
         self.pods.clear()
         self._temporary.cleanup()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _connect(self, pods: Mapping[str, Pod]) -> None:
         links = {name: f"pod{list(self.pods).index(name)}" for name in pods}

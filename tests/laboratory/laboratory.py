@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from types import TracebackType
-from typing import Self
 
 from tests.laboratory import nftables
+from tests.laboratory.closing import Closing
 from tests.laboratory.fabric import Fabric
 from tests.laboratory.manifests import Document, running_pods
 from tests.laboratory.nftables import Denial
@@ -14,7 +13,7 @@ from tests.laboratory.pod import Pod
 from tests.laboratory.prober import Target
 
 
-class Laboratory:
+class Laboratory(Closing):
     """The pods of the documents, each listening on its container ports.
 
     Policies do nothing until :meth:`enforce`.  Close it, or use it as a context manager.
@@ -50,17 +49,6 @@ class Laboratory:
     def close(self) -> None:
         """Ends everything."""
         self.fabric.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def observe(
