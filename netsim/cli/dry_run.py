@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from netsim.probe import ephemeral
 from netsim.probe.forward_kubectl import forward_command
+from netsim.probe.interface import by_source
 from netsim.probe.kubectl import Cluster, exec_command
 from netsim.probe.rbac import Way
 from netsim.probe.script import Call, calls, program
@@ -46,7 +47,7 @@ def _lines(plan: Plan, asked: Asked, roles: str) -> Iterator[str]:
     cluster = Cluster(asked.kubeconfig, asked.context)
     if asked.way is Way.EPHEMERAL:
         yield from _added(asked.image)
-    for jobs in plan.by_source().values():
+    for jobs in by_source(plan.jobs).values():
         for call in calls(jobs, asked.seconds):
             yield ""
             yield from _call(cluster, replace(call, nonce="netsim"), asked)

@@ -37,3 +37,8 @@ class DocumentedFlow:
     location: Location
     claims: frozenset[Claim] = frozenset()
     because: str = ""
+
+    @property
+    def title(self) -> str:
+        """``source -> destination``."""
+        return f"{self.source} -> {self.destination}"

@@ -10,7 +10,15 @@ from functools import partial
 
 from netsim.model.verdict import Outcome as Answer
 from netsim.probe.failures import INTERRUPTED, all_failed, failure
-from netsim.probe.interface import Job, Observation, Outcome, Purpose, Retry, Runner
+from netsim.probe.interface import (
+    Job,
+    Observation,
+    Outcome,
+    Purpose,
+    Retry,
+    Runner,
+    by_source,
+)
 from netsim.probe.redact import redacted
 from netsim.probe.threads import Crew
 
@@ -49,7 +57,7 @@ class Campaign:
             for number in range(TRIES):
                 again = [job for job in jobs if self._is_worth(job)]
                 self._pause(again, number)
-                groups = _by_source(again).values()
+                groups = by_source(again).values()
                 crew.work([partial(self._asked, group) for group in groups], self._take)
         except KeyboardInterrupt:
             self.interrupted = True
@@ -79,7 +87,7 @@ class Campaign:
             asked = max(each.after for each in failed)
             self.wait(min(max(asked, 2.0**number / 4), _LONGEST_WAIT))
 
-    def _asked(self, jobs: list[Job]) -> tuple[Observation, ...]:
+    def _asked(self, jobs: Sequence[Job]) -> tuple[Observation, ...]:
         try:
             return self.runner.run(jobs[0].source, jobs)
         except Exception as error:  # noqa: BLE001 - one pod's trouble must not end the others
@@ -107,10 +115,3 @@ class Campaign:
             seen = self.seen.get(job.id)
             if seen and seen.retry is Retry.NO and self._is_worth(job):
                 del self.seen[job.id]
-
-
-def _by_source(jobs: Sequence[Job]) -> dict[str, list[Job]]:
-    found: dict[str, list[Job]] = {}
-    for job in jobs:
-        found.setdefault(job.source.title, []).append(job)
-    return found

@@ -58,6 +58,11 @@ class Live:
     runnable: frozenset[str] | None = None
     kinds: frozenset[str] = frozenset()
 
+    @property
+    def by_title(self) -> dict[str, LivePod]:
+        """The pods by their titles."""
+        return {pod.title: pod for pod in self.pods}
+
     def can_run(self, pod: LivePod) -> bool:
         """Whether a pod can be asked to connect."""
         return self.runnable is None or pod.namespace in self.runnable

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Protocol
@@ -103,6 +103,14 @@ class Job:
 
     def __str__(self) -> str:
         return f"{self.title} -> {self.destination.title} {self.ports}"
+
+
+def by_source(jobs: Iterable[Job]) -> dict[str, tuple[Job, ...]]:
+    """The jobs of each source pod, by its title."""
+    found: dict[str, list[Job]] = {}
+    for job in jobs:
+        found.setdefault(job.source.title, []).append(job)
+    return {title: tuple(several) for title, several in found.items()}
 
 
 class Retry(Enum):

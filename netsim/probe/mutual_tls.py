@@ -78,14 +78,15 @@ def tls_jobs(
     skipped: list[Skipped] = []
     pods = {pod.title: pod for pod in chosen.pods}
     for flow in documented.mutual:
-        text = f"{flow.source} -> {flow.destination}"
         ends = [pod for pod in chosen.pods if flow.destination in documented.names(pod)]
         found = [(pod.title, port) for pod in ends for port in _ports(pod, flow, documented)]
         for title, (protocol, number) in found:
             if protocol is Protocol.TCP:
-                flows.setdefault((title, number), []).append(text)
+                flows.setdefault((title, number), []).append(flow.title)
         if not any(protocol is Protocol.TCP for _, (protocol, _) in found):
-            skipped.append(Skipped(f"mutual TLS of {text}", "no pod with a TCP port of it"))
+            skipped.append(
+                Skipped(f"mutual TLS of {flow.title}", "no pod with a TCP port of it")
+            )
     jobs = (
         TlsJob(pods[title], chosen.titles[title], number, tuple(dict.fromkeys(texts)))
         for (title, number), texts in flows.items()

@@ -8,7 +8,7 @@ from enum import Enum
 from itertools import islice
 
 from netsim.engine.services import Services
-from netsim.model.flow import DocumentedFlow, Intent
+from netsim.model.flow import Intent
 from netsim.model.ports import Connection, Protocol
 from netsim.probe.cluster import Live
 from netsim.probe.documented import Documented, Party, Stated
@@ -54,13 +54,6 @@ class Plan:
     jobs: tuple[Job, ...]
     skipped: tuple[Skipped, ...]
     handshakes: tuple[TlsJob, ...] = ()
-
-    def by_source(self) -> dict[str, tuple[Job, ...]]:
-        """The jobs of each source pod, by its title."""
-        found: dict[str, list[Job]] = {}
-        for job in self.jobs:
-            found.setdefault(job.source.title, []).append(job)
-        return {title: tuple(jobs) for title, jobs in found.items()}
 
 
 def plan(live: Live, documented: Documented, wanted: Wanted) -> Plan:
@@ -206,7 +199,7 @@ class _Planning:
 
         Who is among them may be led to itself, which no policy denies.
         """
-        pods = {pod.title: pod for pod in self._live.pods}
+        pods = self._live.by_title
         for source in self._sources(pods[one.pod or ""]):
             jobs = (Job("", source, "", to, Purpose.SERVICE) for to in ends)
             stated = {self._documented.about(job, pods) for job in jobs}
@@ -260,14 +253,14 @@ class _Planning:
         ranges = {party.name for party in self._documented.parties if party.addresses}
         for flow in self._documented.flows:
             if flow.source in ranges:
-                self._skip(_text(flow), "it begins outside, where nothing can be run")
+                self._skip(flow.title, "it begins outside, where nothing can be run")
             elif flow.destination in ranges - tried:
                 why = "which address and port to try is not known"
-                self._skip(_text(flow), f"{why}; name one with --external HOST:PORT")
+                self._skip(flow.title, f"{why}; name one with --external HOST:PORT")
 
     def _add_controls(self) -> None:
         """Each listener is also asked by the pod that has it."""
-        pods = {pod.title: pod for pod in self._live.pods}
+        pods = self._live.by_title
         purposes = (Purpose.FLOW, Purpose.STAND_IN)
         asked = {
             job.destination
@@ -281,7 +274,3 @@ class _Planning:
 
 def _named(party: Party, host: Host) -> str:
     return f"{party.name} ({host.name})"
-
-
-def _text(flow: DocumentedFlow) -> str:
-    return f"{flow.source} -> {flow.destination}"

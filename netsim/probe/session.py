@@ -72,7 +72,7 @@ class Session:
         self._unseen = tuple(live.unseen(policies_of(subject.written)))
         self.differences = _differences(live, policies)
         simulator = self._simulator(self._world)
-        pods = {pod.title: pod for pod in live.pods}
+        pods = live.by_title
         self.said = {
             job.id: Said(
                 _stated(job, subject.documented.about(job, pods)), simulator.verdict(job)

@@ -37,11 +37,11 @@ class Untried:
         for flow in self._documented.flows:
             found = tried.get((flow.source, flow.destination), ())
             if not any(each in flow.ports for each in found) and not self._is_told(flow):
-                yield Skipped(_text(flow), self._reason(flow))
+                yield Skipped(flow.title, self._reason(flow))
 
     def _tried(self, jobs: Iterable[Job]) -> dict[tuple[str, str], set[Connection]]:
         found: dict[tuple[str, str], set[Connection]] = defaultdict(set)
-        pods = {pod.title: pod for pod in self._live.pods}
+        pods = self._live.by_title
         for job in jobs:
             if job.purpose is not Purpose.CONTROL:
                 for ends in self._documented.ends(job, pods):
@@ -50,7 +50,7 @@ class Untried:
 
     def _is_told(self, flow: DocumentedFlow) -> bool:
         """A flow itself, an end without pods, or ends that nothing can be asked of."""
-        told = {_text(flow), flow.source, flow.destination} & self._told
+        told = {flow.title, flow.source, flow.destination} & self._told
         mute = self._all_told(flow.source, "{} -> any")
         return bool(told) or mute or self._all_told(flow.destination, "any -> {}")
 
@@ -76,7 +76,3 @@ class Untried:
 
 def _spaces(pods: Collection[LivePod]) -> str:
     return ", ".join(sorted({pod.namespace for pod in pods}))
-
-
-def _text(flow: DocumentedFlow) -> str:
-    return f"{flow.source} -> {flow.destination}"
