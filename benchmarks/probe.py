@@ -19,10 +19,10 @@ from typing import Any
 
 import yaml
 
-from tests.apiserver.kubectl import environment
-from tests.laboratory.cluster import LiveCluster
-from tests.laboratory.manifests import Document
-from tests.laboratory.production import pod
+from tests.fakes.apiserver.kubectl import environment
+from tests.fakes.laboratory.cluster import LiveCluster
+from tests.fakes.laboratory.manifests import Document
+from tests.fakes.laboratory.production import pod
 
 PROJECT = Path(__file__).parents[1]
 NAMESPACE = "fleet"

@@ -13,7 +13,7 @@ import sys
 import time
 from dataclasses import replace
 
-from netsim.engine.listing import pairs
+from netsim.engine.matrix.listing import pairs
 from netsim.engine.reachability import Reachability
 from netsim.model.labels import Labels, Selector
 from netsim.model.location import Location

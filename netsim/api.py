@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from os import PathLike, fspath
 
-from netsim.engine.endpoints import resolve
+from netsim.engine.naming.endpoints import resolve
 from netsim.engine.reachability import Reachability
 from netsim.loader.load import load as load_paths
 from netsim.model.conventions import Conventions

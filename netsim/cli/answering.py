@@ -8,9 +8,9 @@ from functools import cached_property
 
 from netsim.cli import inputs
 from netsim.cli.question import Question
-from netsim.engine.aims import Aims, is_service
-from netsim.engine.controller import TITLE, Controller
-from netsim.engine.endpoints import EndpointError, Endpoints
+from netsim.engine.naming.aims import Aims, is_service
+from netsim.engine.naming.controller import TITLE, Controller
+from netsim.engine.naming.endpoints import EndpointError, Endpoints
 from netsim.engine.query.hops import Hops
 from netsim.engine.query.isolation import unisolated
 from netsim.engine.query.neighbours import destinations_of, sources_of
@@ -21,8 +21,8 @@ from netsim.model.conventions import Conventions
 from netsim.model.endpoint import Endpoint, ExternalEndpoint
 from netsim.model.ports import PortSet
 from netsim.model.resources import Resources
-from netsim.report import answer
-from netsim.report.answer import Answer
+from netsim.report.table import answer
+from netsim.report.table.answer import Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,7 @@ class Answering:
     def _named(self, text: str) -> Endpoint | None:
         if not self._asked.named:
             return None
-        from netsim.intent.drawing import folded
+        from netsim.intent.diagram.drawing import folded
 
         return self._asked.named.get(folded(text))
 

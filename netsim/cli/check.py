@@ -11,11 +11,11 @@ import typer
 
 from netsim.cli import console, documentation, inputs, options
 from netsim.cli.judging import Subject, judged
-from netsim.loader.kinds import Scope
+from netsim.loader.objects.kinds import Scope
 from netsim.model.conventions import IpBlockPods
 
 if TYPE_CHECKING:
-    from netsim.checks.result import Conclusion, Result
+    from netsim.app.result import Conclusion, Result
     from netsim.model.finding import Diagnostic
 
 DEFAULT_NAMESPACE = "default"
@@ -90,21 +90,21 @@ def _documentation(
 def _written(form: CheckFormat, result: Result, output: Path | None) -> str:
     match form:
         case CheckFormat.TEXT:
-            from netsim.report import check_text
+            from netsim.report.check import text as check_text
 
             return check_text.render(result, console.width(), console.colour(output))
         case CheckFormat.MARKDOWN:
-            from netsim.report import check_markdown
+            from netsim.report.check import markdown as check_markdown
 
             return check_markdown.render(result)
         case CheckFormat.JSON:
-            from netsim.report import check_json
+            from netsim.report.check import json as check_json
 
             return check_json.render(result)
 
 
 def _exit_code(conclusion: Conclusion, *, allow_inconclusive: bool) -> int:
-    from netsim.checks.result import Conclusion
+    from netsim.app.result import Conclusion
 
     match conclusion:
         case Conclusion.PASSED:

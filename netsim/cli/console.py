@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from netsim.report.printable import printable
+from netsim.words.printable import printable
 
 if TYPE_CHECKING:
     from netsim.model.finding import Diagnostic

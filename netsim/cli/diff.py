@@ -11,10 +11,10 @@ from netsim.cli import console, inputs, options
 from netsim.model.conventions import IpBlockPods
 
 if TYPE_CHECKING:
-    from netsim.engine.controller import Controller
+    from netsim.engine.naming.controller import Controller
     from netsim.loader.load import Loaded
     from netsim.model.conventions import Conventions
-    from netsim.report.comparison import Comparison
+    from netsim.report.diff.comparison import Comparison
 
 DIFFERENT = 1
 UNREAD = "not every document was read, so there may be other differences"
@@ -72,9 +72,9 @@ def _compared(
     conventions: Conventions,
     controller: Controller,
 ) -> Comparison:
-    from netsim.engine.diff import Side, diff
-    from netsim.engine.diff_causes import Causes
-    from netsim.report.comparison import Comparison, Explained
+    from netsim.engine.matrix.diff import Side, diff
+    from netsim.engine.matrix.diff_causes import Causes
+    from netsim.report.diff.comparison import Comparison, Explained
     from netsim.report.summary import summary
 
     (old_name, before), (new_name, now) = old, new
@@ -91,7 +91,10 @@ def _compared(
 
 
 def _written(form: DiffFormat, found: Comparison) -> str:
-    from netsim.report import diff_csv, diff_json, diff_markdown, diff_text
+    from netsim.report.diff import csv as diff_csv
+    from netsim.report.diff import json as diff_json
+    from netsim.report.diff import markdown as diff_markdown
+    from netsim.report.diff import text as diff_text
 
     match form:
         case DiffFormat.TEXT:

@@ -12,9 +12,9 @@ from netsim.model.finding import Diagnostic, Severity
 from netsim.model.location import Location
 
 if TYPE_CHECKING:
-    from netsim.checks.inspection import Documentation
-    from netsim.intent.scenario import Scenario
-    from netsim.intent.statements import Statements
+    from netsim.intent.document.statements import Statements
+    from netsim.intent.scenario.scenario import Scenario
+    from netsim.judge.inspection import Documentation
 
 FOLDER = "scenarios"
 SUFFIXES = (".yaml", ".yml")
@@ -87,14 +87,14 @@ def _shown(folder: Path) -> Path:
 
 def read(scenario_file: str) -> Described:
     """The scenario and the flows that it and its diagram state."""
-    from netsim.checks.inspection import Documentation
     from netsim.intent.documented import documented_flows
     from netsim.intent.errors import IntentError
+    from netsim.judge.inspection import Documentation
 
     try:
         scenario = _scenario(scenario_file)
         diagram_file = _document_file(scenario_file, scenario.diagram.file)
-        from netsim.intent.diagram import read_diagram
+        from netsim.intent.diagram.reading import read_diagram
 
         text = _text(diagram_file, scenario.diagram.location)
         diagram = read_diagram(text, diagram_file, scenario.diagram.heading)
@@ -112,7 +112,7 @@ def _statements(
     """What each document states; one that cannot be read takes nothing from the others."""
     if not scenario.documents:
         return (), ()
-    from netsim.intent.document import read_statements
+    from netsim.intent.document.reading import read_statements
 
     found: list[Statements] = []
     unread: list[Diagnostic] = []
@@ -126,7 +126,7 @@ def _statements(
 
 
 def _scenario(file: str) -> Scenario:
-    from netsim.intent.scenario import read_scenario
+    from netsim.intent.scenario.scenario import read_scenario
 
     return read_scenario(_text(file, Location(file, 0)), file)
 

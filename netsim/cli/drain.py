@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from netsim.cli import console, documentation, inputs, options
-from netsim.loader.kinds import Scope
+from netsim.loader.objects.kinds import Scope
 
 if TYPE_CHECKING:
-    from netsim.engine.drain import Outcome
-    from netsim.intent.scenario import Scenario
-    from netsim.report.drain_report import DrainReport
+    from netsim.drain.drain import Outcome
+    from netsim.intent.scenario.scenario import Scenario
+    from netsim.report.drain.report import DrainReport
 
 BLOCKED = 1
 NOTHING = "no pod is known: give workloads, or a scenario that describes them"
@@ -95,8 +95,8 @@ def drain(
     Exit codes: 0 the drain can finish, 1 it cannot, 2 bad usage or input, or not known.
     """
     from netsim.cli.draining import Given, Subject
-    from netsim.engine.drain import drain as drained
-    from netsim.report.drain_report import DrainReport
+    from netsim.drain.drain import drain as drained
+    from netsim.report.drain.report import DrainReport
 
     described = _scenario(scenario, paths)
     home = described.namespace if described else DEFAULT_NAMESPACE
@@ -129,7 +129,9 @@ def _scenario(given: Path | None, paths: Sequence[str]) -> Scenario | None:
 
 
 def _written(form: DrainFormat, report: DrainReport) -> str:
-    from netsim.report import drain_json, drain_markdown, drain_text
+    from netsim.report.drain import json as drain_json
+    from netsim.report.drain import markdown as drain_markdown
+    from netsim.report.drain import text as drain_text
 
     match form:
         case DrainFormat.TEXT:
@@ -141,7 +143,7 @@ def _written(form: DrainFormat, report: DrainReport) -> str:
 
 
 def _exit_code(outcome: Outcome) -> int:
-    from netsim.engine.drain import Outcome
+    from netsim.drain.drain import Outcome
 
     match outcome:
         case Outcome.BLOCKED:

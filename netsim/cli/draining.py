@@ -9,13 +9,13 @@ from typing import Self
 import typer
 
 from netsim.cli.modelled import Modelled, modelled
-from netsim.cli.pod_counts import REPLICAS, UNREADY, Counted, Counts
-from netsim.engine.endpoints import hint, near_names
-from netsim.engine.placement import Assumptions, Number, Source, pod_count
-from netsim.engine.pod_groups import Keeper, PodGroup, pod_groups
-from netsim.intent.drawing import folded
-from netsim.intent.scenario import Scenario
-from netsim.intent.scenario_bundle import WarmPool
+from netsim.drain.placement import Assumptions, Number, Source, pod_count
+from netsim.drain.pod_counts import REPLICAS, UNREADY, Counted, Counts
+from netsim.drain.pod_groups import Keeper, PodGroup, pod_groups
+from netsim.engine.naming.endpoints import hint, near_names
+from netsim.intent.diagram.drawing import folded
+from netsim.intent.scenario.bundle import WarmPool
+from netsim.intent.scenario.scenario import Scenario
 from netsim.loader.load import Loaded
 from netsim.model.bundle import Bundle
 from netsim.model.endpoint import PodEndpoint

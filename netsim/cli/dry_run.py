@@ -8,19 +8,19 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from netsim.probe import ephemeral
-from netsim.probe.forward_kubectl import forward_command
 from netsim.probe.interface import by_source
-from netsim.probe.kubectl import Cluster, exec_command
 from netsim.probe.rbac import Way
-from netsim.probe.script import Call, calls, program
-from netsim.report.printable import printable
+from netsim.probe.ways import ephemeral
+from netsim.probe.ways.forward_kubectl import forward_command
+from netsim.probe.ways.kubectl import Cluster, exec_command
+from netsim.probe.ways.script import Call, calls, program
+from netsim.words.printable import printable
 
 if TYPE_CHECKING:
     from netsim.cli.probing import Asked
     from netsim.probe.cluster import Unread
     from netsim.probe.interface import Job
-    from netsim.probe.plan import Plan
+    from netsim.probe.planning.plan import Plan
     from netsim.probe.pods import LivePod
 
 

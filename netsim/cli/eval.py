@@ -12,11 +12,11 @@ from netsim.model.verdict import Outcome
 
 if TYPE_CHECKING:
     from netsim.cli.queries import Query, QueryError
-    from netsim.engine.aims import Aim
-    from netsim.engine.endpoints import Endpoints
+    from netsim.engine.naming.aims import Aim
+    from netsim.engine.naming.endpoints import Endpoints
     from netsim.engine.reachability import Reachability
     from netsim.model.endpoint import Endpoint
-    from netsim.report.answers_csv import Answer
+    from netsim.report.table.answers_csv import Answer
 
 UNREAD = "every answer is unknown: a document that was not read may decide it"
 
@@ -53,10 +53,10 @@ def evaluate(
 
     The answer is CSV: the question, and allow, deny or unknown.
     """
-    from netsim.engine.controller import with_controller
-    from netsim.engine.endpoints import Endpoints
+    from netsim.engine.naming.controller import with_controller
+    from netsim.engine.naming.endpoints import Endpoints
     from netsim.engine.reachability import Reachability
-    from netsim.report import answers_csv
+    from netsim.report.table import answers_csv
 
     asked = _asked(paths, (src, dst, port), protocol, queries)
     conventions = options.conventions(ipblock_pods, pod_ranges)
@@ -111,7 +111,7 @@ class _Answering:
     def __init__(
         self, endpoints: Endpoints, reachability: Reachability, *, certain: bool
     ) -> None:
-        from netsim.engine.aims import Aims
+        from netsim.engine.naming.aims import Aims
 
         self._endpoints = endpoints
         self._aims = Aims(reachability.universe.resources, endpoints)
@@ -122,7 +122,7 @@ class _Answering:
 
     def answer(self, query: Query | QueryError) -> Answer | None:
         """The answer, or None where the question is bad."""
-        from netsim.engine.endpoints import EndpointError
+        from netsim.engine.naming.endpoints import EndpointError
 
         if isinstance(query, ValueError):
             self._refuse(str(query))
@@ -134,7 +134,7 @@ class _Answering:
             return None
 
     def _answer(self, query: Query) -> Answer:
-        from netsim.report.answers_csv import Answer
+        from netsim.report.table.answers_csv import Answer
 
         source = self._endpoints.resolve(query.source)
         aims = self._aims.resolve(query.destination, query.protocol, query.port)
@@ -144,7 +144,7 @@ class _Answering:
         return Answer(*ends, query.protocol, query.port, outcome)
 
     def _outcome(self, source: Endpoint, aims: tuple[Aim, ...], query: Query) -> Outcome:
-        from netsim.engine.aims import verdict_at
+        from netsim.engine.naming.aims import verdict_at
 
         if not self._certain:
             return Outcome.UNKNOWN

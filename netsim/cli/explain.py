@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from netsim.model.endpoint import Endpoint
     from netsim.model.ports import Protocol
     from netsim.model.resources import Resources
-    from netsim.report.explanation import Explanation, Overview
+    from netsim.report.explain.explanation import Explanation, Overview
     from netsim.report.summary import Read
 
 
@@ -50,7 +50,7 @@ def explain(
 
     Without --port: which ports are allowed, and why for each that the destination declares.
     """
-    from netsim.engine.controller import with_controller
+    from netsim.engine.naming.controller import with_controller
     from netsim.engine.reachability import Reachability
     from netsim.model.endpoint import ExternalEndpoint
     from netsim.report.summary import summary
@@ -89,8 +89,8 @@ def _endpoints(
     resources: Resources, src: str, dst: str, protocol: Protocol, port: int | None
 ) -> tuple[Endpoint, Endpoint, int | None]:
     """Both ends; of a Service the pods behind it, and the port there."""
-    from netsim.engine.aims import Aims, is_service
-    from netsim.engine.endpoints import EndpointError, Endpoints
+    from netsim.engine.naming.aims import Aims, is_service
+    from netsim.engine.naming.endpoints import EndpointError, Endpoints
 
     known = Endpoints(resources)
     try:
@@ -119,7 +119,7 @@ class _Explaining:
 
     def one(self, protocol: Protocol, port: int) -> Explanation:
         """One port."""
-        from netsim.report.explanation import Question, explained
+        from netsim.report.explain.explanation import Question, explained
 
         question = Question(self._source, self._destination, protocol, port)
         verdict = self._reachability.verdict(self._source, self._destination, protocol, port)
@@ -127,8 +127,8 @@ class _Explaining:
 
     def overview(self) -> Overview:
         """All ports, and those explained that say the most."""
-        from netsim.report.examples import examples
-        from netsim.report.explanation import Overview
+        from netsim.report.explain.examples import examples
+        from netsim.report.explain.explanation import Overview
 
         found = self._reachability.connections(self._source, self._destination)
         shown = examples(self._destination, found.every)
@@ -142,7 +142,9 @@ class _Explaining:
 
 
 def _text(form: ExplainFormat, found: Explanation, read: Read) -> str:
-    from netsim.report import explain_json, explain_md, explain_text
+    from netsim.report.explain import json as explain_json
+    from netsim.report.explain import markdown as explain_md
+    from netsim.report.explain import text as explain_text
 
     match form:
         case ExplainFormat.TEXT:
@@ -154,7 +156,9 @@ def _text(form: ExplainFormat, found: Explanation, read: Read) -> str:
 
 
 def _overview_text(form: ExplainFormat, found: Overview, read: Read) -> str:
-    from netsim.report import explain_json, explain_md, explain_text
+    from netsim.report.explain import json as explain_json
+    from netsim.report.explain import markdown as explain_md
+    from netsim.report.explain import text as explain_text
 
     match form:
         case ExplainFormat.TEXT:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netsim.engine.endpoints import EndpointError, hint, near_names
+from netsim.engine.naming.endpoints import EndpointError, hint, near_names
 from netsim.model.addresses import parse_address
 
 if TYPE_CHECKING:
-    from netsim.engine.listing import Pair
+    from netsim.engine.matrix.listing import Pair
     from netsim.model.resources import Resources
 
 _EXTERNAL = "[External]"

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from netsim.cli import console
-from netsim.loader.kinds import KINDS
+from netsim.loader.objects.kinds import KINDS
 
 if TYPE_CHECKING:
-    from netsim.checks.interface import Context
-    from netsim.checks.result import Result, Scope
+    from netsim.app.result import Result, Scope
     from netsim.cli.documentation import Described
+    from netsim.judge.case import Case
     from netsim.loader.load import Loaded
     from netsim.model.conventions import Conventions
     from netsim.model.finding import Diagnostic, Suppressed
@@ -44,52 +44,52 @@ def judged(subject: Subject) -> Result:
 
 
 def _result(subject: Subject) -> Result:
-    from netsim.checks.inspection import findings, shown_parties
-    from netsim.checks.registry import CHECKS
-    from netsim.checks.result import Result
-    from netsim.checks.suppression import suppress
+    from netsim.app.result import Result
+    from netsim.app.suppression import suppress
+    from netsim.judge.inspection import findings, shown_parties
+    from netsim.rules.registry import CHECKS
 
     loaded, problems = subject.loaded, subject.problems
-    context = context_of(subject)
-    found, silenced = suppress(findings(context, CHECKS), loaded.comments)
-    idle = _idle(loaded, silenced, compared=_is_compared(subject, context) and not problems)
+    case = context_of(subject)
+    found, silenced = suppress(findings(case, CHECKS), loaded.comments)
+    idle = _idle(loaded, silenced, compared=_is_compared(subject, case) and not problems)
     console.notes(idle)
     return Result(
         findings=found,
         suppressed=silenced,
-        judgements=context.judgements,
-        parties=shown_parties(context),
+        judgements=case.judgements,
+        parties=shown_parties(case),
         diagnostics=(*problems, *loaded.diagnostics, *_nothing(loaded), *idle),
-        scope=_scope(subject, sum(each.count for each in context.statements)),
+        scope=_scope(subject, sum(each.count for each in case.statements)),
     )
 
 
-def _is_compared(subject: Subject, context: Context) -> bool:
+def _is_compared(subject: Subject, case: Case) -> bool:
     """Whether all that the documentation speaks of was read."""
-    from netsim.checks.interface import Extent
+    from netsim.judge.case import Extent
 
     described = subject.described
-    if described is None or context.intent is None:
+    if described is None or case.intent is None:
         return False
-    return context.extent is Extent.WHOLE or not described.statements
+    return case.extent is Extent.WHOLE or not described.statements
 
 
-def context_of(subject: Subject) -> Context:
+def context_of(subject: Subject) -> Case:
     """What rules get to see.
 
     Raises ``IntentError`` where an endpoint of the scenario is not in the input.
     """
-    from netsim.checks.inspection import documented, undocumented, within
-    from netsim.checks.interface import Extent
+    from netsim.judge.case import Extent
+    from netsim.judge.inspection import documented, undocumented, within
     from netsim.model.bundle import Bundle
 
     loaded, described = subject.loaded, subject.described
     bundle = loaded.bundle or Bundle()
     # Where nothing was read, every documented flow would be a finding that says nothing.
     if described is None or not has_network(loaded):
-        context = within(undocumented(loaded.resources, subject.conventions), bundle)
+        case = within(undocumented(loaded.resources, subject.conventions), bundle)
         is_lost = described is None and subject.problems
-        return replace(context, extent=Extent.UNKNOWN) if is_lost else context
+        return replace(case, extent=Extent.UNKNOWN) if is_lost else case
     judged = documented(loaded.resources, subject.conventions, described.documentation)
     about = described.about(subject.paths)
     unread = described.unread or loaded.errors
@@ -121,8 +121,8 @@ def _idle(
     loaded: Loaded, silenced: tuple[Suppressed, ...], *, compared: bool
 ) -> tuple[Diagnostic, ...]:
     """What is wrong with comments that silence nothing."""
-    from netsim.checks.registry import CHECKS
-    from netsim.checks.suppression import unknown, unused
+    from netsim.app.suppression import unknown, unused
+    from netsim.rules.registry import CHECKS
 
     rules = {each.id for each in CHECKS}
     misnamed = tuple(unknown(loaded.comments, rules))
@@ -141,8 +141,8 @@ def _uncompared(subject: Subject) -> tuple[str, ...]:
 
 
 def _scope(subject: Subject, statements: int) -> Scope:
-    from netsim.checks.result import Scope
-    from netsim.loader.kinds import BUNDLE_KINDS, decides
+    from netsim.app.result import Scope
+    from netsim.loader.objects.kinds import BUNDLE_KINDS, decides
 
     loaded, described = subject.loaded, subject.described
     inventory, scenario = loaded.inventory, described and described.documentation

@@ -11,7 +11,7 @@ from netsim.cli import console, inputs, options
 from netsim.model.conventions import IpBlockPods
 
 if TYPE_CHECKING:
-    from netsim.engine.listing import Pair
+    from netsim.engine.matrix.listing import Pair
     from netsim.loader.load import Loaded
     from netsim.report.summary import Read
 
@@ -47,7 +47,7 @@ def list_pairs(
     output: options.Output = None,
 ) -> None:
     """List the allowed connections."""
-    from netsim.engine.ways_in import connections
+    from netsim.engine.naming.ways_in import connections
     from netsim.report.summary import summary
 
     conventions = options.conventions(ipblock_pods, pod_ranges)
@@ -63,7 +63,7 @@ def list_pairs(
 
 def _focused(loaded: Loaded, found: tuple[Pair, ...], focus: str) -> tuple[Pair, ...]:
     from netsim.cli.focus import focused
-    from netsim.engine.endpoints import EndpointError
+    from netsim.engine.naming.endpoints import EndpointError
 
     try:
         return focused(loaded.resources, found, focus)
@@ -72,7 +72,8 @@ def _focused(loaded: Loaded, found: tuple[Pair, ...], focus: str) -> tuple[Pair,
 
 
 def _written(form: ListFormat, found: tuple[Pair, ...], read: Read) -> str:
-    from netsim.report import pairs_csv, pairs_json, pairs_md, pairs_text
+    from netsim.report.table import pairs_csv, pairs_json, pairs_text
+    from netsim.report.table import pairs_markdown as pairs_md
 
     match form:
         case ListFormat.TEXT:

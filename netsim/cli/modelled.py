@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from netsim.cli import console, documentation, inputs
 
 if TYPE_CHECKING:
-    from netsim.intent.bind import BoundEndpoint
-    from netsim.intent.scenario import Scenario
+    from netsim.intent.scenario.bind import BoundEndpoint
+    from netsim.intent.scenario.scenario import Scenario
     from netsim.model.conventions import Conventions
     from netsim.model.endpoint import Endpoint
     from netsim.model.resources import Resources
@@ -35,7 +35,7 @@ def scenario_of(file: str) -> Scenario:
 
 def modelled(resources: Resources, scenario: Scenario | None) -> Modelled:
     """Resources with what a scenario adds; its pods are workloads of the kind Scenario."""
-    from netsim.intent.drawing import folded
+    from netsim.intent.diagram.drawing import folded
     from netsim.model.endpoint import PodEndpoint
     from netsim.model.resources import Origin
 
@@ -58,8 +58,8 @@ def modelled(resources: Resources, scenario: Scenario | None) -> Modelled:
 
 
 def _bound(resources: Resources, scenario: Scenario) -> tuple[BoundEndpoint, ...]:
-    from netsim.intent.bind import bind
     from netsim.intent.errors import IntentError
+    from netsim.intent.scenario.bind import bind
 
     try:
         return bind(scenario, resources)

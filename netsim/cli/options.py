@@ -10,7 +10,7 @@ import typer
 from netsim.model.conventions import IpBlockPods
 
 if TYPE_CHECKING:
-    from netsim.engine.controller import Controller
+    from netsim.engine.naming.controller import Controller
     from netsim.model.conventions import Conventions
     from netsim.model.ports import PortSet
 
@@ -122,7 +122,7 @@ def ports(protocol: str, port: int | None) -> PortSet | None:
 
 def controller(namespace: str | None, labels: str | None) -> Controller:
     """The ingress controller; labels that are none are bad usage."""
-    from netsim.engine.controller import Controller
+    from netsim.engine.naming.controller import Controller
     from netsim.model.labels import Labels
 
     pairs = [part.partition("=") for part in (labels or "").split(",") if part.strip()]

@@ -11,12 +11,12 @@ import typer
 from netsim.cli import console, documentation, inputs, options
 from netsim.cli.judging import Subject, context_of
 from netsim.cli.modelled import conventions_of
-from netsim.loader.kinds import Scope
+from netsim.loader.objects.kinds import Scope
 
 if TYPE_CHECKING:
-    from netsim.checks.interface import Context
+    from netsim.judge.case import Case
     from netsim.model.conventions import Conventions
-    from netsim.report.order_words import OrderReport
+    from netsim.report.order.words import OrderReport
 
 FAILED = 1
 DEFAULT_NAMESPACE = "default"
@@ -95,21 +95,21 @@ def _conventions(described: documentation.Described | None) -> Conventions:
 
 
 def _assessed(subject: Subject, choice: OrderChoice) -> OrderReport:
-    from netsim.checks.order.assessment import Choice, assess, stated_orders
-    from netsim.report.order_words import OrderReport
+    from netsim.report.order.words import OrderReport
     from netsim.report.summary import summary
+    from netsim.rollout.assessment import Choice, assess, stated_orders
 
-    context = _context(subject)
-    if choice is OrderChoice.DOCUMENTED and not stated_orders(context):
+    case = _context(subject)
+    if choice is OrderChoice.DOCUMENTED and not stated_orders(case):
         console.note("note: no order is documented for this input: following the computed one")
-    found = assess(context, Choice(choice.value))
+    found = assess(case, Choice(choice.value))
     loaded, described = subject.loaded, subject.described
     read = summary(loaded.inventory, loaded.resources)
     scenario = described.scenario_file if described else None
     return OrderReport(found, read, scenario, len(loaded.errors))
 
 
-def _context(subject: Subject) -> Context:
+def _context(subject: Subject) -> Case:
     from netsim.intent.errors import IntentError
 
     try:
@@ -122,14 +122,14 @@ def _context(subject: Subject) -> Context:
 def _written(form: OrderFormat, report: OrderReport, output: Path | None) -> str:
     match form:
         case OrderFormat.TEXT:
-            from netsim.report import order_text
+            from netsim.report.order import text as order_text
 
             return order_text.render(report, console.width(), console.colour(output))
         case OrderFormat.MARKDOWN:
-            from netsim.report import order_markdown
+            from netsim.report.order import markdown as order_markdown
 
             return order_markdown.render(report)
         case OrderFormat.JSON:
-            from netsim.report import order_json
+            from netsim.report.order import json as order_json
 
             return order_json.render(report)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from netsim.intent.scenario_endpoints import (
+from netsim.intent.scenario.endpoints import (
     AddressEndpoint,
     LabelledEndpoint,
     ScenarioEndpoint,
     WorkloadEndpoint,
 )
-from netsim.probe.documented import Party
+from netsim.probe.planning.documented import Party
 
 
 def party(declared: ScenarioEndpoint) -> Party:

@@ -179,19 +179,19 @@ def _paths(given: list[str] | None) -> tuple[str, ...]:
 def _written(form: ProbeFormat, result: ProbeResult, output: Path | None) -> str:
     match form:
         case ProbeFormat.TEXT:
-            from netsim.report import probe_text
+            from netsim.report.probe import text as probe_text
 
             return probe_text.render(result, console.width(), console.colour(output))
         case ProbeFormat.MARKDOWN:
-            from netsim.report import probe_markdown
+            from netsim.report.probe import markdown as probe_markdown
 
             return probe_markdown.render(result)
         case ProbeFormat.JSON:
-            from netsim.report import probe_json
+            from netsim.report.probe import json as probe_json
 
             return probe_json.render(result)
         case ProbeFormat.JUNIT:
-            from netsim.report import probe_junit
+            from netsim.report.probe import junit as probe_junit
 
             return probe_junit.render(result)
 

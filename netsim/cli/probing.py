@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from netsim.model.conventions import Conventions
     from netsim.probe.campaign import Campaign, Heard
     from netsim.probe.cluster import Live
-    from netsim.probe.documented import Documented
     from netsim.probe.interface import Api, Runner
-    from netsim.probe.mutual_tls import TlsComparison
-    from netsim.probe.plan import Plan, Wanted
+    from netsim.probe.judging.mutual_tls import TlsComparison
+    from netsim.probe.planning.documented import Documented
+    from netsim.probe.planning.plan import Plan, Wanted
+    from netsim.probe.planning.targets import Host
     from netsim.probe.pods import LivePod
     from netsim.probe.preflight import Permitted
     from netsim.probe.result import ProbeResult
     from netsim.probe.session import Subject
-    from netsim.probe.targets import Host
 
 _STDIN = "-"
 
@@ -65,8 +65,8 @@ def described(asked: Asked) -> Described | None:
 def documented(asked: Asked, found: Described | None) -> Documented:
     """What the documentation says of live pods.  Raises :class:`ProbeError`."""
     from netsim.cli.parties import party
-    from netsim.loader.validation import dns_label
-    from netsim.probe.documented import Documented
+    from netsim.loader.objects.validation import dns_label
+    from netsim.probe.planning.documented import Documented
 
     if found is None:
         if asked.namespace is None:
@@ -89,7 +89,7 @@ def namespaces(asked: Asked, of: Documented) -> dict[str, Part]:
 
     Raises :class:`ProbeError` for names that are still to be filled in: no cluster has those.
     """
-    from netsim.loader.placeholders import has_placeholder
+    from netsim.loader.objects.placeholders import has_placeholder
 
     others = {party.namespace for party in of.parties if party.namespace} - {of.namespace}
     names = (of.namespace, *sorted(others))
@@ -175,7 +175,7 @@ class Probing:
 
     @cached_property
     def _plan(self) -> Plan:
-        from netsim.probe.plan import plan
+        from netsim.probe.planning.plan import plan
 
         return plan(self._live, self._documented, self._wanted)
 
@@ -189,8 +189,8 @@ class Probing:
 
     @cached_property
     def _wanted(self) -> Wanted:
-        from netsim.probe.plan import ByName, Wanted
-        from netsim.probe.targets import Replicas
+        from netsim.probe.planning.plan import ByName, Wanted
+        from netsim.probe.planning.targets import Replicas
 
         return Wanted(
             Replicas.ALL if self._asked.all_replicas else Replicas.ONE,
@@ -254,7 +254,7 @@ def _conventions(given: Conventions, found: Described | None) -> Conventions:
 
 
 def _check_image(image: str) -> None:
-    from netsim.probe.ephemeral import checked
+    from netsim.probe.ways.ephemeral import checked
 
     try:
         checked(image)
@@ -263,7 +263,7 @@ def _check_image(image: str) -> None:
 
 
 def _hosts(texts: Sequence[str]) -> tuple[Host, ...]:
-    from netsim.probe.external import host
+    from netsim.probe.planning.external import host
 
     try:
         return tuple(host(text) for text in texts)
@@ -272,7 +272,7 @@ def _hosts(texts: Sequence[str]) -> tuple[Host, ...]:
 
 
 def _objects(file: Path) -> tuple[dict[str, object], ...]:
-    from netsim.loader.yaml_objects import TextError, plain_objects
+    from netsim.loader.tree.yaml_objects import TextError, plain_objects
 
     try:
         return plain_objects(_text(file))

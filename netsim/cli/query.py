@@ -15,8 +15,8 @@ from netsim.model.conventions import IpBlockPods
 
 if TYPE_CHECKING:
     from netsim.model.ports import PortSet
-    from netsim.report.answer import Answer
     from netsim.report.summary import Read
+    from netsim.report.table.answer import Answer
 
 NO_WAY = 1
 DEFAULT_NAMESPACE = "default"
@@ -188,7 +188,8 @@ def _ports(protocol: str | None, port: int | None) -> PortSet | None:
 
 
 def _written(form: QueryFormat, answer: Answer, read: Read) -> str:
-    from netsim.report import answer_csv, answer_json, answer_md, answer_text
+    from netsim.report.table import answer_csv, answer_json, answer_text
+    from netsim.report.table import answer_markdown as answer_md
 
     match form:
         case QueryFormat.TEXT:

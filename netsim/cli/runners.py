@@ -10,8 +10,8 @@ from netsim.probe.rbac import Way
 
 if TYPE_CHECKING:
     from netsim.cli.probing import Asked
-    from netsim.probe.forward import Forwarder
     from netsim.probe.interface import Api, Runner
+    from netsim.probe.ways.forward import Forwarder
 
 
 def reached(asked: Asked) -> tuple[Api, Runner]:
@@ -20,16 +20,16 @@ def reached(asked: Asked) -> tuple[Api, Runner]:
 
 
 def _by_kubectl(asked: Asked) -> tuple[Api, Runner]:
-    from netsim.probe.kubectl import Cluster, Kubectl, KubectlRunner
+    from netsim.probe.ways.kubectl import Cluster, Kubectl, KubectlRunner
 
     kubectl = Kubectl(Cluster(asked.kubeconfig, asked.context))
     return kubectl, KubectlRunner(kubectl, asked.seconds)
 
 
 def _by_client(asked: Asked) -> tuple[Api, Runner]:
-    from netsim.loader.live_reading import LiveError
-    from netsim.probe.ephemeral import EphemeralRunner
-    from netsim.probe.exec import Client, ExecRunner
+    from netsim.loader.sources.live_reading import LiveError
+    from netsim.probe.ways.ephemeral import EphemeralRunner
+    from netsim.probe.ways.exec import Client, ExecRunner
 
     try:
         client = Client(asked.kubeconfig, asked.context)
@@ -43,14 +43,14 @@ def _by_client(asked: Asked) -> tuple[Api, Runner]:
 
 def forwarder(api: Api) -> Forwarder:
     """The same way to the ports of pods."""
-    from netsim.probe.kubectl import Kubectl
+    from netsim.probe.ways.kubectl import Kubectl
 
     if isinstance(api, Kubectl):
-        from netsim.probe.forward_kubectl import KubectlForwarder
+        from netsim.probe.ways.forward_kubectl import KubectlForwarder
 
         return KubectlForwarder(api)
-    from netsim.probe.exec import Client
-    from netsim.probe.forward_client import ClientForwarder
+    from netsim.probe.ways.exec import Client
+    from netsim.probe.ways.forward_client import ClientForwarder
 
     if isinstance(api, Client):
         return ClientForwarder(api)

@@ -12,7 +12,7 @@ import typer
 from netsim.cli import console, inputs
 
 if TYPE_CHECKING:
-    from netsim.loader.snapshot import Snapshot
+    from netsim.loader.snapshot.snapshot import Snapshot
 
 STDOUT = "-"
 
@@ -68,8 +68,8 @@ def snapshot(
 
 
 def _live(context: str | None, kubeconfig: str | None, namespaces: list[str]) -> Snapshot:
-    from netsim.loader.live import connect
-    from netsim.loader.live_reading import LiveError, Reader
+    from netsim.loader.sources.live import connect
+    from netsim.loader.sources.live_reading import LiveError, Reader
 
     try:
         fetch, server = connect(kubeconfig, context)
@@ -85,8 +85,8 @@ def _heard(plural: str) -> None:
 
 
 def _given(source: str) -> Snapshot:
-    from netsim.loader.snapshot import of_objects
-    from netsim.loader.yaml_objects import TextError, plain_objects
+    from netsim.loader.snapshot.snapshot import of_objects
+    from netsim.loader.tree.yaml_objects import TextError, plain_objects
 
     name = "<stdin>" if source == STDOUT else source
     try:

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from netsim.engine import bits
-from netsim.engine.compile import network_policy_access
-from netsim.engine.decision import ANYTHING, PASSED, Allowed, Decision
-from netsim.engine.rectangle import Access, Certainty, Rectangle
-from netsim.engine.selection import Selection
-from netsim.engine.tiers import OrderedTier, Stop, decide, ordered_tier
-from netsim.engine.universe import Universe
-from netsim.engine.vocabulary import Vocabulary
+from netsim.engine.policy.compile import network_policy_access
+from netsim.engine.policy.decision import ANYTHING, PASSED, Allowed, Decision
+from netsim.engine.policy.rectangle import Access, Certainty, Rectangle
+from netsim.engine.policy.tiers import OrderedTier, Stop, decide, ordered_tier
+from netsim.engine.space import bits
+from netsim.engine.space.selection import Selection
+from netsim.engine.space.universe import Universe
+from netsim.engine.space.vocabulary import Vocabulary
 from netsim.model.addresses import AddressSet, Family
 from netsim.model.conventions import Conventions
 from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
@@ -90,7 +90,7 @@ class Reachability:
 
         Where the pods or addresses of an endpoint differ, the outcome is unknown and says so.
         """
-        from netsim.engine.explain import verdict
+        from netsim.engine.explain.verdicts import verdict
 
         asked, source, destination = self._asked(source, destination)
         return verdict(asked, source, destination, protocol, port)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from netsim.intent.diagram import Diagram
-from netsim.intent.drawing import folded
+from netsim.intent.diagram.drawing import folded
+from netsim.intent.diagram.reading import Diagram
 from netsim.intent.errors import IntentErrors, near
-from netsim.intent.scenario import ANY, Scenario
+from netsim.intent.scenario.scenario import ANY, Scenario
 from netsim.model.finding import Diagnostic, Severity
 from netsim.model.flow import DocumentedFlow
 from netsim.model.location import Location

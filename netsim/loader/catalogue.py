@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from netsim.loader.admin_policy import read_admin_policy
-from netsim.loader.cluster_objects import read_namespace, read_node, read_service
-from netsim.loader.entries import read_gateway_route, read_ingress, read_openshift_route
-from netsim.loader.network_policy import read_network_policy
-from netsim.loader.objects import Object
-from netsim.loader.ownership import resolve
-from netsim.loader.workloads import Workload, read_workload
+from netsim.loader.objects.admin_policy import read_admin_policy
+from netsim.loader.objects.cluster_objects import read_namespace, read_node, read_service
+from netsim.loader.objects.entries import read_gateway_route, read_ingress, read_openshift_route
+from netsim.loader.objects.network_policy import read_network_policy
+from netsim.loader.objects.objects import Object
+from netsim.loader.objects.ownership import resolve
+from netsim.loader.objects.workloads import Workload, read_workload
 from netsim.model.meaning import meaning
 from netsim.model.policies import AdminPolicy, NetworkPolicy
 from netsim.model.resources import Entry, Namespace, Node, Resources, Service

@@ -9,19 +9,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
 from netsim.loader.catalogue import Catalogue
-from netsim.loader.documents import Broken, Document, Skipped, Syntax, documents
 from netsim.loader.inventory import Inventory, Tally
-from netsim.loader.kinds import KINDS, Scope, decides
-from netsim.loader.objects import Context, Item, Object, Unread, Unused, objects
-from netsim.loader.sources import Source, sources
+from netsim.loader.objects.kinds import KINDS, Scope, decides
+from netsim.loader.objects.objects import Context, Item, Object, Unread, Unused, objects
+from netsim.loader.objects.workloads import Phase, Workload
+from netsim.loader.sources.sources import Source, sources
 from netsim.loader.suppressions import Suppression, suppressions
-from netsim.loader.workloads import Phase, Workload
+from netsim.loader.tree.documents import Broken, Document, Skipped, Syntax, documents
 from netsim.model.finding import Diagnostic, Severity
 from netsim.model.location import Location
 from netsim.model.resources import Resources
 
 if TYPE_CHECKING:
-    from netsim.loader.bundle.catalogue import BundleCatalogue
+    from netsim.loader.bundle_catalogue import BundleCatalogue
     from netsim.model.bundle import Bundle
 
 
@@ -157,7 +157,7 @@ class _Loading:
 
 
 def _bundle_catalogue() -> BundleCatalogue:
-    from netsim.loader.bundle.catalogue import BundleCatalogue
+    from netsim.loader.bundle_catalogue import BundleCatalogue
 
     return BundleCatalogue()
 

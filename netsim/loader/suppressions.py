@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from netsim.loader.documents import Chunk, chunks
 from netsim.loader.errors import LoadError
+from netsim.loader.tree.documents import Chunk, chunks
 from netsim.model.finding import Diagnostic, Severity
 from netsim.model.location import Location
 
@@ -74,7 +74,7 @@ def _lines(chunk: Chunk) -> Iterator[tuple[int, int, str]]:
 
 def _scalars(text: str) -> list[tuple[int, int]]:
     """Where text stands that is no comment: everywhere, if the document is broken."""
-    from netsim.loader import yaml_tree  # yaml is slow to import
+    from netsim.loader.tree import yaml as yaml_tree
 
     try:
         return yaml_tree.scalar_spans(text)

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from netsim.model.verdict import Outcome as Answer
-from netsim.probe.failures import INTERRUPTED, all_failed, failure
 from netsim.probe.interface import (
     Job,
     Observation,
@@ -21,6 +20,7 @@ from netsim.probe.interface import (
 )
 from netsim.probe.redact import redacted
 from netsim.probe.threads import Crew
+from netsim.probe.ways.failures import INTERRUPTED, all_failed, failure
 
 TRIES = 3
 """How often a call that failed on the way is made; what looks denied, but once more."""

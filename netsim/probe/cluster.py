@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from netsim.loader.live_reading import AnswerError, LiveError, Reader
 from netsim.loader.load import load_text
-from netsim.loader.snapshot import of_objects
-from netsim.loader.snapshot_kinds import SNAPSHOT_KINDS, Scope, SnapshotKind
+from netsim.loader.snapshot.kinds import SNAPSHOT_KINDS, Scope, SnapshotKind
+from netsim.loader.snapshot.snapshot import of_objects
+from netsim.loader.sources.live_reading import AnswerError, LiveError, Reader
 from netsim.model.policies import NetworkPolicy, Policy
 from netsim.model.resources import Resources
 from netsim.probe.interface import Api, ProbeError

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from netsim.probe.campaign import Heard
-from netsim.probe.failures import INTERRUPTED
-from netsim.probe.forward import Forwarder, ForwardError
 from netsim.probe.interface import Retry
-from netsim.probe.mutual_tls import TlsComparison, TlsJob
+from netsim.probe.judging.mutual_tls import TlsComparison, TlsJob
 from netsim.probe.redact import redacted
 from netsim.probe.threads import Crew
-from netsim.probe.tls import Handshake, TlsOutcome, handshake
+from netsim.probe.ways.failures import INTERRUPTED
+from netsim.probe.ways.forward import Forwarder, ForwardError
+from netsim.probe.ways.tls import Handshake, TlsOutcome, handshake
 
 TRIES = 2
 """How often a handshake that showed nothing is tried."""

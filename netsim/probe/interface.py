@@ -148,7 +148,7 @@ class Runner(Protocol):
 
 
 class Api(Protocol):
-    """The API server.  All raise ``netsim.loader.live_reading.AnswerError``."""
+    """The API server.  All raise ``netsim.loader.sources.live_reading.AnswerError``."""
 
     def fetch(self, path: str, query: dict[str, str]) -> dict[str, Any]:
         """GET."""

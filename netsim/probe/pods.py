@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from netsim.loader.validation import dns_label, dns_subdomain
+from netsim.loader.objects.validation import dns_label, dns_subdomain
 from netsim.model.addresses import parse_address
 from netsim.model.labels import Labels
 from netsim.model.ports import HIGHEST_PORT, LOWEST_PORT, Protocol

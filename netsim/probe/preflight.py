@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from netsim.loader.live_reading import AnswerError
+from netsim.loader.sources.live_reading import AnswerError
 from netsim.probe.interface import Api, ProbeError
 from netsim.probe.rbac import Namespaces, Need, Way, permissions
 from netsim.probe.threads import at_once

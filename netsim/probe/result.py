@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from enum import Enum
 
 from netsim.probe.cluster import Unread
-from netsim.probe.compare import Agreement, Comparison
-from netsim.probe.labels import LabelDrift
-from netsim.probe.mutual_tls import TlsComparison
+from netsim.probe.judging.compare import Agreement, Comparison
+from netsim.probe.judging.labels import LabelDrift
+from netsim.probe.judging.mutual_tls import TlsComparison
+from netsim.probe.planning.targets import Skipped
 from netsim.probe.policies import Drift, PolicyDifference
-from netsim.probe.targets import Skipped
 
 
 class Conclusion(Enum):

@@ -7,16 +7,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from netsim.engine.listing import listing
+from netsim.engine.matrix.listing import listing
 from netsim.engine.reachability import Reachability
 from netsim.model.addresses import Address
 from netsim.model.conventions import Conventions
 from netsim.model.policies import Policy
 from netsim.model.resources import Resources
 from netsim.probe.campaign import Campaign, Seen
-from netsim.probe.changes import changes, without_changed
 from netsim.probe.cluster import Live, Unread
-from netsim.probe.compare import (
+from netsim.probe.interface import Job, ProbeError, Purpose
+from netsim.probe.judging.changes import changes, without_changed
+from netsim.probe.judging.compare import (
     Comparison,
     Said,
     compare,
@@ -25,11 +26,11 @@ from netsim.probe.compare import (
     in_vain,
     shows_nothing,
 )
-from netsim.probe.diagnosis import Evidence, Path
-from netsim.probe.documented import Documented, Stated
-from netsim.probe.interface import Job, ProbeError, Purpose
-from netsim.probe.labels import LabelDrift, label_drifts
-from netsim.probe.plan import Plan
+from netsim.probe.judging.diagnosis import Evidence, Path
+from netsim.probe.judging.labels import LabelDrift, label_drifts
+from netsim.probe.judging.simulate import Simulator, world, written_policies
+from netsim.probe.planning.documented import Documented, Stated
+from netsim.probe.planning.plan import Plan
 from netsim.probe.pods import LivePod
 from netsim.probe.policies import (
     Drift,
@@ -40,7 +41,6 @@ from netsim.probe.policies import (
     undone,
 )
 from netsim.probe.result import Effect, Extent, ProbeResult
-from netsim.probe.simulate import Simulator, world, written_policies
 
 Again = Callable[[Sequence[str]], Mapping[str, LivePod]]
 """Reads the pods of namespaces once more.  Raises ``ProbeError``."""

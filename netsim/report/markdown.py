@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from netsim.report.printable import printable
+from netsim.words.printable import printable
 
 _SPECIAL = re.compile(r"([\\`*_\[\]|~#])")
 

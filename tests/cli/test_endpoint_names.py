@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from netsim.engine.endpoints import EndpointError, resolve
+from netsim.engine.naming.endpoints import EndpointError, resolve
 from netsim.model.addresses import AddressSet
 from netsim.model.endpoint import ExternalEndpoint, PodEndpoint
 from netsim.model.labels import Labels

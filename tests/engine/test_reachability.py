@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from netsim.engine.endpoints import resolve
+from netsim.engine.naming.endpoints import resolve
 from netsim.engine.reachability import Reachability
 from netsim.loader.load import load
 from netsim.model.conventions import Conventions, IpBlockPods

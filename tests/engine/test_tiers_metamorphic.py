@@ -8,7 +8,7 @@ from dataclasses import replace
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from netsim.engine.listing import listing
+from netsim.engine.matrix.listing import listing
 from netsim.engine.reachability import Reachability
 from netsim.model.conventions import Conventions
 from netsim.model.endpoint import PodEndpoint

@@ -1,6 +1,6 @@
 """Shows flows in a short form, for tables of expectations."""
 
-from netsim.intent.diagram import read_diagram
+from netsim.intent.diagram.reading import read_diagram
 from netsim.model.flow import DocumentedFlow, Intent
 
 SEED = """\

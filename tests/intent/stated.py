@@ -1,8 +1,8 @@
 """Documents that state something about manifests, and the scenario's entry for them."""
 
-from netsim.intent import markdown
-from netsim.intent.scenario_bundle import DocumentReference, HeadingReference
-from netsim.intent.sections import Document
+from netsim.intent.document import markdown
+from netsim.intent.document.sections import Document
+from netsim.intent.scenario.bundle import DocumentReference, HeadingReference
 from netsim.model.location import Location
 
 ENTRY = Location("s.yaml", 7)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.apiserver import kubectl
+from tests.fakes.apiserver import kubectl
 from tests.manifests.pool import Pool, a_pool, is_there
 
 

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.apiserver import kubectl, pods
-from tests.apiserver.faults import Faults
-from tests.apiserver.rbac import Rbac
-from tests.apiserver.server import ApiServer, serving
-from tests.apiserver.storage import Store
-from tests.apiserver.users import service_account
+from tests.fakes.apiserver import kubectl, pods
+from tests.fakes.apiserver.faults import Faults
+from tests.fakes.apiserver.rbac import Rbac
+from tests.fakes.apiserver.server import ApiServer, serving
+from tests.fakes.apiserver.storage import Store
+from tests.fakes.apiserver.users import service_account
 from tests.manifests import bundle
 from tests.manifests.bundle import Object
 

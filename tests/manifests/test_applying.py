@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.apiserver.kubectl import Kubectl, needs_kubectl
-from tests.apiserver.server import serving
+from tests.fakes.apiserver.kubectl import Kubectl, needs_kubectl
+from tests.fakes.apiserver.server import serving
 from tests.manifests import bundle
 
 pytestmark = needs_kubectl

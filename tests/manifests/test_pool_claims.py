@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.apiserver import pods
-from tests.apiserver.faults import on
+from tests.fakes.apiserver import pods
+from tests.fakes.apiserver.faults import on
 from tests.manifests.pool import NAMESPACE, Pool
 
 LIST = on("GET", f"/namespaces/{NAMESPACE}/pods$")

@@ -6,9 +6,9 @@ from math import inf
 
 import pytest
 
-from tests.apiserver import pods
-from tests.apiserver.faults import Moment, on
-from tests.apiserver.rbac import Rbac
+from tests.fakes.apiserver import pods
+from tests.fakes.apiserver.faults import Moment, on
+from tests.fakes.apiserver.rbac import Rbac
 from tests.manifests import bundle
 from tests.manifests.pool import NAMESPACE, Pool
 

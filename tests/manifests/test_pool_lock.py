@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.apiserver import pods
-from tests.apiserver.faults import Moment, on
-from tests.apiserver.kubectl import Kubectl
+from tests.fakes.apiserver import pods
+from tests.fakes.apiserver.faults import Moment, on
+from tests.fakes.apiserver.kubectl import Kubectl
 from tests.manifests import bundle
 from tests.manifests.pool import (
     EVERY_SHELL,

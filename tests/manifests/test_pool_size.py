@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.apiserver import pods
+from tests.fakes.apiserver import pods
 from tests.manifests.bundle import Object
 from tests.manifests.pool import EVERY_SHELL, Pool
 

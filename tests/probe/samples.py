@@ -6,16 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from netsim.cli.parties import party
-from netsim.intent.diagram import read_diagram
+from netsim.intent.diagram.reading import read_diagram
 from netsim.intent.documented import documented_flows
-from netsim.intent.scenario import read_scenario
+from netsim.intent.scenario.scenario import read_scenario
 from netsim.loader.load import load
 from netsim.model.labels import Labels
 from netsim.model.ports import Protocol
 from netsim.model.resources import ContainerPort, Resources
 from netsim.probe.cluster import Live, of_file
-from netsim.probe.documented import Documented
 from netsim.probe.interface import Destination, Job, Purpose
+from netsim.probe.planning.documented import Documented
 from netsim.probe.pods import LivePod, State
 
 ROOT = Path(__file__).parents[2]

@@ -12,9 +12,9 @@ import pytest
 
 from netsim.model.verdict import Outcome as Answer
 from netsim.probe.campaign import TRIES, Campaign
-from netsim.probe.failures import INTERRUPTED, all_failed
 from netsim.probe.interface import Job, Observation, Outcome, Retry
 from netsim.probe.pods import LivePod
+from netsim.probe.ways.failures import INTERRUPTED, all_failed
 from tests.probe.samples import control, job
 
 ALLOW, DENY = Answer.ALLOW, Answer.DENY

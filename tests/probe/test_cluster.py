@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from netsim.loader.live_reading import AnswerError
 from netsim.loader.load import load_text
+from netsim.loader.sources.live_reading import AnswerError
 from netsim.model.resources import Resources
 from netsim.probe.cluster import of_file, read_live
 from netsim.probe.interface import ProbeError

@@ -15,11 +15,11 @@ from netsim.model.labels import Labels
 from netsim.model.location import Location
 from netsim.model.ports import PortSet, Protocol
 from netsim.probe.cluster import Live, of_file
-from netsim.probe.documented import Documented, Party
 from netsim.probe.interface import Purpose
-from netsim.probe.plan import Plan, Wanted, plan
+from netsim.probe.planning.documented import Documented, Party
+from netsim.probe.planning.plan import Plan, Wanted, plan
+from netsim.probe.planning.targets import Replicas, ports_of
 from netsim.probe.pods import State
-from netsim.probe.targets import Replicas, ports_of
 from tests.probe.samples import TCP, UDP, port, raw_pod
 
 HOME = "shop"

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from netsim.probe.failures import failure
-from netsim.probe.forward import ForwardError, SocketStream, Stream
 from netsim.probe.handshakes import Handshakes
-from netsim.probe.mutual_tls import TlsComparison, TlsJob
+from netsim.probe.judging.mutual_tls import TlsComparison, TlsJob
 from netsim.probe.pods import LivePod
-from netsim.probe.tls import TlsOutcome
+from netsim.probe.ways.failures import failure
+from netsim.probe.ways.forward import ForwardError, SocketStream, Stream
+from netsim.probe.ways.tls import TlsOutcome
 from tests.probe.samples import pod
 from tests.probe.tls_servers import (
     LOOPBACK,

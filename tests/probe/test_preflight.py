@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 import yaml
 
-from netsim.loader.live_reading import AnswerError
-from netsim.probe.exec import Client
+from netsim.loader.sources.live_reading import AnswerError
 from netsim.probe.interface import ProbeError
 from netsim.probe.preflight import preflight
 from netsim.probe.rbac import NAME, Part, Way, manifest, objects
-from tests.apiserver.rbac import Rbac
-from tests.apiserver.server import ApiServer, serving
+from netsim.probe.ways.exec import Client
+from tests.fakes.apiserver.rbac import Rbac
+from tests.fakes.apiserver.server import ApiServer, serving
 
 SPACES = {
     "shop": Part.BEGIN | Part.SHAKE | Part.NAMES,

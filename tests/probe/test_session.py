@@ -15,16 +15,17 @@ import pytest
 from netsim.model.conventions import Conventions
 from netsim.probe.campaign import Campaign
 from netsim.probe.cluster import Live, of_file
-from netsim.probe.compare import Agreement, Comparison
-from netsim.probe.diagnosis import Cause
-from netsim.probe.documented import Documented
 from netsim.probe.interface import Job, Observation, Outcome, Purpose
-from netsim.probe.plan import ByName, Wanted, plan
+from netsim.probe.judging.compare import Agreement, Comparison
+from netsim.probe.judging.diagnosis import Cause
+from netsim.probe.judging.simulate import Simulator, world
+from netsim.probe.planning.documented import Documented
+from netsim.probe.planning.plan import ByName, Wanted, plan
 from netsim.probe.pods import LivePod
 from netsim.probe.policies import Drift
 from netsim.probe.result import Conclusion, Effect, ProbeResult
 from netsim.probe.session import Session, Subject
-from netsim.probe.simulate import Simulator, world
+from tests.probe.planning.test_plan import SERVICE
 from tests.probe.samples import (
     OPEN_ALL,
     POLICIES,
@@ -36,7 +37,6 @@ from tests.probe.samples import (
     shop,
     written,
 )
-from tests.probe.test_plan import SERVICE
 
 CONVENTIONS = Conventions()
 

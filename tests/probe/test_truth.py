@@ -12,7 +12,7 @@ import pytest
 from netsim.model.ports import Protocol
 from netsim.model.verdict import Outcome as Answer
 from netsim.probe.interface import Destination, Job, Observation, Outcome, Purpose
-from netsim.probe.verdicts import NOTHING_LISTENS, Controls, observed
+from netsim.probe.judging.verdicts import NOTHING_LISTENS, Controls, observed
 from tests.probe.samples import control, job, target
 
 

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from netsim.engine.listing import Pair
+from netsim.engine.matrix.listing import Pair
 from netsim.model.ports import PortSet, Protocol
-from netsim.report import pairs_csv, pairs_json, pairs_md, pairs_text
 from netsim.report.markdown import fenced, inline, table
 from netsim.report.summary import Read
+from netsim.report.table import pairs_csv, pairs_json, pairs_text
+from netsim.report.table import pairs_markdown as pairs_md
 
 READ = Read(1, 1, 2)
 HTTP = PortSet.of(Protocol.TCP, 80)

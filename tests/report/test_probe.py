@@ -11,14 +11,17 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from netsim.model.labels import Labels
-from netsim.probe.compare import Agreement
 from netsim.probe.interface import Outcome
-from netsim.probe.labels import LabelDrift
-from netsim.probe.mutual_tls import TlsComparison, TlsJob
+from netsim.probe.judging.compare import Agreement
+from netsim.probe.judging.labels import LabelDrift
+from netsim.probe.judging.mutual_tls import TlsComparison, TlsJob
+from netsim.probe.planning.targets import Skipped
 from netsim.probe.result import Conclusion, ProbeResult
-from netsim.probe.targets import Skipped
-from netsim.probe.tls import Handshake, TlsOutcome
-from netsim.report import probe_json, probe_junit, probe_markdown, probe_text
+from netsim.probe.ways.tls import Handshake, TlsOutcome
+from netsim.report.probe import json as probe_json
+from netsim.report.probe import junit as probe_junit
+from netsim.report.probe import markdown as probe_markdown
+from netsim.report.probe import text as probe_text
 from netsim.report.style import Colour
 from tests.probe.samples import (
     OPEN_ALL,

@@ -7,13 +7,13 @@ from textwrap import indent
 
 import pytest
 
-from netsim.engine.endpoints import resolve
+from netsim.engine.naming.endpoints import resolve
 from netsim.engine.reachability import Reachability
 from netsim.loader.load import load
 from netsim.model.ports import Protocol
 from netsim.model.resources import Resources
 from netsim.model.verdict import Outcome
-from netsim.report.explanation import Explanation, Question, Remedy, explained
+from netsim.report.explain.explanation import Explanation, Question, Remedy, explained
 
 DENIED = """
 ---

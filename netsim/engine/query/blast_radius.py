@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from netsim.engine import bits
-from netsim.engine.listing import titles
+from netsim.engine.matrix.listing import titles
+from netsim.engine.policy.rectangle import Certainty
 from netsim.engine.query.hops import Hop, Hops, counted
 from netsim.engine.query.subject import Subject
-from netsim.engine.rectangle import Certainty
+from netsim.engine.space import bits
 from netsim.model.addresses import AddressSet
 from netsim.model.ports import PortSet
 

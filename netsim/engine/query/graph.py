@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import networkx as nx
 
-from netsim.engine import bits
+from netsim.engine.policy.rectangle import Certainty
 from netsim.engine.query.hops import CONTROLLER, Cell, Hops, counted
 from netsim.engine.query.subject import Subject
-from netsim.engine.rectangle import Certainty
+from netsim.engine.space import bits
 from netsim.model.endpoint import ExternalEndpoint
 
 START, END = "start", "end"

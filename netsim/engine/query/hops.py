@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from netsim.engine import bits
-from netsim.engine.columns import Columns
-from netsim.engine.controller import TITLE, Controller
-from netsim.engine.decision import NOTHING, Allowed
+from netsim.engine.matrix.columns import Columns
+from netsim.engine.naming.controller import TITLE, Controller
+from netsim.engine.naming.ways_in import judged_ways
+from netsim.engine.policy.decision import NOTHING, Allowed
+from netsim.engine.policy.rectangle import Certainty
 from netsim.engine.query.subject import ClassTitles
 from netsim.engine.reachability import Reachability
-from netsim.engine.rectangle import Certainty
-from netsim.engine.universe import Universe
-from netsim.engine.ways_in import judged_ways
+from netsim.engine.space import bits
+from netsim.engine.space.universe import Universe
 from netsim.model.conventions import Conventions
 from netsim.model.ports import PortSet
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from netsim.engine.compile import rule_rectangles
+from netsim.engine.policy.compile import rule_rectangles
 from netsim.engine.query.removal import Change, Removal, of_policy, together
 from netsim.engine.query.shadow import is_shadowed
 from netsim.engine.query.strangers import ELSEWHERE, with_strangers

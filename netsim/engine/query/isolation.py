@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from netsim.engine import bits
 from netsim.engine.reachability import Reachability
+from netsim.engine.space import bits
 from netsim.model.location import Location
 from netsim.model.policies import Direction, Tier
 from netsim.model.resources import Origin, PodNetwork

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from netsim.engine.controller import Controller
-from netsim.engine.listing import Pair, listing
+from netsim.engine.matrix.listing import Pair, listing
+from netsim.engine.naming.controller import Controller
+from netsim.engine.naming.ways_in import controller_pairs
 from netsim.engine.query.hops import between
 from netsim.engine.query.subject import Subject
 from netsim.engine.reachability import Reachability
-from netsim.engine.ways_in import controller_pairs
 from netsim.model.ports import PortSet
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from netsim.engine.controller import Controller
-from netsim.engine.listing import Pair, listing
+from netsim.engine.matrix.listing import Pair, listing
+from netsim.engine.naming.controller import Controller
+from netsim.engine.naming.ways_in import controller_pairs
 from netsim.engine.query.neighbours import within
 from netsim.engine.reachability import Reachability
-from netsim.engine.ways_in import controller_pairs
 from netsim.model.ports import PortSet
 
 

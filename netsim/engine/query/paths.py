@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from netsim.engine.decision import NOTHING, Allowed
+from netsim.engine.policy.decision import NOTHING, Allowed
+from netsim.engine.policy.rectangle import Certainty
 from netsim.engine.query.hops import CONTROLLER, Hop, Hops, between, hop
 from netsim.engine.query.subject import Subject
-from netsim.engine.rectangle import Certainty
 
 
 @dataclass(frozen=True, slots=True)

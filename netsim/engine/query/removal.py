@@ -7,11 +7,11 @@ from dataclasses import replace
 from enum import Enum
 from functools import cached_property
 
-from netsim.engine import bits
-from netsim.engine.decision import Allowed
+from netsim.engine.policy.decision import Allowed
+from netsim.engine.policy.rectangle import Access, Rectangle
+from netsim.engine.policy.tiers import OrderedTier, Stop
 from netsim.engine.reachability import Reachability, subject_of
-from netsim.engine.rectangle import Access, Rectangle
-from netsim.engine.tiers import OrderedTier, Stop
+from netsim.engine.space import bits
 from netsim.model.policies import Direction, NetworkPolicy, Policy, Rule, Tier
 from netsim.model.ports import PortSet
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from netsim.engine.decision import Progress
+from netsim.engine.policy.decision import Progress
+from netsim.engine.policy.rectangle import Rectangle
+from netsim.engine.policy.tiers import advance
 from netsim.engine.reachability import Reachability, subject_of
-from netsim.engine.rectangle import Rectangle
-from netsim.engine.tiers import advance
 from netsim.model.policies import AdminPolicy, NetworkPolicy, Policy, Rule, Tier
 from netsim.model.ports import PortSet
 

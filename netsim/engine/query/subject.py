@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from netsim.engine.universe import Universe
+from netsim.engine.space.universe import Universe
 from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
 from netsim.model.ports import PortSet
 from netsim.model.resources import Pod, Resources

@@ -4,13 +4,13 @@ from collections import defaultdict
 
 from hypothesis import event, given
 
-from netsim.engine.listing import pairs
+from netsim.engine.matrix.listing import pairs
+from netsim.engine.policy.rectangle import Certainty
 from netsim.engine.query.blast_radius import Reached, blast_radius
-from netsim.engine.rectangle import Certainty
 from netsim.model.conventions import Conventions
 from netsim.model.ports import PortSet
-from tests.checks.samples import documents, pod, policy, resources
 from tests.engine.query.worlds import World, distances
+from tests.rules.samples import documents, pod, policy, resources
 from tests.strategies import thorough
 from tests.strategies.clusters import Cluster, clusters
 

@@ -13,7 +13,7 @@ from netsim.model.conventions import Conventions
 from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
 from netsim.model.policies import AdminPolicy, NetworkPolicy
 from netsim.model.resources import Resources
-from tests.checks.samples import documents, namespace, pod, policy, resources
+from tests.rules.samples import documents, namespace, pod, policy, resources
 from tests.strategies import thorough
 from tests.strategies.clusters import Cluster, clusters
 from tests.strategies.questions import interesting_addresses

@@ -4,7 +4,7 @@ from netsim.engine.query.isolation import unisolated
 from netsim.engine.reachability import Reachability
 from netsim.model.policies import Direction
 from netsim.model.resources import PodNetwork
-from tests.checks.samples import documents, pod, policy, resources
+from tests.rules.samples import documents, pod, policy, resources
 
 BASELINE = """\
 apiVersion: policy.networking.k8s.io/v1alpha1

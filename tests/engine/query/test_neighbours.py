@@ -6,13 +6,13 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netsim.engine.endpoints import resolve
-from netsim.engine.listing import Pair
+from netsim.engine.matrix.listing import Pair
+from netsim.engine.naming.endpoints import resolve
+from netsim.engine.naming.ways_in import connections
 from netsim.engine.query.neighbours import destinations_of, sources_of
 from netsim.engine.query.outside import open_to_outside
 from netsim.engine.query.subject import of_input
 from netsim.engine.reachability import Reachability
-from netsim.engine.ways_in import connections
 from netsim.model.addresses import AddressSet
 from netsim.model.conventions import Conventions
 from netsim.model.endpoint import PodEndpoint
@@ -28,8 +28,8 @@ from netsim.model.resources import (
     ServicePort,
     WorkloadName,
 )
-from tests.checks.samples import documents, pod, policy, resources
 from tests.engine.query.worlds import CONTROLLER, World
+from tests.rules.samples import documents, pod, policy, resources
 from tests.strategies import thorough
 from tests.strategies.clusters import Cluster, clusters
 

@@ -7,18 +7,18 @@ import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
+from netsim.engine.policy.rectangle import Certainty
 from netsim.engine.query.hops import CONTROLLER as TITLE
 from netsim.engine.query.paths import Way, shortest_way
 from netsim.engine.query.subject import Subject
 from netsim.engine.reachability import Reachability
-from netsim.engine.rectangle import Certainty
 from netsim.model.addresses import AddressSet
 from netsim.model.conventions import Conventions
 from netsim.model.endpoint import ExternalEndpoint
 from netsim.model.ports import PortSet, Protocol
 from netsim.model.resources import Resources
-from tests.checks.samples import documents, pod, policy, resources
 from tests.engine.query.worlds import World, distances
+from tests.rules.samples import documents, pod, policy, resources
 from tests.strategies import thorough
 from tests.strategies.clusters import Cluster, clusters
 

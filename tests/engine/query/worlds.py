@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from netsim.engine.controller import Controller
+from netsim.engine.naming.controller import Controller
+from netsim.engine.policy.rectangle import Certainty
 from netsim.engine.query.hops import Hops
 from netsim.engine.query.subject import Subject
 from netsim.engine.reachability import Connections, Reachability
-from netsim.engine.rectangle import Certainty
 from netsim.model.endpoint import PodEndpoint
 from netsim.model.ports import PortSet
 from netsim.model.resources import Pod

@@ -1,0 +1,1 @@
+"""What the manifests beside the network provide, need and run."""

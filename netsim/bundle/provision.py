@@ -1,0 +1,118 @@
+"""What the bundle provides, and what it therefore lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from netsim.judge.case import Case, Extent
+from netsim.loader.objects.placeholders import has_placeholder
+from netsim.model.references import Need, ObjectName, Reference
+from netsim.model.resources import WorkloadName
+from netsim.words.nearness import closest
+
+_MADE_BY_THE_CLUSTER = frozenset(
+    (
+        ("ServiceAccount", "default"),
+        ("ConfigMap", "kube-root-ca.crt"),
+        ("ConfigMap", "openshift-service-ca.crt"),
+        ("PriorityClass", "system-cluster-critical"),
+        ("PriorityClass", "system-node-critical"),
+    )
+)
+"""Objects that are there without anyone applying them, those with a namespace in each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provision:
+    """The objects of the input with those that controllers make of them.
+
+    ``elsewhere`` are kind and name of what the scenario says is provided by other means, in
+    ``namespace``, the scenario's, or for the whole cluster.
+    """
+
+    objects: frozenset[ObjectName]
+    elsewhere: frozenset[tuple[str, str]]
+    namespace: str
+    extent: Extent
+
+    @classmethod
+    def of(cls, case: Case) -> Provision:
+        """What a case provides."""
+        manifests = case.bundle.manifests
+        objects = {each.name for each in manifests}
+        objects |= {made for each in manifests for made in each.provides}
+        scenario = case.intent.scenario if case.intent else None
+        elsewhere = scenario.provided if scenario else ()
+        return cls(
+            frozenset(objects),
+            frozenset((each.kind, each.name) for each in elsewhere),
+            scenario.namespace if scenario else "",
+            case.extent,
+        )
+
+    def has(self, name: ObjectName) -> bool:
+        """Whether an object is known to exist."""
+        return name in self.objects or self.is_provided_elsewhere(name)
+
+    def is_provided_elsewhere(self, name: ObjectName) -> bool:
+        """Whether an object is none of the bundle's business, so that its keys are unknown."""
+        named = (name.kind, name.name)
+        if named in _MADE_BY_THE_CLUSTER:
+            return True
+        return named in self.elsewhere and name.namespace in ("", self.namespace)
+
+    def lacks(self, name: ObjectName) -> bool:
+        """Whether an object that the input does not have can be said to be missing.
+
+        Of a part of the bundle only where it has other objects of the kind in that namespace.
+        """
+        if self.has(name) or has_placeholder(name.name):
+            return False
+        return self.extent is Extent.WHOLE or any(self._peers(name))
+
+    def nearest(self, name: ObjectName) -> str | None:
+        """The name of an object of the same kind and namespace that seems to be meant."""
+        return closest(name.name, (peer.name for peer in self._peers(name)))
+
+    def _peers(self, name: ObjectName) -> Iterator[ObjectName]:
+        place = (name.kind, name.namespace)
+        return (each for each in self.objects if (each.kind, each.namespace) == place)
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What the pods of a workload need of one object; ``references`` are all that name it."""
+
+    workload: WorkloadName
+    target: ObjectName
+    references: tuple[Reference, ...]
+
+
+def demands(case: Case, kinds: frozenset[str]) -> Iterator[Demand]:
+    """What pods cannot do without, of these kinds."""
+    for template in case.bundle.templates:
+        found: dict[ObjectName, list[Reference]] = {}
+        for reference in template.references:
+            if reference.need is Need.REQUIRED and reference.target.kind in kinds:
+                found.setdefault(reference.target, []).append(reference)
+        for target, references in found.items():
+            yield Demand(template.workload, target, tuple(references))
+
+
+def keys(case: Case, name: ObjectName) -> frozenset[str] | None:
+    """The keys of a Secret or ConfigMap; None where they cannot be told from the input."""
+    bundle = case.bundle
+    found: set[str] = set()
+    for secret in bundle.secrets:
+        if secret.object_name == name:
+            found |= {entry.key for entry in secret.entries}
+    for config_map in bundle.config_maps:
+        if config_map.object_name == name:
+            found |= {entry.key for entry in config_map.entries} | set(config_map.binary_keys)
+    for external in bundle.external_secrets:
+        if external.target == name:
+            if external.keys is None:
+                return None
+            found |= set(external.keys)
+    return frozenset(found)

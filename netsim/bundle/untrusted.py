@@ -1,0 +1,47 @@
+"""The workloads of endpoints that run code nobody vouches for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from netsim.intent.scenario.endpoints import LabelledEndpoint, ScenarioEndpoint, Trust
+from netsim.judge.case import Case
+from netsim.model.endpoint import PodEndpoint
+from netsim.model.finding import Related
+from netsim.model.pod_template import PodTemplate
+
+
+@dataclass(frozen=True, slots=True)
+class Untrusted:
+    """A workload that was read, and the endpoint of the scenario that it belongs to."""
+
+    template: PodTemplate
+    endpoint: ScenarioEndpoint
+
+    @property
+    def runtime_class(self) -> str | None:
+        """The RuntimeClass that the scenario asks for, if it names one."""
+        if isinstance(self.endpoint, LabelledEndpoint):
+            return self.endpoint.runtime_class
+        return None
+
+    @property
+    def related(self) -> Related:
+        """Where the scenario says so."""
+        message = f"the scenario marks {self.endpoint.name} as untrusted"
+        return Related(self.endpoint.location, message)
+
+
+def untrusted(case: Case) -> Iterator[Untrusted]:
+    """The untrusted workloads, each once for each endpoint that it belongs to."""
+    for bound in case.intent.endpoints if case.intent else ():
+        if bound.declared.trust is Trust.TRUSTED or not isinstance(bound.endpoint, PodEndpoint):
+            continue
+        pods = bound.endpoint.pods
+        workloads = {pod.workload for pod in pods}
+        # A pod whose owner was not read goes by that, its template by its own name.
+        places = {pod.location for pod in pods}
+        for template in case.bundle.templates:
+            if template.workload in workloads or template.location in places:
+                yield Untrusted(template, bound.declared)

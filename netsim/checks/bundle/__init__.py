@@ -1,1 +1,0 @@
-"""Rules about what stands beside the network: one a file."""

@@ -1,1 +1,0 @@
-"""The order of deployment: held against the dependencies, and followed step by step."""

@@ -1,0 +1,1 @@
+"""Evictions of a node's pods, against the budgets that guard them."""

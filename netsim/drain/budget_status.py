@@ -1,0 +1,105 @@
+"""What the disruption controller makes of a budget.
+
+Source: kubernetes ``pkg/controller/disruption`` (``getExpectedPodCount``, ``getExpectedScale``,
+``updatePdbStatus``, ``failSafe``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+from netsim.drain.pod_groups import Keeper, PodGroup
+from netsim.model.disruption import Amount, DisruptionBudget, Limit, Unit
+
+
+class Refusal(Enum):
+    """Why a budget allows no eviction, however many pods there are."""
+
+    NO_LIMIT = "it has neither minAvailable nor maxUnavailable"
+    WITHOUT_SCALE = "it needs the scale of a controller that has none"
+    BARE = "it needs the scale of controllers, and the pods have none"
+    NONE_UNAVAILABLE = "none of the pods may be unavailable"
+    ALL_AVAILABLE = "all of the pods have to be available"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The status of a budget: ``expected`` pods, of which ``desired`` have to be healthy."""
+
+    expected: int
+    desired: int
+
+    def allowed(self, healthy: int) -> int:
+        """``disruptionsAllowed``; 0 while no pod is expected."""
+        return max(0, healthy - self.desired) if self.expected > 0 else 0
+
+
+def needs_scale(budget: DisruptionBudget) -> bool:
+    """Whether its amount is reckoned from what controllers declare, not from pods.
+
+    So is every maxUnavailable, and a minAvailable in percent.
+    """
+    if budget.amount is None:
+        return False
+    return budget.limit is Limit.MAX_UNAVAILABLE or budget.amount.unit is Unit.PERCENT
+
+
+def refusal(budget: DisruptionBudget, keepers: Iterable[Keeper]) -> Refusal | None:
+    """Why it allows nothing for any number of pods with these keepers; None if it may.
+
+    Pods without controller are left out of the scale, and with an expected count of 0 nothing
+    is allowed.  A controller without scale makes the reckoning fail, which allows nothing.
+    """
+    found = frozenset(keepers)
+    amount = budget.amount
+    if amount is None:
+        return Refusal.NO_LIMIT
+    if needs_scale(budget) and found & {Keeper.JOB, Keeper.DAEMON_SET, Keeper.NODE}:
+        return Refusal.WITHOUT_SCALE
+    if needs_scale(budget) and found == {Keeper.NONE}:
+        return Refusal.BARE
+    if Keeper.NONE in found:
+        return None  # beside others, which count, each bare pod is one more than needed
+    if budget.limit is Limit.MAX_UNAVAILABLE:
+        return Refusal.NONE_UNAVAILABLE if amount.number == 0 else None
+    return Refusal.ALL_AVAILABLE if amount == Amount(100, Unit.PERCENT) else None
+
+
+def status(budget: DisruptionBudget, pods: int, scale: int) -> Status:
+    """The status for so many pods, whose controllers together declare ``scale``.
+
+    For a budget that :func:`refusal` has nothing against.
+    """
+    amount = budget.amount
+    if amount is None:
+        return Status(0, 0)
+    expected = scale if needs_scale(budget) else pods
+    if budget.limit is Limit.MAX_UNAVAILABLE:
+        return Status(expected, max(0, expected - amount.of(expected)))
+    return Status(expected, amount.of(expected))
+
+
+def scale_of(groups: Iterable[PodGroup]) -> int | None:
+    """What the controllers of these pods declare, each counted once; None if one is unknown."""
+    scales = {g.workloads[0]: g.scale for g in groups if g.keeper is Keeper.SCALED}
+    known = [scale for scale in scales.values() if scale is not None]
+    return sum(known) if len(known) == len(scales) else None
+
+
+def fewest(budget: DisruptionBudget, keeper: Keeper) -> int | None:
+    """With how many pods of one keeper, all ready, every one of them can be evicted in time.
+
+    None where no number of them will do.
+    """
+    amount = budget.amount
+    if amount is None or refusal(budget, (keeper,)):
+        return None
+    if budget.limit is Limit.MAX_UNAVAILABLE or amount.number == 0:
+        return 1
+    if keeper is Keeper.NONE:
+        return None  # what is evicted does not come back, and the last ones have to stay
+    if amount.unit is Unit.PODS:
+        return amount.number + 1
+    return -(-100 // (100 - amount.number))

@@ -1,0 +1,1 @@
+"""All pairs at once: columns, the list of connections, and what differs between two."""

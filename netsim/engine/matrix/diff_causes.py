@@ -1,0 +1,233 @@
+"""Which policies make the two sides of a comparison differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+
+from netsim.engine.explain.verdicts import direction_verdict
+from netsim.engine.matrix.diff import Difference, Side
+from netsim.engine.naming.controller import TITLE
+from netsim.engine.space import bits
+from netsim.model.location import Location
+from netsim.model.meaning import meaning
+from netsim.model.policies import Direction, Policy
+from netsim.model.ports import Connection
+from netsim.model.resources import Pod, Resources
+from netsim.model.verdict import DirectionVerdict, Effect, Outcome
+
+
+class Status(Enum):
+    """What became of a policy."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+    SAME = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A policy, or another object, that makes a difference, and where it stands."""
+
+    title: str
+    status: Status
+    says: str
+    location: Location | None = None
+
+    def __str__(self) -> str:
+        place = f" ({self.location})" if self.location else ""
+        return f"{self.title} ({self.status.value}) {self.says}{place}"
+
+
+class Causes:
+    """Finds the causes of differences between two sides."""
+
+    def __init__(self, old: Side, new: Side) -> None:
+        self._old = old
+        self._new = new
+
+    def of(self, difference: Difference) -> tuple[Cause, ...]:
+        """The policies that were added, removed or changed and decide; else what else did."""
+        found: dict[Cause, None] = {}
+        for connection in _samples(difference):
+            pair = self._pair(difference, connection)
+            for cause in self._between(pair, connection) if pair else ():
+                found[cause] = None
+        return tuple(found) or tuple(self._others(difference))
+
+    def _pair(self, difference: Difference, connection: Connection) -> _Pair | None:
+        """Classes of both sides for which the connection differs."""
+        after = {ends.key: ends for ends in _classes(self._new, difference)}
+        for old in _classes(self._old, difference):
+            new = after.get(old.key)
+            if new and old.allows(connection) != new.allows(connection):
+                return _Pair(old, new)
+        return None
+
+    def _between(self, pair: _Pair, connection: Connection) -> Iterator[Cause]:
+        for direction in (Direction.INGRESS, Direction.EGRESS):
+            was = pair.old.verdict(direction, connection)
+            is_ = pair.new.verdict(direction, connection)
+            if was.outcome is not is_.outcome:
+                yield from self._directed(was, is_)
+                yield from self._passing(was, is_)
+
+    def _directed(self, was: DirectionVerdict, is_: DirectionVerdict) -> Iterator[Cause]:
+        allowing = {rule.policy for rule in is_.rules if is_.outcome is Outcome.ALLOW}
+        for status, verdict, words in (
+            (self._status_now, is_, _NOW),
+            (self._status_before, was, _BEFORE),
+        ):
+            word = words[verdict.outcome]
+            decided = {rule.policy: rule for rule in verdict.rules}
+            for policy in verdict.policies:
+                rule = decided.get(policy.title)
+                known = status(policy.title)
+                if verdict is was and rule is None and policy.title in allowing:
+                    continue  # the rule that it has now says it all
+                if known is Status.SAME or (verdict.rules and rule is None):
+                    continue
+                text = f"{word} by {rule.direction.word}[{rule.index}]" if rule else word
+                place = rule.location if rule else policy.location
+                yield Cause(policy.title, known, text, place)
+
+    def _passing(self, was: DirectionVerdict, is_: DirectionVerdict) -> Iterator[Cause]:
+        """Policies that pass a connection on keep others from deciding it."""
+        for status, verdict, word in (
+            (self._status_now, is_, "passes it on now"),
+            (self._status_before, was, "passed it on"),
+        ):
+            for step in verdict.steps:
+                known = status(step.policy.title)
+                if step.effect is Effect.PASS and known is not Status.SAME:
+                    for rule in step.rules:
+                        text = f"{word} by {rule.direction.word}[{rule.index}]"
+                        yield Cause(rule.policy, known, text, rule.location)
+
+    def _status_now(self, title: str) -> Status:
+        if title not in self._meanings[0]:
+            return Status.ADDED
+        return self._compared(title)
+
+    def _status_before(self, title: str) -> Status:
+        if title not in self._meanings[1]:
+            return Status.REMOVED
+        return self._compared(title)
+
+    def _compared(self, title: str) -> Status:
+        before, now = self._meanings
+        return Status.SAME if before[title] == now[title] else Status.CHANGED
+
+    @cached_property
+    def _meanings(self) -> tuple[dict[str, object], dict[str, object]]:
+        return _meanings(self._old.resources), _meanings(self._new.resources)
+
+    def _others(self, difference: Difference) -> Iterator[Cause]:
+        """Where no policy is another one: the pods, their namespaces, or ways in."""
+        before, now = _described(self._old.resources), _described(self._new.resources)
+        for title in (difference.source, difference.destination):
+            namespace = f"namespace {title.partition('/')[0]}"
+            for name in (title, namespace):
+                if name in before and name in now and before[name][0] != now[name][0]:
+                    says = "has other labels, ports or addresses"
+                    yield Cause(name, Status.CHANGED, says, now[name][1])
+        if difference.source == TITLE and self._leads_elsewhere():
+            yield Cause("Services, Ingresses or routes", Status.CHANGED, "lead elsewhere")
+
+    def _leads_elsewhere(self) -> bool:
+        before, now = (
+            frozenset(map(meaning, (*side.resources.services, *side.resources.entries)))
+            for side in (self._old, self._new)
+        )
+        return before != now
+
+
+@dataclass(frozen=True, slots=True)
+class _Ends:
+    """Two classes of one side; ``key`` names what they stand for on both sides."""
+
+    side: Side
+    source: int
+    destination: int
+    key: tuple[str, str]
+
+    def allows(self, connection: Connection) -> bool:
+        allowed = self.side.explaining.allowed(self.source, self.destination)
+        return connection in allowed.sure
+
+    def verdict(self, direction: Direction, connection: Connection) -> DirectionVerdict:
+        reachability = self.side.explaining
+        return direction_verdict(
+            reachability, direction, self.source, self.destination, connection
+        )
+
+
+_NOW = {
+    Outcome.ALLOW: "allows it now",
+    Outcome.DENY: "denies it now",
+    Outcome.UNKNOWN: "may decide it now",
+}
+_BEFORE = {
+    Outcome.ALLOW: "allowed it",
+    Outcome.DENY: "denied it",
+    Outcome.UNKNOWN: "may have decided it",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    old: _Ends
+    new: _Ends
+
+
+def _samples(difference: Difference) -> Iterator[Connection]:
+    for ports in (difference.opened, difference.closed):
+        if ports:
+            yield ports.first()
+
+
+def _classes(side: Side, difference: Difference) -> Iterator[_Ends]:
+    sources, destinations = (
+        tuple(_members(side, title, difference))
+        for title in (difference.source, difference.destination)
+    )
+    for source, first in sources:
+        for destination, second in destinations:
+            yield _Ends(side, source, destination, (first, second))
+
+
+def _members(side: Side, title: str, difference: Difference) -> Iterator[tuple[int, str]]:
+    """The classes behind a title; one pod of each class, named."""
+    universe = side.explaining.universe
+    if title.endswith("[External]") and difference.area:
+        for bit in bits.members(universe.outside(difference.area)):
+            yield bit, title
+        return
+    for bit, pods in enumerate(universe.pods):
+        names = [pod.name or "" for pod in pods if _title(pod) == title]
+        for name in sorted(names):
+            yield bit, name
+
+
+def _title(pod: Pod) -> str:
+    return TITLE if pod.name == TITLE else str(pod.workload)
+
+
+def _meanings(resources: Resources) -> dict[str, object]:
+    policies: list[Policy] = [*resources.policies, *resources.admin_policies]
+    return {policy.title: meaning(policy) for policy in policies}
+
+
+def _described(resources: Resources) -> dict[str, tuple[object, Location | None]]:
+    pods: dict[str, list[Pod]] = {}
+    for pod in resources.pods:
+        pods.setdefault(str(pod.workload), []).append(pod)
+    found: dict[str, tuple[object, Location | None]] = {
+        title: (meaning(tuple(each)), each[0].location) for title, each in pods.items()
+    }
+    for space in resources.namespaces:
+        found[f"namespace {space.name}"] = (space.labels, space.location)
+    return found

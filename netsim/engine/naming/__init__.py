@@ -1,0 +1,1 @@
+"""What people call an endpoint: workloads, Services, ways in, and what they stand for."""

@@ -1,0 +1,145 @@
+"""Names people write to endpoints: pods, workloads and IP addresses."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from difflib import get_close_matches
+
+from netsim.engine.naming.controller import TITLE as CONTROLLER
+from netsim.model.addresses import Address, AddressSet, parse_address
+from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
+from netsim.model.resources import Pod, PodNetwork, Resources
+
+_FORM = re.compile(r"(?P<namespace>[^/\[\]]+)/(?P<name>[^/\[\]]+)(\[(?P<kind>[^/\[\]]+)\])?")
+_FORMS = "namespace/pod, namespace/name[Kind] or an IP address"
+NEAR = 3
+_SERVICES = ("svc/", "service/", "services/")
+
+
+class EndpointError(ValueError):
+    """A name that stands for no endpoint, or for more than one."""
+
+
+class Endpoints:
+    """The endpoints of one input by name; :func:`resolve` does for a single question."""
+
+    def __init__(self, resources: Resources) -> None:
+        self._running: dict[str, Pod] = {}
+        self._workloads: dict[str, list[Pod]] = defaultdict(list)
+        self._kinds: dict[str, dict[str, None]] = defaultdict(dict)
+        self._placed: list[tuple[AddressSet, Pod]] = []
+        self._controller: Pod | None = None
+        self._namespaces = {namespace.name for namespace in resources.namespaces}
+        for pod in resources.pods:
+            self._add(pod)
+
+    def _add(self, pod: Pod) -> None:
+        workload = pod.workload
+        self._workloads[str(workload)].append(pod)
+        self._kinds[f"{workload.namespace}/{workload.name}"][str(workload)] = None
+        if pod.name == CONTROLLER:
+            self._controller = pod
+        elif pod.name:
+            self._running[pod.title] = pod
+        if pod.addresses:
+            self._placed.append((pod.addresses, pod))
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """The workloads, and the pods that have a name of their own, sorted."""
+        return tuple(sorted({*self._workloads, *self._running}))
+
+    def resolve(self, text: str) -> Endpoint:
+        """The endpoint that a text names; raises :class:`EndpointError`."""
+        name = text.strip()
+        try:
+            address = parse_address(name)
+        except ValueError:
+            return self._named(name)
+        if "%" in name:
+            raise EndpointError(f"{name!r}: an address with a zone means nothing here")
+        return self._addressed(name, address)
+
+    def _addressed(self, title: str, address: Address) -> Endpoint:
+        pods = [pod for addresses, pod in self._placed if address in addresses]
+        own = [pod for pod in pods if pod.network is PodNetwork.POD]
+        if own or pods:
+            return PodEndpoint(title, tuple(at(pod, address) for pod in own or pods))
+        return ExternalEndpoint(title, AddressSet.single(address))
+
+    def _named(self, name: str) -> Endpoint:
+        if name == CONTROLLER and self._controller:
+            return PodEndpoint(name, (self._controller,))
+        form = _FORM.fullmatch(name)
+        if form is None and name.startswith(_SERVICES):
+            raise EndpointError(
+                f"{name!r} is a Service: connections arrive there, name a pod or workload"
+            )
+        if form is None:
+            raise EndpointError(self._unreadable(name))
+        if form["kind"]:
+            if name in self._workloads:
+                return PodEndpoint(name, tuple(self._workloads[name]))
+        elif name in self._running:
+            return PodEndpoint(name, (self._running[name],))
+        elif name in self._kinds:
+            return self._only(name, tuple(self._kinds[name]))
+        raise EndpointError(self._missing(name, form["namespace"]))
+
+    def _only(self, name: str, workloads: tuple[str, ...]) -> Endpoint:
+        if len(workloads) > 1:
+            raise EndpointError(f"{name!r} could be {' or '.join(workloads)}")
+        return PodEndpoint(workloads[0], tuple(self._workloads[workloads[0]]))
+
+    def _unreadable(self, name: str) -> str:
+        if not name:
+            return f"no endpoint is given: write {_FORMS}"
+        near = near_names(name, self.titles)
+        return f"{name!r} is no endpoint: write {_FORMS}{hint(near)}"
+
+    def _missing(self, name: str, namespace: str) -> str:
+        if namespace in self._namespaces:
+            near = [title for title in self.titles if title.startswith(f"{namespace}/")]
+            return f"no pod or workload {name!r} in the input{hint(near_names(name, near))}"
+        if f"{namespace}/" in _SERVICES:
+            return f"{name!r}: write a Service as svc/namespace/name"
+        near = near_names(name, self.titles) or get_close_matches(namespace, self._namespaces)
+        return f"no namespace {namespace!r} in the input{hint(near)}"
+
+
+def at(pod: Pod, address: Address) -> Pod:
+    """A pod at one of its addresses: the one that packets carry."""
+    return replace(pod, addresses=AddressSet.single(address))
+
+
+def resolve(resources: Resources, text: str) -> Endpoint:
+    """The endpoint that a text names: ``ns/pod``, ``ns/name[Kind]`` or an IP address.
+
+    The address of a pod of the input means that pod, at that address.  Raises
+    :class:`EndpointError`, which says which names are near.
+    """
+    return Endpoints(resources).resolve(text)
+
+
+def near_names(name: str, titles: Iterable[str]) -> list[str]:
+    """Up to three titles that look like a name, also where only a part was written."""
+    forms: dict[str, list[str]] = defaultdict(list)
+    for title in titles:
+        unkinded = title.partition("[")[0]
+        for form in dict.fromkeys((title, unkinded, unkinded.partition("/")[2])):
+            forms[form].append(title)
+    short = name.partition("[")[0]
+    bare = short.rpartition("/")[2]
+    close = [*get_close_matches(name, forms), *get_close_matches(bare, forms)]
+    if short in forms:
+        close = [short]
+    return list(dict.fromkeys(title for form in close for title in forms[form]))[:NEAR]
+
+
+def hint(near: Iterable[str]) -> str:
+    """The end of a message about a name that is not known."""
+    names = " or ".join(near)
+    return f"; did you mean {names}?" if names else ""

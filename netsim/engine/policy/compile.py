@@ -1,0 +1,141 @@
+"""NetworkPolicy rules to rectangles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from netsim.engine.policy.rectangle import Access, Certainty, Rectangle
+from netsim.engine.space.selection import Match, Selection
+from netsim.engine.space.universe import Universe
+from netsim.model.addresses import AddressSet
+from netsim.model.policies import (
+    BlockPeer,
+    Direction,
+    EveryPort,
+    NamedPort,
+    NumberedPorts,
+    PolicyPort,
+    Rule,
+    UnknownPort,
+)
+from netsim.model.ports import Connection, PortSet
+
+
+@dataclass(frozen=True, slots=True)
+class PortMatch:
+    """Ports that count on these destinations, surely or possibly."""
+
+    ports: PortSet
+    destinations: int
+    certainty: Certainty
+
+
+def network_policy_access(
+    universe: Universe, selection: Selection, direction: Direction
+) -> Access:
+    """What the NetworkPolicies of the universe allow in one direction.
+
+    A pod is isolated in a direction as soon as one policy selects it there; then only what
+    some rule allows is allowed (NetworkPolicySpec, types.go).
+    """
+    isolated = 0
+    rectangles: list[Rectangle] = []
+    for policy in universe.resources.policies:
+        if direction in policy.directions:
+            subject = selection.subject(policy)
+            isolated |= subject
+            for rule in policy.rules_of(direction) if subject else ():
+                rectangles += rule_rectangles(universe, selection, rule, subject)
+    return Access(direction, universe.everything & ~isolated, tuple(rectangles))
+
+
+def rule_rectangles(
+    universe: Universe, selection: Selection, rule: Rule, subject: int
+) -> Iterator[Rectangle]:
+    """What a rule of any tier matches, for the classes that its policy selects."""
+    peers = rule_peers(universe, selection, rule)
+    for match in _ports(universe, selection, rule):
+        for ends, certainty in _ends(peers, match.certainty):
+            sources, destinations = _oriented(rule.direction, subject, ends)
+            destinations &= match.destinations
+            if sources and destinations:
+                yield Rectangle(sources, destinations, match.ports, certainty, rule)
+
+
+def rule_peers(universe: Universe, selection: Selection, rule: Rule) -> Match:
+    """The union of a rule's peers; no peers at all means any.
+
+    Blocks count together: none of several may hold all of a pod range that all of them do.
+    """
+    if not rule.peers:
+        return Match(universe.everything)
+    sure = maybe = 0
+    blocks = [peer.addresses for peer in rule.peers if isinstance(peer, BlockPeer)]
+    if len(blocks) > 1:
+        sure = selection.block(AddressSet.union(block for block in blocks if block)).sure
+    for peer in rule.peers:
+        found = selection.peer(peer, rule.namespace)
+        sure |= found.sure
+        maybe |= found.maybe
+    return Match(sure, maybe & ~sure)
+
+
+def _ends(peers: Match, ports: Certainty) -> Iterator[tuple[int, Certainty]]:
+    if ports is Certainty.POSSIBLE:
+        yield peers.sure | peers.maybe, Certainty.POSSIBLE
+        return
+    yield peers.sure, Certainty.SURE
+    yield peers.maybe, Certainty.POSSIBLE
+
+
+def _oriented(direction: Direction, subject: int, peers: int) -> tuple[int, int]:
+    return (peers, subject) if direction is Direction.INGRESS else (subject, peers)
+
+
+def _ports(universe: Universe, selection: Selection, rule: Rule) -> Iterator[PortMatch]:
+    """Ports by number are one set; each number a name stands for has pods of its own."""
+    everywhere = universe.everything
+    numbered = PortSet.empty() if rule.ports else PortSet.full()
+    unknown = PortSet.empty()
+    for port in rule.ports:
+        match port:
+            case NamedPort():
+                yield from _named(selection, port)
+            case NumberedPorts() | EveryPort():
+                numbered |= written_ports(port)
+            case _:
+                unknown |= PortSet.all_of(port.protocol)
+    if numbered:
+        yield PortMatch(numbered, everywhere, Certainty.SURE)
+    if unknown - numbered:
+        yield PortMatch(unknown - numbered, everywhere, Certainty.POSSIBLE)
+
+
+def _named(selection: Selection, port: NamedPort) -> Iterator[PortMatch]:
+    for number, pods in selection.port((port.name, port.protocol)).items():
+        yield PortMatch(PortSet.of(port.protocol, number), pods, Certainty.SURE)
+
+
+def may_allow_port(rule: Rule, connection: Connection) -> bool:
+    """Whether a rule lists a port, or a name or placeholder that may stand for it."""
+    if not rule.ports:
+        return True
+    protocol, _ = connection
+    return any(
+        port.protocol is protocol
+        if isinstance(port, NamedPort | UnknownPort)
+        else connection in written_ports(port)
+        for port in rule.ports
+    )
+
+
+def written_ports(port: PolicyPort) -> PortSet:
+    """The ports an entry lists by number; none for names and placeholders."""
+    match port:
+        case NumberedPorts():
+            return PortSet.of(port.protocol, port.first, port.last)
+        case EveryPort():
+            return PortSet.all_of(port.protocol)
+        case _:
+            return PortSet.empty()

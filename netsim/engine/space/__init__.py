@@ -1,0 +1,1 @@
+"""The space of connections: endpoint classes, address atoms and what selectors choose."""

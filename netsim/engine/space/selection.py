@@ -1,0 +1,224 @@
+"""Selectors and blocks answered with sets of classes, each distinct one evaluated once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from netsim.engine.space import bits
+from netsim.engine.space.universe import Universe
+from netsim.engine.space.vocabulary import PortName
+from netsim.model.addresses import AddressSet
+from netsim.model.conventions import Conventions, IpBlockPods
+from netsim.model.labels import Operator, Requirement, Selector
+from netsim.model.policies import (
+    AdminPolicy,
+    BlockPeer,
+    DomainPeer,
+    NodePeer,
+    Peer,
+    PodPeer,
+    Policy,
+    Rule,
+)
+
+
+class Match(NamedTuple):
+    """Classes that surely match, and those that may; the two do not overlap."""
+
+    sure: int
+    maybe: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LabelIndex:
+    """Label key to the classes that have it, and (key, value) to those with that value."""
+
+    present: dict[str, int]
+    valued: dict[tuple[str, str | None], int]
+
+    @classmethod
+    def of(cls, universe: Universe) -> LabelIndex:
+        """The index of a universe's classes."""
+        present: dict[str, int] = defaultdict(int)
+        valued: dict[tuple[str, str | None], int] = defaultdict(int)
+        for bit, key in enumerate(universe.keys):
+            for name, value in key.traits:
+                present[name] |= 1 << bit
+                valued[name, value] |= 1 << bit
+        return cls(dict(present), dict(valued))
+
+    def matching(self, requirement: Requirement, among: int) -> int:
+        """The classes among these that meet a requirement."""
+        key = requirement.key
+        match requirement.operator:
+            case Operator.EXISTS:
+                return among & self.present.get(key, 0)
+            case Operator.DOES_NOT_EXIST:
+                return among & ~self.present.get(key, 0)
+        named = 0
+        for value in requirement.values:
+            named |= self.valued.get((key, value), 0)
+        return among & (named if requirement.operator is Operator.IN else ~named)
+
+
+class Selection:
+    """Answers what a subject, a peer or a port name stands for in one universe."""
+
+    def __init__(self, universe: Universe, conventions: Conventions) -> None:
+        self._universe = universe
+        self._conventions = conventions
+        self._labels = LabelIndex.of(universe)
+        self._by_namespace: dict[str, int] = defaultdict(int)
+        self._by_atom: dict[int, int] = defaultdict(int)
+        for bit, key in enumerate(universe.keys):
+            self._by_namespace[key.namespace] |= 1 << bit
+            if key.atoms is not None:
+                self._by_atom[key.atoms] |= 1 << bit
+        resources = universe.resources
+        read = {space.name: space.labels for space in resources.namespaces}
+        self._namespace_labels = {
+            name: read.get(name) or resources.namespace(name).labels
+            for name in self._by_namespace
+        }
+        self._unplaced = sum(1 << b for b, key in enumerate(universe.keys) if key.atoms is None)
+        self._selected: dict[Selector, int] = {}
+        self._spaces: dict[Selector, int] = {}
+        self._numbers = _port_numbers(universe)
+
+    @property
+    def conventions(self) -> Conventions:
+        """The choices under which it answers."""
+        return self._conventions
+
+    def namespace(self, name: str) -> int:
+        """All pods of a namespace."""
+        return self._by_namespace.get(name, 0)
+
+    def pods(self, selector: Selector) -> int:
+        """Pods of any namespace that a selector chooses."""
+        if selector not in self._selected:
+            found = self._universe.selectable
+            for requirement in selector.requirements:
+                found = self._labels.matching(requirement, found)
+            self._selected[selector] = found
+        return self._selected[selector]
+
+    def namespaces(self, selector: Selector) -> int:
+        """All pods of the namespaces that a selector chooses."""
+        if selector not in self._spaces:
+            found = 0
+            for name, pods in self._by_namespace.items():
+                if selector.matches(self._namespace_labels[name]):
+                    found |= pods
+            self._spaces[selector] = found
+        return self._spaces[selector]
+
+    def subject(self, policy: Policy) -> int:
+        """The pods a policy applies to."""
+        if isinstance(policy, AdminPolicy):
+            return self.peer(policy.subject, "").sure
+        return self.pods(policy.subject) & self.namespace(policy.namespace)
+
+    def peer(self, peer: Peer, home: str) -> Match:
+        """The endpoints a peer of a policy in namespace ``home`` stands for."""
+        match peer:
+            case BlockPeer():
+                return self.block(peer.addresses)
+            case NodePeer():
+                return self._nodes(peer.nodes)
+            case DomainPeer():
+                return Match(0, self._universe.external & ~self._universe.node_addresses)
+        return self._pod_peer(peer, home)
+
+    def _pod_peer(self, peer: PodPeer, home: str) -> Match:
+        if peer.namespaces is None:
+            return Match(self.pods(peer.pods) & self.namespace(home))
+        return Match(self.pods(peer.pods) & self.namespaces(peer.namespaces))
+
+    def _nodes(self, selector: Selector) -> Match:
+        """Nodes at their addresses, and the pods on their network.
+
+        A node that is not in the input has unknown labels; where none is in the input, any
+        external address may be one.
+        """
+        universe = self._universe
+        nodes = {node.name: node for node in universe.resources.nodes}
+        sure, maybe = 0, 0 if nodes else universe.external
+        for node in nodes.values():
+            if selector.matches(node.labels):
+                sure |= universe.outside(node.addresses)
+        for bit in bits.members(universe.hosts):
+            runs_on = nodes.get(universe.keys[bit].node or "")
+            if not selector.requirements or (runs_on and selector.matches(runs_on.labels)):
+                sure |= 1 << bit
+            elif runs_on is None:
+                maybe |= 1 << bit
+        return Match(sure, maybe)
+
+    def admitting_peers(self, rule: Rule, bit: int) -> Iterator[Peer]:
+        """The peers of a rule that may stand for a class."""
+        for peer in rule.peers:
+            match = self.peer(peer, rule.namespace)
+            if (match.sure | match.maybe) >> bit & 1:
+                yield peer
+
+    def port(self, name: PortName) -> dict[int, int]:
+        """What a port name stands for: number to the pods where it does."""
+        return self._numbers.get(name, {})
+
+    def block(self, addresses: AddressSet | None) -> Match:
+        """The endpoints in a block; None is a block that is not known.
+
+        A packet has one address of each end, so a pod with several surely matches only where
+        the block holds them all; where it holds some, it may match.
+        """
+        if addresses is None:
+            return Match(0, self._placeable)
+        atoms = self._universe.atoms.within(addresses)
+        found = Match(atoms << len(self._universe.pods))
+        if self._conventions.ipblock_pods is IpBlockPods.IGNORE:
+            return found
+        for placed, pods in self._by_atom.items():
+            if placed and not placed & ~atoms:
+                found = Match(found.sure | pods, found.maybe)
+            elif placed & atoms:
+                found = Match(found.sure, found.maybe | pods)
+        if self._conventions.ipblock_pods is IpBlockPods.KNOWN:
+            return found
+        return self._with_unplaced(found, addresses)
+
+    @property
+    def _placeable(self) -> int:
+        match self._conventions.ipblock_pods:
+            case IpBlockPods.IGNORE:
+                return self._universe.external
+            case IpBlockPods.KNOWN:
+                return self._universe.everything & ~self._unplaced
+            case IpBlockPods.MATCH:
+                return self._universe.everything
+
+    def _with_unplaced(self, found: Match, addresses: AddressSet) -> Match:
+        sure, maybe = found
+        ranges = (self._conventions.pod_ranges, self._universe.selectable)
+        anywhere = (AddressSet.full(), self._universe.hosts)
+        for area, pods in (ranges, anywhere):
+            if area <= addresses:
+                sure |= pods & self._unplaced
+            elif area & addresses:
+                maybe |= pods & self._unplaced
+        return Match(sure, maybe)
+
+
+def _port_numbers(universe: Universe) -> dict[PortName, dict[int, int]]:
+    found: dict[PortName, dict[int, int]] = {}
+    for place, name in enumerate(universe.vocabulary.port_names):
+        numbers: dict[int, int] = defaultdict(int)
+        for bit, key in enumerate(universe.keys):
+            number = key.ports[place]
+            if number is not None:
+                numbers[number] |= 1 << bit
+        found[name] = dict(numbers)
+    return found

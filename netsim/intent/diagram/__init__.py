@@ -1,0 +1,1 @@
+"""A drawn diagram, as text or Mermaid, to documented flows."""

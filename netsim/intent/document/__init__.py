@@ -1,0 +1,1 @@
+"""What a document states beside its diagram: tables, excerpts, orders and commands."""

@@ -1,0 +1,227 @@
+"""The ``kubectl apply`` commands of a document: which files go into which namespace.
+
+Read are ``apply``, ``create`` and ``replace`` with ``-f``, in blocks of shell commands.  What
+a shell alone would know is left out: commands with variables or placeholders in them, files
+from the network or standard input, and whatever follows a ``cd`` to a place that only the
+machine of the reader has.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from netsim.intent.document import markdown
+from netsim.intent.document.sections import Document
+from netsim.intent.document.statements import ApplyCommand, Depth
+
+_SHELLS = frozenset(("", "bash", "sh", "shell", "zsh", "console", "shell-session"))
+_VERBS = frozenset(("apply", "create", "replace"))
+# Options of kubectl that take the next word as their value.
+_VALUED = frozenset(
+    (
+        *("-f", "--filename", "-n", "--namespace", "-l", "--selector", "-o", "--output", "-k"),
+        *("--context", "--cluster", "--user", "--kubeconfig", "-s", "--server", "--token"),
+        *("--as", "--as-group", "--field-manager", "--request-timeout", "--timeout", "-v"),
+        *("--kustomize", "--cache-dir", "--prune-allowlist"),
+    )
+)
+# To split a block into words takes a while, and most have neither verb in them.
+_SPOKEN = re.compile(rf"\b(?:{'|'.join(_VERBS)}|config)\b")
+_PROMPT = re.compile(r"\s*\$\s+")
+_HERE_DOCUMENT = re.compile(r"(?<!<)<<-?\s*['\"]?(\w+)['\"]?")
+_PLACEHOLDER = re.compile(r"<[A-Za-z][^<>|&;]*>")
+_OPERATOR = frozenset("();<>|&")
+_UNKNOWN = re.compile(r"[$`~{}]|\A-\Z")
+"""What stands for something that the text does not say."""
+
+
+def read_commands(document: Document) -> tuple[ApplyCommand, ...]:
+    """The commands of all blocks, in the order of the document."""
+    shell = _Shell(document)
+    return tuple(
+        command
+        for part in document.parts
+        if isinstance(part, markdown.Block)
+        for command in shell.block(part)
+    )
+
+
+def is_shell(block: markdown.Block) -> bool:
+    """Whether a block may hold shell commands."""
+    return block.language in _SHELLS
+
+
+@dataclass(slots=True)
+class _Shell:
+    """Follows the commands; ``folder`` is None where nobody can know it.
+
+    Each block starts in the document's folder, while the namespace that a context is given
+    stays.
+    """
+
+    document: Document
+    folder: str | None = ""
+    namespace: str | None = None
+    _outer: list[str | None] = field(default_factory=list)
+
+    def block(self, block: markdown.Block) -> Iterator[ApplyCommand]:
+        self.folder = ""
+        self._outer.clear()
+        if not (is_shell(block) and any(map(_SPOKEN.search, block.lines))):
+            return
+        for line, words in _lines(block):
+            for simple in self._simple(words):
+                yield from self._command(simple, line)
+
+    def _simple(self, words: list[str]) -> Iterator[list[str]]:
+        """The commands between operators, without redirections."""
+        found: list[str] = []
+        skip = False
+        for word in words:
+            if not _OPERATOR.issuperset(word):
+                if not skip:
+                    found.append(word)
+                skip = False
+            elif "<" in word or ">" in word:
+                skip = True
+            else:
+                yield found
+                found = []
+                self._enter_and_leave(word)
+        yield found
+
+    def _enter_and_leave(self, operator: str) -> None:
+        """What happens in a subshell stays there."""
+        for sign in operator:
+            if sign == "(":
+                self._outer.append(self.folder)
+            elif sign == ")" and self._outer:
+                self.folder = self._outer.pop()
+
+    def _command(self, words: list[str], line: int) -> Iterator[ApplyCommand]:
+        if words[:1] in (["cd"], ["pushd"]):
+            self._change(words[1:])
+        elif "kubectl" in words:
+            call = _call(words[words.index("kubectl") + 1 :])
+            if call.verb == "config":
+                self.namespace = call.namespace or self.namespace
+            elif call.verb in _VERBS and self.folder is not None and call.is_known:
+                yield from self._applied(call, self.folder, line)
+
+    def _change(self, words: list[str]) -> None:
+        target = next((word for word in words if word != "--"), "~")
+        if self.folder is None or _UNKNOWN.search(target):
+            self.folder = None
+        else:
+            self.folder = posixpath.normpath(posixpath.join(self.folder, target))
+
+    def _applied(self, call: _Call, folder: str, line: int) -> Iterator[ApplyCommand]:
+        paths = tuple(
+            posixpath.join("" if folder == "." else folder, path)
+            for path in call.files
+            if path != "-" and "://" not in path
+        )
+        if paths:
+            place = self.document.location(line)
+            yield ApplyCommand(paths, call.namespace or self.namespace, place, call.depth)
+
+
+@dataclass(slots=True)
+class _Call:
+    """The words after ``kubectl``; ``is_known`` unless some of it only a shell would know."""
+
+    verb: str | None = None
+    files: list[str] = field(default_factory=list)
+    namespace: str | None = None
+    depth: Depth = Depth.FOLDER
+    is_known: bool = True
+
+    def take(self, name: str, value: str) -> None:
+        """An option with its value."""
+        if name in ("-f", "--filename", "-n", "--namespace"):
+            self.is_known &= bool(value) and (value == "-" or not _UNKNOWN.search(value))
+        if name in ("-f", "--filename"):
+            self.files += value.split(",")
+        elif name in ("-n", "--namespace"):
+            self.namespace = value
+        elif name in ("-R", "--recursive") and value != "false":
+            self.depth = Depth.TREE
+
+
+def _call(words: list[str]) -> _Call:
+    call = _Call()
+    rest = iter(words)
+    for word in rest:
+        if word.startswith("--"):
+            name, equals, value = word.partition("=")
+            call.take(name, value if equals or name not in _VALUED else next(rest, ""))
+        elif word.startswith("-") and word != "-":
+            for name, value in _short(word, rest):
+                call.take(name, value)
+        elif call.verb is None:
+            call.verb = word
+    return call
+
+
+def _short(word: str, rest: Iterator[str]) -> Iterator[tuple[str, str]]:
+    """Options of one letter: ``-Rf x``, ``-fx``, ``-f=x`` (pflag's shorthands)."""
+    for index, letter in enumerate(word[1:], 1):
+        name = f"-{letter}"
+        if name in _VALUED:
+            attached = word[index + 1 :].removeprefix("=")
+            yield name, attached or next(rest, "")
+            return
+        yield name, ""
+
+
+def _lines(block: markdown.Block) -> Iterator[tuple[int, list[str]]]:
+    """Each command line in words, with its line, as a shell would join and split it."""
+    index = 0
+    while index < len(block.lines):
+        words, end = _joined(block.lines, index)
+        yield block.first_line + index, words
+        here = _HERE_DOCUMENT.search(" ".join(block.lines[index:end]))
+        index = _after_here_document(block.lines, end, here[1]) if here else end
+
+
+def _joined(lines: tuple[str, ...], start: int) -> tuple[list[str], int]:
+    """The words of a line with those that continue it, and the index of the next.
+
+    A line with a quote that nothing closes is no command, but prose or output.
+    """
+    text = (
+        _PROMPT.sub("", lines[start], count=1) if _PROMPT.match(lines[start]) else lines[start]
+    )
+    for end in range(start + 1, len(lines) + 1):
+        if text.endswith("\\") and end < len(lines):
+            text = text[:-1] + lines[end]
+            continue
+        words = _words(text)
+        if words is not None:
+            return words, end
+        if end < len(lines):
+            text += "\n" + lines[end]
+    return [], start + 1
+
+
+def _words(text: str) -> list[str] | None:
+    """The words and operators of a line, without comments; None where a quote is open."""
+    lexer = shlex.shlex(
+        _PLACEHOLDER.sub("$placeholder", text), posix=True, punctuation_chars="();<>|&"
+    )
+    lexer.whitespace_split = True
+    try:
+        return list(lexer)
+    except ValueError:
+        return None
+
+
+def _after_here_document(lines: tuple[str, ...], start: int, end_mark: str) -> int:
+    for index in range(start, len(lines)):
+        if lines[index].strip() == end_mark:
+            return index + 1
+    return start

@@ -1,0 +1,1 @@
+"""The documented against the allowed: judgements, their causes and witnesses."""

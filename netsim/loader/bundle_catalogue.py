@@ -1,0 +1,133 @@
+"""The objects of a bundle as they come in: every one by name, those that rules know in full."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+from netsim.loader.objects.access import read_binding, read_role, read_service_account
+from netsim.loader.objects.disruption import read_budget
+from netsim.loader.objects.external_secrets import read_external_secret, read_secret_store
+from netsim.loader.objects.fields import Fields
+from netsim.loader.objects.manifests import manifest, unknown_manifest
+from netsim.loader.objects.objects import Object
+from netsim.loader.objects.pod_templates import Owned, Readiness, read_cron_job, read_template
+from netsim.loader.objects.runtime_classes import read_runtime_class
+from netsim.loader.objects.secrets import read_config_map, read_secret
+from netsim.model.access import Binding, Role, ServiceAccount
+from netsim.model.bundle import Bundle, Manifest
+from netsim.model.disruption import DisruptionBudget
+from netsim.model.meaning import meaning
+from netsim.model.pod_template import CronJob
+from netsim.model.references import ObjectName
+from netsim.model.runtime_class import RuntimeClass
+from netsim.model.secrets import ConfigMap, ExternalSecret, Secret, SecretStore
+
+_READERS: dict[str, tuple[Callable[[Object], Any], ...]] = {
+    "RuntimeClass": (read_runtime_class,),
+    "PodDisruptionBudget": (read_budget,),
+    "Secret": (read_secret,),
+    "ConfigMap": (read_config_map,),
+    "ServiceAccount": (read_service_account,),
+    "Role": (read_role,),
+    "ClusterRole": (read_role,),
+    "RoleBinding": (read_binding,),
+    "ClusterRoleBinding": (read_binding,),
+    "SecretStore": (read_secret_store,),
+    "ClusterSecretStore": (read_secret_store,),
+    "ExternalSecret": (read_external_secret,),
+    "CronJob": (read_template, read_cron_job),
+    "Pod": (read_template,),
+    "PodTemplate": (read_template,),
+    "ReplicationController": (read_template,),
+    "Deployment": (read_template,),
+    "ReplicaSet": (read_template,),
+    "DaemonSet": (read_template,),
+    "StatefulSet": (read_template,),
+    "Job": (read_template,),
+}
+_T = TypeVar("_T")
+
+
+class BundleCatalogue:
+    """Objects in the order of the input, each once."""
+
+    def __init__(self) -> None:
+        self.files: list[str] = []
+        self._manifests: dict[ObjectName | int, Manifest] = {}
+        self._first: dict[ObjectName, tuple[Any, ...]] = {}
+        self._objects: list[Any] = []
+        self._owned: list[Owned] = []
+
+    def add(self, found: Object) -> Manifest | None:
+        """Reads an object; None where it is wrong, or was defined before."""
+        parts = [read(found) for read in _READERS.get(found.kind, ())]
+        if found.report.failed:
+            return None
+        known = tuple(part.template if isinstance(part, Owned) else part for part in parts)
+        entry = manifest(found, known)
+        if entry is None:
+            return None
+        if not self._keep(entry):
+            self._compare(found, entry, known)
+            return None
+        self._first[entry.name] = known
+        self._owned += [part for part in parts if isinstance(part, Owned)]
+        self._objects += [part for part in parts if part and not isinstance(part, Owned)]
+        return entry
+
+    def add_unknown(self, kind: str, fields: Fields) -> None:
+        """Notes an object of a kind nothing is known about."""
+        entry = unknown_manifest(kind, fields)
+        if entry:
+            self._keep(entry)
+
+    def _keep(self, entry: Manifest) -> bool:
+        # Names that the server generates are never the same.
+        key = entry.name if entry.name.name else len(self._manifests)
+        return self._manifests.setdefault(key, entry) is entry
+
+    def _compare(self, found: Object, second: Manifest, known: tuple[Any, ...]) -> None:
+        """An object that is defined twice has to say the same both times."""
+        if meaning(known) == meaning(self._first.get(second.name)):
+            return
+        place = second.location
+        message = (
+            f"{second.name} is already defined at {self._manifests[second.name].location}, "
+            "differently: keep one of them"
+        )
+        found.report.error(place.line - found.report.offset, place.field, message)
+
+    def bundle(self) -> Bundle:
+        """Everything; templates without those that another object of the input makes."""
+        names = {entry.name for entry in self._manifests.values()}
+        templates = tuple(
+            each.template
+            for each in self._owned
+            if each.owner is None or each.owner not in names
+        )
+        return Bundle(
+            files=tuple(self.files),
+            manifests=tuple(self._manifests.values()),
+            templates=templates,
+            cron_jobs=self._of(CronJob),
+            runtime_classes=self._of(RuntimeClass),
+            budgets=self._of(DisruptionBudget),
+            config_maps=self._of(ConfigMap),
+            secrets=self._of(Secret),
+            secret_stores=self._of(SecretStore),
+            external_secrets=self._of(ExternalSecret),
+            service_accounts=self._of(ServiceAccount),
+            roles=self._of(Role),
+            bindings=self._of(Binding),
+            unready=frozenset(self._unready()),
+        )
+
+    def _unready(self) -> Iterator[ObjectName]:
+        for each in self._owned:
+            if each.readiness is Readiness.UNREADY:
+                workload = each.template.workload
+                yield ObjectName(workload.kind, workload.namespace, workload.name)
+
+    def _of(self, kind: type[_T]) -> tuple[_T, ...]:
+        return tuple(found for found in self._objects if isinstance(found, kind))

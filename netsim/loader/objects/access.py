@@ -1,0 +1,75 @@
+"""ServiceAccounts, roles and their bindings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netsim.loader.objects.fields import Field, Fields
+from netsim.loader.objects.objects import Object, read_metadata
+from netsim.model.access import AccessRule, Binding, Role, ServiceAccount
+from netsim.model.references import ObjectName
+
+
+def read_service_account(found: Object) -> ServiceAccount | None:
+    """A ServiceAccount."""
+    metadata = read_metadata(found)
+    if metadata is None:
+        return None
+    return ServiceAccount(metadata.namespace, metadata.name, metadata.location)
+
+
+def read_role(found: Object) -> Role | None:
+    """A Role or ClusterRole; rules of nonResourceURLs grant no object and are left out."""
+    metadata = read_metadata(found)
+    rules = tuple(rule for item in found.fields.items("rules") if (rule := _rule(item)))
+    if metadata is None:
+        return None
+    namespace = metadata.namespace if found.kind == "Role" else ""
+    return Role(found.kind, namespace, metadata.name, rules, metadata.location)
+
+
+def _rule(item: Field) -> AccessRule | None:
+    fields = item.fields()
+    if fields is None:
+        return None
+    fields.only("verbs", "apiGroups", "resources", "resourceNames", "nonResourceURLs")
+    if not fields.get("verbs"):
+        fields.missing("verbs", "name what may be done, such as get")
+    if fields.get("nonResourceURLs"):
+        return None
+    return AccessRule(
+        _texts(fields, "verbs"),
+        _texts(fields, "apiGroups"),
+        _texts(fields, "resources"),
+        _texts(fields, "resourceNames"),
+        item.location,
+    )
+
+
+def _texts(fields: Fields, name: str) -> tuple[str, ...]:
+    found = (item.text() for item in fields.items(name))
+    return tuple(text for text in found if text is not None)
+
+
+def read_binding(found: Object) -> Binding | None:
+    """A RoleBinding or ClusterRoleBinding."""
+    metadata = read_metadata(found)
+    reference = found.fields.get("roleRef")
+    inner = reference.fields() if reference else None
+    if reference is None:
+        found.fields.missing("roleRef", "name the role it grants")
+    if metadata is None or inner is None:
+        return None
+    namespace = metadata.namespace if found.kind == "RoleBinding" else ""
+    kind = inner.text("kind") or "Role"
+    role = ObjectName(kind, namespace if kind == "Role" else "", inner.text("name") or "")
+    accounts = tuple(_accounts(found.fields, namespace))
+    return Binding(found.kind, namespace, metadata.name, role, accounts, metadata.location)
+
+
+def _accounts(fields: Fields, namespace: str) -> Iterator[ObjectName]:
+    for item in fields.items("subjects"):
+        subject = item.fields()
+        if subject and subject.text("kind") == "ServiceAccount":
+            home = subject.text("namespace") or namespace
+            yield ObjectName("ServiceAccount", home, subject.text("name") or "")

@@ -1,0 +1,213 @@
+"""The policies of the admin tiers, validated as their CustomResourceDefinitions do.
+
+Source: network-policy-api, apis/v1alpha1 (AdminNetworkPolicy, BaselineAdminNetworkPolicy) and
+apis/v1alpha2 (ClusterNetworkPolicy), with the validation markers of their types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from netsim.loader.objects.admin_peers import read_admin_peers, read_subject
+from netsim.loader.objects.admin_ports import read_admin_port, read_admin_protocol
+from netsim.loader.objects.fields import Field, Fields
+from netsim.loader.objects.objects import Object, read_metadata
+from netsim.model.policies import (
+    Action,
+    AdminPolicy,
+    Direction,
+    DomainPeer,
+    NamedPort,
+    PodPeer,
+    PolicyPort,
+    Rule,
+    Tier,
+)
+
+HIGHEST_PRIORITY = 1000
+LAST = HIGHEST_PRIORITY + 1
+"""The priority of a policy that has none and comes after all others of its tier."""
+_LONGEST_NAME = 100
+_PEERS = {Direction.INGRESS: "from", Direction.EGRESS: "to"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Dialect:
+    """What one kind of policy may say, and how."""
+
+    actions: dict[str, Action]
+    ports: str
+    read_port: Callable[[Field], tuple[PolicyPort, ...]]
+    most_rules: int
+    most_peers: int
+
+    def word(self, action: Action) -> str:
+        """How an action is written."""
+        return next(word for word, meaning in self.actions.items() if meaning is action)
+
+
+_BASELINE_ACTIONS = {"Allow": Action.ALLOW, "Deny": Action.DENY}
+_DIALECTS = {
+    "AdminNetworkPolicy": _Dialect(
+        {**_BASELINE_ACTIONS, "Pass": Action.PASS}, "ports", read_admin_port, 100, 100
+    ),
+    "BaselineAdminNetworkPolicy": _Dialect(
+        _BASELINE_ACTIONS, "ports", read_admin_port, 100, 100
+    ),
+    "ClusterNetworkPolicy": _Dialect(
+        {"Accept": Action.ALLOW, "Deny": Action.DENY, "Pass": Action.PASS},
+        "protocols",
+        read_admin_protocol,
+        25,
+        25,
+    ),
+}
+
+
+def read_admin_policy(found: Object) -> AdminPolicy | None:
+    """An AdminNetworkPolicy, BaselineAdminNetworkPolicy or ClusterNetworkPolicy.
+
+    None (and errors) where it is wrong.
+    """
+    found.fields.only("apiVersion", "kind", "metadata", "spec", "status")
+    metadata = read_metadata(found)
+    if metadata is None:
+        return None
+    _check_scope(found, metadata.name)
+    spec = found.fields.fields("spec")
+    if "spec" not in found.fields.entries:
+        found.fields.missing("spec", "say which pods, and what holds for them")
+        return None
+    own = {"ClusterNetworkPolicy": ("tier", "priority"), "AdminNetworkPolicy": ("priority",)}
+    if found.report.failed:
+        return None
+    spec.only(*own.get(found.kind, ()), "subject", "ingress", "egress")
+    tier = _tier(found.kind, spec)
+    priority = LAST if found.kind not in own else _priority(spec)
+    subject = read_subject(spec)
+    policy = f"{found.kind}/{metadata.name}"
+    rules = tuple(
+        rule for way in Direction for rule in _rules(_DIALECTS[found.kind], spec, policy, way)
+    )
+    if tier is None or priority is None or subject is None or found.report.failed:
+        return None
+    return AdminPolicy(
+        found.kind, metadata.name, tier, priority, subject, rules, metadata.location
+    )
+
+
+def _check_scope(found: Object, name: str) -> None:
+    metadata = found.fields.fields("metadata")
+    namespace = metadata.get("namespace")
+    if namespace:
+        namespace.warn(f"{found.kind} belongs to the cluster: this is not used, remove it")
+    field = metadata.get("name")
+    if found.kind == "BaselineAdminNetworkPolicy" and field and name != "default":
+        field.refuse(f"'{name}': the only BaselineAdminNetworkPolicy is named default")
+
+
+def _tier(kind: str, spec: Fields) -> Tier | None:
+    if kind != "ClusterNetworkPolicy":
+        return Tier.BASELINE if kind.startswith("Baseline") else Tier.ADMIN
+    field = spec.get("tier")
+    if field is None:
+        spec.missing("tier", "use Admin or Baseline")
+        return None
+    text = field.text()
+    for tier in (Tier.ADMIN, Tier.BASELINE):
+        if tier.value == text:
+            return tier
+    if text is not None:
+        field.refuse(f"unknown tier '{text}': use Admin or Baseline")
+    return None
+
+
+def _priority(spec: Fields) -> int | None:
+    field = spec.get("priority")
+    if field is None:
+        spec.missing("priority", f"use 0 to {HIGHEST_PRIORITY}, the lowest comes first")
+        return None
+    number = field.integer()
+    if number is not None and not 0 <= number <= HIGHEST_PRIORITY:
+        field.refuse(f"{number} is not a priority: use 0 to {HIGHEST_PRIORITY}")
+    return number
+
+
+def _rules(
+    dialect: _Dialect, spec: Fields, policy: str, direction: Direction
+) -> tuple[Rule, ...]:
+    field = spec.get(direction.word)
+    items = field.items() if field else ()
+    if field and len(items) > dialect.most_rules:
+        field.refuse(f"{len(items)} rules: use at most {dialect.most_rules}")
+    found = (_rule(dialect, item, policy, direction, index) for index, item in enumerate(items))
+    return tuple(rule for rule in found if rule)
+
+
+def _rule(
+    dialect: _Dialect, item: Field, policy: str, direction: Direction, index: int
+) -> Rule | None:
+    fields = item.fields()
+    if fields is None:
+        return None
+    side = _PEERS[direction]
+    fields.only("name", "action", side, dialect.ports)
+    action = _action(dialect, fields)
+    peers = read_admin_peers(fields, side, direction, dialect.most_peers)
+    ports = _ports(dialect, fields)
+    if action is None:
+        return None
+    _check_domains(dialect, item, action, peers)
+    _check_named(fields.get(dialect.ports), peers, ports)
+    name = _name(fields)
+    return Rule(policy, direction, index, peers, ports, item.location, action, name)
+
+
+def _name(fields: Fields) -> str:
+    field = fields.get("name")
+    text = field.text() if field else None
+    if field and text and len(text) > _LONGEST_NAME:
+        field.refuse(f"{len(text)} characters: use at most {_LONGEST_NAME}")
+    return text or ""
+
+
+def _action(dialect: _Dialect, fields: Fields) -> Action | None:
+    words = list(dialect.actions)
+    known = f"{', '.join(words[:-1])} or {words[-1]}"
+    field = fields.get("action")
+    if field is None:
+        fields.missing("action", f"use {known}")
+        return None
+    text = field.text()
+    if text is not None and text not in dialect.actions:
+        field.refuse(f"unknown action '{text}': use {known}")
+    return dialect.actions.get(text or "")
+
+
+def _ports(dialect: _Dialect, fields: Fields) -> tuple[PolicyPort, ...]:
+    field = fields.get(dialect.ports)
+    items = field.items() if field else ()
+    if field and len(items) > dialect.most_peers:
+        field.refuse(f"{len(items)} entries: use at most {dialect.most_peers}")
+    return tuple(port for item in items for port in dialect.read_port(item))
+
+
+def _check_domains(
+    dialect: _Dialect, item: Field, action: Action, peers: tuple[object, ...]
+) -> None:
+    if action is not Action.ALLOW and any(isinstance(peer, DomainPeer) for peer in peers):
+        allow = dialect.word(Action.ALLOW)
+        item.refuse(f"domainNames in a rule that does not allow: they need action {allow}")
+
+
+def _check_named(
+    field: Field | None, peers: tuple[object, ...], ports: tuple[PolicyPort, ...]
+) -> None:
+    """Outside of pods nothing gives a port its name (a CEL rule of both versions)."""
+    outside = any(not isinstance(peer, PodPeer) for peer in peers)
+    if field and outside and any(isinstance(port, NamedPort) for port in ports):
+        field.refuse(
+            "a named port beside networks, nodes or domainNames: only pods name their ports, "
+            "use numbers or two rules"
+        )

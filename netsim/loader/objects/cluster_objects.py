@@ -1,0 +1,133 @@
+"""Namespaces, nodes and services."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+
+from netsim.loader.objects import validation
+from netsim.loader.objects.fields import Field, Fields
+from netsim.loader.objects.labels import read_labels
+from netsim.loader.objects.objects import Object, read_metadata
+from netsim.loader.objects.placeholders import has_placeholder
+from netsim.loader.objects.policy_ports import read_protocol
+from netsim.model.addresses import AddressSet
+from netsim.model.labels import Labels, Selector
+from netsim.model.resources import NAME_LABEL, Namespace, Node, Origin, Service, ServicePort
+
+_NODE_ADDRESSES = ("InternalIP", "ExternalIP")
+
+
+def read_namespace(found: Object) -> Namespace | None:
+    """A Namespace; the API server sets the name label, so it is always there."""
+    metadata = read_metadata(found)
+    if metadata is None:
+        return None
+    labels = Labels.of({**dict(metadata.labels.pairs), NAME_LABEL: metadata.name})
+    return Namespace(metadata.name, labels, Origin.READ, metadata.location)
+
+
+def read_node(found: Object) -> Node | None:
+    """A Node, with the addresses and pod ranges it reports."""
+    metadata = read_metadata(found)
+    if metadata is None:
+        return None
+    return Node(
+        metadata.name,
+        metadata.labels,
+        _node_addresses(found.fields.fields("status")),
+        _pod_ranges(found.fields.fields("spec")),
+        metadata.location,
+    )
+
+
+def _node_addresses(status: Fields) -> AddressSet:
+    found = AddressSet.empty()
+    for item in status.items("addresses"):
+        fields = item.fields()
+        if fields and fields.text("type") in _NODE_ADDRESSES:
+            found |= read_address(fields.get("address"))
+    return found
+
+
+def _pod_ranges(spec: Fields) -> AddressSet:
+    found = AddressSet.empty()
+    single = spec.get("podCIDR")
+    for field in (*spec.items("podCIDRs"), *((single,) if single else ())):
+        text = field.text()
+        if text and not has_placeholder(text):
+            found |= _range(field, text)
+    return found
+
+
+def _range(field: Field, text: str) -> AddressSet:
+    try:
+        validation.parse_cidr(text)
+    except ValueError as error:
+        field.refuse(str(error))
+        return AddressSet.empty()
+    return AddressSet.parse(text)
+
+
+def read_address(field: Field | None) -> AddressSet:
+    """One IP address; none where it is missing or a placeholder."""
+    text = field.text() if field else None
+    if field is None or not text or has_placeholder(text):
+        return AddressSet.empty()
+    try:
+        return AddressSet.single(ip_address(text))
+    except ValueError:
+        field.refuse(f"'{text}' is not an IP address: use such as 10.0.0.1 or 2001:db8::1")
+        return AddressSet.empty()
+
+
+def read_service(found: Object) -> Service | None:
+    """A Service; without a selector its endpoints are managed by hand."""
+    metadata = read_metadata(found)
+    if metadata is None:
+        return None
+    spec = found.fields.fields("spec")
+    labels = read_labels(spec.get("selector"))
+    external = spec.text("type") == "ExternalName"
+    return Service(
+        metadata.namespace,
+        metadata.name,
+        Selector.of(labels) if labels and not external else None,
+        tuple(port for item in spec.items("ports") if (port := _service_port(item))),
+        metadata.location,
+    )
+
+
+def _service_port(item: Field) -> ServicePort | None:
+    fields = item.fields()
+    port = fields.get("port") if fields else None
+    if fields is None or port is None:
+        item.warn("a port without number is skipped")
+        return None
+    protocol = read_protocol(fields)
+    number = read_port_number(port)
+    target = _target(fields)
+    if number is None or protocol is None:
+        return None
+    return ServicePort(number, protocol, target or number, fields.text("name"))
+
+
+def _target(fields: Fields) -> int | str | None:
+    """targetPort, which is the port itself where it is missing or 0 (core/v1 defaults)."""
+    field = fields.get("targetPort")
+    target = field.number_or_text() if field else None
+    wrong = validation.port_number(target) if isinstance(target, int) and target else None
+    if field and wrong:
+        field.refuse(wrong)
+    return target
+
+
+def read_port_number(field: Field) -> int | None:
+    """A port's number; None where it is wrong, or a placeholder."""
+    if has_placeholder(field.scalar_text):
+        return None
+    number = field.integer()
+    wrong = validation.port_number(number) if number is not None else None
+    if wrong:
+        field.refuse(wrong)
+        return None
+    return number

@@ -1,0 +1,268 @@
+"""Documents to objects: lists flattened, apiVersion and kind checked, metadata read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from netsim.loader.objects import validation
+from netsim.loader.objects.fields import Field, Fields, Report
+from netsim.loader.objects.kinds import (
+    BUNDLE_KINDS,
+    KINDS,
+    Kind,
+    Scope,
+    is_foreign,
+    is_list,
+    kind_named,
+    misspelt,
+    qualified,
+)
+from netsim.loader.objects.labels import read_labels
+from netsim.loader.objects.placeholders import placeholders
+from netsim.loader.snapshot.mark import MARK
+from netsim.loader.tree.documents import Parsed
+from netsim.model.labels import Labels
+from netsim.model.location import Location
+from netsim.model.tree import Mapping, Scalar, Tree
+
+SCENARIO = "netsim scenario"
+"""What a scenario file is counted as."""
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """An object of a kind in use; ``namespace`` is the one it gets when it names none.
+
+    ``scope`` is how much of it the input has: a snapshot keeps what the network needs.
+    """
+
+    kind: str
+    fields: Fields
+    namespace: str
+    scope: Scope = Scope.NETWORK
+
+    @property
+    def report(self) -> Report:
+        """What was noticed about it."""
+        return self.fields.report
+
+
+@dataclass(frozen=True, slots=True)
+class Unused:
+    """An object of a kind that netsim does not use, and its line in the file.
+
+    ``fields`` are its own where it was parsed.
+    """
+
+    kind: str
+    line: int
+    fields: Fields | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What there is to say of a document apart from the objects it holds."""
+
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """An object's metadata; ``name`` stands for pods that have only a generateName, too."""
+
+    name: str
+    namespace: str
+    labels: Labels
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A kind of which a snapshot holds none, as it could not be read."""
+
+    kind: str
+
+
+Item = Object | Unused | Noted | Unread
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What holds for every object of a document."""
+
+    file: str
+    default_namespace: str
+    scope: Scope = Scope.NETWORK
+
+
+def objects(document: Parsed, context: Context) -> Iterator[Item]:
+    """The objects of a document, those of lists one by one."""
+    if _is_scenario(document.tree):
+        yield Unused(SCENARIO, document.tree.line + document.chunk.first_line - 1)
+        return
+    report = Report(context.file, document.chunk.first_line)
+    if "${" in document.chunk.text and not _is_further(document.tree):
+        _note_placeholders(document.tree, report)
+        yield Noted(report)
+    yield from _objects(Field(document.tree, document.tree.line, "", report), context, {})
+
+
+def _is_scenario(tree: Tree) -> bool:
+    """Whether this is what ``check`` compares with, in a folder that is read as a whole."""
+    if not isinstance(tree, Mapping):
+        return False
+    keys = tree.entries.keys()
+    return keys >= {"diagram", "endpoints"} and keys.isdisjoint(("apiVersion", "kind"))
+
+
+def _is_further(tree: Tree) -> bool:
+    """Whether a placeholder changes no verdict: the text of a ConfigMap may be a script."""
+    kind = tree.get("kind") if isinstance(tree, Mapping) else None
+    return isinstance(kind, Scalar) and kind.text in BUNDLE_KINDS
+
+
+def _note_placeholders(tree: Tree, report: Report) -> None:
+    for text, line in placeholders(tree).items():
+        report.warning(
+            line, "", f"placeholder {text} is not filled in: what it stands for is unknown"
+        )
+
+
+def _objects(root: Field, context: Context, defaults: dict[str, str]) -> Iterator[Item]:
+    report = Report(root.report.file, root.report.offset + 1)
+    fields = _opened(Field(root.tree, root.line, root.path, report))
+    kind = _identifier(fields, "kind", defaults) if fields else None
+    if fields is None or kind is None:
+        yield Noted(report)
+    elif is_list(kind) and kind not in KINDS:
+        yield from _items(kind, fields, context)
+        yield from _unread(fields)
+        yield Noted(report)
+    else:
+        yield _object(kind, fields, context, defaults)
+
+
+def _opened(root: Field) -> Fields | None:
+    if isinstance(root.tree, Mapping):
+        return root.fields()
+    what = "text" if isinstance(root.tree, Scalar) else "a list"
+    root.refuse(f"not a Kubernetes object: {what}, expected a mapping with apiVersion and kind")
+    return None
+
+
+def _identifier(fields: Fields, name: str, defaults: dict[str, str]) -> str | None:
+    found = fields.get(name)
+    if found:
+        return found.text()
+    if name in defaults:
+        return defaults[name]
+    where = f"{fields.path}: " if fields.path else ""
+    fields.report.error(
+        fields.line,
+        "",
+        f"{where}not a Kubernetes object: no {name}, add it or leave the file out",
+    )
+    return None
+
+
+def _items(kind: str, fields: Fields, context: Context) -> Iterator[Item]:
+    """Items of a typed list leave out what the list says (``kubectl get -o json`` does)."""
+    if fields.get(MARK):
+        # A snapshot keeps the fields of the network only: the rest looks absent and is not.
+        context = replace(context, scope=Scope.NETWORK)
+    api_version = fields.get("apiVersion")
+    of_type = {} if kind == "List" else {"kind": kind.removesuffix("List")}
+    if of_type and api_version:
+        of_type["apiVersion"] = api_version.scalar_text
+    for item in fields.items("items"):
+        yield from _objects(item, context, of_type)
+
+
+def _unread(fields: Fields) -> Iterator[Item]:
+    """What a snapshot says it does not hold (``netsim snapshot``)."""
+    for item in fields.fields(MARK).items("missing"):
+        inner = item.fields()
+        kind, reason = (inner.text("kind"), inner.text("reason")) if inner else (None, None)
+        if kind:
+            item.warn(f"the snapshot lacks {kind} ({reason}): verdicts may be others with them")
+            yield Unread(kind)
+
+
+def _object(kind: str, fields: Fields, context: Context, defaults: dict[str, str]) -> Item:
+    right = misspelt(kind, context.scope)
+    if right:
+        found = fields.get("kind")
+        fields.report.error(
+            found.line if found else fields.line,
+            "kind",
+            f"unknown kind {kind}: did you mean {right}?",
+        )
+        return Noted(fields.report)
+    line = fields.line + fields.report.offset
+    known = kind_named(kind, context.scope)
+    if known is None:
+        return Unused(kind, line, fields)
+    api_version = _identifier(fields, "apiVersion", defaults)
+    if api_version is None:
+        return Noted(fields.report)
+    if is_foreign(known, api_version):
+        return Unused(qualified(kind, api_version), line, fields)
+    one = Object(kind, fields, context.default_namespace, context.scope)
+    return _checked(one, known, api_version)
+
+
+def _checked(found: Object, kind: Kind, api_version: str) -> Item:
+    if kind.is_served_as(api_version):
+        return found
+    field = found.fields.get("apiVersion")
+    found.report.error(
+        field.line if field else found.fields.line,
+        "apiVersion",
+        f"{found.kind} is not served as {api_version}: use {kind.api_version}",
+    )
+    return Noted(found.report)
+
+
+def read_metadata(found: Object) -> Metadata | None:
+    """The metadata of an object; None where it has no usable name."""
+    metadata = found.fields.fields("metadata")
+    name = metadata.get("name")
+    if name is None:
+        metadata.missing("name", f"a {found.kind} needs a name")
+        return None
+    return named_metadata(found, name, name.text())
+
+
+def named_metadata(found: Object, name: Field, text: str | None) -> Metadata | None:
+    """The metadata of an object whose name is known."""
+    metadata = found.fields.fields("metadata")
+    namespace = _namespace(found, metadata)
+    labels = read_labels(metadata.get("labels"))
+    if text is None:
+        return None
+    _check_name(found.kind, name, text)
+    return Metadata(text, namespace, Labels.of(labels), name.location)
+
+
+def _check_name(kind: str, name: Field, text: str) -> None:
+    """A namespace's name is a label's value too; no rule depends on any other name."""
+    if kind == "Namespace":
+        wrong = validation.dns_label(text)
+        if wrong:
+            name.refuse(wrong)
+        return
+    wrong = validation.dns_label(text) if kind == "Service" else validation.dns_subdomain(text)
+    if wrong:
+        name.warn(f"{wrong}; it is read all the same, the API server refuses it")
+
+
+def _namespace(found: Object, metadata: Fields) -> str:
+    field = metadata.get("namespace")
+    text = field.text() if field else None
+    if field is None or not text:
+        return found.namespace
+    wrong = validation.dns_label(text)
+    if wrong:
+        field.refuse(wrong)
+    return text

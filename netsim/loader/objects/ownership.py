@@ -1,0 +1,95 @@
+"""Which pods belong together: pods and workloads to what controls them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from netsim.loader.objects.workloads import Owner, Phase, Workload
+from netsim.model.addresses import AddressSet
+from netsim.model.resources import Node, Pod, PodNetwork, WorkloadName
+
+_NOT_WORKLOADS = frozenset(("Node",))
+"""Kinds that control pods without being a workload: a kubelet owns its static pods."""
+
+
+def resolve(workloads: Sequence[Workload], nodes: Sequence[Node]) -> tuple[Pod, ...]:
+    """The pods and templates that take part, each under its top-most owner.
+
+    A workload whose owner was read gives way to it, and a template to its running pods.
+    """
+    owners = _Owners(workloads)
+    hosts = {node.name: node.addresses for node in nodes}
+    running = {
+        owners.top(workload)
+        for workload in workloads
+        if workload.kind == "Pod" and _active(workload)
+    }
+    return tuple(
+        _pod(workload, owners.top(workload), hosts)
+        for workload in workloads
+        if _active(workload) and (workload.kind == "Pod" or owners.stands(workload, running))
+    )
+
+
+def _active(workload: Workload) -> bool:
+    return workload.phase is Phase.ACTIVE
+
+
+class _Owners:
+    """Finds owners by name."""
+
+    def __init__(self, workloads: Sequence[Workload]) -> None:
+        self._read = {_name(workload): workload for workload in workloads}
+
+    def top(self, workload: Workload) -> WorkloadName:
+        """The top-most owner, also where only a reference names it."""
+        name = _name(workload)
+        seen = {name}
+        owner = _controller(workload)
+        while owner:
+            above = WorkloadName(workload.namespace, owner.name, owner.kind)
+            if above in seen:
+                break
+            seen.add(above)
+            name = above
+            read = self._read.get(above)
+            owner = _controller(read) if read else None
+        return name
+
+    def stands(self, workload: Workload, running: set[WorkloadName]) -> bool:
+        """Whether a template is to be used."""
+        owner = _controller(workload)
+        if owner and WorkloadName(workload.namespace, owner.name, owner.kind) in self._read:
+            return False
+        return self.top(workload) not in running
+
+
+def _name(workload: Workload) -> WorkloadName:
+    return WorkloadName(workload.namespace, workload.name, workload.kind)
+
+
+def _controller(workload: Workload) -> Owner | None:
+    owner = workload.owner
+    return None if owner and owner.kind in _NOT_WORKLOADS else owner
+
+
+def _pod(workload: Workload, name: WorkloadName, hosts: dict[str, AddressSet]) -> Pod:
+    spec = workload.spec
+    return Pod(
+        name,
+        spec.labels,
+        spec.ports,
+        workload.name if workload.kind == "Pod" else None,
+        _addresses(workload, hosts) or None,
+        spec.network,
+        spec.node,
+        location=workload.location,
+    )
+
+
+def _addresses(workload: Workload, hosts: dict[str, AddressSet]) -> AddressSet:
+    """A pod on the host's network has the node's addresses, whatever its status lists."""
+    if workload.kind != "Pod" or workload.spec.network is PodNetwork.POD:
+        return workload.addresses
+    on_node = hosts.get(workload.spec.node or "", AddressSet.empty())
+    return on_node or workload.host_addresses or workload.addresses

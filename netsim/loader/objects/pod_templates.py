@@ -1,0 +1,149 @@
+"""What workloads say of the pods they make."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from netsim.loader.objects.containers import read_containers, read_volumes
+from netsim.loader.objects.fields import Fields
+from netsim.loader.objects.labels import read_labels
+from netsim.loader.objects.objects import Metadata, Object
+from netsim.loader.objects.pod_references import account, read_references, runtime_class
+from netsim.loader.objects.runtime_classes import read_tolerations
+from netsim.loader.objects.workloads import controlling_owner, template_of, workload_metadata
+from netsim.model.labels import Labels
+from netsim.model.location import Location
+from netsim.model.pod_template import (
+    Concurrency,
+    Controller,
+    CronJob,
+    PodTemplate,
+)
+from netsim.model.references import ObjectName
+from netsim.model.resources import WorkloadName
+
+_SCALED = frozenset(("Deployment", "ReplicaSet", "StatefulSet", "ReplicationController"))
+_WITHOUT_CONTROLLER = frozenset(("Pod", "PodTemplate"))
+
+
+class Readiness(Enum):
+    """Whether a running pod is ready, as a budget counts it."""
+
+    READY = "ready"
+    UNREADY = "not ready"
+    UNKNOWN = "unknown"
+    """What is read is no running pod, or has no status."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """A template, the object that controls the one it stands in, and how that is."""
+
+    template: PodTemplate
+    owner: ObjectName | None
+    readiness: Readiness = Readiness.UNKNOWN
+
+
+def read_template(found: Object) -> Owned | None:
+    """The pods of a Pod or of an object with a pod template."""
+    metadata = workload_metadata(found)
+    body = template_of(found)
+    if metadata is None or body is None:
+        return None
+    spec = body.fields("spec")
+    owner = controlling_owner(found.fields.fields("metadata"))
+    name = ObjectName(owner.kind, metadata.namespace, owner.name) if owner else None
+    controller = _controller(owner.kind if owner else found.kind)
+    template = _template(found, metadata, body, spec, controller)
+    return Owned(template, name, _readiness(found))
+
+
+def _controller(kind: str) -> Controller:
+    if kind in _WITHOUT_CONTROLLER:
+        return Controller.NONE
+    return Controller.SCALED if kind in _SCALED else Controller.UNSCALED
+
+
+def _template(
+    found: Object, metadata: Metadata, body: Fields, spec: Fields, controller: Controller
+) -> PodTemplate:
+    selector = spec.get("nodeSelector")
+    return PodTemplate(
+        workload=WorkloadName(metadata.namespace, metadata.name, found.kind),
+        labels=Labels.of(read_labels(body.fields("metadata").get("labels"))),
+        controller=controller,
+        replicas=_replicas(found),
+        runtime_class=runtime_class(spec),
+        node_selector=Labels.of(read_labels(selector)),
+        node_selector_location=selector.location if selector else _place(spec),
+        tolerations=read_tolerations(spec),
+        service_account=account(spec, metadata.namespace),
+        containers=read_containers(spec),
+        volumes=read_volumes(spec, metadata.namespace),
+        references=read_references(spec, metadata.namespace),
+        location=metadata.location,
+        spec_location=_place(spec),
+        node=spec.text("nodeName"),
+    )
+
+
+def _readiness(found: Object) -> Readiness:
+    """What the status of a pod says; one that is being deleted counts as not ready.
+
+    Source: ``countHealthyPods`` of the disruption controller.
+    """
+    if found.kind != "Pod":
+        return Readiness.UNKNOWN
+    if found.fields.fields("metadata").get("deletionTimestamp"):
+        return Readiness.UNREADY
+    for item in found.fields.fields("status").items("conditions"):
+        condition = item.fields()
+        if condition and condition.text("type") == "Ready":
+            is_ready = condition.text("status") == "True"
+            return Readiness.READY if is_ready else Readiness.UNREADY
+    return Readiness.UNKNOWN
+
+
+def _place(spec: Fields) -> Location:
+    return spec.report.location(spec.line, spec.path)
+
+
+def _replicas(found: Object) -> int | None:
+    """How many pods it asks for: one where a scaled kind says nothing (API default)."""
+    if found.kind not in _SCALED:
+        return 1 if found.kind == "Pod" else None
+    field = found.fields.fields("spec").get("replicas")
+    return field.integer() if field else 1
+
+
+def read_cron_job(found: Object) -> CronJob | None:
+    """When a CronJob runs."""
+    metadata = workload_metadata(found)
+    spec = found.fields.fields("spec")
+    schedule = spec.get("schedule")
+    if schedule is None:
+        spec.missing("schedule", "write such as '*/5 * * * *'")
+    text = schedule.text("schedule") if schedule else None
+    if metadata is None or schedule is None or text is None:
+        return None
+    return CronJob(
+        WorkloadName(metadata.namespace, metadata.name, found.kind),
+        text,
+        schedule.location,
+        spec.text("timeZone"),
+        _concurrency(spec),
+        metadata.location,
+    )
+
+
+def _concurrency(spec: Fields) -> Concurrency:
+    field = spec.get("concurrencyPolicy")
+    text = field.text() if field else None
+    for policy in Concurrency:
+        if policy.value == text:
+            return policy
+    if field and text is not None:
+        known = ", ".join(policy.value for policy in Concurrency)
+        field.refuse(f"unknown policy '{text}': use one of {known}")
+    return Concurrency.ALLOW

@@ -1,0 +1,85 @@
+"""A snapshot: what netsim needs of a cluster, in one file that every command reads."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from netsim.loader.snapshot.kinds import SNAPSHOT_KINDS, SnapshotKind
+from netsim.loader.snapshot.mark import MARK
+
+Object = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A kind that could not be read, and why."""
+
+    kind: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Objects as netsim reads them, and what there is to say about them.
+
+    ``namespaces`` are those it is limited to; none means all.  ``absent`` are kinds that the
+    cluster does not know, ``left_out`` counts objects that were given and are not kept.
+    """
+
+    objects: tuple[Object, ...]
+    missing: tuple[Missing, ...] = ()
+    absent: tuple[str, ...] = ()
+    namespaces: tuple[str, ...] = ()
+    left_out: tuple[tuple[str, int], ...] = ()
+    source: str = ""
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many objects there are of each kind."""
+        return dict(sorted(Counter(found["kind"] for found in self.objects).items()))
+
+    def text(self, taken: str) -> str:
+        """The file, a List of the Kubernetes API; equal clusters differ in ``taken`` only."""
+        mark = {
+            "taken": taken,
+            "source": self.source,
+            "namespaces": list(self.namespaces),
+            "read": self.counts,
+            "absent": sorted(self.absent),
+            "missing": [{"kind": each.kind, "reason": each.reason} for each in self.missing],
+        }
+        items = sorted(self.objects, key=_place)
+        whole = {"apiVersion": "v1", "kind": "List", MARK: mark, "items": items}
+        return json.dumps(whole, indent=1, sort_keys=False) + "\n"
+
+
+def _place(found: Object) -> tuple[str, str, str]:
+    metadata = found["metadata"]
+    name = metadata.get("name") or metadata.get("generateName") or ""
+    return found["kind"], metadata.get("namespace") or "", name
+
+
+_BY_KIND = {kind.kind: kind for kind in SNAPSHOT_KINDS}
+
+
+def of_objects(given: tuple[Object, ...], source: str) -> Snapshot:
+    """A snapshot of objects such as ``kubectl get -o json`` writes.
+
+    Kinds that netsim does not read, Secrets first of all, are counted and left out.
+    """
+    kept: list[Object] = []
+    left_out: Counter[str] = Counter()
+    for found in given:
+        kind = _BY_KIND.get(str(found.get("kind")))
+        if kind and _is_of(kind, found):
+            kept.append(kind.reduced(found))
+        else:
+            left_out[str(found.get("kind"))] += 1
+    return Snapshot(tuple(kept), left_out=tuple(sorted(left_out.items())), source=source)
+
+
+def _is_of(kind: SnapshotKind, found: Object) -> bool:
+    return str(found.get("apiVersion")) == kind.api_version

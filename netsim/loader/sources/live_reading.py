@@ -1,0 +1,132 @@
+"""Reading lists of the API server: pages, retries, and what is not permitted."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from netsim.loader.snapshot.kinds import SNAPSHOT_KINDS, Scope, SnapshotKind
+from netsim.loader.snapshot.snapshot import Missing, Object, Snapshot
+
+PAGE = 500
+TRIES = 4
+_LONGEST_WAIT = 30.0
+_BUSY = frozenset((429, 500, 502, 503, 504))
+_GONE, _FORBIDDEN, _UNKNOWN, _UNAUTHORIZED = 410, 403, 404, 401
+
+
+class LiveError(Exception):
+    """The cluster cannot be read at all; the message says why."""
+
+
+class AnswerError(Exception):
+    """The API server's refusal; ``status`` 0 is no answer at all."""
+
+    def __init__(self, status: int, reason: str, retry_after: float | None = None) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.reason = reason
+        self.retry_after = retry_after
+
+
+Fetch = Callable[[str, dict[str, str]], dict[str, Any]]
+"""A path and its query to the JSON of the answer; raises :class:`AnswerError`."""
+
+Heard = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads a cluster kind by kind.
+
+    ``wait`` sleeps between tries, ``heard`` is told of progress.
+    """
+
+    fetch: Fetch
+    source: str = ""
+    wait: Callable[[float], None] = time.sleep
+    heard: Heard = field(default=lambda _: None)
+
+    def read(self, namespaces: Sequence[str] = ()) -> Snapshot:
+        """Everything; a kind that cannot be read is named in the snapshot.
+
+        Raises :class:`LiveError` where the server does not answer or does not know the user.
+        """
+        objects: list[Object] = []
+        missing: list[Missing] = []
+        absent: list[str] = []
+        for kind in SNAPSHOT_KINDS:
+            self.heard(kind.plural)
+            try:
+                objects += self._kind(kind, namespaces)
+            except AnswerError as error:
+                if error.status == _UNKNOWN:
+                    absent.append(kind.kind)
+                else:
+                    missing.append(Missing(kind.kind, _reason(kind, error)))
+        return Snapshot(
+            tuple(objects), tuple(missing), tuple(absent), tuple(namespaces), (), self.source
+        )
+
+    def _kind(self, kind: SnapshotKind, namespaces: Sequence[str]) -> Iterator[Object]:
+        if not namespaces:
+            return map(kind.reduced, self.listed(kind.path()))
+        if kind.scope is Scope.NAMESPACE:
+            parts = [self.listed(kind.path(namespace)) for namespace in namespaces]
+            return (kind.reduced(found) for part in parts for found in part)
+        try:
+            return map(kind.reduced, self.listed(kind.path()))
+        except AnswerError as error:
+            if kind.kind != "Namespace" or error.status != _FORBIDDEN:
+                raise
+        paths = (f"{kind.path()}/{namespace}" for namespace in namespaces)
+        return map(kind.reduced, [self.answer(path, {}) for path in paths])
+
+    def listed(self, path: str) -> list[Object]:
+        """All pages of a list; one that expires between two pages is read anew, once.
+
+        Raises :class:`AnswerError`, and :class:`LiveError` where no list can be read at all.
+        """
+        try:
+            return self._pages(path)
+        except AnswerError as error:
+            if error.status != _GONE:
+                raise
+            return self._pages(path)
+
+    def _pages(self, path: str) -> list[Object]:
+        found: list[Object] = []
+        query = {"limit": str(PAGE)}
+        while True:
+            page = self.answer(path, query)
+            found += page.get("items") or []
+            following = (page.get("metadata") or {}).get("continue")
+            if not following:
+                return found
+            query = {"limit": str(PAGE), "continue": str(following)}
+
+    def answer(self, path: str, query: dict[str, str]) -> dict[str, Any]:
+        """One answer, asked for again where the server is busy; raises as :meth:`listed`."""
+        for number in range(TRIES):
+            try:
+                return self.fetch(path, query)
+            except AnswerError as error:
+                if error.status == _UNAUTHORIZED:
+                    message = f"the server does not accept the credentials: {error.reason}"
+                    raise LiveError(message) from error
+                last = number == TRIES - 1
+                if not error.status and last:
+                    raise LiveError(f"no answer from {self.source}: {error.reason}") from error
+                if last or (error.status and error.status not in _BUSY):
+                    raise
+                self.wait(min(error.retry_after or 2.0**number / 2, _LONGEST_WAIT))
+        raise AssertionError("the last try returns or raises")
+
+
+def _reason(kind: SnapshotKind, error: AnswerError) -> str:
+    if error.status == _FORBIDDEN:
+        group = kind.api_version.rpartition("/")[0] or "core"
+        return f"not permitted: needs list on {kind.plural} ({group})"
+    return f"status {error.status}: {error.reason}"

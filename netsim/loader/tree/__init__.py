@@ -1,0 +1,1 @@
+"""YAML and JSON to trees of values that know their lines."""

@@ -1,0 +1,1 @@
+"""What the answers of a live cluster mean, against the manifests and the diagram."""

@@ -1,0 +1,139 @@
+"""Documented, simulated and observed, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from netsim.model.verdict import Outcome as Answer
+from netsim.probe.interface import Job, Observation, Outcome, Purpose
+from netsim.probe.judging.diagnosis import (
+    Cause,
+    Columns,
+    Diagnosis,
+    Evidence,
+    Path,
+    diagnose,
+    path,
+)
+from netsim.probe.judging.simulate import Simulated
+from netsim.probe.judging.verdicts import EITHER, NOTHING_LISTENS, Controls, observed
+from netsim.probe.planning.documented import Stated
+from netsim.probe.planning.targets import Skipped
+
+_CLOSED = (Outcome.REFUSED, Outcome.TIMEOUT, Outcome.UNREACHABLE)
+
+
+class Agreement(Enum):
+    """How the columns stand to each other."""
+
+    AGREE = "agree"
+    DIFFER = "differ"
+    INCONCLUSIVE = "inconclusive"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is said of a job before anyone tries it."""
+
+    documented: Stated
+    simulated: Simulated
+
+    @property
+    def expected(self) -> Answer:
+        """What the attempt is held against: the manifests, else the documentation."""
+        if self.simulated.outcome is not Answer.UNKNOWN:
+            return self.simulated.outcome
+        return self.documented.outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A job with its three columns; ``diagnosis`` where there is something to explain."""
+
+    job: Job
+    columns: Columns
+    agreement: Agreement
+    diagnosis: Diagnosis | None = None
+    tool: str = ""
+
+    @property
+    def why(self) -> str:
+        """What there is to say about the observation."""
+        return self.columns.observed.why
+
+
+def compare(
+    said: Mapping[str, Said],
+    jobs: tuple[Job, ...],
+    seen: Mapping[str, Observation],
+) -> Iterator[Comparison]:
+    """One comparison a job, without diagnoses; controls are no flows of anyone's."""
+    controls = Controls(jobs, seen)
+    for job in jobs:
+        if job.purpose is Purpose.CONTROL:
+            continue
+        observation = seen.get(job.id) or Observation(job.id, Outcome.EXEC_ERROR, "not tried")
+        own = said[job.id]
+        found = observed(job, observation, own.expected, controls)
+        columns = Columns(own.documented, own.simulated, found)
+        yield Comparison(job, columns, agreement(columns), tool=observation.tool)
+
+
+def agreement(columns: Columns) -> Agreement:
+    """Whether what was seen is what was said, as far as either is known."""
+    seen = columns.observed.answer
+    known = {columns.documented.outcome, columns.simulated.outcome} - {Answer.UNKNOWN}
+    if seen is Answer.UNKNOWN or not known:
+        return Agreement.INCONCLUSIVE
+    return Agreement.AGREE if known == {seen} else Agreement.DIFFER
+
+
+def shows_nothing(found: Comparison) -> bool:
+    """Whether a port that stands in for others was asked in vain.
+
+    A network that rejects answers like a pod in which nothing listens, and of an address
+    outside nobody knows whether anything does.
+    """
+    if found.job.purpose is not Purpose.STAND_IN:
+        return False
+    seen = found.columns.observed
+    if found.job.destination.pod:
+        return seen.why == EITHER
+    return seen.answer is Answer.UNKNOWN and seen.outcome in _CLOSED
+
+
+def in_vain(comparisons: Iterable[Comparison]) -> tuple[Skipped, ...]:
+    """What was asked so, in the words for what is not tried."""
+    found = (_unknown(each.job, each.why) for each in comparisons if shows_nothing(each))
+    return tuple(dict.fromkeys(found))
+
+
+def _unknown(job: Job, why: str) -> Skipped:
+    reason = f"no port of it is known; {job.ports}: {why}"
+    source = "any" if job.destination.pod else job.title
+    return Skipped(f"{source} -> {job.destination.title}", reason)
+
+
+def diagnosed(found: Comparison, evidence: Evidence) -> Comparison:
+    """The comparison with what explains it."""
+    if found.agreement is Agreement.DIFFER:
+        cause: Diagnosis | None = diagnose(found.job, found.columns, evidence)
+    elif found.why == NOTHING_LISTENS:
+        to = found.job.destination
+        text = f"nothing listens on {to.title} {found.job.ports}"
+        cause = Diagnosis(Cause.NOTHING_LISTENS, text)
+    else:
+        return found
+    return Comparison(found.job, found.columns, found.agreement, cause, found.tool)
+
+
+def denials(comparisons: Iterable[Comparison]) -> frozenset[Path]:
+    """The denials that were seen, but for those of Services."""
+    return frozenset(
+        path(each.job)
+        for each in comparisons
+        if each.columns.observed.answer is Answer.DENY
+        and each.job.purpose is not Purpose.SERVICE
+    )

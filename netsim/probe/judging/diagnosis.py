@@ -1,0 +1,151 @@
+"""Why a cluster does something else than manifests or documentation say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from netsim.model.ports import Connection
+from netsim.model.verdict import Outcome as Answer
+from netsim.probe.interface import Job, Outcome, Purpose
+from netsim.probe.judging.simulate import Simulated, Simulator
+from netsim.probe.judging.verdicts import Observed
+from netsim.probe.planning.documented import Stated
+from netsim.probe.policies import Drift, PolicyDifference
+
+
+class Cause(Enum):
+    """What a disagreement comes from; the value is for people."""
+
+    NOT_APPLIED = "policy not applied"
+    CHANGED = "applied version differs"
+    EXTRA = "extra live policy"
+    LABELS = "labels differ from the model"
+    NOT_ENFORCED = "policies are not enforced"
+    NOTHING_LISTENS = "nothing listens"
+    MANIFESTS = "manifests differ from the documentation"
+    SERVICE = "Service leads elsewhere"
+    NO_CERTIFICATE = "server accepts clients without certificate"
+    NO_TLS = "server speaks no TLS"
+    UNKNOWN = "unknown cause"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """A cause, and what speaks for it."""
+
+    cause: Cause
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What is said of one job."""
+
+    documented: Stated
+    simulated: Simulated
+    observed: Observed
+
+
+_CAUSES = {
+    Drift.MISSING: Cause.NOT_APPLIED,
+    Drift.CHANGED: Cause.CHANGED,
+    Drift.EXTRA: Cause.EXTRA,
+}
+
+Path = tuple[str, str, Connection]
+"""The title of the source, the pod or host that it leads to, and the port there."""
+
+
+def path(job: Job) -> Path:
+    """What a job asks about, by whatever address."""
+    to = job.destination
+    return job.source.title, to.pod or to.host, to.connection
+
+
+With = Callable[[PolicyDifference], Simulator]
+"""The manifests' policies, but one policy as the cluster has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known beyond one job.
+
+    ``live`` evaluates the policies of the cluster, None where they are not known.
+    ``denied`` are the denials seen anywhere, but for those of Services; ``labels`` says of
+    pods what is wrong with their labels.
+    """
+
+    live: Simulator | None
+    differences: tuple[PolicyDifference, ...]
+    with_: With
+    denied: frozenset[Path]
+    labels: Mapping[str, str] = field(default_factory=dict)
+    unread: str = ""
+
+
+def diagnose(job: Job, columns: Columns, evidence: Evidence) -> Diagnosis:
+    """Why a job's columns disagree."""
+    seen, simulated = columns.observed.answer, columns.simulated.outcome
+    directly = path(job) in evidence.denied
+    if job.purpose is Purpose.SERVICE and seen is Answer.DENY and not directly:
+        return Diagnosis(
+            Cause.SERVICE,
+            f"the pods behind {job.destination.title} are not seen to be denied: look at its "
+            "endpoints and at what forwards to them",
+        )
+    if simulated is seen:
+        if found := _of_labels(job, evidence):
+            return Diagnosis(Cause.LABELS, found)
+        text = "the cluster does what the manifests say; netsim check shows the policies"
+        return Diagnosis(Cause.MANIFESTS, text)
+    if evidence.live is None:
+        why = f": {evidence.unread}" if evidence.unread else ""
+        return Diagnosis(Cause.UNKNOWN, f"the policies of the cluster are not known{why}")
+    live = evidence.live.verdict(job)
+    if live.outcome is seen:
+        return _of_policies(job, seen, evidence)
+    return _beyond(columns, live, evidence)
+
+
+def _of_labels(job: Job, evidence: Evidence) -> str:
+    ends = (job.source.title, job.destination.pod or "")
+    return "; ".join(text for end in ends if (text := evidence.labels.get(end, "")))
+
+
+def _of_policies(job: Job, seen: Answer, evidence: Evidence) -> Diagnosis:
+    """The differences that explain the answer, each alone, or all that there are."""
+    alone = [each for each in evidence.differences if _explains(each, job, seen, evidence)]
+    found = alone or list(evidence.differences)
+    if not found:
+        return Diagnosis(Cause.UNKNOWN, "policies of other namespaces may decide it")
+    texts = "; ".join(map(str, found))
+    causes = {_CAUSES[each.drift] for each in found}
+    return Diagnosis(next(cause for cause in Cause if cause in causes), texts)
+
+
+def _explains(difference: PolicyDifference, job: Job, seen: Answer, evidence: Evidence) -> bool:
+    return evidence.with_(difference).verdict(job).outcome is seen
+
+
+def _beyond(columns: Columns, live: Simulated, evidence: Evidence) -> Diagnosis:
+    """What no policy that netsim evaluates explains."""
+    seen = columns.observed
+    if live.outcome is Answer.UNKNOWN:
+        return Diagnosis(Cause.UNKNOWN, "the policies of the cluster do not say so surely")
+    if seen.answer is Answer.ALLOW and live.outcome is Answer.DENY:
+        where = (
+            "no denial was seen anywhere: the network plugin enforces no policies; use one "
+            "that does, such as Calico or Cilium"
+            if not evidence.denied
+            else "it is denied by the policies of the cluster, which the network plugin does "
+            "not enforce here; look at its agents on the nodes of both pods"
+        )
+        return Diagnosis(Cause.NOT_ENFORCED, where)
+    how = "rejects" if seen.outcome is Outcome.REFUSED else "drops"
+    text = (
+        f"something that is no such policy {how} it: a policy of the network plugin, a mesh, "
+        "a firewall of the node"
+    )
+    return Diagnosis(Cause.UNKNOWN, text)

@@ -1,0 +1,1 @@
+"""What to try in a live cluster, from where, and what is left untried."""

@@ -1,0 +1,175 @@
+"""Which pods take part, and what to try on them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from netsim.model.addresses import Address, parse_address
+from netsim.model.flow import DocumentedFlow, Intent
+from netsim.model.labels import Labels
+from netsim.model.ports import Connection, PortSet, Protocol
+from netsim.probe.planning.documented import Documented, Party
+from netsim.probe.pods import LivePod, State
+
+STAND_IN: Connection = (Protocol.TCP, 80)
+"""What is asked of what has no known port, if something must never reach it.
+
+It is also where the metadata servers of clouds listen.
+"""
+_FEW = 4
+"""A documented range of more ports is tried at both ends."""
+
+# Controllers tell pods, and versions of a template, apart by these.
+_OWN = frozenset(
+    (
+        *("pod-template-hash", "controller-revision-hash", "pod-template-generation"),
+        *("statefulset.kubernetes.io/pod-name", "apps.kubernetes.io/pod-index"),
+        "batch.kubernetes.io/job-completion-index",
+    )
+)
+
+
+class Replicas(Enum):
+    """How many pods of a workload take part."""
+
+    ONE = "one"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Something that is not tried, and why."""
+
+    what: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A target outside the pods: as written, its port, and its addresses where known."""
+
+    name: str
+    port: int
+    addresses: tuple[Address, ...] = ()
+    protocol: Protocol = Protocol.TCP
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The pods that take part, each with what people call it, and those that do not."""
+
+    pods: tuple[LivePod, ...]
+    titles: dict[str, str]
+    skipped: tuple[Skipped, ...]
+
+
+def chosen(pods: Iterable[LivePod], documented: Documented, replicas: Replicas) -> Chosen:
+    """One pod, or all, of each workload; pods of other labels count as another workload.
+
+    Pods elsewhere take part only where the documentation names them.
+    """
+    skipped: list[Skipped] = []
+    groups: dict[tuple[str, tuple[str, ...]], list[LivePod]] = defaultdict(list)
+    for pod in sorted(pods, key=lambda each: each.title):
+        names = documented.names(pod)
+        if pod.namespace != documented.namespace and not names:
+            continue
+        if pod.state is State.READY:
+            groups[pod.workload, names].append(pod)
+        else:
+            skipped.append(Skipped(pod.title, pod.state.value))
+    found = [pod for group in groups.values() for pod in _some(group, replicas)]
+    return Chosen(tuple(found), _titles(found, documented), tuple(skipped))
+
+
+def _some(group: list[LivePod], replicas: Replicas) -> list[LivePod]:
+    return group if replicas is Replicas.ALL else group[:1]
+
+
+def _titles(pods: list[LivePod], documented: Documented) -> dict[str, str]:
+    """The name of the party, with the pod's where it alone does not tell."""
+    shared: dict[str, int] = defaultdict(int)
+    for pod in pods:
+        shared[documented.title(pod)] += 1
+    return {
+        pod.title: title if shared[title] == 1 else f"{title} ({pod.name})"
+        for pod in pods
+        for title in (documented.title(pod),)
+    }
+
+
+def _shared(labels: Labels) -> frozenset[tuple[str, str]]:
+    """Those that a pod does not have for itself, or for its version, alone."""
+    return frozenset((key, value) for key, value in labels.pairs if key not in _OWN)
+
+
+def siblings(pod: LivePod, pods: Iterable[LivePod]) -> Iterator[LivePod]:
+    """The other pods of its workload that are ready."""
+    return (
+        each
+        for each in pods
+        if each.workload == pod.workload
+        and each.title != pod.title
+        and each.state is State.READY
+        and _shared(each.labels) == _shared(pod.labels)
+    )
+
+
+def ports_of(pod: LivePod, documented: Documented) -> tuple[Connection, ...]:
+    """The ports that a pod is known to have: declared, or named by the documentation."""
+    names = documented.names(pod)
+    own = [party for party in documented.parties if party.name in names and not party.is_wide]
+    declared = [*pod.ports, *(port for party in own for port in party.ports)]
+    found = {(port.protocol, port.number) for port in declared}
+    narrow = {party.name for party in own}
+    for flow in documented.flows:
+        if flow.destination in narrow:
+            found.update(listed(flow.ports))
+    return tuple(sorted(found, key=lambda each: (each[0].value, each[1])))
+
+
+def listed(ports: PortSet) -> Iterator[Connection]:
+    """Single ports of a set; of all ports of a protocol none, as that names none."""
+    for protocol in Protocol:
+        if ports.restricted(protocol) == PortSet.all_of(protocol):
+            continue
+        for low, high in ports.ports(protocol):
+            several = range(low, high + 1) if high - low < _FEW else (low, high)
+            yield from ((protocol, number) for number in several)
+
+
+def hosts_of(documented: Documented) -> Iterator[tuple[Party, Host]]:
+    """The documented endpoints of one address, on the ports that flows name."""
+    for party in documented.parties:
+        address = _only(party)
+        flows = [flow for flow in documented.flows if flow.destination == party.name]
+        every = {each for flow in flows for each in listed(flow.ports)} if address else ()
+        for protocol, number in sorted(every, key=lambda each: (each[0].value, each[1])):
+            if address:
+                yield party, Host(str(address), number, (address,), protocol)
+
+
+def forbidden_hosts(documented: Documented) -> Iterator[tuple[Party, Host]]:
+    """The documented endpoints of one address that something must never reach on any port."""
+    named = {party.name for party, _ in hosts_of(documented)}
+    never = {f.destination for f in documented.flows if is_never(f)}
+    for party in documented.parties:
+        address = _only(party)
+        if address and party.name in never - named:
+            protocol, number = STAND_IN
+            yield party, Host(str(address), number, (address,), protocol)
+
+
+def is_never(flow: DocumentedFlow) -> bool:
+    """Whether a flow must never be, on the port that stands in for others as well."""
+    return flow.intent is Intent.DENIED and STAND_IN in flow.ports
+
+
+def _only(party: Party) -> Address | None:
+    blocks = party.addresses.cidrs() if party.addresses else ()
+    if len(blocks) != 1 or not blocks[0].endswith(("/32", "/128")):
+        return None
+    return parse_address(blocks[0].partition("/")[0])

@@ -1,0 +1,249 @@
+"""``--via kubectl``: for clusters whose login only kubectl knows."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from netsim.loader.sources.live_reading import AnswerError
+from netsim.probe.interface import Job, Observation, Outcome, ProbeError, Retry
+from netsim.probe.pods import LivePod
+from netsim.probe.ways.failures import (
+    INTERRUPTED,
+    Failure,
+    all_failed,
+    first_line,
+    in_turn,
+    incomplete,
+    observations,
+    status_of,
+)
+from netsim.probe.ways.script import Answer, Call, calls, read
+
+_REQUEST_SECONDS = 60
+# Its own complaints, such as of a context or a login that is "not found", begin otherwise.
+_ANSWERED = re.compile("Error from server|You must be logged in")
+_GRACE = 2.0
+"""Seconds that kubectl gets to end before it is killed."""
+_BEAT = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Which cluster kubectl talks to; what is None is left to kubectl."""
+
+    kubeconfig: str | None = None
+    context: str | None = None
+    binary: str = "kubectl"
+
+    def command(self, *arguments: str) -> list[str]:
+        """The beginning of a command, with the options that choose the cluster."""
+        found = [self.binary]
+        if self.kubeconfig:
+            found.append(f"--kubeconfig={self.kubeconfig}")
+        if self.context:
+            found.append(f"--context={self.context}")
+        return [*found, *arguments]
+
+
+def exec_command(cluster: Cluster, source: LivePod, seconds: float) -> list[str]:
+    """``kubectl exec`` up to the command that runs in the pod."""
+    return cluster.command(
+        "exec",
+        f"--namespace={source.namespace}",
+        source.name,
+        f"--container={source.container}",
+        f"--request-timeout={seconds:.0f}s",
+        "--",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a run of kubectl left; ``seconds`` is set where it had to be ended after them."""
+
+    stdout: str
+    stderr: str
+    code: int
+    seconds: float | None = None
+
+
+class Kubectl:
+    """Runs kubectl, and ends every run of it when told."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
+        self._running: set[subprocess.Popen[bytes]] = set()
+        self._lock = threading.Lock()
+        self._stopped = False
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it was told to end."""
+        return self._stopped
+
+    def call(self, command: Sequence[str], seconds: float, stdin: bytes = b"") -> Done:
+        """Runs a command to its end, or to its deadline.  Raises :class:`ProbeError`."""
+        process = self._started(command)
+        try:
+            stdout, stderr = process.communicate(stdin, seconds)
+            late = None
+        except subprocess.TimeoutExpired:
+            _end(process)
+            stdout, stderr = process.communicate()
+            late = seconds
+        except BaseException:
+            _end(process)
+            raise
+        finally:
+            with self._lock:
+                self._running.discard(process)
+        return Done(_text(stdout), _text(stderr), process.returncode, late)
+
+    @contextmanager
+    def running(self, command: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
+        """A command that is ended after the block.
+
+        Raises :class:`ProbeError`, and ``InterruptedError`` once it was told to end.
+        """
+        process = self._started(command)
+        try:
+            yield process
+        finally:
+            _end(process)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(_GRACE)
+            with self._lock:
+                self._running.discard(process)
+            for stream in (process.stdin, process.stdout, process.stderr):
+                if stream is not None:
+                    stream.close()
+
+    def _started(self, command: Sequence[str]) -> subprocess.Popen[bytes]:
+        with self._lock:
+            if self._stopped:
+                raise InterruptedError
+            try:
+                # In a session of its own, so that Ctrl-C reaches it through us only.
+                process = subprocess.Popen(  # noqa: S603 - the user's own kubectl
+                    command,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    start_new_session=True,
+                )
+            except OSError as error:
+                why = f"{command[0]} cannot be run: {error.strerror}"
+                raise ProbeError(f"{why}; install it or use --via exec") from error
+            self._running.add(process)
+            return process
+
+    def stop(self) -> None:
+        """Ends all that runs; nothing is started any more."""
+        with self._lock:
+            self._stopped = True
+            running = list(self._running)
+        for process in running:
+            _signal(process, signal.SIGTERM)
+        _give_grace(running)
+        for process in running:
+            if process.poll() is None:
+                _signal(process, signal.SIGKILL)
+
+    def fetch(self, path: str, query: dict[str, str]) -> dict[str, Any]:
+        """GET; raises ``AnswerError``."""
+        full = f"{path}?{urlencode(query)}" if query else path
+        return self._raw("get", full)
+
+    def create(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """POST; raises ``AnswerError``."""
+        return self._raw("create", path, "-f", "-", stdin=json.dumps(body).encode())
+
+    def _raw(self, verb: str, path: str, *more: str, stdin: bytes = b"") -> dict[str, Any]:
+        limit = f"--request-timeout={_REQUEST_SECONDS}s"
+        command = self.cluster.command(verb, "--raw", path, limit, *more)
+        done = self.call(command, _REQUEST_SECONDS + _GRACE, stdin)
+        if done.seconds is not None:
+            raise AnswerError(0, f"kubectl {verb} gave no answer in {done.seconds:.0f} s")
+        if done.code:
+            status = status_of(done.stderr) if _ANSWERED.search(done.stderr) else 0
+            raise AnswerError(status, first_line(done.stderr))
+        try:
+            found = json.loads(done.stdout)
+        except ValueError as error:
+            raise AnswerError(502, "the answer is cut off or no JSON") from error
+        if not isinstance(found, dict):
+            raise AnswerError(502, "the answer is no object")
+        return found
+
+
+class KubectlRunner:
+    """Tries connections through ``kubectl exec``.
+
+    Its exit status is never looked at: it is 0 when the status got lost, and 1 for a
+    connection that was denied as for a program that is missing.
+    """
+
+    def __init__(self, kubectl: Kubectl, seconds: int) -> None:
+        self._kubectl = kubectl
+        self._seconds = seconds
+
+    def run(self, source: LivePod, jobs: Sequence[Job]) -> tuple[Observation, ...]:
+        """See ``Runner``."""
+        return in_turn(calls(jobs, self._seconds), lambda call: self._called(source, call))
+
+    def _called(self, source: LivePod, call: Call) -> tuple[Observation, ...]:
+        start = exec_command(self._kubectl.cluster, source, call.deadline)
+        try:
+            done = self._kubectl.call([*start, *call.command()], call.deadline)
+        except InterruptedError:
+            return all_failed(call.jobs, INTERRUPTED)
+        except ProbeError as error:
+            return all_failed(call.jobs, Failure(Outcome.EXEC_ERROR, str(error), Retry.NO))
+        answer = read(done.stdout, call)
+        return observations(call, answer, self._missing(done, answer))
+
+    def _missing(self, done: Done, answer: Answer) -> Failure:
+        if self._kubectl.stopped:
+            return INTERRUPTED
+        return incomplete(answer, done.stderr, done.seconds)
+
+    def stop(self) -> None:
+        """See ``Runner``."""
+        self._kubectl.stop()
+
+
+def _give_grace(running: Sequence[subprocess.Popen[bytes]]) -> None:
+    """Time to end, unless the user presses Ctrl-C once more."""
+    end = time.monotonic() + _GRACE
+    with suppress(KeyboardInterrupt):
+        while any(each.poll() is None for each in running) and time.monotonic() < end:
+            time.sleep(_BEAT)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    _signal(process, signal.SIGTERM)
+    try:
+        process.wait(_GRACE)
+    except subprocess.TimeoutExpired:
+        _signal(process, signal.SIGKILL)
+
+
+def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    """To a plugin that kubectl started for the login as well."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, number)
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "replace")

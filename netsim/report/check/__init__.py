@@ -1,0 +1,1 @@
+"""The result of ``check``, one format a file."""

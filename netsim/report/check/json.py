@@ -1,0 +1,91 @@
+"""``check`` as JSON, for programs; the keys are a stable interface."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from netsim.app.result import Result, Scope
+from netsim.judge.judgement import Judgement
+from netsim.model.finding import Diagnostic, Finding, Suppressed
+from netsim.report.json_parts import by_protocol, place
+
+VERSION = 1
+
+
+def render(result: Result) -> str:
+    """One object, and a line break."""
+    body = {
+        "version": VERSION,
+        "conclusion": result.conclusion.value,
+        "findings": [_finding(each) for each in result.findings],
+        "suppressed": [_suppressed(each) for each in result.suppressed],
+        "pairs": [_pair(each) for each in result.judgements],
+        "diagnostics": [_diagnostic(each) for each in result.diagnostics],
+        "scope": _scope(result.scope),
+    }
+    return json.dumps(body, indent=2, ensure_ascii=False) + "\n"
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "message": finding.message,
+        "location": place(finding.location),
+        "policy": finding.policy,
+        "flows": list(finding.flows),
+        "related": [
+            {"location": place(each.location), "message": each.message}
+            for each in finding.related
+        ],
+        "remedy": finding.remedy,
+        "patch": finding.patch,
+    }
+
+
+def _suppressed(silenced: Suppressed) -> dict[str, Any]:
+    return {
+        "finding": _finding(silenced.finding),
+        "reason": silenced.reason,
+        "location": place(silenced.location),
+    }
+
+
+def _pair(judgement: Judgement) -> dict[str, Any]:
+    return {
+        "source": judgement.source.title,
+        "destination": judgement.destination.title,
+        "standing": judgement.standing.value,
+        "allowed": by_protocol(judgement.allowed),
+        "documented": by_protocol(judgement.documented),
+        "exposed": by_protocol(judgement.exposed | judgement.forbidden),
+        "broken": by_protocol(judgement.broken),
+        "undecided": by_protocol(judgement.undecided),
+        "claims": sorted({claim.value for flow in judgement.flows for claim in flow.claims}),
+    }
+
+
+def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
+    return {
+        "severity": diagnostic.severity.value,
+        "message": diagnostic.message,
+        "location": place(diagnostic.location),
+    }
+
+
+def _scope(scope: Scope) -> dict[str, Any]:
+    return {
+        "files": scope.files,
+        "documents": scope.documents,
+        "policies": scope.policies,
+        "workloads": scope.workloads,
+        "objects": scope.objects,
+        "endpoints": scope.endpoints,
+        "flows": scope.flows,
+        "statements": scope.statements,
+        "uncompared": list(scope.uncompared),
+        "unused": dict(scope.unused),
+        "scenario": scope.scenario,
+        "diagram": scope.diagram,
+    }

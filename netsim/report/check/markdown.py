@@ -1,0 +1,64 @@
+"""``check`` as Markdown: for a job summary or a comment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netsim.app.result import Result
+from netsim.judge.judgement import Judgement
+from netsim.model.finding import Finding
+from netsim.report.check.words import axes, cell, claims, read, silent, verdict
+from netsim.report.markdown import fenced, inline, table
+
+
+def render(result: Result) -> str:
+    """Verdict, findings, then the matrix."""
+    parts = [f"**netsim check {inline(verdict(result))}**\n", *_unread(result)]
+    parts += map(_finding, result.findings)
+    for silenced in result.suppressed:
+        where = inline(f"{silenced.finding.rule} {silenced.finding.location}")
+        parts.append(f"Silenced: {where}: {inline(silenced.reason)}\n")
+    if result.parties:
+        parts += [_matrix(result), f"{inline(silent(result))}\n"]
+    parts.append(f"{inline(read(result.scope))}\n")
+    return "\n".join(parts)
+
+
+def _unread(result: Result) -> list[str]:
+    faults = [f"- {inline(str(each))}" for each in result.diagnostics]
+    return ["\n".join(faults) + "\n"] if faults else []
+
+
+def _finding(finding: Finding) -> str:
+    return "\n".join(_lines(finding))
+
+
+def _lines(finding: Finding) -> Iterator[str]:
+    policy = f", policy {inline(finding.policy)}" if finding.policy else ""
+    place = inline(finding.location.described)
+    yield f"### {finding.severity.value}: {inline(finding.rule)}\n"
+    yield f"{place}{policy}\n"
+    yield f"{inline(finding.message)}\n"
+    for related in finding.related:
+        yield f"- see {inline(str(related.location))}: {inline(related.message)}"
+    if finding.remedy:
+        yield f"\n{inline(finding.remedy)}\n"
+    if finding.patch:
+        yield fenced(finding.patch, "yaml")
+
+
+def _cell(judgement: Judgement | None) -> str:
+    return " ".join(("; ".join(cell(judgement)), *(f"({each})" for each in claims(judgement))))
+
+
+def _matrix(result: Result) -> str:
+    sources, destinations = axes(result)
+    pairs = {(each.source, each.destination): each for each in result.judgements}
+    rows = (
+        [
+            source.title,
+            *(_cell(pairs.get((source, party))) for party in destinations),
+        ]
+        for source in sources
+    )
+    return table(["from / to", *(party.title for party in destinations)], rows)

@@ -1,0 +1,150 @@
+"""``check`` for the terminal: the verdict, the matrix, then the findings.
+
+Written without a layout library: one would take a fifth of the time a check takes.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+from netsim.app.result import Conclusion, Result
+from netsim.judge.judgement import Judgement
+from netsim.model.finding import Finding, Severity, Suppressed
+from netsim.report.check.words import LEGEND, axes, cell, claims, read, silent, verdict
+from netsim.report.style import Colour, Style, styled
+from netsim.report.wrapping import wrapped
+
+SEVERITIES = {
+    Severity.ERROR: Style.BAD,
+    Severity.WARNING: Style.WARN,
+    Severity.NOTE: Style.NOTE,
+}
+CONCLUSIONS = {
+    Conclusion.PASSED: Style.GOOD,
+    Conclusion.FAILED: Style.BAD,
+    Conclusion.INCONCLUSIVE: Style.WARN,
+    Conclusion.BAD_INPUT: Style.BAD,
+}
+MARKS = {"✓": Style.GOOD, "!": Style.BAD, "✗": Style.BAD, "?": Style.WARN}
+WIDEST_TITLE = 18
+GAP = "  "
+
+Cell = tuple[str, ...]
+Row = tuple[Cell, ...]
+
+
+def render(result: Result, width: int, colour: Colour) -> str:
+    """The report, wrapped to ``width`` columns; ends with a line break."""
+    lines = list(_verdict(result, width, colour))
+    if result.parties:
+        lines += _matrix(result, width, colour)
+    for finding in result.findings:
+        lines += _finding(finding, width, colour)
+    for silenced in result.suppressed:
+        lines += _silenced(silenced, width, colour)
+    lines += ["", *_faint(read(result.scope), width, colour)]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _verdict(result: Result, width: int, colour: Colour) -> Iterator[str]:
+    for line in textwrap.wrap(verdict(result), width):
+        yield styled(line, CONCLUSIONS[result.conclusion], colour)
+
+
+def _faint(text: str, width: int, colour: Colour) -> list[str]:
+    return [styled(line, Style.FAINT, colour) for line in wrapped(text, "", width)]
+
+
+def _matrix(result: Result, width: int, colour: Colour) -> Iterator[str]:
+    yield ""
+    rows = _grid(result)
+    if _extent(rows) > width:
+        rows = _pairs(result)
+    yield from _table(rows, colour)
+    marks = {line[0] for each in result.judgements for line in cell(each)}
+    legend = ", ".join(f"{mark} {text}" for mark, text in LEGEND.items() if mark in marks)
+    yield from _faint(legend, width, colour)
+    yield from _faint(silent(result), width, colour)
+
+
+def _grid(result: Result) -> list[Row]:
+    """A row for each source, a column for each destination."""
+    sources, destinations = axes(result)
+    pairs = {(each.source, each.destination): each for each in result.judgements}
+    head: Row = (("from \\ to",), *(_title(party.title) for party in destinations))
+    body: list[Row] = [
+        (
+            _title(source.title),
+            *(_cell(pairs.get((source, party))) for party in destinations),
+        )
+        for source in sources
+    ]
+    return [head, *body]
+
+
+def _pairs(result: Result) -> list[Row]:
+    """The same, a row for each pair: for terminals too narrow for the matrix."""
+    head: Row = (("from",), ("to",), ("what",))
+    busy = (j for j in result.judgements if j.allowed or j.documented or j.undecided)
+    return [
+        head,
+        *((_title(j.source.title), _title(j.destination.title), _cell(j)) for j in busy),
+    ]
+
+
+def _title(title: str) -> Cell:
+    return tuple(textwrap.wrap(title, WIDEST_TITLE, break_long_words=False))
+
+
+def _cell(judgement: Judgement | None) -> Cell:
+    return (*cell(judgement), *(f"  ({claim})" for claim in claims(judgement)))
+
+
+def _widths(rows: list[Row]) -> list[int]:
+    columns = zip(*rows, strict=True)
+    return [max(len(line) for each in column for line in each) for column in columns]
+
+
+def _extent(rows: list[Row]) -> int:
+    widths = _widths(rows)
+    return sum(widths) + len(GAP) * (len(widths) - 1)
+
+
+def _table(rows: list[Row], colour: Colour) -> Iterator[str]:
+    widths = _widths(rows)
+    for place, row in enumerate(rows):
+        for number in range(max(map(len, row))):
+            texts = [each[number] if number < len(each) else "" for each in row]
+            line = GAP.join(
+                _painted(text, width, place, colour)
+                for text, width in zip(texts, widths, strict=True)
+            )
+            yield line.rstrip()
+
+
+def _painted(text: str, width: int, row: int, colour: Colour) -> str:
+    padding = " " * (width - len(text))
+    style = Style.STRONG if row == 0 else MARKS.get(text[:1])
+    return (styled(text, style, colour) if style and text else text) + padding
+
+
+def _finding(finding: Finding, width: int, colour: Colour) -> Iterator[str]:
+    severity = styled(finding.severity.value, SEVERITIES[finding.severity], colour)
+    rule = styled(finding.rule, Style.STRONG, colour)
+    policy = f"{GAP}{finding.policy}" if finding.policy else ""
+    yield ""
+    yield f"{severity} {rule}{GAP}{finding.location.described}{policy}"
+    yield from wrapped(finding.message, GAP, width)
+    for related in finding.related:
+        yield from wrapped(f"see {related.location}: {related.message}", GAP, width)
+    if finding.remedy:
+        yield from wrapped(f"mend: {finding.remedy}", GAP, width)
+    yield from (f"    {line}" for line in finding.patch.splitlines())
+
+
+def _silenced(silenced: Suppressed, width: int, colour: Colour) -> Iterator[str]:
+    finding = silenced.finding
+    yield ""
+    yield styled(f"silenced {finding.rule}{GAP}{finding.location}", Style.FAINT, colour)
+    yield from wrapped(f"{silenced.reason} (see {silenced.location})", GAP, width)

@@ -1,0 +1,156 @@
+"""The words that every format of ``check`` shares."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from netsim.app.result import Conclusion, Result, Scope
+from netsim.judge.judgement import Ground, Judgement, Party, Standing
+from netsim.judge.wording import ports_text
+from netsim.model.finding import Severity
+from netsim.model.ports import PortSet, Protocol
+from netsim.report.summary import counted
+
+MARKS = {
+    Standing.AS_DOCUMENTED: "✓",
+    Standing.EXPOSED: "!",
+    Standing.FORBIDDEN: "!",
+    Standing.BROKEN: "✗",
+    Standing.UNDECIDED: "?",
+}
+LEGEND = {
+    "✓": "allowed as documented",
+    "!": "allowed, not documented",
+    "✗": "documented, but denied",
+    "?": "cannot be told",
+    "·": "denied as documented",
+}
+DENIED = "·"
+
+
+def verdict(result: Result) -> str:
+    """The result in one sentence."""
+    match result.conclusion:
+        case Conclusion.PASSED if result.scope.scenario is None:
+            return "passed: no rule found anything; there is no scenario to compare with"
+        case Conclusion.PASSED:
+            return f"passed: the manifests do what the documentation says{_silenced(result)}"
+        case Conclusion.BAD_INPUT:
+            return f"bad input: {_unread(result)}{_counts(result)}"
+        case Conclusion.INCONCLUSIVE:
+            return f"inconclusive{_unevaluated(result)}{_counts(result)}"
+        case Conclusion.FAILED:
+            return f"failed{_counts(result)}"
+
+
+def _silenced(result: Result) -> str:
+    number = len(result.suppressed)
+    return f", but for {counted(number, 'silenced finding')}" if number else ""
+
+
+def _unevaluated(result: Result) -> str:
+    kinds = ", ".join(result.scope.unevaluated)
+    return f": policies of kinds that are not evaluated ({kinds})" if kinds else ""
+
+
+def _unread(result: Result) -> str:
+    faults = sum(each.severity is Severity.ERROR for each in result.diagnostics)
+    return f"{counted(faults, 'fault')}, so not all was checked"
+
+
+def _counts(result: Result) -> str:
+    rules = Counter(finding.rule for finding in result.findings)
+    severities = (
+        counted(result.count(severity), severity.value)
+        for severity in Severity
+        if result.count(severity)
+    )
+    kinds = ", ".join(f"{number} {rule}" for rule, number in rules.most_common())
+    text = ", ".join(severities)
+    return f": {text} ({kinds})" if text else ""
+
+
+def read(scope: Scope) -> str:
+    """How much was looked at, in a sentence."""
+    parts = (
+        counted(scope.documents, "document"),
+        counted(scope.policies, "policy", "policies"),
+        counted(scope.workloads, "workload"),
+        *((counted(scope.objects, "other object"),) if scope.objects else ()),
+        counted(scope.endpoints, "documented endpoint"),
+        counted(scope.flows, "documented flow"),
+        *((counted(scope.statements, "other statement"),) if scope.statements else ()),
+    )
+    return f"read {', '.join(parts)}{_uncompared(scope)}{_unused(scope)}"
+
+
+def _uncompared(scope: Scope) -> str:
+    if not scope.uncompared:
+        return ""
+    files = ", ".join(scope.uncompared)
+    return f"; not compared, as their folders were not read whole: other statements of {files}"
+
+
+def _unused(scope: Scope) -> str:
+    if not scope.unused:
+        return ""
+    kinds = ", ".join(f"{kind} ({number})" for kind, number in scope.unused)
+    return f"; not used: {kinds}"
+
+
+def cell(judgement: Judgement | None) -> tuple[str, ...]:
+    """What a pair has, a mark and ports a line; the mark says it without colour."""
+    if judgement is None or not _is_busy(judgement):
+        return (DENIED,)
+    parts = (
+        (Standing.AS_DOCUMENTED, judgement.allowed & judgement.documented),
+        (Standing.EXPOSED, judgement.exposed | judgement.forbidden),
+        (Standing.BROKEN, judgement.broken),
+        (Standing.UNDECIDED, judgement.undecided),
+    )
+    return tuple(line for part in parts for line in _lines(*part))
+
+
+def _is_busy(judgement: Judgement) -> bool:
+    return bool(judgement.allowed or judgement.broken or judgement.undecided)
+
+
+def claims(judgement: Judgement | None) -> tuple[str, ...]:
+    """What the documentation claims of a connection beyond its ports."""
+    flows = judgement.flows if judgement else ()
+    return tuple(sorted({claim.value for flow in flows for claim in flow.claims}))
+
+
+def _lines(standing: Standing, ports: PortSet) -> Iterator[str]:
+    """A line for each protocol, as a column has little room."""
+    if ports == PortSet.full():
+        yield f"{MARKS[standing]} every port"
+        return
+    for protocol in Protocol if ports else ():
+        if of_one := ports.restricted(protocol):
+            yield f"{MARKS[standing]} {ports_text(of_one)}"
+
+
+def axes(result: Result) -> tuple[tuple[Party, ...], tuple[Party, ...]]:
+    """The parties that send something, and those that receive something."""
+    busy = [judgement for judgement in result.judgements if _is_busy(judgement)]
+    sources = {judgement.source for judgement in busy}
+    destinations = {judgement.destination for judgement in busy}
+    return (
+        tuple(party for party in result.parties if party in sources),
+        tuple(party for party in result.parties if party in destinations),
+    )
+
+
+def silent(result: Result) -> str:
+    """Parties without a column, in sentences: what nothing reaches, or the pods do not."""
+    _, destinations = axes(result)
+    unreached = [p for p in result.parties if p.names and p not in destinations]
+    own = ", ".join(p.title for p in unreached if p.ground is Ground.GOVERNED)
+    others = ", ".join(p.title for p in unreached if p.ground is Ground.ELSEWHERE)
+    sentences = (
+        f"Nothing reaches {own}." if own else "",
+        f"{result.scope.namespace} reaches none of {others}." if others else "",
+    )
+    return " ".join(sentence for sentence in sentences if sentence)

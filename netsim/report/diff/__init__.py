@@ -1,0 +1,1 @@
+"""The result of ``diff``, one format a file."""

@@ -1,0 +1,64 @@
+"""A comparison as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from netsim.engine.matrix.diff_causes import Cause
+from netsim.engine.matrix.listing import Pair
+from netsim.report.diff.comparison import Comparison, Explained
+from netsim.report.json_parts import by_protocol, place
+
+
+def render(comparison: Comparison) -> str:
+    """One object."""
+    diff = comparison.diff
+    found = {
+        "differs": not diff.is_empty,
+        "differences": [_difference(each) for each in comparison.explained],
+        "workloads": {"added": list(diff.added), "removed": list(diff.removed)},
+        "connections": {
+            "of added": _pairs(diff.of_added),
+            "of removed": _pairs(diff.of_removed),
+        },
+        "read": {"old": asdict(comparison.old_read), "new": asdict(comparison.new_read)},
+    }
+    return json.dumps(found, indent=2) + "\n"
+
+
+def _difference(explained: Explained) -> dict[str, Any]:
+    found = explained.difference
+    return {
+        "change": found.change.value,
+        "src": found.source,
+        "dst": found.destination,
+        "opened": by_protocol(found.opened),
+        "closed": by_protocol(found.closed),
+        "unknown before": by_protocol(found.unknown_before),
+        "unknown now": by_protocol(found.unknown_now),
+        "causes": [_cause(cause) for cause in explained.causes],
+    }
+
+
+def _cause(cause: Cause) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "title": cause.title,
+        "status": cause.status.value,
+        "says": cause.says,
+    }
+    return found | (place(cause.location) if cause.location else {})
+
+
+def _pairs(pairs: Sequence[Pair]) -> list[dict[str, Any]]:
+    return [
+        {
+            "src": pair.source,
+            "dst": pair.destination,
+            "ports": by_protocol(pair.ports),
+            "unknown": by_protocol(pair.unknown),
+        }
+        for pair in pairs
+    ]

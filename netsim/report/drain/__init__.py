@@ -1,0 +1,1 @@
+"""The result of ``drain``, one format a file."""

@@ -1,0 +1,66 @@
+"""A drain as JSON, for programs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from enum import Enum
+from typing import Any
+
+from netsim.drain.drain import Fate
+from netsim.drain.placement import Placed
+from netsim.model.disruption import DisruptionBudget
+from netsim.report.drain.report import DrainReport
+from netsim.report.drain.words import advice, why
+from netsim.report.json_parts import place
+
+
+def render(report: DrainReport) -> str:
+    """One object; ``null`` is what is not known."""
+    found = {
+        "outcome": _id(report.drain.outcome),
+        "verdict": report.verdict,
+        "node": report.node,
+        "groups": [_group(fate) for fate in report.drain.fates],
+        "notes": list(report.notes),
+        "read": {"documents": report.documents, "budgets": report.budgets},
+    }
+    return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
+
+
+def _id(member: Enum) -> str:
+    return member.name.lower().replace("_", "-")
+
+
+def _group(fate: Fate) -> dict[str, Any]:
+    return {
+        "workloads": [str(name) for name in fate.group.workloads],
+        "keeper": _id(fate.group.keeper),
+        **_counts(fate.placed),
+        "outcome": _id(fate.outcome),
+        "reason": _id(fate.reason) if fate.reason else None,
+        "lowest_ready": fate.lowest,
+        "budgets": [_budget(budget) for budget in fate.group.budgets],
+        "why": why(fate),
+        "remedy": advice(fate),
+    }
+
+
+def _counts(placed: Placed) -> dict[str, Any]:
+    number = placed.number
+    return {
+        "pods": number.pods if number else None,
+        "source": _id(number.source) if number else None,
+        "on_node": asdict(placed.here) if number else None,
+        "elsewhere": asdict(placed.elsewhere) if number else None,
+    }
+
+
+def _budget(budget: DisruptionBudget) -> dict[str, Any]:
+    amount = {budget.limit.value: str(budget.amount)} if budget.limit else {}
+    return {
+        "namespace": budget.namespace,
+        "name": budget.name,
+        **amount,
+        "location": place(budget.amount_location),
+    }

@@ -1,0 +1,137 @@
+"""What a drain does, in words, for every format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from netsim.drain.drain import Drain, Fate, Outcome
+from netsim.drain.placement import Source
+from netsim.drain.pod_groups import Keeper
+from netsim.model.disruption import DisruptionBudget
+from netsim.model.resources import Origin
+from netsim.report.summary import counted
+
+SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class DrainReport:
+    """A drain, the node if one was named, and how much was read.
+
+    ``elsewhere`` are the names of pods that take no part, as nothing is known of their
+    namespace.
+    """
+
+    drain: Drain
+    node: str | None
+    documents: int
+    budgets: int
+    elsewhere: tuple[str, ...] = ()
+
+    @property
+    def verdict(self) -> str:
+        """The answer in a sentence."""
+        of = f" of {self.node}" if self.node else ""
+        found = self.drain.of(self.drain.outcome)
+        match self.drain.outcome:
+            case Outcome.BLOCKED:
+                return f"The drain{of} cannot finish: {_names(found)} blocked."
+            case Outcome.UNKNOWN:
+                return f"Whether the drain{of} can finish is not known, for {_listed(found)}."
+            case Outcome.OUTAGE:
+                return f"The drain{of} can finish, but at times {_names(found)} not available."
+            case Outcome.FINISHES:
+                return f"The drain{of} can finish, and no workload is without ready pods."
+            case Outcome.UNTOUCHED:
+                return f"The drain{of} has no pod to evict."
+
+    @property
+    def read(self) -> str:
+        """How much was read."""
+        return ", ".join(
+            (
+                counted(self.documents, "document"),
+                counted(self.budgets, "PodDisruptionBudget"),
+                counted(len(self.drain.fates), "group of pods", "groups of pods"),
+            )
+        )
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was taken for granted."""
+        return tuple(_notes(self))
+
+
+def _names(fates: tuple[Fate, ...]) -> str:
+    """The names with the verb."""
+    is_one = len(fates) == len(fates[0].group.workloads) == 1
+    return f"{_listed(fates)} {'is' if is_one else 'are'}"
+
+
+def _listed(fates: tuple[Fate, ...]) -> str:
+    titles = [fate.group.title for fate in fates]
+    more = len(titles) - SHOWN
+    if more > 0:
+        return f"{', '.join(titles[:SHOWN])} and {more} more"
+    return " and ".join(titles)
+
+
+def budget_text(budget: DisruptionBudget) -> str:
+    """``namespace/name minAvailable 1 (file:line)``."""
+    limit = f"{budget.limit.value} {budget.amount}" if budget.limit else "no limit"
+    return f"{budget.namespace}/{budget.name} {limit} ({budget.amount_location})"
+
+
+def _notes(report: DrainReport) -> Iterator[str]:
+    fates = report.drain.fates
+    if any(fate.outcome is not Outcome.UNTOUCHED for fate in fates):
+        yield from _conventions(report)
+    yield from _numbers(fates)
+    modelled = [f.group.workloads[0].name for f in fates if f.group.origin is Origin.MODELLED]
+    if modelled:
+        yield (
+            "The scenario describes these pods; they are taken to belong to a controller with "
+            f"a scale, such as a Deployment: {', '.join(modelled)}."
+        )
+    if report.elsewhere:
+        yield (
+            "Left out, as the input has neither pods nor budgets of their namespaces: "
+            f"{', '.join(report.elsewhere)}."
+        )
+    if not report.budgets:
+        yield "The input has no PodDisruptionBudget, so none is reckoned with."
+    if fates:
+        yield f"kubectl drain needs {', '.join(_flags(fates))}."
+
+
+def _conventions(report: DrainReport) -> Iterator[str]:
+    placed = [fate.placed for fate in report.drain.fates]
+    if report.node is None:
+        yield "The worst case: all pods are on the node that is drained."
+    elif any(not each.group.running for each in placed):
+        yield f"Pods that the input does not place are all taken to be on {report.node}."
+    yield (
+        "A pod is ready unless its status or --unready says otherwise; its replacement becomes "
+        "ready on another node, except that of a pod which was not."
+    )
+
+
+def _numbers(fates: tuple[Fate, ...]) -> Iterator[str]:
+    for fate in fates:
+        number = fate.placed.number
+        if number and number.source is Source.WARM_POOL:
+            place = f" ({number.location})" if number.location else ""
+            yield (
+                f"{fate.group.title}: {number.pods} is {number.source.value}{place}; those at "
+                "work, and what the CronJob adds meanwhile, are left out."
+            )
+
+
+def _flags(fates: tuple[Fate, ...]) -> Iterator[str]:
+    keepers = {fate.group.keeper for fate in fates}
+    if Keeper.NONE in keepers:
+        yield "--force for pods without controller"
+    if Keeper.DAEMON_SET in keepers:
+        yield "--ignore-daemonsets"
+    yield "--delete-emptydir-data for pods with emptyDir volumes"

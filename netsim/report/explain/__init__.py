@@ -1,0 +1,1 @@
+"""An explained verdict, one format a file."""

@@ -1,0 +1,70 @@
+"""Explanations as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netsim.report.explain.explanation import Cited, Explanation, Overview, Part, Step
+from netsim.report.explain.text import WORDS
+from netsim.report.markdown import fenced, inline
+from netsim.report.summary import Read
+
+
+def render(explanation: Explanation, read: Read) -> str:
+    """One connection under a heading."""
+    return "\n".join([*_lines(explanation), f"Read {read}.\n"])
+
+
+def render_overview(overview: Overview, read: Read) -> str:
+    """All ports, then single ones explained."""
+    lines = [
+        f"## {inline(overview.source)} => {inline(overview.destination)}\n",
+        f"- allowed: {overview.allowed or 'nothing'}",
+    ]
+    if overview.unknown:
+        lines.append(f"- unknown: {overview.unknown}")
+    bodies = (line for each in overview.explanations for line in _lines(each))
+    return "\n".join([*lines, "", *bodies, f"Read {read}.\n"])
+
+
+def _lines(explanation: Explanation) -> Iterator[str]:
+    yield f"### {inline(str(explanation.question))}: {WORDS[explanation.outcome]}\n"
+    if explanation.why:
+        yield f"{inline(explanation.why)}\n"
+    for part in explanation.parts:
+        yield from _part(part)
+    if explanation.conventions:
+        yield "Conventions that took part:\n"
+        for name, text in explanation.conventions:
+            yield f"- {inline(name)}: {inline(text)}"
+        yield ""
+
+
+def _part(part: Part) -> Iterator[str]:
+    title = f"{part.direction.value} of {inline(part.subject)}"
+    yield f"**{title}: {WORDS[part.outcome]}**\n"
+    for number, step in enumerate(part.steps, 1):
+        answer = f" ({WORDS[step.outcome]})" if step.outcome else ""
+        yield f"{number}. {step.tier.value}: {inline(step.says)}{answer}"
+        yield from _reasons(step)
+    yield ""
+    for step in part.steps:
+        if step.remedy:
+            policy = step.remedy.policy
+            where = f"to the spec of {_cited(policy)}" if policy else "a policy"
+            yield f"To allow it, add {where}:\n"
+            yield fenced(step.remedy.snippet, "yaml")
+
+
+def _reasons(step: Step) -> Iterator[str]:
+    for policy in step.policies:
+        yield f"   - selected by {_cited(policy)}"
+    for rule in step.rules:
+        yield f"   - {step.by} {_cited(rule)}"
+    if step.nearest:
+        near = Cited(step.nearest.rule.title, step.nearest.location)
+        yield f"   - nearest rule {_cited(near)}: {inline(step.nearest.why)}"
+
+
+def _cited(item: Cited) -> str:
+    return f"{inline(item.title)}, {inline(item.location.described)}"

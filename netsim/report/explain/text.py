@@ -1,0 +1,97 @@
+"""Explanations as text for a terminal or a file."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator
+
+from netsim.model.policies import Tier
+from netsim.model.verdict import NearMiss, Outcome
+from netsim.report.explain.explanation import Cited, Explanation, Overview, Part, Remedy, Step
+from netsim.report.summary import Read
+from netsim.report.wrapping import wrapped
+
+WORDS = {Outcome.ALLOW: "allowed", Outcome.DENY: "denied", Outcome.UNKNOWN: "unknown"}
+
+
+def render(explanation: Explanation, read: Read, width: int) -> str:
+    """One connection: the answer, then both directions tier by tier."""
+    return f"{_text(explanation, width)}\nread {read}\n"
+
+
+def render_overview(overview: Overview, read: Read, width: int) -> str:
+    """All ports, then single ones explained."""
+    head = [f"{overview.source} => {overview.destination}"]
+    head += wrapped(f"allowed: {overview.allowed or 'nothing'}", "  ", width)
+    if overview.unknown:
+        head += wrapped(f"unknown: {overview.unknown}", "  ", width)
+    bodies = (_text(each, width) for each in overview.explanations)
+    return "\n".join(["\n".join(head) + "\n", *bodies, f"read {read}\n"])
+
+
+def _text(explanation: Explanation, width: int) -> str:
+    return "\n".join(_lines(explanation, width)) + "\n"
+
+
+def _lines(explanation: Explanation, width: int) -> Iterator[str]:
+    yield from wrapped(f"{explanation.question}: {WORDS[explanation.outcome]}", "", width)
+    if explanation.why:
+        yield from wrapped(explanation.why, "  ", width)
+    for part in explanation.parts:
+        yield ""
+        yield from _part(part, width)
+    if explanation.conventions:
+        yield ""
+        yield "Conventions that took part"
+        for name, text in explanation.conventions:
+            yield from wrapped(f"{name}: {text}", "  ", width, "    ")
+
+
+def _part(part: Part, width: int) -> Iterator[str]:
+    title = f"{part.direction.value} of {part.subject}: {WORDS[part.outcome]}"
+    yield from wrapped(title, "", width)
+    for number, step in enumerate(part.steps, 1):
+        yield from _step(number, step, width)
+
+
+def _step(number: int, step: Step, width: int) -> Iterator[str]:
+    answer = f" ({WORDS[step.outcome]})" if step.outcome else ""
+    yield from wrapped(
+        f"{number}. {step.tier.value}: {step.says}{answer}", "  ", width, "     "
+    )
+    if step.tier in (Tier.ADMIN, Tier.BASELINE):
+        yield from (line for each in step.policies for line in _place(each, width))
+    else:
+        yield from _cited("selected by", step.policies, width)
+    yield from _cited(step.by, step.rules, width)
+    if step.nearest:
+        yield from _nearest(step.nearest, width)
+    if step.remedy:
+        yield from _remedy(step.remedy, width)
+
+
+def _cited(label: str, items: Iterable[Cited], width: int) -> Iterator[str]:
+    for item in items:
+        yield from wrapped(f"{label} {item.title}", "     ", width, "       ")
+        yield from _place(item, width, "       ")
+
+
+def _place(item: Cited, width: int, indent: str = "     ") -> Iterator[str]:
+    yield from wrapped(f"at {item.location.described}", indent, width, f"{indent}  ")
+
+
+def _nearest(miss: NearMiss, width: int) -> Iterator[str]:
+    yield from wrapped(f"nearest rule {miss.rule.title}", "     ", width, "       ")
+    yield from wrapped(f"at {miss.location.described}", "       ", width, "         ")
+    yield from wrapped(miss.why, "       ", width)
+
+
+def _remedy(remedy: Remedy, width: int) -> Iterator[str]:
+    yield from wrapped(f"to allow it, add {_where(remedy)}:", "     ", width)
+    yield from textwrap.indent(remedy.snippet.rstrip(), "       ").splitlines()
+
+
+def _where(remedy: Remedy) -> str:
+    if remedy.policy is None:
+        return "a policy"
+    return f"to the spec of {remedy.policy.title} ({remedy.policy.location})"

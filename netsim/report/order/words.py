@@ -1,0 +1,208 @@
+"""The words that every format of ``order`` shares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from netsim.report.summary import Read, counted
+from netsim.rollout.assessment import Assessment
+from netsim.rollout.course import Course, Presence, Situation, State, StepCourse
+from netsim.rollout.dependency import Strength
+from netsim.rollout.faults import flows_text
+from netsim.rollout.plan import Kind, Plan, PlannedStep
+from netsim.rollout.states import Fault
+from netsim.rollout.violations import needs, violations
+
+NOTHING = "-"
+OK = "ok"
+_HEADINGS = {Situation.FIRST: "first install", Situation.EXISTING: "existing cluster"}
+
+
+@dataclass(frozen=True, slots=True)
+class OrderReport:
+    """An order, and how much was read to judge it; ``unread`` counts what is wrong with it."""
+
+    assessment: Assessment
+    read: Read
+    scenario: str | None
+    unread: int = 0
+
+    @property
+    def order(self) -> str:
+        """Which order it is."""
+        return "documented" if self.assessment.plan.document else "computed"
+
+    @property
+    def conclusion(self) -> str:
+        """``passed``, ``failed``, or that the input is not fit to tell."""
+        if self.unread:
+            return "bad input"
+        return "failed" if self.assessment.faults else "passed"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the table; each cell is a list of lines."""
+
+    step: str
+    applies: tuple[str, ...]
+    needs: tuple[str, ...]
+    after: tuple[tuple[str, ...], ...]
+
+
+def verdict(report: OrderReport) -> str:
+    """The result in one sentence."""
+    found = report.assessment
+    if report.unread:
+        wrong = counted(report.unread, "fault")
+        return f"bad input: {wrong}, so the {report.order} order lacks what was not read"
+    if found.faults:
+        return f"failed: {counted(len(found.faults), 'fault')} in the {report.order} order"
+    strong = [d for d in found.dependencies if d.reason.strength is not Strength.ADVISED]
+    number = len(strong) - sum(len(v.dependencies) for v in violations(found.plan, strong))
+    kept = counted(number, "dependency", "dependencies")
+    way = ", and a first installation breaks and opens nothing on the way"
+    return f"passed: the {report.order} order keeps {kept}{way if found.courses else ''}"
+
+
+def header(report: OrderReport) -> tuple[str, ...]:
+    """The titles of the columns."""
+    courses = (_HEADINGS[course.situation] for course in report.assessment.courses)
+    return ("step", "applies", "needs", *courses)
+
+
+def rows(report: OrderReport) -> Iterator[Row]:
+    """A row for what is there before the first step, and one for each step."""
+    found = report.assessment
+    plan, courses = found.plan, found.courses
+    if any(course.before.flows for course in courses):
+        cells = tuple(_state(course.before) for course in courses)
+        yield Row("", ("(before)",), (), cells)
+    wanted = needs(plan, found.dependencies)
+    for place, step in enumerate(plan.steps):
+        yield Row(
+            _number(step),
+            tuple(_applies(plan, step)),
+            tuple(_needs(plan, place, wanted.get(place, ()))),
+            tuple(_after(course.steps[place]) for course in courses),
+        )
+
+
+def _number(step: PlannedStep) -> str:
+    return NOTHING if step.kind is Kind.UNLISTED else str(step.number)
+
+
+def _applies(plan: Plan, step: PlannedStep) -> Iterator[str]:
+    """The title, then the files below it."""
+    title = "(in no step)" if step.kind is Kind.UNLISTED else step.title
+    if title:
+        yield title
+    indent = "  " if title else ""
+    if step.kind is not Kind.INSTALLED:
+        names = step.paths or [shown(plan, unit) for unit in step.units]
+        yield from (f"{indent}{name}" for name in names)
+
+
+def shown(plan: Plan, unit: str) -> str:
+    """A file as the document writes it, or without the folder that all files share."""
+    files = [u for step in plan.steps if step.kind is not Kind.INSTALLED for u in step.units]
+    folder = _shared([plan.document] if plan.document else files)
+    return unit.removeprefix(folder)
+
+
+def _shared(files: Iterable[str]) -> str:
+    """The folder that these files are in or below, with a slash at its end."""
+    parts: list[str] = []
+    for names in zip(*(file.split("/")[:-1] for file in files), strict=False):
+        if len({*names}) > 1:
+            break
+        parts.append(names[0])
+    return "".join(f"{part}/" for part in parts)
+
+
+def _needs(
+    plan: Plan, own: int, wanted: tuple[tuple[int, tuple[str, ...]], ...]
+) -> Iterator[str]:
+    for place, titles in wanted:
+        late = " (later)" if place > own else ""
+        yield f"{_number(plan.steps[place])}{late}: {summarised(titles)}"
+
+
+def summarised(titles: tuple[str, ...]) -> str:
+    """An object by name, several of a kind by number: ``2 ExternalSecrets, Role a``."""
+    kinds: dict[str, list[str]] = {}
+    for title in titles:
+        kinds.setdefault(title.partition(" ")[0], []).append(title)
+    return ", ".join(
+        found[0] if len(found) == 1 else f"{len(found)} {_plural(kind)}"
+        for kind, found in kinds.items()
+    )
+
+
+def _plural(kind: str) -> str:
+    if kind.endswith("y"):
+        return f"{kind[:-1]}ies"
+    return f"{kind}es" if kind.endswith("s") else f"{kind}s"
+
+
+def _after(step: StepCourse) -> tuple[str, ...]:
+    worst = max(step.passing, key=_weight, default=None)
+    passing = (f"{tally(worst)} on the way",) if worst else ()
+    return (*_state(step.after), *passing)
+
+
+def _weight(state: State) -> int:
+    return len(state.flows)
+
+
+def _state(state: State) -> tuple[str, ...]:
+    if state.flows:
+        return (tally(state),)
+    return (state.presence.value if state.presence is Presence.NO_PODS else OK,)
+
+
+def tally(state: State) -> str:
+    """``2 broken, 1 open``."""
+    counts = ((state.count(fault), fault.value) for fault in Fault)
+    return ", ".join(f"{number} {word}" for number, word in counts if number)
+
+
+def legend(report: OrderReport) -> Iterator[str]:
+    """What the columns mean."""
+    plan, courses = report.assessment.plan, report.assessment.courses
+    if courses:
+        yield "first install: each pod comes with its step."
+        yield (
+            "existing cluster: all pods run from the start, and no policy is there yet, which "
+            "is the worst case."
+        )
+        yield (
+            "broken: documented, but denied. open: allowed, but not documented. Only pods that "
+            "exist by then count, and none that nobody has written yet."
+        )
+        yield from _opened(courses[-1])
+    else:
+        yield "no scenario was given, so no flow was judged."
+    if plan.aside:
+        names = ", ".join(shown(plan, unit) for unit in plan.aside)
+        yield f"left out, as they hold nothing but Secrets of other namespaces: {names}."
+
+
+def _opened(existing: Course) -> Iterator[str]:
+    """The undocumented flows of running pods, wherever they change; the rest is advice."""
+    known: set[str] = set()
+    ends = [("before the first step", existing.before)]
+    ends += [(f"after {each.step.name}", each.after) for each in existing.steps]
+    for when, state in ends:
+        flows = {str(flow): flow for flow in state.flows if flow.fault is Fault.OPEN}
+        if flows.keys() != known and flows:
+            yield f"existing cluster, {when}: {flows_text(flows.values())}."
+        known = {*flows}
+
+
+def read_text(report: OrderReport) -> str:
+    """How much was looked at."""
+    found = report.assessment
+    dependencies = counted(len(found.dependencies), "dependency", "dependencies")
+    return f"read {report.read}; {dependencies}"

@@ -1,0 +1,1 @@
+"""The result of ``probe``, one format a file."""

@@ -1,0 +1,1 @@
+"""Pairs and answers as tables, one format a file."""

@@ -1,0 +1,199 @@
+"""Steps in which everything is deployed: as documented, or as the dependencies ask."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from netsim.bundle.folder import Folder, is_visible
+from netsim.intent.document.statements import Statements, Step
+from netsim.model.bundle import Bundle, Manifest
+from netsim.model.finding import Related
+from netsim.model.location import Location
+from netsim.rollout.sequence import Arrangement
+
+_CHART = re.compile(
+    r"\b(?:charts?|helm|deployments?|workloads?|applications?)\b", re.IGNORECASE
+)
+_OPERATOR = re.compile(r"\b(?:operators?|controllers?)\b", re.IGNORECASE)
+
+
+class Kind(Enum):
+    """What a step does."""
+
+    APPLIED = "applied"
+    """Files of the input are applied."""
+
+    INSTALLED = "installed"
+    """Something is installed by other means; no file of the input stands for it."""
+
+    UNLISTED = "unlisted"
+    """No step of the documented order: the files that it lacks, taken to come last."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStep:
+    """A step; ``units`` are its files, or its title where something else is installed.
+
+    ``location`` is where it is documented, None where it is computed; ``paths`` are what the
+    document writes for the files.
+    """
+
+    number: int
+    title: str
+    kind: Kind
+    units: tuple[str, ...]
+    location: Location | None
+    paths: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """``step 3 (Network Policies)``."""
+        if self.kind is Kind.UNLISTED:
+            return "the step that is missing"
+        return f"step {self.number} ({self.title or self.units[0]})"
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A path in a step that is no file of the input.
+
+    ``near`` is the path of one that may be meant, ``related`` where it is.
+    """
+
+    step: PlannedStep
+    path: str
+    near: str | None = None
+    related: tuple[Related, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All steps, in order.
+
+    ``document`` is the file that states them, None where they are computed.  ``chart`` is the
+    unit that brings the workloads which the input lacks, None where no step does.  ``unlisted``
+    are files that should be in a step, ``aside`` those that rightly are in none.
+    """
+
+    document: str | None
+    steps: tuple[PlannedStep, ...]
+    chart: str | None
+    unlisted: tuple[str, ...] = ()
+    aside: tuple[str, ...] = ()
+    unknown: tuple[Unknown, ...] = ()
+
+    @property
+    def places(self) -> dict[str, tuple[int, int]]:
+        """For each unit the step and the place within it, from 0; the first time counts."""
+        found: dict[str, tuple[int, int]] = {}
+        for number, step in enumerate(self.steps):
+            for place, unit in enumerate(step.units):
+                found.setdefault(unit, (number, place))
+        return found
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """Everything in the order of the steps, each once."""
+        return tuple(dict.fromkeys(unit for step in self.steps for unit in step.units))
+
+
+def documented_plan(statements: Statements, bundle: Bundle, namespace: str) -> Plan:
+    """The steps that a document states, and the files below its folder that it forgets."""
+    stated = statements.steps or ()
+    folder = Folder.of(statements.file, bundle)
+    steps = tuple(_planned(step, folder) for step in stated)
+    listed = {unit for step in steps for unit in step.units}
+    held = objects_by_file(bundle)
+    rest = [file for file in folder.files.values() if file in held and file not in listed]
+    aside = set(set_aside(bundle, namespace))
+    unlisted = tuple(file for file in rest if file not in aside)
+    last = PlannedStep(len(steps) + 1, "", Kind.UNLISTED, unlisted, None)
+    return Plan(
+        statements.file,
+        (*steps, last) if unlisted else steps,
+        chart_title(stated),
+        unlisted,
+        tuple(file for file in rest if file in aside),
+        tuple(_unknown(steps, folder)),
+    )
+
+
+def computed_plan(
+    arrangement: Arrangement, documented: Plan | None, chart: str | None, aside: Iterable[str]
+) -> Plan:
+    """A step for each unit, with the title that the documented order gives it."""
+    titles = {
+        unit: step.title
+        for step in (documented.steps if documented else ())
+        if step.kind is Kind.APPLIED
+        for unit in step.units
+    }
+    installed = {chart} if chart else set()
+    if documented:
+        installed |= {s.units[0] for s in documented.steps if s.kind is Kind.INSTALLED}
+    steps = tuple(
+        PlannedStep(
+            number,
+            unit if unit in installed else titles.get(unit, ""),
+            Kind.INSTALLED if unit in installed else Kind.APPLIED,
+            (unit,),
+            None,
+        )
+        for number, unit in enumerate(arrangement.units, 1)
+    )
+    return Plan(None, steps, chart, aside=tuple(aside))
+
+
+def chart_title(steps: Sequence[Step]) -> str | None:
+    """The title of the step that brings what the input lacks.
+
+    That is the first one without files which speaks of a chart, of Helm, of deployments or
+    of workloads, and not of an operator, whose chart brings no pods of the scenario.
+    """
+    for step in steps:
+        if not step.paths and _CHART.search(step.title) and not _OPERATOR.search(step.title):
+            return step.title
+    return None
+
+
+def set_aside(bundle: Bundle, namespace: str) -> tuple[str, ...]:
+    """Files that no order has to name: all they hold are Secrets of other namespaces.
+
+    Such Secrets are placeholders for use elsewhere, as on one's own machine.
+    """
+    return tuple(
+        file
+        for file, held in objects_by_file(bundle).items()
+        if all(each.name.kind == "Secret" for each in held)
+        and not {each.name.namespace for each in held} & {"", namespace}
+    )
+
+
+def objects_by_file(bundle: Bundle) -> dict[str, list[Manifest]]:
+    """The objects of each file, in the order in which kubectl applies them."""
+    found: dict[str, list[Manifest]] = {}
+    for each in sorted(bundle.manifests, key=lambda m: (m.location.file, m.location.line)):
+        found.setdefault(each.location.file, []).append(each)
+    return found
+
+
+def _planned(step: Step, folder: Folder) -> PlannedStep:
+    number, title, place = step.number, step.title, step.location
+    if not step.paths:
+        return PlannedStep(number, title, Kind.INSTALLED, (title,), place)
+    # kubectl takes the files of a folder by name.
+    found = (relative for path in step.paths for relative in sorted(folder.at(path)))
+    units = tuple(dict.fromkeys(folder.files[relative] for relative in found))
+    return PlannedStep(number, title, Kind.APPLIED, units, place, step.paths)
+
+
+def _unknown(steps: Iterable[PlannedStep], folder: Folder) -> Iterator[Unknown]:
+    """Paths that the input would show, were they there."""
+    for step in steps:
+        for path in step.paths:
+            if is_visible(path) and not folder.at(path):
+                near = folder.nearest(path)
+                yield Unknown(step, path, near, folder.related(near))

@@ -1,0 +1,1 @@
+"""Rules that compare the documented diagram with what policies allow."""

@@ -1,0 +1,187 @@
+"""A documented connection is denied.
+
+The diagram draws it, or the scenario lists it, but the policies do not let it through: the
+system does not work as documented.  Both ends must allow it, so there is a finding
+for each end that does not.
+
+Mend it by adding the rule shown to the policy named, or take the connection out of the
+documentation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from netsim.engine.explain.verdicts import direction_verdict
+from netsim.engine.space import bits
+from netsim.judge.case import Case
+from netsim.judge.judgement import Judgement
+from netsim.judge.judging import members
+from netsim.judge.wording import enumerated, judged_text, stated
+from netsim.model.addresses import AddressSet
+from netsim.model.endpoint import Endpoint, ExternalEndpoint
+from netsim.model.finding import Finding, Severity
+from netsim.model.flow import Intent
+from netsim.model.location import Location
+from netsim.model.policies import Direction, NetworkPolicy
+from netsim.model.ports import PortSet
+from netsim.model.verdict import DirectionVerdict
+from netsim.rules.interface import Check
+from netsim.words import yaml as snippets
+
+MOST_BLOCKS = 4
+
+
+@dataclass(slots=True)
+class _Denial:
+    """What one end denies of a judgement: ports, and the classes at the other end."""
+
+    verdict: DirectionVerdict
+    ports: PortSet = field(default_factory=PortSet.empty)
+    others: int = 0
+
+    @property
+    def policy(self) -> NetworkPolicy | None:
+        """Of the policies that isolate the end, the one most about it: a rule belongs there.
+
+        None where a rule of an admin tier denies.
+        """
+        isolating = (p for p in self.verdict.policies if isinstance(p, NetworkPolicy))
+        return max(isolating, key=lambda p: len(p.subject.requirements), default=None)
+
+    @property
+    def title(self) -> str:
+        near = self.verdict.nearest
+        if self.policy is None:
+            return self.verdict.rules[0].policy
+        return near.rule.policy if near else self.policy.title
+
+    @property
+    def location(self) -> Location:
+        near = self.verdict.nearest
+        if self.policy is None:
+            return self.verdict.rules[0].location
+        return near.location if near else self.policy.location
+
+
+Group = list[tuple[Judgement, _Denial]]
+
+
+def _run(case: Case) -> Iterator[Finding]:
+    grouped: dict[tuple[Location, Direction], Group] = {}
+    for judgement in case.judgements:
+        for direction in (Direction.EGRESS, Direction.INGRESS):
+            denial = _denial(case, judgement, direction) if judgement.broken else None
+            if denial:
+                grouped.setdefault((denial.location, direction), []).append((judgement, denial))
+    for group in grouped.values():
+        yield _finding(case, group)
+
+
+def _denial(case: Case, judgement: Judgement, direction: Direction) -> _Denial | None:
+    found: _Denial | None = None
+    reachability = case.reachability
+    for source, destination in members(reachability, judgement.source, judgement.destination):
+        allowed = reachability.allowed_by(direction, source, destination).possible
+        denied = judgement.broken - allowed
+        if denied and not reachability.is_neighbour(source, destination):
+            found = found or _Denial(
+                direction_verdict(reachability, direction, source, destination, denied.first())
+            )
+            found.ports |= denied
+            found.others |= 1 << (source if direction is Direction.INGRESS else destination)
+    return found
+
+
+def _finding(case: Case, group: Group) -> Finding:
+    flows = [_flow(case, judgement, denial) for judgement, denial in group]
+    denial = group[0][1]
+    related = (
+        each
+        for judgement, _ in group
+        for each in stated(judgement, Intent.ALLOWED, "documented here")
+    )
+    return Finding(
+        rule=CHECK.id,
+        severity=CHECK.severity,
+        message=f"{enumerated(flows)}: documented, but denied. {_because(denial)}",
+        location=denial.location,
+        policy=denial.title,
+        flows=tuple(flows),
+        related=tuple(dict.fromkeys(related)),
+        remedy=_remedy(case, group),
+        patch="\n".join(dict.fromkeys(filter(None, (_patch(case, *each) for each in group)))),
+    )
+
+
+def _flow(case: Case, judgement: Judgement, denial: _Denial) -> str:
+    part = _outside_part(case, judgement, denial)
+    only = f" (for {part} only)" if part else ""
+    return f"{judged_text(judgement, denial.ports)}{only}"
+
+
+def _outside_part(case: Case, judgement: Judgement, denial: _Denial) -> AddressSet:
+    """The addresses concerned, where they are a part of those that are documented."""
+    universe = case.reachability.universe
+    ends = judgement.source.members | judgement.destination.members
+    if not denial.others & universe.external or not ends & universe.external & ~denial.others:
+        return AddressSet.empty()
+    atoms = (
+        universe.atoms.all[bit - len(universe.pods)] for bit in bits.members(denial.others)
+    )
+    return AddressSet.union(atom.addresses for atom in atoms)
+
+
+def _because(denial: _Denial) -> str:
+    verdict = denial.verdict
+    if denial.policy is None:
+        return f"{verdict.rules[0].title} ({verdict.tier.value} tier) denies it"
+    word = verdict.direction.word
+    if verdict.nearest:
+        return f"The nearest {word} rule is {verdict.nearest.rule.title}: {verdict.nearest.why}"
+    return (
+        f"{denial.title} isolates the pods for {word}, and no {word} rule lists the peer or "
+        "the port"
+    )
+
+
+def _is_on_host(case: Case, denial: _Denial) -> bool:
+    return bool(denial.others & case.reachability.universe.hosts)
+
+
+def _remedy(case: Case, group: Group) -> str:
+    denial = group[0][1]
+    if any(_is_on_host(case, each) for _, each in group):
+        return "Take hostNetwork away from the pods: no selector matches them with it."
+    word = denial.verdict.direction.word
+    if denial.policy is None:
+        return (
+            f"Narrow the rule, or put one before it in spec.{word} of {denial.title} that "
+            "allows or passes this, or document otherwise."
+        )
+    return f"Add this to spec.{word} of {denial.title}, or document otherwise."
+
+
+def _patch(case: Case, judgement: Judgement, denial: _Denial) -> str:
+    direction = denial.verdict.direction
+    party = judgement.source if direction is Direction.INGRESS else judgement.destination
+    bound = {each.name: each for each in case.intent.endpoints} if case.intent else {}
+    if denial.policy is None or _is_on_host(case, denial):
+        return ""
+    part = _outside_part(case, judgement, denial)
+    peer: Endpoint = bound[party.names[0]].endpoint
+    if part:
+        peer = ExternalEndpoint(party.title, part)
+    if isinstance(peer, ExternalEndpoint) and len(list(peer.addresses.cidrs())) > MOST_BLOCKS:
+        return ""
+    return snippets.rule(direction, peer, denial.policy.namespace, denial.ports)
+
+
+CHECK = Check(
+    id="broken",
+    title="A documented connection is denied",
+    severity=Severity.ERROR,
+    run=_run,
+)
+"""The rule."""

@@ -1,0 +1,1 @@
+"""Rules that compare what documents state with the manifests."""

@@ -1,0 +1,157 @@
+"""The documented size of the warm pool is not the one that is configured.
+
+The number of waiting runners is a promise about how many workflows start at once, and a bill.
+
+The scenario names the CronJob and the environment variable that has the size; the document
+shows that variable in a YAML block, below a heading listed in `excerpts`:
+
+```yaml
+documents:
+  - file: ../manifests/README.md
+    excerpts: [Warm Pool]
+warmPool:
+  cronJob: runner-warm-pool
+  size: WARM_POOL_SIZE
+```
+
+Compared is every entry of that name in these blocks with the variable of the CronJob's
+containers. Numbers in prose are not: whether one is the size, nobody can tell but a reader.
+
+PASS:
+
+````markdown
+## Warm Pool
+
+```yaml
+env:
+  - name: WARM_POOL_SIZE
+    value: "5"
+```
+````
+
+```yaml
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: runner-warm-pool, namespace: shop}
+spec:
+  schedule: "*/5 * * * *"
+  jobTemplate:
+    spec:
+      template:
+        spec:
+          containers:
+            - name: reconcile
+              image: kubectl
+              env: [{name: WARM_POOL_SIZE, value: "5"}]
+```
+
+FAIL:
+
+````markdown
+## Warm Pool
+
+```yaml
+env:
+  - name: WARM_POOL_SIZE
+    value: "10"
+```
+````
+
+```yaml
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: runner-warm-pool, namespace: shop}
+spec:
+  schedule: "*/5 * * * *"
+  jobTemplate:
+    spec:
+      template:
+        spec:
+          containers:
+            - name: reconcile
+              image: kubectl
+              env: [{name: WARM_POOL_SIZE, value: "5"}]
+```
+
+Remedy: correct the document or the variable, whichever is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from netsim.bundle.pool_job import PoolJob, pool_job
+from netsim.bundle.quotation import entries_named, shown
+from netsim.judge.case import Case
+from netsim.loader.tree.scalars import resolve
+from netsim.model.finding import Finding, Related, Severity
+from netsim.model.location import Location
+from netsim.model.pod_template import CronJob, Variable
+from netsim.model.tree import Scalar
+from netsim.rules.interface import Check
+
+
+@dataclass(frozen=True, slots=True)
+class _Size:
+    """A size that a document shows."""
+
+    variable: str
+    value: Scalar
+    location: Location
+
+
+def _run(case: Case) -> Iterator[Finding]:
+    job = pool_job(case)
+    if job is None or job.cron_job is None:
+        return
+    variables = job.variables(job.pool.size)
+    for size in _sizes(case, job.pool.size):
+        if not variables:
+            yield _without(job, job.cron_job, size)
+        for variable in variables:
+            if variable.value != resolve(size.value):
+                yield _differing(job, size, variable)
+
+
+def _sizes(case: Case, variable: str) -> Iterator[_Size]:
+    for statements in case.statements:
+        for excerpt in statements.excerpts:
+            for entry in entries_named(excerpt.tree, variable):
+                value = entry.get("value")
+                if isinstance(value, Scalar):
+                    yield _Size(variable, value, Location(statements.file, value.line))
+
+
+def _differing(job: PoolJob, size: _Size, variable: Variable) -> Finding:
+    value, place = variable.value, variable.location
+    has = "takes it from another object" if value is None else f'says "{value}"'
+    return Finding(
+        rule=CHECK.id,
+        severity=CHECK.severity,
+        message=f"the document says {size.variable} {shown(size.value)}, {place} {has}",
+        location=size.location,
+        related=(Related(place, f"{job.name} {has}"),),
+        remedy="Correct the document or the variable, whichever is wrong.",
+    )
+
+
+def _without(job: PoolJob, cron_job: CronJob, size: _Size) -> Finding:
+    return Finding(
+        rule=CHECK.id,
+        severity=CHECK.severity,
+        message=f"the document says {size.variable} {shown(size.value)}, but no container of "
+        f"{job.name} has this variable{job.hint(size.variable)}",
+        location=size.location,
+        related=(Related(cron_job.location, str(job.name)),),
+        remedy="Add the variable, or correct its name in the document and the scenario.",
+    )
+
+
+CHECK = Check(
+    id="documented-pool-size",
+    title="The documented size of the warm pool is not the configured one",
+    severity=Severity.ERROR,
+    run=_run,
+)
+"""The rule."""

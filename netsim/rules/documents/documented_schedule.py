@@ -1,0 +1,178 @@
+"""The CronJob of the warm pool does not run as often as documented.
+
+How fast the pool fills up again follows from its schedule, so people plan with the documented
+one. Compared are the times at which it really runs: `*/7 * * * *` is not every 7 minutes, as
+the last run of an hour is followed by one after 4.
+
+The scenario names the CronJob, and the heading of the section that says how often it runs, as
+in "every 5 minutes":
+
+```yaml
+documents:
+  - file: ../manifests/README.md
+    warmPool: Warm Pool
+warmPool:
+  cronJob: runner-warm-pool
+```
+
+Reported are periods in that section by which the CronJob does not run, a CronJob that is
+suspended or whose schedule Kubernetes refuses, and one that does not exist.
+
+PASS:
+
+```markdown
+## Warm Pool
+
+The CronJob runs every 5 minutes.
+```
+
+```yaml
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: runner-warm-pool, namespace: shop}
+spec:
+  schedule: "*/5 * * * *"
+  jobTemplate:
+    spec:
+      template:
+        spec:
+          containers: [{name: reconcile, image: kubectl}]
+```
+
+FAIL:
+
+```markdown
+## Warm Pool
+
+The CronJob runs every 10 minutes.
+```
+
+```yaml
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: runner-warm-pool, namespace: shop}
+spec:
+  schedule: "*/5 * * * *"
+  jobTemplate:
+    spec:
+      template:
+        spec:
+          containers: [{name: reconcile, image: kubectl}]
+```
+
+Remedy: correct the document or the schedule, whichever is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netsim.bundle.cron_schedule import ScheduleError, gaps, in_words
+from netsim.bundle.pool_job import REMEDY, PoolJob, pool_job
+from netsim.bundle.provision import Provision
+from netsim.intent.document.statements import StatedPeriod
+from netsim.judge.case import Case
+from netsim.loader.tree.scalars import resolve
+from netsim.model.finding import Finding, Related, Severity
+from netsim.model.location import Location
+from netsim.model.pod_template import CronJob
+from netsim.model.references import ObjectName
+from netsim.model.tree import Mapping, Scalar
+from netsim.rules.interface import Check
+from netsim.words.nearness import did_you_mean
+
+
+def _run(case: Case) -> Iterator[Finding]:
+    job = pool_job(case)
+    periods = tuple(p for each in case.statements for p in each.periods or ())
+    if job is None or not periods:
+        return
+    if job.cron_job is None:
+        yield from _missing(case, job, periods[0])
+    elif suspended := _suspended(case, job.name):
+        yield _about_job(
+            f"{job.name} is suspended, while it is documented to run",
+            suspended,
+            periods[0],
+            "Remove suspend, or document that it does not run.",
+        )
+    else:
+        yield from _compared(job.cron_job, job.name, periods)
+
+
+def _compared(
+    job: CronJob, name: ObjectName, periods: tuple[StatedPeriod, ...]
+) -> Iterator[Finding]:
+    """One finding for each length that is wrong, however often the documents state it."""
+    for length in dict.fromkeys(period.length for period in periods):
+        stated = tuple(period for period in periods if period.length == length)
+        try:
+            found = gaps(job.schedule, length)
+        except ScheduleError as error:
+            yield _about_job(
+                f"the schedule '{job.schedule}' of {name} makes no run: {error}",
+                job.schedule_location,
+                stated[0],
+                "Correct the schedule.",
+            )
+            return
+        if found != (length,):
+            yield _differing(job, name, stated, in_words(found))
+
+
+def _differing(
+    job: CronJob, name: ObjectName, stated: tuple[StatedPeriod, ...], runs: str
+) -> Finding:
+    period, *others = stated
+    again = (Related(each.location, f"says {each.text}, too") for each in others)
+    return Finding(
+        rule=CHECK.id,
+        severity=CHECK.severity,
+        message=f"the document says {period.text}, but by its schedule '{job.schedule}' {name} "
+        f"runs {runs}",
+        location=period.location,
+        related=(Related(job.schedule_location, f"runs {runs}"), *again),
+        remedy="Correct the document or the schedule, whichever is wrong.",
+    )
+
+
+def _about_job(message: str, place: Location, period: StatedPeriod, remedy: str) -> Finding:
+    return Finding(
+        rule=CHECK.id,
+        severity=CHECK.severity,
+        message=message,
+        location=place,
+        related=(Related(period.location, f"documented as {period.text}"),),
+        remedy=remedy,
+    )
+
+
+def _missing(case: Case, job: PoolJob, period: StatedPeriod) -> Iterator[Finding]:
+    provision = Provision.of(case)
+    if provision.lacks(job.name):
+        yield _about_job(
+            f"the scenario's {job.name} is not among the manifests"
+            f"{did_you_mean(provision.nearest(job.name))}",
+            job.pool.location,
+            period,
+            REMEDY,
+        )
+
+
+def _suspended(case: Case, name: ObjectName) -> Location | None:
+    """Where a CronJob says that it does not run for the time being."""
+    for manifest in case.bundle.manifests:
+        spec = manifest.body.tree.get("spec") if manifest.name == name else None
+        entry = spec.entries.get("suspend") if isinstance(spec, Mapping) else None
+        if entry and isinstance(entry.value, Scalar) and resolve(entry.value) is True:
+            return manifest.body.location(entry.line, "spec.suspend")
+    return None
+
+
+CHECK = Check(
+    id="documented-schedule",
+    title="The warm pool's CronJob runs at other times than documented",
+    severity=Severity.ERROR,
+    run=_run,
+)
+"""The rule."""

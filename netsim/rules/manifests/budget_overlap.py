@@ -1,0 +1,122 @@
+"""Two PodDisruptionBudgets select the same pod.
+
+The API server then refuses every eviction of it with an error, however many pods there are:
+"This pod has more than one PodDisruptionBudget, which the eviction subresource does not
+support." A drain ends with that error instead of waiting.
+
+Besides budgets that select a known pod both, those are reported of which one selects whatever
+the other does.
+
+PASS:
+
+```yaml
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  replicas: 2
+  template:
+    metadata: {labels: {app: web, tier: front}}
+---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: {name: web, namespace: shop}
+spec:
+  minAvailable: 1
+  selector: {matchLabels: {app: web}}
+```
+
+FAIL:
+
+```yaml
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  replicas: 2
+  template:
+    metadata: {labels: {app: web, tier: front}}
+---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: {name: web, namespace: shop}
+spec:
+  minAvailable: 1
+  selector: {matchLabels: {app: web}}
+---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: {name: front, namespace: shop}
+spec:
+  minAvailable: 1
+  selector: {matchLabels: {tier: front}}
+```
+
+Remedy: let one budget select each pod.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from netsim.drain.budgeted import Budgeted, budgeted
+from netsim.judge.case import Case
+from netsim.judge.wording import enumerated
+from netsim.model.disruption import DisruptionBudget
+from netsim.model.finding import Finding, Related, Severity
+from netsim.rules.interface import Check
+
+
+def _run(case: Case) -> Iterator[Finding]:
+    before: list[Budgeted] = []
+    for found in budgeted(case):
+        others = [each for each in before if _overlap(each, found)]
+        if others:
+            yield _finding(found, others)
+        before.append(found)
+
+
+def _overlap(one: Budgeted, other: Budgeted) -> bool:
+    if one.budget.namespace != other.budget.namespace:
+        return False
+    return bool(_shared(one, other)) or _contained(one.budget, other.budget)
+
+
+def _shared(one: Budgeted, other: Budgeted) -> list[str]:
+    """The pods that both select."""
+    return [group.title for group in other.groups if one.budget in group.budgets]
+
+
+def _contained(one: DisruptionBudget, other: DisruptionBudget) -> bool:
+    """Whether one selects whatever the other does, as it asks for no more."""
+    if one.selector is None or other.selector is None:
+        return False
+    ours, theirs = set(one.selector.requirements), set(other.selector.requirements)
+    return ours <= theirs or theirs <= ours
+
+
+def _finding(found: Budgeted, others: Sequence[Budgeted]) -> Finding:
+    budgets = " and ".join(other.budget.title for other in others)
+    shared = sorted({title for other in others for title in _shared(other, found)})
+    pods = enumerated(shared) if shared else "the pods that both select"
+    return Finding(
+        rule=CHECK.id,
+        severity=CHECK.severity,
+        message=f"{found.budget.title} and {budgets} select the same pods, so the API server "
+        f"refuses to evict {pods}",
+        location=found.budget.selector_location,
+        related=tuple(
+            Related(other.budget.selector_location, f"{other.budget.title} selects them, too")
+            for other in others
+        ),
+        remedy="Let one budget select each pod: narrow a selector, or remove a budget.",
+    )
+
+
+CHECK = Check(
+    id="budget-overlap",
+    title="Several disruption budgets select the same pod",
+    severity=Severity.ERROR,
+    run=_run,
+)
+"""The rule."""

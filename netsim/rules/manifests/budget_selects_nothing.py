@@ -1,0 +1,123 @@
+"""A PodDisruptionBudget selects no pod.
+
+A budget protects the pods that its selector matches, in its own namespace. With a typing error
+in a label it is accepted and protects nothing: a drain takes all pods at once. A budget without
+selector selects nothing, while an empty one (`selector: {}`) selects every pod of the namespace
+(`policy/v1`).
+
+Nothing is reported about a namespace of which no pod is known, neither from the input nor from
+the scenario, except of budgets that can select nothing at all.
+
+PASS:
+
+```yaml
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  replicas: 2
+  template:
+    metadata: {labels: {app: web}}
+---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: {name: web, namespace: shop}
+spec:
+  minAvailable: 1
+  selector: {matchLabels: {app: web}}
+```
+
+FAIL:
+
+```yaml
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  replicas: 2
+  template:
+    metadata: {labels: {app: web}}
+---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: {name: web, namespace: shop}
+spec:
+  minAvailable: 1
+  selector: {matchLabels: {app: wep}}
+```
+
+Remedy: correct the selector or the namespace, or remove the budget. If the pods are deployed by
+other means, add them to the input or to the scenario.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from netsim.drain.budgeted import budgeted, known_pods
+from netsim.judge.case import Case, Extent
+from netsim.judge.wording import enumerated
+from netsim.model.disruption import DisruptionBudget
+from netsim.model.finding import Finding, Severity
+from netsim.model.labels import Selector
+from netsim.model.resources import Pod
+from netsim.rules.interface import Check
+from netsim.words import yaml as snippets
+from netsim.words.nearness import mended, nearest_pod
+
+
+def _run(case: Case) -> Iterator[Finding]:
+    idle = [found.budget for found in budgeted(case) if not found.groups]
+    pods = known_pods(case) if idle else ()
+    for budget in idle:
+        neighbours = [pod for pod in pods if pod.namespace == budget.namespace]
+        if budget.selector is None:
+            yield _without_selector(budget)
+        elif neighbours and case.extent is not Extent.UNKNOWN:
+            yield _finding(budget, budget.selector, neighbours, pods)
+
+
+def _without_selector(budget: DisruptionBudget) -> Finding:
+    return Finding(
+        rule=CHECK.id,
+        severity=CHECK.severity,
+        message=f"{budget.title} protects nothing: it has no selector",
+        location=budget.selector_location,
+        remedy="Add the selector of the pods that it is for.",
+    )
+
+
+def _finding(
+    budget: DisruptionBudget, selector: Selector, neighbours: list[Pod], pods: Sequence[Pod]
+) -> Finding:
+    near = nearest_pod(selector, neighbours)
+    labels = mended(selector, near)
+    hint = str(near) if near else _elsewhere(selector, neighbours, pods)
+    return Finding(
+        rule=CHECK.id,
+        severity=CHECK.severity,
+        message=f"{budget.title} protects nothing: no pod of namespace {budget.namespace} has "
+        f"{selector}; {hint}",
+        location=budget.selector_location,
+        remedy="Correct the selector or the namespace, or remove the budget; add pods that are "
+        "deployed by other means to the input or to the scenario.",
+        patch=snippets.selector("selector", labels) if labels else "",
+    )
+
+
+def _elsewhere(selector: Selector, neighbours: list[Pod], pods: Sequence[Pod]) -> str:
+    """Where the pods are that may be meant; else those that are there."""
+    others = sorted({str(pod.workload) for pod in pods if selector.matches(pod.labels)})
+    if others:
+        return f"{enumerated(others)} would match in another namespace"
+    there = sorted({str(pod.workload) for pod in neighbours})
+    return f"the pods there are {enumerated(there)}"
+
+
+CHECK = Check(
+    id="budget-selects-nothing",
+    title="A disruption budget selects no pod",
+    severity=Severity.WARNING,
+    run=_run,
+)
+"""The rule."""

@@ -1,0 +1,230 @@
+"""A role grants its ServiceAccount what the scripts of its pods never ask for.
+
+A token that can do more than its script does is worth more to whoever gets hold of it. Verbs
+that were needed once are the usual case; `*` grants what nobody thought of.
+
+Judged are roles of which everything is known: each account that a binding names runs only
+scripts that the input has, and every line of these was understood. A script that runs other
+programs, such as curl, may ask the API for more than can be seen. How scripts are read is told
+under rbac-missing-verb; verbs that kubectl uses where it may, and does without otherwise, count
+as used.
+
+PASS:
+
+```yaml
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: watcher, namespace: shop}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: watcher, namespace: shop}
+spec:
+  serviceAccountName: watcher
+  containers:
+    - name: watcher
+      image: registry.internal/kubectl:1.34.2
+      command: [sh, -c, "kubectl get pods --selector=app=web"]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: watcher, namespace: shop}
+rules:
+  - apiGroups: [""]
+    resources: [pods]
+    verbs: [list]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: watcher, namespace: shop}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: watcher}
+subjects:
+  - {kind: ServiceAccount, name: watcher, namespace: shop}
+```
+
+FAIL:
+
+```yaml
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: watcher, namespace: shop}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: watcher, namespace: shop}
+spec:
+  serviceAccountName: watcher
+  containers:
+    - name: watcher
+      image: registry.internal/kubectl:1.34.2
+      command: [sh, -c, "kubectl get pods --selector=app=web"]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: watcher, namespace: shop}
+rules:
+  - apiGroups: [""]
+    resources: [pods]
+    verbs: [list, delete]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: watcher, namespace: shop}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: watcher}
+subjects:
+  - {kind: ServiceAccount, name: watcher, namespace: shop}
+```
+
+Remedy: take the verb out of the rule, or the rule out of the role.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from netsim.bundle import access_wording
+from netsim.judge.case import Case
+from netsim.judge.wording import enumerated
+from netsim.model.access import ALL, AccessRule, Role
+from netsim.model.finding import Finding, Related, Severity
+from netsim.model.references import ObjectName
+from netsim.rules.interface import Check
+
+if TYPE_CHECKING:
+    from netsim.bundle.usage import Usage
+    from netsim.scripts.kubectl.accesses import Access
+
+
+def _run(case: Case) -> Iterator[Finding]:
+    bundle = case.bundle
+    if not access_wording.names_kubectl(bundle):
+        return
+    from netsim.bundle.usage import Grant, Usage  # reads shell scripts
+
+    known: dict[ObjectName, Usage] = {}
+    for role in bundle.roles:
+        bindings = [each for each in bundle.bindings if each.role == role.object_name]
+        accounts = {account for each in bindings for account in each.accounts}
+        for account in accounts - known.keys():
+            known[account] = Usage(bundle, account)
+        usages = [known[account] for account in sorted(accounts)]
+        if usages and all(usage.is_whole for usage in usages):
+            used = {
+                access
+                for binding in bindings
+                for account in binding.accounts
+                for access in known[account].uses
+                if Grant(binding, role).reaches(access)
+            }
+            yield from _of_role(role, used, usages)
+
+
+def _of_role(role: Role, used: set[Access], usages: list[Usage]) -> Iterator[Finding]:
+    for rule in role.rules:
+        excess = list(_excess(rule, used))
+        if excess:
+            yield _finding(role, rule, excess, used, usages)
+
+
+def _excess(rule: AccessRule, used: set[Access]) -> Iterator[str]:
+    """What a rule grants and nothing uses: verbs, and then names of those that are used."""
+    from netsim.scripts.kubectl import resources
+
+    for group in rule.api_groups:
+        for resource in rule.resources:
+            if ALL in (group, resource) or resources.exists(group, _plural(resource)):
+                yield from _of_resource(rule, group, resource, used)
+    for name in rule.resource_names:
+        if _is_idle(rule, name, used) and any(_is_used(rule, v, used) for v in rule.verbs):
+            yield f"the name {name}"
+    if names := _only_names(rule, used):
+        yield f"other names than {', '.join(names)}"
+
+
+def _only_names(rule: AccessRule, used: set[Access]) -> list[str]:
+    """The names that are asked for, where a rule for all names could be one for these."""
+    if rule.resource_names or ALL in (*rule.verbs, *rule.resources, *rule.api_groups):
+        return []
+    asked = {access.name for verb in rule.verbs for access in _users(rule, verb, used)}
+    is_bound = not access_wording.WITHOUT_NAME & set(rule.verbs)
+    names = sorted(name for name in asked if isinstance(name, str))
+    return names if is_bound and len(names) == len(asked) else []
+
+
+def _plural(resource: str) -> str:
+    return resource.partition("/")[0]
+
+
+def _of_resource(
+    rule: AccessRule, group: str, resource: str, used: set[Access]
+) -> Iterator[str]:
+    from dataclasses import replace
+
+    what = access_wording.resource_text(group, resource)
+    if ALL in (group, resource):
+        yield f"{', '.join(_verb(verb) for verb in rule.verbs)} on {what}"
+        return
+    alone = replace(rule, api_groups=(group,), resources=(resource,))
+    idle = [_verb(v) for v in rule.verbs if v == ALL or not _is_used(alone, v, used)]
+    if idle:
+        yield f"{', '.join(idle)} on {what}"
+
+
+def _verb(verb: str) -> str:
+    return "every verb" if verb == ALL else verb
+
+
+def _users(rule: AccessRule, verb: str, used: set[Access]) -> list[Access]:
+    from netsim.scripts.kubectl.accesses import covers
+
+    return [each for each in used if verb in (ALL, each.verb) and covers(rule, each)]
+
+
+def _is_used(rule: AccessRule, verb: str, used: set[Access]) -> bool:
+    return bool(_users(rule, verb, used))
+
+
+def _is_idle(rule: AccessRule, name: str, used: set[Access]) -> bool:
+    from dataclasses import replace
+
+    alone = replace(rule, resource_names=(name,))
+    return not any(_is_used(alone, verb, used) for verb in rule.verbs)
+
+
+def _finding(
+    role: Role, rule: AccessRule, excess: list[str], used: set[Access], usages: list[Usage]
+) -> Finding:
+    title = " and ".join(dict.fromkeys(usage.title for usage in usages))
+    programs = {
+        program.location: program.name for usage in usages for program in usage.programs
+    }
+    kept = [verb for verb in rule.verbs if verb != ALL and _is_used(rule, verb, used)]
+    return Finding(
+        rule=CHECK.id,
+        severity=CHECK.severity,
+        message=f"{role.object_name} grants {enumerated(excess)}, which {title} never asks for",
+        location=rule.location,
+        related=tuple(Related(place, f"{name} is here") for place, name in programs.items()),
+        remedy="Take it out of the rule." if kept else "Name what is needed, or drop the rule.",
+        patch=_patch(rule, kept, used),
+    )
+
+
+def _patch(rule: AccessRule, kept: list[str], used: set[Access]) -> str:
+    """The rule with the verbs and names that are used, where nothing else is too much."""
+    is_single = len(rule.resources) == 1 and len(rule.api_groups) == 1
+    if not kept or not is_single or ALL in (*rule.resources, *rule.api_groups):
+        return ""
+    names = [name for name in rule.resource_names if not _is_idle(rule, name, used)]
+    names = names or _only_names(rule, used)
+    return access_wording.written(rule.api_groups, rule.resources, names, kept)
+
+
+CHECK = Check(
+    id="rbac-excess-verb",
+    title="A role grants more than its scripts use",
+    severity=Severity.WARNING,
+    run=_run,
+)
+"""The rule."""

@@ -1,0 +1,81 @@
+"""A Secret of the input holds what looks like a real credential.
+
+Manifests are committed, copied and pasted; whoever can read them has the credential, and
+deleting it later leaves it in the history. Base64, which `data` holds, hides nothing.
+
+Reported are values in the shape of a well-known token (AWS, GitHub, GitLab, Slack, Google and
+others), private keys, JSON Web Tokens, addresses with a password in them, registry logins, and
+values that are one long random text. Placeholders (`REPLACE_ME`, `changeme`, `<password>`,
+`${PASSWORD}`), public certificates and the default passwords of local set-ups
+(`postgres:postgres@localhost`) are not. Findings name the key and what its value looks like,
+never the value.
+
+PASS:
+
+```yaml
+apiVersion: v1
+kind: Secret
+metadata: {name: database, namespace: shop}
+stringData:
+  url: postgres://shop:REPLACE_ME@database.internal:5432/shop
+```
+
+FAIL:
+
+```yaml
+apiVersion: v1
+kind: Secret
+metadata: {name: database, namespace: shop}
+stringData:
+  url: postgres://shop:correct-horse@database.internal:5432/shop
+```
+
+Remedy: revoke the credential, keep the new one where only its users can read it (the External
+Secrets Operator reads many such places), and write a placeholder here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netsim.judge.case import Case
+from netsim.model.finding import Finding, Severity
+from netsim.model.secrets import Secret, SecretEntry
+from netsim.rules.interface import Check
+from netsim.words import yaml as snippets
+
+_NOT_WRITTEN_BY_HAND = ("helm.sh/",)
+"""Types of Secrets in which a tool keeps its own records, compressed."""
+
+
+def _run(case: Case) -> Iterator[Finding]:
+    for secret in case.bundle.secrets:
+        if secret.type.startswith(_NOT_WRITTEN_BY_HAND):
+            continue
+        for entry in secret.entries:
+            yield from _of_entry(secret, entry)
+
+
+def _of_entry(secret: Secret, entry: SecretEntry) -> Iterator[Finding]:
+    from netsim.bundle.credentials import shape  # compiles many patterns
+
+    found = shape(entry.key, entry.value)
+    if found:
+        yield Finding(
+            rule=CHECK.id,
+            severity=CHECK.severity,
+            message=f"{secret.object_name}: the value of {entry.key} looks like {found}",
+            location=entry.location,
+            remedy="Revoke it, as whoever can read this file has it, and write a placeholder "
+            "here; let an ExternalSecret bring the new one.",
+            patch=f"stringData:\n  {snippets.scalar(entry.key)}: REPLACE_ME",
+        )
+
+
+CHECK = Check(
+    id="secret-looks-real",
+    title="A Secret holds what looks like a real credential",
+    severity=Severity.ERROR,
+    run=_run,
+)
+"""The rule."""

@@ -1,0 +1,1 @@
+"""Rules about policies, Services and ways in that need no diagram."""

@@ -1,0 +1,162 @@
+"""Policies keep out the ingress controller that an Ingress or a route needs.
+
+What comes in through an Ingress reaches the pods from the pods of an ingress controller. Where
+it runs is seldom in the input, so a backend is reported when no pod outside of its namespace
+may connect to the port: then the controller cannot either, unless it runs beside the workload.
+
+PASS:
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: shop, labels: {app: web}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {app: web}
+  ports: [{port: 80}]
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: web, namespace: shop}
+spec:
+  defaultBackend: {service: {name: web, port: {number: 80}}}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: web, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: web}}
+  ingress:
+  - from: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: edge}}}]
+    ports: [{port: 80}]
+```
+
+FAIL:
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: shop, labels: {app: web}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {app: web}
+  ports: [{port: 80}]
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: web, namespace: shop}
+spec:
+  defaultBackend: {service: {name: web, port: {number: 80}}}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: web, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: web}}
+  ingress:
+  - from: [{podSelector: {}}]
+    ports: [{port: 80}]
+```
+
+Remedy: allow ingress to the target port from the namespace of the ingress controller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netsim.engine.explain.verdicts import direction_verdict
+from netsim.engine.naming.controller import Controller, with_controller
+from netsim.engine.naming.ways_in import Way, ways
+from netsim.engine.policy.compile import may_allow_port
+from netsim.engine.reachability import Reachability
+from netsim.engine.space import bits
+from netsim.judge.case import Case
+from netsim.model.finding import Finding, Related, Severity
+from netsim.model.policies import Direction, PodPeer
+from netsim.model.ports import Connection
+from netsim.model.verdict import DirectionVerdict, Outcome
+from netsim.rules.interface import Check
+
+
+def _run(case: Case) -> Iterator[Finding]:
+    found = dict.fromkeys(ways(case.resources))
+    if not found:
+        return
+    known = case.reachability
+    resources = with_controller(known.universe.resources, Controller())
+    reachability = Reachability.of(resources, known.selection.conventions)
+    reported = set()
+    for way in found:
+        verdict = _denial(reachability, way)
+        key = (way.backend.location, way.target.pod.workload)
+        if verdict and key not in reported:
+            reported.add(key)
+            yield _finding(way, verdict)
+
+
+def _denial(reachability: Reachability, way: Way) -> DirectionVerdict | None:
+    """What keeps the controller out, where it keeps out everything of other namespaces."""
+    universe = reachability.universe
+    target = universe.bit(way.target.pod)
+    connection = (way.target.protocol, way.target.number)
+    source = universe.bit(Controller().pod)
+    verdict = _ingress(reachability, source, target, connection)
+    if verdict.outcome is not Outcome.DENY:
+        return None
+    own = reachability.selection.namespace(way.target.pod.namespace)
+    for other in bits.members(universe.everything & ~own):
+        allowed = reachability.allowed_by(Direction.INGRESS, other, target)
+        if connection in allowed.possible:
+            return None
+    return None if _admits_unread(verdict, way) else verdict
+
+
+def _ingress(
+    reachability: Reachability, source: int, target: int, connection: Connection
+) -> DirectionVerdict:
+    return direction_verdict(reachability, Direction.INGRESS, source, target, connection)
+
+
+def _admits_unread(verdict: DirectionVerdict, way: Way) -> bool:
+    """Whether a rule is for another namespace, of which the input may hold no pod."""
+    peers = (
+        peer
+        for policy in verdict.policies
+        for rule in policy.rules_of(Direction.INGRESS)
+        for peer in rule.peers
+        if may_allow_port(rule, (way.target.protocol, way.target.number))
+    )
+    return any(isinstance(peer, PodPeer) and peer.namespaces is not None for peer in peers)
+
+
+def _finding(way: Way, verdict: DirectionVerdict) -> Finding:
+    target = way.target
+    return Finding(
+        rule=CHECK.id,
+        severity=CHECK.severity,
+        message=f"{way.entry.title} leads to {target.pod.title} {target.protocol} "
+        f"{target.number}, to which policies let no pod of another namespace connect",
+        location=way.backend.location,
+        policy=verdict.policies[0].title if verdict.policies else None,
+        related=tuple(
+            Related(policy.location, f"{policy.title} isolates it")
+            for policy in verdict.policies
+        ),
+        remedy="Allow ingress to this port from the namespace of the ingress controller.",
+    )
+
+
+CHECK = Check(
+    id="backend-blocked",
+    title="Policies keep the ingress controller out",
+    severity=Severity.WARNING,
+    run=_run,
+)
+"""The rule."""

@@ -1,0 +1,141 @@
+"""An egress ipBlock also opens pods of the cluster.
+
+`0.0.0.0/0` is meant as "the internet", but most network plugins apply an ipBlock to every
+address, those of pods included. Such a rule then lets a pod connect to any other pod whose
+ingress is open, in every namespace.
+
+The addresses of pods are those the input gives, the ranges of its nodes, and otherwise the
+ranges in which pods of unknown address are taken to be: the private ones unless told
+otherwise. A block is reported when it holds the address of a pod, a part of a node's range,
+or all of one of the other ranges.
+
+PASS:
+
+```yaml
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: api, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: api}}
+  policyTypes: [Egress]
+  egress:
+    - to:
+        - ipBlock:
+            cidr: 0.0.0.0/0
+            except: [10.0.0.0/8, 100.64.0.0/10, 172.16.0.0/12, 192.168.0.0/16]
+```
+
+FAIL:
+
+```yaml
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: api, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: api}}
+  policyTypes: [Egress]
+  egress:
+    - to:
+        - ipBlock:
+            cidr: 0.0.0.0/0
+```
+
+Remedy: except the ranges of pods, and let rules with selectors open the pods that are meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import ip_network
+
+from netsim.judge.case import Case
+from netsim.judge.knowledge import Knowledge
+from netsim.judge.wording import enumerated
+from netsim.model.addresses import AddressSet
+from netsim.model.conventions import IpBlockPods
+from netsim.model.finding import Finding, Severity
+from netsim.model.policies import BlockPeer, Direction, NetworkPolicy, Rule
+from netsim.rules.interface import Check
+from netsim.words import yaml as snippets
+
+
+def _run(case: Case) -> Iterator[Finding]:
+    if case.reachability.selection.conventions.ipblock_pods is IpBlockPods.IGNORE:
+        return
+    opened = _Opened(Knowledge.of(case))
+    for policy in case.resources.policies:
+        for rule in policy.rules_of(Direction.EGRESS):
+            for peer in rule.peers:
+                if isinstance(peer, BlockPeer) and peer.addresses:
+                    ranges, pods = opened.by(peer.addresses)
+                    if ranges or pods:
+                        yield _finding(policy, rule, peer, ranges, pods)
+
+
+class _Opened:
+    """Which pods a set of addresses holds; answers are kept, as many rules share a block."""
+
+    def __init__(self, known: Knowledge) -> None:
+        self._known = known
+        nodes = known.reachability.universe.resources.nodes
+        self._nodes = AddressSet.union(node.pod_ranges for node in nodes)
+        self._answers: dict[AddressSet, tuple[AddressSet, list[str]]] = {}
+
+    def by(self, addresses: AddressSet) -> tuple[AddressSet, list[str]]:
+        """Ranges of pods, and known pods that are in none of these."""
+        if addresses not in self._answers:
+            ranges = (addresses & self._nodes) | self._supposed(addresses)
+            self._answers[addresses] = ranges, self._pods(addresses, ranges)
+        return self._answers[addresses]
+
+    def _supposed(self, addresses: AddressSet) -> AddressSet:
+        conventions = self._known.reachability.selection.conventions
+        found = AddressSet.empty()
+        if conventions.ipblock_pods is IpBlockPods.MATCH:
+            for family, interval in conventions.pod_ranges:
+                area = AddressSet.of_range(family, interval)
+                found |= area if area <= addresses else AddressSet.empty()
+        return found
+
+    def _pods(self, addresses: AddressSet, ranges: AddressSet) -> list[str]:
+        rest = addresses - ranges
+        return [
+            f"{pod.title} ({pod.addresses & rest})"
+            for pod in self._known.members(self._known.reachability.universe.selectable)
+            if pod.addresses and pod.addresses & rest
+        ]
+
+
+def _finding(
+    policy: NetworkPolicy, rule: Rule, peer: BlockPeer, ranges: AddressSet, pods: list[str]
+) -> Finding:
+    what = [*(f"the pod range {block}" for block in ranges.cidrs()), *pods]
+    return Finding(
+        rule=CHECK.id,
+        severity=CHECK.severity,
+        message=f"{rule.title}: the block {peer.cidr} also opens {enumerated(what)}",
+        location=peer.location,
+        policy=policy.title,
+        remedy="Except the ranges of pods from the block, and open the pods that are meant "
+        "with selectors.",
+        patch=_patch(peer, ranges),
+    )
+
+
+def _patch(peer: BlockPeer, ranges: AddressSet) -> str:
+    """The block with its exceptions and these; none where nothing would be left of it."""
+    excepted = AddressSet.of(peer.exceptions)
+    blocks = (ranges - excepted).cidrs()
+    if not blocks or ip_network(peer.cidr, strict=False) in map(ip_network, blocks):
+        return ""
+    kept = [each for each in peer.exceptions if not AddressSet.parse(each) <= ranges]
+    return snippets.block(peer.cidr, [*kept, *blocks])
+
+
+CHECK = Check(
+    id="ipblock-opens-pods",
+    title="An egress ipBlock also opens pods",
+    severity=Severity.WARNING,
+    run=_run,
+)
+"""The rule."""

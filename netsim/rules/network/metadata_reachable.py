@@ -1,0 +1,224 @@
+"""An untrusted workload reaches the metadata server of the cloud.
+
+The server at 169.254.169.254 (over IPv6 fd00:ec2::254 on some) hands the credentials of the
+node to whoever asks from there. Code that nobody has reviewed must not be able to ask. Any
+port counts, as what listens differs between clouds.
+
+Untrusted are the endpoints that the scenario marks `untrusted: true`; without a scenario
+nothing is reported. A workload whose egress no policy isolates reaches the server, too. The
+IPv6 address counts only for rules that open IPv6 blocks.
+
+The examples belong to a scenario with this endpoint:
+
+```text
+runner: {labels: {app: runner}, untrusted: true}
+```
+
+PASS:
+
+```yaml
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: runner, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: runner}}
+  policyTypes: [Egress]
+  egress:
+    - to:
+        - ipBlock:
+            cidr: 0.0.0.0/0
+            except:
+              - 10.0.0.0/8
+              - 100.64.0.0/10
+              - 169.254.0.0/16
+              - 172.16.0.0/12
+              - 192.168.0.0/16
+```
+
+FAIL:
+
+```yaml
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: runner, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: runner}}
+  policyTypes: [Egress]
+  egress:
+    - to:
+        - ipBlock:
+            cidr: 0.0.0.0/0
+            except:
+              - 10.0.0.0/8
+              - 100.64.0.0/10
+              - 172.16.0.0/12
+              - 192.168.0.0/16
+```
+
+Remedy: except 169.254.0.0/16, the link-local range, from the block.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from ipaddress import ip_network
+
+from netsim.engine.explain.attribution import attributed
+from netsim.engine.policy.rectangle import Certainty, Rectangle
+from netsim.engine.reachability import Reachability
+from netsim.engine.space import bits
+from netsim.intent.scenario.bind import BoundEndpoint
+from netsim.intent.scenario.endpoints import Trust
+from netsim.judge.case import Case
+from netsim.judge.wording import ports_text
+from netsim.model.addresses import AddressSet
+from netsim.model.endpoint import PodEndpoint
+from netsim.model.finding import Finding, Severity
+from netsim.model.location import Location
+from netsim.model.policies import Action, BlockPeer, Direction, DomainPeer, Peer, Tier
+from netsim.model.ports import PortSet
+from netsim.model.resources import Pod
+from netsim.model.verdict import Outcome
+from netsim.rules.interface import Check
+from netsim.words import yaml as snippets
+
+
+@dataclass(frozen=True, slots=True)
+class _Server:
+    """An address of the server, and the range to except."""
+
+    address: str
+    link_local: str
+
+    @property
+    def addresses(self) -> AddressSet:
+        """The address as a set."""
+        return AddressSet.parse(self.address)
+
+
+_V4 = _Server("169.254.169.254", "169.254.0.0/16")
+_V6 = _Server("fd00:ec2::254", "fd00:ec2::254/128")
+
+
+def _run(case: Case) -> Iterator[Finding]:
+    for bound in case.intent.endpoints if case.intent else ():
+        if bound.declared.trust is Trust.UNTRUSTED and isinstance(bound.endpoint, PodEndpoint):
+            yield from _of_endpoint(case.reachability, bound, bound.endpoint)
+
+
+def _of_endpoint(
+    reachability: Reachability, bound: BoundEndpoint, endpoint: PodEndpoint
+) -> Iterator[Finding]:
+    """One finding for each place that opens the server."""
+    found: dict[Location, Finding] = {}
+    for pod in endpoint.pods:
+        subject = reachability.universe.bit(pod)
+        if _is_unguarded(reachability, subject):
+            finding = _open(bound, pod)
+            found.setdefault(finding.location, finding)
+            continue
+        for server in (_V4, _V6):
+            for finding in _opened(reachability, bound, subject, server):
+                found.setdefault(finding.location, finding)
+    yield from found.values()
+
+
+def _is_unguarded(reachability: Reachability, subject: int) -> bool:
+    """Whether no policy of any tier decides about the way to the server."""
+    if reachability.is_open(Direction.EGRESS, subject):
+        return True
+    server = bits.members(reachability.universe.outside(_V4.addresses))
+    return any(
+        verdict.tier is Tier.DEFAULT and verdict.outcome is Outcome.ALLOW
+        for bit in server
+        for _, verdict in attributed(
+            reachability, Direction.EGRESS, subject, bit, PortSet.full()
+        )
+    )
+
+
+def _open(bound: BoundEndpoint, pod: Pod) -> Finding:
+    return Finding(
+        rule=CHECK.id,
+        severity=CHECK.severity,
+        message=f"{bound.name} is untrusted and reaches the metadata server {_V4.address}: "
+        f"no policy isolates {pod.title} for egress",
+        location=pod.location or bound.declared.location,
+        flows=(f"{bound.name} -> {_V4.address}",),
+        remedy=f"Isolate every pod of namespace {pod.namespace}, and open what each needs.",
+        patch=snippets.default_deny(pod.namespace),
+    )
+
+
+def _opened(
+    reachability: Reachability, bound: BoundEndpoint, subject: int, server: _Server
+) -> Iterator[Finding]:
+    for bit in bits.members(reachability.universe.outside(server.addresses)):
+        for rectangle in _letting(reachability, subject, bit):
+            peer = next(reachability.selection.admitting_peers(rectangle.rule, bit), None)
+            is_v6_block = isinstance(peer, BlockPeer) and bool(
+                peer.addresses and peer.addresses.v6
+            )
+            if server is _V4 or is_v6_block:
+                yield _finding(bound, rectangle, peer, server)
+
+
+def _letting(reachability: Reachability, subject: int, bit: int) -> Iterator[Rectangle]:
+    """What rules let through, in the tier that decides."""
+    full = PortSet.full()
+    if not reachability.touched(Direction.EGRESS) >> subject & 1:
+        yield from reachability.deciding(Direction.EGRESS, subject, bit)
+        return
+    for ports, verdict in attributed(reachability, Direction.EGRESS, subject, bit, full):
+        is_sure = verdict.outcome is Outcome.ALLOW
+        certainty = Certainty.SURE if is_sure else Certainty.POSSIBLE
+        for rule in verdict.rules if verdict.outcome is not Outcome.DENY else ():
+            if rule.action is not Action.ALLOW:
+                continue  # of several that may decide only these let it through
+            yield Rectangle(1 << subject, 1 << bit, ports, certainty, rule)
+
+
+def _finding(
+    bound: BoundEndpoint, rectangle: Rectangle, peer: Peer | None, server: _Server
+) -> Finding:
+    is_sure = rectangle.certainty is Certainty.SURE
+    ports, what = ports_text(rectangle.ports), _described(peer)
+    return Finding(
+        rule=CHECK.id,
+        severity=CHECK.severity if is_sure else Severity.WARNING,
+        message=f"{bound.name} is untrusted and {'reaches' if is_sure else 'may reach'} the "
+        f"metadata server {server.address}: {rectangle.rule.title} {what} ({ports})",
+        location=peer.location if peer else rectangle.rule.location,
+        policy=rectangle.rule.policy,
+        flows=(f"{bound.name} -> {server.address} {ports}",),
+        remedy=f"Except {server.link_local} from the block; add one where there is none.",
+        patch=_patch(peer, server),
+    )
+
+
+def _described(peer: Peer | None) -> str:
+    if isinstance(peer, BlockPeer):
+        return f"allows the block {peer.cidr}"
+    if isinstance(peer, DomainPeer):
+        return f"allows {', '.join(peer.names)}"
+    return "allows every destination"
+
+
+def _patch(peer: Peer | None, server: _Server) -> str:
+    if not isinstance(peer, BlockPeer) or not peer.addresses:
+        return ""
+    block = ip_network(peer.cidr, strict=False)
+    for text in (server.link_local, str(ip_network(server.address))):
+        if block.prefixlen < ip_network(text).prefixlen:
+            return snippets.block(peer.cidr, [*peer.exceptions, text])
+    return ""
+
+
+CHECK = Check(
+    id="metadata-reachable",
+    title="An untrusted workload reaches the metadata server",
+    severity=Severity.ERROR,
+    run=_run,
+)
+"""The rule."""

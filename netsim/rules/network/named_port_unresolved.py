@@ -1,0 +1,151 @@
+"""A port name stands for nothing.
+
+A policy may give a port by name. The name is looked up on the destination pod, in egress
+rules too, and protocol and name must both be those of a container port; the protocol is TCP
+unless the policy says otherwise. A name that no destination declares opens nothing, and an
+address outside the cluster has no port names at all.
+
+Nothing is reported where the destinations are not in the input.
+
+PASS:
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata: {name: api, namespace: shop, labels: {app: api}}
+spec:
+  containers:
+    - name: api
+      ports:
+        - {name: http, containerPort: 8080}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: api, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: api}}
+  ingress:
+    - ports:
+        - {port: http}
+```
+
+FAIL:
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata: {name: api, namespace: shop, labels: {app: api}}
+spec:
+  containers:
+    - name: api
+      ports:
+        - {name: http, containerPort: 8080}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: api, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: api}}
+  ingress:
+    - ports:
+        - {port: htpp}
+```
+
+Remedy: write the name and protocol that the containers declare, or the port's number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from netsim.judge.case import Case
+from netsim.judge.knowledge import Knowledge
+from netsim.model.finding import Finding, Severity
+from netsim.model.policies import BlockPeer, Direction, NamedPort, NetworkPolicy, Rule
+from netsim.model.resources import ContainerPort
+from netsim.rules.interface import Check
+from netsim.words import yaml as snippets
+
+
+def _run(case: Case) -> Iterator[Finding]:
+    known = Knowledge.of(case)
+    for policy in case.resources.policies:
+        for rule in policy.rules:
+            for port in rule.ports:
+                if isinstance(port, NamedPort) and _is_void(known, policy, rule, port):
+                    yield _finding(known, policy, rule, port)
+
+
+def _is_void(known: Knowledge, policy: NetworkPolicy, rule: Rule, port: NamedPort) -> bool:
+    pods = _destinations(known, policy, rule)
+    numbers = known.reachability.selection.port((port.name, port.protocol))
+    if any(found & pods for found in numbers.values()):
+        return False
+    if rule.direction is Direction.EGRESS:
+        if known.reaches_unread(rule):
+            return False
+        outside = any(isinstance(peer, BlockPeer) for peer in rule.peers)
+        return bool(pods) or outside
+    return bool(pods)
+
+
+def _destinations(known: Knowledge, policy: NetworkPolicy, rule: Rule) -> int:
+    if rule.direction is Direction.INGRESS:
+        return known.subject(policy)
+    if not rule.peers:
+        return known.pods
+    found = 0
+    for peer in rule.peers:
+        found |= known.peer(peer, policy.namespace)
+    return found
+
+
+def _finding(known: Knowledge, policy: NetworkPolicy, rule: Rule, port: NamedPort) -> Finding:
+    declared = _declared(known, _destinations(known, policy, rule))
+    meant = _meant(port, declared)
+    return Finding(
+        rule=CHECK.id,
+        severity=CHECK.severity,
+        message=f"{rule.title}: no destination has a {port.protocol} port named {port.name}"
+        f"{_hint(port, meant, declared)}",
+        location=port.location,
+        policy=policy.title,
+        remedy="Write the name and protocol that the containers declare, or the number.",
+        patch=snippets.port(meant.protocol, meant.name) if meant and meant.name else "",
+    )
+
+
+def _declared(known: Knowledge, pods: int) -> tuple[ContainerPort, ...]:
+    """The ports with names, in the order in which they are declared."""
+    ports = (port for pod in known.members(pods) for port in pod.ports if port.name)
+    return tuple(dict.fromkeys(ports))
+
+
+def _meant(port: NamedPort, declared: tuple[ContainerPort, ...]) -> ContainerPort | None:
+    names = [each.name for each in declared if each.name]
+    for name in (port.name, *get_close_matches(port.name, names)):
+        for each in declared:
+            if each.name == name:
+                return each
+    return None
+
+
+def _hint(
+    port: NamedPort, meant: ContainerPort | None, declared: tuple[ContainerPort, ...]
+) -> str:
+    if meant is None:
+        names = ", ".join(sorted({each.name for each in declared if each.name}))
+        return f"; the names there are {names}" if names else "; they have no port names"
+    if meant.name == port.name:
+        return f"; {port.name} is {meant.protocol} {meant.number} there"
+    return f"; {meant.protocol} {meant.number} is named {meant.name}"
+
+
+CHECK = Check(
+    id="named-port-unresolved",
+    title="A port name stands for nothing",
+    severity=Severity.WARNING,
+    run=_run,
+)
+"""The rule."""

@@ -1,0 +1,142 @@
+"""A namespaceSelector chooses no namespace.
+
+Namespaces are chosen by their labels, not by their names, and a name is often written where a
+label is needed: `name: monitoring` matches only namespaces that somebody has given this label.
+The label that every namespace carries is `kubernetes.io/metadata.name`.
+
+A namespace that is not in the input counts with that label only. So a selector by exactly
+that label is never reported, as the namespace may exist; one by another label is, unless the
+input has a namespace that carries it.
+
+PASS:
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata: {name: api, namespace: shop, labels: {app: api}}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: api, namespace: shop}
+spec:
+  podSelector: {}
+  ingress:
+    - from:
+        - namespaceSelector:
+            matchLabels: {kubernetes.io/metadata.name: monitoring}
+```
+
+FAIL:
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata: {name: api, namespace: shop, labels: {app: api}}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: api, namespace: shop}
+spec:
+  podSelector: {}
+  ingress:
+    - from:
+        - namespaceSelector:
+            matchLabels: {name: monitoring}
+```
+
+Remedy: select by `kubernetes.io/metadata.name`, or add the namespaces that carry the label to
+the input.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from netsim.judge.case import Case
+from netsim.judge.knowledge import Knowledge
+from netsim.model.finding import Finding, Severity
+from netsim.model.labels import Selector
+from netsim.model.location import Location
+from netsim.model.policies import NetworkPolicy, PodPeer, Rule
+from netsim.model.resources import NAME_LABEL
+from netsim.rules.interface import Check
+from netsim.words import yaml as snippets
+from netsim.words.nearness import Near, mended, nearest
+
+_NAMING_KEYS = frozenset(("name", "namespace", "ns", "kubernetes.io/name"))
+
+
+def _run(case: Case) -> Iterator[Finding]:
+    known = Knowledge.of(case)
+    # Many policies share a selector, and looking for what is near takes long.
+    meant: dict[Selector, _Meant] = {}
+    for policy in case.resources.policies:
+        for rule in policy.rules:
+            for peer in rule.peers:
+                selector = peer.namespaces if isinstance(peer, PodPeer) else None
+                if selector is not None and _is_unknown(known, selector):
+                    if selector not in meant:
+                        meant[selector] = _meant(known, selector)
+                    yield _finding(policy, rule, peer.location, meant[selector])
+
+
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """What a selector says, what it may have meant, and why we think so."""
+
+    selector: Selector
+    labels: dict[str, str] | None
+    hint: str
+
+
+def _is_unknown(known: Knowledge, selector: Selector) -> bool:
+    return not known.selected(selector) and not known.may_select_more(selector)
+
+
+def _finding(policy: NetworkPolicy, rule: Rule, location: Location, meant: _Meant) -> Finding:
+    what = f"no known namespace has the labels {meant.selector}{meant.hint}"
+    return Finding(
+        rule=CHECK.id,
+        severity=CHECK.severity,
+        message=f"{rule.title}: {what}",
+        location=location,
+        policy=policy.title,
+        remedy=f"Select the namespace by {NAME_LABEL}, which each has, or add the namespaces "
+        "that carry the label to the input.",
+        patch=snippets.selector("namespaceSelector", meant.labels) if meant.labels else "",
+    )
+
+
+def _meant(known: Knowledge, selector: Selector) -> _Meant:
+    named = _written_name(known, selector)
+    if named:
+        hint = f"; a namespace's name is its label {NAME_LABEL}"
+        return _Meant(selector, {NAME_LABEL: named}, hint)
+    near = _nearest(known, selector)
+    return _Meant(selector, mended(selector, near), f"; {near}" if near else "")
+
+
+def _written_name(known: Knowledge, selector: Selector) -> str | None:
+    """The value that is a namespace's name, or whose key says it is one."""
+    names = {space.name for space in known.namespaces}
+    for requirement in selector.requirements:
+        if len(requirement.values) == 1 and requirement.key != NAME_LABEL:
+            value = requirement.values[0]
+            if value in names or requirement.key in _NAMING_KEYS:
+                return value
+    return None
+
+
+def _nearest(known: Knowledge, selector: Selector) -> Near | None:
+    spaces = {space.labels: f"namespace {space.name}" for space in known.namespaces}
+    return nearest(selector, spaces)
+
+
+CHECK = Check(
+    id="namespace-label-unknown",
+    title="A namespaceSelector chooses no namespace",
+    severity=Severity.WARNING,
+    run=_run,
+)
+"""The rule."""

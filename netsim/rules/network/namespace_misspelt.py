@@ -1,0 +1,85 @@
+"""A policy stands in a namespace without pods, whose name is nearly that of one with pods.
+
+The API server accepts it, as long as the namespace exists or a typing error creates it, and it
+protects nothing: the pods it is meant for live elsewhere.
+
+Reported are policies in namespaces of which no pod is known, where a namespace with known pods
+or the namespace of the scenario has a name much like it.
+
+PASS:
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: production, labels: {app: web}}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: default-deny, namespace: production}
+spec:
+  podSelector: {}
+```
+
+FAIL:
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: production, labels: {app: web}}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: default-deny, namespace: prodution}
+spec:
+  podSelector: {}
+```
+
+Remedy: correct the namespace of the policy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netsim.judge.case import Case
+from netsim.judge.knowledge import Knowledge
+from netsim.model.finding import Finding, Severity
+from netsim.model.policies import NetworkPolicy
+from netsim.model.resources import Origin
+from netsim.rules.interface import Check
+from netsim.words.nearness import closest, did_you_mean
+
+ALIKE = 0.85
+
+
+def _run(case: Case) -> Iterator[Finding]:
+    inhabited = Knowledge.of(case).inhabited
+    read = {s.name for s in case.resources.namespaces if s.origin is Origin.READ}
+    for policy in case.resources.policies:
+        if policy.namespace in inhabited or policy.namespace in read:
+            continue
+        near = closest(policy.namespace, inhabited, ALIKE)
+        if near:
+            yield _finding(policy, near)
+
+
+def _finding(policy: NetworkPolicy, near: str) -> Finding:
+    return Finding(
+        rule=CHECK.id,
+        severity=CHECK.severity,
+        message=f"{policy.title}: no pod of namespace {policy.namespace} is known"
+        f"{did_you_mean(near)}",
+        location=policy.location,
+        policy=policy.title,
+        remedy="Correct the namespace of the policy.",
+        patch=f"metadata:\n  namespace: {near}",
+    )
+
+
+CHECK = Check(
+    id="namespace-misspelt",
+    title="A policy stands in a misspelt namespace",
+    severity=Severity.WARNING,
+    run=_run,
+)
+"""The rule."""

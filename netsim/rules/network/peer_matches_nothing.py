@@ -1,0 +1,151 @@
+"""A peer of a rule matches no pod.
+
+A peer that matches nothing opens nothing: the connection that the rule was written for stays
+denied. Two mistakes are behind most cases: a typing error, and a `podSelector` that means
+pods of another namespace but has no `namespaceSelector` beside it, so that it looks in the
+policy's own namespace.
+
+Nothing is reported where the peer can stand for pods that the input does not have: those of
+a namespace of which the input has no pod, and, unless the input has kube-system as every
+whole cluster does, those of `namespaceSelector: {}`. A namespaceSelector that chooses no
+namespace is reported by `namespace-label-unknown`.
+
+PASS:
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: shop, labels: {app: web}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: api, namespace: shop, labels: {app: api}}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: default-deny, namespace: shop}
+spec:
+  podSelector: {}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: api, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: api}}
+  ingress:
+    - from:
+        - podSelector: {matchLabels: {app: web}}
+```
+
+FAIL:
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: shop, labels: {app: web}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: api, namespace: shop, labels: {app: api}}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: default-deny, namespace: shop}
+spec:
+  podSelector: {}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: api, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: api}}
+  ingress:
+    - from:
+        - podSelector: {matchLabels: {app: wep}}
+```
+
+Remedy: correct the labels, add a namespaceSelector to the same item, or remove the peer; a
+rule whose last peer is removed must go as well, since a rule without peers allows everyone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netsim.judge.case import Case, Extent
+from netsim.judge.knowledge import Knowledge
+from netsim.judge.wording import enumerated
+from netsim.model.finding import Finding, Severity
+from netsim.model.policies import NetworkPolicy, PodPeer, Rule
+from netsim.model.resources import NAME_LABEL
+from netsim.rules.interface import Check
+from netsim.words import yaml as snippets
+from netsim.words.nearness import mended, nearest_pod
+
+
+def _run(case: Case) -> Iterator[Finding]:
+    if case.extent is Extent.UNKNOWN:
+        return
+    known = Knowledge.of(case)
+    for policy in case.resources.policies if known.pods else ():
+        for rule in policy.rules:
+            for peer in rule.peers:
+                if isinstance(peer, PodPeer) and _is_void(known, peer, policy.namespace):
+                    yield _finding(known, policy, rule, peer)
+
+
+def _is_void(known: Knowledge, peer: PodPeer, home: str) -> bool:
+    if known.peer(peer, home) or known.may_be_unread(peer, home):
+        return False
+    return peer.namespaces is None or bool(known.selected(peer.namespaces))
+
+
+def _finding(known: Knowledge, policy: NetworkPolicy, rule: Rule, peer: PodPeer) -> Finding:
+    hint, patch = _hint(known, policy, peer)
+    where = _where(known, policy, peer)
+    return Finding(
+        rule=CHECK.id,
+        severity=CHECK.severity,
+        message=f"{rule.title}: a peer matches no pod: none has {peer.pods} in {where}{hint}",
+        location=peer.location,
+        policy=policy.title,
+        remedy="Correct the selector or remove the peer, with its rule if it is the last one: "
+        "a rule without peers allows everyone.",
+        patch=patch,
+    )
+
+
+def _spaces(known: Knowledge, policy: NetworkPolicy, peer: PodPeer) -> list[str]:
+    if peer.namespaces is None:
+        return [policy.namespace]
+    return [space.name for space in known.selected(peer.namespaces)]
+
+
+def _where(known: Knowledge, policy: NetworkPolicy, peer: PodPeer) -> str:
+    return f"namespace {enumerated(_spaces(known, policy, peer))}"
+
+
+def _hint(known: Knowledge, policy: NetworkPolicy, peer: PodPeer) -> tuple[str, str]:
+    """Which pods may have been meant, and a peer that names them."""
+    universe, selection = known.reachability.universe, known.reachability.selection
+    home = 0
+    for name in _spaces(known, policy, peer):
+        home |= selection.namespace(name)
+    near = nearest_pod(peer.pods, known.members(home & universe.selectable))
+    labels = mended(peer.pods, near)
+    if near and labels:
+        return f"; {near}", snippets.selector("podSelector", labels)
+    elsewhere = selection.pods(peer.pods) & known.pods if peer.pods.requirements else 0
+    for pod in known.members(elsewhere):
+        patch = snippets.selector("namespaceSelector", {NAME_LABEL: pod.namespace})
+        return f"; {enumerated(known.titles(elsewhere))} would match in another one", patch
+    return f"; {near}" if near else "", ""
+
+
+CHECK = Check(
+    id="peer-matches-nothing",
+    title="A peer matches no pod",
+    severity=Severity.WARNING,
+    run=_run,
+)
+"""The rule."""

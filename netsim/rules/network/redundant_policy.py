@@ -1,0 +1,221 @@
+"""Other policies already do all that a policy does.
+
+Deleting it would change nothing for the pods that are known: each pod it selects is isolated
+by another policy in the same directions, and what its rules allow is allowed by rules of
+others. Such policies are often left over, and they mislead: who deletes one to close a
+connection leaves it open.
+
+A policy with `podSelector: {}` also protects pods that are yet to come. It is compared only
+with others of this kind, so a default deny is not redundant because every pod of today has a
+policy of its own. Rules about pods that the input does not have count as covered only by the
+same rule elsewhere. Of two equal policies, one is reported: all that is reported can be
+deleted at once.
+
+PASS:
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata: {name: api, namespace: shop, labels: {app: api}}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: default-deny, namespace: shop}
+spec:
+  podSelector: {}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: api, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: api}}
+  ingress:
+    - ports:
+        - {port: 8080}
+```
+
+FAIL:
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata: {name: api, namespace: shop, labels: {app: api}}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: default-deny, namespace: shop}
+spec:
+  podSelector: {}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: deny-api, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: api}}
+```
+
+Remedy: delete the policy, or keep it and silence the finding with the reason.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from netsim.engine.policy.coverage import covers
+from netsim.engine.policy.rectangle import Rectangle
+from netsim.judge.case import Case
+from netsim.judge.knowledge import Knowledge
+from netsim.judge.wording import enumerated
+from netsim.model.finding import Finding, Related, Severity
+from netsim.model.policies import (
+    BlockPeer,
+    Direction,
+    NamedPort,
+    NetworkPolicy,
+    Peer,
+    PodPeer,
+    PolicyPort,
+    Rule,
+)
+from netsim.rules.interface import Check
+
+
+def _run(case: Case) -> Iterator[Finding]:
+    comparison = _Comparison(Knowledge.of(case))
+    spaces: dict[str, list[NetworkPolicy]] = defaultdict(list)
+    for policy in case.resources.policies:
+        spaces[policy.namespace].append(policy)
+    for policies in spaces.values():
+        yield from _in_namespace(comparison, policies)
+
+
+def _in_namespace(comparison: _Comparison, policies: list[NetworkPolicy]) -> Iterator[Finding]:
+    """The redundant policies of a namespace, each judged without those found before it.
+
+    The later of two equal policies is the one that was added without need.
+    """
+    kept, found = list(policies), []
+    for policy in reversed(policies):
+        rest = [other for other in kept if other is not policy]
+        others = comparison.rivals(policy, rest)
+        if others and comparison.is_redundant(policy, others):
+            kept = rest
+            found.append(_finding(policy, others))
+    yield from reversed(found)
+
+
+class _Comparison:
+    """Compares policies of one namespace by the classes they select and what they allow."""
+
+    def __init__(self, known: Knowledge) -> None:
+        self._known = known
+        self._subjects = {p.title: selected for p, selected in known.reachability.subjects}
+        self._rectangles: dict[tuple[str, Direction], list[Rectangle]] = defaultdict(list)
+        for direction, access in known.reachability.accesses.items():
+            for rectangle in access.rectangles:
+                self._rectangles[rectangle.rule.policy, direction].append(rectangle)
+
+    def rivals(
+        self, policy: NetworkPolicy, others: Sequence[NetworkPolicy]
+    ) -> tuple[NetworkPolicy, ...]:
+        """The policies that could make up for it."""
+        if not policy.subject.requirements:
+            return tuple(other for other in others if not other.subject.requirements)
+        subject = self._subject(policy)
+        return tuple(other for other in others if self._subject(other) & subject)
+
+    def is_redundant(self, policy: NetworkPolicy, others: Sequence[NetworkPolicy]) -> bool:
+        """Whether deleting the policy changes neither isolation nor what is allowed."""
+        if not self._subject(policy) & self._known.pods:
+            return False  # another rule explains a policy that selects nothing
+        return all(
+            self._isolate(policy, others, direction) and self._allow(policy, others, direction)
+            for direction in policy.directions
+        )
+
+    def _subject(self, policy: NetworkPolicy) -> int:
+        return self._subjects[policy.title]
+
+    def _isolate(
+        self, policy: NetworkPolicy, others: Iterable[NetworkPolicy], direction: Direction
+    ) -> bool:
+        left = self._subject(policy)
+        for other in others:
+            if direction in other.directions:
+                left &= ~self._subject(other)
+        return not left
+
+    def _allow(
+        self, policy: NetworkPolicy, others: Sequence[NetworkPolicy], direction: Direction
+    ) -> bool:
+        repeated = self._repeated(policy, others, direction)
+        rules = [rule for rule in policy.rules_of(direction) if _meaning(rule) not in repeated]
+        if not all(self._is_tangible(rule) for rule in rules):
+            return False
+        theirs = [r for o in others for r in self._rectangles[o.title, direction]]
+        mine = [r for r in self._rectangles[policy.title, direction] if r.rule in rules]
+        return all(covers(theirs, rectangle) for rectangle in mine)
+
+    def _repeated(
+        self, policy: NetworkPolicy, others: Iterable[NetworkPolicy], direction: Direction
+    ) -> set[object]:
+        """What rules of policies mean that select whatever this one selects."""
+        wanted = set(policy.subject.requirements)
+        return {
+            _meaning(rule)
+            for other in others
+            if wanted.issuperset(other.subject.requirements)
+            for rule in other.rules_of(direction)
+        }
+
+    def _is_tangible(self, rule: Rule) -> bool:
+        """Whether a rule is only about what is known, so that its rectangles tell it all."""
+        if rule.peers and self._known.reaches_unread(rule):
+            return False
+        peers = all(self._is_met(peer, rule.namespace) for peer in rule.peers)
+        return peers and all(self._is_resolved(port) for port in rule.ports)
+
+    def _is_met(self, peer: Peer, home: str) -> bool:
+        return isinstance(peer, BlockPeer) or bool(self._known.peer(peer, home))
+
+    def _is_resolved(self, port: PolicyPort) -> bool:
+        if not isinstance(port, NamedPort):
+            return True
+        return bool(self._known.reachability.selection.port((port.name, port.protocol)))
+
+
+def _meaning(rule: Rule) -> object:
+    """A rule without its place: equal meanings allow the same."""
+    peers = frozenset(
+        (peer.namespaces, peer.pods)
+        if isinstance(peer, PodPeer)
+        else replace(peer, location=rule.location)
+        for peer in rule.peers
+    )
+    return peers, frozenset((type(port), str(port)) for port in rule.ports)
+
+
+def _finding(policy: NetworkPolicy, others: Sequence[NetworkPolicy]) -> Finding:
+    names = enumerated([other.title for other in others])
+    return Finding(
+        rule=CHECK.id,
+        severity=CHECK.severity,
+        message=f"{policy.title} adds nothing, for the pods that are known, to {names}",
+        location=policy.location,
+        policy=policy.title,
+        related=tuple(
+            Related(other.location, f"{other.title} selects the same pods") for other in others
+        ),
+        remedy="Delete the policy; to close what it allows, change the others.",
+    )
+
+
+CHECK = Check(
+    id="redundant-policy",
+    title="Other policies do all that a policy does",
+    severity=Severity.NOTE,
+    run=_run,
+)
+"""The rule."""

@@ -1,0 +1,1 @@
+"""Programs in manifests, read and followed without running them."""

@@ -1,0 +1,109 @@
+"""Which objects a text of YAML or JSON describes, where parts of the text are not known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from netsim.scripts.shell.values import has_hole
+
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]:,]|[^"{}\[\]:,\s]+', re.DOTALL)
+_DOCUMENTS = re.compile(r"^---.*$", re.MULTILINE)
+_ENTRY = re.compile(r"^([A-Za-z]+):[ \t]*(.*)$", re.MULTILINE)
+_NAME = re.compile(r"^([ \t]+)name:[ \t]*(.*)$", re.MULTILINE)
+_HOLE_LINE = re.compile(r"^[\0\1]", re.MULTILINE)
+_OPENING, _CLOSING, _COLON = ("{", "["), ("}", "]"), ":"
+_COMMENT = re.compile(r"(?:^|\s)#.*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """An object that a text describes; ``name`` is None where it is not in the text."""
+
+    kind: str
+    api_version: str | None
+    name: str | None
+
+
+def described(text: str) -> list[Described] | None:
+    """The objects of a text; None where it may describe others than it tells."""
+    found = list(_objects(text))
+    if not found or None in found:
+        return None
+    known = [each for each in found if each]
+    unclear = any(has_hole(each.kind) or each.kind.endswith("List") for each in known)
+    return None if unclear else known
+
+
+def _objects(text: str) -> Iterator[Described | None]:
+    if text.lstrip().startswith("{"):
+        yield _of_json(text)
+        return
+    for document in _DOCUMENTS.split(text):
+        if document.strip():
+            yield _of_yaml(document)
+
+
+def _of_json(text: str) -> Described | None:
+    """The keys at the top; what follows the first object must be blank."""
+    path: list[str] = []
+    found: dict[str, str] = {}
+    previous = key = ""
+    for match in _TOKEN.finditer(text):
+        symbol = match[0]
+        if symbol in _OPENING:
+            path.append(key if previous == _COLON else "")
+        elif symbol in _CLOSING:
+            path = path[:-1]
+            if not path:
+                return _described(found) if not text[match.end() :].strip() else None
+        elif previous == _COLON and len(path) <= 2:
+            found.setdefault(".".join([*path[1:], key]), symbol.strip('"'))
+        if symbol != _COLON:
+            key = symbol.strip('"')
+        previous = symbol
+    return _described(found)
+
+
+def _described(found: dict[str, str]) -> Described | None:
+    kind = found.get("kind")
+    if kind is None:
+        return None
+    version, name = found.get("apiVersion"), found.get("metadata.name")
+    return Described(kind, _known(version), _known(name))
+
+
+def _known(value: str | None) -> str | None:
+    return None if value is None or has_hole(value) else value
+
+
+def _of_yaml(text: str) -> Described | None:
+    """The entries in column 0; a line that is a hole may be any entry, or many documents."""
+    if _HOLE_LINE.search(text):
+        return None
+    found = {key: _scalar(value) for key, value in _ENTRY.findall(text)}
+    if not found.get("kind"):
+        return None
+    return Described(found["kind"], _known(found.get("apiVersion")), _known(_name(text)))
+
+
+def _name(text: str) -> str | None:
+    """The name below ``metadata``, in block style or in flow style."""
+    start = re.search(r"^metadata:(.*)$", text, re.MULTILINE)
+    if not start:
+        return None
+    flow = re.search(r"[{,]\s*name:\s*([^,}\s]+)", start[1])
+    if flow:
+        return _scalar(flow[1])
+    following = re.split(r"^(?=\S)", text[start.end() + 1 :], maxsplit=1, flags=re.MULTILINE)
+    block = following[0]
+    indents = [len(line) - len(line.lstrip()) for line in block.splitlines() if line.strip()]
+    for indent, value in _NAME.findall(block):
+        if len(indent) == min(indents):
+            return _scalar(value)
+    return None
+
+
+def _scalar(text: str) -> str:
+    return _COMMENT.sub("", text).strip().strip("'\"")

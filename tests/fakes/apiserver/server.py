@@ -1,0 +1,130 @@
+"""Running the server: ports, threads, and the files that clients find it by."""
+
+from __future__ import annotations
+
+import json
+import socket
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from http.server import ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from tests.fakes.apiserver.api import Api
+from tests.fakes.apiserver.handler import Handler
+from tests.fakes.apiserver.rbac import Authorizer
+from tests.fakes.apiserver.storage import Store
+from tests.fakes.apiserver.users import ADMIN
+
+
+class _Port(ThreadingHTTPServer):
+    """A port that knows its connections, so that closing it ends them."""
+
+    daemon_threads = False
+    request_queue_size = 64
+
+    def __init__(self, handler: type[Handler]) -> None:
+        super().__init__(("127.0.0.1", 0), handler)
+        self.failures: list[BaseException] = []
+        self._open: set[socket.socket] = set()
+        self._thread = threading.Thread(target=self.serve_forever, args=(0.02,))
+        self._thread.start()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        self._open.discard(request)
+        super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        del request, client_address
+        error = sys.exception()
+        # Clients that end before the answer are no failure of the server.
+        if error is not None and not isinstance(error, ConnectionError):
+            self.failures.append(error)
+
+    def stop(self) -> None:
+        """Ends the port, its connections and its threads."""
+        self.shutdown()
+        self._thread.join()
+        for connection in list(self._open):
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        self.server_close()
+
+
+class ApiServer(Api):
+    """A running server; ``serving()`` makes it.
+
+    kubectl sends no credentials over plain HTTP, so every user with a kubeconfig has a port of
+    their own, where requests without a token are theirs.
+    """
+
+    def __init__(self, authorizer: Authorizer | None = None) -> None:
+        super().__init__(Store(), authorizer)
+        self._ports: dict[str, _Port] = {}
+
+    @property
+    def url(self) -> str:
+        """Where requests need a token."""
+        return self.url_of("")
+
+    def url_of(self, user: str) -> str:
+        """Where requests without a token are this user's."""
+        if user not in self._ports:
+            if user:
+                self.tokens.of(user)
+            handler = type("UserHandler", (Handler,), {"api": self, "owner": user})
+            self._ports[user] = _Port(handler)
+        return f"http://127.0.0.1:{self._ports[user].server_port}"
+
+    def kubeconfig(self, folder: Path, user: str = ADMIN, namespace: str = "default") -> Path:
+        """A file by which kubectl and the Python client reach the server as a user."""
+        file = folder / f"kubeconfig-{user.replace(':', '-')}"
+        file.write_text(json.dumps(self._config(user, namespace)), encoding="utf-8")
+        return file
+
+    def stop(self) -> None:
+        """Ends the server; raises what failed in it unexpectedly."""
+        self.store.close()
+        for port in self._ports.values():
+            port.stop()
+        for port in self._ports.values():
+            for failure in port.failures:
+                raise failure
+
+    def _config(self, user: str, namespace: str) -> dict[str, Any]:
+        context = {"cluster": "test", "user": user, "namespace": namespace}
+        return {
+            "apiVersion": "v1",
+            "kind": "Config",
+            "current-context": "test",
+            "contexts": [{"name": "test", "context": context}],
+            "clusters": [{"name": "test", "cluster": {"server": self.url_of(user)}}],
+            "users": [{"name": user, "user": {"token": self.tokens.of(user)}}],
+        }
+
+
+@contextmanager
+def serving(
+    authorizer: Authorizer | None = None, namespaces: Sequence[str] = ("default",)
+) -> Iterator[ApiServer]:
+    """Runs a server with these namespaces; without an authorizer everything is allowed."""
+    server = ApiServer(authorizer)
+    for name in namespaces:
+        server.store.add(
+            {
+                "apiVersion": "v1",
+                "kind": "Namespace",
+                "metadata": {"name": name},
+                "status": {"phase": "Active"},
+            }
+        )
+    try:
+        yield server
+    finally:
+        server.stop()

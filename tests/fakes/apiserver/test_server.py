@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import http.client
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.fakes.apiserver.client import PODS, ask
+from tests.fakes.apiserver.faults import on
+from tests.fakes.apiserver.server import ApiServer
+
+
+def test_requests_without_a_valid_token(server: ApiServer) -> None:
+    connection = http.client.HTTPConnection(urlsplit(server.url).netloc)
+    for headers in ({}, {"Authorization": "Bearer guess"}, {"Authorization": "Basic eDp5"}):
+        connection.request("GET", PODS, headers=headers)
+        answer = connection.getresponse()
+        answer.read()
+        assert answer.status == 401
+    connection.close()
+    # All on one connection: it is kept alive.
+    assert [entry.status for entry in server.log] == [401, 401, 401]
+
+
+def test_the_port_of_a_user_until_the_token_is_revoked(server: ApiServer) -> None:
+    connection = http.client.HTTPConnection(urlsplit(server.url_of("ann")).netloc)
+    for expected in (200, 401):
+        connection.request("GET", PODS)
+        answer = connection.getresponse()
+        answer.read()
+        assert answer.status == expected
+        server.tokens.revoke("ann")
+    connection.close()
+    assert [entry.user for entry in server.log] == ["ann", ""]
+
+
+def test_the_log(server: ApiServer) -> None:
+    ask(server, "GET", f"{PODS}?limit=2", user="ann")
+    (entry,) = server.log
+    assert (entry.method, entry.path, entry.query) == ("GET", PODS, {"limit": "2"})
+    assert (entry.user, entry.status) == ("ann", 200)
+
+
+def test_a_failure_inside_reaches_the_test() -> None:
+    def fail() -> None:
+        raise LookupError("broken hook")
+
+    server = ApiServer()
+    server.faults.before(on("GET"), fail)
+    with pytest.raises(http.client.RemoteDisconnected):
+        ask(server, "GET", "/version")
+    with pytest.raises(LookupError, match="broken hook"):
+        server.stop()

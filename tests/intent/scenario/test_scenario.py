@@ -1,0 +1,250 @@
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+import netsim.intent
+from netsim.intent.diagram.reading import read_diagram
+from netsim.intent.documented import documented_flows
+from netsim.intent.errors import IntentError, IntentErrors
+from netsim.intent.scenario.bind import bind, unmatched
+from netsim.intent.scenario.scenario import Scenario, read_scenario
+from netsim.model.addresses import AddressSet
+from netsim.model.endpoint import ExternalEndpoint, PodEndpoint
+from netsim.model.finding import Severity
+from netsim.model.labels import Labels
+from netsim.model.resources import Origin, Pod, Resources, WorkloadName
+from tests.intent.drawn import SEED, shown
+
+HEAD = "diagram: {file: ../README.md, heading: Network Policies}\nnamespace: prod\n"
+ENDS = """\
+endpoints:
+  web: {labels: {app: web}, ports: [{name: http, port: 3000}]}
+  api: {labels: {app: api}, aliases: [Gateway]}
+  postgres: {labels: {app: pg}, namespace: data}
+  runner: {workload: "runner[PodTemplate]", untrusted: true}
+  external: {addresses: [0.0.0.0/0], except: [10.0.0.0/8]}
+"""
+GOOD = HEAD + ENDS
+SCHEMA = json.loads(
+    (Path(str(netsim.intent.__file__)).parent / "scenario.schema.json").read_text()
+)
+
+
+POOL = "warmPool: {cronJob: pool, endpoint: gateway, size: SIZE, template: T, labels: L}\n"
+DOCUMENTS = """\
+documents:
+  - {file: a.md}
+  - file: b.md
+    files: Files
+    warmPool: Warm Pool
+    excerpts: [A, B]
+"""
+PROVIDED = "provided: [{kind: Secret, name: tls, because: Helm}]\n"
+
+
+def flow(entry: str, where: str = "flows") -> str:
+    return f"{GOOD}{where}:\n  - {entry}\n"
+
+
+def validated(text: str) -> bool:
+    validator = jsonschema.Draft202012Validator(SCHEMA)
+    return validator.is_valid(yaml.safe_load(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        GOOD,
+        GOOD + "podRanges: [10.0.0.0/8]\n",
+        GOOD + DOCUMENTS + POOL + PROVIDED,
+        GOOD + "documents:\nprovided: []\n",
+        GOOD.replace("aliases: [Gateway]", "runtimeClass: gvisor"),
+        flow("{from: web, to: api, because: why}"),
+        flow("{from: [web, api], to: postgres, ports: [UDP 53, 53/tcp, 80], because: why}"),
+        flow("{from: '*', to: runner, because: why}", "deny"),
+        flow("{from: web, to: api, ports: [8000-8010, {port: 5, protocol: UDP}], because: y2}"),
+    ],
+)
+def test_accepted_by_reader_and_schema(text: str) -> None:
+    assert validated(text)
+    assert read_scenario(text, "s.yaml").namespace == "prod"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (HEAD, 1),  # no endpoints
+        (ENDS, 1),
+        (GOOD + "flow: []\n", 9),
+        (GOOD.replace("heading: Network Policies", "heading: ''"), 1),
+        (GOOD.replace("workload:", "labels: {a: b}, workload:"), 7),
+        (GOOD.replace("{labels: {app: web}, ports", "{labels: , ports"), 4),
+        (GOOD.replace("untrusted: true", "untrusted: 'yes'"), 7),
+        (GOOD.replace("0.0.0.0/0", "1.1.1.1"), 8),
+        (GOOD.replace("port: 3000", "port: 70000"), 4),
+        (GOOD.replace("http", "H_T"), 4),
+        (flow("{from: web, to: api}"), 10),
+        (flow("{from: web, to: api, because: ' '}"), 10),
+        (flow("{from: web, because: why}"), 10),
+        (flow("{from: web, to: api, ports: [], because: why}"), 10),
+        (flow("{from: web, to: api, ports: [http], because: why}"), 10),
+        (flow("{from: [web, web], to: api, because: why}"), 10),
+        (GOOD.replace("0.0.0.0/0]", "0.0.0.0/0], runtimeClass: gvisor"), 8),  # addresses
+        (GOOD + "documents: {file: a.md}\n", 9),
+        (GOOD + "documents: [{files: Files}]\n", 9),
+        (GOOD + "documents: [{file: ' '}]\n", 9),
+        (GOOD + "documents: [{file: a.md, file table: Files}]\n", 9),
+        (GOOD + "documents: [{file: a.md, files: ''}]\n", 9),
+        (GOOD + "documents: [{file: a.md, excerpts: A}]\n", 9),
+        (GOOD + POOL.replace("size: SIZE, ", ""), 9),
+        (GOOD + POOL.replace("SIZE", "[SIZE]"), 9),
+        (GOOD + POOL.replace("labels", "label"), 9),
+        (GOOD + PROVIDED.replace(", because: Helm", ""), 9),
+        (GOOD + PROVIDED.replace("Helm", "''"), 9),
+        (GOOD + PROVIDED.replace("name: tls", "nam: tls"), 9),
+    ],
+)
+def test_refused_by_reader_and_schema(text: str, line: int) -> None:
+    assert not validated(text)
+    with pytest.raises(IntentErrors) as caught:
+        read_scenario(text, "s.yaml")
+    assert line in [found.location.line for found in caught.value.diagnostics]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (flow("{from: wep, to: api, because: why}"), "did you mean 'web'"),
+        (flow("{from: web, to: web, because: why}"), "same endpoint"),
+        (flow("{from: web, to: api, ports: [99999], because: why}"), "1 to 65535"),
+        (GOOD.replace("[Gateway]", "[WEB]"), "also names"),
+        (GOOD.replace("10.0.0.0/8", "0.0.0.0/0"), "no address is left"),
+        (GOOD + POOL.replace("gateway", "apis"), "no endpoint 'apis'; did you mean 'api'"),
+        (GOOD + DOCUMENTS, "without the section warmPool"),  # what warmPool: speaks of
+        (GOOD + "namespace: again\n", "duplicate key"),
+        ("", "0 YAML documents"),
+        ("a: [", "not YAML"),
+        ("- a", "not a mapping"),
+    ],
+)
+def test_refused_by_the_reader_alone(text: str, message: str) -> None:
+    with pytest.raises(IntentErrors, match=message):
+        read_scenario(text, "s.yaml")
+
+
+def test_all_problems_are_told() -> None:
+    text = flow("{from: wep, to: apy}") + "other: 1\n"
+    with pytest.raises(IntentErrors) as caught:
+        read_scenario(text, "s.yaml")
+    assert len(caught.value.diagnostics) == 4
+
+
+def scenario(more: str = "") -> Scenario:
+    return read_scenario(GOOD + more, "s.yaml")
+
+
+def test_find_knows_aliases_and_ignores_case() -> None:
+    found = scenario().find("GATEWAY")
+    assert found
+    assert found.name == "api"
+    assert scenario().find("nobody") is None
+    assert scenario().untrusted == ("runner",)
+
+
+def test_what_is_said_of_the_bundle() -> None:
+    found = scenario(DOCUMENTS + POOL + PROVIDED)
+    first, second = found.documents
+    assert (first.file, first.files, first.excerpts) == ("a.md", None, ())
+    assert second.files
+    assert (second.files.text, second.files.location.line) == ("Files", 12)
+    assert [heading.text for heading in second.excerpts] == ["A", "B"]
+    assert found.warm_pool
+    # By the endpoint's own name, whatever it was called by.
+    assert (found.warm_pool.cron_job, found.warm_pool.endpoint) == ("pool", "api")
+    assert [(each.kind, each.name) for each in found.provided] == [("Secret", "tls")]
+
+
+def pod(namespace: str, name: str, kind: str, **labels: str) -> Pod:
+    return Pod(WorkloadName(namespace, name, kind), Labels.of(labels))
+
+
+def test_bind() -> None:
+    web = pod("prod", "w", "Deployment", app="web", tier="front")
+    runner = pod("prod", "runner", "PodTemplate")
+    other = pod("else", "w", "Deployment", app="web")
+    bound = {b.name: b for b in bind(scenario(), Resources(pods=(web, runner, other)))}
+    assert bound["web"].endpoint == PodEndpoint("web", (web,))
+    assert bound["runner"].endpoint == PodEndpoint("runner", (runner,))
+    modelled = bound["postgres"].endpoint
+    assert isinstance(modelled, PodEndpoint)
+    assert str(modelled.pods[0].workload) == "data/postgres[Scenario]"
+    assert modelled.pods[0].origin is Origin.MODELLED
+    addresses = AddressSet.parse("0.0.0.0/0") - AddressSet.parse("10.0.0.0/8")
+    assert bound["external"].endpoint == ExternalEndpoint("external", addresses)
+
+
+@pytest.mark.parametrize(
+    ("pods", "told"),
+    [
+        ((), None),
+        ((pod("prod", "plue-api", "Deployment", run="x"),), "prod/plue-api[Deployment]"),
+        ((pod("prod", "ap", "Deployment"),), "which has no labels"),
+        ((pod("prod", "back", "Deployment", run="api", x="y"),), "which has run=api"),
+        ((pod("prod", "back", "Deployment", run="x"),), None),  # nothing in common
+        ((pod("data", "api", "Deployment", run="api"),), None),  # another namespace
+        ((pod("prod", "api", "Deployment", app="api"),), None),  # it matches
+        # It is the web endpoint's.
+        ((pod("prod", "web-api", "Deployment", app="web"),), None),
+        ((replace(pod("prod", "api", "Deployment"), origin=Origin.MODELLED),), None),
+        (
+            (pod("prod", "an-api", "Job"), pod("prod", "api", "Deployment", a="b")),
+            "2 workloads read in namespace prod; the nearest is prod/api[Deployment]",
+        ),
+    ],
+)
+def test_labels_that_match_no_pod(pods: tuple[Pod, ...], told: str | None) -> None:
+    found = [w for w in unmatched(scenario(), Resources(pods=pods)) if "'api'" in w.message]
+    assert [(w.severity, w.location.line) for w in found] == (
+        [(Severity.WARNING, 5)] if told else []
+    )
+    assert not told or told in found[0].message
+
+
+def test_a_missing_workload_is_an_error() -> None:
+    pods = (pod("prod", "runners", "PodTemplate"),)
+    with pytest.raises(IntentErrors, match=r"did you mean 'prod/runners\[PodTemplate\]'"):
+        bind(scenario(), Resources(pods=pods))
+
+
+def test_documented_flows_use_the_scenarios_names() -> None:
+    diagram = read_diagram(SEED, "README.md", "Network Policies")
+    deny = 'deny: [{from: "*", to: runner, because: why}]\n'
+    found = [shown(flow) for flow in documented_flows(scenario(deny), diagram)]
+    assert found[0] == "web -> api TCP 4000"
+    assert found[-4:] == [
+        f"{name} x> runner All Connections" for name in ("web", "api", "postgres", "external")
+    ]
+
+
+def test_a_drawn_name_that_is_not_bound() -> None:
+    text = SEED.replace("Postgres (port 5432)", "Postgress (port 5432)")
+    with pytest.raises(IntentErrors, match="did you mean 'postgres'") as caught:
+        documented_flows(scenario(), read_diagram(text, "README.md", "Network Policies"))
+    assert caught.value.location.line == 11
+
+
+DAMAGE = st.sampled_from(["", "[", "null", "*", "{}", "- ", "'", "1", "[]"])
+
+
+@given(st.integers(0, len(GOOD)), st.integers(0, 12), DAMAGE)
+def test_any_damage_is_a_scenario_or_an_error(start: int, length: int, damage: str) -> None:
+    try:
+        read_scenario(GOOD[:start] + damage + GOOD[start + length :], "s.yaml")
+    except IntentError as error:
+        assert error.diagnostics  # noqa: PT017 - both outcomes are right

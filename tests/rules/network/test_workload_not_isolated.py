@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import pytest
+
+from netsim.rules.network.workload_not_isolated import CHECK
+from tests.rules.samples import (
+    MARK,
+    Sample,
+    case,
+    documents,
+    ids,
+    pod,
+    policy,
+    run,
+    scenario_context,
+    verify,
+)
+
+API = pod("api")
+POLICY = policy("api", "podSelector: {matchLabels: {app: api}}")
+WEB = f"""
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web {MARK}
+  namespace: shop
+  labels: {{app: web}}
+"""
+
+SAMPLES = (
+    Sample("selected", documents(API, POLICY)),
+    Sample(
+        "forgotten",
+        documents(API, WEB, POLICY),
+        None,
+        "shop/web[Pod]: no policy selects it, so everything may connect to and from it",
+        "name: default-deny\n  namespace: shop",
+    ),
+    Sample("default deny", documents(API, pod("web"), policy("deny", "podSelector: {}"))),
+    # One direction is a decision; both are an oversight.
+    Sample(
+        "egress only",
+        documents(API, policy("api", "podSelector: {}\npolicyTypes: [Egress]")),
+    ),
+    Sample("namespace without policies", documents(API, POLICY, pod("web", namespace="lab"))),
+    Sample("host network", documents(POLICY, pod("agent", spec="hostNetwork: true"))),
+)
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=ids(SAMPLES))
+def test_sample(sample: Sample) -> None:
+    verify(CHECK, sample)
+
+
+def test_the_namespace_of_the_scenario_needs_no_policy() -> None:
+    """Only workloads that were read are reported, not those that the scenario models."""
+    endpoints = {"api": "{labels: {app: api}}", "db": "{labels: {app: db}}"}
+    (finding,) = run(CHECK, scenario_context(API, endpoints))
+    assert finding.message.startswith("shop/api[Pod]: ")
+
+
+def test_a_workload_is_reported_once() -> None:
+    owner = "ownerReferences: [{controller: true, kind: ReplicaSet, name: web, "
+    owner += "apiVersion: apps/v1, uid: x}]"
+    pods = [pod(name, "app: web").replace("labels:", f"{owner}, labels:") for name in "ab"]
+    found = run(CHECK, scenario_context(documents(*pods), {"web": "{labels: {app: web}}"}))
+    assert [finding.message.split(":")[0] for finding in found] == ["shop/web[ReplicaSet]"]
+
+
+def test_the_patch_mends_it() -> None:
+    text = documents(API, WEB, POLICY)
+    (finding,) = run(CHECK, case(text))
+    assert run(CHECK, case(documents(text, finding.patch))) == []
