@@ -11,7 +11,8 @@ from __future__ import annotations
 import gc
 import sys
 import time
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from netsim.engine.matrix.listing import pairs
 from netsim.engine.reachability import Reachability

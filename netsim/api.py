@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
 from os import PathLike, fspath
+
+from msgspec import Struct
 
 from netsim.engine.naming.endpoints import resolve
 from netsim.engine.reachability import Reachability
@@ -33,8 +34,7 @@ class LoadError(ValueError):
         self.diagnostics = diagnostics
 
 
-@dataclass(frozen=True, slots=True)
-class Cluster:
+class Cluster(Struct, frozen=True):
     """What the input says, and what there is to say about the input."""
 
     resources: Resources

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from ipaddress import ip_address
 
 import pytest
+from msgspec.structs import replace
 
 from netsim.model.addresses import AddressSet
 from netsim.model.conventions import Conventions, IpBlockPods

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from netsim.judge.judgement import Judgement, Party
 from netsim.model.finding import Diagnostic, Finding, Severity, Suppressed
@@ -21,8 +22,7 @@ class Conclusion(Enum):
     BAD_INPUT = "bad input"
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """How much was looked at.
 
     ``unused`` are kinds that netsim does not use, with counts; ``unevaluated`` those of them
@@ -47,8 +47,7 @@ class Scope:
     diagram: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """Findings, in order of severity and place, and the pairs that were judged.
 
     ``parties`` are those worth a row in the matrix.

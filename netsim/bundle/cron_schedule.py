@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+
+from msgspec import Struct
 
 _START = datetime(2023, 12, 31, 23, 59, tzinfo=UTC)
 _WEEK = timedelta(days=8)
@@ -34,8 +35,7 @@ class ScheduleError(ValueError):
     """A schedule that Kubernetes refuses, or by which nothing ever runs."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Unit:
+class _Unit(Struct, frozen=True):
     """A field of a schedule, with the names its numbers have."""
 
     name: str

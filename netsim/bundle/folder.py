@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
+
+from msgspec import Struct
 
 from netsim.intent.document.statements import Depth
 from netsim.model.bundle import Bundle
@@ -17,8 +18,7 @@ SUFFIXES = (".yaml", ".yml", ".json")
 _OUTSIDE = ".."
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
+class Folder(Struct, frozen=True):
     """Files of the input in a document's folder or below.
 
     ``files`` are their paths relative to the folder, each with its name in the input.

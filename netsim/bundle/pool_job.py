@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from netsim.intent.scenario.bundle import WarmPool
 from netsim.judge.case import Case
@@ -14,8 +14,7 @@ REMEDY = "Correct cronJob in the scenario, or add the CronJob."
 """What to do where nothing provides it."""
 
 
-@dataclass(frozen=True, slots=True)
-class PoolJob:
+class PoolJob(Struct, frozen=True):
     """What the scenario says of the pool, and the CronJob with the template of its pods.
 
     Both are None where the input does not have the CronJob.

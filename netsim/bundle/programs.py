@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from netsim.model.bundle import Bundle
 from netsim.model.location import Location
@@ -20,8 +21,7 @@ _EXPANDED = re.compile(r"\$\(([-._A-Za-z0-9]+)\)")
 _FROM_OBJECTS = ".envFrom["
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(Struct, frozen=True):
     """A program of a container that calls kubectl; ``name`` is what people call it.
 
     ``first_line`` is where its text begins; None where its lines are not lines of the file,

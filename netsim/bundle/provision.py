@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from netsim.judge.case import Case, Extent
 from netsim.loader.objects.placeholders import has_placeholder
@@ -23,8 +24,7 @@ _MADE_BY_THE_CLUSTER = frozenset(
 """Objects that are there without anyone applying them, those with a namespace in each."""
 
 
-@dataclass(frozen=True, slots=True)
-class Provision:
+class Provision(Struct, frozen=True):
     """The objects of the input with those that controllers make of them.
 
     ``elsewhere`` are kind and name of what the scenario says is provided by other means, in
@@ -80,8 +80,7 @@ class Provision:
         return (each for each in self.objects if (each.kind, each.namespace) == place)
 
 
-@dataclass(frozen=True, slots=True)
-class Demand:
+class Demand(Struct, frozen=True):
     """What the pods of a workload need of one object; ``references`` are all that name it."""
 
     workload: WorkloadName

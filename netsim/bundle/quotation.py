@@ -9,7 +9,8 @@ stands for whatever is there.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from netsim.loader.tree.scalars import is_null, resolve
 from netsim.model.tree import Mapping, Scalar, Sequence, Style, Tree
@@ -20,8 +21,7 @@ _SHOWN = 60
 _ALIKE = 0.8
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """A quoted node beside the one it should be in, each with the line of its key."""
 
     quoted: Tree
@@ -31,8 +31,7 @@ class Pair:
     path: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """What is quoted and not there.
 
     ``found`` is what stands there instead, None where nothing does; then ``found_line`` is the

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from netsim.intent.scenario.endpoints import LabelledEndpoint, ScenarioEndpoint, Trust
 from netsim.judge.case import Case
@@ -12,8 +13,7 @@ from netsim.model.finding import Related
 from netsim.model.pod_template import PodTemplate
 
 
-@dataclass(frozen=True, slots=True)
-class Untrusted:
+class Untrusted(Struct, frozen=True):
     """A workload that was read, and the endpoint of the scenario that it belongs to."""
 
     template: PodTemplate

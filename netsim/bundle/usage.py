@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from netsim.bundle.programs import Program, programs
 from netsim.model.access import Binding, Role
@@ -13,8 +14,7 @@ from netsim.scripts.kubectl.calls import changes_account, read_call
 from netsim.scripts.kubectl.invocations import Concern, Gap, Reach
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(Struct, frozen=True):
     """A request that a line of a program makes."""
 
     access: Access
@@ -22,8 +22,7 @@ class Need:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Unclear:
+class Unclear(Struct, frozen=True):
     """Something in a program of which it is not known what it asks for."""
 
     gap: Gap
@@ -83,8 +82,7 @@ class Usage:
         return replace(access, namespace=self.account.namespace) if is_own else access
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(Struct, frozen=True):
     """A role and a binding that gives it; ``role`` is None where its rules are not known."""
 
     binding: Binding

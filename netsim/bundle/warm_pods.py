@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from netsim.bundle.pool_job import REMEDY, PoolJob, template_of
 from netsim.bundle.provision import Provision
@@ -16,8 +17,7 @@ from netsim.model.references import ObjectName
 from netsim.words.nearness import did_you_mean
 
 
-@dataclass(frozen=True, slots=True)
-class WarmPods:
+class WarmPods(Struct, frozen=True):
     """``labels`` are those of ``template`` with ``overlay`` set over them."""
 
     namespace: str
@@ -46,8 +46,7 @@ class Fault(Enum):
     """A value comes from elsewhere, and may well be right."""
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(Struct, frozen=True):
     """What is wrong with a pool, where, and what would be right."""
 
     fault: Fault

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from netsim.cli import inputs
 from netsim.cli.question import Question
@@ -25,8 +26,7 @@ from netsim.report.table import answer
 from netsim.report.table.answer import Answer
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What the options say; ``ports`` None is any.
 
     ``named`` are the endpoints of a scenario by their folded names.

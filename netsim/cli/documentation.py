@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from netsim.model.finding import Diagnostic, Severity
 from netsim.model.location import Location
@@ -28,8 +29,7 @@ class DocumentationError(Exception):
         self.diagnostics = diagnostics
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
+class Described(Struct, frozen=True):
     """A documentation, and where its parts are.
 
     ``unread`` says which documents that make statements cannot be read at all.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Self
 
 import typer
+from msgspec import Struct
 
 from netsim.cli.modelled import Modelled, modelled
 from netsim.drain.placement import Assumptions, Number, Source, pod_count
@@ -25,8 +25,7 @@ from netsim.model.resources import Origin, WorkloadName
 NODE = "'--node'"
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """The options as they were written."""
 
     replicas: Sequence[str]
@@ -34,8 +33,7 @@ class Given:
     node: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """What is drained; ``elsewhere`` are names of the scenario that take no part."""
 
     bundle: Bundle

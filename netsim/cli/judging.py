@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from netsim.cli import console
 from netsim.loader.objects.kinds import KINDS
@@ -17,8 +19,7 @@ if TYPE_CHECKING:
     from netsim.model.finding import Diagnostic, Suppressed
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """What is judged, and by what; ``paths`` are those the input was read from.
 
     ``problems`` are what is wrong with the documentation.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from netsim.cli import console, documentation, inputs
 
@@ -15,8 +17,7 @@ if TYPE_CHECKING:
     from netsim.model.resources import Resources
 
 
-@dataclass(frozen=True, slots=True)
-class Modelled:
+class Modelled(Struct, frozen=True):
     """The resources with the scenario's pods, and its endpoints by name, folded."""
 
     resources: Resources

@@ -7,8 +7,9 @@ import io
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from netsim.model.ports import HIGHEST_PORT, LOWEST_PORT, Protocol
 
@@ -21,8 +22,7 @@ class QueryError(ValueError):
     """A question that cannot be understood; the message starts with file and line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(Struct, frozen=True):
     """One question; ``place`` is where it was asked, or empty for options."""
 
     source: str

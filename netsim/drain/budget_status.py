@@ -7,8 +7,9 @@ Source: kubernetes ``pkg/controller/disruption`` (``getExpectedPodCount``, ``get
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from netsim.drain.pod_groups import Keeper, PodGroup
 from netsim.model.disruption import Amount, DisruptionBudget, Limit, Unit
@@ -24,8 +25,7 @@ class Refusal(Enum):
     ALL_AVAILABLE = "all of the pods have to be available"
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(Struct, frozen=True):
     """The status of a budget: ``expected`` pods, of which ``desired`` have to be healthy."""
 
     expected: int

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from netsim.drain.pod_groups import PodGroup, pod_groups
 from netsim.engine.space.population import is_representative
@@ -12,8 +13,7 @@ from netsim.model.disruption import DisruptionBudget
 from netsim.model.resources import Origin, Pod
 
 
-@dataclass(frozen=True, slots=True)
-class Budgeted:
+class Budgeted(Struct, frozen=True):
     """A budget and the groups of pods that it selects, whatever else does."""
 
     budget: DisruptionBudget

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from netsim.drain import budget_status
 from netsim.drain.budget_status import Refusal, Status
@@ -47,8 +48,7 @@ class Reason(Enum):
     NOT_THERE = "none on the node"
 
 
-@dataclass(frozen=True, slots=True)
-class Fate:
+class Fate(Struct, frozen=True):
     """What becomes of a group.
 
     ``lowest`` is how many pods are ready when the fewest are; None where that is not known,
@@ -69,8 +69,7 @@ class Fate:
         return self.placed.group
 
 
-@dataclass(frozen=True, slots=True)
-class Drain:
+class Drain(Struct, frozen=True):
     """What becomes of all groups, in the order of the input."""
 
     fates: tuple[Fate, ...]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from netsim.drain.budget_status import Status
 from netsim.drain.placement import Placed
@@ -12,8 +13,7 @@ from netsim.drain.pod_groups import Keeper
 from netsim.model.disruption import UnhealthyEviction
 
 
-@dataclass(slots=True)
-class _State:
+class _State(Struct):
     """What is left of a group in the course of a drain."""
 
     placed: Placed
@@ -38,8 +38,7 @@ class End(Enum):
     STUCK = "some are left, or may be"
 
 
-@dataclass(frozen=True, slots=True)
-class Evicted:
+class Evicted(Struct, frozen=True):
     """How it ends for a group, and how many of its pods are ready at the least."""
 
     placed: Placed

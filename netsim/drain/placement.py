@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
+
+from msgspec import Struct, field
 
 from netsim.drain.pod_groups import Keeper, PodGroup
 from netsim.model.location import Location
@@ -20,8 +21,7 @@ def pod_count(text: str) -> int | None:
     return int(text) if is_number and int(text) <= MOST_PODS else None
 
 
-@dataclass(frozen=True, slots=True)
-class Pods:
+class Pods(Struct, frozen=True):
     """Numbers of pods."""
 
     ready: int = 0
@@ -43,8 +43,7 @@ class Source(Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(Struct, frozen=True):
     """How many pods a group has, who says so, and where."""
 
     pods: int
@@ -52,8 +51,7 @@ class Number:
     location: Location | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Assumptions:
+class Assumptions(Struct, frozen=True):
     """What is said of a drain beside the manifests.
 
     ``numbers`` of pods take precedence over those of the manifests; ``unready`` are how many
@@ -66,8 +64,7 @@ class Assumptions:
     node: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """A group with its pods on the node that is drained, and those elsewhere.
 
     ``number`` is None where it is not known how many there are; the counts mean nothing then.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import typer
+from msgspec import Struct
 
 from netsim.drain.placement import pod_count
 from netsim.drain.pod_groups import PodGroup
@@ -17,8 +17,7 @@ from netsim.model.resources import WorkloadName
 REPLICAS, UNREADY = "--replicas", "--unready"
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(Struct, frozen=True):
     """A number that was given for a group."""
 
     group: PodGroup

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from netsim.model.bundle import Bundle
 from netsim.model.disruption import DisruptionBudget
@@ -43,8 +44,7 @@ _KEEPERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class PodGroup:
+class PodGroup(Struct, frozen=True):
     """Pods of one workload that the same budgets select.
 
     Bare pods that the same budgets select are one group of several workloads.  ``running``

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from functools import cached_property
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from netsim.engine.policy.compile import network_policy_access
 from netsim.engine.policy.decision import ANYTHING, PASSED, Allowed, Decision
@@ -23,8 +25,7 @@ from netsim.model.resources import Pod, Resources
 from netsim.model.verdict import Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Connections:
+class Connections(Struct, frozen=True):
     """What may pass between two endpoints, each of which can be several pods or addresses.
 
     ``every``: surely allowed between all pairs.  ``some``: surely allowed between at least

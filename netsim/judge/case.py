@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
+
+from msgspec import Struct, field
 
 from netsim.engine.reachability import Reachability
 from netsim.intent.diagram.reading import Diagram
@@ -16,8 +17,7 @@ from netsim.model.flow import DocumentedFlow
 from netsim.model.resources import Resources
 
 
-@dataclass(frozen=True, slots=True)
-class BoundDocumentation:
+class BoundDocumentation(Struct, frozen=True):
     """The documentation: scenario and diagram, the endpoints bound, and the flows stated."""
 
     scenario: Scenario
@@ -39,8 +39,7 @@ class Extent(Enum):
     """The scenario, which names what is deployed by other means, cannot be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """Everything a rule may look at.
 
     ``resources`` are those that were read, and ``reachability`` also has the pods that the

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from netsim.engine.explain.attribution import attributed
 from netsim.engine.policy.rectangle import Certainty
@@ -19,8 +20,7 @@ PROTECTING_FIRST = (Direction.INGRESS, Direction.EGRESS)
 """The destination's rules come before the source's, as they are there to protect it."""
 
 
-@dataclass(frozen=True, slots=True)
-class RuleCause:
+class RuleCause(Struct, frozen=True):
     """A peer of a rule that allows it, and the rules at the other end that allow it too."""
 
     rule: Rule
@@ -33,8 +33,7 @@ class RuleCause:
         return self.rule.direction
 
 
-@dataclass(frozen=True, slots=True)
-class OpenCause:
+class OpenCause(Struct, frozen=True):
     """An end that nothing isolates.
 
     ``policy`` is one that only isolates, without rules, and does so in the other direction
@@ -46,8 +45,7 @@ class OpenCause:
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
-class HostCause:
+class HostCause(Struct, frozen=True):
     """An end on its node's network, to which no policy applies."""
 
     direction: Direction

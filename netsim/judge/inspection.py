@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from netsim.engine.reachability import Reachability
 from netsim.engine.space.population import populated
@@ -26,8 +28,7 @@ from netsim.rules.interface import Check
 _ORDER = {severity: place for place, severity in enumerate(Severity)}
 
 
-@dataclass(frozen=True, slots=True)
-class Documentation:
+class Documentation(Struct, frozen=True):
     """A scenario and its diagram, with the flows that both state."""
 
     scenario: Scenario

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from netsim.model.flow import DocumentedFlow
 from netsim.model.ports import PortSet
@@ -26,8 +27,7 @@ class Ground(Enum):
     ELSEWHERE = "elsewhere"
 
 
-@dataclass(frozen=True, slots=True)
-class Party:
+class Party(Struct, frozen=True):
     """Classes of one universe (``members``, as bits) that the documentation treats alike.
 
     ``names`` are the scenario's endpoints they belong to; empty for what it does not name.
@@ -39,8 +39,7 @@ class Party:
     ground: Ground
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """One ordered pair of parties.
 
     ``allowed`` may pass between some of their members, ``documented`` is drawn or listed.

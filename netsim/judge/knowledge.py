@@ -6,7 +6,8 @@ A rule that says "this selects nothing" must not speak about pods that live outs
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from netsim.engine.reachability import Reachability
 from netsim.engine.space import bits
@@ -21,8 +22,7 @@ SYSTEM_NAMESPACE = "kube-system"
 _SOME_OTHER_NAME = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Knowledge:
+class Knowledge(Struct, frozen=True):
     """``pods`` are the classes of pods that were read or that a scenario names.
 
     ``namespaces`` are all that something mentions; of those in ``inhabited``, pods are known.
@@ -32,7 +32,7 @@ class Knowledge:
     pods: int
     namespaces: tuple[Namespace, ...]
     inhabited: frozenset[str]
-    _chosen: dict[Selector, tuple[Namespace, ...]] = field(default_factory=dict, repr=False)
+    _chosen: dict[Selector, tuple[Namespace, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, case: Case) -> Knowledge:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from netsim.judge.case import Case
 from netsim.judge.cause import Cause, HostCause, OpenCause, RuleCause, causes
@@ -21,8 +22,7 @@ from netsim.words import yaml as snippets
 Key = tuple[Location, type[Cause], Direction]
 
 
-@dataclass(slots=True)
-class _Leak:
+class _Leak(Struct):
     """A cause, and what it lets through: the ports of each judgement."""
 
     why: Cause

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from netsim.engine.explain.verdicts import class_verdict
 from netsim.engine.reachability import Reachability
@@ -12,8 +12,7 @@ from netsim.model.ports import PortSet, Protocol
 from netsim.model.verdict import Outcome, Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Witness:
+class Witness(Struct, frozen=True):
     """A connection between two classes, given by number, with its verdict."""
 
     source: int

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Inventory:
+class Inventory(Struct, frozen=True):
     """Counts of the input; ``used`` and ``unused`` are (kind, count), sorted by kind.
 
     A kind of another project that shares its name with one in use is listed as

@@ -5,8 +5,9 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
+
+from msgspec import Struct
 
 from netsim.loader.catalogue import Catalogue
 from netsim.loader.inventory import Inventory, Tally
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
     from netsim.model.bundle import Bundle
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Struct, frozen=True):
     """What the input says, what is wrong with it, and how much it was.
 
     ``bundle`` is None where only the network was read.

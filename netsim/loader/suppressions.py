@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from netsim.loader.errors import LoadError
 from netsim.loader.tree.documents import Chunk, chunks
@@ -20,8 +21,7 @@ _BARE = re.compile(r"---[ \t]*(#.*)?")
 _BODY = re.compile(r"[\"']?(?:spec|items)[\"']?[ \t]*:")
 
 
-@dataclass(frozen=True, slots=True)
-class Suppression:
+class Suppression(Struct, frozen=True):
     """A comment that silences findings of some rules on some lines of its file."""
 
     rules: tuple[str, ...]
@@ -82,8 +82,7 @@ def _scalars(text: str) -> list[tuple[int, int]]:
         return [(0, len(text))]
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     """Where a comment stands; ``column`` is that of its ``#``."""
 
     lines: list[str]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from netsim.model.location import Location
 from netsim.model.references import ObjectName
@@ -10,8 +10,7 @@ from netsim.model.references import ObjectName
 ALL = "*"
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceAccount:
+class ServiceAccount(Struct, frozen=True):
     """A ServiceAccount."""
 
     namespace: str
@@ -19,8 +18,7 @@ class ServiceAccount:
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
-class AccessRule:
+class AccessRule(Struct, frozen=True):
     """One PolicyRule: every verb on every resource of every group it names.
 
     ``resources`` have subresources as ``pods/exec``; empty ``resource_names`` are all names.
@@ -33,8 +31,7 @@ class AccessRule:
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Role:
+class Role(Struct, frozen=True):
     """A Role, or a ClusterRole (``namespace`` is empty then)."""
 
     kind: str
@@ -49,8 +46,7 @@ class Role:
         return ObjectName(self.kind, self.namespace, self.name)
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(Struct, frozen=True):
     """A RoleBinding, or a ClusterRoleBinding (``namespace`` is empty then).
 
     ``accounts`` are the ServiceAccounts among its subjects.

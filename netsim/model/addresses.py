@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 from ipaddress import (
     IPv4Address,
@@ -13,6 +12,8 @@ from ipaddress import (
     summarize_address_range,
 )
 from typing import Self
+
+from msgspec import Struct
 
 from netsim.model import intervals
 from netsim.model.intervals import Interval, Intervals
@@ -41,8 +42,7 @@ def family_of(address: Address) -> Family:
     return Family.IPV4 if address.version == 4 else Family.IPV6
 
 
-@dataclass(frozen=True, slots=True)
-class AddressSet:
+class AddressSet(Struct, frozen=True):
     """An immutable set of IPv4 and IPv6 addresses.
 
     Canonical: ``==`` means the same set.  Combine with ``& | - ~``.

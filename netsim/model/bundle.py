@@ -5,7 +5,7 @@ The kinds that rules look into have types of their own, in modules beside this o
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct
 
 from netsim.model.access import Binding, Role, ServiceAccount
 from netsim.model.disruption import DisruptionBudget
@@ -17,9 +17,8 @@ from netsim.model.secrets import ConfigMap, ExternalSecret, Secret, SecretStore
 from netsim.model.tree import Mapping, Scalar
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
-    """All that an object says, as written: also the values of a Secret, so never shown whole.
+class Body(Struct, frozen=True):
+    """All that an object says, as written: also the values of a Secret, so ``repr`` hides it.
 
     Lines of ``tree`` count from ``offset`` lines into the file.
     """
@@ -27,6 +26,9 @@ class Body:
     tree: Mapping
     file: str
     offset: int = 0
+
+    def __repr__(self) -> str:
+        return f"Body(file={self.file!r}, offset={self.offset!r})"
 
     def location(self, line: int, path: str = "") -> Location:
         """The place in the file of a line of the tree."""
@@ -36,13 +38,13 @@ class Body:
 _NOTHING = Body(Mapping({}, 0), "")
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(Struct, frozen=True):
     """Any object of the input, also of a kind nothing is known about.
 
     ``name.namespace`` is empty for cluster-scoped kinds.  ``written_namespace`` is where the
     manifest names its namespace, None where it leaves that to the command that applies it.
     ``needs`` are the objects it refers to, ``provides`` those that a controller makes of it.
+    Two are equal whose ``body`` differs only.
     """
 
     name: ObjectName
@@ -50,7 +52,19 @@ class Manifest:
     written_namespace: Location | None = None
     needs: tuple[Reference, ...] = ()
     provides: tuple[ObjectName, ...] = ()
-    body: Body = field(default=_NOTHING, compare=False, repr=False)
+    body: Body = _NOTHING
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            self._compared == other._compared if isinstance(other, Manifest) else NotImplemented
+        )
+
+    def __hash__(self) -> int:
+        return hash(self._compared)
+
+    @property
+    def _compared(self) -> tuple[object, ...]:
+        return (self.name, self.location, self.written_namespace, self.needs, self.provides)
 
     @property
     def api_group(self) -> str:
@@ -60,8 +74,7 @@ class Manifest:
         return group if slash else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Bundle:
+class Bundle(Struct, frozen=True):
     """Everything that was read, in the order of the input; ``files`` are the names of it.
 
     ``unready`` are the running pods whose status says that they are not ready.

@@ -5,8 +5,9 @@ Each has a name, under which ``netsim explain`` shows it, and a text for people.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from netsim.model.addresses import AddressSet
 
@@ -25,8 +26,7 @@ DEFAULT_POD_RANGES = AddressSet.of(
 """Where a pod of unknown address is taken to be: the private ranges of RFC 1918, RFC 6598."""
 
 
-@dataclass(frozen=True, slots=True)
-class Conventions:
+class Conventions(Struct, frozen=True):
     """The choices in force; ``pod_ranges`` bounds the addresses of pods without a known one."""
 
     ipblock_pods: IpBlockPods = IpBlockPods.MATCH

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from netsim.model.labels import Selector
 from netsim.model.location import Location
@@ -17,8 +18,7 @@ class Unit(Enum):
     PERCENT = "percent"
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(Struct, frozen=True):
     """``1`` or ``50%``, as an ``IntOrString`` has it."""
 
     number: int
@@ -52,8 +52,7 @@ class UnhealthyEviction(Enum):
     ALWAYS_ALLOW = "AlwaysAllow"
 
 
-@dataclass(frozen=True, slots=True)
-class DisruptionBudget:
+class DisruptionBudget(Struct, frozen=True):
     """A budget.
 
     ``selector`` is None where none is given, which selects nothing; an empty one selects

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from netsim.model.addresses import AddressSet
 from netsim.model.resources import Pod
 
 
-@dataclass(frozen=True, slots=True)
-class PodEndpoint:
+class PodEndpoint(Struct, frozen=True):
     """One or more pods under one name; several where a workload's running pods are known."""
 
     title: str
     pods: tuple[Pod, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ExternalEndpoint:
+class ExternalEndpoint(Struct, frozen=True):
     """Addresses that belong to no pod of the input."""
 
     title: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from netsim.model.location import Location
 
@@ -16,16 +17,14 @@ class Severity(Enum):
     NOTE = "note"
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(Struct, frozen=True):
     """A further place that has to do with a finding, and how."""
 
     location: Location
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One result of a rule of ``check``.
 
     ``rule`` is the rule's id, such as ``exposed``.  ``policy`` names the policy concerned
@@ -44,8 +43,7 @@ class Finding:
     patch: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Suppressed:
+class Suppressed(Struct, frozen=True):
     """A finding that a comment in the input silences, and the reason it gives."""
 
     finding: Finding
@@ -53,8 +51,7 @@ class Suppressed:
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Struct, frozen=True):
     """Something about reading the input: an error rejects the document it is in."""
 
     severity: Severity

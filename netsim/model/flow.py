@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from netsim.model.location import Location
 from netsim.model.ports import PortSet
@@ -22,8 +23,7 @@ class Claim(Enum):
     MTLS = "mTLS"
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentedFlow:
+class DocumentedFlow(Struct, frozen=True):
     """An arrow of a diagram, or an entry of a scenario.
 
     ``source`` and ``destination`` are names as the document writes them.  A flow drawn

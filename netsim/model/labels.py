@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import Self
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Labels:
+
+class Labels(Struct, frozen=True):
     """The labels of an object: key and value pairs, sorted by key, each key once."""
 
     pairs: tuple[tuple[str, str], ...] = ()
@@ -44,8 +44,7 @@ class Operator(Enum):
     DOES_NOT_EXIST = "DoesNotExist"
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
+class Requirement(Struct, frozen=True):
     """One condition on one key; ``values`` is sorted and only used by In and NotIn.
 
     NotIn and DoesNotExist match where the key is absent; In and Exists do not
@@ -81,8 +80,7 @@ class Requirement:
         return f"{self.key} {word} ({','.join(self.values)})"
 
 
-@dataclass(frozen=True, slots=True)
-class Selector:
+class Selector(Struct, frozen=True):
     """A conjunction of requirements, sorted and without repetition; empty matches all."""
 
     requirements: tuple[Requirement, ...] = ()

@@ -1,10 +1,9 @@
 """Where in the input something was written."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Location:
+class Location(Struct, frozen=True, order=True):
     """A place in a file.
 
     ``line`` counts from 1; 0 stands for the file as a whole.  ``field`` is the path of the

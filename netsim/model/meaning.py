@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from netsim.model.location import Location
 
@@ -14,6 +15,9 @@ def meaning(value: Any) -> object:
         return None
     if isinstance(value, tuple):
         return tuple(meaning(item) for item in value)
-    if is_dataclass(value) and not isinstance(value, type):
-        return (type(value), *(meaning(getattr(value, part.name)) for part in fields(value)))
+    if isinstance(value, Struct):
+        return (
+            type(value),
+            *(meaning(getattr(value, name)) for name in value.__struct_fields__),
+        )
     return value

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from netsim.model.labels import Labels
 from netsim.model.location import Location
@@ -12,8 +13,7 @@ from netsim.model.resources import WorkloadName
 from netsim.model.runtime_class import Toleration
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(Struct, frozen=True):
     """An environment variable; ``value`` is None where it comes from another object."""
 
     name: str
@@ -21,8 +21,7 @@ class Variable:
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Container:
+class Container(Struct, frozen=True):
     """A container, also an init container.
 
     ``mounts`` are the names of its volumes with the path each is at.
@@ -42,8 +41,7 @@ class Container:
         return found[-1] if found else None
 
 
-@dataclass(frozen=True, slots=True)
-class Volume:
+class Volume(Struct, frozen=True):
     """A volume and the ConfigMap or Secret it shows, if it is one of these."""
 
     name: str
@@ -63,8 +61,7 @@ class Controller(Enum):
     """A Pod, or a PodTemplate of which others make bare pods."""
 
 
-@dataclass(frozen=True, slots=True)
-class PodTemplate:
+class PodTemplate(Struct, frozen=True):
     """The pods of a workload.
 
     ``replicas`` is None where the manifest has no number.  ``runtime_class`` refers to the
@@ -101,8 +98,7 @@ class Concurrency(Enum):
     REPLACE = "Replace"
 
 
-@dataclass(frozen=True, slots=True)
-class CronJob:
+class CronJob(Struct, frozen=True):
     """A CronJob; its pods are the PodTemplate of the same workload name."""
 
     workload: WorkloadName

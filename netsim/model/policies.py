@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from netsim.model.addresses import AddressSet
 from netsim.model.labels import Selector
@@ -45,8 +46,7 @@ class Tier(Enum):
     DEFAULT = "default"
 
 
-@dataclass(frozen=True, slots=True)
-class PodPeer:
+class PodPeer(Struct, frozen=True):
     """Pods chosen by labels.
 
     ``namespaces`` None means the policy's own namespace.  An absent podSelector is the
@@ -58,8 +58,7 @@ class PodPeer:
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
-class BlockPeer:
+class BlockPeer(Struct, frozen=True):
     """An ipBlock: ``addresses`` are those of ``cidr`` without the exceptions.
 
     ``addresses`` is None where the text holds a placeholder; what it matches is unknown.
@@ -71,16 +70,14 @@ class BlockPeer:
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
-class NodePeer:
+class NodePeer(Struct, frozen=True):
     """Nodes chosen by labels, at their own addresses (an egress peer of the admin tiers)."""
 
     nodes: Selector
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
-class DomainPeer:
+class DomainPeer(Struct, frozen=True):
     """Domain names (an egress peer of the admin tiers).
 
     Which addresses they stand for cannot be known offline: any external address may match.
@@ -93,8 +90,7 @@ class DomainPeer:
 Peer = PodPeer | BlockPeer | NodePeer | DomainPeer
 
 
-@dataclass(frozen=True, slots=True)
-class NumberedPorts:
+class NumberedPorts(Struct, frozen=True):
     """Ports ``first`` to ``last``, both included."""
 
     protocol: Protocol
@@ -107,8 +103,7 @@ class NumberedPorts:
         return f"{self.protocol} {ports}"
 
 
-@dataclass(frozen=True, slots=True)
-class EveryPort:
+class EveryPort(Struct, frozen=True):
     """All ports of one protocol: an entry without ``port``."""
 
     protocol: Protocol
@@ -118,8 +113,7 @@ class EveryPort:
         return f"{self.protocol} every port"
 
 
-@dataclass(frozen=True, slots=True)
-class NamedPort:
+class NamedPort(Struct, frozen=True):
     """A port by name, resolved on the destination pod in both directions."""
 
     protocol: Protocol
@@ -130,8 +124,7 @@ class NamedPort:
         return f"{self.protocol} {self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class UnknownPort:
+class UnknownPort(Struct, frozen=True):
     """A port that is still a placeholder; it may be any of its protocol."""
 
     protocol: Protocol
@@ -145,8 +138,7 @@ class UnknownPort:
 PolicyPort = NumberedPorts | EveryPort | NamedPort | UnknownPort
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One ingress or egress rule of a policy.
 
     Empty ``peers`` means any peer, empty ``ports`` any port, as in the API.  ``policy`` is
@@ -174,8 +166,7 @@ class Rule:
         return f"{self.policy} {self.direction.word}[{self.index}]"
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkPolicy:
+class NetworkPolicy(Struct, frozen=True):
     """A networking.k8s.io/v1 NetworkPolicy.
 
     ``directions`` are those in which it isolates its subject.  ``rules`` holds only rules of
@@ -199,8 +190,7 @@ class NetworkPolicy:
         return tuple(rule for rule in self.rules if rule.direction is direction)
 
 
-@dataclass(frozen=True, slots=True)
-class AdminPolicy:
+class AdminPolicy(Struct, frozen=True):
     """An AdminNetworkPolicy, BaselineAdminNetworkPolicy or ClusterNetworkPolicy.
 
     ``subject`` are pods of any namespace.  Rules count in order, each direction by itself;

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Self
+
+from msgspec import Struct
 
 from netsim.model import intervals
 from netsim.model.intervals import Intervals
@@ -30,8 +31,7 @@ Connection = tuple[Protocol, int]
 _ALL: Intervals = ((LOWEST_PORT, HIGHEST_PORT),)
 
 
-@dataclass(frozen=True, slots=True)
-class PortSet:
+class PortSet(Struct, frozen=True):
     """An immutable set of (protocol, port) pairs over TCP, UDP and SCTP, ports 1 to 65535.
 
     Canonical: ``==`` means the same set.  Build one with :meth:`of`, :meth:`empty` or

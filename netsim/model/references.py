@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from netsim.model.location import Location
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class ObjectName:
+class ObjectName(Struct, frozen=True, order=True):
     """What identifies an object; ``namespace`` is empty for cluster-scoped kinds."""
 
     kind: str
@@ -28,8 +28,7 @@ class Need(Enum):
     OPTIONAL = "optional"
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """A field that names another object, and in a Secret or ConfigMap perhaps one key."""
 
     target: ObjectName

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Self
+
+from msgspec import Struct
 
 from netsim.model.addresses import AddressSet
 from netsim.model.labels import Labels, Selector
@@ -23,8 +24,7 @@ class Origin(Enum):
     MODELLED = "modelled"
 
 
-@dataclass(frozen=True, slots=True)
-class Namespace:
+class Namespace(Struct, frozen=True):
     """A namespace; ``labels`` always holds ``kubernetes.io/metadata.name``."""
 
     name: str
@@ -38,8 +38,7 @@ class Namespace:
         return cls(name, Labels.of({NAME_LABEL: name}), Origin.IMPLIED)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class WorkloadName:
+class WorkloadName(Struct, frozen=True, order=True):
     """What people call the pods of one template; printed as ``namespace/name[Kind]``."""
 
     namespace: str
@@ -50,8 +49,7 @@ class WorkloadName:
         return f"{self.namespace}/{self.name}[{self.kind}]"
 
 
-@dataclass(frozen=True, slots=True)
-class ContainerPort:
+class ContainerPort(Struct, frozen=True):
     """A port that a container declares; the name may be missing."""
 
     number: int
@@ -66,8 +64,7 @@ class PodNetwork(Enum):
     HOST = "host"
 
 
-@dataclass(frozen=True, slots=True)
-class Pod:
+class Pod(Struct, frozen=True):
     """A running pod, or the pods that a template makes.
 
     ``name`` is None for a template.  ``addresses`` is None while the pod has no known
@@ -105,8 +102,7 @@ class Pod:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """A node, with its addresses and the pod ranges it hands out."""
 
     name: str
@@ -116,8 +112,7 @@ class Node:
     location: Location | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ServicePort:
+class ServicePort(Struct, frozen=True):
     """A port of a Service; ``target`` is a number or the name of a container port."""
 
     number: int
@@ -126,8 +121,7 @@ class ServicePort:
     name: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+class Service(Struct, frozen=True):
     """A Service; ``selector`` is None where endpoints are managed by hand."""
 
     namespace: str
@@ -142,8 +136,7 @@ class Service:
         return f"Service {self.namespace}/{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class Backend:
+class Backend(Struct, frozen=True):
     """A Service that an entry sends connections to.
 
     ``port`` is the number or the name of a port of the Service; None means all of them.
@@ -155,8 +148,7 @@ class Backend:
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A way in from outside the cluster: an Ingress, a Route or a route of the Gateway API."""
 
     kind: str
@@ -171,8 +163,7 @@ class Entry:
         return f"{self.kind} {self.namespace}/{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class Resources:
+class Resources(Struct, frozen=True):
     """Everything that was read and counts, in the order of the input."""
 
     namespaces: tuple[Namespace, ...] = ()

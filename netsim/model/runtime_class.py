@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from netsim.model.labels import Labels
 from netsim.model.location import Location
@@ -16,8 +17,7 @@ class TolerationOperator(Enum):
     EXISTS = "Exists"
 
 
-@dataclass(frozen=True, slots=True)
-class Toleration:
+class Toleration(Struct, frozen=True):
     """A toleration; an empty key with Exists tolerates everything, no effect means all."""
 
     key: str
@@ -26,8 +26,7 @@ class Toleration:
     effect: str
 
 
-@dataclass(frozen=True, slots=True)
-class RuntimeClass:
+class RuntimeClass(Struct, frozen=True):
     """A RuntimeClass; its scheduling is merged into the pods that name it.
 
     Admission rejects a pod whose nodeSelector has another value for one of the keys of

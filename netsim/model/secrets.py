@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct
 
 from netsim.model.location import Location
 from netsim.model.references import ObjectName
 
 
-@dataclass(frozen=True, slots=True)
-class SecretEntry:
+class SecretEntry(Struct, frozen=True):
     """A key of a Secret.  ``value`` is decoded, and shown nowhere: not even by ``repr``."""
 
     key: str
-    value: str = field(repr=False)
+    value: str
     location: Location
 
+    def __repr__(self) -> str:
+        return f"SecretEntry(key={self.key!r}, location={self.location!r})"
 
-@dataclass(frozen=True, slots=True)
-class Secret:
+
+class Secret(Struct, frozen=True):
     """A Secret; ``type`` is ``Opaque`` unless it says otherwise."""
 
     namespace: str
@@ -33,8 +34,7 @@ class Secret:
         return ObjectName("Secret", self.namespace, self.name)
 
 
-@dataclass(frozen=True, slots=True)
-class TextEntry:
+class TextEntry(Struct, frozen=True):
     """A key of a ConfigMap."""
 
     key: str
@@ -42,8 +42,7 @@ class TextEntry:
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigMap:
+class ConfigMap(Struct, frozen=True):
     """A ConfigMap; ``entries`` are those of ``data``, ``binary_keys`` those of binaryData."""
 
     namespace: str
@@ -58,8 +57,7 @@ class ConfigMap:
         return ObjectName("ConfigMap", self.namespace, self.name)
 
 
-@dataclass(frozen=True, slots=True)
-class SecretStore:
+class SecretStore(Struct, frozen=True):
     """A SecretStore, or a ClusterSecretStore (``namespace`` is empty then).
 
     ``namespaces`` are the only ones that may use it, by ``conditions``; None is any.
@@ -77,8 +75,7 @@ class SecretStore:
         return ObjectName(self.kind, self.namespace, self.name)
 
 
-@dataclass(frozen=True, slots=True)
-class ExternalSecret:
+class ExternalSecret(Struct, frozen=True):
     """An ExternalSecret: a Secret (``target``) that the operator makes from a store.
 
     ``store`` is None where each entry names its own.  ``keys`` are those of the Secret; None

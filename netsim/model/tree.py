@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
+
+from msgspec import Struct
 
 DEEPEST = 100
 """Levels of nesting that are read; manifests have about fifteen."""
@@ -17,7 +18,7 @@ class Style(Enum):
     QUOTED = "quoted"
 
 
-# Most nodes are scalars and entries, and a tuple is made in half of a frozen dataclass's time.
+# Most nodes are scalars and entries, and a tuple is made in half of the time.
 class Scalar(NamedTuple):
     """A leaf, as raw text: its meaning depends on the type of the field it is in."""
 
@@ -26,16 +27,14 @@ class Scalar(NamedTuple):
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(Struct, frozen=True):
     """A list."""
 
     items: tuple[Tree, ...]
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping:
+class Mapping(Struct, frozen=True):
     """A mapping with text keys; the line of a key is kept beside its value."""
 
     entries: dict[str, Entry]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from netsim.model.location import Location
 from netsim.model.policies import AdminPolicy, Direction, Policy, Rule, Tier
@@ -17,8 +18,7 @@ class Outcome(Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class NearMiss:
+class NearMiss(Struct, frozen=True):
     """The rule that came closest to allowing a denied connection.
 
     ``location`` is the field that failed to match; ``why`` says what it wants and what the
@@ -40,8 +40,7 @@ class Effect(Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class TierStep:
+class TierStep(Struct, frozen=True):
     """A policy of the admin tiers that selects the subject, and what it does.
 
     ``rules`` holds the rule that decides; for UNKNOWN those that may, in order; for NO_MATCH
@@ -53,8 +52,7 @@ class TierStep:
     rules: tuple[Rule, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class DirectionVerdict:
+class DirectionVerdict(Struct, frozen=True):
     """What one end of a connection says: the source's egress or the destination's ingress.
 
     ``tier`` is the one that decides.  ``policies`` are, for the tier NetworkPolicy, those
@@ -74,8 +72,7 @@ class DirectionVerdict:
     steps: tuple[TierStep, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """The answer for one connection; both directions must allow it.
 
     ``why`` is set where something else than policies decides, such as a pod reaching itself.

@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
+
+from msgspec import Struct, field
 
 from netsim.model.verdict import Outcome as Answer
 from netsim.probe.interface import (
@@ -34,8 +35,7 @@ Heard = Callable[[int], None]
 Seen = dict[str, Observation]
 
 
-@dataclass(slots=True)
-class Campaign:
+class Campaign(Struct):
     """``expected`` is what each job is held against.
 
     ``interrupted`` is set when the user ended it: what is known by then counts.

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from netsim.loader.load import load_text
 from netsim.loader.snapshot.kinds import SNAPSHOT_KINDS, Scope, SnapshotKind
@@ -29,8 +31,7 @@ _ADMIN = ("AdminNetworkPolicy", "BaselineAdminNetworkPolicy", "ClusterNetworkPol
 _ABSENT = 404
 
 
-@dataclass(frozen=True, slots=True)
-class Unread:
+class Unread(Struct, frozen=True):
     """Something that could not be read, and why."""
 
     what: str
@@ -42,8 +43,7 @@ class Unread:
         return self.reason.startswith(f"status {_ABSENT}:")
 
 
-@dataclass(frozen=True, slots=True)
-class Live:
+class Live(Struct, frozen=True):
     """A cluster; ``policies`` is None where its NetworkPolicies could not be read.
 
     ``namespaces`` are those that were read, ``runnable`` those in whose pods a program may be
@@ -86,8 +86,7 @@ class Live:
                 yield Unread(what, reason)
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
+class _Question(Struct, frozen=True):
     """A list to read; without namespace it is one of the whole cluster."""
 
     what: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import partial
+
+from msgspec import Struct, field
 
 from netsim.probe.campaign import Heard
 from netsim.probe.interface import Retry
@@ -20,8 +21,7 @@ TRIES = 2
 _NOTHING = (TlsOutcome.CLOSED, TlsOutcome.SILENT)
 
 
-@dataclass(slots=True)
-class Handshakes:
+class Handshakes(Struct):
     """``interrupted`` is set when the user ended it; set before, nothing is begun."""
 
     forwarder: Forwarder

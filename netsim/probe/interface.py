@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from netsim.model import ports
 from netsim.model.addresses import parse_address
@@ -48,8 +49,7 @@ class Purpose(Enum):
     CONTROL = "control"
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
+class Destination(Struct, frozen=True):
     """Where a connection goes: a host, which is an address or a name, and a port.
 
     ``title`` is what people call it; ``pod`` is ``namespace/pod`` where the address is a pod's.
@@ -86,8 +86,7 @@ class Destination:
 Key = tuple[str, ports.Protocol, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """One connection to try; ``title`` is what people call the source."""
 
     id: str
@@ -120,8 +119,7 @@ class Retry(Enum):
     NO = "no"
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(Struct, frozen=True):
     """What came of a job; ``tool`` is what tried it, empty where nothing did.
 
     ``after`` are the seconds that the server wants to be left alone before a retry.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any
+
+from msgspec import Struct
 
 from netsim.loader.objects.validation import dns_label, dns_subdomain
 from netsim.model.addresses import parse_address
@@ -31,8 +32,7 @@ class State(Enum):
     NO_ADDRESS = "has no address yet"
 
 
-@dataclass(frozen=True, slots=True)
-class LivePod:
+class LivePod(Struct, frozen=True):
     """A pod; ``workload`` is ``namespace/name[Kind]``, ``container`` where to exec."""
 
     namespace: str

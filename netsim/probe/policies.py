@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from enum import Enum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from netsim.model.meaning import meaning
 from netsim.model.policies import (
@@ -27,8 +29,7 @@ class Drift(Enum):
     EXTRA = "in the cluster and not in the manifests"
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyDifference:
+class PolicyDifference(Struct, frozen=True):
     """A policy of which manifests and cluster differ; None on the side that lacks it."""
 
     drift: Drift

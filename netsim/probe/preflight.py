@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from netsim.loader.sources.live_reading import AnswerError
 from netsim.probe.interface import Api, ProbeError
@@ -15,8 +16,7 @@ _REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 _UNAUTHORIZED = 401
 
 
-@dataclass(frozen=True, slots=True)
-class Lacking:
+class Lacking(Struct, frozen=True):
     """A verb that is not permitted in a namespace."""
 
     namespace: str
@@ -29,8 +29,7 @@ class Lacking:
         return f"{self.verb} on {self.resource} in {self.namespace}"
 
 
-@dataclass(frozen=True, slots=True)
-class Permitted:
+class Permitted(Struct, frozen=True):
     """What may be done: ``barred`` are namespaces where nothing can be run.
 
     ``unsure`` says why that is not known.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum, Flag, auto
 from typing import Any
+
+from msgspec import Struct
 
 NAME = "netsim-probe"
 _NETWORKING = "networking.k8s.io"
@@ -26,8 +27,7 @@ class Way(Enum):
     EPHEMERAL = "ephemeral"
 
 
-@dataclass(frozen=True, slots=True)
-class Permission:
+class Permission(Struct, frozen=True):
     """Verbs on a resource, with its subresource."""
 
     group: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from netsim.probe.cluster import Unread
 from netsim.probe.judging.compare import Agreement, Comparison
@@ -29,8 +30,7 @@ class Effect(Enum):
     SOME = "some"
 
 
-@dataclass(frozen=True, slots=True)
-class Extent:
+class Extent(Struct, frozen=True):
     """How much was asked; ``live_policies`` is None where those could not be read.
 
     ``left_behind`` are the pods that hold a container of the probe's from now on.
@@ -48,8 +48,7 @@ class Extent:
     left_behind: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ProbeResult:
+class ProbeResult(Struct, frozen=True):
     """All that a probe found."""
 
     comparisons: tuple[Comparison, ...]

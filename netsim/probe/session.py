@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 from netsim.engine.matrix.listing import listing
 from netsim.engine.reachability import Reachability
@@ -46,8 +47,7 @@ Again = Callable[[Sequence[str]], Mapping[str, LivePod]]
 """Reads the pods of namespaces once more.  Raises ``ProbeError``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """What is held against each other: a cluster, manifests, documentation.
 
     ``addresses`` are those of host names among the targets.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from netsim.intent.document.statements import Statements
 from netsim.judge.case import BoundDocumentation, Case
@@ -36,8 +37,7 @@ class Choice(Enum):
     COMPUTED = "computed"
 
 
-@dataclass(frozen=True, slots=True)
-class Assessment:
+class Assessment(Struct, frozen=True):
     """An order.
 
     ``computed`` are the units as the dependencies order them.  ``courses`` are empty without

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from enum import Enum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from netsim.judge.case import BoundDocumentation, Case
 from netsim.model.bundle import Manifest
@@ -36,8 +38,7 @@ class Presence(Enum):
     NO_PODS = "no pods"
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """After ``item``; None is what comes before the first step, or after one without files.
 
     ``flows`` are wrong now, and as documented once everything is deployed.
@@ -52,8 +53,7 @@ class State:
         return sum(flow.fault is fault for flow in self.flows)
 
 
-@dataclass(frozen=True, slots=True)
-class StepCourse:
+class StepCourse(Struct, frozen=True):
     """A step, with the state before it and those after each of its objects."""
 
     step: PlannedStep
@@ -76,8 +76,7 @@ class StepCourse:
         return tuple(state for state in found if state.flows)
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
+class Course(Struct, frozen=True):
     """All steps of a deployment in one case."""
 
     situation: Situation

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from netsim.model.bundle import Bundle, Manifest
 from netsim.model.location import Location
@@ -72,8 +73,7 @@ _REFUSED = frozenset((Reason.NAMESPACE, Reason.DEFINITION, Reason.ADMISSION))
 _ADVISED = frozenset((Reason.OPTIONAL, Reason.BUDGET, Reason.DENIAL))
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """An object, or pods that come by other means.
 
     ``unit`` is what they come with: the file, or the title of the installation.
@@ -89,8 +89,7 @@ class Item:
         return cls(manifest.location.file, str(manifest.name), manifest.location)
 
 
-@dataclass(frozen=True, slots=True)
-class Dependency:
+class Dependency(Struct, frozen=True):
     """``dependent`` comes after ``on``; ``location`` is where the manifests say so."""
 
     dependent: Item
@@ -99,8 +98,7 @@ class Dependency:
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Installation:
+class Installation(Struct, frozen=True):
     """Pods that come by other means than a file, such as a chart.
 
     ``needs`` are the objects that they refer to, as far as that is known.
@@ -116,8 +114,7 @@ class Installation:
         return Item(self.title, pod.workload.name, pod.location or self.location)
 
 
-@dataclass(frozen=True, slots=True)
-class Preparation:
+class Preparation(Struct, frozen=True):
     """Namespaces, and the kinds of API groups, that come by other means than a file."""
 
     title: str
@@ -131,8 +128,7 @@ class Preparation:
         return Item(self.title, self.title, self.location)
 
 
-@dataclass(frozen=True, slots=True)
-class Rollout:
+class Rollout(Struct, frozen=True):
     """Everything that is to come into a cluster.
 
     ``templates`` are references to PodTemplates that no field of Kubernetes makes, each with

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from netsim.bundle.folder import Folder, is_visible
 from netsim.intent.document.statements import Statements, Step
@@ -33,8 +34,7 @@ class Kind(Enum):
     """No step of the documented order: the files that it lacks, taken to come last."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedStep:
+class PlannedStep(Struct, frozen=True):
     """A step; ``units`` are its files, or its title where something else is installed.
 
     ``location`` is where it is documented, None where it is computed; ``paths`` are what the
@@ -56,8 +56,7 @@ class PlannedStep:
         return f"step {self.number} ({self.title or self.units[0]})"
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """A path in a step that is no file of the input.
 
     ``near`` is the path of one that may be meant, ``related`` where it is.
@@ -69,8 +68,7 @@ class Unknown:
     related: tuple[Related, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """All steps, in order.
 
     ``document`` is the file that states them, None where they are computed.  ``chart`` is the

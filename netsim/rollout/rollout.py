@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from netsim.intent.scenario.bind import BoundEndpoint
 from netsim.intent.scenario.endpoints import LabelledEndpoint
@@ -19,8 +20,7 @@ from netsim.rollout.preparations import preparations
 _CRON_JOB = "CronJob"
 
 
-@dataclass(frozen=True, slots=True)
-class Modelled:
+class Modelled(Struct, frozen=True):
     """An endpoint that the scenario describes and the input has no pods of."""
 
     declared: LabelledEndpoint

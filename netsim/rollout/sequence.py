@@ -5,8 +5,9 @@ from __future__ import annotations
 import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
+
+from msgspec import Struct
 
 from netsim.rollout.dependency import Dependency, Rollout, Strength
 from netsim.rollout.references import reference_dependencies
@@ -18,8 +19,7 @@ Edge = tuple[str, str]
 _WEAKNESS = {Strength.REQUIRED: 0, Strength.PROTECTS: 1, Strength.ADVISED: 2}
 
 
-@dataclass(frozen=True, slots=True)
-class Cycle:
+class Cycle(Struct, frozen=True):
     """Units that all come before each other: for each a dependency on the next one."""
 
     dependencies: tuple[Dependency, ...]
@@ -30,8 +30,7 @@ class Cycle:
         return tuple(each.dependent.unit for each in self.dependencies)
 
 
-@dataclass(frozen=True, slots=True)
-class Arrangement:
+class Arrangement(Struct, frozen=True):
     """Units in an order that keeps every dependency but those that close a cycle."""
 
     units: tuple[str, ...]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from netsim.intent.scenario.endpoints import WorkloadEndpoint
 from netsim.judge.case import BoundDocumentation, Case
@@ -31,8 +33,7 @@ class Fault(Enum):
     """Allowed, and not documented or documented as denied."""
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
+class Flow(Struct, frozen=True):
     """A connection between two parties that is not as documented."""
 
     fault: Fault
@@ -51,8 +52,7 @@ class Arrival(Enum):
     AWAITED = "awaited"
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(Struct, frozen=True):
     """What of the input is in the cluster: policies by object, pods by their place in it."""
 
     policies: frozenset[ObjectName]

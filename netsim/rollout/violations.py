@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from netsim.rollout.dependency import Dependency, Item, Reason, Strength
 from netsim.rollout.plan import Plan, PlannedStep
@@ -12,8 +14,7 @@ from netsim.rollout.plan import Plan, PlannedStep
 SHOWN = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(Struct, frozen=True):
     """A step that needs a later one, and all dependencies that say so.
 
     ``places`` are the two steps' places in the plan; equal where one step applies objects in

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from netsim.judge.case import Case
 from netsim.model.finding import Finding, Severity
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """A rule: its id, what it is about in a line, its severity, and the function.
 
     The docstring of the module that defines it is its documentation.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
+
+from msgspec import Struct
 
 from netsim.model.labels import Labels, Operator, Requirement, Selector
 from netsim.model.resources import Pod
@@ -23,8 +24,7 @@ def did_you_mean(name: str | None) -> str:
     return f"; did you mean {name}?" if name else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
+class Near(Struct, frozen=True):
     """The labels that come nearest, and the requirements they do not meet."""
 
     name: str

@@ -7,7 +7,9 @@ evicts round by round in the one order that it takes for the worst.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from netsim.drain.pod_groups import Keeper, PodGroup
 from netsim.model.disruption import Amount, DisruptionBudget, Limit, UnhealthyEviction, Unit
@@ -58,8 +60,7 @@ def group(
     )
 
 
-@dataclass(frozen=True, order=True)
-class Lot:
+class Lot(Struct, frozen=True, order=True):
     """Pods of one group: ready and unready ones on the node, ready ones elsewhere.
 
     ``coming`` are replacements that are going to be ready.
@@ -74,8 +75,7 @@ class Lot:
 State = tuple[Lot, ...]
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(Struct, frozen=True):
     """Groups under one budget, by their keepers."""
 
     keepers: tuple[Keeper, ...]
@@ -140,8 +140,7 @@ def _with(state: State, place: int, lot: Lot) -> State:
     return (*state[:place], lot, *state[place + 1 :])
 
 
-@dataclass(frozen=True)
-class Worst:
+class Worst(Struct, frozen=True):
     """For each group: whether pods of it may be left, and the fewest that may be ready."""
 
     left: tuple[bool, ...]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from itertools import permutations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from netsim.model.addresses import AddressSet, parse_address
 from netsim.model.flow import DocumentedFlow, Intent

@@ -6,11 +6,12 @@ The simulator stands for the cluster: it enforces what a test says it does.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from netsim.model.conventions import Conventions
 from netsim.probe.campaign import Campaign

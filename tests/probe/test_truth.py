@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 from itertools import product
 
 import pytest
+from msgspec.structs import replace
 
 from netsim.model.ports import Protocol
 from netsim.model.verdict import Outcome as Answer

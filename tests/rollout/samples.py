@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from netsim.intent.diagram.reading import Diagram
 from netsim.intent.document.statements import Statements, Step

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from hypothesis import strategies as st
+from msgspec import Struct
 
 from netsim.model.addresses import AddressSet
 from netsim.model.conventions import Conventions
@@ -32,8 +32,7 @@ from tests.strategies.parts import (
 from tests.strategies.policies import admin_policies, policies
 
 
-@dataclass(frozen=True)
-class Cluster:
+class Cluster(Struct, frozen=True):
     """What a test is run on."""
 
     resources: Resources

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from netsim.engine.reachability import Reachability, subject_of
 from netsim.model.policies import BlockPeer, Direction, DomainPeer, NodePeer, Rule, UnknownPort
 from netsim.model.ports import Connection
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """``source`` and ``destination`` are classes, by number."""
 
     reachability: Reachability

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from netsim.engine.explain.admin import Answer, admin_answers
 from netsim.engine.explain.asked import Asked, why_unknown

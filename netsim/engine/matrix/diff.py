@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from netsim.engine.matrix.listing import Areas, Listing, Pair, listing, titles
 from netsim.engine.naming.controller import TITLE, Controller, with_controller
@@ -29,8 +30,7 @@ class Change(Enum):
     CHANGED = "changed"
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """A pair of which the two sides differ; ``source`` and ``destination`` as in a list.
 
     ``area`` are the addresses, where one end is outside.
@@ -70,8 +70,7 @@ class Difference:
         return self.now.possible - self.now.sure
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """One side of a comparison, evaluated.
 
     ``explaining`` also has the ingress controller's pod, where something leads in.
@@ -105,8 +104,7 @@ class Side:
         return frozenset(str(pod.workload) for pod in pods)
 
 
-@dataclass(frozen=True, slots=True)
-class Diff:
+class Diff(Struct, frozen=True):
     """All that differs; connections of workloads that one side lacks stand apart."""
 
     differences: tuple[Difference, ...]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
+
+from msgspec import Struct
 
 from netsim.engine.explain.verdicts import direction_verdict
 from netsim.engine.matrix.diff import Difference, Side
@@ -28,8 +29,7 @@ class Status(Enum):
     SAME = "unchanged"
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(Struct, frozen=True):
     """A policy, or another object, that makes a difference, and where it stands."""
 
     title: str
@@ -145,8 +145,7 @@ class Causes:
         return before != now
 
 
-@dataclass(frozen=True, slots=True)
-class _Ends:
+class _Ends(Struct, frozen=True):
     """Two classes of one side; ``key`` names what they stand for on both sides."""
 
     side: Side
@@ -177,8 +176,7 @@ _BEFORE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Pair:
+class _Pair(Struct, frozen=True):
     old: _Ends
     new: _Ends
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from netsim.engine.matrix.columns import Columns
 from netsim.engine.policy.decision import NOTHING, Allowed
@@ -15,8 +16,7 @@ from netsim.model.ports import PortSet
 from netsim.model.resources import WorkloadName
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """Two ends that may connect; ``unknown`` are ports on which they may or may not."""
 
     source: str
@@ -29,8 +29,7 @@ Areas = tuple[tuple[AddressSet, Allowed], ...]
 """Disjoint address ranges, each with what may pass."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """What may connect, workload by workload.
 
     ``inner`` is between workloads, by their titles; ``inward`` from addresses to a workload,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
 from difflib import get_close_matches
+
+from msgspec import Struct
 
 from netsim.engine.naming.endpoints import NEAR, EndpointError, Endpoints, hint
 from netsim.engine.naming.services import Services, port_of
@@ -18,8 +19,7 @@ from netsim.model.verdict import Outcome, Verdict
 _SERVICE = re.compile(r"(?:svc|services?)/(?P<namespace>[^/\[\]]+)/(?P<name>[^/\[\]]+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Aim:
+class Aim(Struct, frozen=True):
     """Pods or addresses, and the port at which connections arrive there."""
 
     endpoint: Endpoint

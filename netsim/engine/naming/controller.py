@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from netsim.model.endpoint import PodEndpoint
 from netsim.model.labels import Labels
@@ -11,8 +12,7 @@ from netsim.model.resources import Origin, Pod, Resources, WorkloadName
 TITLE = "{ingress-controller}"
 
 
-@dataclass(frozen=True, slots=True)
-class Controller:
+class Controller(Struct, frozen=True):
     """Where the ingress controller runs; ``namespace`` None is one that nothing names."""
 
     namespace: str | None = None

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
 from difflib import get_close_matches
+
+from msgspec.structs import replace
 
 from netsim.engine.naming.controller import TITLE as CONTROLLER
 from netsim.model.addresses import Address, AddressSet, parse_address

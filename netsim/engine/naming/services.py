@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from netsim.model.ports import Protocol
 from netsim.model.resources import Origin, Pod, Resources, Service, ServicePort
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """A pod behind a Service, and the port on it."""
 
     pod: Pod

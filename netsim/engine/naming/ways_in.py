@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from netsim.engine.matrix.listing import Pair, pairs
 from netsim.engine.naming.controller import TITLE, Controller, with_controller
@@ -28,8 +29,7 @@ from netsim.model.resources import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """One backend of an entry, and a pod it leads to."""
 
     entry: Entry

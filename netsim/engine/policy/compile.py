@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from netsim.engine.policy.rectangle import Access, Certainty, Rectangle
 from netsim.engine.space.selection import Match, Selection
@@ -22,8 +23,7 @@ from netsim.model.policies import (
 from netsim.model.ports import Connection, PortSet
 
 
-@dataclass(frozen=True, slots=True)
-class PortMatch:
+class PortMatch(Struct, frozen=True):
     """Ports that count on these destinations, surely or possibly."""
 
     ports: PortSet

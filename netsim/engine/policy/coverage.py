@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from netsim.engine.policy.rectangle import Certainty, Rectangle
 from netsim.model.ports import PortSet
 
 
-@dataclass(frozen=True, slots=True)
-class Area:
+class Area(Struct, frozen=True):
     """Sources, destinations and ports: what a rectangle covers, without its rule."""
 
     sources: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from netsim.model.policies import Action
 from netsim.model.ports import PortSet
@@ -10,8 +10,7 @@ from netsim.model.ports import PortSet
 _FULL, _EMPTY = PortSet.full(), PortSet.empty()
 
 
-@dataclass(frozen=True, slots=True)
-class Allowed:
+class Allowed(Struct, frozen=True):
     """Ports that are surely allowed, and those that are allowed or unknown."""
 
     sure: PortSet
@@ -28,8 +27,7 @@ ANYTHING = Allowed(_FULL, _FULL)
 NOTHING = Allowed(_EMPTY, _EMPTY)
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """For each outcome of a tier the ports on which it is possible.
 
     A port that is in one of the sets only is decided for sure.
@@ -61,8 +59,7 @@ class Decision:
 PASSED = Decision(_EMPTY, _EMPTY, _FULL)
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """How far the ordered rules of a tier have come for some connections.
 
     ``before`` are the ports undecided when the present priority began, ``mine`` those that

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from netsim.model.policies import Direction, Rule
 from netsim.model.ports import PortSet
@@ -16,8 +17,7 @@ class Certainty(Enum):
     POSSIBLE = "possible"
 
 
-@dataclass(frozen=True, slots=True)
-class Rectangle:
+class Rectangle(Struct, frozen=True):
     """Sources and destinations are bits of a universe."""
 
     sources: int
@@ -36,8 +36,7 @@ class Rectangle:
         return self.destinations if ingress else self.sources
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(Struct, frozen=True):
     """What the NetworkPolicies of one direction allow.
 
     Everything for the open classes, which no policy isolates, and the rectangles.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
+
+from msgspec import Struct
 
 from netsim.engine.policy.compile import rule_rectangles
 from netsim.engine.policy.decision import Decision, Progress
@@ -26,8 +27,7 @@ class Boundary(Enum):
 Stop = Rectangle | Boundary
 
 
-@dataclass(frozen=True)
-class OrderedTier:
+class OrderedTier(Struct, frozen=True, dict=True):
     """The Admin or the Baseline tier in one direction.
 
     ``stops`` are the rectangles in the order of evaluation, with the boundaries between.

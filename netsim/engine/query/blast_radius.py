@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from netsim.engine.matrix.listing import titles
 from netsim.engine.policy.rectangle import Certainty
@@ -17,8 +18,7 @@ from netsim.model.ports import PortSet
 EMPTY = PortSet.empty()
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
+class Reached(Struct, frozen=True):
     """A workload or an address range, and a shortest way to these ports of it.
 
     Its last hop has the ports that no shorter way opens; it is never without any.
@@ -47,8 +47,7 @@ Target = str | int
 """A workload by its title, or an address class by number."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
+class _Step(Struct, frozen=True):
     """Ports that open at some distance; ``origin`` is the class they are reached from."""
 
     distance: int
@@ -163,8 +162,7 @@ def _beyond(steps: Iterable[_Step], known: Iterable[_Step]) -> Iterator[_Step]:
             yield _Step(step.distance, step.target, step.origin, ports)
 
 
-@dataclass(slots=True)
-class _Ports:
+class _Ports(Struct):
     """Sure and unknown ports of one target."""
 
     sure: PortSet = field(default_factory=PortSet.empty)

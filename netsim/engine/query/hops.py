@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+
+from msgspec import Struct
 
 from netsim.engine.matrix.columns import Columns
 from netsim.engine.naming.controller import TITLE, Controller
@@ -22,8 +23,7 @@ from netsim.model.ports import PortSet
 CONTROLLER = TITLE
 
 
-@dataclass(frozen=True, slots=True)
-class Hop:
+class Hop(Struct, frozen=True):
     """One connection of a way; ``unknown`` are ports on which it may or may not pass.
 
     The hop from an address to the ingress controller has no ports: where the controller
@@ -36,8 +36,7 @@ class Hop:
     unknown: PortSet
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """All classes, as bits, that may send the same to one class, given by number."""
 
     sources: int

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from netsim.engine.policy.compile import rule_rectangles
 from netsim.engine.query.removal import Change, Removal, of_policy, together
@@ -27,8 +28,7 @@ class Reason(Enum):
     DENIED_ANYWAY = "changes nothing, as the other end denies the connections anyway"
 
 
-@dataclass(frozen=True, slots=True)
-class Idle:
+class Idle(Struct, frozen=True):
     """A policy or a rule without effect; ``by`` are the rules and policies that do as much.
 
     An admin rule can be redundant without any: what comes after it decides the same.

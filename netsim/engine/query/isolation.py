@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from netsim.engine.reachability import Reachability
 from netsim.engine.space import bits
@@ -11,8 +11,7 @@ from netsim.model.policies import Direction, Tier
 from netsim.model.resources import Origin, PodNetwork
 
 
-@dataclass(frozen=True, slots=True)
-class Unisolated:
+class Unisolated(Struct, frozen=True):
     """A workload, some pod of which no NetworkPolicy isolates in a direction.
 
     ``admin`` are the titles of the admin-tier policies with rules about it; ``network`` says

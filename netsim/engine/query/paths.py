@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from netsim.engine.policy.decision import NOTHING, Allowed
 from netsim.engine.policy.rectangle import Certainty
@@ -12,8 +13,7 @@ from netsim.engine.query.hops import CONTROLLER, Hop, Hops, between, hop
 from netsim.engine.query.subject import Subject
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """A shortest way; it is only possible where one of its hops is."""
 
     hops: tuple[Hop, ...]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from enum import Enum
 from functools import cached_property
+
+from msgspec.structs import replace
 
 from netsim.engine.policy.decision import Allowed
 from netsim.engine.policy.rectangle import Access, Rectangle

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from netsim.engine.space.universe import Universe
 from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
@@ -11,8 +12,7 @@ from netsim.model.ports import PortSet
 from netsim.model.resources import Pod, Resources
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """``names`` are the workloads of its pods; none for addresses.
 
     ``classes`` are bits of a universe; ``ports`` count where connections arrive.

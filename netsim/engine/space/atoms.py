@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from netsim.engine.space import bits
 from netsim.model.addresses import AddressSet, Family
 from netsim.model.intervals import Interval
 
 
-@dataclass(frozen=True, slots=True)
-class Atom:
+class Atom(Struct, frozen=True):
     """A range of addresses that no block divides."""
 
     family: Family

@@ -9,7 +9,8 @@ is, one pod that has just the labels it asks for stands for those.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from netsim.model.endpoint import PodEndpoint
 from netsim.model.labels import Labels, Operator, Selector

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from netsim.engine.space import bits
 from netsim.engine.space.universe import Universe
@@ -32,8 +33,7 @@ class Match(NamedTuple):
     maybe: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class LabelIndex:
+class LabelIndex(Struct, frozen=True):
     """Label key to the classes that have it, and (key, value) to those with that value."""
 
     present: dict[str, int]

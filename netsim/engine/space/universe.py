@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from netsim.engine.space import bits
 from netsim.engine.space.atoms import Atoms
@@ -15,8 +16,7 @@ from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
 from netsim.model.resources import Pod, PodNetwork, Resources
 
 
-@dataclass(frozen=True, slots=True)
-class ClassKey:
+class ClassKey(Struct, frozen=True):
     """What decides which class a pod belongs to; ``atoms`` is None for an unknown address."""
 
     namespace: str

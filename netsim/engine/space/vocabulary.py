@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from netsim.model.addresses import AddressSet
 from netsim.model.labels import Labels, Selector
@@ -15,8 +16,7 @@ PortName = tuple[str, Protocol]
 Trait = tuple[str, str | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
+class Vocabulary(Struct, frozen=True):
     """Everything pods are compared by.
 
     ``values`` maps a label key to the values some selector names; a pod's other values of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from netsim.intent.diagram.boxes import Box, Gap, find_boxes, gaps, grid, written
 from netsim.intent.diagram.connectors import Connector, Heading, read_connectors
@@ -28,8 +28,7 @@ def read_ascii(source: Source) -> Drawing:
     return reader.pen.drawing(box.name for box in boxes)
 
 
-@dataclass(frozen=True, slots=True)
-class _Start:
+class _Start(Struct, frozen=True):
     """Where the last arrow of a box began; branches below it belong to the same box."""
 
     name: str
@@ -38,8 +37,7 @@ class _Start:
     column: int
 
 
-@dataclass(slots=True)
-class _Reader:
+class _Reader(Struct):
     source: Source
     rows: tuple[str, ...]
     boxes: tuple[Box, ...]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from netsim.intent.diagram.drawing import Source
 
@@ -17,8 +18,7 @@ _SIDE = "│┃║|├┤┝┥┠┨┣┫╞╡╟╢╠╣┆┊╎"
 _FILLER = "\0"
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(Struct, frozen=True):
     """A box: its name, and the rows and display columns of its border."""
 
     name: str
@@ -36,8 +36,7 @@ class Box:
         return self.left <= column <= self.right
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """Text of one row outside all boxes, with the boxes it touches on either side."""
 
     row: int

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 
 class Heading(Enum):
@@ -17,8 +18,7 @@ class Heading(Enum):
     BOTH = "both"
 
 
-@dataclass(frozen=True, slots=True)
-class Connector:
+class Connector(Struct, frozen=True):
     """An arrow or crossed line, where it starts and ends in its row, and its inner label."""
 
     start: int

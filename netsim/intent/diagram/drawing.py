@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from netsim.intent.diagram.labels import Label
 from netsim.intent.diagram.wording import check_arrow, check_cross
@@ -12,16 +13,14 @@ from netsim.model.flow import DocumentedFlow, Intent
 from netsim.model.location import Location
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
+class Drawing(Struct, frozen=True):
     """The flows of a drawing, and all names in it, each once, in reading order."""
 
     flows: tuple[DocumentedFlow, ...]
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """The lines of a drawing, and where in which file they stand."""
 
     lines: tuple[str, ...]
@@ -38,8 +37,7 @@ class Source:
         return IntentError(f"{message}: {shown!r}" if shown else message, self.location(row))
 
 
-@dataclass(slots=True)
-class Pen:
+class Pen(Struct):
     """Collects flows while a drawing is read."""
 
     flows: list[DocumentedFlow] = field(default_factory=list)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from netsim.intent.errors import IntentError
 from netsim.model.flow import Claim
@@ -11,8 +12,7 @@ from netsim.model.location import Location
 from netsim.model.ports import PortSet, Protocol
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(Struct, frozen=True):
     """What an arrow's label says; ``text`` is the label as written.
 
     ``names_port`` tells whether the text holds the number of a port.
@@ -66,8 +66,7 @@ def read_label(text: str, location: Location) -> Label:
     return Label(reader.ports(), frozenset(reader.claims), said, bool(reader.groups))
 
 
-@dataclass(slots=True)
-class _Group:
+class _Group(Struct):
     """Ports that share their protocols; no protocols yet means that none was written."""
 
     ranges: list[tuple[int, int]]
@@ -82,8 +81,7 @@ class _Group:
         return found
 
 
-@dataclass(slots=True)
-class _Part:
+class _Part(Struct):
     """What was found between two commas."""
 
     ranges: list[tuple[int, int]] = field(default_factory=list)
@@ -94,8 +92,7 @@ class _Part:
     words: list[str] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class _Reader:
+class _Reader(Struct):
     text: str
     location: Location
     groups: list[_Group] = field(default_factory=list)

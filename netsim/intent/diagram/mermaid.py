@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from netsim.intent.diagram.drawing import Drawing, Pen, Source, distinct
 from netsim.intent.diagram.labels import read_label
@@ -19,8 +20,7 @@ _SUBGRAPH = re.compile(r"subgraph\b\s*(.*)")
 _TITLED = re.compile(r"([^\[\]]*?)\s*\[(.*)\]")
 
 
-@dataclass(frozen=True, slots=True)
-class _Edge:
+class _Edge(Struct, frozen=True):
     sources: tuple[str, ...]
     targets: tuple[str, ...]
     link: Link
@@ -44,8 +44,7 @@ def _statements(line: str) -> list[str]:
     return [piece.strip() for piece in pieces if piece.strip()]
 
 
-@dataclass(slots=True)
-class _Reader:
+class _Reader(Struct):
     source: Source
     texts: dict[str, str] = field(default_factory=dict)
     nodes: list[str] = field(default_factory=list)

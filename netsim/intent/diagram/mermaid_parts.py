@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from netsim.intent.diagram.drawing import Source
 
@@ -17,8 +18,7 @@ class LinkEnd(Enum):
     CROSS = "cross"
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """A link between nodes; ``head`` is its right end."""
 
     tail: LinkEnd
@@ -26,8 +26,7 @@ class Link:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """A node; the text is empty where only the id stands."""
 
     id: str
@@ -62,8 +61,7 @@ _LABEL = re.compile(r"\s*\|([^|]*)\|")
 _TIPS = {None: LinkEnd.PLAIN, "<": LinkEnd.ARROW, ">": LinkEnd.ARROW, "x": LinkEnd.CROSS}
 
 
-@dataclass(slots=True)
-class Scanner:
+class Scanner(Struct):
     """Reads a statement from left to right."""
 
     text: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from netsim.intent.diagram.drawing import Drawing, Source
 from netsim.intent.document import markdown
@@ -13,16 +14,14 @@ from netsim.model.location import Location
 from netsim.model.policies import Direction
 
 
-@dataclass(frozen=True, slots=True)
-class DefaultDeny:
+class DefaultDeny(Struct, frozen=True):
     """A sentence beside the diagram that says that a direction is denied by default."""
 
     direction: Direction
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Diagram:
+class Diagram(Struct, frozen=True):
     """What a document draws; ``location`` is the first line of the drawing."""
 
     flows: tuple[DocumentedFlow, ...]

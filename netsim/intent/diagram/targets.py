@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from netsim.intent.diagram.labels import UNLABELLED, Label, read_label
 from netsim.intent.errors import IntentError
 from netsim.model.location import Location
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """A name, and what the arrow to it says."""
 
     name: str

@@ -12,7 +12,8 @@ import posixpath
 import re
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from netsim.intent.document import markdown
 from netsim.intent.document.sections import Document
@@ -55,8 +56,7 @@ def is_shell(block: markdown.Block) -> bool:
     return block.language in _SHELLS
 
 
-@dataclass(slots=True)
-class _Shell:
+class _Shell(Struct):
     """Follows the commands; ``folder`` is None where nobody can know it.
 
     Each block starts in the document's folder, while the namespace that a context is given
@@ -130,8 +130,7 @@ class _Shell:
             yield ApplyCommand(paths, call.namespace or self.namespace, place, call.depth)
 
 
-@dataclass(slots=True)
-class _Call:
+class _Call(Struct):
     """The words after ``kubectl``; ``is_known`` unless some of it only a shell would know."""
 
     verb: str | None = None

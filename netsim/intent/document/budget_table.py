@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from netsim.intent.document import markdown
 from netsim.intent.document.inline import plain
@@ -23,8 +24,7 @@ _AMOUNT = re.compile(r"([0-9]{1,9})\s*(%?)")
 _NOTHING = frozenset(("", "n/a", "na", "none", "-", "–", "—"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Columns:
+class _Columns(Struct, frozen=True):
     service: int
     min_available: int
     max_unavailable: int

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import textwrap
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from netsim.intent.document import markdown
 from netsim.intent.document.inline import code_spans

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from netsim.intent.diagram.drawing import folded
 
@@ -15,8 +16,7 @@ _COMMENT = re.compile(r"[ \t]*<!--")
 _UNDERLINE = re.compile(r" {0,3}(=+|-{2,})[ \t]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """A fenced block: its info string, its lines, and the line number of the first."""
 
     info: str
@@ -30,8 +30,7 @@ class Block:
         return word[1].casefold() if word else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Struct, frozen=True):
     """A heading, its level, and its line."""
 
     text: str
@@ -39,8 +38,7 @@ class Heading:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Prose:
+class Prose(Struct, frozen=True):
     """A line of text outside fenced blocks."""
 
     text: str
@@ -50,8 +48,7 @@ class Prose:
 Part = Heading | Block | Prose
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """A heading and the parts below it, up to the next of its level."""
 
     heading: Heading

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from netsim.intent.document.inline import plain
 from netsim.intent.document.markdown import Part, Prose
@@ -15,8 +16,7 @@ _ALIGNMENT = re.compile(r":?-+:?")
 _OTHER_BLOCK = re.compile(r" {0,3}(?:>|[-*+][ \t]|\d{1,9}[.)][ \t])|[ \t]*$")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A row: its cells with the Markdown in them, and its line."""
 
     cells: tuple[str, ...]
@@ -27,8 +27,7 @@ class Row:
         return self.cells[column] if column < len(self.cells) else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """A header and the rows below it."""
 
     header: Row

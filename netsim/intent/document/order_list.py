@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from netsim.intent.document import markdown
 from netsim.intent.document.apply_commands import read_commands
@@ -30,8 +31,7 @@ _PATH = re.compile(r"\.|[^\s:]*(?:\.ya?ml|\.json|[^\s:]/)", re.IGNORECASE)
 _TITLE_END = re.compile(r"[`(\[:]|\s[-–—]\s")
 
 
-@dataclass(slots=True)
-class _Item:
+class _Item(Struct):
     number: int
     line: int
     indent: int

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeVar
+
+from msgspec import Struct
 
 from netsim.intent.document import markdown
 from netsim.intent.errors import IntentError, near
@@ -14,16 +15,14 @@ from netsim.model.location import Location
 _Read = TypeVar("_Read")
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
+class Expected(Struct, frozen=True):
     """What a section has to hold: a noun, such as ``table of files``, and how to write it."""
 
     noun: str
     remedy: str
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """A Markdown document, cut into its parts."""
 
     parts: tuple[markdown.Part, ...]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
+
+from msgspec import Struct
 
 from netsim.model.disruption import Amount
 from netsim.model.finding import Diagnostic
@@ -12,16 +13,14 @@ from netsim.model.location import Location
 from netsim.model.tree import Tree
 
 
-@dataclass(frozen=True, slots=True)
-class StatedFile:
+class StatedFile(Struct, frozen=True):
     """A row of the table of files; ``path`` as written, a folder with a slash at its end."""
 
     path: str
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """A step of the deployment order; ``paths`` are the files or folders it applies.
 
     Without paths it is something installed by other means.
@@ -33,8 +32,7 @@ class Step:
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
-class StatedBudget:
+class StatedBudget(Struct, frozen=True):
     """A row of the table of budgets; None stands for a cell that says there is none."""
 
     service: str
@@ -43,8 +41,7 @@ class StatedBudget:
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
-class StatedPeriod:
+class StatedPeriod(Struct, frozen=True):
     """How often something runs: the time from one run to the next, and the words for it."""
 
     length: timedelta
@@ -52,8 +49,7 @@ class StatedPeriod:
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Excerpt:
+class Excerpt(Struct, frozen=True):
     """A YAML block that quotes the manifests; lines of ``tree`` are those of the document.
 
     ``files`` are the manifests that its section names, in backquotes.
@@ -75,8 +71,7 @@ class Depth(Enum):
     """Those in the folders below it, too."""
 
 
-@dataclass(frozen=True, slots=True)
-class ApplyCommand:
+class ApplyCommand(Struct, frozen=True):
     """``kubectl apply -f PATH -n NAMESPACE`` in a block of shell commands.
 
     ``namespace`` is None where the command names none.
@@ -88,8 +83,7 @@ class ApplyCommand:
     depth: Depth = Depth.FOLDER
 
 
-@dataclass(frozen=True, slots=True)
-class Statements:
+class Statements(Struct, frozen=True):
     """Everything that one document states; paths in it are relative to its folder.
 
     ``files``, ``steps``, ``budgets`` and ``periods`` are None where the scenario names no

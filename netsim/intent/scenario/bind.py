@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from netsim.intent.errors import IntentErrors, near
 from netsim.intent.scenario.endpoints import (
@@ -18,8 +18,7 @@ from netsim.model.labels import Labels
 from netsim.model.resources import Origin, Pod, Resources, WorkloadName
 
 
-@dataclass(frozen=True, slots=True)
-class BoundEndpoint:
+class BoundEndpoint(Struct, frozen=True):
     """An endpoint of a scenario and what it stands for in the input."""
 
     name: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from netsim.intent.diagram.drawing import folded
 from netsim.intent.errors import near
@@ -13,16 +14,14 @@ from netsim.model.location import Location
 _HEADINGS = ("files", "order", "budgets", "warmPool")
 
 
-@dataclass(frozen=True, slots=True)
-class HeadingReference:
+class HeadingReference(Struct, frozen=True):
     """A heading of a document, and where the scenario names it."""
 
     text: str
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentReference:
+class DocumentReference(Struct, frozen=True):
     """A document that speaks of the manifests; ``file`` is relative to the scenario file.
 
     Each heading is the one below which a statement stands; None where the document makes no
@@ -38,8 +37,7 @@ class DocumentReference:
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
-class WarmPool:
+class WarmPool(Struct, frozen=True):
     """The CronJob that keeps pods ready, and the environment variables that steer it.
 
     ``endpoint`` is the endpoint whose policies hold for warm pods.  The variable ``size`` has
@@ -55,8 +53,7 @@ class WarmPool:
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Provided:
+class Provided(Struct, frozen=True):
     """An object that exists without being in the manifests, and why."""
 
     kind: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from netsim.intent.diagram.drawing import folded
 from netsim.loader.objects.fields import Field, Fields
@@ -25,8 +26,7 @@ class Trust(Enum):
     UNTRUSTED = "untrusted"
 
 
-@dataclass(frozen=True, slots=True)
-class LabelledEndpoint:
+class LabelledEndpoint(Struct, frozen=True):
     """Pods of a namespace with these labels; ``ports`` model them where none was read.
 
     ``runtime_class`` is the RuntimeClass they have to name, where the scenario says one.
@@ -42,8 +42,7 @@ class LabelledEndpoint:
     runtime_class: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class WorkloadEndpoint:
+class WorkloadEndpoint(Struct, frozen=True):
     """A workload of the input: ``name``, ``name[Kind]``, or with ``namespace/`` before it."""
 
     name: str
@@ -54,8 +53,7 @@ class WorkloadEndpoint:
     workload: str
 
 
-@dataclass(frozen=True, slots=True)
-class AddressEndpoint:
+class AddressEndpoint(Struct, frozen=True):
     """Addresses outside the cluster, the exceptions already taken away."""
 
     name: str

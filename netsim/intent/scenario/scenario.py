@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from netsim.intent.diagram.drawing import folded
 from netsim.intent.errors import IntentErrors
@@ -47,8 +47,7 @@ _SECTIONS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class DiagramReference:
+class DiagramReference(Struct, frozen=True):
     """Where the diagram is; ``file`` is relative to the scenario file."""
 
     file: str
@@ -56,8 +55,7 @@ class DiagramReference:
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Scenario:
+class Scenario(Struct, frozen=True):
     """A scenario file.
 
     ``flows`` and ``deny`` have one entry for each pair of names; a name may be ``*``.

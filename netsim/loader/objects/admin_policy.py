@@ -7,7 +7,8 @@ apis/v1alpha2 (ClusterNetworkPolicy), with the validation markers of their types
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from netsim.loader.objects.admin_peers import read_admin_peers, read_subject
 from netsim.loader.objects.admin_ports import read_admin_port, read_admin_protocol
@@ -32,8 +33,7 @@ _LONGEST_NAME = 100
 _PEERS = {Direction.INGRESS: "from", Direction.EGRESS: "to"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Dialect:
+class _Dialect(Struct, frozen=True):
     """What one kind of policy may say, and how."""
 
     actions: dict[str, Action]

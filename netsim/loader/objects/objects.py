@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from netsim.loader.objects import validation
 from netsim.loader.objects.fields import Field, Fields, Report
@@ -30,8 +32,7 @@ SCENARIO = "netsim scenario"
 """What a scenario file is counted as."""
 
 
-@dataclass(frozen=True, slots=True)
-class Object:
+class Object(Struct, frozen=True):
     """An object of a kind in use; ``namespace`` is the one it gets when it names none.
 
     ``scope`` is how much of it the input has: a snapshot keeps what the network needs.
@@ -48,8 +49,7 @@ class Object:
         return self.fields.report
 
 
-@dataclass(frozen=True, slots=True)
-class Unused:
+class Unused(Struct, frozen=True):
     """An object of a kind that netsim does not use, and its line in the file.
 
     ``fields`` are its own where it was parsed.
@@ -60,15 +60,13 @@ class Unused:
     fields: Fields | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Noted:
+class Noted(Struct, frozen=True):
     """What there is to say of a document apart from the objects it holds."""
 
     report: Report
 
 
-@dataclass(frozen=True, slots=True)
-class Metadata:
+class Metadata(Struct, frozen=True):
     """An object's metadata; ``name`` stands for pods that have only a generateName, too."""
 
     name: str
@@ -77,8 +75,7 @@ class Metadata:
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Unread:
+class Unread(Struct, frozen=True):
     """A kind of which a snapshot holds none, as it could not be read."""
 
     kind: str
@@ -87,8 +84,7 @@ class Unread:
 Item = Object | Unused | Noted | Unread
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """What holds for every object of a document."""
 
     file: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from netsim.loader.objects.containers import read_containers, read_volumes
 from netsim.loader.objects.fields import Fields
@@ -36,8 +37,7 @@ class Readiness(Enum):
     """What is read is no running pod, or has no status."""
 
 
-@dataclass(frozen=True, slots=True)
-class Owned:
+class Owned(Struct, frozen=True):
     """A template, the object that controls the one it stands in, and how that is."""
 
     template: PodTemplate

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from netsim.loader.objects import validation
 from netsim.loader.objects.cluster_objects import read_address, read_port_number
@@ -32,16 +33,14 @@ class Phase(Enum):
     FINISHED = "finished"
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(Struct, frozen=True):
     """A controlling owner reference."""
 
     kind: str
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class PodSpec:
+class PodSpec(Struct, frozen=True):
     """What a pod, or a template, says of pods."""
 
     labels: Labels
@@ -50,8 +49,7 @@ class PodSpec:
     node: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Workload:
+class Workload(Struct, frozen=True):
     """A pod or a workload, before owners are resolved.
 
     ``addresses`` are the pod's own, ``host_addresses`` its node's as the pod's status has

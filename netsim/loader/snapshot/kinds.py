@@ -6,9 +6,10 @@ annotations and the keys of a Route, never gets into a file.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any
+
+from msgspec import Struct
 
 Shape = dict[str, "Shape | None"]
 """Which fields to keep: None keeps all of a field; lists keep the shape of their items."""
@@ -21,8 +22,7 @@ class Scope(Enum):
     CLUSTER = "cluster"
 
 
-@dataclass(frozen=True, slots=True)
-class SnapshotKind:
+class SnapshotKind(Struct, frozen=True):
     """A kind, where the API server lists it, and what to keep of its objects."""
 
     kind: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from netsim.loader.snapshot.kinds import SNAPSHOT_KINDS, SnapshotKind
 from netsim.loader.snapshot.mark import MARK
@@ -13,16 +14,14 @@ from netsim.loader.snapshot.mark import MARK
 Object = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(Struct, frozen=True):
     """A kind that could not be read, and why."""
 
     kind: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True):
     """Objects as netsim reads them, and what there is to say about them.
 
     ``namespaces`` are those it is limited to; none means all.  ``absent`` are kinds that the

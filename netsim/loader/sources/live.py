@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from netsim.loader.sources.live_reading import AnswerError, Fetch, LiveError
 
@@ -79,8 +80,7 @@ def _reason(error: Exception, kubeconfig: str | None) -> str:
     return f"there is no kubeconfig at {kubeconfig or default}"
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
+class Asking(Struct, frozen=True):
     """A request; ``body`` is sent as ``content_type``."""
 
     method: str

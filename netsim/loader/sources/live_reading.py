@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from netsim.loader.snapshot.kinds import SNAPSHOT_KINDS, Scope, SnapshotKind
 from netsim.loader.snapshot.snapshot import Missing, Object, Snapshot
@@ -37,8 +38,7 @@ Fetch = Callable[[str, dict[str, str]], dict[str, Any]]
 Heard = Callable[[str], None]
 
 
-@dataclass(slots=True)
-class Reader:
+class Reader(Struct):
     """Reads a cluster kind by kind.
 
     ``wait`` sleeps between tries, ``heard`` is told of progress.

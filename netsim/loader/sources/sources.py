@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
+
+from msgspec import Struct
 
 from netsim.loader.tree.documents import Syntax, normalised
 from netsim.model.finding import Diagnostic, Severity
@@ -18,8 +19,7 @@ _STDIN_NAME = "<stdin>"
 _SUFFIXES = frozenset((".yaml", ".yml", ".json"))
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A text and what it is called."""
 
     name: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from netsim.loader.errors import LoadError
 from netsim.loader.objects.kinds import Scope, is_skippable
@@ -30,8 +31,7 @@ class Syntax(Enum):
     JSON = "JSON"
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(Struct, frozen=True):
     """A part of a text that is parsed alone: usually one document."""
 
     text: str
@@ -39,24 +39,21 @@ class Chunk:
     last_line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(Struct, frozen=True):
     """A document that could be read; its lines count from ``first_line`` of the file."""
 
     tree: Tree
     chunk: Chunk
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
+class Skipped(Struct, frozen=True):
     """A document of a kind that netsim does not use, which was not parsed."""
 
     kind: str
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(Struct, frozen=True):
     """A document that cannot be read, with the line of the file and the reason."""
 
     line: int

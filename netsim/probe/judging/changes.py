@@ -7,7 +7,8 @@ something that the network allowed or denied.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from netsim.probe.interface import Job, Observation, Outcome
 from netsim.probe.pods import LivePod, State

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from netsim.model.verdict import Outcome as Answer
 from netsim.probe.interface import Job, Observation, Outcome, Purpose
@@ -33,8 +34,7 @@ class Agreement(Enum):
     INCONCLUSIVE = "inconclusive"
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """What is said of a job before anyone tries it."""
 
     documented: Stated
@@ -48,8 +48,7 @@ class Said:
         return self.documented.outcome
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """A job with its three columns; ``diagnosis`` where there is something to explain."""
 
     job: Job

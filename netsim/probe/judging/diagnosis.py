@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
+
+from msgspec import Struct, field
 
 from netsim.model.ports import Connection
 from netsim.model.verdict import Outcome as Answer
@@ -31,16 +32,14 @@ class Cause(Enum):
     UNKNOWN = "unknown cause"
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
+class Diagnosis(Struct, frozen=True):
     """A cause, and what speaks for it."""
 
     cause: Cause
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(Struct, frozen=True):
     """What is said of one job."""
 
     documented: Stated
@@ -68,8 +67,7 @@ With = Callable[[PolicyDifference], Simulator]
 """The manifests' policies, but one policy as the cluster has it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """What is known beyond one job.
 
     ``live`` evaluates the policies of the cluster, None where they are not known.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from netsim.model.labels import Labels
 from netsim.model.resources import Origin, Resources
@@ -11,8 +12,7 @@ from netsim.probe.planning.documented import Documented, Party
 from netsim.probe.pods import LivePod, State
 
 
-@dataclass(frozen=True, slots=True)
-class LabelDrift:
+class LabelDrift(Struct, frozen=True):
     """A pod that should have other labels; ``model`` says who wants ``wanted``."""
 
     pod: str

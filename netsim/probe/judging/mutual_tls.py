@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from netsim.model.flow import DocumentedFlow
 from netsim.model.ports import Connection, Protocol
@@ -15,8 +16,7 @@ from netsim.probe.pods import LivePod
 from netsim.probe.ways.tls import Handshake, TlsOutcome
 
 
-@dataclass(frozen=True, slots=True)
-class TlsJob:
+class TlsJob(Struct, frozen=True):
     """A handshake with a port of a pod; ``flows`` are those that claim mutual TLS with it."""
 
     pod: LivePod
@@ -28,8 +28,7 @@ class TlsJob:
         return f"{self.title} TCP {self.port}"
 
 
-@dataclass(frozen=True, slots=True)
-class TlsComparison:
+class TlsComparison(Struct, frozen=True):
     """A handshake held against the claim."""
 
     job: TlsJob

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from netsim.engine.naming.endpoints import EndpointError, Endpoints
 from netsim.engine.reachability import Reachability
@@ -20,8 +22,7 @@ from netsim.probe.pods import LivePod
 from netsim.probe.policies import applied, policies_of
 
 
-@dataclass(frozen=True, slots=True)
-class Simulated:
+class Simulated(Struct, frozen=True):
     """What policies say of a job, and the policies or rules that decide."""
 
     outcome: verdict.Outcome

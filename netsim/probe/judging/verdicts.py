@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from netsim.model.ports import Protocol
 from netsim.model.verdict import Outcome as Answer
@@ -18,8 +19,7 @@ _SILENT = (Outcome.TIMEOUT, Outcome.UNREACHABLE)
 _DNS = 53
 
 
-@dataclass(frozen=True, slots=True)
-class Observed:
+class Observed(Struct, frozen=True):
     """Whether a connection passes; UNKNOWN where that is not proven, and ``why`` not."""
 
     answer: Answer

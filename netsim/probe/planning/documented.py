@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from itertools import product
+
+from msgspec import Struct
 
 from netsim.model.addresses import Address, AddressSet, parse_address
 from netsim.model.flow import Claim, DocumentedFlow, Intent
@@ -33,8 +34,7 @@ class Stated(Enum):
         return Outcome.ALLOW if self is Stated.ALLOWED else Outcome.DENY
 
 
-@dataclass(frozen=True, slots=True)
-class Party:
+class Party(Struct, frozen=True):
     """A documented endpoint: pods of a namespace by their labels, or addresses.
 
     ``workload`` is ``namespace/name`` or ``namespace/name[Kind]`` where pods go by that.
@@ -66,8 +66,7 @@ class Party:
         return self.addresses is not None and address in self.addresses
 
 
-@dataclass(frozen=True, slots=True)
-class Documented:
+class Documented(Struct, frozen=True):
     """The documentation of one namespace: its world is closed, what is not drawn is denied."""
 
     namespace: str

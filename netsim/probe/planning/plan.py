@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from itertools import islice
+
+from msgspec import Struct
 
 from netsim.engine.naming.services import Services
 from netsim.model.flow import Intent
@@ -38,8 +39,7 @@ class ByName(Enum):
     YES = "yes"
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What the caller asks for."""
 
     replicas: Replicas = Replicas.ONE
@@ -47,8 +47,7 @@ class Wanted:
     services: ByName = ByName.NO
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """The jobs, in the order in which they are reported, and what is left out."""
 
     jobs: tuple[Job, ...]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from netsim.model.addresses import Address, parse_address
 from netsim.model.flow import DocumentedFlow, Intent
@@ -39,16 +40,14 @@ class Replicas(Enum):
     ALL = "all"
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
+class Skipped(Struct, frozen=True):
     """Something that is not tried, and why."""
 
     what: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Host:
+class Host(Struct, frozen=True):
     """A target outside the pods: as written, its port, and its addresses where known."""
 
     name: str
@@ -57,8 +56,7 @@ class Host:
     protocol: Protocol = Protocol.TCP
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """The pods that take part, each with what people call it, and those that do not."""
 
     pods: tuple[LivePod, ...]

@@ -7,7 +7,8 @@ BusyBox 1.35's nc, bash 5.2 and python 3.11; see ``tests/fakes/laboratory/behavi
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from netsim.model.ports import Protocol
 from netsim.probe.interface import Destination, Outcome
@@ -24,8 +25,7 @@ _IN_ONE = ("bash", MINIMAL)
 """Those whose time limit includes looking up a name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sign:
+class Sign(Struct, frozen=True):
     """Words that mean an outcome."""
 
     pattern: re.Pattern[str]

@@ -11,8 +11,9 @@ import re
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from netsim.loader.sources.live_reading import AnswerError
 from netsim.probe.interface import Job, Observation, Outcome, Retry
@@ -50,8 +51,7 @@ _HOPELESS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """What the kubelet says of a container: its state, and the reason for it."""
 
     name: str = _WAITING
@@ -103,8 +103,7 @@ def path(pod: LivePod) -> str:
     return f"/api/v1/namespaces/{pod.namespace}/pods/{pod.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class Ours:
+class Ours(Struct, frozen=True):
     """A container of a probe's in some pod."""
 
     name: str
@@ -112,8 +111,7 @@ class Ours:
     state: State
 
 
-@dataclass(slots=True)
-class EphemeralRunner:
+class EphemeralRunner(Struct):
     """Adds the container where there is none, then tries connections from it."""
 
     client: Client

@@ -9,8 +9,10 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from netsim.loader.sources.live import Asking, answered, api_client
 from netsim.probe.interface import Job, Observation
@@ -128,8 +130,7 @@ def _copy(shared: ApiClient) -> ApiClient:
     return client.ApiClient(shared.configuration)
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(Struct, frozen=True):
     """What came over the channels; ``late`` where the deadline ended it."""
 
     stdout: str

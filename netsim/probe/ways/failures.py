@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from netsim.probe.interface import Job, Observation, Outcome, Retry
 from netsim.probe.redact import redacted
@@ -14,8 +16,7 @@ from netsim.probe.ways.script import Answer, Call
 _LONGEST = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """Why a call brought nothing, or not everything."""
 
     outcome: Outcome

@@ -11,9 +11,10 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
+
+from msgspec import Struct
 
 from netsim.loader.sources.live_reading import AnswerError
 from netsim.probe.interface import Job, Observation, Outcome, ProbeError, Retry
@@ -38,8 +39,7 @@ _GRACE = 2.0
 _BEAT = 0.05
 
 
-@dataclass(frozen=True, slots=True)
-class Cluster:
+class Cluster(Struct, frozen=True):
     """Which cluster kubectl talks to; what is None is left to kubectl."""
 
     kubeconfig: str | None = None
@@ -68,8 +68,7 @@ def exec_command(cluster: Cluster, source: LivePod, seconds: float) -> list[str]
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     """What a run of kubectl left; ``seconds`` is set where it had to be ended after them."""
 
     stdout: str

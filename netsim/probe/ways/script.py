@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from urllib.parse import urlencode
+
+from msgspec import Struct, field
 
 from netsim.probe.interface import Job
 
@@ -23,8 +24,7 @@ _LONGEST = 7400
 """Bytes of a command in a URL: proxies before an API server, nginx among them, take 8 KiB."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """What the program says of one job: its tool, the tool's status, and the tool's words."""
 
     tool: str
@@ -32,8 +32,7 @@ class Line:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """One run of the program in one pod.
 
     The nonce tells its lines from anything else that a shell or a pod writes.
@@ -88,8 +87,7 @@ def _length(call: Call) -> int:
     return len(urlencode([("command", word) for word in call.command()]))
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """The lines by job, and how many the last line speaks of; None without a last line."""
 
     lines: Mapping[str, Line]

@@ -20,9 +20,10 @@ import re
 import ssl
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 from typing import TypeVar
+
+from msgspec import Struct
 
 from netsim.probe.ways.forward import Stream
 
@@ -70,8 +71,7 @@ class TlsOutcome(Enum):
     NOT_FORWARDED = "not-forwarded"
 
 
-@dataclass(frozen=True, slots=True)
-class Handshake:
+class Handshake(Struct, frozen=True):
     """An outcome, what speaks for it, and the version agreed upon, such as ``TLSv1.3``."""
 
     outcome: TlsOutcome

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from netsim.engine.matrix.diff import Change, Diff, Difference
 from netsim.engine.matrix.diff_causes import Cause
@@ -10,16 +10,14 @@ from netsim.model.ports import PortSet
 from netsim.report.summary import Read, counted
 
 
-@dataclass(frozen=True, slots=True)
-class Explained:
+class Explained(Struct, frozen=True):
     """A difference and what causes it."""
 
     difference: Difference
     causes: tuple[Cause, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """A diff with its causes, and how much was read on either side."""
 
     diff: Diff

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from enum import Enum
 from typing import Any
+
+from msgspec.structs import asdict
 
 from netsim.drain.drain import Fate
 from netsim.drain.placement import Placed

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from netsim.drain.drain import Drain, Fate, Outcome
 from netsim.drain.placement import Source
@@ -15,8 +16,7 @@ from netsim.report.summary import counted
 SHOWN = 3
 
 
-@dataclass(frozen=True, slots=True)
-class DrainReport:
+class DrainReport(Struct, frozen=True):
     """A drain, the node if one was named, and how much was read.
 
     ``elsewhere`` are the names of pods that take no part, as nothing is known of their

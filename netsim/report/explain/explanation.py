@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import count
+
+from msgspec import Struct
 
 from netsim.model.endpoint import Endpoint, PodEndpoint
 from netsim.model.location import Location
@@ -29,8 +30,7 @@ from netsim.report.explain.snippet import policy_for, rule_for
 from netsim.report.explain.used_conventions import used_conventions
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """A connection between two endpoints."""
 
     source: Endpoint
@@ -49,16 +49,14 @@ class Question:
         return self.destination, self.source
 
 
-@dataclass(frozen=True, slots=True)
-class Cited:
+class Cited(Struct, frozen=True):
     """A policy or a rule, and where it stands."""
 
     title: str
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Remedy:
+class Remedy(Struct, frozen=True):
     """What would allow a denied connection: YAML to add to the spec of a policy.
 
     ``policy`` is None where the YAML is a policy by itself.
@@ -68,8 +66,7 @@ class Remedy:
     snippet: str
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One tier of a direction; of the admin tiers one policy.
 
     ``outcome`` is None where it leaves the decision to the next one.  ``by`` says what the
@@ -86,8 +83,7 @@ class Step:
     by: str = "allowed by"
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """One direction: its subject, its answer and the tiers that lead to it."""
 
     direction: Direction
@@ -96,8 +92,7 @@ class Part:
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Struct, frozen=True):
     """The answer to one question; ``why`` is set where no policy decides."""
 
     question: Question
@@ -107,8 +102,7 @@ class Explanation:
     conventions: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
+class Overview(Struct, frozen=True):
     """All ports between two endpoints, and single ports explained.
 
     ``unknown`` may or may not be allowed, or only between some of their pods.

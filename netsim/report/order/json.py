@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import Any
+
+from msgspec.structs import asdict
 
 from netsim.model.finding import Finding
 from netsim.report.json_parts import by_protocol, place

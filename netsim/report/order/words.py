@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from netsim.report.summary import Read, counted
 from netsim.rollout.assessment import Assessment
@@ -19,8 +20,7 @@ OK = "ok"
 _HEADINGS = {Situation.FIRST: "first install", Situation.EXISTING: "existing cluster"}
 
 
-@dataclass(frozen=True, slots=True)
-class OrderReport:
+class OrderReport(Struct, frozen=True):
     """An order, and how much was read to judge it; ``unread`` counts what is wrong with it."""
 
     assessment: Assessment
@@ -41,8 +41,7 @@ class OrderReport:
         return "failed" if self.assessment.faults else "passed"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A line of the table; each cell is a list of lines."""
 
     step: str

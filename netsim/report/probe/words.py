@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from netsim.model.verdict import Outcome as Answer
 from netsim.probe.interface import Outcome, Purpose
@@ -101,8 +102,7 @@ def observed(found: Comparison) -> str:
     return f"{word} ({seen.outcome.value})"
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """The connections worth a row of their own, and those that everyone agrees are denied.
 
     ``left`` are further rows, for which there is no place.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from netsim.engine.matrix.listing import Pair
 from netsim.engine.policy.rectangle import Certainty
@@ -18,8 +18,7 @@ ENTRIES = "through entries"
 SHOWN = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What was asked, in words, and the rows of the answer; cells are plain text."""
 
     says: str

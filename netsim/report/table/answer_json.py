@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+
+from msgspec.structs import asdict
 
 from netsim.report.summary import Read
 from netsim.report.table.answer import Answer

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from netsim.model.ports import Protocol
 from netsim.model.verdict import Outcome
@@ -13,8 +14,7 @@ from netsim.model.verdict import Outcome
 HEADER = ("src", "dst", "protocol", "port", "verdict")
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """A question, the ends as it names them, and its answer."""
 
     source: str

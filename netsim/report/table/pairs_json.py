@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
+
+from msgspec.structs import asdict
 
 from netsim.engine.matrix.listing import Pair
 from netsim.report.json_parts import by_protocol

@@ -11,7 +11,8 @@ documentation.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from netsim.engine.explain.verdicts import direction_verdict
 from netsim.engine.space import bits
@@ -33,8 +34,7 @@ from netsim.words import yaml as snippets
 MOST_BLOCKS = 4
 
 
-@dataclass(slots=True)
-class _Denial:
+class _Denial(Struct):
     """What one end denies of a judgement: ports, and the classes at the other end."""
 
     verdict: DirectionVerdict

@@ -60,7 +60,9 @@ Remedy: correct the table or the budget, whichever is wrong.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from netsim.bundle.folder import Folder
 from netsim.intent.diagram.drawing import folded
@@ -88,8 +90,7 @@ def _run(case: Case) -> Iterator[Finding]:
             yield from (_unstated(statements, each) for each in left if each not in table.named)
 
 
-@dataclass(slots=True)
-class _Table:
+class _Table(Struct):
     """Rows beside the budgets of the input.
 
     ``named`` gathers those that a row stands for, ``lacking`` the rows without a budget, each

@@ -63,7 +63,8 @@ Remedy: correct the block or the manifest, whichever is wrong.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from netsim.bundle.folder import Folder
 from netsim.bundle.provision import Provision
@@ -89,8 +90,7 @@ from netsim.rules.interface import Check
 from netsim.words.nearness import did_you_mean
 
 
-@dataclass(frozen=True, slots=True)
-class _Nearest:
+class _Nearest(Struct, frozen=True):
     """An object, and what of a quotation it does not say."""
 
     manifest: Manifest

@@ -11,8 +11,8 @@ commands; paths are relative to the document's folder, `cd` is followed. Reporte
 - objects whose manifest names another namespace than the command, which kubectl refuses,
 - objects without a namespace of their own where the command names none.
 
-Objects of kinds without namespaces do not matter. A namespace set for the current case by
-`kubectl config set-case` counts for the commands after it.
+Objects of kinds without namespaces do not matter. A namespace set for the current context by
+`kubectl config set-context` counts for the commands after it.
 
 PASS:
 
@@ -56,7 +56,8 @@ from __future__ import annotations
 import posixpath
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from netsim.bundle.folder import Folder, is_manifest, is_visible
 from netsim.intent.document.statements import ApplyCommand
@@ -149,7 +150,7 @@ def _elsewhere(command: ApplyCommand, applied: tuple[Manifest, ...]) -> Iterator
 
 
 def _nowhere(command: ApplyCommand, applied: tuple[Manifest, ...]) -> Iterator[Finding]:
-    """Objects that the command leaves to the current case."""
+    """Objects that the command leaves to the current context."""
     lost = [each for each in applied if each.name.namespace and not each.written_namespace]
     if command.namespace or not lost:
         return

@@ -79,7 +79,8 @@ Remedy: correct the document or the variable, whichever is wrong.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from netsim.bundle.pool_job import PoolJob, pool_job
 from netsim.bundle.quotation import entries_named, shown
@@ -92,8 +93,7 @@ from netsim.model.tree import Scalar
 from netsim.rules.interface import Check
 
 
-@dataclass(frozen=True, slots=True)
-class _Size:
+class _Size(Struct, frozen=True):
     """A size that a document shows."""
 
     variable: str

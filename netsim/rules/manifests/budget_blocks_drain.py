@@ -61,7 +61,8 @@ without a controller, use a whole number as minAvailable.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from netsim.drain import budget_status
 from netsim.drain.budget_status import Refusal
@@ -76,8 +77,7 @@ from netsim.model.location import Location
 from netsim.rules.interface import Check
 
 
-@dataclass(frozen=True, slots=True)
-class _Fault:
+class _Fault(Struct, frozen=True):
     """Why nothing is allowed, and what would mend it."""
 
     why: str

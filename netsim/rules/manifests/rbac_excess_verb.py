@@ -159,7 +159,7 @@ def _plural(resource: str) -> str:
 def _of_resource(
     rule: AccessRule, group: str, resource: str, used: set[Access]
 ) -> Iterator[str]:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     what = access_wording.resource_text(group, resource)
     if ALL in (group, resource):
@@ -186,7 +186,7 @@ def _is_used(rule: AccessRule, verb: str, used: set[Access]) -> bool:
 
 
 def _is_idle(rule: AccessRule, name: str, used: set[Access]) -> bool:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     alone = replace(rule, resource_names=(name,))
     return not any(_is_used(alone, verb, used) for verb in rule.verbs)

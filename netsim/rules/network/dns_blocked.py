@@ -66,7 +66,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from netsim.engine.policy.compile import may_allow_port
 from netsim.engine.space import bits
@@ -94,8 +95,7 @@ _DNS_LABELS = Labels.of({"k8s-app": "kube-dns"})
 _NODE_CACHE = AddressSet.parse("169.254.20.10")
 
 
-@dataclass(frozen=True, slots=True)
-class _Fault:
+class _Fault(Struct, frozen=True):
     """Pods with the same fault, and how much it matters."""
 
     pods: int

@@ -61,8 +61,9 @@ Remedy: except 169.254.0.0/16, the link-local range, from the block.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from ipaddress import ip_network
+
+from msgspec import Struct
 
 from netsim.engine.explain.attribution import attributed
 from netsim.engine.policy.rectangle import Certainty, Rectangle
@@ -84,8 +85,7 @@ from netsim.rules.interface import Check
 from netsim.words import yaml as snippets
 
 
-@dataclass(frozen=True, slots=True)
-class _Server:
+class _Server(Struct, frozen=True):
     """An address of the server, and the range to except."""
 
     address: str

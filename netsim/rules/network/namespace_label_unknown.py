@@ -51,7 +51,8 @@ the input.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from netsim.judge.case import Case
 from netsim.judge.knowledge import Knowledge
@@ -81,8 +82,7 @@ def _run(case: Case) -> Iterator[Finding]:
                     yield _finding(policy, rule, peer.location, meant[selector])
 
 
-@dataclass(frozen=True, slots=True)
-class _Meant:
+class _Meant(Struct, frozen=True):
     """What a selector says, what it may have meant, and why we think so."""
 
     selector: Selector

@@ -61,7 +61,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from netsim.engine.policy.coverage import covers
 from netsim.engine.policy.rectangle import Rectangle

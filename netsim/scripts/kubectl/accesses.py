@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from netsim.model.access import ALL, AccessRule
 
@@ -31,8 +32,7 @@ class Place(Enum):
     """Some namespace, which is only known when the script runs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(Struct, frozen=True):
     """A request; ``resource`` has a subresource as ``pods/log``, as the rules of roles do."""
 
     verb: str
@@ -48,8 +48,7 @@ class Access:
         return f"{self.verb} {plural}{group}{slash}{subresource}{named}"
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """What a call needs to work, and what it asks for besides and does without.
 
     ``unclear`` says why the call may need more; None where this is all.

@@ -6,7 +6,8 @@ Source: ``kubectl options`` and ``kubectl COMMAND --help`` of kubectl 1.37.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from netsim.scripts.shell.values import TEXT, has_hole
 
@@ -15,8 +16,7 @@ class NotUnderstood(Exception):  # noqa: N818 - nothing is wrong with the call
     """A call of which the text does not tell what it needs; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arguments:
+class Arguments(Struct, frozen=True):
     """A call of kubectl; ``behind`` are the words after ``--``.
 
     Flags are by their long names; one without value is ``true``.

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from enum import Enum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from netsim.scripts.shell.programs import APPENDING, HARMLESS, PREFIXES, SHELLS, SILENT, behind
 from netsim.scripts.shell.script import read_script
@@ -32,8 +34,7 @@ class Reach(Enum):
     """It stands in a function that nothing seems to call."""
 
 
-@dataclass(frozen=True, slots=True)
-class Invocation:
+class Invocation(Struct, frozen=True):
     """A call of kubectl: the words after it, which may have holes, and what it can read.
 
     ``files`` are those whose text is known at that moment; ``stdin`` is None for nothing.
@@ -41,9 +42,12 @@ class Invocation:
 
     words: tuple[str, ...]
     stdin: str | None
-    files: Mapping[str, str] = field(hash=False)
+    files: Mapping[str, str]
     line: int
     reach: Reach
+
+    def __hash__(self) -> int:
+        return hash((self.words, self.stdin, self.line, self.reach))
 
 
 class Concern(Enum):
@@ -56,8 +60,7 @@ class Concern(Enum):
     """Another program, which may ask the API for something as well."""
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """Something of which the text does not tell what it does."""
 
     concern: Concern
@@ -65,8 +68,7 @@ class Gap:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(Struct, frozen=True):
     """What a script calls; without gaps that is all it calls."""
 
     invocations: tuple[Invocation, ...]

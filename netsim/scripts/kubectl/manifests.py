@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from netsim.scripts.shell.values import has_hole
 
@@ -17,8 +18,7 @@ _OPENING, _CLOSING, _COLON = ("{", "["), ("}", "]"), ":"
 _COMMENT = re.compile(r"(?:^|\s)#.*$")
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
+class Described(Struct, frozen=True):
     """An object that a text describes; ``name`` is None where it is not in the text."""
 
     kind: str

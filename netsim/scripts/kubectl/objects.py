@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from netsim.scripts.kubectl.accesses import Access, Call, Naming
 from netsim.scripts.kubectl.arguments import Arguments, NotUnderstood

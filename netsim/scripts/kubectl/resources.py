@@ -5,12 +5,12 @@ Source: ``kubectl api-resources`` of Kubernetes 1.34.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class ApiResource:
+
+class ApiResource(Struct, frozen=True):
     """A resource of the API; ``group`` is empty for the core group."""
 
     group: str

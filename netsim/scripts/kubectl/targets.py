@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from netsim.scripts.kubectl.accesses import Access, Naming, Place
 from netsim.scripts.kubectl.arguments import Arguments, NotUnderstood
@@ -13,8 +15,7 @@ from netsim.scripts.kubectl.resources import ApiResource, resource_named, resour
 from netsim.scripts.shell.values import TEXT, has_hole
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """One object, or all of a kind where ``name`` is ``Naming.NONE``.
 
     ``field_name`` is the name that a field selector picks of them, which RBAC honours.

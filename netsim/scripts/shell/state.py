@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from netsim.scripts.shell.values import TEXT, WORD, echoed, limited, merged, printed
 
@@ -15,8 +16,7 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ASSIGNED = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\+?=(.*)", re.DOTALL)
 
 
-@dataclass(slots=True)
-class State:
+class State(Struct):
     """Values of variables and texts of files; ``positional`` are ``$1`` and so on.
 
     As a ``TEXT`` may be any number of words, what stands behind one has no certain place.

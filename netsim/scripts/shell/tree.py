@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 
 class Quoting(Enum):
@@ -13,16 +14,14 @@ class Quoting(Enum):
     QUOTED = "quoted"
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """Characters as they stand, without their quotes."""
 
     text: str
     quoting: Quoting
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """``$name`` or ``${name:-argument}``; ``operator`` is empty for the former."""
 
     name: str
@@ -31,16 +30,14 @@ class Parameter:
     quoting: Quoting
 
 
-@dataclass(frozen=True, slots=True)
-class Substitution:
+class Substitution(Struct, frozen=True):
     """``$(...)``, with the commands in it."""
 
     body: Body
     quoting: Quoting
 
 
-@dataclass(frozen=True, slots=True)
-class Computed:
+class Computed(Struct, frozen=True):
     """Arithmetic, and whatever else has a value that only a shell works out."""
 
     inner: tuple[Part, ...]
@@ -50,8 +47,7 @@ class Computed:
 Part = Text | Parameter | Substitution | Computed
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """A word, or the body of a here-document."""
 
     parts: tuple[Part, ...]
@@ -65,8 +61,7 @@ class Word:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
+class Assignment(Struct, frozen=True):
     """``name=value``; ``value`` is None for an array."""
 
     name: str
@@ -74,16 +69,14 @@ class Assignment:
     appends: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Redirection:
+class Redirection(Struct, frozen=True):
     """``<``, ``>>`` and so on with their target; of ``<<`` the body of the here-document."""
 
     operator: str
     target: Word
 
 
-@dataclass(frozen=True, slots=True)
-class Simple:
+class Simple(Struct, frozen=True):
     """A command with its words; without words, assignments that stay."""
 
     assignments: tuple[Assignment, ...]
@@ -101,8 +94,7 @@ class Shape(Enum):
     LOOP = "loop"
 
 
-@dataclass(frozen=True, slots=True)
-class Compound:
+class Compound(Struct, frozen=True):
     """``{ }``, ``( )``, if, case, for, while.
 
     ``before`` runs once, before any branch; ``heads`` are the words of for and case,
@@ -118,8 +110,7 @@ class Compound:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Struct, frozen=True):
     """The definition of a function."""
 
     name: str
@@ -137,8 +128,7 @@ class Joint(Enum):
     CONDITIONAL = "conditional"
 
 
-@dataclass(frozen=True, slots=True)
-class Pipeline:
+class Pipeline(Struct, frozen=True):
     """Commands of which each reads what the one before it writes."""
 
     commands: tuple[Command, ...]

@@ -9,8 +9,10 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from functools import partial
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from netsim.scripts.shell import expansion
 from netsim.scripts.shell.script import read_script
@@ -37,8 +39,7 @@ _MOST_UNROLLED = 20
 _DEEPEST = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """Where commands run: what they read, the line of the call, the functions under way."""
 
     stdin: str | None = None

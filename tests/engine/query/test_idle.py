@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TypeVar
 
 import pytest
 from hypothesis import event, given
+from msgspec.structs import replace
 
 from netsim.engine.query.idle import Idle, Reason, idle
 from netsim.engine.reachability import Connections, Reachability

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from netsim.engine.policy.rectangle import Certainty
 from netsim.engine.query.hops import CONTROLLER as TITLE

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from netsim.engine.naming.controller import Controller
 from netsim.engine.policy.rectangle import Certainty
@@ -19,8 +20,7 @@ CONTROLLER = Controller()
 Edges = dict[tuple[int, int], PortSet]
 
 
-@dataclass(frozen=True)
-class World:
+class World(Struct, frozen=True):
     """A cluster with its reachability; pods are told by their place in the input."""
 
     cluster: Cluster

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from netsim.model.labels import Labels
 from netsim.probe.interface import Observation, Outcome

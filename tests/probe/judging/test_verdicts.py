@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from netsim.model.ports import Protocol
 from netsim.model.verdict import Outcome as Answer

@@ -64,7 +64,7 @@ def test_addresses(source: str, host: str, port: int, wanted: Stated) -> None:
 
 
 def test_pods_elsewhere_are_spoken_of_where_they_meet_those_at_home() -> None:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     start = replace(pod("in", app="in"), namespace="edge")
     home = Destination("10.0.0.9", TCP, 3000, "x", "shop/web")

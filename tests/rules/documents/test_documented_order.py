@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from netsim.model.finding import Finding
 from netsim.rules.documents.documented_order import CHECK

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hypothesis import event, given
+from msgspec.structs import replace
 
 from netsim.engine.reachability import Reachability
 from netsim.judge.inspection import undocumented
