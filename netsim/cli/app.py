@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -33,6 +34,8 @@ COMMANDS = {
     "snapshot": ("netsim.cli.snapshot", "snapshot"),
 }
 """The module and function of each command, in the order of the help."""
+NAMES = ("netsim", "kube-netsim")
+"""What the program may be called; whoever starts it as a module or a function says neither."""
 
 
 def _register(arguments: list[str]) -> None:
@@ -67,8 +70,9 @@ def run() -> None:
     """Runs the command line."""
     console.prepare()
     _register(sys.argv[1:])
+    called = Path(sys.argv[0]).name
     try:
-        app(prog_name="netsim")
+        app(prog_name=called if called in NAMES else NAMES[0])
     except console.OutputError as error:
         console.note(str(error))
         sys.exit(2)
