@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_type_hints
 
 import typer
 
@@ -43,7 +45,10 @@ def _register(arguments: list[str]) -> None:
     called = arguments[0] if arguments else ""
     for name in [called] if called in COMMANDS else COMMANDS:
         module, function = COMMANDS[name]
-        app.command(name)(getattr(import_module(module), function))
+        command = getattr(import_module(module), function)
+        # As text, typer would evaluate them four times.
+        command.__annotations__ = get_type_hints(command, include_extras=True)
+        app.command(name)(command)
 
 
 def _version(wanted: bool | None) -> None:
@@ -68,6 +73,8 @@ def _netsim(
 
 def run() -> None:
     """Runs the command line."""
+    # A last search for cycles would free only what ends with the process anyway.
+    atexit.register(gc.freeze)
     console.prepare()
     _register(sys.argv[1:])
     called = Path(sys.argv[0]).name
