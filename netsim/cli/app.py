@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import sys
 from importlib import import_module
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, get_type_hints
 
 import typer
 
@@ -33,6 +36,8 @@ COMMANDS = {
     "snapshot": ("netsim.cli.snapshot", "snapshot"),
 }
 """The module and function of each command, in the order of the help."""
+NAMES = ("netsim", "kube-netsim")
+"""What the program may be called; whoever starts it as a module or a function says neither."""
 
 
 def _register(arguments: list[str]) -> None:
@@ -40,7 +45,10 @@ def _register(arguments: list[str]) -> None:
     called = arguments[0] if arguments else ""
     for name in [called] if called in COMMANDS else COMMANDS:
         module, function = COMMANDS[name]
-        app.command(name)(getattr(import_module(module), function))
+        command = getattr(import_module(module), function)
+        # As text, typer would evaluate them four times.
+        command.__annotations__ = get_type_hints(command, include_extras=True)
+        app.command(name)(command)
 
 
 def _version(wanted: bool | None) -> None:
@@ -65,10 +73,13 @@ def _netsim(
 
 def run() -> None:
     """Runs the command line."""
+    # A last search for cycles would free only what ends with the process anyway.
+    atexit.register(gc.freeze)
     console.prepare()
     _register(sys.argv[1:])
+    called = Path(sys.argv[0]).name
     try:
-        app(prog_name="netsim")
+        app(prog_name=called if called in NAMES else NAMES[0])
     except console.OutputError as error:
         console.note(str(error))
         sys.exit(2)

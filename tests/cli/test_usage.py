@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
+from netsim.__main__ import main
 from tests.cli.command import netsim
 
 COMMANDS = (
@@ -24,6 +27,27 @@ def test_no_command_shows_the_help_and_is_bad_usage() -> None:
     assert (done.code, asked.code) == (2, 0)
     assert done.out == asked.out
     assert all(f"\n  {command} " in done.out for command in COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("called", "named"),
+    [
+        ("/usr/bin/netsim", "netsim"),
+        ("/usr/bin/kube-netsim", "kube-netsim"),
+        ("/usr/lib/python3/netsim/__main__.py", "netsim"),
+        ("-c", "netsim"),
+    ],
+)
+def test_the_help_names_the_command_that_was_called(
+    called: str,
+    named: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(sys, "argv", [called, "list", "--help"])
+    with pytest.raises(SystemExit):
+        main()
+    assert capsys.readouterr().out.startswith(f"Usage: {named} list ")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
