@@ -23,8 +23,8 @@ from tests.fakes.apiserver.kubectl import environment
 from tests.fakes.laboratory.cluster import LiveCluster
 from tests.fakes.laboratory.manifests import Document
 from tests.fakes.laboratory.production import pod
+from tests.project import ROOT
 
-PROJECT = Path(__file__).parents[1]
 NAMESPACE = "fleet"
 PORT = 8080
 WAYS = ("exec", "kubectl")
@@ -67,7 +67,7 @@ def probe(folder: Path, cluster: LiveCluster, way: str, seconds: int) -> dict[st
     """The result of one run."""
     command = [sys.executable, "-m", "netsim", "probe", "policies.yaml", "-n", NAMESPACE]
     options = ["--via", way, "--timeout", str(seconds), "--format", "json"]
-    variables = environment(cluster.kubeconfig(folder)) | {"PYTHONPATH": str(PROJECT)}
+    variables = environment(cluster.kubeconfig(folder)) | {"PYTHONPATH": str(ROOT)}
     done = subprocess.run(  # noqa: S603
         command + options,
         cwd=folder,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1] / "netsim"
+from tests.project import PACKAGE
 
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("model",),
@@ -44,11 +44,11 @@ DOORS = {
     "yaml": ("loader/tree/yaml",),
 }
 
-FILES = sorted(file.relative_to(ROOT) for file in ROOT.rglob("*.py"))
+FILES = sorted(file.relative_to(PACKAGE) for file in PACKAGE.rglob("*.py"))
 
 
 def imports(file: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse((ROOT / file).read_bytes())):
+    for node in ast.walk(ast.parse((PACKAGE / file).read_bytes())):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -69,7 +69,7 @@ MODULES = {name(file) for file in FILES}
 
 def modules(file: Path) -> Iterator[str]:
     """The files that one imports, at any time, by the names of their modules."""
-    for node in ast.walk(ast.parse((ROOT / file).read_bytes())):
+    for node in ast.walk(ast.parse((PACKAGE / file).read_bytes())):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name in MODULES)
         elif isinstance(node, ast.ImportFrom):
@@ -116,5 +116,5 @@ def test_no_two_files_import_each_other() -> None:
 def test_only_the_command_line_prints() -> None:
     for file in FILES:
         if file.parts[0] != "cli":
-            nodes = ast.walk(ast.parse((ROOT / file).read_bytes()))
+            nodes = ast.walk(ast.parse((PACKAGE / file).read_bytes()))
             assert not any(isinstance(n, ast.Name) and n.id == "print" for n in nodes), file

@@ -11,8 +11,8 @@ from unittest.mock import patch
 
 from netsim.__main__ import main
 from netsim.cli.app import app
+from tests.project import ROOT
 
-ROOT = Path(__file__).parents[2]
 MANIFESTS = Path(__file__).parent / "manifests"
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 UPDATE = "NETSIM_UPDATE_SNAPSHOTS"

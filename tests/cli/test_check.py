@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command import ROOT, Done, assert_snapshot, netsim
+from tests.cli.command import Done, assert_snapshot, netsim
+from tests.project import ROOT
 
 POLICIES = "manifests/network-policy.yaml"
 SCENARIO = "scenarios/production.yaml"

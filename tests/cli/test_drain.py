@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command import ROOT, SNAPSHOTS, assert_snapshot, netsim
+from tests.cli.command import SNAPSHOTS, assert_snapshot, netsim
 from tests.cli.test_startup import HEAVY, imported
+from tests.project import ROOT
 
 CASES = {
     "finishes": "drain/shop --replicas api=2,db=2",

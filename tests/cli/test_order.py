@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.cli.command import MANIFESTS, ROOT, Done, assert_snapshot, netsim
+from tests.cli.command import MANIFESTS, Done, assert_snapshot, netsim
+from tests.project import ROOT
 
 README = "README.md"
 POLICIES = "3. **Network Policies** (`policies.yaml`)\n"

@@ -8,8 +8,9 @@ import json
 
 import pytest
 
-from tests.cli.command import ROOT, SNAPSHOTS, assert_snapshot, netsim
+from tests.cli.command import SNAPSHOTS, assert_snapshot, netsim
 from tests.cli.test_startup import imported
+from tests.project import ROOT
 
 CASES = {
     "sources": "sources query --to shop/db",

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.cli.command import ROOT, netsim
+from tests.cli.command import netsim
+from tests.project import ROOT
 
 POLICY = """
 apiVersion: networking.k8s.io/v1

@@ -10,16 +10,17 @@ from typing import Any
 
 import yaml
 
+from tests.project import MANIFESTS
+
 Object = dict[str, Any]
 
-FOLDER = Path(__file__).parents[2] / "manifests"
-WARM_POOL = FOLDER / "warm-pool.yaml"
-POD_TEMPLATE = FOLDER / "pod-template.yaml"
+WARM_POOL = MANIFESTS / "warm-pool.yaml"
+POD_TEMPLATE = MANIFESTS / "pod-template.yaml"
 
 
 def files() -> list[Path]:
     """Every file that ``kubectl apply`` would read."""
-    return sorted(FOLDER.rglob("*.yaml"))
+    return sorted(MANIFESTS.rglob("*.yaml"))
 
 
 def objects(file: Path) -> list[Object]:

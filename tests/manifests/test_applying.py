@@ -10,6 +10,7 @@ import pytest
 from tests.fakes.apiserver.kubectl import Kubectl, needs_kubectl
 from tests.fakes.apiserver.server import serving
 from tests.manifests import bundle
+from tests.project import MANIFESTS
 
 pytestmark = needs_kubectl
 NAMESPACES = ("production", "plue-local")
@@ -22,9 +23,7 @@ def kubectl(tmp_path: Path) -> Iterator[Kubectl]:
 
 
 # The server of these tests has no kinds of External Secrets.
-@pytest.mark.parametrize(
-    "file", sorted(bundle.FOLDER.glob("*.yaml")), ids=lambda file: file.name
-)
+@pytest.mark.parametrize("file", sorted(MANIFESTS.glob("*.yaml")), ids=lambda file: file.name)
 def test_applies_where_it_belongs(kubectl: Kubectl, file: Path) -> None:
     local = file.name == "secrets.yaml"
     home, other = reversed(NAMESPACES) if local else NAMESPACES

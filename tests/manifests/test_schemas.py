@@ -11,9 +11,10 @@ import pytest
 from tests.manifests import bundle
 from tests.manifests.bundle import Object
 from tests.manifests.validation import validate
+from tests.project import MANIFESTS
 
 DOCUMENTS = {
-    f"{file.relative_to(bundle.FOLDER)}-{found['kind']}-{found['metadata']['name']}": found
+    f"{file.relative_to(MANIFESTS)}-{found['kind']}-{found['metadata']['name']}": found
     for file, found in bundle.every_object()
 }
 

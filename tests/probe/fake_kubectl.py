@@ -17,9 +17,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tests.probe.fake_forward import forward
+from tests.project import ROOT
 
 _HERE = Path(__file__).resolve()
-_ROOT = _HERE.parents[2]
 
 
 class Fault(Enum):
@@ -65,7 +65,7 @@ def install(folder: Path, **settings: Any) -> Path:
     folder.mkdir(exist_ok=True)
     (folder / "settings.json").write_text(json.dumps(settings), encoding="utf-8")
     file = folder / "kubectl"
-    path = f'PYTHONPATH="{_ROOT}"'
+    path = f'PYTHONPATH="{ROOT}"'
     command = f'exec "{sys.executable}" "{_HERE}" "{folder}" "$@"'
     file.write_text(f"#!/bin/sh\n{path} {command}\n", "utf-8")
     file.chmod(0o755)

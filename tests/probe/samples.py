@@ -18,7 +18,6 @@ from netsim.probe.interface import Destination, Job, Purpose
 from netsim.probe.planning.documented import Documented
 from netsim.probe.pods import LivePod, State
 
-ROOT = Path(__file__).parents[2]
 TCP, UDP = Protocol.TCP, Protocol.UDP
 
 DIAGRAM = """\

@@ -9,6 +9,7 @@ from netsim.judge.case import Case
 from netsim.report.rules_page import docstring, markdown
 from netsim.rules.interface import Check
 from netsim.rules.registry import CHECKS
+from tests.project import DOCS
 from tests.rules.manifests.project import Project
 from tests.rules.manifests.project import case as project_context
 from tests.rules.samples import case, policy, scenario_context
@@ -56,7 +57,7 @@ POOL = (
     "warmPool: {cronJob: runner-warm-pool, endpoint: api, size: WARM_POOL_SIZE, "
     "template: TEMPLATE, labels: LABELS}\n"
 )
-PAGE = Path(__file__).parents[2] / "docs" / "rules.md"
+PAGE = DOCS / "rules.md"
 
 
 def examples(check: Check) -> dict[str, str]:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command import ROOT, netsim
+from tests.cli.command import netsim
+from tests.project import ROOT
 
 ADMIN = """\
 apiVersion: policy.networking.k8s.io/v1alpha1

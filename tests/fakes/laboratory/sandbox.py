@@ -12,7 +12,8 @@ from pathlib import Path
 from shutil import which
 from typing import IO, Any
 
-_ROOT = Path(__file__).parents[3]
+from tests.project import ROOT
+
 # Private, so that no mount ever shows on the host, where the folders mounted upon are removed.
 _MOUNTS = ("--mount", "--propagation", "private")
 _ISOLATED = ("unshare", "--net", *_MOUNTS, "--pid", "--fork", "--kill-child", "--")
@@ -41,7 +42,7 @@ class Sandbox:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,
-            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(_ROOT)},
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)},
         )
         self._pid: int | None = None
 

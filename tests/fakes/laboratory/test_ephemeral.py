@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import pytest
 
 from tests.fakes.apiserver.client import ask
 from tests.fakes.apiserver.kubectl import Kubectl, needs_kubectl
-from tests.fakes.laboratory import production, requirements, tools
+from tests.fakes.laboratory import production, tools
 from tests.fakes.laboratory.cluster import LiveCluster
 from tests.fakes.laboratory.ephemeral import Fate
 from tests.fakes.laboratory.exec_client import Way, executed
@@ -27,18 +26,11 @@ PATIENCE = 10.0
 STRATEGIC = "application/strategic-merge-patch+json"
 
 
-@pytest.fixture(scope="module")
-def started() -> Iterator[LiveCluster]:
-    requirements.require()
-    with LiveCluster(DOCUMENTS) as found:
-        yield found
-
-
 @pytest.fixture
-def cluster(started: LiveCluster) -> LiveCluster:
-    started.become(DOCUMENTS)
-    started.offer(tools.NOTHING, POD)
-    return started
+def cluster(cluster: LiveCluster) -> LiveCluster:
+    """A cluster whose first pod has no tools."""
+    cluster.offer(tools.NOTHING, POD)
+    return cluster
 
 
 def patch(name: str, image: str = "tools") -> dict[str, object]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from tests.fakes.apiserver.kubectl import Kubectl, environment, find, needs_kubectl
-from tests.fakes.laboratory import processes, production, requirements, tools
+from tests.fakes.laboratory import processes, production, tools
 from tests.fakes.laboratory.cluster import LiveCluster
 from tests.fakes.laboratory.exec_client import Way, executed
 
@@ -23,19 +22,6 @@ DOCUMENTS = [
 WAYS = [pytest.param(Way.KUBECTL, marks=needs_kubectl), Way.CLIENT]
 # No command of a test is as slow.
 PATIENCE = 20.0
-
-
-@pytest.fixture(scope="module")
-def started() -> Iterator[LiveCluster]:
-    requirements.require()
-    with LiveCluster(DOCUMENTS) as found:
-        yield found
-
-
-@pytest.fixture
-def cluster(started: LiveCluster) -> LiveCluster:
-    started.become(DOCUMENTS)
-    return started
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.fakes.apiserver.kubectl import environment, find, needs_kubectl
-from tests.fakes.laboratory import processes, production, requirements
+from tests.fakes.laboratory import processes, production
 from tests.fakes.laboratory.cluster import LiveCluster
 from tests.fakes.laboratory.exec_client import Way, executed
 from tests.fakes.laboratory.exec_faults import Execs, Mishap
@@ -22,19 +21,6 @@ DOCUMENTS = [
 COMMAND = ("sh", "-c", "echo one; sleep 0.2; echo two; sleep 0.2; echo three; exit 1")
 WAYS = [pytest.param(Way.KUBECTL, marks=needs_kubectl), Way.CLIENT]
 PATIENCE = 20.0
-
-
-@pytest.fixture(scope="module")
-def started() -> Iterator[LiveCluster]:
-    requirements.require()
-    with LiveCluster(DOCUMENTS) as found:
-        yield found
-
-
-@pytest.fixture
-def cluster(started: LiveCluster) -> LiveCluster:
-    started.become(DOCUMENTS)
-    return started
 
 
 @pytest.mark.parametrize(

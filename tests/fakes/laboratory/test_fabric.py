@@ -15,9 +15,9 @@ from tests.fakes.laboratory import requirements, tools
 from tests.fakes.laboratory.fabric import Fabric, sweep
 from tests.fakes.laboratory.prober import OPEN, REFUSED, TIMEOUT, UNREACHABLE
 from tests.fakes.laboratory.sandbox import SandboxError
+from tests.project import ROOT
 
 PATIENCE = 10.0
-ROOT = Path(__file__).parents[3]
 STATEFUL = """
 table ip t {{
     chain c {{

@@ -4,7 +4,8 @@ import json
 import shutil
 from pathlib import Path
 
-from tests.cli.command import ROOT, netsim
+from tests.cli.command import netsim
+from tests.project import ROOT
 
 API = """
 apiVersion: apps/v1

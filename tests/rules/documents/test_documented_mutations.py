@@ -20,7 +20,7 @@ from netsim.rules.documents import (
     documented_pool_size,
     documented_schedule,
 )
-from tests.cli.command import ROOT
+from tests.project import ROOT
 from tests.rules.documents.documented_mutations import MUTATIONS, POOL, README, SCENARIO
 
 RULES = (

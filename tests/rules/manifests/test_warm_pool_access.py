@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from msgspec.structs import replace
 
@@ -11,11 +9,12 @@ from netsim.judge.case import Case
 from netsim.model.finding import Finding, Severity
 from netsim.rules.interface import Check
 from netsim.rules.manifests import rbac_excess_verb, rbac_missing_verb
+from tests.project import MANIFESTS
 from tests.rules.samples import case, run
 
 MISSING, EXCESS = rbac_missing_verb.CHECK, rbac_excess_verb.CHECK
 
-WARM_POOL = (Path(__file__).parents[3] / "manifests" / "warm-pool.yaml").read_text("utf-8")
+WARM_POOL = (MANIFESTS / "warm-pool.yaml").read_text("utf-8")
 
 
 def of_warm_pool(check: Check, text: str = WARM_POOL) -> list[Finding]:

@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from netsim.judge.case import Case, Extent
 from netsim.model.finding import Severity
 from netsim.rules.manifests.warm_pool_uncovered import CHECK
+from tests.project import MANIFESTS
 from tests.rules import samples
 from tests.rules.manifests.workloads import pod_template
 from tests.rules.samples import (
@@ -264,9 +263,6 @@ def test_a_value_that_is_elsewhere_is_noted() -> None:
 def test_without_a_warm_pool_nothing_is_said() -> None:
     text = documents(by("{matchLabels: {app: runner}}"), RUNNER, pool())
     assert run(CHECK, scenario_context(text, ENDPOINTS)) == []
-
-
-MANIFESTS = Path(__file__).parents[3] / "manifests"
 
 
 def test_the_documented_pool_is_covered() -> None:

@@ -15,13 +15,14 @@ import yaml
 from tests.fakes.apiserver.errors import ApiError
 from tests.fakes.laboratory import production, sockets
 from tests.fakes.laboratory.cluster import LiveCluster
-from tests.fakes.laboratory.probe_runs import Prober, Run, Via, false_verdicts
+from tests.probe.live.runs import Prober, Run, Via, false_verdicts
 from tests.probe.tls_servers import Demand, TlsServer, certificate, needs_openssl, served
+from tests.project import POLICIES, SCENARIO
 
 pytestmark = needs_openssl
 
 PORT = 4000
-WRITTEN = (str(production.MANIFESTS), "--scenario", str(production.SCENARIO))
+WRITTEN = (str(POLICIES), "--scenario", str(SCENARIO))
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ import pytest
 from tests.fakes.laboratory import tools
 from tests.fakes.laboratory.cluster import LiveCluster
 from tests.fakes.laboratory.nftables import Denial
-from tests.fakes.laboratory.probe_runs import Prober, Via, at_a_time, false_verdicts
 from tests.fakes.laboratory.shop import documents as shop_documents
 from tests.fakes.laboratory.tools import ToolMissingError, Toolset
+from tests.probe.live.runs import Prober, Via, at_a_time, false_verdicts
 
 # What the image has, and which tool of it is used.
 ABLE = {

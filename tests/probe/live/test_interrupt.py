@@ -8,7 +8,7 @@ from math import inf
 from tests.fakes.laboratory import processes, shop
 from tests.fakes.laboratory.cluster import LiveCluster
 from tests.fakes.laboratory.exec_faults import Execs, Mishap
-from tests.fakes.laboratory.probe_runs import Prober, Run, Via, at_a_time
+from tests.probe.live.runs import Prober, Run, Via, at_a_time
 
 PODS = 3
 PATIENCE = 20.0

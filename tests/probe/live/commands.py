@@ -75,7 +75,7 @@ class Command:
 @cache
 def _context() -> ForkServerContext:
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.fakes.laboratory.imported"])
+    context.set_forkserver_preload(["tests.probe.live.imported"])
     return context
 
 

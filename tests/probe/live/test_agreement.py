@@ -9,7 +9,7 @@ from tests.fakes.laboratory import production
 from tests.fakes.laboratory.cluster import LiveCluster
 from tests.fakes.laboratory.manifests import Document
 from tests.fakes.laboratory.nftables import Denial
-from tests.fakes.laboratory.probe_runs import Prober, Run, Via, at_a_time, false_verdicts
+from tests.probe.live.runs import Prober, Run, Via, at_a_time, false_verdicts
 
 PORT = 443
 

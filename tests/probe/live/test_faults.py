@@ -13,7 +13,7 @@ from tests.fakes.laboratory import shop
 from tests.fakes.laboratory.cluster import LiveCluster
 from tests.fakes.laboratory.ephemeral import Fate
 from tests.fakes.laboratory.exec_faults import Execs, Mishap
-from tests.fakes.laboratory.probe_runs import Prober, Run, Via, at_a_time, false_verdicts
+from tests.probe.live.runs import Prober, Run, Via, at_a_time, false_verdicts
 
 BOTH = (Via.EXEC, Via.KUBECTL)
 FEW = 2

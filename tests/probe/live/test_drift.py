@@ -12,7 +12,7 @@ from tests.fakes.laboratory import production, tools
 from tests.fakes.laboratory.cluster import LiveCluster
 from tests.fakes.laboratory.manifests import Document, without
 from tests.fakes.laboratory.nftables import Denial
-from tests.fakes.laboratory.probe_runs import Prober, Run, Via, false_verdicts
+from tests.probe.live.runs import Prober, Run, Via, false_verdicts
 
 POLICY = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy"}
 DOCUMENTS = production.documents()

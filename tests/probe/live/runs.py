@@ -14,12 +14,12 @@ from typing import Any
 
 from tests.fakes.apiserver.kubectl import environment
 from tests.fakes.laboratory.cluster import LiveCluster
-from tests.fakes.laboratory.commands import Command
 from tests.fakes.laboratory.laboratory import observe
 from tests.fakes.laboratory.manifests import Document
 from tests.fakes.laboratory.prober import OPEN, Target
+from tests.probe.live.commands import Command
+from tests.project import ROOT
 
-_ROOT = Path(__file__).parents[3]
 _SECONDS = 90
 # Something dropped is dropped after either time; what is slow may need the second.
 _LOOKS = (0.5, 4.0)
@@ -130,7 +130,7 @@ class Prober:
         kubeconfig = self.cluster.kubeconfig(self.folder, via.user, roles)
         return Command(
             ("probe", *arguments, "--via", via.value),
-            _ROOT,
+            ROOT,
             {**environment(kubeconfig), "NO_COLOR": "1"},
         )
 
