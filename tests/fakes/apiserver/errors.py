@@ -153,3 +153,8 @@ def unprocessable() -> ApiError:
     """A JSON patch that does not fit the object."""
     message = "the server rejected our request due to an error in our request"
     return ApiError(422, "Invalid", message)
+
+
+def broken(trace: str) -> ApiError:
+    """A request on which the fake itself failed."""
+    return ApiError(500, "InternalError", f"the fake API server failed: {trace}")

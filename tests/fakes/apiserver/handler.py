@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import traceback
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from typing import Any, ClassVar
@@ -55,6 +56,12 @@ class Handler(BaseHTTPRequestHandler):
         except Dropped:
             self._note(None)
             self.close_connection = True
+        except ConnectionError:
+            raise
+        except Exception:
+            # Without an answer kubectl would try again for minutes.
+            self._refuse(errors.broken(traceback.format_exc()))
+            raise
 
     def _read(self) -> Request:
         parts = urlsplit(self.path)

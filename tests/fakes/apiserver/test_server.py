@@ -1,13 +1,20 @@
 from __future__ import annotations
 
 import http.client
+import time
+from collections.abc import Iterator
+from math import inf
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from tests.fakes.apiserver.client import PODS, ask
 from tests.fakes.apiserver.faults import on
+from tests.fakes.apiserver.kubectl import Kubectl, needs_kubectl
 from tests.fakes.apiserver.server import ApiServer
+
+PATIENCE = 20.0
 
 
 def test_requests_without_a_valid_token(server: ApiServer) -> None:
@@ -41,13 +48,31 @@ def test_the_log(server: ApiServer) -> None:
     assert (entry.user, entry.status) == ("ann", 200)
 
 
-def test_a_failure_inside_reaches_the_test() -> None:
+@pytest.fixture
+def failing() -> Iterator[ApiServer]:
+    """A server whose handler raises."""
+
     def fail() -> None:
         raise LookupError("broken hook")
 
     server = ApiServer()
-    server.faults.before(on("GET"), fail)
-    with pytest.raises(http.client.RemoteDisconnected):
-        ask(server, "GET", "/version")
+    server.faults.before(on("GET"), fail, times=inf)
+    yield server
     with pytest.raises(LookupError, match="broken hook"):
         server.stop()
+
+
+def test_a_failure_inside_is_answered_and_reaches_the_test(failing: ApiServer) -> None:
+    answer = ask(failing, "GET", "/version")
+    assert answer.code == 500
+    assert "LookupError: broken hook" in answer.message
+    assert [entry.status for entry in failing.log] == [500]
+
+
+@needs_kubectl
+def test_kubectl_ends_at_once_upon_a_failure_inside(failing: ApiServer, tmp_path: Path) -> None:
+    begin = time.monotonic()
+    done = Kubectl(failing.kubeconfig(tmp_path)).run("get", "pods")
+    assert time.monotonic() - begin < PATIENCE
+    assert done.returncode
+    assert "InternalError" in done.stderr
