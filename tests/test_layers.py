@@ -34,9 +34,20 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 
 
+PROBE: tuple[tuple[str, ...], ...] = (
+    ("pods", "rbac", "threads"),
+    ("interface",),
+    ("cluster", "preflight"),
+    ("planning", "ways"),
+    ("judging",),
+    ("campaign", "handshakes", "result"),
+    ("session",),
+)
+"""The rooms of the probe from the ground up: what to try, then how, then what it means."""
+
 DOORS = {
     "cronsim": ("bundle/cron_schedule",),
-    "kubernetes": ("loader/sources/live", "probe/ways/exec"),
+    "kubernetes": ("loader/sources/live", "probe/ways/client"),
     "networkx": ("engine/query",),
     "rich": ("cli/",),
     "typer": ("cli/",),
@@ -92,6 +103,18 @@ def test_direction(file: Path) -> None:
     own = file.parts[0].removesuffix(".py")
     used = {found for module in imports(file) if (found := layer(module))}
     assert used - {own, "__version__"} <= MAY_IMPORT[own]
+
+
+@pytest.mark.parametrize("file", [f for f in FILES if f.parts[0] == "probe"], ids=str)
+def test_direction_within_the_probe(file: Path) -> None:
+    def height(room: str) -> int:
+        return next(number for number, floor in enumerate(PROBE) if room in floor)
+
+    if file.name == "__init__.py":
+        return
+    own = file.parts[1].removesuffix(".py")
+    used = {m.split(".")[2] for m in modules(file) if m.startswith("netsim.probe.")} - {own}
+    assert [room for room in used if height(room) >= height(own)] == []
 
 
 @pytest.mark.parametrize("file", FILES, ids=str)

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from netsim.cli.documentation import Described
     from netsim.loader.load import Loaded
     from netsim.model.conventions import Conventions
-    from netsim.probe.campaign import Campaign, Heard
+    from netsim.probe.campaign import Campaign
     from netsim.probe.cluster import Live
-    from netsim.probe.interface import Api, Runner
+    from netsim.probe.interface import Api, Heard, Runner
     from netsim.probe.judging.mutual_tls import TlsComparison
     from netsim.probe.planning.documented import Documented
     from netsim.probe.planning.plan import Plan, Wanted
@@ -264,10 +264,10 @@ def _check_image(image: str) -> None:
 
 
 def _hosts(texts: Sequence[str]) -> tuple[Host, ...]:
-    from netsim.probe.planning.external import host
+    from netsim.probe.planning.targets import parse_host
 
     try:
-        return tuple(host(text) for text in texts)
+        return tuple(parse_host(text) for text in texts)
     except ValueError as error:
         raise ProbeError(str(error)) from error
 

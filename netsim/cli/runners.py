@@ -28,8 +28,9 @@ def _by_kubectl(asked: Asked) -> tuple[Api, Runner]:
 
 def _by_client(asked: Asked) -> tuple[Api, Runner]:
     from netsim.loader.sources.live_reading import LiveError
+    from netsim.probe.ways.client import Client
     from netsim.probe.ways.ephemeral import EphemeralRunner
-    from netsim.probe.ways.exec import Client, ExecRunner
+    from netsim.probe.ways.exec import ExecRunner
 
     try:
         client = Client(asked.kubeconfig, asked.context)
@@ -49,7 +50,7 @@ def forwarder(api: Api) -> Forwarder:
         from netsim.probe.ways.forward_kubectl import KubectlForwarder
 
         return KubectlForwarder(api)
-    from netsim.probe.ways.exec import Client
+    from netsim.probe.ways.client import Client
     from netsim.probe.ways.forward_client import ClientForwarder
 
     if isinstance(api, Client):

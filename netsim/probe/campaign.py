@@ -11,6 +11,7 @@ from msgspec import Struct, field
 
 from netsim.model.verdict import Outcome as Answer
 from netsim.probe.interface import (
+    Heard,
     Job,
     Observation,
     Outcome,
@@ -19,18 +20,14 @@ from netsim.probe.interface import (
     Runner,
     by_source,
 )
-from netsim.probe.redact import redacted
 from netsim.probe.threads import Crew
-from netsim.probe.ways.failures import INTERRUPTED, all_failed, failure
+from netsim.probe.ways.failures import INTERRUPTED, all_failed, failure, redacted
 
 TRIES = 3
 """How often a call that failed on the way is made; what looks denied, but once more."""
 _SILENT = (Outcome.TIMEOUT, Outcome.UNREACHABLE)
 _DENIED = (*_SILENT, Outcome.REFUSED, Outcome.UDP_UNKNOWN)
 _LONGEST_WAIT = 30.0
-
-Heard = Callable[[int], None]
-"""Told how many jobs have an observation."""
 
 Seen = dict[str, Observation]
 

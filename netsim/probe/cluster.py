@@ -17,7 +17,6 @@ from netsim.model.policies import NetworkPolicy, Policy
 from netsim.model.resources import Resources
 from netsim.probe.interface import Api, ProbeError
 from netsim.probe.pods import LivePod, live_pod
-from netsim.probe.policies import policies_of
 from netsim.probe.rbac import Namespaces, Part
 from netsim.probe.threads import at_once
 
@@ -212,11 +211,13 @@ def _live(
     pods, others, odd = _sorted(objects)
     text = of_objects(tuple(others), CLUSTER).text("")
     loaded = load_text(text, CLUSTER)
+    resources = loaded.resources
+    policies: tuple[Policy, ...] = (*resources.policies, *resources.admin_policies)
     broken = [Unread(str(each.location.field), each.message) for each in loaded.errors]
     return Live(
         pods=tuple(pods),
-        resources=loaded.resources,
-        policies=policies_of(loaded.resources) if readable and not broken else None,
+        resources=resources,
+        policies=policies if readable and not broken else None,
         namespaces=frozenset(namespaces),
         unread=(*unread, *odd, *broken),
     )

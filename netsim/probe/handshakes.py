@@ -7,12 +7,11 @@ from functools import partial
 
 from msgspec import Struct, field
 
-from netsim.probe.campaign import Heard
-from netsim.probe.interface import Retry
-from netsim.probe.judging.mutual_tls import TlsComparison, TlsJob
-from netsim.probe.redact import redacted
+from netsim.probe.interface import Heard, Retry
+from netsim.probe.judging.mutual_tls import TlsComparison
+from netsim.probe.planning.mutual_tls import TlsJob
 from netsim.probe.threads import Crew
-from netsim.probe.ways.failures import INTERRUPTED
+from netsim.probe.ways.failures import INTERRUPTED, redacted
 from netsim.probe.ways.forward import Forwarder, ForwardError
 from netsim.probe.ways.tls import Handshake, TlsOutcome, handshake
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
 from typing import Any, Protocol
 
@@ -131,6 +131,10 @@ class Observation(Struct, frozen=True):
     tool: str = ""
     retry: Retry = Retry.NO
     after: float = 0.0
+
+
+Heard = Callable[[int], None]
+"""Told how many of the jobs are done."""
 
 
 class Runner(Protocol):

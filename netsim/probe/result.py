@@ -11,8 +11,8 @@ from netsim.probe.cluster import Unread
 from netsim.probe.judging.compare import Agreement, Comparison
 from netsim.probe.judging.labels import LabelDrift
 from netsim.probe.judging.mutual_tls import TlsComparison
+from netsim.probe.judging.policies import Drift, PolicyDifference
 from netsim.probe.planning.targets import Skipped
-from netsim.probe.policies import Drift, PolicyDifference
 
 
 class Conclusion(Enum):

@@ -17,7 +17,6 @@ from netsim.model.resources import Resources
 from netsim.probe.campaign import Campaign, Seen
 from netsim.probe.cluster import Live, Unread
 from netsim.probe.interface import Job, ProbeError, Purpose
-from netsim.probe.judging.changes import changes, without_changed
 from netsim.probe.judging.compare import (
     Comparison,
     Said,
@@ -29,11 +28,7 @@ from netsim.probe.judging.compare import (
 )
 from netsim.probe.judging.diagnosis import Evidence, Path
 from netsim.probe.judging.labels import LabelDrift, label_drifts
-from netsim.probe.judging.simulate import Simulator, world, written_policies
-from netsim.probe.planning.documented import Documented, Stated
-from netsim.probe.planning.plan import Plan
-from netsim.probe.pods import LivePod
-from netsim.probe.policies import (
+from netsim.probe.judging.policies import (
     Drift,
     PolicyDifference,
     applied,
@@ -41,6 +36,11 @@ from netsim.probe.policies import (
     policies_of,
     undone,
 )
+from netsim.probe.judging.simulate import Simulator, world, written_policies
+from netsim.probe.judging.verdicts import changes, without_changed
+from netsim.probe.planning.documented import Documented, Stated
+from netsim.probe.planning.plan import Plan
+from netsim.probe.pods import LivePod
 from netsim.probe.result import Effect, Extent, ProbeResult
 
 Again = Callable[[Sequence[str]], Mapping[str, LivePod]]

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from netsim.probe.handshakes import Handshakes
-from netsim.probe.judging.mutual_tls import TlsComparison, TlsJob
+from netsim.probe.judging.mutual_tls import TlsComparison
+from netsim.probe.planning.mutual_tls import TlsJob
 from netsim.probe.pods import LivePod
 from netsim.probe.ways.failures import failure
 from netsim.probe.ways.forward import ForwardError, SocketStream, Stream

@@ -12,7 +12,7 @@ from netsim.loader.sources.live_reading import AnswerError
 from netsim.probe.interface import ProbeError
 from netsim.probe.preflight import preflight
 from netsim.probe.rbac import NAME, Part, Way, manifest, objects
-from netsim.probe.ways.exec import Client
+from netsim.probe.ways.client import Client
 from tests.fakes.apiserver.rbac import Rbac
 from tests.fakes.apiserver.server import ApiServer, serving
 

@@ -19,11 +19,11 @@ from netsim.probe.cluster import Live, of_file
 from netsim.probe.interface import Job, Observation, Outcome, Purpose
 from netsim.probe.judging.compare import Agreement, Comparison
 from netsim.probe.judging.diagnosis import Cause
+from netsim.probe.judging.policies import Drift
 from netsim.probe.judging.simulate import Simulator, world
 from netsim.probe.planning.documented import Documented
 from netsim.probe.planning.plan import ByName, Wanted, plan
 from netsim.probe.pods import LivePod
-from netsim.probe.policies import Drift
 from netsim.probe.result import Conclusion, Effect, ProbeResult
 from netsim.probe.session import Session, Subject
 from tests.probe.planning.test_plan import SERVICE

@@ -14,7 +14,8 @@ from netsim.model.labels import Labels
 from netsim.probe.interface import Outcome
 from netsim.probe.judging.compare import Agreement
 from netsim.probe.judging.labels import LabelDrift
-from netsim.probe.judging.mutual_tls import TlsComparison, TlsJob
+from netsim.probe.judging.mutual_tls import TlsComparison
+from netsim.probe.planning.mutual_tls import TlsJob
 from netsim.probe.planning.targets import Skipped
 from netsim.probe.result import Conclusion, ProbeResult
 from netsim.probe.ways.tls import Handshake, TlsOutcome

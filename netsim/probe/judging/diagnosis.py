@@ -10,10 +10,10 @@ from msgspec import Struct, field
 from netsim.model.ports import Connection
 from netsim.model.verdict import Outcome as Answer
 from netsim.probe.interface import Job, Outcome, Purpose
+from netsim.probe.judging.policies import Drift, PolicyDifference
 from netsim.probe.judging.simulate import Simulated, Simulator
 from netsim.probe.judging.verdicts import Observed
 from netsim.probe.planning.documented import Stated
-from netsim.probe.policies import Drift, PolicyDifference
 
 
 class Cause(Enum):

@@ -17,9 +17,9 @@ from netsim.model.resources import Origin, Resources
 from netsim.model.verdict import DirectionVerdict
 from netsim.probe.cluster import CLUSTER
 from netsim.probe.interface import Job, Observation, Outcome, Purpose
+from netsim.probe.judging.policies import applied, policies_of
 from netsim.probe.judging.unread_labels import UnreadLabels
 from netsim.probe.pods import LivePod
-from netsim.probe.policies import applied, policies_of
 
 
 class Simulated(Struct, frozen=True):

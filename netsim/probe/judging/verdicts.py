@@ -1,15 +1,22 @@
-"""From what a connection attempt came to, to whether the network let it pass."""
+"""From what a connection attempt came to, to whether the network let it pass.
+
+Of pods that changed while they were probed nothing that was seen is sure: an address that is
+given to another pod, or a listener that comes and goes, would look like something that the
+network allowed or denied.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from netsim.model.ports import Protocol
 from netsim.model.verdict import Outcome as Answer
 from netsim.probe.interface import Job, Key, Observation, Outcome, Purpose
+from netsim.probe.pods import LivePod, State
 
 NOTHING_LISTENS = "permitted, nothing listens"
 EITHER = "refused, where the network also refuses what it denies"
@@ -17,6 +24,7 @@ EITHER = "refused, where the network also refuses what it denies"
 REFUSES_ITSELF = "refused, as the pod refuses itself: nothing listens, so it may have got there"
 _SILENT = (Outcome.TIMEOUT, Outcome.UNREACHABLE)
 _DNS = 53
+_UNSEEN = (Outcome.DNS, Outcome.NO_TOOL, Outcome.EXEC_ERROR)
 
 
 class Observed(Struct, frozen=True):
@@ -154,3 +162,49 @@ def _unanswered(job: Job, found: Outcome, expected: Answer, controls: Controls) 
 
 def _word(found: Outcome) -> str:
     return "no answer" if found is Outcome.TIMEOUT else "unreachable"
+
+
+def change(before: LivePod, now: LivePod | None) -> str:
+    """What became of a pod; empty where it is as before."""
+    if now is None:
+        return "is gone"
+    if now.address != before.address or _differ(before.uid, now.uid):
+        return "was replaced"
+    if now.state is not before.state:
+        return "is ready" if now.state is State.READY else now.state.value
+    if now.labels != before.labels:
+        return "has other labels"
+    # A snapshot has neither.
+    return "restarted" if before.uid and now.restarts != before.restarts else ""
+
+
+def _differ(before: str, now: str) -> bool:
+    return bool(before and now and before != now)
+
+
+def changes(
+    before: Iterable[LivePod], now: Mapping[str, LivePod], jobs: Iterable[Job]
+) -> dict[str, str]:
+    """What became of the pods that take part, by their titles."""
+    concerned = {title for job in jobs for title in _ends(job)}
+    found = {p.title: change(p, now.get(p.title)) for p in before if p.title in concerned}
+    return {title: text for title, text in found.items() if text}
+
+
+def _ends(job: Job) -> Iterator[str]:
+    yield job.source.title
+    if job.destination.pod:
+        yield job.destination.pod
+
+
+def without_changed(
+    jobs: Iterable[Job], seen: Mapping[str, Observation], changed: Mapping[str, str]
+) -> dict[str, Observation]:
+    """The observations, but none of pods that changed."""
+    found = dict(seen)
+    for job in jobs:
+        titles = [title for title in _ends(job) if title in changed]
+        if titles and job.id in found and found[job.id].outcome not in _UNSEEN:
+            why = f"meanwhile {titles[0]} {changed[titles[0]]}"
+            found[job.id] = replace(found[job.id], outcome=Outcome.EXEC_ERROR, detail=why)
+    return found

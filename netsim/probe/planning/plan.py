@@ -13,8 +13,8 @@ from netsim.model.flow import Intent
 from netsim.model.ports import Connection, Protocol
 from netsim.probe.cluster import Live
 from netsim.probe.interface import Destination, Job, Purpose
-from netsim.probe.judging.mutual_tls import TlsJob, tls_jobs
 from netsim.probe.planning.documented import Documented, Party, Stated
+from netsim.probe.planning.mutual_tls import TlsJob, tls_jobs
 from netsim.probe.planning.targets import (
     STAND_IN,
     Chosen,

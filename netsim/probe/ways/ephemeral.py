@@ -18,7 +18,8 @@ from msgspec import Struct, field
 from netsim.loader.sources.live_reading import AnswerError
 from netsim.probe.interface import Job, Observation, Outcome, Retry
 from netsim.probe.pods import LivePod
-from netsim.probe.ways.exec import Client, ExecRunner
+from netsim.probe.ways.client import Client
+from netsim.probe.ways.exec import ExecRunner
 from netsim.probe.ways.failures import INTERRUPTED, Failure, all_failed, failure, first_line
 
 NAME = "netsim-probe"

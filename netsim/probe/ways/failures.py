@@ -9,7 +9,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from netsim.probe.interface import Job, Observation, Outcome, Retry
-from netsim.probe.redact import redacted
 from netsim.probe.ways.classify import classify
 from netsim.probe.ways.script import Answer, Call
 
@@ -47,6 +46,22 @@ _STATUS = (
 )
 _FINAL = frozenset((400, 401, 403, 404, 405))
 _NUMBER = re.compile(r"Handshake status (\d{3})|\bstatus code (\d{3})|\((\d{3})\)\s*Reason")
+
+
+_SECRETS = (
+    re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]+"),
+    re.compile(r"(?i)\b(token|password|passwd|secret|authorization)(\s*[=:]\s*)\S+"),
+    re.compile(r"\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+)*"),
+    re.compile(r"(?<=//)[^/\s:@]+:[^/\s@]+(?=@)"),
+    re.compile(r"-----BEGIN [A-Z ]+-----.*?(?:-----END [A-Z ]+-----|$)", re.DOTALL),
+)
+
+
+def redacted(text: str) -> str:
+    """A text with tokens, passwords, keys and credentials in addresses replaced."""
+    for pattern in _SECRETS:
+        text = pattern.sub("[redacted]", text)
+    return text
 
 
 def status_of(text: str) -> int:

@@ -18,15 +18,12 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from netsim.probe.pods import LivePod
-from netsim.probe.ways.exec import Client, refused, within
+from netsim.probe.ways.client import Client, open_in_time, refused
 from netsim.probe.ways.failures import INTERRUPTED, failure
 from netsim.probe.ways.forward import ForwardError, Stream
 
 _DATA, _ERROR = 0, 1
 _BINARY, _CLOSE = 2, 8
-_OPENING = 30.0
-_FRAME = 10.0
-"""Seconds in which the rest of a frame that has begun must come."""
 
 
 class ClientForwarder:
@@ -55,7 +52,7 @@ class ClientForwarder:
 
     def _connected(self, pod: LivePod, port: int) -> _WebSocketStream:
         try:
-            found = within(_OPENING, lambda: self._client.connect(pod, port))
+            found = open_in_time(lambda: self._client.connect(pod, port))
         except Exception as error:
             raise ForwardError(refused(error)) from error
         return _WebSocketStream(found)
@@ -70,7 +67,6 @@ class ClientForwarder:
 
 class _WebSocketStream:
     def __init__(self, websocket: Any) -> None:
-        websocket.settimeout(_FRAME)
         self._websocket = websocket
         self._greeted: set[int] = set()
 

@@ -11,8 +11,8 @@ from netsim.probe.interface import Outcome, Purpose
 from netsim.probe.judging.compare import Agreement, Comparison
 from netsim.probe.judging.labels import LabelDrift
 from netsim.probe.judging.mutual_tls import TlsComparison
+from netsim.probe.judging.policies import Drift, PolicyDifference
 from netsim.probe.planning.documented import Stated
-from netsim.probe.policies import Drift, PolicyDifference
 from netsim.probe.result import Conclusion, Effect, ProbeResult
 from netsim.report.summary import counted
 from netsim.words.printable import printable

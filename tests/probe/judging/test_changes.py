@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from netsim.model.labels import Labels
 from netsim.probe.interface import Observation, Outcome
-from netsim.probe.judging.changes import change, changes, without_changed
+from netsim.probe.judging.verdicts import change, changes, without_changed
 from netsim.probe.pods import LivePod, State
 from tests.probe.samples import job, pod
 

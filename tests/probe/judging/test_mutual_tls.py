@@ -9,8 +9,9 @@ from msgspec.structs import replace
 
 from netsim.probe.judging.compare import Agreement
 from netsim.probe.judging.diagnosis import Cause
-from netsim.probe.judging.mutual_tls import TlsComparison, TlsJob
+from netsim.probe.judging.mutual_tls import TlsComparison
 from netsim.probe.planning.documented import Documented
+from netsim.probe.planning.mutual_tls import TlsJob
 from netsim.probe.planning.plan import Plan, Wanted, plan
 from netsim.probe.planning.targets import Replicas
 from netsim.probe.pods import live_pod

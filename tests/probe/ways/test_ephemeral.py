@@ -11,8 +11,9 @@ from netsim.loader.sources.live_reading import AnswerError
 from netsim.probe.interface import Job, Observation, Outcome, Retry
 from netsim.probe.pods import LivePod
 from netsim.probe.ways import ephemeral
+from netsim.probe.ways.client import Client
 from netsim.probe.ways.ephemeral import EphemeralRunner, checked, container
-from netsim.probe.ways.exec import Client, ExecRunner
+from netsim.probe.ways.exec import ExecRunner
 from tests.probe.samples import job, pod
 
 JOBS = (job("1"),)

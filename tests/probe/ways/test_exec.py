@@ -12,8 +12,8 @@ import pytest
 
 from netsim.probe.interface import Observation, Outcome, Retry
 from netsim.probe.pods import LivePod
-from netsim.probe.ways import exec as exec_module
-from netsim.probe.ways.exec import Client, ExecRunner, Stream
+from netsim.probe.ways.client import Client, ExecStream
+from netsim.probe.ways.exec import ExecRunner
 from netsim.probe.ways.script import Call
 from tests.probe.samples import job, pod, target
 
@@ -67,7 +67,7 @@ class FakeClient(Client):
         self._opening = opening
         self.opened: list[tuple[str, str, tuple[str, ...]]] = []
 
-    def open(self, pod: LivePod, container: str, command: Sequence[str]) -> Stream:
+    def open(self, pod: LivePod, container: str, command: Sequence[str]) -> ExecStream:
         self.opened.append((pod.title, container, tuple(command)))
         stream = self._opening()
         nonce = command[4]
@@ -199,7 +199,7 @@ def test_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_server_that_accepts_and_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exec_module, "_OPENING", 0.2)
+    monkeypatch.setattr("netsim.probe.ways.client.OPENING_SECONDS", 0.2)
     never = threading.Event()
 
     def opening() -> FakeStream:

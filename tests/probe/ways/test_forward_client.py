@@ -11,7 +11,7 @@ import pytest
 
 from netsim.probe.interface import Retry
 from netsim.probe.pods import live_pod
-from netsim.probe.ways.exec import Client
+from netsim.probe.ways.client import Client
 from netsim.probe.ways.forward import ForwardError
 from netsim.probe.ways.forward_client import ClientForwarder
 from tests.fakes.apiserver.errors import ApiError
@@ -106,7 +106,7 @@ def test_a_pod_that_is_gone(cluster: LiveCluster, forwarder: ClientForwarder) ->
 def test_mishaps_are_no_answer(
     cluster: LiveCluster, forwarder: ClientForwarder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("netsim.probe.ways.forward_client._FRAME", 0.5)
+    monkeypatch.setattr("netsim.probe.ways.client.FRAME_SECONDS", 0.5)
     for mishap in Mishap:
         cluster.forward.clear()
         cluster.forward.inject(mishap)

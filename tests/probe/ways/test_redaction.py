@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from netsim.probe.redact import redacted
+from netsim.probe.ways.failures import redacted
 
 
 @pytest.mark.parametrize(

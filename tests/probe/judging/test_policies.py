@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from netsim.probe.policies import Drift, differences, policies_of
+from netsim.probe.judging.policies import Drift, differences, policies_of
 from tests.probe.samples import OPEN_ALL, POLICIES, written
 
 ONE = """\

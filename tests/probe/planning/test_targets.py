@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from netsim.probe.planning.external import host
+from netsim.probe.planning.targets import parse_host
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ from netsim.probe.planning.external import host
     ],
 )
 def test_host_and_port(text: str, name: str, port: int, known: int) -> None:
-    found = host(text)
+    found = parse_host(text)
     assert (found.name, found.port, len(found.addresses)) == (name, port, known)
 
 
@@ -49,4 +49,4 @@ def test_host_and_port(text: str, name: str, port: int, known: int) -> None:
 )
 def test_what_is_none(text: str) -> None:
     with pytest.raises(ValueError, match="write HOST:PORT"):
-        host(text)
+        parse_host(text)
