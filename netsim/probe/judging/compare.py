@@ -21,7 +21,7 @@ from netsim.probe.judging.diagnosis import (
 from netsim.probe.judging.simulate import Simulated
 from netsim.probe.judging.verdicts import EITHER, NOTHING_LISTENS, Controls, observed
 from netsim.probe.planning.documented import Stated
-from netsim.probe.planning.targets import Skipped
+from netsim.probe.planning.targets import Side, Skipped
 
 _CLOSED = (Outcome.REFUSED, Outcome.TIMEOUT, Outcome.UNREACHABLE)
 
@@ -111,8 +111,9 @@ def in_vain(comparisons: Iterable[Comparison]) -> tuple[Skipped, ...]:
 
 def _unknown(job: Job, why: str) -> Skipped:
     reason = f"no port of it is known; {job.ports}: {why}"
-    source = "any" if job.destination.pod else job.title
-    return Skipped(f"{source} -> {job.destination.title}", reason)
+    if job.destination.pod:
+        return Skipped(job.destination.title, reason, Side.TO)
+    return Skipped(f"{job.title} -> {job.destination.title}", reason)
 
 
 def diagnosed(found: Comparison, evidence: Evidence) -> Comparison:

@@ -20,6 +20,7 @@ from netsim.probe.planning.targets import (
     Chosen,
     Host,
     Replicas,
+    Side,
     Skipped,
     chosen,
     forbidden_hosts,
@@ -28,7 +29,7 @@ from netsim.probe.planning.targets import (
     ports_of,
     siblings,
 )
-from netsim.probe.planning.untried import Untried
+from netsim.probe.planning.untried import NO_SCTP, Untried
 from netsim.probe.pods import LivePod
 
 
@@ -70,8 +71,8 @@ class _Planning:
         self._jobs: list[Job] = []
 
     def plan(self) -> Plan:
-        self._skip_unseen()
-        self._skip_mute()
+        untried = Untried(self._live, self._documented, self._chosen, self._wanted.hosts)
+        self._skipped += [*untried.endpoints(), *untried.sources()]
         for pod in self._chosen.pods:
             self._to_pod(pod)
         for named in self._hosts():
@@ -80,9 +81,7 @@ class _Planning:
             self._to_forbidden(party, host)
         if self._wanted.services is ByName.YES:
             self._to_services()
-        self._skip_ranges()
-        untried = Untried(self._live, self._documented, self._chosen, self._skipped)
-        self._skipped += untried.of(self._jobs)
+        self._skipped += untried.flows(self._jobs, tuple(self._skipped))
         self._add_controls()
         handshakes, skipped = tls_jobs(self._chosen, self._documented)
         self._skipped += skipped
@@ -93,18 +92,16 @@ class _Planning:
         number = str(len(self._jobs) + 1)
         self._jobs.append(Job(number, source, title, to, purpose))
 
-    def _skip(self, what: str, reason: str) -> None:
-        self._skipped.append(Skipped(what, reason))
-
     def _to_pod(self, pod: LivePod) -> None:
-        ports = ports_of(pod, self._documented)
+        connections = ports_of(pod, self._documented)
         sources = [source for source in self._sources(pod) if self._is_meant(source, pod)]
-        if not ports:
+        if not connections:
             self._to_stand_in(pod, sources)
-        for connection in ports:
+        for connection in connections:
             to = self._destination(pod, connection)
             if to.protocol is Protocol.SCTP:
-                self._skip(f"any -> {to.title} SCTP {to.port}", "no common tool speaks SCTP")
+                ports = f"{to.protocol} {to.port}"
+                self._skipped.append(Skipped(to.title, NO_SCTP, Side.TO, ports))
                 continue
             for source in sources:
                 self._add(source, to, Purpose.FLOW)
@@ -117,7 +114,7 @@ class _Planning:
             self._add(source, to, Purpose.STAND_IN)
         if sources and not never:
             why = "no port of it is known, so there is nothing to try"
-            self._skip(f"any -> {to.title}", why)
+            self._skipped.append(Skipped(to.title, why, Side.TO))
 
     def _is_never(self, source: LivePod, pod: LivePod) -> bool:
         names = self._documented.names(source), self._documented.names(pod)
@@ -212,50 +209,7 @@ class _Planning:
                 self._add(source, one, Purpose.SERVICE)
                 continue
             title = self._chosen.titles.get(source.title, source.title)
-            self._skip(f"{title} -> {one.title}", why)
-
-    def _skip_mute(self) -> None:
-        """Pods elsewhere that may be connected to, and not be asked to connect."""
-        for pod in self._chosen.pods:
-            names = set(self._documented.names(pod))
-            begins = any(
-                flow.source in names and flow.intent is Intent.ALLOWED
-                for flow in self._documented.flows
-            )
-            if begins and not self._live.can_run(pod):
-                title = self._chosen.titles[pod.title]
-                self._skip(f"{title} -> any", f"nothing may be run in {pod.namespace}")
-
-    def _skip_unseen(self) -> None:
-        """Documented endpoints without a pod that takes part."""
-        for party in self._documented.parties:
-            if party.addresses is not None or any(map(party.has, self._chosen.pods)):
-                continue
-            where = party.namespace or party.workload
-            read = not party.namespace or party.namespace in self._live.namespaces
-            known = any(map(party.has, self._live.pods))
-            reason = "no pod of it is ready" if known else "no pod belongs to it"
-            self._skip(party.name, reason if read else f"the pods of {where} were not read")
-
-    def _skip_ranges(self) -> None:
-        """Flows from and to addresses that nobody said a single address of."""
-        tried = {
-            party.name
-            for hosts in (hosts_of(self._documented), forbidden_hosts(self._documented))
-            for party, _ in hosts
-        }
-        for host in self._wanted.hosts:
-            tried |= {
-                p.name for p in self._documented.parties for a in host.addresses if p.holds(a)
-            }
-            tried |= set() if host.addresses else set(self._documented.outside)
-        ranges = {party.name for party in self._documented.parties if party.addresses}
-        for flow in self._documented.flows:
-            if flow.source in ranges:
-                self._skip(flow.title, "it begins outside, where nothing can be run")
-            elif flow.destination in ranges - tried:
-                why = "which address and port to try is not known"
-                self._skip(flow.title, f"{why}; name one with --external HOST:PORT")
+            self._skipped.append(Skipped(f"{title} -> {one.title}", why))
 
     def _add_controls(self) -> None:
         """Each listener is also asked by the pod that has it."""

@@ -49,11 +49,29 @@ class Replicas(Enum):
     ALL = "all"
 
 
-class Skipped(Struct, frozen=True):
-    """Something that is not tried, and why."""
+class Side(Enum):
+    """Which connections of something are not tried; the value is for people."""
 
-    what: str
+    WHOLE = "{}"
+    FROM = "{} -> any"
+    TO = "any -> {}"
+
+
+class Skipped(Struct, frozen=True):
+    """Something that is not tried, and why.
+
+    ``name`` is a pod's, an endpoint's or a flow's; ``ports`` is empty for all of them.
+    """
+
+    name: str
     reason: str
+    side: Side = Side.WHOLE
+    ports: str = ""
+
+    @property
+    def what(self) -> str:
+        """``any -> api SCTP 80``."""
+        return " ".join(filter(None, (self.side.value.format(self.name), self.ports)))
 
 
 class Host(Struct, frozen=True):

@@ -1,43 +1,100 @@
-"""Documented flows of which nothing is tried, so that none is left out without a word."""
+"""What the documentation says and nothing is tried of, so that none of it goes unmentioned.
+
+Endpoints without pods, pods that cannot be asked, and flows: each with the reason, and a flow
+only where nothing that was said of its ends explains it.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 
-from netsim.model.flow import DocumentedFlow
+from netsim.model.flow import DocumentedFlow, Intent
 from netsim.model.ports import Connection, PortSet, Protocol
 from netsim.probe.cluster import Live
 from netsim.probe.interface import Job, Purpose
 from netsim.probe.planning.documented import Documented
-from netsim.probe.planning.targets import Chosen, Skipped
+from netsim.probe.planning.targets import (
+    Chosen,
+    Host,
+    Side,
+    Skipped,
+    forbidden_hosts,
+    hosts_of,
+)
 from netsim.probe.pods import LivePod
 
+NO_SCTP = "no common tool speaks SCTP"
 _SCTP = PortSet.all_of(Protocol.SCTP)
 
 
 class Untried:
-    """What jobs leave untried, where ``told`` is what is said of already."""
+    """What is left out of a plan for these pods and these targets outside."""
 
     def __init__(
-        self, live: Live, documented: Documented, chosen: Chosen, told: Iterable[Skipped]
+        self, live: Live, documented: Documented, chosen: Chosen, hosts: Iterable[Host]
     ) -> None:
         self._live = live
         self._documented = documented
-        self._told = {each.what for each in told}
-        self._titles = chosen.titles
+        self._chosen = chosen
+        self._hosts = tuple(hosts)
         self._pods: dict[str, list[LivePod]] = defaultdict(list)
         for pod in chosen.pods:
             for name in documented.names(pod):
                 self._pods[name].append(pod)
 
-    def of(self, jobs: Iterable[Job]) -> Iterator[Skipped]:
-        """Each flow that no job is about, and why."""
-        tried = self._tried(jobs)
+    def endpoints(self) -> Iterator[Skipped]:
+        """Documented endpoints without a pod that takes part."""
+        for party in self._documented.parties:
+            if party.addresses is not None or party.name in self._pods:
+                continue
+            where = party.namespace or party.workload
+            read = not party.namespace or party.namespace in self._live.namespaces
+            known = any(map(party.has, self._live.pods))
+            reason = "no pod of it is ready" if known else "no pod belongs to it"
+            yield Skipped(party.name, reason if read else f"the pods of {where} were not read")
+
+    def sources(self) -> Iterator[Skipped]:
+        """Pods elsewhere that may be connected to, and not be asked to connect."""
+        allowed = (flow for flow in self._documented.flows if flow.intent is Intent.ALLOWED)
+        begin = {flow.source for flow in allowed}
+        for pod in self._chosen.pods:
+            if begin.intersection(self._documented.names(pod)) and not self._live.can_run(pod):
+                title = self._chosen.titles[pod.title]
+                yield Skipped(title, f"nothing may be run in {pod.namespace}", Side.FROM)
+
+    def flows(self, jobs: Iterable[Job], told: Iterable[Skipped]) -> Iterator[Skipped]:
+        """Flows that no job is about, but for those whose ends are ``told`` of."""
+        ranges = {party.name for party in self._documented.parties if party.addresses}
+        unnamed = ranges - self._named()
+        inside: list[DocumentedFlow] = []
         for flow in self._documented.flows:
+            if flow.source in ranges:
+                yield Skipped(flow.title, "it begins outside, where nothing can be run")
+            elif flow.destination in unnamed:
+                why = "which address and port to try is not known"
+                yield Skipped(flow.title, f"{why}; name one with --external HOST:PORT")
+            else:
+                inside.append(flow)
+        tried = self._tried(jobs)
+        known = {(each.name, each.side) for each in told if not each.ports}
+        for flow in inside:
             found = tried.get((flow.source, flow.destination), ())
-            if not any(each in flow.ports for each in found) and not self._is_told(flow):
+            if not any(each in flow.ports for each in found) and not self._is_told(flow, known):
                 yield Skipped(flow.title, self._reason(flow))
+
+    def _named(self) -> set[str]:
+        """The endpoints outside of which somebody named an address."""
+        parties = self._documented.parties
+        found = {
+            party.name
+            for hosts in (hosts_of(self._documented), forbidden_hosts(self._documented))
+            for party, _ in hosts
+        }
+        for host in self._hosts:
+            found |= {p.name for p in parties for a in host.addresses if p.holds(a)}
+            found |= set() if host.addresses else set(self._documented.outside)
+        return found
 
     def _tried(self, jobs: Iterable[Job]) -> dict[tuple[str, str], set[Connection]]:
         found: dict[tuple[str, str], set[Connection]] = defaultdict(set)
@@ -48,18 +105,22 @@ class Untried:
                     found[ends].add(job.destination.connection)
         return found
 
-    def _is_told(self, flow: DocumentedFlow) -> bool:
-        """A flow itself, an end without pods, or ends that nothing can be asked of."""
-        told = {flow.title, flow.source, flow.destination} & self._told
-        mute = self._all_told(flow.source, "{} -> any")
-        return bool(told) or mute or self._all_told(flow.destination, "any -> {}")
+    def _is_told(self, flow: DocumentedFlow, told: Collection[tuple[str, Side]]) -> bool:
+        """Whether an end has no pods, or pods of which each cannot ask, or not be asked."""
+        return (
+            (flow.source, Side.WHOLE) in told
+            or (flow.destination, Side.WHOLE) in told
+            or self._are_told(flow.source, Side.FROM, told)
+            or self._are_told(flow.destination, Side.TO, told)
+        )
 
-    def _all_told(self, name: str, form: str) -> bool:
-        found = [form.format(self._titles[pod.title]) for pod in self._pods[name]]
-        return bool(found) and self._told.issuperset(found)
+    def _are_told(self, name: str, side: Side, told: Collection[tuple[str, Side]]) -> bool:
+        pods = self._pods.get(name, [])
+        return bool(pods) and all((self._chosen.titles[p.title], side) in told for p in pods)
 
     def _reason(self, flow: DocumentedFlow) -> str:
-        sources, ends = self._pods[flow.source], self._pods[flow.destination]
+        sources = self._pods.get(flow.source, [])
+        ends = self._pods.get(flow.destination, [])
         home = self._documented.namespace
         if not ends:
             return "no address is tried on a port of it; name one with --external HOST:PORT"
@@ -70,7 +131,7 @@ class Untried:
         if len({pod.title for pod in (*sources, *ends)}) == 1:
             return "there is only one pod that is both ends of it"
         if flow.ports <= _SCTP:
-            return "no common tool speaks SCTP"
+            return NO_SCTP
         return f"no pod of {flow.destination} is known to have a port of it"
 
 
