@@ -12,7 +12,15 @@ from enum import Enum
 from msgspec import Struct
 from msgspec.structs import replace
 
-from netsim.scripts.shell.programs import APPENDING, HARMLESS, PREFIXES, SHELLS, SILENT, behind
+from netsim.scripts.shell.programs import (
+    APPENDING,
+    HARMLESS,
+    PREFIXES,
+    SHELLS,
+    SILENT,
+    Prefixed,
+    behind,
+)
 from netsim.scripts.shell.script import read_script
 from netsim.scripts.shell.state import BUILT_IN, State
 from netsim.scripts.shell.values import TEXT, WORD, has_hole
@@ -150,13 +158,25 @@ class _Walker(Walker):
         if name in APPENDING:
             return self._appending(arguments, line, state, frame)
         if name in PREFIXES:
-            return self.run(behind(name, arguments), line, state, frame)
+            return self._prefixed(behind(name, arguments), line, state, frame)
         if name in SILENT:
             return ""
         if name not in HARMLESS:
             reason = f"it runs {name}, which may use the API as well"
             self.gap(reason, line, Concern.PROGRAM)
         return TEXT
+
+    def _prefixed(self, found: Prefixed, line: int, state: State, frame: Frame) -> str:
+        """A program that another one runs."""
+        if not found.words:
+            return TEXT
+        given = {name: value for name, value in found.variables if name in self.followed}
+        inner = replace(state, variables={**state.variables, **given}) if given else state
+        name, *arguments = found.words
+        if has_hole(name):
+            return self.run([name], line, inner, frame)
+        # Not run(): it would take the program for a function of the script by that name.
+        return self.program(name.rpartition("/")[2], arguments, line, inner, frame)
 
     def _kubectl(self, arguments: list[str], line: int, state: State, frame: Frame) -> str:
         if _CONFIG in state.variables:
