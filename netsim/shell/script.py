@@ -61,7 +61,7 @@ class _Parser(SimpleCommands):
 
     def _is_over(self, ends: frozenset[str]) -> bool:
         self.blank_lines()
-        if self.is_at_end or self.at(")") or self.at(";;") or self.at(";&"):
+        if self.is_at_end or self.at((")", ";;", ";&")):
             return True
         return self._reserved() in ends
 
@@ -81,7 +81,7 @@ class _Parser(SimpleCommands):
     def _and_or(self) -> list[Pipeline]:
         found = [self._pipeline(Joint.ALWAYS)]
         self.blanks()
-        while self.at("&&") or self.at("||"):
+        while self.at(("&&", "||")):
             self.position += 2
             self.blank_lines()
             found.append(self._pipeline(Joint.CONDITIONAL))
