@@ -6,7 +6,6 @@ from collections import defaultdict
 
 from netsim.checks.judgement import Ground, Party
 from netsim.checks.population import is_representative, title
-from netsim.engine import bits
 from netsim.engine.reachability import Reachability
 from netsim.engine.universe import Universe
 from netsim.intent.bind import BoundEndpoint
@@ -57,8 +56,3 @@ def _title(universe: Universe, bit: int, names: list[str]) -> str:
     if stand_in:
         return title(stand_in)
     return names[0] if names else ", ".join(sorted({title(pod) for pod in pods}))
-
-
-def party_of(found: tuple[Party, ...]) -> dict[int, Party]:
-    """The party of each class."""
-    return {bit: party for party in found for bit in bits.members(party.members)}

@@ -13,7 +13,7 @@ from netsim.shell.words import Scanner, ShellError
 
 _ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\[[^\]\n]*\])?(\+?)=")
 _REDIRECTION = re.compile(r"\d*(<<<|<<-|<<|<&|<>|<(?!\()|>&|>>|>\||>(?!\()|&>>|&>)")
-_ARGUMENT = re.compile(r"[ \t]*([^\s|&;<>()'\"$`\\}#][^\s|&;<>()'\"$`\\}]*)(?=[ \t\n|&;)]|\Z)")
+_ARGUMENT = re.compile(r"[ \t]*([^\s|&;<>()'\"$`\\}#][^\s|&;<>()'\"$`\\}]*+)(?=[ \t\n|&;)]|\Z)")
 """An argument with nothing to expand in it, which no parenthesis or redirection follows."""
 _FUNCTION = re.compile(r"[ \t]*\([ \t]*\)")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -15,6 +16,7 @@ from netsim.model.location import Location
 
 SUFFIXES = (".yaml", ".yml", ".json")
 _OUTSIDE = ".."
+_WILDCARDS = frozenset("*?[")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +31,13 @@ class Folder:
     @classmethod
     def of(cls, document: str, bundle: Bundle) -> Folder:
         """The folder that a document is in; links are followed, as for reading the input."""
-        own = Path(document).resolve().parent
-        resolved = ((name, Path(name).resolve()) for name in bundle.files)
+        own = os.path.realpath(document).rpartition(os.sep)[0] + os.sep
+        resolved = ((name, os.path.realpath(name)) for name in bundle.files)
         return cls(
             {
-                path.relative_to(own).as_posix(): name
+                path.removeprefix(own).replace(os.sep, "/"): name
                 for name, path in resolved
-                if path.is_relative_to(own)
+                if path.startswith(own)
             }
         )
 
@@ -49,7 +51,7 @@ class Folder:
         return tuple(
             relative
             for relative in self.files
-            if fnmatchcase(relative, wanted) or _is_in(relative, wanted, depth)
+            if _matches(relative, wanted) or _is_in(relative, wanted, depth)
         )
 
     @property
@@ -92,9 +94,16 @@ def _stem(path: str) -> str:
     return posixpath.splitext(stem)[0] if is_manifest(stem) else stem
 
 
+def _matches(relative: str, wanted: str) -> bool:
+    # Most paths have no wildcard, and a pattern has to be compiled.
+    is_pattern = _WILDCARDS.intersection(wanted)
+    return fnmatchcase(relative, wanted) if is_pattern else relative == wanted
+
+
 def _is_in(relative: str, folder: str, depth: Depth) -> bool:
-    parents = _parents(relative)
-    return folder in (parents if depth is Depth.TREE else parents[:1])
+    if depth is not Depth.TREE:
+        return folder == (posixpath.dirname(relative) or ".")
+    return folder == "." or relative.startswith(f"{folder}/")
 
 
 def _parents(path: str) -> list[str]:

@@ -61,7 +61,11 @@ class Stage:
 
 
 class Stages:
-    """Judges stages of one deployment, each once."""
+    """Judges stages of one deployment, each once.
+
+    Whether the workloads that the input lacks are there decides which judgements count, and
+    not how they turn out.  Where all of the input is there, it has been judged already.
+    """
 
     def __init__(self, context: Context, intent: BoundDocumentation) -> None:
         self._context = context
@@ -74,6 +78,7 @@ class Stages:
             place for place, pod in enumerate(context.resources.pods) if pod.namespace == home
         )
         self._known: dict[Stage, tuple[Flow, ...]] = {}
+        self._contexts: dict[tuple[frozenset[ObjectName], frozenset[int]], Context] = {}
 
     def has_pods(self, stage: Stage) -> bool:
         """Whether any pod that the documentation speaks for is there."""
@@ -90,6 +95,18 @@ class Stages:
         return self._known[stage]
 
     def _judged(self, stage: Stage) -> Iterator[Flow]:
+        key = stage.policies, stage.pods
+        if key not in self._contexts:
+            self._contexts[key] = self._part(stage)
+        context = self._contexts[key]
+        elsewhere = self._awaited if stage.elsewhere is Arrival.PRESENT else frozenset()
+        existing = _existing(context, self._infrastructure | elsewhere)
+        for judgement in context.judgements:
+            if all(p.members & existing for p in (judgement.source, judgement.destination)):
+                yield from _flows(judgement)
+
+    def _part(self, stage: Stage) -> Context:
+        """The part of the input that is there, with what is documented of it."""
         read = self._context.resources
         part = replace(
             read,
@@ -97,13 +114,11 @@ class Stages:
             policies=_among(read.policies, stage),
             admin_policies=_among(read.admin_policies, stage),
         )
+        documentation = self._documentation(part.pods)
+        if part == read and documentation.scenario == self._intent.scenario:
+            return self._context
         conventions = self._context.reachability.selection.conventions
-        context = documented(part, conventions, self._documentation(part.pods))
-        elsewhere = self._awaited if stage.elsewhere is Arrival.PRESENT else frozenset()
-        existing = _existing(context, self._infrastructure | elsewhere)
-        for judgement in context.judgements:
-            if all(p.members & existing for p in (judgement.source, judgement.destination)):
-                yield from _flows(judgement)
+        return documented(part, conventions, documentation)
 
     def _documentation(self, pods: tuple[Pod, ...]) -> Documentation:
         """Without the endpoints that name a workload which is not there yet."""
