@@ -53,6 +53,11 @@ class Reachability:
         self.selection = selection
         self.accesses = accesses
         self._tiers = tiers
+        self._touched = {
+            direction: tiers[Tier.ADMIN, direction].touched
+            | tiers[Tier.BASELINE, direction].touched
+            for direction in Direction
+        }
         self._near: dict[tuple[Direction, int], tuple[Rectangle, ...]] = {}
         self._stops: dict[tuple[Tier, Direction, int], tuple[Stop, ...]] = {}
 
@@ -211,8 +216,7 @@ class Reachability:
 
     def touched(self, direction: Direction) -> int:
         """The classes on which a rule of the Admin or the Baseline tier bears."""
-        admin, baseline = (self._tiers[t, direction] for t in (Tier.ADMIN, Tier.BASELINE))
-        return admin.touched | baseline.touched
+        return self._touched[direction]
 
     def is_isolated(self, direction: Direction, subject: int) -> bool:
         """Whether a NetworkPolicy isolates a class in a direction."""

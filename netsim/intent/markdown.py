@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from netsim.intent.drawing import folded
 
@@ -60,11 +61,17 @@ class Section:
     parts: tuple[Part, ...]
 
 
-def parts(text: str) -> Iterator[Part]:
+@lru_cache(maxsize=1)
+def parts(text: str) -> tuple[Part, ...]:
     """The document as a sequence of headings, fenced blocks and lines of prose.
 
-    Comments are left out with all that is in them.
+    Comments are left out with all that is in them.  Mostly the document with the diagram is
+    also the one that makes statements, and is read for either.
     """
+    return tuple(_parts(text))
+
+
+def _parts(text: str) -> Iterator[Part]:
     lines = text.splitlines()
     index = 0
     while index < len(lines):
@@ -111,10 +118,11 @@ def _line(lines: list[str], index: int) -> Part:
 
 def sections(document: tuple[Part, ...], heading: str) -> tuple[Section, ...]:
     """Each heading of this text with all below it."""
+    wanted = _plain(heading)
     return tuple(
         Section(part, document[index + 1 : _end(document, index, part.level)])
         for index, part in enumerate(document)
-        if isinstance(part, Heading) and _same(part.text, heading)
+        if isinstance(part, Heading) and _plain(part.text) == wanted
     )
 
 
@@ -126,5 +134,5 @@ def _end(document: tuple[Part, ...], start: int, level: int) -> int:
     return len(document)
 
 
-def _same(left: str, right: str) -> bool:
-    return folded(left.strip("#*_` ")) == folded(right.strip("#*_` "))
+def _plain(text: str) -> str:
+    return folded(text.strip("#*_` "))

@@ -16,7 +16,9 @@ def fields(words: Sequence[Word], state: State, run: Run) -> list[str]:
     """The fields that words come to: expanded, then split where they are not quoted."""
     found: list[str] = []
     for word in words:
-        if _is_one(word):
+        if len(word.parts) == 1 and isinstance(word.parts[0], Text):
+            found.append(word.parts[0].text)
+        elif _is_one(word):
             found.append("".join([_expanded(part, state, run) for part in word.parts]))
         else:
             found += _split(word, state, run)

@@ -54,7 +54,6 @@ class _Parser(SimpleCommands):
             found += self._and_or()
             if self.position == before:
                 raise self.error(f"unexpected '{self.text[before]}'")
-            self.blanks()
             if separator := _SEPARATOR.match(self.text, self.position):
                 self.position = separator.end()
         return tuple(found)
@@ -80,40 +79,41 @@ class _Parser(SimpleCommands):
 
     def _and_or(self) -> list[Pipeline]:
         found = [self._pipeline(Joint.ALWAYS)]
-        self.blanks()
         while self.at(("&&", "||")):
             self.position += 2
             self.blank_lines()
             found.append(self._pipeline(Joint.CONDITIONAL))
-            self.blanks()
         return found
 
     def _pipeline(self, joint: Joint) -> Pipeline:
-        self.blanks()
-        while self._reserved() in ("!", "time"):
-            self.position += len(self._reserved() or "")
+        """Commands, and the blanks after the last of them."""
+        word = self._reserved()
+        while word in ("!", "time"):
+            self.position += len(word)
             self.blanks()
-        found = [self._command()]
+            word = self._reserved()
+        found = [self._command(word)]
         self.blanks()
         while self.at("|") and not self.at("||"):
             self.position += 2 if self.at("|&") else 1
             self.blank_lines()
-            found.append(self._command())
+            found.append(self._command(self._reserved()))
             self.blanks()
         return Pipeline(tuple(found), joint)
 
-    def _command(self) -> Command:
+    def _command(self, word: str | None) -> Command:
+        """The next command, which begins with this reserved word or with none."""
         with self.deeper():
             if self.at("("):
                 return self._parenthesised()
-            match self._reserved():
+            match word:
                 case "{":
                     return self._grouped()
                 case "if":
                     return self._if()
-                case "while" | "until" as word:
+                case "while" | "until":
                     return self._while(word)
-                case "for" | "select" as word:
+                case "for" | "select":
                     return self._for(word)
                 case "case":
                     return self._case()
@@ -121,7 +121,7 @@ class _Parser(SimpleCommands):
                     return self._function()
                 case "[[":
                     return self._condition()
-                case "}" | "then" | "elif" | "else" | "fi" | "do" | "done" | "esac" as word:
+                case "}" | "then" | "elif" | "else" | "fi" | "do" | "done" | "esac":
                     raise self.error(f"unexpected {word}")
             return self.simple()
 
@@ -265,7 +265,7 @@ class _Parser(SimpleCommands):
 
     def defined(self, name: str, line: int) -> Function:
         self.blank_lines()
-        return Function(name, self._command(), line)
+        return Function(name, self._command(self._reserved()), line)
 
     def _condition(self) -> Simple:
         """``[[ ... ]]``, in which operators are words."""

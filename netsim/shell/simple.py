@@ -11,10 +11,11 @@ from abc import abstractmethod
 from netsim.shell.tree import Assignment, Function, Quoting, Redirection, Simple, Text, Word
 from netsim.shell.words import Scanner, ShellError
 
-_ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\[[^\]\n]*\])?(\+?)=")
+_ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*+)(\[[^\]\n]*\])?(\+?)=")
 _REDIRECTION = re.compile(r"\d*(<<<|<<-|<<|<&|<>|<(?!\()|>&|>>|>\||>(?!\()|&>>|&>)")
 _ARGUMENT = re.compile(r"[ \t]*([^\s|&;<>()'\"$`\\}#][^\s|&;<>()'\"$`\\}]*+)(?=[ \t\n|&;)]|\Z)")
 """An argument with nothing to expand in it, which no parenthesis or redirection follows."""
+_END = re.compile(r"[\n;|)]|&(?!>)|\Z")
 _FUNCTION = re.compile(r"[ \t]*\([ \t]*\)")
 
 
@@ -52,6 +53,8 @@ class SimpleCommands(Scanner):
                 words.append(Word((text,), self.line_at(plain.start(1))))
                 continue
             self.blanks()
+            if _END.match(self.text, self.position):
+                return Simple(tuple(assignments), tuple(words), tuple(redirections), line)
             if redirection := self.redirection():
                 redirections.append(redirection)
             elif not words and (assignment := self._assignment()):

@@ -132,7 +132,9 @@ class Walker(ABC, Generic[Note]):
 
     def _compound(self, command: Compound, state: State, frame: Frame) -> str:
         inner, sinks = self._redirected(command.redirections, state, frame)
-        heads = expansion.fields(command.heads, state, self._inner(frame))
+        heads: list[str] = []
+        if command.heads:
+            heads = expansion.fields(command.heads, state, self._inner(frame))
         out = self.body(command.before, state, inner) if command.before else ""
         match command.shape:
             case Shape.GROUP:
@@ -209,6 +211,8 @@ class Walker(ABC, Generic[Note]):
         self, redirections: Sequence[Redirection], state: State, frame: Frame
     ) -> tuple[Frame, list[tuple[str, str]]]:
         """What a command reads then, and the files that it writes, each with its operator."""
+        if not redirections:
+            return frame, []
         sinks: list[tuple[str, str]] = []
         for each in redirections:
             value = quoted(expansion.value(each.target, state, self._inner(frame)))
@@ -225,7 +229,7 @@ class Walker(ABC, Generic[Note]):
 
     def _simple(self, command: Simple, state: State, frame: Frame) -> str:
         run = self._inner(frame)
-        values = _assigned(command, state, run)
+        values = _assigned(command, state, run) if command.assignments else {}
         inner, sinks = self._redirected(command.redirections, state, frame)
         fields = expansion.fields(command.words, state, run)
         line = command.line
