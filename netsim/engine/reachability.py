@@ -143,10 +143,8 @@ class Reachability:
 
     def allowed_by_policies(self, source: int, destination: int) -> Allowed:
         """The same, as if no node reached its pods by itself."""
-        found = ANYTHING
-        for direction in Direction:
-            found &= self.allowed_by(direction, source, destination)
-        return found
+        sent = self.allowed_by(Direction.EGRESS, source, destination)
+        return sent & self.allowed_by(Direction.INGRESS, source, destination)
 
     def allowed_by(self, direction: Direction, source: int, destination: int) -> Allowed:
         """What one direction lets pass between two classes."""

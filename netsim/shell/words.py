@@ -16,6 +16,7 @@ DEEPEST = 25
 """Levels of nesting that are read; scripts have about five."""
 
 _META = frozenset(" \t\n|&;<>()")
+_BREAK = re.compile("\n")
 _BLANKS = re.compile(r"(?:[ \t\r]+|\\\n)*(?:#[^\n]*)?")
 _BLANK_LINES = re.compile(r"(?:[ \t\r\n]+|\\\n|#[^\n]*)*")
 _PLAIN = re.compile(r"[^\s|&;<>()'\"$`\\}]+")
@@ -64,7 +65,7 @@ class Scanner(ABC):
         self.position = 0
         self.depth = depth
         self._first_line = first_line
-        self._breaks = [match.start() for match in re.finditer("\n", text)]
+        self._breaks = [match.start() for match in _BREAK.finditer(text)]
         self._bodies: dict[int, int] = {}
         self._last_body = -1
 
