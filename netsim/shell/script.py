@@ -25,6 +25,7 @@ _RESERVED = re.compile(
     r"(?:\{|\}|!|\[\[|if|then|elif|else|fi|while|until|do|done|for|select|case|esac|in"
     r"|function|time)(?=[\s;&|()<>]|\Z)"
 )
+_CLOSING = re.compile(r"\)|;[;&]|\Z")
 _SEPARATOR = re.compile(r";(?![;&])|&(?!&)")
 
 
@@ -60,7 +61,7 @@ class _Parser(SimpleCommands):
 
     def _is_over(self, ends: frozenset[str]) -> bool:
         self.blank_lines()
-        if self.is_at_end or self.at((")", ";;", ";&")):
+        if _CLOSING.match(self.text, self.position):
             return True
         return self._reserved() in ends
 
