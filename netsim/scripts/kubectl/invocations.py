@@ -90,10 +90,14 @@ def trace(text: str, start: State) -> Trace:
         walker.script(text, start.copy())
     except ShellError as error:
         walker.gap(error.message, error.line)
-    return Trace(tuple(dict.fromkeys(walker.found)), tuple(dict.fromkeys(walker.gaps)))
+    found = dict.fromkeys(walker.notes)
+    return Trace(
+        tuple(each for each in found if isinstance(each, Invocation)),
+        tuple(each for each in found if isinstance(each, Gap)),
+    )
 
 
-class _Walker(Walker):
+class _Walker(Walker[Invocation | Gap]):
     """Notes the calls of kubectl, and looks into the programs that run others."""
 
     # Others are rarely given so.
@@ -101,8 +105,6 @@ class _Walker(Walker):
 
     def __init__(self, variables: Mapping[str, str]) -> None:
         super().__init__()
-        self.found: list[Invocation] = []
-        self.gaps: list[Gap] = []
         self._given = dict(variables)
         self._traps: dict[str, int] = {}
         self._reach = Reach.CALLED
@@ -120,8 +122,7 @@ class _Walker(Walker):
 
     def gap(self, reason: str, line: int, concern: Concern = Concern.CALL) -> None:
         """Notes that something is not understood."""
-        if not self.muted:
-            self.gaps.append(Gap(concern, reason, line))
+        self.notes.append(Gap(concern, reason, line))
 
     def _unsettled(self, state: State) -> State:
         """The state at some other time: only what nothing changes is known."""
@@ -181,9 +182,9 @@ class _Walker(Walker):
     def _kubectl(self, arguments: list[str], line: int, state: State, frame: Frame) -> str:
         if _CONFIG in state.variables:
             self.gap(f"{_CONFIG} may name another account", line)
-        elif not self.muted:
+        else:
             words, files = tuple(arguments), dict(state.files)
-            self.found.append(Invocation(words, frame.stdin, files, line, self._reach))
+            self.notes.append(Invocation(words, frame.stdin, files, line, self._reach))
         return TEXT
 
     def _appending(self, arguments: list[str], line: int, state: State, frame: Frame) -> str:
