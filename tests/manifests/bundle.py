@@ -14,6 +14,7 @@ from tests.project import MANIFESTS
 
 Object = dict[str, Any]
 
+NAMESPACE = "production"
 WARM_POOL = MANIFESTS / "warm-pool.yaml"
 POD_TEMPLATE = MANIFESTS / "pod-template.yaml"
 
