@@ -41,8 +41,8 @@ def _lines(finding: Finding) -> Iterator[str]:
     yield f"{inline(finding.message)}\n"
     for related in finding.related:
         yield f"- see {inline(str(related.location))}: {inline(related.message)}"
-    if finding.remedy:
-        yield f"\n{inline(finding.remedy)}\n"
+    if finding.fix:
+        yield f"\n{inline(finding.fix)}\n"
     if finding.patch:
         yield fenced(finding.patch, "yaml")
 

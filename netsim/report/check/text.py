@@ -138,8 +138,8 @@ def _finding(finding: Finding, width: int, colour: Colour) -> Iterator[str]:
     yield from wrapped(finding.message, GAP, width)
     for related in finding.related:
         yield from wrapped(f"see {related.location}: {related.message}", GAP, width)
-    if finding.remedy:
-        yield from wrapped(f"mend: {finding.remedy}", GAP, width)
+    if finding.fix:
+        yield from wrapped(f"fix: {finding.fix}", GAP, width)
     yield from (f"    {line}" for line in finding.patch.splitlines())
 
 

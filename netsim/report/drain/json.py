@@ -43,7 +43,7 @@ def _group(fate: Fate) -> dict[str, Any]:
         "lowest_ready": fate.lowest,
         "budgets": [_budget(budget) for budget in fate.group.budgets],
         "why": why(fate),
-        "remedy": advice(fate),
+        "fix": advice(fate),
     }
 
 

@@ -35,7 +35,7 @@ def _lines(report: DrainReport, width: int) -> Iterator[str]:
 def rows(report: DrainReport) -> list[tuple[str, ...]]:
     """The header, and a row for each group, the worst first; no column is empty."""
     on_node = ("on node",) if report.node else ()
-    header = ("pods", "outcome", "count", *on_node, "stay ready", "budget", "why", "remedy")
+    header = ("pods", "outcome", "count", *on_node, "stay ready", "budget", "why", "fix")
     order = list(Outcome)
     fates = sorted(report.drain.fates, key=lambda fate: order.index(fate.outcome))
     columns = zip(header, *(_row(fate, report.node) for fate in fates), strict=True)

@@ -56,7 +56,7 @@ class Cited(Struct, frozen=True):
     location: Location
 
 
-class Remedy(Struct, frozen=True):
+class Fix(Struct, frozen=True):
     """What would allow a denied connection: YAML to add to the spec of a policy.
 
     ``policy`` is None where the YAML is a policy by itself.
@@ -79,7 +79,7 @@ class Step(Struct, frozen=True):
     policies: tuple[Cited, ...] = ()
     rules: tuple[Cited, ...] = ()
     nearest: NearMiss | None = None
-    remedy: Remedy | None = None
+    fix: Fix | None = None
     by: str = "allowed by"
 
 
@@ -215,14 +215,12 @@ def _decided(resources: Resources, question: Question, verdict: DirectionVerdict
         tuple(Cited(policy.title, policy.location) for policy in verdict.policies),
         tuple(Cited(rule.title, rule.location) for rule in verdict.rules),
         verdict.nearest,
-        _remedy(resources, question, verdict) if verdict.outcome is Outcome.DENY else None,
+        _fix(resources, question, verdict) if verdict.outcome is Outcome.DENY else None,
         "may be allowed by" if verdict.outcome is Outcome.UNKNOWN else "allowed by",
     )
 
 
-def _remedy(
-    resources: Resources, question: Question, verdict: DirectionVerdict
-) -> Remedy | None:
+def _fix(resources: Resources, question: Question, verdict: DirectionVerdict) -> Fix | None:
     subject, peer = question.ends(verdict.direction)
     if not isinstance(subject, PodEndpoint):
         return None
@@ -233,8 +231,8 @@ def _remedy(
     policy = _extensible(verdict)
     if policy is None:
         name = _unused_name(resources, subject, verdict.direction)
-        return Remedy(None, policy_for(name, subject, verdict.direction, rule))
-    return Remedy(Cited(policy.title, policy.location), rule)
+        return Fix(None, policy_for(name, subject, verdict.direction, rule))
+    return Fix(Cited(policy.title, policy.location), rule)
 
 
 def _unused_name(resources: Resources, subject: PodEndpoint, direction: Direction) -> str:

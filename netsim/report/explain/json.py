@@ -66,10 +66,10 @@ def _step(step: Step) -> dict[str, Any]:
     if step.nearest:
         near = Cited(step.nearest.rule.title, step.nearest.location)
         found["nearest"] = {**_cited(near), "why": step.nearest.why}
-    if step.remedy:
-        policy = step.remedy.policy
-        found["remedy"] = {"policy": _cited(policy) if policy else None}
-        found["remedy"]["add"] = step.remedy.snippet
+    if step.fix:
+        policy = step.fix.policy
+        found["fix"] = {"policy": _cited(policy) if policy else None}
+        found["fix"]["add"] = step.fix.snippet
     return found
 
 

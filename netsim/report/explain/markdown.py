@@ -49,11 +49,11 @@ def _part(part: Part) -> Iterator[str]:
         yield from _reasons(step)
     yield ""
     for step in part.steps:
-        if step.remedy:
-            policy = step.remedy.policy
+        if step.fix:
+            policy = step.fix.policy
             where = f"to the spec of {_cited(policy)}" if policy else "a policy"
             yield f"To allow it, add {where}:\n"
-            yield fenced(step.remedy.snippet, "yaml")
+            yield fenced(step.fix.snippet, "yaml")
 
 
 def _reasons(step: Step) -> Iterator[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from netsim.model.policies import Tier
 from netsim.model.verdict import NearMiss, Outcome
-from netsim.report.explain.explanation import Cited, Explanation, Overview, Part, Remedy, Step
+from netsim.report.explain.explanation import Cited, Explanation, Fix, Overview, Part, Step
 from netsim.report.summary import Read
 from netsim.report.wrapping import wrapped
 
@@ -66,8 +66,8 @@ def _step(number: int, step: Step, width: int) -> Iterator[str]:
     yield from _cited(step.by, step.rules, width)
     if step.nearest:
         yield from _nearest(step.nearest, width)
-    if step.remedy:
-        yield from _remedy(step.remedy, width)
+    if step.fix:
+        yield from _fix(step.fix, width)
 
 
 def _cited(label: str, items: Iterable[Cited], width: int) -> Iterator[str]:
@@ -86,12 +86,12 @@ def _nearest(miss: NearMiss, width: int) -> Iterator[str]:
     yield from wrapped(miss.why, "       ", width)
 
 
-def _remedy(remedy: Remedy, width: int) -> Iterator[str]:
-    yield from wrapped(f"to allow it, add {_where(remedy)}:", "     ", width)
-    yield from textwrap.indent(remedy.snippet.rstrip(), "       ").splitlines()
+def _fix(fix: Fix, width: int) -> Iterator[str]:
+    yield from wrapped(f"to allow it, add {_where(fix)}:", "     ", width)
+    yield from textwrap.indent(fix.snippet.rstrip(), "       ").splitlines()
 
 
-def _where(remedy: Remedy) -> str:
-    if remedy.policy is None:
+def _where(fix: Fix) -> str:
+    if fix.policy is None:
         return "a policy"
-    return f"to the spec of {remedy.policy.title} ({remedy.policy.location})"
+    return f"to the spec of {fix.policy.title} ({fix.policy.location})"

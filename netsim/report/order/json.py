@@ -94,5 +94,5 @@ def _finding(finding: Finding) -> dict[str, Any]:
             {"location": place(each.location), "message": each.message}
             for each in finding.related
         ],
-        "remedy": finding.remedy,
+        "fix": finding.fix,
     }

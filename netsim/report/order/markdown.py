@@ -35,4 +35,4 @@ def _finding(finding: Finding) -> Iterator[str]:
         yield f"- see {inline(str(related.location))}: {inline(related.message)}"
     if finding.related:
         yield ""
-    yield f"{inline(finding.remedy)}\n"
+    yield f"{inline(finding.fix)}\n"

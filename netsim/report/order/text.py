@@ -91,5 +91,5 @@ def _finding(finding: Finding, width: int, colour: Colour) -> Iterator[str]:
     for related in finding.related:
         text = f"see {related.location}: {related.message}"
         yield from wrapped(printable(text), GAP, width)
-    if finding.remedy:
-        yield from wrapped(printable(f"mend: {finding.remedy}"), GAP, width)
+    if finding.fix:
+        yield from wrapped(printable(f"fix: {finding.fix}"), GAP, width)

@@ -71,7 +71,7 @@ def told(folder: Path, check: Check, subject: Case) -> list[tuple[str, str, list
     """Place, message and related places of each finding, without the folder."""
     found = list(check.run(subject))
     assert {finding.rule for finding in found} <= {check.id}
-    assert all(finding.remedy.endswith(".") for finding in found)
+    assert all(finding.fix.endswith(".") for finding in found)
     return [_shown(folder, finding) for finding in found]
 
 

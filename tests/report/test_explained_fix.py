@@ -13,7 +13,7 @@ from netsim.loader.load import load
 from netsim.model.ports import Protocol
 from netsim.model.resources import Resources
 from netsim.model.verdict import Outcome
-from netsim.report.explain.explanation import Explanation, Question, Remedy, explained
+from netsim.report.explain.explanation import Explanation, Fix, Question, explained
 
 DENIED = """
 ---
@@ -72,37 +72,37 @@ def explanation(text: str, source: str, destination: str) -> Explanation:
     return explained(known, Question(*ends, Protocol.UDP, 53), verdict)
 
 
-def remedies(found: Explanation) -> list[Remedy]:
+def fixes(found: Explanation) -> list[Fix]:
     steps = [step for part in found.parts for step in part.steps]
-    return [step.remedy for step in steps if step.remedy]
+    return [step.fix for step in steps if step.fix]
 
 
-def applied(text: str, remedy: Remedy) -> str:
-    if remedy.policy is None:
-        return f"{text}---\n{remedy.snippet}"
-    assert remedy.policy.title == "a/own"
-    return text.replace(OWN, OWN + indent(remedy.snippet, "  "))
+def applied(text: str, fix: Fix) -> str:
+    if fix.policy is None:
+        return f"{text}---\n{fix.snippet}"
+    assert fix.policy.title == "a/own"
+    return text.replace(OWN, OWN + indent(fix.snippet, "  "))
 
 
 @pytest.mark.parametrize("policies", [DENIED, DENIED + OWN], ids=["all", "own"])
 @pytest.mark.parametrize("source", ENDS)
 @pytest.mark.parametrize("destination", ENDS)
-def test_the_remedies_allow(policies: str, source: str, destination: str) -> None:
+def test_the_fixes_allow(policies: str, source: str, destination: str) -> None:
     text = PODS + policies
     found = explanation(text, source, destination)
-    assert bool(remedies(found)) == (found.outcome is Outcome.DENY)
-    for remedy in remedies(found):
-        text = applied(text, remedy)
+    assert bool(fixes(found)) == (found.outcome is Outcome.DENY)
+    for fix in fixes(found):
+        text = applied(text, fix)
     assert explanation(text, source, destination).outcome is Outcome.ALLOW
 
 
 @pytest.mark.parametrize("source", ENDS)
-def test_the_remedies_open_nothing_else(source: str) -> None:
+def test_the_fixes_open_nothing_else(source: str) -> None:
     text = PODS + DENIED
     before = Reachability.of(resources(text))
     found = explanation(text, source, "a/two")
-    for remedy in remedies(found):
-        text = applied(text, remedy)
+    for fix in fixes(found):
+        text = applied(text, fix)
     after = Reachability.of(resources(text))
     for one in ENDS:
         for other in ENDS:
