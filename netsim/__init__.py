@@ -6,7 +6,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from netsim.api import Cluster, LoadError, OnError, load
+    from netsim.api import Cluster, OnError, load
+    from netsim.errors import LoadError
 
 __version__ = "0.1.0"
 __all__ = ["Cluster", "LoadError", "OnError", "__version__", "load"]

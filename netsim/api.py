@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from netsim.engine.naming.endpoints import resolve
 from netsim.engine.reachability import Reachability
+from netsim.errors import LoadError
 from netsim.loader.load import load as load_paths
 from netsim.model.conventions import Conventions
 from netsim.model.endpoint import Endpoint
@@ -24,14 +25,6 @@ class OnError(Enum):
 
     RAISE = "raise"
     KEEP = "keep"
-
-
-class LoadError(ValueError):
-    """Documents that were rejected; ``diagnostics`` says why and where."""
-
-    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
-        super().__init__("\n".join(str(diagnostic) for diagnostic in diagnostics))
-        self.diagnostics = diagnostics
 
 
 class Cluster(Struct, frozen=True):

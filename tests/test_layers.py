@@ -14,15 +14,15 @@ from tests.project import PACKAGE
 
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("model",),
-    ("words",),
+    ("errors", "words"),
     ("engine", "scripts", "loader"),
     ("intent",),
     ("bundle",),
     ("judge",),
     ("rollout", "drain"),
     ("rules", "probe"),
-    ("app", "api"),
-    ("report",),
+    ("app",),
+    ("api", "report"),
     ("cli",),
 )
 """The rooms from the ground up: each may import those below, and never its neighbours."""

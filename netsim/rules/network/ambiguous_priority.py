@@ -145,7 +145,7 @@ def _finding(first: AdminPolicy, second: AdminPolicy, one: Rule, other: Rule) ->
         location=one.location,
         policy=first.title,
         related=(Related(other.location, f"{other.title} says {other.action.value}"),),
-        remedy="Give them different priorities.",
+        fix="Give them different priorities.",
     )
 
 
