@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from enum import Enum
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from netsim.cli import console, inputs, options
+from netsim.cli import console, options
 from netsim.model.conventions import IpBlockPods
-from netsim.probe.rbac import Way
+from netsim.probe.rbac import Via
+from netsim.report.render import Format
 
 if TYPE_CHECKING:
     from netsim.probe.result import Conclusion, ProbeResult
 
 MANIFESTS = "manifests"
-
-
-class ProbeFormat(Enum):
-    """How a result can be written."""
-
-    TEXT = "text"
-    MARKDOWN = "markdown"
-    JSON = "json"
-    JUNIT = "junit"
 
 
 def probe(
@@ -48,14 +40,14 @@ def probe(
     ] = None,
     scenario: options.Documented = None,
     via: Annotated[
-        Way,
+        Via,
         typer.Option(
             "--via",
             help="exec: the kubernetes client; kubectl: for logins that only kubectl knows; "
             "ephemeral: a container added to each pod, for images without a shell. It stays "
             "until the pod goes.",
         ),
-    ] = Way.EXEC,
+    ] = Via.EXEC,
     image: Annotated[
         str,
         typer.Option("--image", help="What --via ephemeral runs: something with sh and nc."),
@@ -109,9 +101,7 @@ def probe(
     rbac: Annotated[
         bool, typer.Option("--rbac", help="Print the permissions that are needed.")
     ] = False,
-    form: Annotated[
-        ProbeFormat, typer.Option("--format", "-f", help="How to write the result.")
-    ] = ProbeFormat.TEXT,
+    form: Annotated[Format, options.format_of("ProbeResult")] = Format.TEXT,
     allow_inconclusive: Annotated[
         bool,
         typer.Option(
@@ -128,46 +118,42 @@ def probe(
     that is closed, with the nc, bash or python3 of its image. Exit codes: 0 agrees, 1 differs,
     2 inconclusive or an error.
     """
-    from netsim.cli.probing import Asked, Probing, plain_permissions
-    from netsim.probe.interface import ProbeError
+    from netsim.app import probe as app
+    from netsim.app.probe_request import ProbeRequest
+    from netsim.cli.progress import Progress
+    from netsim.probe.planning.plan import ByName
+    from netsim.probe.planning.targets import Replicas
 
-    asked = Asked(
-        paths=_paths(paths),
-        namespace=namespace,
-        scenario=scenario,
-        way=via,
+    request = ProbeRequest(
+        _paths(paths),
+        namespace,
+        ipblock_pods,
+        options.ranges(pod_ranges),
+        sys.stdin,
+        scenario=str(scenario) if scenario else None,
+        via=via,
         image=image,
         kubeconfig=kubeconfig,
         context=context,
-        snapshot=snapshot,
+        snapshot=str(snapshot) if snapshot else None,
         seconds=timeout,
         parallel=parallel,
-        all_replicas=all_replicas,
-        services=services,
+        replicas=Replicas.ALL if all_replicas else Replicas.ONE,
+        services=ByName.YES if services else ByName.NO,
         external=tuple(external or ()),
-        conventions=options.conventions(ipblock_pods, pod_ranges),
     )
-    try:
-        if rbac:
-            console.write_text(plain_permissions(asked), output)
-            return
-        probing = Probing(asked)
-        if dry_run:
-            console.write_text(probing.commands(), output)
-            return
+    if rbac:
+        console.write(app.list_roles(request), Format.TEXT, output)
+    elif dry_run:
+        planned = app.plan_probe(request)
+        console.notes(planned.notes, planned.diagnostics, planned.permitted.remarks)
+        console.write(planned, Format.TEXT, output)
+    else:
         console.check(output)
-        result = probing.result()
-    except ProbeError as error:
-        raise inputs.refuse(str(error)) from error
-    console.write_text(_written(form, result, output), output)
-    interrupted = result.extent.interrupted
-    # What was broken off, or never begun, is no answer that one may be content with.
-    allowed = allow_inconclusive and bool(result.comparisons) and not interrupted
-    code = _exit_code(result.conclusion, allow_inconclusive=allowed)
-    if interrupted:
-        console.leave(code)
-    if code:
-        raise typer.Exit(code)
+        result = app.probe(request, Progress())
+        console.notes(result.notes, result.diagnostics, result.permitted.remarks)
+        console.write(result, form, output)
+        _leave(result, allow_inconclusive)
 
 
 def _paths(given: list[str] | None) -> tuple[str, ...]:
@@ -176,27 +162,18 @@ def _paths(given: list[str] | None) -> tuple[str, ...]:
     return (f"{MANIFESTS}/",) if Path(MANIFESTS).is_dir() else ()
 
 
-def _written(form: ProbeFormat, result: ProbeResult, output: Path | None) -> str:
-    match form:
-        case ProbeFormat.TEXT:
-            from netsim.report.probe import text as probe_text
-
-            return probe_text.render(result, console.width(), console.colour(output))
-        case ProbeFormat.MARKDOWN:
-            from netsim.report.probe import markdown as probe_markdown
-
-            return probe_markdown.render(result)
-        case ProbeFormat.JSON:
-            from netsim.report.probe import json as probe_json
-
-            return probe_json.render(result)
-        case ProbeFormat.JUNIT:
-            from netsim.report.probe import junit as probe_junit
-
-            return probe_junit.render(result)
+def _leave(result: ProbeResult, allow_inconclusive: bool) -> None:
+    interrupted = result.extent.interrupted
+    # What was broken off, or never begun, is no answer that one may be content with.
+    allowed = allow_inconclusive and bool(result.comparisons) and not interrupted
+    code = _exit_code(result.conclusion, allowed)
+    if interrupted:
+        console.leave(code)
+    if code:
+        raise typer.Exit(code)
 
 
-def _exit_code(conclusion: Conclusion, *, allow_inconclusive: bool) -> int:
+def _exit_code(conclusion: Conclusion, allow_inconclusive: bool) -> int:
     from netsim.probe.result import Conclusion
 
     match conclusion:
@@ -205,4 +182,4 @@ def _exit_code(conclusion: Conclusion, *, allow_inconclusive: bool) -> int:
         case Conclusion.DIFFERS:
             return 1
         case Conclusion.INCONCLUSIVE:
-            return 0 if allow_inconclusive else inputs.BAD_INPUT
+            return 0 if allow_inconclusive else console.BAD_INPUT

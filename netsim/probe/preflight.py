@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from netsim.loader.sources.live_reading import AnswerError
 from netsim.probe.interface import Api, ProbeError
-from netsim.probe.rbac import Namespaces, Need, Way, permissions
+from netsim.probe.rbac import Namespaces, Need, Via, permissions
 from netsim.probe.threads import at_once
 
 _REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
@@ -39,12 +39,18 @@ class Permitted(Struct, frozen=True):
     unsure: str = ""
 
     @property
+    def remarks(self) -> tuple[str, ...]:
+        """What is not permitted, a sentence each."""
+        lacking = tuple(f"not permitted: {each}" for each in self.lacking)
+        return (*lacking, self.unsure) if self.unsure else lacking
+
+    @property
     def barred(self) -> frozenset[str]:
         """The namespaces where something required is lacking."""
         return frozenset(e.namespace for e in self.lacking if e.need is Need.REQUIRED)
 
 
-def preflight(api: Api, home: str, namespaces: Namespaces, way: Way) -> Permitted:
+def preflight(api: Api, home: str, namespaces: Namespaces, way: Via) -> Permitted:
     """What is permitted.
 
     Raises :class:`ProbeError` where ``home`` cannot be probed.  Where reviews cannot be asked
@@ -70,7 +76,7 @@ def _unreachable(error: AnswerError) -> str:
     return f"the cluster cannot be reached: {error.reason}"
 
 
-def _wanted(namespaces: Namespaces, way: Way) -> Iterator[Lacking]:
+def _wanted(namespaces: Namespaces, way: Via) -> Iterator[Lacking]:
     """All that is needed, as if it were lacking."""
     for name, part in namespaces.items():
         for each in permissions(way, part):

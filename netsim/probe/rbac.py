@@ -1,4 +1,7 @@
-"""The permissions that a probe needs, as objects and as questions about them."""
+"""The permissions that a probe needs, as objects and as questions about them.
+
+``permissions(Via.EXEC, Part.END)`` are those for a namespace in which connections only end.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ class Need(Enum):
     OPTIONAL = "optional"
 
 
-class Way(Enum):
+class Via(Enum):
     """How connections are tried."""
 
     EXEC = "exec"
@@ -89,17 +92,17 @@ class Part(Flag):
 Namespaces = Mapping[str, Part]
 
 
-def permissions(way: Way, part: Part) -> tuple[Permission, ...]:
+def permissions(way: Via, part: Part) -> tuple[Permission, ...]:
     """What is needed in a namespace."""
     ports = (_PORTS,) if Part.SHAKE in part else ()
     services = (_SERVICES,) if Part.NAMES in part else ()
     if Part.BEGIN not in part:
         return (_PODS, *ports, _POLICIES, *services)
-    helpers = (_HELPERS,) if way is Way.EPHEMERAL else ()
+    helpers = (_HELPERS,) if way is Via.EPHEMERAL else ()
     return (_PODS, _EXEC, *helpers, *ports, _POLICIES, *services)
 
 
-def objects(namespaces: Namespaces, way: Way) -> Iterator[dict[str, Any]]:
+def objects(namespaces: Namespaces, way: Via) -> Iterator[dict[str, Any]]:
     """A Role for each namespace, and a ClusterRole for their labels and policies of admins."""
     for namespace, part in namespaces.items():
         yield _role("Role", [_rule(each) for each in permissions(way, part)], namespace)
@@ -132,41 +135,9 @@ def _rule(permission: Permission) -> dict[str, Any]:
     }
 
 
-def manifest(namespaces: Namespaces, way: Way) -> str:
-    """The objects as YAML, with what each rule is for."""
-    documents = [_document(each) for each in objects(namespaces, way)]
-    head = (
-        "# What netsim probe needs. Bind it to whoever runs it, such as with\n"
-        + "".join(
-            f"#   kubectl create rolebinding {NAME} -n {name} --role={NAME} --user=NAME\n"
-            for name in namespaces
-        )
-        + f"#   kubectl create clusterrolebinding {NAME} --clusterrole={NAME} --user=NAME\n"
-    )
-    return head + "---\n" + "---\n".join(documents)
-
-
 _EVERY = (_PODS, _EXEC, _HELPERS, _PORTS, _POLICIES, _SERVICES)
-_WHY = {each.resource: each.why for each in _EVERY} | {
+PURPOSES = {each.resource: each.why for each in _EVERY} | {
     "namespaces": "to know the labels of the namespaces",
     "adminnetworkpolicies": "to say why something differs, where admins have policies",
 }
-
-
-_NO_WORDS = frozenset(["y", "n", "yes", "no", "true", "false", "on", "off", "null"])
-
-
-def _document(found: dict[str, Any]) -> str:
-    lines = [f"{key}: {found[key]}" for key in ("apiVersion", "kind")]
-    inner = ", ".join(f"{key}: {_word(value)}" for key, value in found["metadata"].items())
-    lines += [f"metadata: {{{inner}}}", "rules:"]
-    for rule in found["rules"]:
-        lines.append(f"  # {_WHY[rule['resources'][0]]}")
-        texts = (f"{key}: [{', '.join(_word(v) for v in rule[key])}]" for key in rule)
-        lines.append(f"  - {{{', '.join(texts)}}}")
-    return "\n".join(lines) + "\n"
-
-
-def _word(text: str) -> str:
-    """In quotes where YAML 1.1 takes it for nothing, a boolean, a number or a date."""
-    return text if text[:1].isalpha() and text not in _NO_WORDS else f'"{text}"'
+"""What a rule is for, by its first resource."""

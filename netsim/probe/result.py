@@ -7,12 +7,14 @@ from enum import Enum
 
 from msgspec import Struct
 
+from netsim.model.finding import Diagnostic
 from netsim.probe.cluster import Unread
 from netsim.probe.judging.compare import Agreement, Comparison
 from netsim.probe.judging.labels import LabelDrift
 from netsim.probe.judging.mutual_tls import TlsComparison
 from netsim.probe.judging.policies import Drift, PolicyDifference
 from netsim.probe.planning.targets import Skipped
+from netsim.probe.preflight import Permitted
 
 
 class Conclusion(Enum):
@@ -49,7 +51,7 @@ class Extent(Struct, frozen=True):
 
 
 class ProbeResult(Struct, frozen=True):
-    """All that a probe found."""
+    """All that a probe found; ``diagnostics`` are about the manifests."""
 
     comparisons: tuple[Comparison, ...]
     skipped: tuple[Skipped, ...]
@@ -59,6 +61,9 @@ class ProbeResult(Struct, frozen=True):
     unread: tuple[Unread, ...]
     extent: Extent
     handshakes: tuple[TlsComparison, ...] = ()
+    permitted: Permitted = Permitted()
+    notes: tuple[str, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
 
     @property
     def conclusion(self) -> Conclusion:

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from netsim.app.explain import ExplainResult
     from netsim.app.list import ConnectionList
     from netsim.app.order import OrderResult
+    from netsim.app.probe import DryRun, Roles
     from netsim.app.query import QueryResult
+    from netsim.probe.result import ProbeResult
     from netsim.report.style import Terminal
 
     Result = (
@@ -27,10 +29,13 @@ if TYPE_CHECKING:
         | Comparison
         | ConnectionList
         | DrainResult
+        | DryRun
         | Evaluation
         | ExplainResult
         | OrderResult
+        | ProbeResult
         | QueryResult
+        | Roles
     )
 
 
@@ -41,6 +46,7 @@ class Format(Enum):
     MARKDOWN = "markdown"
     JSON = "json"
     CSV = "csv"
+    JUNIT = "junit"
 
     def __str__(self) -> str:
         return self.value
@@ -86,6 +92,14 @@ RENDERERS: Mapping[str, Mapping[Format, str]] = {
         Format.MARKDOWN: "drain.markdown",
         Format.JSON: "drain.json",
     },
+    "ProbeResult": {
+        Format.TEXT: "probe.text",
+        Format.MARKDOWN: "probe.markdown",
+        Format.JSON: "probe.json",
+        Format.JUNIT: "probe.junit",
+    },
+    "DryRun": {Format.TEXT: "probe.script"},
+    "Roles": {Format.TEXT: "probe.roles"},
 }
 """The module of each result and format; names, so that only the one in use is imported."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from netsim.cli.parties import party
 from netsim.intent.diagram.reading import read_diagram
 from netsim.intent.documented import documented_flows
 from netsim.intent.scenario.scenario import read_scenario
@@ -15,7 +14,7 @@ from netsim.model.ports import Protocol
 from netsim.model.resources import ContainerPort, Resources
 from netsim.probe.cluster import Live, of_file
 from netsim.probe.interface import Destination, Job, Purpose
-from netsim.probe.planning.documented import Documented
+from netsim.probe.planning.documented import Documented, party_of
 from netsim.probe.pods import LivePod, State
 
 TCP, UDP = Protocol.TCP, Protocol.UDP
@@ -132,7 +131,7 @@ def documented(scenario: str = SCENARIO, label: str = "(port 4000)") -> Document
     found = read_scenario(scenario, "scenario.yaml")
     drawn = DIAGRAM.replace("(port 4000)", label)
     flows = documented_flows(found, read_diagram(drawn, "README.md", "Network"))
-    return Documented(found.namespace, tuple(map(party, found.endpoints)), flows)
+    return Documented(found.namespace, tuple(map(party_of, found.endpoints)), flows)
 
 
 def written(folder: Path, policies: str = POLICIES) -> Resources:

@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 import yaml
 
+from netsim.app.probe import Roles
 from netsim.loader.sources.live_reading import AnswerError
 from netsim.probe.interface import ProbeError
 from netsim.probe.preflight import preflight
-from netsim.probe.rbac import NAME, Part, Way, manifest, objects
+from netsim.probe.rbac import NAME, Namespaces, Part, Via, objects
 from netsim.probe.ways.client import Client
+from netsim.report.probe.roles import render
+from netsim.report.style import Terminal
 from tests.fakes.apiserver.rbac import Rbac
 from tests.fakes.apiserver.server import ApiServer, serving
 
@@ -46,9 +49,16 @@ def client(server: ApiServer, folder: Path) -> Client:
     return Client(str(server.kubeconfig(folder, USER)), None)
 
 
-@pytest.mark.parametrize("way", Way)
-def test_the_printed_roles_are_enough(tmp_path: Path, way: Way) -> None:
-    roles = [each for each in yaml.safe_load_all(manifest(SPACES, way)) if each]
+def printed(spaces: Namespaces, via: Via) -> list[dict[str, Any]]:
+    text = render(Roles(spaces, via), Terminal())
+    return [each for each in yaml.safe_load_all(text) if each]
+
+
+@pytest.mark.parametrize("way", Via)
+def test_the_printed_roles_are_enough(tmp_path: Path, way: Via) -> None:
+    roles = [
+        each for each in yaml.safe_load_all(render(Roles(SPACES, way), Terminal())) if each
+    ]
     assert roles == list(objects(SPACES, way))
     with serving(Rbac.of(bound(roles)), list(SPACES)) as server:
         found = preflight(client(server, tmp_path), "shop", SPACES, way)
@@ -57,20 +67,22 @@ def test_the_printed_roles_are_enough(tmp_path: Path, way: Way) -> None:
 
 def test_names_of_namespaces_stay_names() -> None:
     spaces = dict.fromkeys(("123", "0x1f", "2024-01-01", "true", "n", "null", "a-b"), Part.END)
-    roles = [each for each in yaml.safe_load_all(manifest(spaces, Way.EXEC)) if each]
-    assert roles == list(objects(spaces, Way.EXEC))
+    roles = [
+        each for each in yaml.safe_load_all(render(Roles(spaces, Via.EXEC), Terminal())) if each
+    ]
+    assert roles == list(objects(spaces, Via.EXEC))
 
 
 def test_nothing_is_permitted(tmp_path: Path) -> None:
     with serving(Rbac.of([])) as server, pytest.raises(ProbeError) as error:
-        preflight(client(server, tmp_path), "shop", SPACES, Way.EXEC)
+        preflight(client(server, tmp_path), "shop", SPACES, Via.EXEC)
     for needed in ("get on pods in", "list on pods in", "get on pods/exec in", "--rbac"):
         assert needed in str(error.value)
 
 
 def only(namespace: str, resource: str, *verbs: str) -> list[dict[str, Any]]:
     """The roles without a permission."""
-    roles = list(objects(SPACES, Way.EXEC))
+    roles = list(objects(SPACES, Via.EXEC))
     for role in roles:
         if role["metadata"].get("namespace") == namespace:
             for rule in role["rules"]:
@@ -100,13 +112,13 @@ def test_what_is_lacking(
     barred: set[str],
 ) -> None:
     with serving(Rbac.of(only(namespace, resource, *verbs))) as server:
-        found = preflight(client(server, tmp_path), "shop", SPACES, Way.EXEC)
+        found = preflight(client(server, tmp_path), "shop", SPACES, Via.EXEC)
     assert [str(each) for each in found.lacking] == [lacking]
     assert found.barred == barred
 
 
 def test_ports_are_opened_only_where_servers_are_to_demand_certificates() -> None:
-    for way in Way:
+    for way in Via:
         roles = {each["metadata"].get("namespace"): str(each) for each in objects(SPACES, way)}
         named = {name for name, role in roles.items() if "pods/portforward" in role}
         assert named == {"shop", "sys"}
@@ -120,7 +132,7 @@ def test_both_verbs_of_exec_are_needed(tmp_path: Path, verb: str) -> None:
         serving(authorizer) as server,
         pytest.raises(ProbeError, match=f"{other} on pods/exec"),
     ):
-        preflight(client(server, tmp_path), "shop", SPACES, Way.EXEC)
+        preflight(client(server, tmp_path), "shop", SPACES, Via.EXEC)
 
 
 class Refusing:
@@ -141,11 +153,11 @@ class Refusing:
 @pytest.mark.parametrize("status", [0, 401])
 def test_no_cluster_and_no_credentials_end_it(status: int) -> None:
     with pytest.raises(ProbeError, match=r"the cluster (cannot be reached|does not accept)"):
-        preflight(Refusing(status), "shop", SPACES, Way.EXEC)
+        preflight(Refusing(status), "shop", SPACES, Via.EXEC)
 
 
 @pytest.mark.parametrize("status", [403, 404, 500])
 def test_without_reviews_it_goes_on(status: int) -> None:
-    found = preflight(Refusing(status), "shop", SPACES, Way.EXEC)
+    found = preflight(Refusing(status), "shop", SPACES, Via.EXEC)
     assert (found.lacking, found.barred) == ((), frozenset())
     assert "cannot be asked" in found.unsure

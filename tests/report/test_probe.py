@@ -23,7 +23,7 @@ from netsim.report.probe import json as probe_json
 from netsim.report.probe import junit as probe_junit
 from netsim.report.probe import markdown as probe_markdown
 from netsim.report.probe import text as probe_text
-from netsim.report.style import Colour
+from netsim.report.style import Colour, Terminal
 from tests.probe.samples import (
     OPEN_ALL,
     POLICIES,
@@ -35,6 +35,8 @@ from tests.probe.samples import (
     shop,
 )
 from tests.probe.test_session import Case, without
+
+PLAIN = Terminal()
 
 
 @pytest.fixture
@@ -53,14 +55,16 @@ def differing(tmp_path: Path) -> ProbeResult:
 
 
 def text(found: ProbeResult, width: int = 100) -> str:
-    return probe_text.render(found, width, Colour.NEVER)
+    return probe_text.render(found, Terminal(width))
 
 
 def test_the_verdict_comes_first(agreeing: ProbeResult, differing: ProbeResult) -> None:
     for found, word in ((agreeing, "agrees: "), (differing, "differs: ")):
         assert text(found).startswith(word)
-        assert probe_markdown.render(found).startswith(f"**netsim probe {word}")
-        assert json.loads(probe_json.render(found))["conclusion"] == word.removesuffix(": ")
+        assert probe_markdown.render(found, PLAIN).startswith(f"**netsim probe {word}")
+        assert json.loads(probe_json.render(found, PLAIN))["conclusion"] == word.removesuffix(
+            ": "
+        )
 
 
 def test_what_was_skipped_does_not_agree(agreeing: ProbeResult) -> None:
@@ -103,7 +107,11 @@ def test_what_differs_has_a_cause_and_what_speaks_for_it(differing: ProbeResult)
 def test_labels_that_differ_say_what_to_do(agreeing: ProbeResult) -> None:
     drift = LabelDrift("shop/db-0", "the scenario's endpoint 'db'", labels(app="db"), labels())
     found = replace(agreeing, labels=(drift,))
-    for form in (text(found), probe_markdown.render(found), probe_junit.render(found)):
+    for form in (
+        text(found),
+        probe_markdown.render(found, PLAIN),
+        probe_junit.render(found, PLAIN),
+    ):
         assert "correct its template, or the model" in " ".join(form.split())
 
 
@@ -122,7 +130,7 @@ def test_width(differing: ProbeResult, agreeing: ProbeResult, width: int) -> Non
 
 
 def test_colour_only_adds(differing: ProbeResult) -> None:
-    painted = probe_text.render(differing, 100, Colour.ALWAYS)
+    painted = probe_text.render(differing, Terminal(100, Colour.ALWAYS))
     assert "\x1b[" in painted
     assert re.sub(r"\x1b\[[0-9;]*m", "", painted) == text(differing)
 
@@ -149,7 +157,7 @@ def test_large_clusters_have_small_reports(tmp_path: Path) -> None:
     )
     for found in (opened, unclear):
         assert len(found.comparisons) > 1600
-        assert len(probe_markdown.render(found)) < 60_000
+        assert len(probe_markdown.render(found, PLAIN)) < 60_000
         assert "more rows left out: --format json has all" in text(found)
         assert len(text(found, 80).splitlines()) < 400
     # What must never be comes before all else that differs.
@@ -180,7 +188,7 @@ def odd(tmp_path: Path, request: pytest.FixtureRequest) -> ProbeResult:
 
 
 def test_markdown_escapes_names(odd: ProbeResult) -> None:
-    found = probe_markdown.render(odd)
+    found = probe_markdown.render(odd, PLAIN)
     assert "&lt;img" in found
     assert not re.search(r"[<@]|(?<!\\)`", found)
     assert all(char.isprintable() or char == "\n" for char in found)
@@ -195,14 +203,14 @@ def test_a_terminal_cannot_be_steered(odd: ProbeResult) -> None:
 
 
 def test_other_programs_can_read_any_name(odd: ProbeResult) -> None:
-    suite = ET.fromstring(probe_junit.render(odd))  # noqa: S314 - our own
+    suite = ET.fromstring(probe_junit.render(odd, PLAIN))  # noqa: S314 - our own
     assert any("<img" in case.attrib["name"] for case in suite.iter("testcase"))
-    found = json.loads(probe_json.render(odd))
+    found = json.loads(probe_json.render(odd, PLAIN))
     assert ODD in {each["destination"] for each in found["connections"]}
 
 
 def test_json(differing: ProbeResult) -> None:
-    found = json.loads(probe_json.render(differing))
+    found = json.loads(probe_json.render(differing, PLAIN))
     assert found["version"] == 1
     flow = next(
         each
@@ -219,7 +227,7 @@ def test_json(differing: ProbeResult) -> None:
 
 
 def test_junit(differing: ProbeResult) -> None:
-    root = ET.fromstring(probe_junit.render(differing))  # noqa: S314 - our own
+    root = ET.fromstring(probe_junit.render(differing, PLAIN))  # noqa: S314 - our own
     cases = list(root.iter("testcase"))
     numbers = {name: int(root.attrib[name]) for name in ("tests", "failures", "errors")}
     assert numbers["tests"] == len(cases)
@@ -238,14 +246,14 @@ def test_an_interrupted_probe_says_so(agreeing: ProbeResult) -> None:
 def test_nothing_tried(tmp_path: Path) -> None:
     found = Case(tmp_path, live([raw_pod("web-0", "10.1.0.1", app="web")]), POLICIES).result()
     assert text(found).startswith("inconclusive: no connection could be tried")
-    suite = ET.fromstring(probe_junit.render(found))  # noqa: S314 - our own
+    suite = ET.fromstring(probe_junit.render(found, PLAIN))  # noqa: S314 - our own
     assert suite.attrib["errors"] == "1"
 
 
 def test_what_is_left_behind_is_named(agreeing: ProbeResult) -> None:
     left = replace(agreeing, extent=replace(agreeing.extent, left_behind=("shop/web-0",)))
     assert "left\n  shop/web-0: an ephemeral container of the probe stays" in text(left)
-    assert "shop/web-0: an ephemeral container" in probe_markdown.render(left)
+    assert "shop/web-0: an ephemeral container" in probe_markdown.render(left, PLAIN)
 
 
 @pytest.fixture
@@ -270,19 +278,19 @@ def test_handshakes_have_a_section(shaken: ProbeResult) -> None:
     )
     assert "\nmutual TLS\n" + "".join(f"  {line}\n" for line in lines) in text(shaken)
     for line in lines:
-        assert f"- {line}\n" in probe_markdown.render(shaken)
+        assert f"- {line}\n" in probe_markdown.render(shaken, PLAIN)
     verdict = "differs: 1 of 3 TLS handshakes differ, 1 of 3 TLS handshakes inconclusive\n"
     assert text(shaken).startswith(verdict)
 
 
 def test_handshakes_in_json_and_junit(shaken: ProbeResult) -> None:
-    found = json.loads(probe_json.render(shaken))["handshakes"]
+    found = json.loads(probe_json.render(shaken, PLAIN))["handshakes"]
     assert [each["agreement"] for each in found] == ["agree", "differ", "inconclusive"]
     assert [each["outcome"] for each in found] == ["demanded", "not-demanded", "silent"]
     assert found[1]["diagnosis"] == {
         "cause": "server accepts clients without certificate",
         "text": "api TCP 4001 said so",
     }
-    root = ET.fromstring(probe_junit.render(shaken))  # noqa: S314 - our own
+    root = ET.fromstring(probe_junit.render(shaken, PLAIN))  # noqa: S314 - our own
     cases = [each for each in root.iter("testcase") if "mtls" in each.attrib["classname"]]
     assert [[inner.tag for inner in case] for case in cases] == [[], ["failure"], ["error"]]

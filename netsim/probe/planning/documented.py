@@ -8,6 +8,12 @@ from itertools import product
 
 from msgspec import Struct
 
+from netsim.intent.scenario.endpoints import (
+    AddressEndpoint,
+    LabelledEndpoint,
+    ScenarioEndpoint,
+    WorkloadEndpoint,
+)
 from netsim.model.addresses import Address, AddressSet, parse_address
 from netsim.model.flow import Claim, DocumentedFlow, Intent
 from netsim.model.labels import Labels
@@ -64,6 +70,21 @@ class Party(Struct, frozen=True):
     def holds(self, address: Address) -> bool:
         """Whether an address is one of its."""
         return self.addresses is not None and address in self.addresses
+
+
+def party_of(declared: ScenarioEndpoint) -> Party:
+    """What an endpoint of a scenario stands for in a cluster."""
+    match declared:
+        case AddressEndpoint():
+            return Party(declared.name, addresses=declared.addresses)
+        case LabelledEndpoint():
+            return Party(
+                declared.name, declared.namespace, declared.labels, ports=declared.ports
+            )
+        case WorkloadEndpoint():
+            namespace, slash, _ = declared.workload.rpartition("/")
+            full = declared.workload if slash else f"{declared.namespace}/{declared.workload}"
+            return Party(declared.name, namespace or declared.namespace, workload=full)
 
 
 class Documented(Struct, frozen=True):

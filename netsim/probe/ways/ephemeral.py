@@ -72,14 +72,13 @@ class State(Struct, frozen=True):
         return self.name == _WAITING and self.reason in _HOPELESS
 
 
-def checked(image: str) -> str:
-    """An image that can be asked for; raises ``ValueError``.
+def check_image(image: str) -> None:
+    """Raises ``ValueError`` for what is no image.
 
     A container of any other would wait in its pod for ever.
     """
     if not _REFERENCE.fullmatch(image):
         raise ValueError(f"--image: {image!r} is no image: write NAME:TAG, such as {IMAGE}")
-    return image
 
 
 def container(image: str, name: str = NAME) -> dict[str, Any]:

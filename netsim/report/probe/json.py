@@ -8,11 +8,12 @@ from typing import Any
 from netsim.probe.judging.compare import Comparison
 from netsim.probe.judging.mutual_tls import TlsComparison
 from netsim.probe.result import Extent, ProbeResult
+from netsim.report.style import Terminal
 
 VERSION = 1
 
 
-def render(result: ProbeResult) -> str:
+def render(result: ProbeResult, _: Terminal) -> str:
     """One object, and a line break."""
     body = {
         "version": VERSION,

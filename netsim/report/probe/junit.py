@@ -8,12 +8,13 @@ from xml.sax.saxutils import escape, quoteattr
 from netsim.probe.judging.compare import Agreement, Comparison
 from netsim.probe.result import ProbeResult
 from netsim.report.probe import words
+from netsim.report.style import Terminal
 from netsim.words.printable import printable
 
 _CLASS = "netsim.probe"
 
 
-def render(result: ProbeResult) -> str:
+def render(result: ProbeResult, _: Terminal) -> str:
     """The whole document."""
     cases = [*_connections(result), *_handshakes(result), *_cluster(result), *_skipped(result)]
     counts = {

@@ -9,12 +9,13 @@ from netsim.probe.judging.mutual_tls import TlsComparison
 from netsim.probe.result import ProbeResult
 from netsim.report.markdown import inline, table
 from netsim.report.probe import words
+from netsim.report.style import Terminal
 
 _SHOWN = 9
 _LISTED = 30
 
 
-def render(result: ProbeResult) -> str:
+def render(result: ProbeResult, _: Terminal) -> str:
     """Verdict, disagreements, table, then what was not tried."""
     parts = [f"**netsim probe {inline(words.verdict(result))}**\n"]
     parts += [_differing(*each) for each in words.by_cause(result).items()]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from netsim.probe.judging.compare import Agreement, Comparison
 from netsim.probe.result import Conclusion, ProbeResult
 from netsim.report.probe import words
-from netsim.report.style import Colour, Style, styled
+from netsim.report.style import Colour, Style, Terminal, styled
 from netsim.report.wrapping import wrapped
 from netsim.words.printable import printable
 
@@ -25,8 +25,9 @@ _GAP = "  "
 _SHOWN = 6
 
 
-def render(result: ProbeResult, width: int, colour: Colour) -> str:
-    """The report, wrapped to ``width`` columns; ends with a line break."""
+def render(result: ProbeResult, terminal: Terminal) -> str:
+    """The report, as wide as the terminal; ends with a line break."""
+    width, colour = terminal.width, terminal.colour
     lines = [
         *(
             styled(line, _CONCLUSIONS[result.conclusion], colour)

@@ -12,7 +12,7 @@ from netsim.probe.interface import Job, Observation, Outcome, Retry
 from netsim.probe.pods import LivePod
 from netsim.probe.ways import ephemeral
 from netsim.probe.ways.client import Client
-from netsim.probe.ways.ephemeral import EphemeralRunner, checked, container
+from netsim.probe.ways.ephemeral import EphemeralRunner, check_image, container
 from netsim.probe.ways.exec import ExecRunner
 from tests.probe.samples import job, pod
 
@@ -190,7 +190,7 @@ def test_nothing_is_added_once_it_was_told_to_end() -> None:
     ],
 )
 def test_images(image: str) -> None:
-    assert checked(image) == image
+    check_image(image)
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ def test_images(image: str) -> None:
 )
 def test_what_is_no_image(image: str) -> None:
     with pytest.raises(ValueError, match=r"--image: .* is no image: write NAME:TAG"):
-        checked(image)
+        check_image(image)
 
 
 def test_one_that_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:

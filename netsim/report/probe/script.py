@@ -1,35 +1,32 @@
-"""What ``probe --dry-run`` prints: a script that does the same with kubectl."""
+"""A dry run as a script: the same attempts with kubectl, and the roles that they need."""
 
 from __future__ import annotations
 
 import json
 import shlex
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from netsim.probe.interface import by_source
-from netsim.probe.rbac import Way
+from netsim.app.probe import DryRun
+from netsim.app.probe_request import ProbeRequest
+from netsim.probe.interface import Job, by_source
+from netsim.probe.pods import LivePod
+from netsim.probe.rbac import Via
 from netsim.probe.ways import ephemeral
 from netsim.probe.ways.forward_kubectl import forward_command
 from netsim.probe.ways.kubectl import Cluster, exec_command
 from netsim.probe.ways.script import Call, calls, program
+from netsim.report.probe import roles
+from netsim.report.style import Terminal
 from netsim.words.printable import printable
 
-if TYPE_CHECKING:
-    from netsim.cli.probing import Asked
-    from netsim.probe.cluster import Unread
-    from netsim.probe.interface import Job
-    from netsim.probe.planning.plan import Plan
-    from netsim.probe.pods import LivePod
 
-
-def script(plan: Plan, asked: Asked, roles: str, unread: tuple[Unread, ...] = ()) -> str:
+def render(found: DryRun, terminal: Terminal) -> str:
     """The permissions as comments, then a command for each pod, then what is left out."""
-    left_out = [f"skipped {each.what}: {each.reason}" for each in plan.skipped]
-    left_out += [f"not read: {each.what}: {each.reason}" for each in unread]
-    return "\n".join((*_lines(plan, asked, roles), *_left_out(left_out), ""))
+    left_out = [f"skipped {each.what}: {each.reason}" for each in found.plan.skipped]
+    left_out += [f"not read: {each.what}: {each.reason}" for each in found.unread]
+    return "\n".join((*_lines(found, terminal), *_left_out(left_out), ""))
 
 
 def _left_out(texts: list[str]) -> Iterator[str]:
@@ -38,35 +35,38 @@ def _left_out(texts: list[str]) -> Iterator[str]:
         yield from (f"# {printable(text)}" for text in texts)
 
 
-def _lines(plan: Plan, asked: Asked, roles: str) -> Iterator[str]:
+def _lines(found: DryRun, terminal: Terminal) -> Iterator[str]:
+    request, plan = found.request, found.plan
     yield "# The permissions that this needs:"
     yield "#"
-    yield from (f"# {line}".rstrip() for line in roles.splitlines())
+    yield from (
+        f"# {line}".rstrip() for line in roles.render(found.roles, terminal).splitlines()
+    )
     yield ""
     yield "# What runs in each pod; a target is id/protocol/host/port."
     yield f"PROBE={shlex.quote(program())}"
-    cluster = Cluster(asked.kubeconfig, asked.context)
-    if asked.way is Way.EPHEMERAL:
-        yield from _added(asked.image)
+    cluster = Cluster(request.kubeconfig, request.context)
+    if request.via is Via.EPHEMERAL:
+        yield from _added(request.image)
     for jobs in by_source(plan.jobs).values():
-        for call in calls(jobs, asked.seconds):
+        for call in calls(jobs, request.seconds):
             yield ""
-            yield from _call(cluster, replace(call, nonce="netsim"), asked)
+            yield from _call(cluster, replace(call, nonce="netsim"), request)
     for shake in plan.handshakes:
         yield ""
         yield f"# Whether {printable(str(shake))} demands client certificates shows through:"
         yield f"# {shlex.join(forward_command(cluster, shake.pod, shake.port))}"
 
 
-def _call(cluster: Cluster, call: Call, asked: Asked) -> Iterator[str]:
+def _call(cluster: Cluster, call: Call, request: ProbeRequest) -> Iterator[str]:
     yield from (f"# {job.id}: {printable(_text(job))}" for job in call.jobs)
-    start = exec_command(cluster, _source(call.jobs[0], asked), call.deadline)
+    start = exec_command(cluster, _source(call.jobs[0], request), call.deadline)
     yield f'{shlex.join(start)} sh -c "$PROBE" {shlex.join(call.arguments())}'
 
 
-def _source(job: Job, asked: Asked) -> LivePod:
+def _source(job: Job, request: ProbeRequest) -> LivePod:
     """The pod, with the container in which the program runs."""
-    added = asked.way is Way.EPHEMERAL
+    added = request.via is Via.EPHEMERAL
     return replace(job.source, container=ephemeral.NAME) if added else job.source
 
 

@@ -1,0 +1,262 @@
+"""``probe``: does a live cluster do what manifests and documentation say?
+
+``probe(ProbeRequest(("manifests/",)))`` reads both, looks at the pods, plans what to try from
+where, tries it, and compares.  ``plan_probe`` stops before trying, ``list_roles`` before
+looking at the cluster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from netsim.app.documentation import Described, find_documentation
+from netsim.app.notes import Note
+from netsim.app.probe_access import Access, open_access
+from netsim.app.probe_request import ProbeRequest
+from netsim.app.read import STDIN, Diagnosed, answering
+from netsim.errors import DocumentationError
+from netsim.intent.scenario.scenario import Scenario
+from netsim.loader.load import Loaded
+from netsim.loader.objects.placeholders import has_placeholder
+from netsim.loader.objects.validation import dns_label
+from netsim.loader.tree.yaml_objects import TextError, plain_objects
+from netsim.probe.campaign import Campaign
+from netsim.probe.cluster import Live, Unread, of_file, pods_again, read_live
+from netsim.probe.handshakes import Handshakes
+from netsim.probe.interface import Heard, ProbeError
+from netsim.probe.planning.documented import Documented, party_of
+from netsim.probe.planning.plan import ByName, Plan, Wanted, plan
+from netsim.probe.planning.targets import Host, parse_host
+from netsim.probe.preflight import Permitted, preflight
+from netsim.probe.rbac import Namespaces, Part, Via
+from netsim.probe.result import ProbeResult
+from netsim.probe.session import Session, Subject
+from netsim.probe.ways.ephemeral import check_image
+
+T = TypeVar("T")
+
+
+class Watcher:
+    """Is told how far a probe is; this one keeps it to itself."""
+
+    def trying(self, total: int) -> AbstractContextManager[Heard]:
+        """What to tell, until the end of the block, how many attempts are done."""
+        del total
+        return nullcontext(lambda _: None)
+
+    def announce(self, text: str) -> None:
+        """Something that stays in the cluster, at once."""
+
+
+class Roles(Struct, frozen=True):
+    """The permissions that a probe needs: what is done in which namespaces, and how."""
+
+    namespaces: Namespaces
+    via: Via
+
+
+class DryRun(Diagnosed, frozen=True, kw_only=True):
+    """What a request would try, and what it would need for that."""
+
+    request: ProbeRequest
+    plan: Plan
+    roles: Roles
+    unread: tuple[Unread, ...]
+    permitted: Permitted
+    notes: tuple[Note, ...] = ()
+
+
+def probe(request: ProbeRequest, watcher: Watcher | None = None) -> ProbeResult:
+    """Tries connections in a cluster, and compares.  Raises :class:`ProbeError`."""
+    told = watcher or Watcher()
+    written = _read(request)
+    with answering(written.loaded):
+        access = open_access(request, told.announce)
+        cluster = _look(request, written, lambda: access)
+    jobs, handshakes = cluster.plan.jobs, cluster.plan.handshakes
+    addresses = {host.name: host.addresses for host in written.hosts}
+    subject = Subject(
+        cluster.live,
+        written.loaded.resources,
+        written.documented,
+        request.conventions(written.scenario),
+        addresses,
+    )
+    session = Session(subject, cluster.plan)
+    with told.trying(len(jobs) + len(handshakes)) as heard:
+        campaign = Campaign(access.runner, {}, request.parallel, heard)
+        result = session.run(
+            campaign, request.via.value, lambda names: pods_again(access.api, names)
+        )
+        shaking = Handshakes(
+            access.forwarder,
+            request.seconds,
+            request.parallel,
+            lambda done: heard(len(jobs) + done),
+            # An interrupt before them, or in them, is one of the whole.
+            campaign.interrupted,
+        )
+        shaken = shaking.run(handshakes)
+    extent = replace(
+        result.extent, left_behind=tuple(sorted(access.added)), interrupted=shaking.interrupted
+    )
+    return replace(
+        result,
+        extent=extent,
+        handshakes=shaken,
+        notes=tuple(map(str, written.notes)),
+        diagnostics=written.loaded.diagnostics,
+        permitted=cluster.permitted,
+    )
+
+
+def plan_probe(request: ProbeRequest) -> DryRun:
+    """What a probe would try.  It only reads the cluster.  Raises :class:`ProbeError`."""
+    written = _read(request)
+    with answering(written.loaded):
+        cluster = _look(request, written, lambda: open_access(request, lambda _: None))
+    return DryRun(
+        written.loaded.diagnostics,
+        request=request,
+        plan=cluster.plan,
+        roles=Roles(_namespaces(request, written.documented), request.via),
+        unread=cluster.live.unread,
+        permitted=cluster.permitted,
+        notes=written.notes,
+    )
+
+
+def list_roles(request: ProbeRequest) -> Roles:
+    """What a probe has to be permitted; asks no cluster.  Raises :class:`ProbeError`."""
+    documented = _document(request, _describe(request))
+    return Roles(_namespaces(request, documented), request.via)
+
+
+class _Written(Struct, frozen=True):
+    """What people wrote: manifests, documentation, and targets outside."""
+
+    loaded: Loaded
+    documented: Documented
+    hosts: tuple[Host, ...]
+    scenario: Scenario | None
+    notes: tuple[Note, ...]
+
+
+class _Looked(Struct, frozen=True):
+    """What the cluster holds, what may be done in it, and what to try."""
+
+    live: Live
+    permitted: Permitted
+    plan: Plan
+
+
+def _read(request: ProbeRequest) -> _Written:
+    described = _describe(request)
+    documented = _document(request, described)
+    if request.via is Via.EPHEMERAL:
+        _refuse_odd(lambda: check_image(request.image))
+    hosts = _refuse_odd(lambda: tuple(map(parse_host, request.external)))
+    if request.snapshot == STDIN and STDIN in request.paths:
+        raise ProbeError("standard input cannot be both the manifests and the snapshot")
+    if not request.paths:
+        raise ProbeError("no manifests: name them, or run this beside manifests/")
+    scenario = described.scenario if described else None
+    loaded = request.load(scenario)
+    if loaded.errors:
+        raise ProbeError("the manifests have errors: fix them first", loaded.diagnostics)
+    notes = () if described else (Note.NO_DIAGRAM,)
+    return _Written(loaded, documented, hosts, scenario, notes)
+
+
+def _refuse_odd(parse: Callable[[], T]) -> T:
+    try:
+        return parse()
+    except ValueError as error:
+        raise ProbeError(str(error)) from error
+
+
+def _describe(request: ProbeRequest) -> Described | None:
+    """The documentation, where there is one."""
+    try:
+        return find_documentation(request.scenario, request.paths)
+    except DocumentationError as error:
+        message = "the documentation cannot be used"
+        raise ProbeError(message, error.diagnostics) from error
+
+
+def _document(request: ProbeRequest, described: Described | None) -> Documented:
+    """What the documentation says of live pods."""
+    if described is None:
+        if request.namespace is None:
+            raise ProbeError("no scenario found: name the namespace with --namespace")
+        if wrong := dns_label(request.namespace):
+            raise ProbeError(f"--namespace: {wrong}")
+        return Documented(request.namespace)
+    scenario = described.scenario
+    if request.namespace not in (None, scenario.namespace):
+        raise ProbeError(
+            f"the scenario {described.scenario_file} is about {scenario.namespace}, not "
+            f"{request.namespace}: choose another with --scenario"
+        )
+    parties = tuple(map(party_of, scenario.endpoints))
+    return Documented(scenario.namespace, parties, described.documentation.flows)
+
+
+def _namespaces(request: ProbeRequest, documented: Documented) -> dict[str, Part]:
+    """The namespace that is documented, and the others that its endpoints are in.
+
+    Raises :class:`ProbeError` for names that are still to be filled in: no cluster has those.
+    """
+    home = documented.namespace
+    others = {party.namespace for party in documented.parties if party.namespace} - {home}
+    names = (home, *sorted(others))
+    if left := [name for name in names if has_placeholder(name)]:
+        raise ProbeError(f"{left[0]!r} is not a namespace: put one in place of the placeholder")
+    also = Part.NAMES if request.services is ByName.YES else Part(0)
+    return {name: _part(documented, name) | also for name in names}
+
+
+def _part(documented: Documented, name: str) -> Part:
+    begins = name in {documented.namespace, *documented.origins}
+    part = Part.BEGIN if begins else Part.END
+    return part | Part.SHAKE if name in documented.demanding else part
+
+
+def _look(request: ProbeRequest, written: _Written, access: Callable[[], Access]) -> _Looked:
+    """Reads the pods; a snapshot needs no access."""
+    home = written.documented.namespace
+    spaces = _namespaces(request, written.documented)
+    runnable = frozenset(name for name, part in spaces.items() if Part.BEGIN in part)
+    permitted = Permitted()
+    if request.snapshot:
+        live = of_file(_objects(request, request.snapshot), home)
+    else:
+        api = access().api
+        permitted = preflight(api, home, spaces, request.via)
+        live = read_live(api, home, spaces)
+    live = replace(live, runnable=runnable - permitted.barred)
+    wanted = Wanted(request.replicas, written.hosts, request.services)
+    return _Looked(live, permitted, plan(live, written.documented, wanted))
+
+
+def _objects(request: ProbeRequest, file: str) -> tuple[dict[str, object], ...]:
+    try:
+        return plain_objects(_text(request, file))
+    except TextError as error:
+        raise ProbeError(f"{file}: {error}") from error
+    except OSError as error:
+        raise ProbeError(f"{file}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ProbeError(f"{file}: cannot be read: it is not UTF-8") from error
+
+
+def _text(request: ProbeRequest, file: str) -> str:
+    if file == STDIN and request.stdin is not None:
+        return request.stdin.read()
+    return Path(file).read_text("utf-8")
