@@ -169,7 +169,9 @@ def _read(request: ProbeRequest) -> _Written:
     scenario = described.scenario if described else None
     loaded = request.load(scenario)
     if loaded.errors:
-        raise ProbeError("the manifests have errors: fix them first", loaded.diagnostics)
+        raise ProbeError(
+            "the manifests have errors: fix them before probing", loaded.diagnostics
+        )
     notes = () if described else (Note.NO_DIAGRAM,)
     return _Written(loaded, documented, hosts, scenario, notes)
 

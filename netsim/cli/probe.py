@@ -105,7 +105,7 @@ def probe(
     allow_inconclusive: Annotated[
         bool,
         typer.Option(
-            "--allow-inconclusive", help="Exit with 0 where nothing differs for sure."
+            "--allow-inconclusive", help="Exit with 0 where the result is inconclusive."
         ),
     ] = False,
     ipblock_pods: options.IpBlocks = IpBlockPods.MATCH,

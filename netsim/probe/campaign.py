@@ -33,7 +33,7 @@ Seen = dict[str, Observation]
 
 
 class Campaign(Struct):
-    """``expected`` is what each job is held against.
+    """``expected`` is what each job is checked against.
 
     ``interrupted`` is set when the user ended it: what is known by then counts.
     """

@@ -77,9 +77,9 @@ class Live(Struct, frozen=True):
         told = {each.what for each in self.unread}
         for policy in policies:
             if isinstance(policy, NetworkPolicy):
-                what, reason = _policies(policy.namespace), "nothing else of it is probed"
+                what, reason = _policies(policy.namespace), "this namespace is not probed"
             else:
-                what, reason = policy.kind, "none is in the snapshot"
+                what, reason = policy.kind, "the snapshot has none"
             if not self.shows(policy) and what not in told:
                 told.add(what)
                 yield Unread(what, reason)

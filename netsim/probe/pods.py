@@ -28,7 +28,7 @@ class State(Enum):
     UNREADY = "is not ready"
     FINISHED = "has finished"
     ENDING = "is being deleted"
-    HOST_NETWORK = "is on its node's network, to which no policy applies"
+    HOST_NETWORK = "uses its node's network, where no policy applies"
     NO_ADDRESS = "has no address yet"
 
 

@@ -61,7 +61,7 @@ def preflight(api: Api, home: str, namespaces: Namespaces, way: Via) -> Permitte
     except AnswerError as error:
         if error.status in (0, _UNAUTHORIZED):
             raise ProbeError(_unreachable(error)) from error
-        return Permitted(unsure=f"permissions cannot be asked for: {error.reason}")
+        return Permitted(unsure=f"permissions cannot be checked: {error.reason}")
     required = [each for each in found if each.need is Need.REQUIRED]
     if refused := [str(each) for each in required if each.namespace == home]:
         raise ProbeError(

@@ -48,7 +48,7 @@ Again = Callable[[Sequence[str]], Mapping[str, LivePod]]
 
 
 class Subject(Struct, frozen=True):
-    """What is held against each other: a cluster, manifests, documentation.
+    """What is compared: a cluster, manifests, documentation.
 
     ``addresses`` are those of host names among the targets.
     """

@@ -140,10 +140,10 @@ def test_one_that_differs_from_the_manifests(place: Place) -> None:
     assert done.code == 1
     said = " ".join(done.out.split())
     assert (
-        "applied version differs: shop/open (manifests/policies.yaml:3) is in the cluster in "
-        "another version than in the manifests, in its ingress" in said
+        "applied version differs: shop/open (manifests/policies.yaml:3) is different in the "
+        "cluster, in its ingress" in said
     )
-    assert "kubectl diff shows how" in said
+    assert "kubectl diff shows the difference" in said
 
 
 def test_one_that_enforces_nothing(place: Place) -> None:
@@ -343,7 +343,7 @@ def test_rbac_asks_nobody(place: Place) -> None:
         ("--snapshot manifests/policies.yaml", "the snapshot holds no pod"),
         ("--snapshot -", "the snapshot holds no pod"),
         ("- --snapshot -", "standard input cannot be both"),
-        ("--via ephemeral --image A:b", "'A:b' is no image"),
+        ("--via ephemeral --image A:b", "'A:b' is not an image"),
         ("missing/", "missing: cannot be read"),
         ("--timeout 0", "--timeout"),
         ("--via ssh", "'ssh'"),

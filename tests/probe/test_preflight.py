@@ -160,4 +160,4 @@ def test_no_cluster_and_no_credentials_end_it(status: int) -> None:
 def test_without_reviews_it_goes_on(status: int) -> None:
     found = preflight(Refusing(status), "shop", SPACES, Via.EXEC)
     assert (found.lacking, found.barred) == ((), frozenset())
-    assert "cannot be asked" in found.unsure
+    assert "cannot be checked" in found.unsure

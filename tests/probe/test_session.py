@@ -119,7 +119,7 @@ def test_a_policy_that_is_not_applied(tmp_path: Path) -> None:
     found = Case(tmp_path, live(policies=without("db"))).result()
     assert found.conclusion is Conclusion.DIFFERS
     assert differing(found) == {"api -> db TCP 5432": Cause.NOT_APPLIED}
-    assert "policies.yaml:16) is in the manifests and not" in str(
+    assert "policies.yaml:16) is in the manifests but not" in str(
         named(found, "api -> db TCP 5432").diagnosis
     )
 
@@ -180,7 +180,7 @@ def test_policies_that_are_not_enforced(tmp_path: Path) -> None:
 def test_one_connection_that_is_not_denied(tmp_path: Path) -> None:
     found = Case(tmp_path, live(), instead={"web -> db TCP 5432": Outcome.OPEN}).result()
     assert differing(found) == {"web -> db TCP 5432": Cause.NOT_ENFORCED}
-    assert "does not enforce here" in str(found.of(Agreement.DIFFER)[0].diagnosis)
+    assert "does not enforce them here" in str(found.of(Agreement.DIFFER)[0].diagnosis)
 
 
 @pytest.mark.parametrize("outcome", [Outcome.TIMEOUT, Outcome.UNREACHABLE, Outcome.REFUSED])
@@ -253,7 +253,7 @@ def test_one_that_is_reached(tmp_path: Path) -> None:
     # A refusal is what gets through to a pod in which nothing listens.
     found = runner_case(tmp_path, {"web -> runner TCP 80": Outcome.REFUSED}).result()
     assert found.conclusion is Conclusion.INCONCLUSIVE
-    assert "it may have got there" in named(found, "web -> runner TCP 80").why
+    assert "may have reached the pod" in named(found, "web -> runner TCP 80").why
     found = runner_case(tmp_path, {"web -> runner TCP 80": Outcome.OPEN}).result()
     assert found.conclusion is Conclusion.DIFFERS
 
@@ -293,7 +293,7 @@ def test_a_plugin_that_rejects_hides_whether_it_is_reached(tmp_path: Path) -> No
     assert found.conclusion is Conclusion.AGREES
     (skipped,) = found.skipped
     assert skipped.what == "any -> runner"
-    assert "TCP 80: refused, where the network also refuses" in skipped.reason
+    assert "TCP 80: refused, but this network also refuses" in skipped.reason
     assert found.extent.controls == 4
 
 

@@ -68,7 +68,7 @@ def test_the_verdict_comes_first(agreeing: ProbeResult, differing: ProbeResult) 
 
 
 def test_what_was_skipped_does_not_agree(agreeing: ProbeResult) -> None:
-    some = replace(agreeing, skipped=(Skipped("x", "no pod belongs to it"),))
+    some = replace(agreeing, skipped=(Skipped("x", "it has no pods"),))
     head = (
         "agrees: what was tried does what manifests and documentation say; 1 target skipped\n"
     )
@@ -94,10 +94,10 @@ def test_what_differs_has_a_cause_and_what_speaks_for_it(differing: ProbeResult)
     place = r"\(\S+/policies\.yaml:{}\)"
     deny, db = (place.format(line) for line in (3, 16))
     for pattern in (
-        "differs, extra live policy: shop/debug is in the cluster and not in the manifests\n",
+        "differs, extra live policy: shop/debug is in the cluster but not in the manifests\n",
         f"manifests: ingress isolated by shop/deny {deny}, shop/db {db}, and no rule allows it",
-        f"policies\n  shop/db {db} is in the manifests and not in the cluster: apply it\n",
-        "shop/debug is in the cluster and not in the manifests: delete it, or write it down\n",
+        f"policies\n  shop/db {db} is in the manifests but not in the cluster: apply it\n",
+        "shop/debug is in the cluster but not in the manifests: delete it, or add it to",
         "✗  web",
     ):
         assert re.search(pattern, found), pattern
@@ -112,7 +112,7 @@ def test_labels_that_differ_say_what_to_do(agreeing: ProbeResult) -> None:
         probe_markdown.render(found, PLAIN),
         probe_junit.render(found, PLAIN),
     ):
-        assert "correct its template, or the model" in " ".join(form.split())
+        assert "fix its template, or the model" in " ".join(form.split())
 
 
 def test_what_is_unclear_says_why(differing: ProbeResult) -> None:
@@ -153,7 +153,7 @@ def test_large_clusters_have_small_reports(tmp_path: Path) -> None:
         comparisons=tuple(
             replace(each, agreement=Agreement.INCONCLUSIVE) for each in opened.comparisons
         ),
-        skipped=tuple(Skipped(f"{name}-{n}", "no pod belongs to it") for n in range(500)),
+        skipped=tuple(Skipped(f"{name}-{n}", "it has no pods") for n in range(500)),
     )
     for found in (opened, unclear):
         assert len(found.comparisons) > 1600

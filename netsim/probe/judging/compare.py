@@ -42,7 +42,7 @@ class Said(Struct, frozen=True):
 
     @property
     def expected(self) -> Answer:
-        """What the attempt is held against: the manifests, else the documentation."""
+        """What the attempt is checked against: the manifests, else the documentation."""
         if self.simulated.outcome is not Answer.UNKNOWN:
             return self.simulated.outcome
         return self.documented.outcome
@@ -110,7 +110,7 @@ def in_vain(comparisons: Iterable[Comparison]) -> tuple[Skipped, ...]:
 
 
 def _unknown(job: Job, why: str) -> Skipped:
-    reason = f"no port of it is known; {job.ports}: {why}"
+    reason = f"no known port; {job.ports}: {why}"
     if job.destination.pod:
         return Skipped(job.destination.title, reason, Side.TO)
     return Skipped(f"{job.title} -> {job.destination.title}", reason)

@@ -1,4 +1,4 @@
-"""Why a cluster does something else than manifests or documentation say."""
+"""Why a cluster does something other than manifests or documentation say."""
 
 from __future__ import annotations
 
@@ -90,8 +90,8 @@ def diagnose(job: Job, columns: Columns, evidence: Evidence) -> Diagnosis:
     if job.purpose is Purpose.SERVICE and seen is Answer.DENY and not directly:
         return Diagnosis(
             Cause.SERVICE,
-            f"the pods behind {job.destination.title} are not seen to be denied: look at its "
-            "endpoints and at what forwards to them",
+            f"the pods behind {job.destination.title} are not denied where they are tried "
+            "themselves: check its endpoints and what forwards to them",
         )
     if simulated is seen:
         if found := _of_labels(job, evidence):
@@ -131,19 +131,19 @@ def _beyond(columns: Columns, live: Simulated, evidence: Evidence) -> Diagnosis:
     """What no policy that netsim evaluates explains."""
     seen = columns.observed
     if live.outcome is Answer.UNKNOWN:
-        return Diagnosis(Cause.UNKNOWN, "the policies of the cluster do not say so surely")
+        return Diagnosis(Cause.UNKNOWN, "the policies of the cluster do not decide it")
     if seen.answer is Answer.ALLOW and live.outcome is Answer.DENY:
         where = (
             "no denial was seen anywhere: the network plugin enforces no policies; use one "
             "that does, such as Calico or Cilium"
             if not evidence.denied
-            else "it is denied by the policies of the cluster, which the network plugin does "
-            "not enforce here; look at its agents on the nodes of both pods"
+            else "the policies of the cluster deny it, and the network plugin does "
+            "not enforce them here; check its agents on the nodes of both pods"
         )
         return Diagnosis(Cause.NOT_ENFORCED, where)
     how = "rejects" if seen.outcome is Outcome.REFUSED else "drops"
     text = (
-        f"something that is no such policy {how} it: a policy of the network plugin, a mesh, "
-        "a firewall of the node"
+        f"something other than these policies {how} it: a policy of the network plugin, a "
+        "mesh, a firewall on the node"
     )
     return Diagnosis(Cause.UNKNOWN, text)

@@ -11,7 +11,7 @@ from netsim.probe.ways.tls import Handshake, TlsOutcome
 
 
 class TlsComparison(Struct, frozen=True):
-    """A handshake held against the claim."""
+    """A handshake checked against the claim."""
 
     job: TlsJob
     handshake: Handshake

@@ -24,9 +24,9 @@ from netsim.model.resources import Resources
 class Drift(Enum):
     """How a policy differs; the value is for people."""
 
-    MISSING = "in the manifests and not in the cluster"
-    CHANGED = "in the cluster in another version than in the manifests"
-    EXTRA = "in the cluster and not in the manifests"
+    MISSING = "in the manifests but not in the cluster"
+    CHANGED = "different in the cluster"
+    EXTRA = "in the cluster but not in the manifests"
 
 
 class PolicyDifference(Struct, frozen=True):

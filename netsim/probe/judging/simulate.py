@@ -56,7 +56,7 @@ class Simulator:
         except EndpointError as error:
             return Simulated(verdict.Outcome.UNKNOWN, str(error))
         if not found:
-            why = f"which address {job.destination.host} has is not known here"
+            why = f"{job.destination.host} cannot be resolved here"
             return Simulated(verdict.Outcome.UNKNOWN, why)
         if len({each.outcome for each in found}) > 1:
             why = f"the addresses of {job.destination.host} have different verdicts"

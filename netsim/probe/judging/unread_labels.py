@@ -79,4 +79,4 @@ def _pods(end: Endpoint) -> tuple[Pod, ...]:
 
 
 def _text(namespace: str) -> str:
-    return f"a policy asks for labels of the namespace {namespace}, which could not be read"
+    return f"a policy selects by labels of the namespace {namespace}, which could not be read"

@@ -19,9 +19,9 @@ from netsim.probe.interface import Job, Key, Observation, Outcome, Purpose
 from netsim.probe.pods import LivePod, State
 
 NOTHING_LISTENS = "permitted, nothing listens"
-EITHER = "refused, where the network also refuses what it denies"
+EITHER = "refused, but this network also refuses what it denies"
 """It shows neither that a connection passes, nor that it does not."""
-REFUSES_ITSELF = "refused, as the pod refuses itself: nothing listens, so it may have got there"
+REFUSES_ITSELF = "refused: nothing listens, so the connection may have reached the pod"
 _SILENT = (Outcome.TIMEOUT, Outcome.UNREACHABLE)
 _DNS = 53
 _UNSEEN = (Outcome.DNS, Outcome.NO_TOOL, Outcome.EXEC_ERROR)
@@ -113,7 +113,8 @@ def observed(
     found = observation.outcome
     match found:
         case Outcome.OPEN if is_intercepted(job):
-            why = f"{job.source.mesh} in {job.title} accepts in place of the destination"
+            mesh = f"{job.source.mesh} in {job.title}"
+            why = f"{mesh} accepts connections on behalf of the destination"
             return Observed(Answer.UNKNOWN, found, why)
         case Outcome.OPEN:
             return Observed(Answer.ALLOW, found)
@@ -122,7 +123,7 @@ def observed(
         case Outcome.TIMEOUT | Outcome.UNREACHABLE | Outcome.UDP_UNKNOWN:
             return _unanswered(job, found, expected, controls)
         case Outcome.DNS:
-            why = f"{job.destination.host} is not resolved there"
+            why = f"{job.destination.host} does not resolve in the pod"
             return Observed(Answer.UNKNOWN, found, why)
         case _:
             return Observed(Answer.UNKNOWN, found, observation.detail)
@@ -132,11 +133,13 @@ def _refused(job: Job, expected: Answer, controls: Controls) -> Observed:
     """Whether a network that rejects, or the destination, refused."""
     found = Outcome.REFUSED
     if witness := controls.witness(job):
-        return Observed(Answer.DENY, found, f"rejected: something listens, as {witness} saw")
+        return Observed(
+            Answer.DENY, found, f"rejected, although something listens: {witness} got through"
+        )
     if controls.rejects:
         return Observed(Answer.UNKNOWN, found, EITHER)
     if controls.own(job) is not Outcome.REFUSED:
-        why = "refused, and nothing shows whether something listens"
+        why = "refused, and it is unknown whether anything listens"
         return Observed(Answer.UNKNOWN, found, why)
     if expected is not Answer.ALLOW:
         return Observed(Answer.UNKNOWN, found, REFUSES_ITSELF)
@@ -145,18 +148,20 @@ def _refused(job: Job, expected: Answer, controls: Controls) -> Observed:
 
 def _unanswered(job: Job, found: Outcome, expected: Answer, controls: Controls) -> Observed:
     if witness := controls.witness(job):
-        return Observed(Answer.DENY, found, f"something listens, as {witness} saw")
+        return Observed(Answer.DENY, found, f"something listens: {witness} got through")
     if found is Outcome.UDP_UNKNOWN:
-        return Observed(Answer.UNKNOWN, found, "no answer, which UDP need not give")
+        return Observed(Answer.UNKNOWN, found, "no answer, but UDP servers need not answer")
     if controls.own(job) is Outcome.REFUSED:
-        why = "nothing listens, but what gets there is refused at once, as the pod itself saw"
+        why = (
+            "nothing listens, but what arrives is refused at once, as it is from the pod itself"
+        )
         return Observed(Answer.DENY, found, why)
     if controls.own(job) in _SILENT:
-        why = f"{_word(found)}, but the pod itself gets no answer there either"
+        why = f"{_word(found)}, but the pod gets no answer from its own port either"
         return Observed(Answer.UNKNOWN, found, why)
     if expected is Answer.ALLOW and job.destination.pod:
         return Observed(Answer.DENY, found)
-    why = f"{_word(found)}, and nothing shows that something listens"
+    why = f"{_word(found)}, and it is unknown whether anything listens"
     return Observed(Answer.UNKNOWN, found, why)
 
 

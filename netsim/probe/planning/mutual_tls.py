@@ -40,7 +40,7 @@ def tls_jobs(
                 flows.setdefault((title, number), []).append(flow.title)
         if not any(protocol is Protocol.TCP for _, (protocol, _) in found):
             skipped.append(
-                Skipped(f"mutual TLS of {flow.title}", "no pod with a TCP port of it")
+                Skipped(f"mutual TLS of {flow.title}", "no pod with one of its TCP ports")
             )
     jobs = (
         TlsJob(pods[title], chosen.titles[title], number, tuple(dict.fromkeys(texts)))

@@ -113,7 +113,7 @@ class _Planning:
         for source in never:
             self._add(source, to, Purpose.STAND_IN)
         if sources and not never:
-            why = "no port of it is known, so there is nothing to try"
+            why = "no known port, so there is nothing to try"
             self._skipped.append(Skipped(to.title, why, Side.TO))
 
     def _is_never(self, source: LivePod, pod: LivePod) -> bool:
@@ -202,9 +202,9 @@ class _Planning:
             if Stated.ALLOWED not in stated:
                 continue
             if source.title in {to.pod for to in ends}:
-                why = "it may be led to itself"
+                why = "the Service may lead it to itself"
             elif len(stated) > 1:
-                why = "it may be led to a pod that it is not documented to reach"
+                why = "the Service may lead it to a pod that it is not documented to reach"
             else:
                 self._add(source, one, Purpose.SERVICE)
                 continue

@@ -211,8 +211,8 @@ def parse_host(text: str) -> Host:
     name = (found["v6"] or found["name"]) if found else ""
     if not LOWEST_PORT <= port <= HIGHEST_PORT or not _is_host(name):
         raise ValueError(
-            f"--external: {text!r} is no target: write HOST:PORT, such as example.com:443 or "
-            "[2001:db8::1]:443"
+            f"--external: {text!r} is not a target: write HOST:PORT, such as example.com:443 "
+            "or [2001:db8::1]:443"
         )
     return Host(name, port, _addresses(name))
 

@@ -51,7 +51,7 @@ class Untried:
             where = party.namespace or party.workload
             read = not party.namespace or party.namespace in self._live.namespaces
             known = any(map(party.has, self._live.pods))
-            reason = "no pod of it is ready" if known else "no pod belongs to it"
+            reason = "none of its pods is ready" if known else "it has no pods"
             yield Skipped(party.name, reason if read else f"the pods of {where} were not read")
 
     def sources(self) -> Iterator[Skipped]:
@@ -70,9 +70,11 @@ class Untried:
         inside: list[DocumentedFlow] = []
         for flow in self._documented.flows:
             if flow.source in ranges:
-                yield Skipped(flow.title, "it begins outside, where nothing can be run")
+                yield Skipped(
+                    flow.title, "it starts outside the cluster, where nothing can be run"
+                )
             elif flow.destination in unnamed:
-                why = "which address and port to try is not known"
+                why = "no address to try is known"
                 yield Skipped(flow.title, f"{why}; name one with --external HOST:PORT")
             else:
                 inside.append(flow)
@@ -123,16 +125,16 @@ class Untried:
         ends = self._pods.get(flow.destination, [])
         home = self._documented.namespace
         if not ends:
-            return "no address is tried on a port of it; name one with --external HOST:PORT"
+            return "no address is tried on its ports; name one with --external HOST:PORT"
         if all(pod.namespace != home for pod in (*sources, *ends)):
             return f"neither end is in {home}"
         if not any(map(self._live.can_run, sources)):
             return f"nothing may be run in {_spaces(sources)}"
         if len({pod.title for pod in (*sources, *ends)}) == 1:
-            return "there is only one pod that is both ends of it"
+            return "one and the same pod is both ends of it"
         if flow.ports <= _SCTP:
             return NO_SCTP
-        return f"no pod of {flow.destination} is known to have a port of it"
+        return f"no pod of {flow.destination} is known to have one of its ports"
 
 
 def _spaces(pods: Collection[LivePod]) -> str:

@@ -18,7 +18,7 @@ NO_TOOL = "none"
 UNMEASURED = "netcat"
 """One that is none of the known ones; whether it waits for an answer to a datagram is open."""
 _NO_DATAGRAMS = "no UDP"
-_HINT = "; --via ephemeral needs nothing of the image"
+_HINT = "; --via ephemeral needs nothing from the image"
 MINIMAL = "busybox-minimal"
 _NETCATS = ("openbsd", "traditional", "ncat", "busybox", UNMEASURED)
 _IN_ONE = ("bash", MINIMAL)

@@ -78,7 +78,7 @@ def check_image(image: str) -> None:
     A container of any other would wait in its pod for ever.
     """
     if not _REFERENCE.fullmatch(image):
-        raise ValueError(f"--image: {image!r} is no image: write NAME:TAG, such as {IMAGE}")
+        raise ValueError(f"--image: {image!r} is not an image: write NAME:TAG, such as {IMAGE}")
 
 
 def container(image: str, name: str = NAME) -> dict[str, Any]:

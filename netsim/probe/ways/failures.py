@@ -75,7 +75,7 @@ def status_of(text: str) -> int:
 def failure(text: str, status: int | None = None) -> Failure:
     """What a message about a call that went wrong means."""
     if _NO_SHELL.search(text):
-        reason = "no shell in the image; --via ephemeral needs nothing of it"
+        reason = "no shell in the image; --via ephemeral needs nothing from it"
         return Failure(Outcome.NO_TOOL, reason, Retry.NO)
     found = status_of(text) if status is None else status
     retry = Retry.NO if found in _FINAL else Retry.YES

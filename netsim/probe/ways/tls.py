@@ -291,7 +291,7 @@ def _plain(first: bytes) -> Handshake:
     if _GREETING.match(first):
         detail = "greets in plain text; whether it goes over to TLS later is not tried"
         return Handshake(TlsOutcome.UNKNOWN, detail)
-    return Handshake(TlsOutcome.NOT_TLS, "answers something else than TLS")
+    return Handshake(TlsOutcome.NOT_TLS, "answers something other than TLS")
 
 
 def _word(reason: str) -> str:

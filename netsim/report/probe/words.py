@@ -173,7 +173,7 @@ def by_cause(result: ProbeResult) -> dict[str, list[Comparison]]:
 
 def why_unclear(found: Comparison) -> str:
     """Why nothing can be concluded."""
-    return found.why or "neither manifests nor documentation say anything sure about it"
+    return found.why or "neither manifests nor documentation decide it"
 
 
 def handshake(found: TlsComparison) -> str:
@@ -192,22 +192,22 @@ def grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     return found
 
 
-_REMEDIES = {
+_FIXES = {
     Drift.MISSING: "apply it",
-    Drift.CHANGED: "kubectl diff shows how; apply it, or write down what the cluster has",
-    Drift.EXTRA: "delete it, or write it down",
+    Drift.CHANGED: "apply it, or change the manifest; kubectl diff shows the difference",
+    Drift.EXTRA: "delete it, or add it to the manifests",
 }
 
 
 def difference(found: PolicyDifference, result: ProbeResult) -> str:
     """A policy of which cluster and manifests differ, and what to do."""
     quiet = found.drift is Drift.EXTRA and result.extra is Effect.NONE
-    return f"{found}: {'it changes nothing' if quiet else _REMEDIES[found.drift]}"
+    return f"{found}: {'it changes nothing' if quiet else _FIXES[found.drift]}"
 
 
 def labels(found: LabelDrift) -> str:
     """A pod with other labels than the model, and what to do."""
-    advice = "correct its template, or the model"
+    advice = "fix its template, or the model"
     return f"{found}; policies that select by them do not apply to it: {advice}"
 
 

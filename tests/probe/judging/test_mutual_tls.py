@@ -74,7 +74,7 @@ def test_only_tcp(label: str) -> None:
     found = planned(label)
     assert found.handshakes == ()
     said = {each.what: each.reason for each in found.skipped}
-    assert said["mutual TLS of web -> api"] == "no pod with a TCP port of it"
+    assert said["mutual TLS of web -> api"] == "no pod with one of its TCP ports"
 
 
 def test_nobody_to_shake_hands_with() -> None:

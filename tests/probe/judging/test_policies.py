@@ -75,7 +75,4 @@ def test_another_meaning(tmp_path: Path, old: str, new: str, parts: str) -> None
     (found,) = differences(ours, theirs)
     assert found.drift is Drift.CHANGED
     place = tmp_path / "policies.yaml"
-    assert str(found) == (
-        f"shop/one ({place}:3) is in the cluster in another version than in the manifests, in "
-        f"its {parts}"
-    )
+    assert str(found) == (f"shop/one ({place}:3) is different in the cluster, in its {parts}")

@@ -100,8 +100,8 @@ def test_verdict(outcome: Outcome, expected: Answer, others: Seen, wanted: Answe
 
 def test_words() -> None:
     assert answer(Outcome.REFUSED, ALLOW, OWN_CLOSED)[1] == NOTHING_LISTENS
-    assert answer(Outcome.TIMEOUT, DENY, OWN_OPEN)[1].endswith("as the pod itself saw")
-    assert answer(Outcome.TIMEOUT, DENY, OTHER_OPEN)[1].endswith("as other saw")
+    assert answer(Outcome.TIMEOUT, DENY, OWN_OPEN)[1].endswith("the pod itself got through")
+    assert answer(Outcome.TIMEOUT, DENY, OTHER_OPEN)[1].endswith("other got through")
     assert answer(Outcome.EXEC_ERROR, DENY, NOBODY)[1] == "detail"
 
 

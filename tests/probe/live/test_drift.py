@@ -184,7 +184,7 @@ def test_a_hole_to_a_pod_in_which_nothing_listens_is_not_called_denied(
     run = prober.run(Via.EXEC)
     found = run.one("web", "runner", 80)
     assert (found["outcome"], found["observed"]) == ("refused", "unknown")
-    assert "may have got there" in found["why"]
+    assert "may have reached the pod" in found["why"]
     assert run.one("api", "runner", 80)["observed"] == "deny"
 
 

@@ -197,7 +197,7 @@ def test_images(image: str) -> None:
     "image", ["", " busybox", "a b", "Busybox", "-x", "a:", "a:-1", "https://a/b", "a\nb", "a/"]
 )
 def test_what_is_no_image(image: str) -> None:
-    with pytest.raises(ValueError, match=r"--image: .* is no image: write NAME:TAG"):
+    with pytest.raises(ValueError, match=r"--image: .* is not an image: write NAME:TAG"):
         check_image(image)
 
 

@@ -217,10 +217,10 @@ def reset(connection: socket.socket) -> None:
 @pytest.mark.parametrize(
     ("serve", "outcome", "detail"),
     [
-        (echo, TlsOutcome.NOT_TLS, "something else than TLS"),
-        (saying(BAD), TlsOutcome.NOT_TLS, "something else than TLS"),
+        (echo, TlsOutcome.NOT_TLS, "something other than TLS"),
+        (saying(BAD), TlsOutcome.NOT_TLS, "something other than TLS"),
         # Too short for a record, and nothing after it.
-        (saying(b"hi"), TlsOutcome.NOT_TLS, "something else than TLS"),
+        (saying(b"hi"), TlsOutcome.NOT_TLS, "something other than TLS"),
         # SMTP and MySQL may begin TLS later.
         (saying(b"220 mail.example ESMTP\r\n"), UNKNOWN, "greets in plain text"),
         (saying(b"\x4a\x00\x00\x00\x0a8.0.36\x00"), UNKNOWN, "greets in plain text"),
@@ -229,7 +229,7 @@ def reset(connection: socket.socket) -> None:
         (saying(b"200 news.example ready\r\n"), UNKNOWN, "greets in plain text"),
         (saying(b"* BYE too many clients\r\n"), UNKNOWN, "greets in plain text"),
         (saying(b"\x45\x00\x00\x00\xff\x6a\x04Host"), UNKNOWN, "greets in plain text"),
-        (saying(b"-ERR unknown command\r\n"), TlsOutcome.NOT_TLS, "something else than TLS"),
+        (saying(b"-ERR unknown command\r\n"), TlsOutcome.NOT_TLS, "something other than TLS"),
         (saying(b"\x16"), SILENT, "no answer"),
         (leave, CLOSED, "closed"),
         (reset, CLOSED, "closed"),
