@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from netsim.app.documentation import Described, find_documentation
 from netsim.app.notes import Note
-from netsim.app.probe_access import Access, open_access
+from netsim.app.probe_access import WayIn, open_access
 from netsim.app.probe_request import ProbeRequest
 from netsim.app.read import STDIN, Diagnosed, answering
 from netsim.errors import DocumentationError
@@ -27,16 +27,16 @@ from netsim.loader.objects.placeholders import has_placeholder
 from netsim.loader.objects.validation import dns_label
 from netsim.loader.tree.yaml_objects import TextError, plain_objects
 from netsim.probe.campaign import Campaign
-from netsim.probe.cluster import Live, Unread, of_file, pods_again, read_live
+from netsim.probe.cluster import Live, Unseen, of_file, pods_again, read_live
 from netsim.probe.handshakes import Handshakes
 from netsim.probe.interface import Heard, ProbeError
 from netsim.probe.planning.documented import Documented, party_of
-from netsim.probe.planning.plan import ByName, Plan, Wanted, plan
+from netsim.probe.planning.plan import ByName, ProbePlan, Wanted, plan
 from netsim.probe.planning.targets import Host, parse_host
 from netsim.probe.preflight import Permitted, preflight
-from netsim.probe.rbac import Namespaces, Part, Via
+from netsim.probe.rbac import Namespaces, Task, Via
 from netsim.probe.result import ProbeResult
-from netsim.probe.session import Session, Subject
+from netsim.probe.session import ProbeSubject, Session
 from netsim.probe.ways.ephemeral import check_image
 
 T = TypeVar("T")
@@ -65,9 +65,9 @@ class DryRun(Diagnosed, frozen=True, kw_only=True):
     """What a request would try, and what it would need for that."""
 
     request: ProbeRequest
-    plan: Plan
+    plan: ProbePlan
     roles: Roles
-    unread: tuple[Unread, ...]
+    unread: tuple[Unseen, ...]
     permitted: Permitted
     notes: tuple[Note, ...] = ()
 
@@ -81,7 +81,7 @@ def probe(request: ProbeRequest, watcher: Watcher | None = None) -> ProbeResult:
         cluster = _look(request, written, lambda: access)
     jobs, handshakes = cluster.plan.jobs, cluster.plan.handshakes
     addresses = {host.name: host.addresses for host in written.hosts}
-    subject = Subject(
+    subject = ProbeSubject(
         cluster.live,
         written.loaded.resources,
         written.documented,
@@ -153,7 +153,7 @@ class _Looked(Struct, frozen=True):
 
     live: Live
     permitted: Permitted
-    plan: Plan
+    plan: ProbePlan
 
 
 def _read(request: ProbeRequest) -> _Written:
@@ -210,7 +210,7 @@ def _document(request: ProbeRequest, described: Described | None) -> Documented:
     return Documented(scenario.namespace, parties, described.documentation.flows)
 
 
-def _namespaces(request: ProbeRequest, documented: Documented) -> dict[str, Part]:
+def _namespaces(request: ProbeRequest, documented: Documented) -> dict[str, Task]:
     """The namespace that is documented, and the others that its endpoints are in.
 
     Raises :class:`ProbeError` for names that are still to be filled in: no cluster has those.
@@ -220,21 +220,21 @@ def _namespaces(request: ProbeRequest, documented: Documented) -> dict[str, Part
     names = (home, *sorted(others))
     if left := [name for name in names if has_placeholder(name)]:
         raise ProbeError(f"{left[0]!r} is not a namespace: put one in place of the placeholder")
-    also = Part.NAMES if request.services is ByName.YES else Part(0)
+    also = Task.NAMES if request.services is ByName.YES else Task(0)
     return {name: _part(documented, name) | also for name in names}
 
 
-def _part(documented: Documented, name: str) -> Part:
+def _part(documented: Documented, name: str) -> Task:
     begins = name in {documented.namespace, *documented.origins}
-    part = Part.BEGIN if begins else Part.END
-    return part | Part.SHAKE if name in documented.demanding else part
+    part = Task.BEGIN if begins else Task.END
+    return part | Task.SHAKE if name in documented.demanding else part
 
 
-def _look(request: ProbeRequest, written: _Written, access: Callable[[], Access]) -> _Looked:
+def _look(request: ProbeRequest, written: _Written, access: Callable[[], WayIn]) -> _Looked:
     """Reads the pods; a snapshot needs no access."""
     home = written.documented.namespace
     spaces = _namespaces(request, written.documented)
-    runnable = frozenset(name for name, part in spaces.items() if Part.BEGIN in part)
+    runnable = frozenset(name for name, part in spaces.items() if Task.BEGIN in part)
     permitted = Permitted()
     if request.snapshot:
         live = of_file(_objects(request, request.snapshot), home)

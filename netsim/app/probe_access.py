@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from netsim.probe.ways.forward import Forwarder
 
 
-class Access(Struct, frozen=True):
+class WayIn(Struct, frozen=True):
     """The API server, what tries connections, and what connects to ports of pods.
 
     ``added`` are the pods that hold a container of the probe's from now on; it grows.
@@ -27,7 +27,7 @@ class Access(Struct, frozen=True):
     added: list[str]
 
 
-def open_access(request: ProbeRequest, announce: Callable[[str], None]) -> Access:
+def open_access(request: ProbeRequest, announce: Callable[[str], None]) -> WayIn:
     """The way that is asked for; each container that stays in a pod is announced.
 
     Raises :class:`ProbeError`.
@@ -37,16 +37,16 @@ def open_access(request: ProbeRequest, announce: Callable[[str], None]) -> Acces
     return _open_client(request, announce)
 
 
-def _open_kubectl(request: ProbeRequest) -> Access:
+def _open_kubectl(request: ProbeRequest) -> WayIn:
     from netsim.probe.ways.forward_kubectl import KubectlForwarder
-    from netsim.probe.ways.kubectl import Cluster, Kubectl, KubectlRunner
+    from netsim.probe.ways.kubectl import Kubectl, KubectlCluster, KubectlRunner
 
-    kubectl = Kubectl(Cluster(request.kubeconfig, request.context))
+    kubectl = Kubectl(KubectlCluster(request.kubeconfig, request.context))
     runner = KubectlRunner(kubectl, request.seconds)
-    return Access(kubectl, runner, KubectlForwarder(kubectl), [])
+    return WayIn(kubectl, runner, KubectlForwarder(kubectl), [])
 
 
-def _open_client(request: ProbeRequest, announce: Callable[[str], None]) -> Access:
+def _open_client(request: ProbeRequest, announce: Callable[[str], None]) -> WayIn:
     from netsim.loader.sources.live_reading import LiveError
     from netsim.probe.ways.client import Client
     from netsim.probe.ways.ephemeral import EphemeralRunner
@@ -59,6 +59,6 @@ def _open_client(request: ProbeRequest, announce: Callable[[str], None]) -> Acce
         raise ProbeError(f"{error}; --via kubectl uses kubectl's own login") from error
     forwarder, runner = ClientForwarder(client), ExecRunner(client, request.seconds)
     if request.via is Via.EXEC:
-        return Access(client, runner, forwarder, [])
+        return WayIn(client, runner, forwarder, [])
     helping = EphemeralRunner(client, runner, request.image, announce)
-    return Access(client, helping, forwarder, helping.added)
+    return WayIn(client, helping, forwarder, helping.added)

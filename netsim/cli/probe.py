@@ -14,7 +14,7 @@ from netsim.probe.rbac import Via
 from netsim.report.render import Format
 
 if TYPE_CHECKING:
-    from netsim.probe.result import Conclusion, ProbeResult
+    from netsim.probe.result import ProbeConclusion, ProbeResult
 
 MANIFESTS = "manifests"
 
@@ -173,13 +173,13 @@ def _leave(result: ProbeResult, allow_inconclusive: bool) -> None:
         raise typer.Exit(code)
 
 
-def _exit_code(conclusion: Conclusion, allow_inconclusive: bool) -> int:
-    from netsim.probe.result import Conclusion
+def _exit_code(conclusion: ProbeConclusion, allow_inconclusive: bool) -> int:
+    from netsim.probe.result import ProbeConclusion
 
     match conclusion:
-        case Conclusion.AGREES:
+        case ProbeConclusion.AGREES:
             return 0
-        case Conclusion.DIFFERS:
+        case ProbeConclusion.DIFFERS:
             return 1
-        case Conclusion.INCONCLUSIVE:
+        case ProbeConclusion.INCONCLUSIVE:
             return 0 if allow_inconclusive else console.BAD_INPUT

@@ -9,15 +9,15 @@ from functools import partial
 
 from msgspec import Struct, field
 
-from netsim.model.verdict import Outcome as Answer
+from netsim.model.verdict import Outcome
 from netsim.probe.interface import (
     Heard,
     Job,
     Observation,
-    Outcome,
     Purpose,
-    Retry,
+    Repeat,
     Runner,
+    Symptom,
     by_source,
 )
 from netsim.probe.threads import Crew
@@ -25,8 +25,8 @@ from netsim.probe.ways.failures import INTERRUPTED, all_failed, failure, redacte
 
 TRIES = 3
 """How often a call that failed on the way is made; what looks denied, but once more."""
-_SILENT = (Outcome.TIMEOUT, Outcome.UNREACHABLE)
-_DENIED = (*_SILENT, Outcome.REFUSED, Outcome.UDP_UNKNOWN)
+_SILENT = (Symptom.TIMEOUT, Symptom.UNREACHABLE)
+_DENIED = (*_SILENT, Symptom.REFUSED, Symptom.UDP_UNKNOWN)
 _LONGEST_WAIT = 30.0
 
 Seen = dict[str, Observation]
@@ -39,7 +39,7 @@ class Campaign(Struct):
     """
 
     runner: Runner
-    expected: Mapping[str, Answer]
+    expected: Mapping[str, Outcome]
     parallel: int = 20
     heard: Heard = field(default=lambda _: None)
     wait: Callable[[float], None] = time.sleep
@@ -71,16 +71,16 @@ class Campaign(Struct):
         Nothing denies what a pod asks itself, but where nothing listens it refuses.
         """
         found, tries = self.seen.get(job.id), self._tries[job.id]
-        if found is None or found.retry is Retry.YES:
+        if found is None or found.retry is Repeat.YES:
             return True
         if job.purpose is Purpose.CONTROL:
             return tries == 1 and found.outcome in _SILENT
-        wanted = self.expected.get(job.id) is Answer.ALLOW
+        wanted = self.expected.get(job.id) is Outcome.ALLOW
         return tries == 1 and wanted and found.outcome in _DENIED
 
     def _pause(self, jobs: Sequence[Job], number: int) -> None:
         failed = [seen for job in jobs if (seen := self.seen.get(job.id))]
-        if any(each.retry is Retry.YES for each in failed):
+        if any(each.retry is Repeat.YES for each in failed):
             asked = max(each.after for each in failed)
             self.wait(min(max(asked, 2.0**number / 4), _LONGEST_WAIT))
 
@@ -103,12 +103,12 @@ class Campaign(Struct):
         for each in found:
             self._tries[each.job] += 1
             before = self.seen.get(each.job)
-            if before is None or before.retry is Retry.YES or each.retry is Retry.NO:
+            if before is None or before.retry is Repeat.YES or each.retry is Repeat.NO:
                 self.seen[each.job] = each
 
     def _forget(self, jobs: Sequence[Job]) -> None:
         """What would have been tried once more, had there been the time, shows nothing yet."""
         for job in jobs:
             seen = self.seen.get(job.id)
-            if seen and seen.retry is Retry.NO and self._is_worth(job):
+            if seen and seen.retry is Repeat.NO and self._is_worth(job):
                 del self.seen[job.id]

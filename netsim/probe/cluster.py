@@ -17,7 +17,7 @@ from netsim.model.policies import NetworkPolicy, Policy
 from netsim.model.resources import Resources
 from netsim.probe.interface import Api, ProbeError
 from netsim.probe.pods import LivePod, live_pod
-from netsim.probe.rbac import Namespaces, Part
+from netsim.probe.rbac import Namespaces, Task
 from netsim.probe.threads import at_once
 
 Object = dict[str, Any]
@@ -30,7 +30,7 @@ _ADMIN = ("AdminNetworkPolicy", "BaselineAdminNetworkPolicy", "ClusterNetworkPol
 _ABSENT = 404
 
 
-class Unread(Struct, frozen=True):
+class Unseen(Struct, frozen=True):
     """Something that could not be read, and why."""
 
     what: str
@@ -53,7 +53,7 @@ class Live(Struct, frozen=True):
     resources: Resources
     policies: tuple[Policy, ...] | None
     namespaces: frozenset[str]
-    unread: tuple[Unread, ...] = ()
+    unread: tuple[Unseen, ...] = ()
     runnable: frozenset[str] | None = None
     kinds: frozenset[str] = frozenset()
 
@@ -72,7 +72,7 @@ class Live(Struct, frozen=True):
             return self.policies is not None and policy.namespace in self.namespaces
         return policy.kind in self.kinds
 
-    def unseen(self, policies: Iterable[Policy]) -> Iterator[Unread]:
+    def unseen(self, policies: Iterable[Policy]) -> Iterator[Unseen]:
         """Policies of which it cannot be said whether the cluster has them."""
         told = {each.what for each in self.unread}
         for policy in policies:
@@ -82,7 +82,7 @@ class Live(Struct, frozen=True):
                 what, reason = policy.kind, "the snapshot has none"
             if not self.shows(policy) and what not in told:
                 told.add(what)
-                yield Unread(what, reason)
+                yield Unseen(what, reason)
 
 
 class _Question(Struct, frozen=True):
@@ -92,12 +92,12 @@ class _Question(Struct, frozen=True):
     namespace: str
     ask: Callable[[], list[Object]]
 
-    def answer(self) -> list[Object] | Unread:
+    def answer(self) -> list[Object] | Unseen:
         """The objects, or why there are none.  Raises ``LiveError``."""
         try:
             return self.ask()
         except AnswerError as error:
-            return Unread(self.what, _reason(error))
+            return Unseen(self.what, _reason(error))
 
 
 def read_live(api: Api, home: str, namespaces: Namespaces) -> Live:
@@ -112,16 +112,16 @@ def read_live(api: Api, home: str, namespaces: Namespaces) -> Live:
         raise ProbeError(f"the cluster cannot be read: {error}") from error
     told = {each.what: answer for each, answer in zip(questions, answers, strict=True)}
     _check_home(home, told)
-    read = [name for name in namespaces if not isinstance(told[_pods(name)], Unread)]
+    read = [name for name in namespaces if not isinstance(told[_pods(name)], Unseen)]
     # Of a namespace without pods nothing else matters.
     kept = [told[e.what] for e in questions if _matters(e, read)]
     # Most clusters do not know the kinds of admins' policies, which is nothing to report.
     unread = [
         each
         for each in kept
-        if isinstance(each, Unread) and not (each.what in _ADMIN and each.is_absent)
+        if isinstance(each, Unseen) and not (each.what in _ADMIN and each.is_absent)
     ]
-    objects = [found for each in kept if not isinstance(each, Unread) for found in each]
+    objects = [found for each in kept if not isinstance(each, Unseen) for found in each]
     names = {each.what for each in unread}
     live = _live(objects, read, unread, readable=names.isdisjoint(map(_policies, read)))
     return replace(live, kinds=frozenset(_ADMIN) - names)
@@ -134,7 +134,7 @@ def _questions(reader: Reader, namespaces: Namespaces) -> Iterator[_Question]:
     for name, part in namespaces.items():
         policies = partial(_listed, reader, _KINDS[_POLICIES], name)
         yield _Question(_policies(name), name, policies)
-        if Part.NAMES in part:
+        if Task.NAMES in part:
             services = partial(_listed, reader, _KINDS["Service"], name)
             yield _Question(f"Services of {name}", name, services)
     for kind in _ADMIN:
@@ -153,12 +153,12 @@ def _policies(namespace: str) -> str:
     return f"NetworkPolicies of {namespace}"
 
 
-def _check_home(home: str, told: Mapping[str, list[Object] | Unread]) -> None:
+def _check_home(home: str, told: Mapping[str, list[Object] | Unseen]) -> None:
     """The pods of a namespace that does not exist are an empty list."""
     pods, labels = told[_pods(home)], told[_labels(home)]
-    if isinstance(pods, Unread):
+    if isinstance(pods, Unseen):
         raise ProbeError(f"the pods of {home} cannot be read: {pods.reason}")
-    if isinstance(labels, Unread) and labels.is_absent:
+    if isinstance(labels, Unseen) and labels.is_absent:
         raise ProbeError(f"the cluster has no namespace {home}")
 
 
@@ -206,14 +206,14 @@ def of_file(objects: Sequence[Object], home: str) -> Live:
 
 
 def _live(
-    objects: list[Object], namespaces: Sequence[str], unread: list[Unread], *, readable: bool
+    objects: list[Object], namespaces: Sequence[str], unread: list[Unseen], *, readable: bool
 ) -> Live:
     pods, others, odd = _sorted(objects)
     text = of_objects(tuple(others), CLUSTER).text("")
     loaded = load_text(text, CLUSTER)
     resources = loaded.resources
     policies: tuple[Policy, ...] = (*resources.policies, *resources.admin_policies)
-    broken = [Unread(str(each.location.field), each.message) for each in loaded.errors]
+    broken = [Unseen(str(each.location.field), each.message) for each in loaded.errors]
     return Live(
         pods=tuple(pods),
         resources=resources,
@@ -223,14 +223,14 @@ def _live(
     )
 
 
-def _sorted(objects: list[Object]) -> tuple[list[LivePod], list[Object], list[Unread]]:
+def _sorted(objects: list[Object]) -> tuple[list[LivePod], list[Object], list[Unseen]]:
     """The pods, the objects without the pods that are none, and those."""
     pods, kept, odd = [], [], []
     for found in objects:
         try:
             pods += [live_pod(found)] if found.get("kind") == "Pod" else []
         except ValueError as error:
-            odd.append(Unread(_name(found), str(error)))
+            odd.append(Unseen(_name(found), str(error)))
         else:
             kept.append(found)
     return pods, kept, odd

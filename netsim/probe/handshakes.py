@@ -7,7 +7,7 @@ from functools import partial
 
 from msgspec import Struct, field
 
-from netsim.probe.interface import Heard, Retry
+from netsim.probe.interface import Heard, Repeat
 from netsim.probe.judging.mutual_tls import TlsComparison
 from netsim.probe.planning.mutual_tls import TlsJob
 from netsim.probe.threads import Crew
@@ -55,12 +55,12 @@ class Handshakes(Struct):
     def _tried(self, job: TlsJob) -> Handshake:
         found, retry = self._once(job)
         for _ in range(1, TRIES):
-            if retry is Retry.NO or self.interrupted:
+            if retry is Repeat.NO or self.interrupted:
                 break
             found, retry = self._once(job)
         return found
 
-    def _once(self, job: TlsJob) -> tuple[Handshake, Retry]:
+    def _once(self, job: TlsJob) -> tuple[Handshake, Repeat]:
         try:
             with self.forwarder.open(job.pod, job.port) as stream:
                 found = handshake(stream, self.seconds)
@@ -69,5 +69,5 @@ class Handshakes(Struct):
             return Handshake(TlsOutcome.NOT_FORWARDED, redacted(why.reason)), why.retry
         except Exception as error:  # noqa: BLE001 - one port's trouble must not end the others
             reason = redacted(f"{type(error).__name__}: {error}")
-            return Handshake(TlsOutcome.NOT_FORWARDED, reason), Retry.YES
-        return found, Retry.YES if found.outcome in _NOTHING else Retry.NO
+            return Handshake(TlsOutcome.NOT_FORWARDED, reason), Repeat.YES
+        return found, Repeat.YES if found.outcome in _NOTHING else Repeat.NO

@@ -18,7 +18,7 @@ class ProbeError(NetsimError):
     """The cluster cannot be probed at all; the message says why and what would help."""
 
 
-class Outcome(Enum):
+class Symptom(Enum):
     """What one connection attempt came to.
 
     REFUSED is a reset or an ICMP port unreachable, UNREACHABLE any other ICMP error,
@@ -113,7 +113,7 @@ def by_source(jobs: Iterable[Job]) -> dict[str, tuple[Job, ...]]:
     return {title: tuple(several) for title, several in found.items()}
 
 
-class Retry(Enum):
+class Repeat(Enum):
     """Whether it makes sense to ask once more."""
 
     YES = "yes"
@@ -127,10 +127,10 @@ class Observation(Struct, frozen=True):
     """
 
     job: str
-    outcome: Outcome
+    outcome: Symptom
     detail: str = ""
     tool: str = ""
-    retry: Retry = Retry.NO
+    retry: Repeat = Repeat.NO
     after: float = 0.0
 
 

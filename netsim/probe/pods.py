@@ -21,7 +21,7 @@ _AMBIENT = ("ambient.istio.io/redirection", "enabled")
 _FINISHED = ("Succeeded", "Failed")
 
 
-class State(Enum):
+class PodState(Enum):
     """Whether a pod can be probed, and if not, why; the value is for people."""
 
     READY = "ready"
@@ -39,7 +39,7 @@ class LivePod(Struct, frozen=True):
     name: str
     labels: Labels
     address: str | None
-    state: State
+    state: PodState
     workload: str
     container: str
     ports: tuple[ContainerPort, ...] = ()
@@ -96,16 +96,16 @@ def _read(found: dict[str, Any]) -> LivePod:
     )
 
 
-def _state(metadata: dict[str, Any], spec: dict[str, Any], status: dict[str, Any]) -> State:
+def _state(metadata: dict[str, Any], spec: dict[str, Any], status: dict[str, Any]) -> PodState:
     if status.get("phase") in _FINISHED:
-        return State.FINISHED
+        return PodState.FINISHED
     if spec.get("hostNetwork"):
-        return State.HOST_NETWORK
+        return PodState.HOST_NETWORK
     if metadata.get("deletionTimestamp"):
-        return State.ENDING
+        return PodState.ENDING
     if not status.get("podIP"):
-        return State.NO_ADDRESS
-    return State.READY if _is_ready(status) else State.UNREADY
+        return PodState.NO_ADDRESS
+    return PodState.READY if _is_ready(status) else PodState.UNREADY
 
 
 def _is_ready(status: dict[str, Any]) -> bool:

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from netsim.loader.sources.live_reading import AnswerError
 from netsim.probe.interface import Api, ProbeError
-from netsim.probe.rbac import Namespaces, Need, Via, permissions
+from netsim.probe.rbac import Namespaces, PermissionNeed, Via, permissions
 from netsim.probe.threads import at_once
 
 _REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
@@ -22,7 +22,7 @@ class Lacking(Struct, frozen=True):
     namespace: str
     verb: str
     resource: str
-    need: Need
+    need: PermissionNeed
     group: str = ""
 
     def __str__(self) -> str:
@@ -47,7 +47,7 @@ class Permitted(Struct, frozen=True):
     @property
     def barred(self) -> frozenset[str]:
         """The namespaces where something required is lacking."""
-        return frozenset(e.namespace for e in self.lacking if e.need is Need.REQUIRED)
+        return frozenset(e.namespace for e in self.lacking if e.need is PermissionNeed.REQUIRED)
 
 
 def preflight(api: Api, home: str, namespaces: Namespaces, way: Via) -> Permitted:
@@ -62,7 +62,7 @@ def preflight(api: Api, home: str, namespaces: Namespaces, way: Via) -> Permitte
         if error.status in (0, _UNAUTHORIZED):
             raise ProbeError(_unreachable(error)) from error
         return Permitted(unsure=f"permissions cannot be checked: {error.reason}")
-    required = [each for each in found if each.need is Need.REQUIRED]
+    required = [each for each in found if each.need is PermissionNeed.REQUIRED]
     if refused := [str(each) for each in required if each.namespace == home]:
         raise ProbeError(
             f"not permitted: {', '.join(refused)}; netsim probe --rbac prints what is needed"

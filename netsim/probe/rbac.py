@@ -1,6 +1,6 @@
 """The permissions that a probe needs, as objects and as questions about them.
 
-``permissions(Via.EXEC, Part.END)`` are those for a namespace in which connections only end.
+``permissions(Via.EXEC, Task.END)`` are those for a namespace in which connections only end.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ NAME = "netsim-probe"
 _NETWORKING = "networking.k8s.io"
 
 
-class Need(Enum):
+class PermissionNeed(Enum):
     """Whether a probe works without a permission."""
 
     REQUIRED = "required"
@@ -37,7 +37,7 @@ class Permission(Struct, frozen=True):
     resource: str
     verbs: tuple[str, ...]
     why: str
-    need: Need = Need.REQUIRED
+    need: PermissionNeed = PermissionNeed.REQUIRED
 
 
 _PODS = Permission("", "pods", ("get", "list"), "to find the pods and their addresses")
@@ -53,16 +53,18 @@ _PORTS = Permission(
     "pods/portforward",
     ("get", "create"),
     "to see whether servers demand the client certificates that are documented",
-    Need.OPTIONAL,
+    PermissionNeed.OPTIONAL,
 )
 _POLICIES = Permission(
     _NETWORKING,
     "networkpolicies",
     ("list",),
     "to say why something differs",
-    Need.OPTIONAL,
+    PermissionNeed.OPTIONAL,
 )
-_SERVICES = Permission("", "services", ("list",), "to try them by name", Need.OPTIONAL)
+_SERVICES = Permission(
+    "", "services", ("list",), "to try them by name", PermissionNeed.OPTIONAL
+)
 
 
 # Where a cluster knows none of these, only who may list them is told so.
@@ -77,7 +79,7 @@ _ADMIN = {
 }
 
 
-class Part(Flag):
+class Task(Flag):
     """What is done in a namespace: connections end there, or begin there too.
 
     SHAKE is a TLS handshake with its pods; NAMES are those of its Services.
@@ -89,14 +91,14 @@ class Part(Flag):
     NAMES = auto()
 
 
-Namespaces = Mapping[str, Part]
+Namespaces = Mapping[str, Task]
 
 
-def permissions(way: Via, part: Part) -> tuple[Permission, ...]:
+def permissions(way: Via, part: Task) -> tuple[Permission, ...]:
     """What is needed in a namespace."""
-    ports = (_PORTS,) if Part.SHAKE in part else ()
-    services = (_SERVICES,) if Part.NAMES in part else ()
-    if Part.BEGIN not in part:
+    ports = (_PORTS,) if Task.SHAKE in part else ()
+    services = (_SERVICES,) if Task.NAMES in part else ()
+    if Task.BEGIN not in part:
         return (_PODS, *ports, _POLICIES, *services)
     helpers = (_HELPERS,) if way is Via.EPHEMERAL else ()
     return (_PODS, _EXEC, *helpers, *ports, _POLICIES, *services)

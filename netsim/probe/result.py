@@ -8,16 +8,16 @@ from enum import Enum
 from msgspec import Struct
 
 from netsim.model.finding import Diagnostic
-from netsim.probe.cluster import Unread
-from netsim.probe.judging.compare import Agreement, Comparison
+from netsim.probe.cluster import Unseen
+from netsim.probe.judging.compare import Agreement, Compared
 from netsim.probe.judging.labels import LabelDrift
 from netsim.probe.judging.mutual_tls import TlsComparison
 from netsim.probe.judging.policies import Drift, PolicyDifference
-from netsim.probe.planning.targets import Skipped
+from netsim.probe.planning.targets import LeftOut
 from netsim.probe.preflight import Permitted
 
 
-class Conclusion(Enum):
+class ProbeConclusion(Enum):
     """What a probe comes to."""
 
     AGREES = "agrees"
@@ -25,14 +25,14 @@ class Conclusion(Enum):
     INCONCLUSIVE = "inconclusive"
 
 
-class Effect(Enum):
+class Impact(Enum):
     """Whether live policies that are in no manifest change what may connect."""
 
     NONE = "none"
     SOME = "some"
 
 
-class Extent(Struct, frozen=True):
+class Coverage(Struct, frozen=True):
     """How much was asked; ``live_policies`` is None where those could not be read.
 
     ``left_behind`` are the pods that hold a container of the probe's from now on.
@@ -53,37 +53,39 @@ class Extent(Struct, frozen=True):
 class ProbeResult(Struct, frozen=True):
     """All that a probe found; ``diagnostics`` are about the manifests."""
 
-    comparisons: tuple[Comparison, ...]
-    skipped: tuple[Skipped, ...]
+    comparisons: tuple[Compared, ...]
+    skipped: tuple[LeftOut, ...]
     differences: tuple[PolicyDifference, ...]
-    extra: Effect
+    extra: Impact
     labels: tuple[LabelDrift, ...]
-    unread: tuple[Unread, ...]
-    extent: Extent
+    unread: tuple[Unseen, ...]
+    extent: Coverage
     handshakes: tuple[TlsComparison, ...] = ()
     permitted: Permitted = Permitted()
     notes: tuple[str, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
 
     @property
-    def conclusion(self) -> Conclusion:
+    def conclusion(self) -> ProbeConclusion:
         """The worst of what was found; nothing tried is nothing shown."""
         agreements = {each.agreement for each in self.comparisons}
         agreements |= {each.agreement for each in self.handshakes}
         if self.labels or Agreement.DIFFER in agreements or any(self.drifted):
-            return Conclusion.DIFFERS
+            return ProbeConclusion.DIFFERS
         if Agreement.INCONCLUSIVE in agreements or not self.comparisons:
-            return Conclusion.INCONCLUSIVE
-        return Conclusion.INCONCLUSIVE if self.extent.interrupted else Conclusion.AGREES
+            return ProbeConclusion.INCONCLUSIVE
+        return (
+            ProbeConclusion.INCONCLUSIVE if self.extent.interrupted else ProbeConclusion.AGREES
+        )
 
     @property
     def drifted(self) -> Iterator[PolicyDifference]:
         """Policies that count as a difference: others may have a say, if it changes nothing."""
         for each in self.differences:
-            if each.drift is not Drift.EXTRA or self.extra is Effect.SOME:
+            if each.drift is not Drift.EXTRA or self.extra is Impact.SOME:
                 yield each
 
-    def of(self, agreement: Agreement) -> tuple[Comparison, ...]:
+    def of(self, agreement: Agreement) -> tuple[Compared, ...]:
         """The comparisons that stand so."""
         return tuple(each for each in self.comparisons if each.agreement is agreement)
 

@@ -15,10 +15,10 @@ from netsim.model.conventions import Conventions
 from netsim.model.policies import Policy
 from netsim.model.resources import Resources
 from netsim.probe.campaign import Campaign, Seen
-from netsim.probe.cluster import Live, Unread
+from netsim.probe.cluster import Live, Unseen
 from netsim.probe.interface import Job, ProbeError, Purpose
 from netsim.probe.judging.compare import (
-    Comparison,
+    Compared,
     Said,
     compare,
     denials,
@@ -39,15 +39,15 @@ from netsim.probe.judging.policies import (
 from netsim.probe.judging.simulate import Simulator, world, written_policies
 from netsim.probe.judging.verdicts import changes, without_changed
 from netsim.probe.planning.documented import Documented, Stated
-from netsim.probe.planning.plan import Plan
+from netsim.probe.planning.plan import ProbePlan
 from netsim.probe.pods import LivePod
-from netsim.probe.result import Effect, Extent, ProbeResult
+from netsim.probe.result import Coverage, Impact, ProbeResult
 
 Again = Callable[[Sequence[str]], Mapping[str, LivePod]]
 """Reads the pods of namespaces once more.  Raises ``ProbeError``."""
 
 
-class Subject(Struct, frozen=True):
+class ProbeSubject(Struct, frozen=True):
     """What is compared: a cluster, manifests, documentation.
 
     ``addresses`` are those of host names among the targets.
@@ -63,7 +63,7 @@ class Subject(Struct, frozen=True):
 class Session:
     """Knows what is said of each job before it is run, and judges it afterwards."""
 
-    def __init__(self, subject: Subject, plan: Plan) -> None:
+    def __init__(self, subject: ProbeSubject, plan: ProbePlan) -> None:
         self._subject = subject
         self._plan = plan
         live, home = subject.live, subject.documented.namespace
@@ -93,7 +93,7 @@ class Session:
             try:
                 seen = self._still(seen, again)
             except ProbeError as error:
-                unread = (*unread, Unread("pods once more, in case they changed", str(error)))
+                unread = (*unread, Unseen("pods once more, in case they changed", str(error)))
         every = tuple(compare(self.said, self._plan.jobs, seen))
         compared = tuple(each for each in every if not shows_nothing(each))
         labels = label_drifts(
@@ -131,11 +131,11 @@ class Session:
         texts = {drift.pod: str(drift) for drift in labels}
         return Evidence(known, self.differences, with_, denied, texts, _why(live))
 
-    def _effect(self) -> Effect:
+    def _effect(self) -> Impact:
         """Whether the policies that no manifest has change anything, for any pod or address."""
         extra = [each for each in self.differences if each.drift is Drift.EXTRA]
         if not extra:
-            return Effect.NONE
+            return Impact.NONE
         changed = self._world
         for each in extra:
             changed = undone(changed, each)
@@ -143,13 +143,13 @@ class Session:
             listing(Reachability.of(each, self._subject.conventions))
             for each in (self._world, changed)
         )
-        return Effect.NONE if before == now else Effect.SOME
+        return Impact.NONE if before == now else Impact.SOME
 
     def _extent(
-        self, compared: tuple[Comparison, ...], via: str, seconds: float, *, interrupted: bool
-    ) -> Extent:
+        self, compared: tuple[Compared, ...], via: str, seconds: float, *, interrupted: bool
+    ) -> Coverage:
         live = self._subject.live
-        return Extent(
+        return Coverage(
             via=via,
             namespace=self._subject.documented.namespace,
             sources=len({each.job.source.title for each in compared}),

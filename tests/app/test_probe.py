@@ -16,8 +16,8 @@ from netsim.app.notes import Note
 from netsim.app.probe import DryRun, Watcher, list_roles, plan_probe, probe
 from netsim.app.probe_request import ProbeRequest
 from netsim.probe.interface import ProbeError
-from netsim.probe.rbac import Part, Via
-from netsim.probe.result import Conclusion
+from netsim.probe.rbac import Task, Via
+from netsim.probe.result import ProbeConclusion
 from tests.cli.test_probe import API, WEB, Place
 from tests.probe.samples import DIAGRAM, POLICIES, SCENARIO, raw_policies, shop
 
@@ -50,7 +50,7 @@ def test_a_plan_of_a_snapshot_asks_no_cluster(
     found = planned(scenario="shop.yaml")
     assert "web -> api TCP 4000" in set(map(str, found.plan.jobs))
     assert (found.notes, found.diagnostics, found.permitted.remarks) == ((), (), ())
-    assert dict(found.roles.namespaces) == {"shop": Part.BEGIN}
+    assert dict(found.roles.namespaces) == {"shop": Task.BEGIN}
     assert capsys.readouterr() == ("", "")
 
 
@@ -62,7 +62,7 @@ def test_what_was_taken_for_granted_is_noted(folder: Path) -> None:
 def test_roles_need_neither_cluster_nor_manifests(folder: Path) -> None:
     (folder / "shop.yaml").write_text(SCENARIO, encoding="utf-8")
     roles = list_roles(ProbeRequest((), scenario="shop.yaml", via=Via.EPHEMERAL))
-    assert (dict(roles.namespaces), roles.via) == ({"shop": Part.BEGIN}, Via.EPHEMERAL)
+    assert (dict(roles.namespaces), roles.via) == ({"shop": Task.BEGIN}, Via.EPHEMERAL)
 
 
 def test_an_error_says_what_is_wrong_with_the_manifests(folder: Path) -> None:
@@ -100,6 +100,6 @@ def test_a_probe_tells_how_far_it_is(
         monkeypatch.setenv("PATH", place.environment()["PATH"])
         watcher = Counting()
         result = probe(ProbeRequest(("manifests/",), via=Via.KUBECTL, seconds=1), watcher)
-    assert result.conclusion is Conclusion.AGREES
+    assert result.conclusion is ProbeConclusion.AGREES
     assert (watcher.heard[-1], watcher.heard) == (watcher.total, sorted(watcher.heard))
     assert capsys.readouterr() == ("", "")

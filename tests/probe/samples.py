@@ -15,7 +15,7 @@ from netsim.model.resources import ContainerPort, Resources
 from netsim.probe.cluster import Live, of_file
 from netsim.probe.interface import Destination, Job, Purpose
 from netsim.probe.planning.documented import Documented, party_of
-from netsim.probe.pods import LivePod, State
+from netsim.probe.pods import LivePod, PodState
 
 TCP, UDP = Protocol.TCP, Protocol.UDP
 
@@ -74,7 +74,7 @@ spec: {podSelector: {}, ingress: [{}]}
 def pod(name: str, address: str = "10.0.0.1", **labels: str) -> LivePod:
     """A pod of the namespace ``shop`` that is ready."""
     workload = f"shop/{name}[Pod]"
-    return LivePod("shop", name, Labels.of(labels), address, State.READY, workload, "main")
+    return LivePod("shop", name, Labels.of(labels), address, PodState.READY, workload, "main")
 
 
 def target(host: str = "10.0.0.2", port: int = 80, protocol: Protocol = TCP) -> Destination:

@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 import pytest
 from msgspec.structs import replace
 
-from netsim.model.verdict import Outcome as Answer
+from netsim.model.verdict import Outcome
 from netsim.probe.campaign import TRIES, Campaign
-from netsim.probe.interface import Job, Observation, Outcome, Retry
+from netsim.probe.interface import Job, Observation, Repeat, Symptom
 from netsim.probe.pods import LivePod
 from netsim.probe.ways.failures import INTERRUPTED, all_failed
 from tests.probe.samples import control, job
 
-ALLOW, DENY = Answer.ALLOW, Answer.DENY
+ALLOW, DENY = Outcome.ALLOW, Outcome.DENY
 
 
 @dataclass
@@ -44,41 +44,41 @@ class Answers:
         self.stopped = True
 
 
-def seen(outcome: Outcome, retry: Retry = Retry.NO, after: float = 0) -> Observation:
+def seen(outcome: Symptom, retry: Repeat = Repeat.NO, after: float = 0) -> Observation:
     return Observation("1", outcome, retry=retry, after=after)
 
 
-BROKEN = seen(Outcome.EXEC_ERROR, Retry.YES)
-LOST = seen(Outcome.EXEC_ERROR)
-SILENT, OPEN = seen(Outcome.TIMEOUT), seen(Outcome.OPEN)
+BROKEN = seen(Symptom.EXEC_ERROR, Repeat.YES)
+LOST = seen(Symptom.EXEC_ERROR)
+SILENT, OPEN = seen(Symptom.TIMEOUT), seen(Symptom.OPEN)
 
 
 @pytest.mark.parametrize(
     ("expected", "answers", "tries", "outcome"),
     [
-        (ALLOW, [OPEN], 1, Outcome.OPEN),
+        (ALLOW, [OPEN], 1, Symptom.OPEN),
         # What should pass may have been unlucky.
-        (ALLOW, [SILENT, OPEN], 2, Outcome.OPEN),
-        (ALLOW, [SILENT], 2, Outcome.TIMEOUT),
-        (ALLOW, [seen(Outcome.UDP_UNKNOWN), OPEN], 2, Outcome.OPEN),
-        (ALLOW, [seen(Outcome.UNREACHABLE), OPEN], 2, Outcome.OPEN),
-        (ALLOW, [seen(Outcome.REFUSED), OPEN], 2, Outcome.OPEN),
-        (ALLOW, [seen(Outcome.DNS)], 1, Outcome.DNS),
+        (ALLOW, [SILENT, OPEN], 2, Symptom.OPEN),
+        (ALLOW, [SILENT], 2, Symptom.TIMEOUT),
+        (ALLOW, [seen(Symptom.UDP_UNKNOWN), OPEN], 2, Symptom.OPEN),
+        (ALLOW, [seen(Symptom.UNREACHABLE), OPEN], 2, Symptom.OPEN),
+        (ALLOW, [seen(Symptom.REFUSED), OPEN], 2, Symptom.OPEN),
+        (ALLOW, [seen(Symptom.DNS)], 1, Symptom.DNS),
         # A denial is not asked again until it passes.
-        (DENY, [SILENT, OPEN], 1, Outcome.TIMEOUT),
-        (DENY, [seen(Outcome.UNREACHABLE)], 1, Outcome.UNREACHABLE),
-        (Answer.UNKNOWN, [SILENT, OPEN], 1, Outcome.TIMEOUT),
+        (DENY, [SILENT, OPEN], 1, Symptom.TIMEOUT),
+        (DENY, [seen(Symptom.UNREACHABLE)], 1, Symptom.UNREACHABLE),
+        (Outcome.UNKNOWN, [SILENT, OPEN], 1, Symptom.TIMEOUT),
         # What failed on the way was never tried.
-        (DENY, [BROKEN, SILENT], 2, Outcome.TIMEOUT),
-        (DENY, [BROKEN], TRIES, Outcome.EXEC_ERROR),
-        (ALLOW, [BROKEN, BROKEN, OPEN], 3, Outcome.OPEN),
-        (ALLOW, [LOST, OPEN], 1, Outcome.EXEC_ERROR),
+        (DENY, [BROKEN, SILENT], 2, Symptom.TIMEOUT),
+        (DENY, [BROKEN], TRIES, Symptom.EXEC_ERROR),
+        (ALLOW, [BROKEN, BROKEN, OPEN], 3, Symptom.OPEN),
+        (ALLOW, [LOST, OPEN], 1, Symptom.EXEC_ERROR),
         # The second try fails on the way: the silence of the first was seen.
-        (ALLOW, [SILENT, BROKEN], 2, Outcome.TIMEOUT),
+        (ALLOW, [SILENT, BROKEN], 2, Symptom.TIMEOUT),
     ],
 )
 def test_tries(
-    expected: Answer, answers: list[Observation], tries: int, outcome: Outcome
+    expected: Outcome, answers: list[Observation], tries: int, outcome: Symptom
 ) -> None:
     runner = Answers({"1": list(answers)})
     campaign = Campaign(runner, {"1": expected}, wait=lambda _: None)
@@ -92,8 +92,8 @@ def test_tries(
         # No policy is between a pod and itself, so it was unlucky.
         (SILENT, 2),
         # Nothing listens, and nothing that has to listen is documented.
-        (seen(Outcome.REFUSED), 1),
-        (seen(Outcome.UDP_UNKNOWN), 1),
+        (seen(Symptom.REFUSED), 1),
+        (seen(Symptom.UDP_UNKNOWN), 1),
         (OPEN, 1),
     ],
 )
@@ -105,7 +105,7 @@ def test_a_control_is_asked_again_where_it_is_silent(first: Observation, tries: 
 
 def test_one_call_for_all_targets_of_a_pod() -> None:
     jobs = [job(str(n), source=f"pod-{n % 2}") for n in range(6)]
-    runner = Answers({str(n): [Observation(str(n), Outcome.OPEN)] for n in range(6)})
+    runner = Answers({str(n): [Observation(str(n), Symptom.OPEN)] for n in range(6)})
     told: list[int] = []
     Campaign(runner, {}, heard=told.append).run(jobs)
     assert (runner.calls, told) == (2, [3, 6])
@@ -113,11 +113,11 @@ def test_one_call_for_all_targets_of_a_pod() -> None:
 
 def test_the_server_is_left_alone_as_long_as_it_asks() -> None:
     waited: list[float] = []
-    busy = seen(Outcome.EXEC_ERROR, Retry.YES, after=7)
+    busy = seen(Symptom.EXEC_ERROR, Repeat.YES, after=7)
     Campaign(Answers({"1": [busy, OPEN]}), {}, wait=waited.append).run([job("1")])
     assert waited == [7]
     # But not for ever.
-    late = seen(Outcome.EXEC_ERROR, Retry.YES, after=3600)
+    late = seen(Symptom.EXEC_ERROR, Repeat.YES, after=3600)
     Campaign(Answers({"1": [late, OPEN]}), {}, wait=waited.append).run([job("1")])
     assert waited[1] <= 60
 
@@ -142,7 +142,7 @@ class Slow:
             self.now -= 1
         if self.stopped:
             return all_failed(jobs, INTERRUPTED)
-        return tuple(Observation(each.id, Outcome.OPEN) for each in jobs)
+        return tuple(Observation(each.id, Symptom.OPEN) for each in jobs)
 
     def stop(self) -> None:
         self.stopped = True
@@ -164,7 +164,7 @@ def test_trouble_with_one_pod_is_that_pods_only() -> None:
         raise ValueError("token=hush went wrong")
 
     found = Campaign(Slow(trouble), {}, wait=lambda _: None).run([job("1")])
-    assert found["1"].outcome is Outcome.EXEC_ERROR
+    assert found["1"].outcome is Symptom.EXEC_ERROR
     assert "hush" not in found["1"].detail
 
 
@@ -186,7 +186,7 @@ def test_an_interruption_keeps_what_is_known() -> None:
     found = campaign.run([job("1"), job("2", source="other")])
     assert campaign.interrupted
     assert slow.stopped
-    assert (found["1"].outcome, found["2"].detail) == (Outcome.OPEN, "interrupted")
+    assert (found["1"].outcome, found["2"].detail) == (Symptom.OPEN, "interrupted")
 
 
 def test_an_interruption_waits_for_what_is_being_ended() -> None:
@@ -230,23 +230,23 @@ def test_silence_before_an_interruption_would_have_been_tried_once_more() -> Non
     campaign = Campaign(Answers(answers), {"1": ALLOW}, parallel=1, heard=tell)
     found = campaign.run([job("1"), job("2", source="other")])
     assert campaign.interrupted
-    assert (found["1"].detail, found["2"].outcome) == ("interrupted", Outcome.OPEN)
+    assert (found["1"].detail, found["2"].outcome) == ("interrupted", Symptom.OPEN)
 
 
 def test_what_had_come_by_an_interruption_is_known() -> None:
     """All but denials of what should pass, which would have been tried once more."""
-    outcomes = {"1": Outcome.OPEN, "2": Outcome.TIMEOUT, "3": Outcome.TIMEOUT, "4": None}
+    outcomes = {"1": Symptom.OPEN, "2": Symptom.TIMEOUT, "3": Symptom.TIMEOUT, "4": None}
     going = threading.Event()
 
     class Partial(Slow):
         def run(self, source: LivePod, jobs: Sequence[Job]) -> tuple[Observation, ...]:
             if source.name == "quick":
-                return (Observation(jobs[0].id, Outcome.OPEN),)
+                return (Observation(jobs[0].id, Symptom.OPEN),)
             going.wait(10)
             found = {each.id: outcomes[each.id] for each in jobs}
             return tuple(
                 Observation(
-                    name, outcome or Outcome.EXEC_ERROR, "" if outcome else "interrupted"
+                    name, outcome or Symptom.EXEC_ERROR, "" if outcome else "interrupted"
                 )
                 for name, outcome in found.items()
             )
@@ -257,12 +257,12 @@ def test_what_had_come_by_an_interruption_is_known() -> None:
     def tell(done: int) -> None:
         raise KeyboardInterrupt(done)
 
-    expected = {"2": Answer.ALLOW, "3": Answer.DENY}
+    expected = {"2": Outcome.ALLOW, "3": Outcome.DENY}
     jobs = [job("0", source="quick"), *(job(name) for name in outcomes)]
     found = Campaign(Partial(lambda: None), expected, heard=tell).run(jobs)
     assert {name: each.outcome for name, each in found.items() if not each.detail} == {
-        "0": Outcome.OPEN,
-        "1": Outcome.OPEN,
-        "3": Outcome.TIMEOUT,
+        "0": Symptom.OPEN,
+        "1": Symptom.OPEN,
+        "3": Symptom.TIMEOUT,
     }
     assert {found[name].detail for name in ("2", "4")} == {"interrupted"}

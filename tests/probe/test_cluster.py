@@ -12,10 +12,10 @@ from netsim.loader.sources.live_reading import AnswerError
 from netsim.model.resources import Resources
 from netsim.probe.cluster import of_file, read_live
 from netsim.probe.interface import ProbeError
-from netsim.probe.rbac import Part
+from netsim.probe.rbac import Task
 from tests.probe.samples import raw_pod, raw_policies, shop
 
-SPACES = {"shop": Part.BEGIN}
+SPACES = {"shop": Task.BEGIN}
 ROOT = "/api/v1/namespaces/shop"
 ADMIN = """\
 apiVersion: policy.networking.k8s.io/v1alpha1
@@ -104,8 +104,8 @@ def test_policies_of_other_namespaces() -> None:
     ]
 
 
-@pytest.mark.parametrize(("part", "read"), [(Part.BEGIN, 0), (Part.BEGIN | Part.NAMES, 1)])
-def test_services_are_read_only_where_they_are_tried(part: Part, read: int) -> None:
+@pytest.mark.parametrize(("part", "read"), [(Task.BEGIN, 0), (Task.BEGIN | Task.NAMES, 1)])
+def test_services_are_read_only_where_they_are_tried(part: Task, read: int) -> None:
     api = FakeApi()
     read_live(api, "shop", {"shop": part})
     assert api.asked.count(f"{ROOT}/services") == read

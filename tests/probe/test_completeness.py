@@ -16,10 +16,10 @@ from netsim.model.location import Location
 from netsim.model.ports import PortSet, Protocol
 from netsim.probe.cluster import Live, of_file
 from netsim.probe.interface import Purpose
-from netsim.probe.planning.documented import Documented, Party
-from netsim.probe.planning.plan import Plan, Wanted, plan
+from netsim.probe.planning.documented import Documented, LiveParty
+from netsim.probe.planning.plan import ProbePlan, Wanted, plan
 from netsim.probe.planning.targets import Replicas, ports_of
-from netsim.probe.pods import State
+from netsim.probe.pods import PodState
 from tests.probe.samples import TCP, UDP, port, raw_pod
 
 HOME = "shop"
@@ -61,11 +61,11 @@ class Worlds:
 
     def documented(self) -> Documented:
         parties = [
-            *(Party(app, HOME, Labels.of({"app": app})) for app in APPS),
-            Party("tools", "tools", Labels.of({})),
-            Party("edge", "edge", Labels.of({"app": "web"}), ports=(port(8443),)),
-            Party("metadata", addresses=AddressSet.parse("169.254.169.254/32")),
-            Party("internet", addresses=AddressSet.parse("0.0.0.0/0")),
+            *(LiveParty(app, HOME, Labels.of({"app": app})) for app in APPS),
+            LiveParty("tools", "tools", Labels.of({})),
+            LiveParty("edge", "edge", Labels.of({"app": "web"}), ports=(port(8443),)),
+            LiveParty("metadata", addresses=AddressSet.parse("169.254.169.254/32")),
+            LiveParty("internet", addresses=AddressSet.parse("0.0.0.0/0")),
         ]
         names = [party.name for party in parties]
         flows = tuple(self._flow(names) for _ in range(self._any.randint(1, 8)))
@@ -82,11 +82,13 @@ class Worlds:
         return self._any.choice((*every, *(PortSet.of(protocol, each) for each in PORTS)))
 
 
-def ends(live: Live, party: Party) -> set[str]:
+def ends(live: Live, party: LiveParty) -> set[str]:
     return {pod.title for pod in live.pods if party.has(pod)}
 
 
-def is_tried(found: Plan, live: Live, documented: Documented, flow: DocumentedFlow) -> bool:
+def is_tried(
+    found: ProbePlan, live: Live, documented: Documented, flow: DocumentedFlow
+) -> bool:
     """Whether a job is about a flow, in the plainest way to say it."""
     parties = {party.name: party for party in documented.parties}
     begin, end = (ends(live, parties[name]) for name in (flow.source, flow.destination))
@@ -102,12 +104,14 @@ def is_tried(found: Plan, live: Live, documented: Documented, flow: DocumentedFl
     )
 
 
-def is_named(found: Plan, live: Live, documented: Documented, flow: DocumentedFlow) -> bool:
+def is_named(
+    found: ProbePlan, live: Live, documented: Documented, flow: DocumentedFlow
+) -> bool:
     """Whether it is said of a flow that it is left out, or of all pods of one of its ends."""
     said = {each.what for each in found.skipped}
     if said & {flow.source, flow.destination, f"{flow.source} -> {flow.destination}"}:
         return True
-    ready = [pod for pod in live.pods if pod.state is State.READY]
+    ready = [pod for pod in live.pods if pod.state is PodState.READY]
     begin, end = (
         [documented.title(pod) for pod in ready if name in documented.names(pod)]
         for name in (flow.source, flow.destination)
@@ -141,7 +145,7 @@ def test_every_pair_of_the_closed_world_is_tried(seed: int) -> None:
         for job in found.jobs
         if job.purpose is Purpose.FLOW
     }
-    home = [pod for pod in live.pods if pod.namespace == HOME and pod.state is State.READY]
+    home = [pod for pod in live.pods if pod.namespace == HOME and pod.state is PodState.READY]
     for source, end in permutations(home, 2):
         for connection in ports_of(end, documented):
             if connection[0] is not Protocol.SCTP:

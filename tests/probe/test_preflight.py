@@ -12,7 +12,7 @@ from netsim.app.probe import Roles
 from netsim.loader.sources.live_reading import AnswerError
 from netsim.probe.interface import ProbeError
 from netsim.probe.preflight import preflight
-from netsim.probe.rbac import NAME, Namespaces, Part, Via, objects
+from netsim.probe.rbac import NAME, Namespaces, Task, Via, objects
 from netsim.probe.ways.client import Client
 from netsim.report.probe.roles import render
 from netsim.report.style import Terminal
@@ -20,9 +20,9 @@ from tests.fakes.apiserver.rbac import Rbac
 from tests.fakes.apiserver.server import ApiServer, serving
 
 SPACES = {
-    "shop": Part.BEGIN | Part.SHAKE | Part.NAMES,
-    "edge": Part.BEGIN,
-    "sys": Part.END | Part.SHAKE,
+    "shop": Task.BEGIN | Task.SHAKE | Task.NAMES,
+    "edge": Task.BEGIN,
+    "sys": Task.END | Task.SHAKE,
 }
 USER = "prober"
 _GROUP = "rbac.authorization.k8s.io"
@@ -66,7 +66,7 @@ def test_the_printed_roles_are_enough(tmp_path: Path, way: Via) -> None:
 
 
 def test_names_of_namespaces_stay_names() -> None:
-    spaces = dict.fromkeys(("123", "0x1f", "2024-01-01", "true", "n", "null", "a-b"), Part.END)
+    spaces = dict.fromkeys(("123", "0x1f", "2024-01-01", "true", "n", "null", "a-b"), Task.END)
     roles = [
         each for each in yaml.safe_load_all(render(Roles(spaces, Via.EXEC), Terminal())) if each
     ]

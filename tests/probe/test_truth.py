@@ -11,8 +11,8 @@ import pytest
 from msgspec.structs import replace
 
 from netsim.model.ports import Protocol
-from netsim.model.verdict import Outcome as Answer
-from netsim.probe.interface import Destination, Job, Observation, Outcome, Purpose
+from netsim.model.verdict import Outcome
+from netsim.probe.interface import Destination, Job, Observation, Purpose, Symptom
 from netsim.probe.judging.verdicts import NOTHING_LISTENS, Controls, observed
 from tests.probe.samples import control, job, target
 
@@ -21,18 +21,18 @@ class Network(Enum):
     """What becomes of a packet; a datagram gets no reset."""
 
     PASS = None
-    DROP = (Outcome.TIMEOUT, Outcome.UDP_UNKNOWN)
-    RESET = (Outcome.REFUSED, Outcome.UDP_UNKNOWN)
-    PORT_UNREACHABLE = (Outcome.REFUSED, Outcome.REFUSED)
-    PROHIBITED = (Outcome.UNREACHABLE, Outcome.UNREACHABLE)
+    DROP = (Symptom.TIMEOUT, Symptom.UDP_UNKNOWN)
+    RESET = (Symptom.REFUSED, Symptom.UDP_UNKNOWN)
+    PORT_UNREACHABLE = (Symptom.REFUSED, Symptom.REFUSED)
+    PROHIBITED = (Symptom.UNREACHABLE, Symptom.UNREACHABLE)
 
 
 class App(Enum):
     """How what gets there is answered."""
 
-    LISTENS = (Outcome.OPEN, Outcome.OPEN)
-    MUTE = (Outcome.OPEN, Outcome.UDP_UNKNOWN)
-    CLOSED = (Outcome.REFUSED, Outcome.REFUSED)
+    LISTENS = (Symptom.OPEN, Symptom.OPEN)
+    MUTE = (Symptom.OPEN, Symptom.UDP_UNKNOWN)
+    CLOSED = (Symptom.REFUSED, Symptom.REFUSED)
 
 
 class Own(Enum):
@@ -55,7 +55,7 @@ class World:
     purpose: Purpose
     mesh: str
 
-    def comes_to(self, network: Network, app: App) -> Outcome:
+    def comes_to(self, network: Network, app: App) -> Symptom:
         outcomes = network.value or app.value
         return outcomes[self.protocol is Protocol.UDP]
 
@@ -70,20 +70,20 @@ class World:
         found = replace(job("1", self.to), purpose=self.purpose)
         return replace(found, source=replace(found.source, mesh=self.mesh))
 
-    def attempts(self) -> Iterator[tuple[Job, Outcome]]:
+    def attempts(self) -> Iterator[tuple[Job, Symptom]]:
         is_taken = self.mesh and self.protocol is Protocol.TCP
-        yield self.job, Outcome.OPEN if is_taken else self.comes_to(self.network, self.app)
+        yield self.job, Symptom.OPEN if is_taken else self.comes_to(self.network, self.app)
         if self.other:
             other = replace(job("2", self.to, "other"), purpose=self.purpose)
             yield other, self.comes_to(self.other, self.app)
         if self.purpose is not Purpose.EXTERNAL:
             own = control("3", target(protocol=self.protocol))
             known = self.own is Own.ASKED
-            yield own, self.comes_to(Network.PASS, self.app) if known else Outcome.NO_TOOL
+            yield own, self.comes_to(Network.PASS, self.app) if known else Symptom.NO_TOOL
         if self.elsewhere:
             listens = target("10.9.9.9", 81, self.protocol)
             yield job("4", listens, "other"), self.comes_to(self.elsewhere, App.LISTENS)
-            yield control("5", listens), Outcome.OPEN
+            yield control("5", listens), Symptom.OPEN
 
 
 WORLDS = [
@@ -101,19 +101,19 @@ WORLDS = [
 ]
 
 
-@pytest.mark.parametrize("expected", Answer)
-def test_no_verdict_is_contrary_to_the_truth(expected: Answer) -> None:
+@pytest.mark.parametrize("expected", Outcome)
+def test_no_verdict_is_contrary_to_the_truth(expected: Outcome) -> None:
     for world in WORLDS:
         attempts = dict(world.attempts())
         seen = {each.id: Observation(each.id, found) for each, found in attempts.items()}
         found = observed(world.job, seen["1"], expected, Controls(attempts, seen))
-        truth = Answer.ALLOW if world.network is Network.PASS else Answer.DENY
+        truth = Outcome.ALLOW if world.network is Network.PASS else Outcome.DENY
         if found.why == NOTHING_LISTENS:
             # Nobody can tell who refused, if the network is nowhere seen to do so.
-            assert (world.app, world.own, expected) == (App.CLOSED, Own.ASKED, Answer.ALLOW)
+            assert (world.app, world.own, expected) == (App.CLOSED, Own.ASKED, Outcome.ALLOW)
         else:
-            assert found.answer in (truth, Answer.UNKNOWN), world
-        assert found.why or found.answer is not Answer.UNKNOWN, world
+            assert found.answer in (truth, Outcome.UNKNOWN), world
+        assert found.why or found.answer is not Outcome.UNKNOWN, world
 
 
 @pytest.mark.parametrize("network", Network)
@@ -123,5 +123,5 @@ def test_what_the_other_pods_see_is_enough_for_a_verdict(network: Network) -> No
     world = World(*fields, Purpose.FLOW, "")
     attempts = dict(world.attempts())
     seen = {each.id: Observation(each.id, found) for each, found in attempts.items()}
-    found = observed(world.job, seen["1"], Answer.UNKNOWN, Controls(attempts, seen))
-    assert found.answer is (Answer.ALLOW if network is Network.PASS else Answer.DENY)
+    found = observed(world.job, seen["1"], Outcome.UNKNOWN, Controls(attempts, seen))
+    assert found.answer is (Outcome.ALLOW if network is Network.PASS else Outcome.DENY)

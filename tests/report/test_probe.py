@@ -11,13 +11,13 @@ import pytest
 from msgspec.structs import replace
 
 from netsim.model.labels import Labels
-from netsim.probe.interface import Outcome
+from netsim.probe.interface import Symptom
 from netsim.probe.judging.compare import Agreement
 from netsim.probe.judging.labels import LabelDrift
 from netsim.probe.judging.mutual_tls import TlsComparison
 from netsim.probe.planning.mutual_tls import TlsJob
-from netsim.probe.planning.targets import Skipped
-from netsim.probe.result import Conclusion, ProbeResult
+from netsim.probe.planning.targets import LeftOut
+from netsim.probe.result import ProbeConclusion, ProbeResult
 from netsim.probe.ways.tls import Handshake, TlsOutcome
 from netsim.report.probe import json as probe_json
 from netsim.report.probe import junit as probe_junit
@@ -50,7 +50,7 @@ def differing(tmp_path: Path) -> ProbeResult:
     """A policy is missing, another is extra, a label drifted, and one pod has no tool."""
     pods = [*shop(), raw_pod("dbx-0", "10.1.0.4", 5432, app="dbx")]
     cluster = live(pods, f"{without('db')}---\n{OPEN_ALL}")
-    case = Case(tmp_path, cluster, instead={"db -> api TCP 4000": Outcome.NO_TOOL})
+    case = Case(tmp_path, cluster, instead={"db -> api TCP 4000": Symptom.NO_TOOL})
     return case.result()
 
 
@@ -68,7 +68,7 @@ def test_the_verdict_comes_first(agreeing: ProbeResult, differing: ProbeResult) 
 
 
 def test_what_was_skipped_does_not_agree(agreeing: ProbeResult) -> None:
-    some = replace(agreeing, skipped=(Skipped("x", "it has no pods"),))
+    some = replace(agreeing, skipped=(LeftOut("x", "it has no pods"),))
     head = (
         "agrees: what was tried does what manifests and documentation say; 1 target skipped\n"
     )
@@ -153,7 +153,7 @@ def test_large_clusters_have_small_reports(tmp_path: Path) -> None:
         comparisons=tuple(
             replace(each, agreement=Agreement.INCONCLUSIVE) for each in opened.comparisons
         ),
-        skipped=tuple(Skipped(f"{name}-{n}", "it has no pods") for n in range(500)),
+        skipped=tuple(LeftOut(f"{name}-{n}", "it has no pods") for n in range(500)),
     )
     for found in (opened, unclear):
         assert len(found.comparisons) > 1600
@@ -178,13 +178,13 @@ def odd(tmp_path: Path, request: pytest.FixtureRequest) -> ProbeResult:
     scenario = SCENARIO.replace("  db:", f"  {name}:").replace("to: db", f"to: {name}")
     said = documented(f"{scenario}  - {{from: web, to: {name}, because: x}}\n")
     silent = [f"api -> {ODD} TCP 5432", f"{ODD} -> {ODD} TCP 5432 (control)"]
-    instead = dict.fromkeys(silent, Outcome.REFUSED)
+    instead = dict.fromkeys(silent, Symptom.REFUSED)
     pods = [*shop()[:2], raw_pod("db-0", "10.1.0.3", 5432, app="db", **{"x-y": "1"})]
     if request.param == "open":
         return Case(tmp_path, live(pods), enforced="", said=said).result()
     found = Case(tmp_path, live(pods), said=said, instead=instead).result()
     assert any(each.diagnosis for each in found.comparisons)
-    return replace(found, skipped=(Skipped(ODD, ODD),))
+    return replace(found, skipped=(LeftOut(ODD, ODD),))
 
 
 def test_markdown_escapes_names(odd: ProbeResult) -> None:
@@ -239,7 +239,7 @@ def test_junit(differing: ProbeResult) -> None:
 
 def test_an_interrupted_probe_says_so(agreeing: ProbeResult) -> None:
     cut = replace(agreeing, extent=replace(agreeing.extent, interrupted=True))
-    assert cut.conclusion is Conclusion.INCONCLUSIVE
+    assert cut.conclusion is ProbeConclusion.INCONCLUSIVE
     assert text(cut).startswith("inconclusive: interrupted\n")
 
 

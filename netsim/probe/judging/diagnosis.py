@@ -8,15 +8,15 @@ from enum import Enum
 from msgspec import Struct, field
 
 from netsim.model.ports import Connection
-from netsim.model.verdict import Outcome as Answer
-from netsim.probe.interface import Job, Outcome, Purpose
+from netsim.model.verdict import Outcome
+from netsim.probe.interface import Job, Purpose, Symptom
 from netsim.probe.judging.policies import Drift, PolicyDifference
 from netsim.probe.judging.simulate import Simulated, Simulator
 from netsim.probe.judging.verdicts import Observed
 from netsim.probe.planning.documented import Stated
 
 
-class Cause(Enum):
+class Mismatch(Enum):
     """What a disagreement comes from; the value is for people."""
 
     NOT_APPLIED = "policy not applied"
@@ -35,11 +35,11 @@ class Cause(Enum):
 class Diagnosis(Struct, frozen=True):
     """A cause, and what speaks for it."""
 
-    cause: Cause
+    cause: Mismatch
     text: str
 
 
-class Columns(Struct, frozen=True):
+class Views(Struct, frozen=True):
     """What is said of one job."""
 
     documented: Stated
@@ -48,9 +48,9 @@ class Columns(Struct, frozen=True):
 
 
 _CAUSES = {
-    Drift.MISSING: Cause.NOT_APPLIED,
-    Drift.CHANGED: Cause.CHANGED,
-    Drift.EXTRA: Cause.EXTRA,
+    Drift.MISSING: Mismatch.NOT_APPLIED,
+    Drift.CHANGED: Mismatch.CHANGED,
+    Drift.EXTRA: Mismatch.EXTRA,
 }
 
 Path = tuple[str, str, Connection]
@@ -83,24 +83,24 @@ class Evidence(Struct, frozen=True):
     unread: str = ""
 
 
-def diagnose(job: Job, columns: Columns, evidence: Evidence) -> Diagnosis:
+def diagnose(job: Job, columns: Views, evidence: Evidence) -> Diagnosis:
     """Why a job's columns disagree."""
     seen, simulated = columns.observed.answer, columns.simulated.outcome
     directly = path(job) in evidence.denied
-    if job.purpose is Purpose.SERVICE and seen is Answer.DENY and not directly:
+    if job.purpose is Purpose.SERVICE and seen is Outcome.DENY and not directly:
         return Diagnosis(
-            Cause.SERVICE,
+            Mismatch.SERVICE,
             f"the pods behind {job.destination.title} are not denied where they are tried "
             "themselves: check its endpoints and what forwards to them",
         )
     if simulated is seen:
         if found := _of_labels(job, evidence):
-            return Diagnosis(Cause.LABELS, found)
+            return Diagnosis(Mismatch.LABELS, found)
         text = "the cluster does what the manifests say; netsim check shows the policies"
-        return Diagnosis(Cause.MANIFESTS, text)
+        return Diagnosis(Mismatch.MANIFESTS, text)
     if evidence.live is None:
         why = f": {evidence.unread}" if evidence.unread else ""
-        return Diagnosis(Cause.UNKNOWN, f"the policies of the cluster are not known{why}")
+        return Diagnosis(Mismatch.UNKNOWN, f"the policies of the cluster are not known{why}")
     live = evidence.live.verdict(job)
     if live.outcome is seen:
         return _of_policies(job, seen, evidence)
@@ -112,27 +112,29 @@ def _of_labels(job: Job, evidence: Evidence) -> str:
     return "; ".join(text for end in ends if (text := evidence.labels.get(end, "")))
 
 
-def _of_policies(job: Job, seen: Answer, evidence: Evidence) -> Diagnosis:
+def _of_policies(job: Job, seen: Outcome, evidence: Evidence) -> Diagnosis:
     """The differences that explain the answer, each alone, or all that there are."""
     alone = [each for each in evidence.differences if _explains(each, job, seen, evidence)]
     found = alone or list(evidence.differences)
     if not found:
-        return Diagnosis(Cause.UNKNOWN, "policies of other namespaces may decide it")
+        return Diagnosis(Mismatch.UNKNOWN, "policies of other namespaces may decide it")
     texts = "; ".join(map(str, found))
     causes = {_CAUSES[each.drift] for each in found}
-    return Diagnosis(next(cause for cause in Cause if cause in causes), texts)
+    return Diagnosis(next(cause for cause in Mismatch if cause in causes), texts)
 
 
-def _explains(difference: PolicyDifference, job: Job, seen: Answer, evidence: Evidence) -> bool:
+def _explains(
+    difference: PolicyDifference, job: Job, seen: Outcome, evidence: Evidence
+) -> bool:
     return evidence.with_(difference).verdict(job).outcome is seen
 
 
-def _beyond(columns: Columns, live: Simulated, evidence: Evidence) -> Diagnosis:
+def _beyond(columns: Views, live: Simulated, evidence: Evidence) -> Diagnosis:
     """What no policy that netsim evaluates explains."""
     seen = columns.observed
-    if live.outcome is Answer.UNKNOWN:
-        return Diagnosis(Cause.UNKNOWN, "the policies of the cluster do not decide it")
-    if seen.answer is Answer.ALLOW and live.outcome is Answer.DENY:
+    if live.outcome is Outcome.UNKNOWN:
+        return Diagnosis(Mismatch.UNKNOWN, "the policies of the cluster do not decide it")
+    if seen.answer is Outcome.ALLOW and live.outcome is Outcome.DENY:
         where = (
             "no denial was seen anywhere: the network plugin enforces no policies; use one "
             "that does, such as Calico or Cilium"
@@ -140,10 +142,10 @@ def _beyond(columns: Columns, live: Simulated, evidence: Evidence) -> Diagnosis:
             else "the policies of the cluster deny it, and the network plugin does "
             "not enforce them here; check its agents on the nodes of both pods"
         )
-        return Diagnosis(Cause.NOT_ENFORCED, where)
-    how = "rejects" if seen.outcome is Outcome.REFUSED else "drops"
+        return Diagnosis(Mismatch.NOT_ENFORCED, where)
+    how = "rejects" if seen.outcome is Symptom.REFUSED else "drops"
     text = (
         f"something other than these policies {how} it: a policy of the network plugin, a "
         "mesh, a firewall on the node"
     )
-    return Diagnosis(Cause.UNKNOWN, text)
+    return Diagnosis(Mismatch.UNKNOWN, text)

@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from netsim.model.labels import Labels
 from netsim.model.resources import Origin, Resources
-from netsim.probe.planning.documented import Documented, Party
-from netsim.probe.pods import LivePod, State
+from netsim.probe.planning.documented import Documented, LiveParty
+from netsim.probe.pods import LivePod, PodState
 
 
 class LabelDrift(Struct, frozen=True):
@@ -38,7 +38,7 @@ def label_drifts(
     pods: Iterable[LivePod], documented: Documented, written: Resources
 ) -> tuple[LabelDrift, ...]:
     """Pods unlike their template in the manifests, and the likely pods of empty endpoints."""
-    running = [pod for pod in pods if pod.state in (State.READY, State.UNREADY)]
+    running = [pod for pod in pods if pod.state in (PodState.READY, PodState.UNREADY)]
     found = [*_templates(running, written), *_parties(running, documented)]
     return tuple({drift.pod: drift for drift in reversed(found)}.values())
 
@@ -75,13 +75,13 @@ def _spoken_for(pod: LivePod, documented: Documented) -> bool:
     return any(party.has(pod) and not party.is_wide for party in documented.parties)
 
 
-def _nearest(party: Party, pods: list[LivePod]) -> list[LivePod]:
+def _nearest(party: LiveParty, pods: list[LivePod]) -> list[LivePod]:
     scored = [(score, pod) for pod in pods if (score := _likeness(party, pod))]
     best = max((score for score, _ in scored), default=0)
     return [pod for score, pod in scored if score == best]
 
 
-def _likeness(party: Party, pod: LivePod) -> int:
+def _likeness(party: LiveParty, pod: LivePod) -> int:
     """By name, by labels in part, by a value under another key, by port."""
     workload = pod.workload.rpartition("/")[2].partition("[")[0]
     name = "-".join(party.name.casefold().split())

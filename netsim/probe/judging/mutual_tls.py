@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from netsim.probe.judging.compare import Agreement
-from netsim.probe.judging.diagnosis import Cause, Diagnosis
+from netsim.probe.judging.diagnosis import Diagnosis, Mismatch
 from netsim.probe.planning.mutual_tls import TlsJob
 from netsim.probe.ways.tls import Handshake, TlsOutcome
 
@@ -46,6 +46,6 @@ class TlsComparison(Struct, frozen=True):
 
 
 _CAUSES = {
-    TlsOutcome.NOT_DEMANDED: Cause.NO_CERTIFICATE,
-    TlsOutcome.NOT_TLS: Cause.NO_TLS,
+    TlsOutcome.NOT_DEMANDED: Mismatch.NO_CERTIFICATE,
+    TlsOutcome.NOT_TLS: Mismatch.NO_TLS,
 }

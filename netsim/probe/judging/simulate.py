@@ -16,7 +16,7 @@ from netsim.model.policies import Policy, Rule
 from netsim.model.resources import Origin, Resources
 from netsim.model.verdict import DirectionVerdict
 from netsim.probe.cluster import CLUSTER
-from netsim.probe.interface import Job, Observation, Outcome, Purpose
+from netsim.probe.interface import Job, Observation, Purpose, Symptom
 from netsim.probe.judging.policies import applied, policies_of
 from netsim.probe.judging.unread_labels import UnreadLabels
 from netsim.probe.pods import LivePod
@@ -89,9 +89,9 @@ class Simulator:
     def _observation(self, job: Job) -> Observation:
         found = self.verdict(job)
         outcomes = {
-            verdict.Outcome.ALLOW: Outcome.OPEN,
-            verdict.Outcome.DENY: Outcome.TIMEOUT,
-            verdict.Outcome.UNKNOWN: Outcome.EXEC_ERROR,
+            verdict.Outcome.ALLOW: Symptom.OPEN,
+            verdict.Outcome.DENY: Symptom.TIMEOUT,
+            verdict.Outcome.UNKNOWN: Symptom.EXEC_ERROR,
         }
         return Observation(job.id, outcomes[found.outcome], found.reason, "simulator")
 

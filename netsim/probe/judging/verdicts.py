@@ -14,24 +14,24 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from netsim.model.ports import Protocol
-from netsim.model.verdict import Outcome as Answer
-from netsim.probe.interface import Job, Key, Observation, Outcome, Purpose
-from netsim.probe.pods import LivePod, State
+from netsim.model.verdict import Outcome
+from netsim.probe.interface import Job, Key, Observation, Purpose, Symptom
+from netsim.probe.pods import LivePod, PodState
 
 NOTHING_LISTENS = "permitted, nothing listens"
 EITHER = "refused, but this network also refuses what it denies"
 """It shows neither that a connection passes, nor that it does not."""
 REFUSES_ITSELF = "refused: nothing listens, so the connection may have reached the pod"
-_SILENT = (Outcome.TIMEOUT, Outcome.UNREACHABLE)
+_SILENT = (Symptom.TIMEOUT, Symptom.UNREACHABLE)
 _DNS = 53
-_UNSEEN = (Outcome.DNS, Outcome.NO_TOOL, Outcome.EXEC_ERROR)
+_UNSEEN = (Symptom.DNS, Symptom.NO_TOOL, Symptom.EXEC_ERROR)
 
 
 class Observed(Struct, frozen=True):
     """Whether a connection passes; UNKNOWN where that is not proven, and ``why`` not."""
 
-    answer: Answer
-    outcome: Outcome
+    answer: Outcome
+    outcome: Symptom
     why: str = ""
 
 
@@ -40,17 +40,17 @@ class Controls:
 
     def __init__(self, jobs: Iterable[Job], seen: Mapping[str, Observation]) -> None:
         self._open: dict[Key, list[tuple[str, str]]] = defaultdict(list)
-        self._own: dict[Key, Outcome] = {}
+        self._own: dict[Key, Symptom] = {}
         every = [(job, seen[job.id].outcome) for job in jobs if job.id in seen]
         for job, outcome in every:
-            if outcome is Outcome.OPEN and not is_intercepted(job):
+            if outcome is Symptom.OPEN and not is_intercepted(job):
                 self._note(job)
             if job.purpose is Purpose.CONTROL:
                 self._own[job.destination.key] = self._own[_behind(job)] = outcome
         # A Service without endpoints is refused by kube-proxy, whatever policies say.
         indirect = (Purpose.SERVICE, Purpose.CONTROL)
         direct = [each for each in every if each[0].purpose not in indirect]
-        self.rejects = any(o is Outcome.REFUSED and self.witness(job) for job, o in direct)
+        self.rejects = any(o is Symptom.REFUSED and self.witness(job) for job, o in direct)
 
     def _note(self, job: Job) -> None:
         who = "the pod itself" if job.purpose is Purpose.CONTROL else job.title
@@ -69,7 +69,7 @@ class Controls:
             others += [who for _, who in self._open.get(_behind(job), ())]
         return next(iter(others), "")
 
-    def own(self, job: Job) -> Outcome | None:
+    def own(self, job: Job) -> Symptom | None:
         """How the listener answers the pod that has it; None where that was not tried.
 
         Of a Service, that of the pod behind it.
@@ -98,7 +98,7 @@ def is_intercepted(job: Job) -> bool:
 
 
 def observed(
-    job: Job, observation: Observation, expected: Answer, controls: Controls
+    job: Job, observation: Observation, expected: Outcome, controls: Controls
 ) -> Observed:
     """Whether a connection passes.
 
@@ -112,61 +112,61 @@ def observed(
     """
     found = observation.outcome
     match found:
-        case Outcome.OPEN if is_intercepted(job):
+        case Symptom.OPEN if is_intercepted(job):
             mesh = f"{job.source.mesh} in {job.title}"
             why = f"{mesh} accepts connections on behalf of the destination"
-            return Observed(Answer.UNKNOWN, found, why)
-        case Outcome.OPEN:
-            return Observed(Answer.ALLOW, found)
-        case Outcome.REFUSED:
+            return Observed(Outcome.UNKNOWN, found, why)
+        case Symptom.OPEN:
+            return Observed(Outcome.ALLOW, found)
+        case Symptom.REFUSED:
             return _refused(job, expected, controls)
-        case Outcome.TIMEOUT | Outcome.UNREACHABLE | Outcome.UDP_UNKNOWN:
+        case Symptom.TIMEOUT | Symptom.UNREACHABLE | Symptom.UDP_UNKNOWN:
             return _unanswered(job, found, expected, controls)
-        case Outcome.DNS:
+        case Symptom.DNS:
             why = f"{job.destination.host} does not resolve in the pod"
-            return Observed(Answer.UNKNOWN, found, why)
+            return Observed(Outcome.UNKNOWN, found, why)
         case _:
-            return Observed(Answer.UNKNOWN, found, observation.detail)
+            return Observed(Outcome.UNKNOWN, found, observation.detail)
 
 
-def _refused(job: Job, expected: Answer, controls: Controls) -> Observed:
+def _refused(job: Job, expected: Outcome, controls: Controls) -> Observed:
     """Whether a network that rejects, or the destination, refused."""
-    found = Outcome.REFUSED
+    found = Symptom.REFUSED
     if witness := controls.witness(job):
         return Observed(
-            Answer.DENY, found, f"rejected, although something listens: {witness} got through"
+            Outcome.DENY, found, f"rejected, although something listens: {witness} got through"
         )
     if controls.rejects:
-        return Observed(Answer.UNKNOWN, found, EITHER)
-    if controls.own(job) is not Outcome.REFUSED:
+        return Observed(Outcome.UNKNOWN, found, EITHER)
+    if controls.own(job) is not Symptom.REFUSED:
         why = "refused, and it is unknown whether anything listens"
-        return Observed(Answer.UNKNOWN, found, why)
-    if expected is not Answer.ALLOW:
-        return Observed(Answer.UNKNOWN, found, REFUSES_ITSELF)
-    return Observed(Answer.ALLOW, found, NOTHING_LISTENS)
+        return Observed(Outcome.UNKNOWN, found, why)
+    if expected is not Outcome.ALLOW:
+        return Observed(Outcome.UNKNOWN, found, REFUSES_ITSELF)
+    return Observed(Outcome.ALLOW, found, NOTHING_LISTENS)
 
 
-def _unanswered(job: Job, found: Outcome, expected: Answer, controls: Controls) -> Observed:
+def _unanswered(job: Job, found: Symptom, expected: Outcome, controls: Controls) -> Observed:
     if witness := controls.witness(job):
-        return Observed(Answer.DENY, found, f"something listens: {witness} got through")
-    if found is Outcome.UDP_UNKNOWN:
-        return Observed(Answer.UNKNOWN, found, "no answer, but UDP servers need not answer")
-    if controls.own(job) is Outcome.REFUSED:
+        return Observed(Outcome.DENY, found, f"something listens: {witness} got through")
+    if found is Symptom.UDP_UNKNOWN:
+        return Observed(Outcome.UNKNOWN, found, "no answer, but UDP servers need not answer")
+    if controls.own(job) is Symptom.REFUSED:
         why = (
             "nothing listens, but what arrives is refused at once, as it is from the pod itself"
         )
-        return Observed(Answer.DENY, found, why)
+        return Observed(Outcome.DENY, found, why)
     if controls.own(job) in _SILENT:
         why = f"{_word(found)}, but the pod gets no answer from its own port either"
-        return Observed(Answer.UNKNOWN, found, why)
-    if expected is Answer.ALLOW and job.destination.pod:
-        return Observed(Answer.DENY, found)
+        return Observed(Outcome.UNKNOWN, found, why)
+    if expected is Outcome.ALLOW and job.destination.pod:
+        return Observed(Outcome.DENY, found)
     why = f"{_word(found)}, and it is unknown whether anything listens"
-    return Observed(Answer.UNKNOWN, found, why)
+    return Observed(Outcome.UNKNOWN, found, why)
 
 
-def _word(found: Outcome) -> str:
-    return "no answer" if found is Outcome.TIMEOUT else "unreachable"
+def _word(found: Symptom) -> str:
+    return "no answer" if found is Symptom.TIMEOUT else "unreachable"
 
 
 def change(before: LivePod, now: LivePod | None) -> str:
@@ -176,7 +176,7 @@ def change(before: LivePod, now: LivePod | None) -> str:
     if now.address != before.address or _differ(before.uid, now.uid):
         return "was replaced"
     if now.state is not before.state:
-        return "is ready" if now.state is State.READY else now.state.value
+        return "is ready" if now.state is PodState.READY else now.state.value
     if now.labels != before.labels:
         return "has other labels"
     # A snapshot has neither.
@@ -211,5 +211,5 @@ def without_changed(
         titles = [title for title in _ends(job) if title in changed]
         if titles and job.id in found and found[job.id].outcome not in _UNSEEN:
             why = f"meanwhile {titles[0]} {changed[titles[0]]}"
-            found[job.id] = replace(found[job.id], outcome=Outcome.EXEC_ERROR, detail=why)
+            found[job.id] = replace(found[job.id], outcome=Symptom.EXEC_ERROR, detail=why)
     return found

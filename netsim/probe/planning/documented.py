@@ -40,7 +40,7 @@ class Stated(Enum):
         return Outcome.ALLOW if self is Stated.ALLOWED else Outcome.DENY
 
 
-class Party(Struct, frozen=True):
+class LiveParty(Struct, frozen=True):
     """A documented endpoint: pods of a namespace by their labels, or addresses.
 
     ``workload`` is ``namespace/name`` or ``namespace/name[Kind]`` where pods go by that.
@@ -72,26 +72,26 @@ class Party(Struct, frozen=True):
         return self.addresses is not None and address in self.addresses
 
 
-def party_of(declared: ScenarioEndpoint) -> Party:
+def party_of(declared: ScenarioEndpoint) -> LiveParty:
     """What an endpoint of a scenario stands for in a cluster."""
     match declared:
         case AddressEndpoint():
-            return Party(declared.name, addresses=declared.addresses)
+            return LiveParty(declared.name, addresses=declared.addresses)
         case LabelledEndpoint():
-            return Party(
+            return LiveParty(
                 declared.name, declared.namespace, declared.labels, ports=declared.ports
             )
         case WorkloadEndpoint():
             namespace, slash, _ = declared.workload.rpartition("/")
             full = declared.workload if slash else f"{declared.namespace}/{declared.workload}"
-            return Party(declared.name, namespace or declared.namespace, workload=full)
+            return LiveParty(declared.name, namespace or declared.namespace, workload=full)
 
 
 class Documented(Struct, frozen=True):
     """The documentation of one namespace: its world is closed, what is not drawn is denied."""
 
     namespace: str
-    parties: tuple[Party, ...] = ()
+    parties: tuple[LiveParty, ...] = ()
     flows: tuple[DocumentedFlow, ...] = ()
 
     @property
@@ -174,6 +174,6 @@ class Documented(Struct, frozen=True):
         return tuple(p.name for p in sorted(ranges, key=_width)[-1:])
 
 
-def _width(party: Party) -> int:
+def _width(party: LiveParty) -> int:
     blocks = party.addresses.v4 if party.addresses else ()
     return sum(high - low for low, high in blocks)

@@ -9,7 +9,7 @@ from msgspec import Struct
 from netsim.model.flow import DocumentedFlow
 from netsim.model.ports import Connection, Protocol
 from netsim.probe.planning.documented import Documented
-from netsim.probe.planning.targets import Chosen, Skipped, ports_of
+from netsim.probe.planning.targets import Chosen, LeftOut, ports_of
 from netsim.probe.pods import LivePod
 
 
@@ -27,10 +27,10 @@ class TlsJob(Struct, frozen=True):
 
 def tls_jobs(
     chosen: Chosen, documented: Documented
-) -> tuple[tuple[TlsJob, ...], list[Skipped]]:
+) -> tuple[tuple[TlsJob, ...], list[LeftOut]]:
     """One job for each port of a pod that some flow claims mutual TLS with."""
     flows: dict[tuple[str, int], list[str]] = {}
-    skipped: list[Skipped] = []
+    skipped: list[LeftOut] = []
     pods = {pod.title: pod for pod in chosen.pods}
     for flow in documented.mutual:
         ends = [pod for pod in chosen.pods if flow.destination in documented.names(pod)]
@@ -40,7 +40,7 @@ def tls_jobs(
                 flows.setdefault((title, number), []).append(flow.title)
         if not any(protocol is Protocol.TCP for _, (protocol, _) in found):
             skipped.append(
-                Skipped(f"mutual TLS of {flow.title}", "no pod with one of its TCP ports")
+                LeftOut(f"mutual TLS of {flow.title}", "no pod with one of its TCP ports")
             )
     jobs = (
         TlsJob(pods[title], chosen.titles[title], number, tuple(dict.fromkeys(texts)))

@@ -13,15 +13,15 @@ from netsim.model.flow import Intent
 from netsim.model.ports import Connection, Protocol
 from netsim.probe.cluster import Live
 from netsim.probe.interface import Destination, Job, Purpose
-from netsim.probe.planning.documented import Documented, Party, Stated
+from netsim.probe.planning.documented import Documented, LiveParty, Stated
 from netsim.probe.planning.mutual_tls import TlsJob, tls_jobs
 from netsim.probe.planning.targets import (
     STAND_IN,
     Chosen,
+    Gap,
     Host,
+    LeftOut,
     Replicas,
-    Side,
-    Skipped,
     chosen,
     forbidden_hosts,
     hosts_of,
@@ -48,15 +48,15 @@ class Wanted(Struct, frozen=True):
     services: ByName = ByName.NO
 
 
-class Plan(Struct, frozen=True):
+class ProbePlan(Struct, frozen=True):
     """The jobs, in the order in which they are reported, and what is left out."""
 
     jobs: tuple[Job, ...]
-    skipped: tuple[Skipped, ...]
+    skipped: tuple[LeftOut, ...]
     handshakes: tuple[TlsJob, ...] = ()
 
 
-def plan(live: Live, documented: Documented, wanted: Wanted) -> Plan:
+def plan(live: Live, documented: Documented, wanted: Wanted) -> ProbePlan:
     """All that is to be tried of a cluster."""
     return _Planning(live, documented, wanted).plan()
 
@@ -70,7 +70,7 @@ class _Planning:
         self._skipped = list(self._chosen.skipped)
         self._jobs: list[Job] = []
 
-    def plan(self) -> Plan:
+    def plan(self) -> ProbePlan:
         untried = Untried(self._live, self._documented, self._chosen, self._wanted.hosts)
         self._skipped += [*untried.endpoints(), *untried.sources()]
         for pod in self._chosen.pods:
@@ -85,7 +85,7 @@ class _Planning:
         self._add_controls()
         handshakes, skipped = tls_jobs(self._chosen, self._documented)
         self._skipped += skipped
-        return Plan(tuple(self._jobs), tuple(dict.fromkeys(self._skipped)), handshakes)
+        return ProbePlan(tuple(self._jobs), tuple(dict.fromkeys(self._skipped)), handshakes)
 
     def _add(self, source: LivePod, to: Destination, purpose: Purpose) -> None:
         title = self._chosen.titles.get(source.title, source.title)
@@ -101,7 +101,7 @@ class _Planning:
             to = self._destination(pod, connection)
             if to.protocol is Protocol.SCTP:
                 ports = f"{to.protocol} {to.port}"
-                self._skipped.append(Skipped(to.title, NO_SCTP, Side.TO, ports))
+                self._skipped.append(LeftOut(to.title, NO_SCTP, Gap.TO, ports))
                 continue
             for source in sources:
                 self._add(source, to, Purpose.FLOW)
@@ -114,7 +114,7 @@ class _Planning:
             self._add(source, to, Purpose.STAND_IN)
         if sources and not never:
             why = "no known port, so there is nothing to try"
-            self._skipped.append(Skipped(to.title, why, Side.TO))
+            self._skipped.append(LeftOut(to.title, why, Gap.TO))
 
     def _is_never(self, source: LivePod, pod: LivePod) -> bool:
         names = self._documented.names(source), self._documented.names(pod)
@@ -165,7 +165,7 @@ class _Planning:
             if self._is_home(source):
                 self._add(source, to, Purpose.EXTERNAL)
 
-    def _to_forbidden(self, party: Party, host: Host) -> None:
+    def _to_forbidden(self, party: LiveParty, host: Host) -> None:
         """That something gets there shows at least if it is open."""
         to = Destination(host.name, host.protocol, host.port, _named(party, host))
         if to.key in {job.destination.key for job in self._jobs}:
@@ -209,7 +209,7 @@ class _Planning:
                 self._add(source, one, Purpose.SERVICE)
                 continue
             title = self._chosen.titles.get(source.title, source.title)
-            self._skipped.append(Skipped(f"{title} -> {one.title}", why))
+            self._skipped.append(LeftOut(f"{title} -> {one.title}", why))
 
     def _add_controls(self) -> None:
         """Each listener is also asked by the pod that has it."""
@@ -225,5 +225,5 @@ class _Planning:
                 self._add(pods[to.pod or ""], to, Purpose.CONTROL)
 
 
-def _named(party: Party, host: Host) -> str:
+def _named(party: LiveParty, host: Host) -> str:
     return f"{party.name} ({host.name})"

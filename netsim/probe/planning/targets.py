@@ -15,8 +15,8 @@ from netsim.model.addresses import Address, parse_address
 from netsim.model.flow import DocumentedFlow, Intent
 from netsim.model.labels import Labels
 from netsim.model.ports import HIGHEST_PORT, LOWEST_PORT, Connection, PortSet, Protocol
-from netsim.probe.planning.documented import Documented, Party
-from netsim.probe.pods import LivePod, State
+from netsim.probe.planning.documented import Documented, LiveParty
+from netsim.probe.pods import LivePod, PodState
 
 STAND_IN: Connection = (Protocol.TCP, 80)
 """What is asked of what has no known port, if something must never reach it.
@@ -49,7 +49,7 @@ class Replicas(Enum):
     ALL = "all"
 
 
-class Side(Enum):
+class Gap(Enum):
     """Which connections of something are not tried; the value is for people."""
 
     WHOLE = "{}"
@@ -57,7 +57,7 @@ class Side(Enum):
     TO = "any -> {}"
 
 
-class Skipped(Struct, frozen=True):
+class LeftOut(Struct, frozen=True):
     """Something that is not tried, and why.
 
     ``name`` is a pod's, an endpoint's or a flow's; ``ports`` is empty for all of them.
@@ -65,7 +65,7 @@ class Skipped(Struct, frozen=True):
 
     name: str
     reason: str
-    side: Side = Side.WHOLE
+    side: Gap = Gap.WHOLE
     ports: str = ""
 
     @property
@@ -88,7 +88,7 @@ class Chosen(Struct, frozen=True):
 
     pods: tuple[LivePod, ...]
     titles: dict[str, str]
-    skipped: tuple[Skipped, ...]
+    skipped: tuple[LeftOut, ...]
 
 
 def chosen(pods: Iterable[LivePod], documented: Documented, replicas: Replicas) -> Chosen:
@@ -96,16 +96,16 @@ def chosen(pods: Iterable[LivePod], documented: Documented, replicas: Replicas) 
 
     Pods elsewhere take part only where the documentation names them.
     """
-    skipped: list[Skipped] = []
+    skipped: list[LeftOut] = []
     groups: dict[tuple[str, tuple[str, ...]], list[LivePod]] = defaultdict(list)
     for pod in sorted(pods, key=lambda each: each.title):
         names = documented.names(pod)
         if pod.namespace != documented.namespace and not names:
             continue
-        if pod.state is State.READY:
+        if pod.state is PodState.READY:
             groups[pod.workload, names].append(pod)
         else:
-            skipped.append(Skipped(pod.title, pod.state.value))
+            skipped.append(LeftOut(pod.title, pod.state.value))
     found = [pod for group in groups.values() for pod in _some(group, replicas)]
     return Chosen(tuple(found), _titles(found, documented), tuple(skipped))
 
@@ -138,7 +138,7 @@ def siblings(pod: LivePod, pods: Iterable[LivePod]) -> Iterator[LivePod]:
         for each in pods
         if each.workload == pod.workload
         and each.title != pod.title
-        and each.state is State.READY
+        and each.state is PodState.READY
         and _shared(each.labels) == _shared(pod.labels)
     )
 
@@ -166,7 +166,7 @@ def listed(ports: PortSet) -> Iterator[Connection]:
             yield from ((protocol, number) for number in several)
 
 
-def hosts_of(documented: Documented) -> Iterator[tuple[Party, Host]]:
+def hosts_of(documented: Documented) -> Iterator[tuple[LiveParty, Host]]:
     """The documented endpoints of one address, on the ports that flows name."""
     for party in documented.parties:
         address = _only(party)
@@ -177,7 +177,7 @@ def hosts_of(documented: Documented) -> Iterator[tuple[Party, Host]]:
                 yield party, Host(str(address), number, (address,), protocol)
 
 
-def forbidden_hosts(documented: Documented) -> Iterator[tuple[Party, Host]]:
+def forbidden_hosts(documented: Documented) -> Iterator[tuple[LiveParty, Host]]:
     """The documented endpoints of one address that something must never reach on any port."""
     named = {party.name for party, _ in hosts_of(documented)}
     never = {f.destination for f in documented.flows if is_never(f)}
@@ -193,7 +193,7 @@ def is_never(flow: DocumentedFlow) -> bool:
     return flow.intent is Intent.DENIED and STAND_IN in flow.ports
 
 
-def _only(party: Party) -> Address | None:
+def _only(party: LiveParty) -> Address | None:
     blocks = party.addresses.cidrs() if party.addresses else ()
     if len(blocks) != 1 or not blocks[0].endswith(("/32", "/128")):
         return None

@@ -16,9 +16,9 @@ from netsim.probe.interface import Job, Purpose
 from netsim.probe.planning.documented import Documented
 from netsim.probe.planning.targets import (
     Chosen,
+    Gap,
     Host,
-    Side,
-    Skipped,
+    LeftOut,
     forbidden_hosts,
     hosts_of,
 )
@@ -43,7 +43,7 @@ class Untried:
             for name in documented.names(pod):
                 self._pods[name].append(pod)
 
-    def endpoints(self) -> Iterator[Skipped]:
+    def endpoints(self) -> Iterator[LeftOut]:
         """Documented endpoints without a pod that takes part."""
         for party in self._documented.parties:
             if party.addresses is not None or party.name in self._pods:
@@ -52,30 +52,30 @@ class Untried:
             read = not party.namespace or party.namespace in self._live.namespaces
             known = any(map(party.has, self._live.pods))
             reason = "none of its pods is ready" if known else "it has no pods"
-            yield Skipped(party.name, reason if read else f"the pods of {where} were not read")
+            yield LeftOut(party.name, reason if read else f"the pods of {where} were not read")
 
-    def sources(self) -> Iterator[Skipped]:
+    def sources(self) -> Iterator[LeftOut]:
         """Pods elsewhere that may be connected to, and not be asked to connect."""
         allowed = (flow for flow in self._documented.flows if flow.intent is Intent.ALLOWED)
         begin = {flow.source for flow in allowed}
         for pod in self._chosen.pods:
             if begin.intersection(self._documented.names(pod)) and not self._live.can_run(pod):
                 title = self._chosen.titles[pod.title]
-                yield Skipped(title, f"nothing may be run in {pod.namespace}", Side.FROM)
+                yield LeftOut(title, f"nothing may be run in {pod.namespace}", Gap.FROM)
 
-    def flows(self, jobs: Iterable[Job], told: Iterable[Skipped]) -> Iterator[Skipped]:
+    def flows(self, jobs: Iterable[Job], told: Iterable[LeftOut]) -> Iterator[LeftOut]:
         """Flows that no job is about, but for those whose ends are ``told`` of."""
         ranges = {party.name for party in self._documented.parties if party.addresses}
         unnamed = ranges - self._named()
         inside: list[DocumentedFlow] = []
         for flow in self._documented.flows:
             if flow.source in ranges:
-                yield Skipped(
+                yield LeftOut(
                     flow.title, "it starts outside the cluster, where nothing can be run"
                 )
             elif flow.destination in unnamed:
                 why = "no address to try is known"
-                yield Skipped(flow.title, f"{why}; name one with --external HOST:PORT")
+                yield LeftOut(flow.title, f"{why}; name one with --external HOST:PORT")
             else:
                 inside.append(flow)
         tried = self._tried(jobs)
@@ -83,7 +83,7 @@ class Untried:
         for flow in inside:
             found = tried.get((flow.source, flow.destination), ())
             if not any(each in flow.ports for each in found) and not self._is_told(flow, known):
-                yield Skipped(flow.title, self._reason(flow))
+                yield LeftOut(flow.title, self._reason(flow))
 
     def _named(self) -> set[str]:
         """The endpoints outside of which somebody named an address."""
@@ -107,16 +107,16 @@ class Untried:
                     found[ends].add(job.destination.connection)
         return found
 
-    def _is_told(self, flow: DocumentedFlow, told: Collection[tuple[str, Side]]) -> bool:
+    def _is_told(self, flow: DocumentedFlow, told: Collection[tuple[str, Gap]]) -> bool:
         """Whether an end has no pods, or pods of which each cannot ask, or not be asked."""
         return (
-            (flow.source, Side.WHOLE) in told
-            or (flow.destination, Side.WHOLE) in told
-            or self._are_told(flow.source, Side.FROM, told)
-            or self._are_told(flow.destination, Side.TO, told)
+            (flow.source, Gap.WHOLE) in told
+            or (flow.destination, Gap.WHOLE) in told
+            or self._are_told(flow.source, Gap.FROM, told)
+            or self._are_told(flow.destination, Gap.TO, told)
         )
 
-    def _are_told(self, name: str, side: Side, told: Collection[tuple[str, Side]]) -> bool:
+    def _are_told(self, name: str, side: Gap, told: Collection[tuple[str, Gap]]) -> bool:
         pods = self._pods.get(name, [])
         return bool(pods) and all((self._chosen.titles[p.title], side) in told for p in pods)
 

@@ -16,7 +16,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from netsim.loader.sources.live_reading import AnswerError
-from netsim.probe.interface import Job, Observation, Outcome, Retry
+from netsim.probe.interface import Job, Observation, Repeat, Symptom
 from netsim.probe.pods import LivePod
 from netsim.probe.ways.client import Client
 from netsim.probe.ways.exec import ExecRunner
@@ -52,7 +52,7 @@ _HOPELESS = frozenset(
 )
 
 
-class State(Struct, frozen=True):
+class ContainerState(Struct, frozen=True):
     """What the kubelet says of a container: its state, and the reason for it."""
 
     name: str = _WAITING
@@ -108,7 +108,7 @@ class Ours(Struct, frozen=True):
 
     name: str
     image: str
-    state: State
+    state: ContainerState
 
 
 class EphemeralRunner(Struct):
@@ -134,9 +134,9 @@ class EphemeralRunner(Struct):
             return all_failed(jobs, INTERRUPTED)
         if own.state.name != _RUNNING:
             told = f"the ephemeral container {own.name} does not run: {own.state}"
-            return all_failed(jobs, Failure(Outcome.EXEC_ERROR, first_line(told), Retry.NO))
+            return all_failed(jobs, Failure(Symptom.EXEC_ERROR, first_line(told), Repeat.NO))
         seen = self.inner.run_in(source, own.name, jobs)
-        if own.image != self.image and all(e.outcome is Outcome.NO_TOOL for e in seen):
+        if own.image != self.image and all(e.outcome is Symptom.NO_TOOL for e in seen):
             self._useless.add((source.title, own.name))
             return self.run(source, jobs)
         return seen
@@ -151,7 +151,7 @@ class EphemeralRunner(Struct):
         found = self.client.fetch(path(pod), {})
         own = self._present(pod, found)
         if own is None:
-            own = Ours(_free(found), self.image, State())
+            own = Ours(_free(found), self.image, ContainerState())
             self._add(pod, own.name)
         end = time.monotonic() + _PATIENCE
         while not (own.state.is_settled or self._stopped.is_set() or time.monotonic() > end):
@@ -209,9 +209,9 @@ def _free(found: dict[str, Any]) -> str:
     return next(name for name in names if name not in taken)
 
 
-def _state(found: dict[str, Any], name: str) -> State:
+def _state(found: dict[str, Any], name: str) -> ContainerState:
     for each in (found.get("status") or {}).get("ephemeralContainerStatuses") or []:
         if each.get("name") == name:
             for state, told in (each.get("state") or {}).items():
-                return State(state, str((told or {}).get("reason") or ""))
-    return State()
+                return ContainerState(state, str((told or {}).get("reason") or ""))
+    return ContainerState()

@@ -21,7 +21,7 @@ from netsim.probe.ways.failures import (
     incomplete,
     observations,
 )
-from netsim.probe.ways.script import Answer, Call, calls, read
+from netsim.probe.ways.script import Output, Run, calls, read
 
 _STDOUT, _STDERR, _ERROR = 1, 2, 3
 _BEAT = 0.5
@@ -59,7 +59,7 @@ class ExecRunner:
         several = calls(jobs, self._seconds)
         return in_turn(several, lambda call: self._called(source, container, call))
 
-    def _called(self, source: LivePod, container: str, call: Call) -> tuple[Observation, ...]:
+    def _called(self, source: LivePod, container: str, call: Run) -> tuple[Observation, ...]:
         if self._stopped.is_set():
             return all_failed(call.jobs, INTERRUPTED)
         try:
@@ -70,7 +70,7 @@ class ExecRunner:
         answer = read(heard.stdout, call)
         return observations(call, answer, self._missing(heard, answer, call))
 
-    def _heard(self, stream: ExecStream, call: Call) -> ExecOutput:
+    def _heard(self, stream: ExecStream, call: Run) -> ExecOutput:
         end = time.monotonic() + call.deadline
         parts: dict[int, list[str]] = {_STDOUT: [], _STDERR: [], _ERROR: []}
         late = False
@@ -88,7 +88,7 @@ class ExecRunner:
         stdout, stderr, said = ("".join(parts[each]) for each in (_STDOUT, _STDERR, _ERROR))
         return ExecOutput(stdout, stderr, said, late)
 
-    def _missing(self, heard: ExecOutput, answer: Answer, call: Call) -> Failure:
+    def _missing(self, heard: ExecOutput, answer: Output, call: Run) -> Failure:
         if self._stopped.is_set():
             return INTERRUPTED
         late = call.deadline if heard.late else None

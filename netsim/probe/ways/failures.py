@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from netsim.probe.interface import Job, Observation, Outcome, Retry
+from netsim.probe.interface import Job, Observation, Repeat, Symptom
 from netsim.probe.ways.classify import classify
-from netsim.probe.ways.script import Answer, Call
+from netsim.probe.ways.script import Output, Run
 
 _LONGEST = 200
 
@@ -18,9 +18,9 @@ _LONGEST = 200
 class Failure(Struct, frozen=True):
     """Why a call brought nothing, or not everything."""
 
-    outcome: Outcome
+    outcome: Symptom
     reason: str
-    retry: Retry
+    retry: Repeat
     retry_after: float | None = None
 
 
@@ -76,10 +76,10 @@ def failure(text: str, status: int | None = None) -> Failure:
     """What a message about a call that went wrong means."""
     if _NO_SHELL.search(text):
         reason = "no shell in the image; --via ephemeral needs nothing from it"
-        return Failure(Outcome.NO_TOOL, reason, Retry.NO)
+        return Failure(Symptom.NO_TOOL, reason, Repeat.NO)
     found = status_of(text) if status is None else status
-    retry = Retry.NO if found in _FINAL else Retry.YES
-    return Failure(Outcome.EXEC_ERROR, first_line(text) or "no answer", retry)
+    retry = Repeat.NO if found in _FINAL else Repeat.YES
+    return Failure(Symptom.EXEC_ERROR, first_line(text) or "no answer", retry)
 
 
 def first_line(text: str) -> str:
@@ -93,17 +93,17 @@ def first_line(text: str) -> str:
     return redacted(line)[:_LONGEST]
 
 
-def observations(call: Call, answer: Answer, missing: Failure) -> tuple[Observation, ...]:
+def observations(call: Run, answer: Output, missing: Failure) -> tuple[Observation, ...]:
     """What the lines say; a job without one gets the failure, and no verdict."""
     return tuple(_observation(job, answer, missing) for job in call.jobs)
 
 
-def _observation(job: Job, answer: Answer, missing: Failure) -> Observation:
+def _observation(job: Job, answer: Output, missing: Failure) -> Observation:
     line = answer.lines.get(job.id)
     if line is None:
         return _failed(job, missing)
     outcome, detail = classify(line, job.destination)
-    retry = Retry.YES if outcome is Outcome.EXEC_ERROR else Retry.NO
+    retry = Repeat.YES if outcome is Symptom.EXEC_ERROR else Repeat.NO
     return Observation(job.id, outcome, redacted(detail), line.tool, retry)
 
 
@@ -118,7 +118,7 @@ def _failed(job: Job, why: Failure) -> Observation:
 
 
 def in_turn(
-    calls: Iterable[Call], run: Callable[[Call], tuple[Observation, ...]]
+    calls: Iterable[Run], run: Callable[[Run], tuple[Observation, ...]]
 ) -> tuple[Observation, ...]:
     """What calls of one pod bring; after one that brings nothing, no other is made."""
     found: list[Observation] = []
@@ -129,21 +129,21 @@ def in_turn(
             continue
         done = run(call)
         found += done
-        if all(each.outcome is Outcome.EXEC_ERROR for each in done):
+        if all(each.outcome is Symptom.EXEC_ERROR for each in done):
             useless = done[0]
     return tuple(found)
 
 
-INTERRUPTED = Failure(Outcome.EXEC_ERROR, "interrupted", Retry.NO)
+INTERRUPTED = Failure(Symptom.EXEC_ERROR, "interrupted", Repeat.NO)
 
 
-def incomplete(answer: Answer, text: str, seconds: float | None = None) -> Failure:
+def incomplete(answer: Output, text: str, seconds: float | None = None) -> Failure:
     """Why lines are missing from what came back."""
     if seconds is not None:
         reason = f"no answer within {seconds:.0f} s"
-        return Failure(Outcome.EXEC_ERROR, reason, Retry.YES)
+        return Failure(Symptom.EXEC_ERROR, reason, Repeat.YES)
     if text.strip() and not answer.lines:
         return failure(text)
     said = f": {first_line(text)}" if text.strip() else ""
     cut = "its line is missing" if answer.count is not None else "the output was cut off"
-    return Failure(Outcome.EXEC_ERROR, f"{cut}{said}", Retry.YES)
+    return Failure(Symptom.EXEC_ERROR, f"{cut}{said}", Repeat.YES)

@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
 
-from netsim.probe.interface import Outcome, ProbeError, Retry
+from netsim.probe.interface import ProbeError, Repeat, Symptom
 from netsim.probe.pods import LivePod
 from netsim.probe.ways.failures import INTERRUPTED, Failure, failure
 from netsim.probe.ways.forward import ForwardError, SocketStream, Stream
-from netsim.probe.ways.kubectl import Cluster, Kubectl
+from netsim.probe.ways.kubectl import Kubectl, KubectlCluster
 
 LOOPBACK = "127.0.0.1"
 _OPENING = 30.0
@@ -27,7 +27,7 @@ _LISTENING = re.compile(rf"Forwarding from {re.escape(LOOPBACK)}:(\d+)")
 _COMPLAINT = re.compile(r'(?:an error occurred forwarding [^:]*: |error: )([^"\n]+)')
 
 
-def forward_command(cluster: Cluster, pod: LivePod, port: int) -> list[str]:
+def forward_command(cluster: KubectlCluster, pod: LivePod, port: int) -> list[str]:
     """The command; it chooses a free port of this machine, and only this machine may use it."""
     return cluster.command(
         "port-forward",
@@ -57,7 +57,7 @@ class KubectlForwarder:
         except InterruptedError as error:
             raise ForwardError(INTERRUPTED) from error
         except ProbeError as error:
-            why = Failure(Outcome.EXEC_ERROR, str(error), Retry.NO)
+            why = Failure(Symptom.EXEC_ERROR, str(error), Repeat.NO)
             raise ForwardError(why) from error
 
     def stop(self) -> None:

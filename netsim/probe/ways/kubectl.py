@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 from msgspec import Struct
 
 from netsim.loader.sources.live_reading import AnswerError
-from netsim.probe.interface import Job, Observation, Outcome, ProbeError, Retry
+from netsim.probe.interface import Job, Observation, ProbeError, Repeat, Symptom
 from netsim.probe.pods import LivePod
 from netsim.probe.ways.failures import (
     INTERRUPTED,
@@ -29,7 +29,7 @@ from netsim.probe.ways.failures import (
     observations,
     status_of,
 )
-from netsim.probe.ways.script import Answer, Call, calls, read
+from netsim.probe.ways.script import Output, Run, calls, read
 
 _REQUEST_SECONDS = 60
 # Its own complaints, such as of a context or a login that is "not found", begin otherwise.
@@ -39,7 +39,7 @@ _GRACE = 2.0
 _BEAT = 0.05
 
 
-class Cluster(Struct, frozen=True):
+class KubectlCluster(Struct, frozen=True):
     """Which cluster kubectl talks to; what is None is left to kubectl."""
 
     kubeconfig: str | None = None
@@ -56,7 +56,7 @@ class Cluster(Struct, frozen=True):
         return [*found, *arguments]
 
 
-def exec_command(cluster: Cluster, source: LivePod, seconds: float) -> list[str]:
+def exec_command(cluster: KubectlCluster, source: LivePod, seconds: float) -> list[str]:
     """``kubectl exec`` up to the command that runs in the pod."""
     return cluster.command(
         "exec",
@@ -80,7 +80,7 @@ class Done(Struct, frozen=True):
 class Kubectl:
     """Runs kubectl, and ends every run of it when told."""
 
-    def __init__(self, cluster: Cluster) -> None:
+    def __init__(self, cluster: KubectlCluster) -> None:
         self.cluster = cluster
         self._running: set[subprocess.Popen[bytes]] = set()
         self._lock = threading.Lock()
@@ -201,18 +201,18 @@ class KubectlRunner:
         """See ``Runner``."""
         return in_turn(calls(jobs, self._seconds), lambda call: self._called(source, call))
 
-    def _called(self, source: LivePod, call: Call) -> tuple[Observation, ...]:
+    def _called(self, source: LivePod, call: Run) -> tuple[Observation, ...]:
         start = exec_command(self._kubectl.cluster, source, call.deadline)
         try:
             done = self._kubectl.call([*start, *call.command()], call.deadline)
         except InterruptedError:
             return all_failed(call.jobs, INTERRUPTED)
         except ProbeError as error:
-            return all_failed(call.jobs, Failure(Outcome.EXEC_ERROR, str(error), Retry.NO))
+            return all_failed(call.jobs, Failure(Symptom.EXEC_ERROR, str(error), Repeat.NO))
         answer = read(done.stdout, call)
         return observations(call, answer, self._missing(done, answer))
 
-    def _missing(self, done: Done, answer: Answer) -> Failure:
+    def _missing(self, done: Done, answer: Output) -> Failure:
         if self._kubectl.stopped:
             return INTERRUPTED
         return incomplete(answer, done.stderr, done.seconds)

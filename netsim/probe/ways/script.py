@@ -32,7 +32,7 @@ class Line(Struct, frozen=True):
     text: str
 
 
-class Call(Struct, frozen=True):
+class Run(Struct, frozen=True):
     """One run of the program in one pod.
 
     The nonce tells its lines from anything else that a shell or a pod writes.
@@ -71,23 +71,23 @@ class Call(Struct, frozen=True):
         return rounds * (self.seconds * _SLOWEST + 2) + _MARGIN
 
 
-def calls(jobs: Iterable[Job], seconds: int) -> Iterator[Call]:
+def calls(jobs: Iterable[Job], seconds: int) -> Iterator[Run]:
     """As few calls as there can be of what is to be tried in one pod."""
     batch: list[Job] = []
     for job in jobs:
-        if batch and _length(Call((*batch, job), seconds)) > _LONGEST:
-            yield Call(tuple(batch), seconds)
+        if batch and _length(Run((*batch, job), seconds)) > _LONGEST:
+            yield Run(tuple(batch), seconds)
             batch = []
         batch.append(job)
     if batch:
-        yield Call(tuple(batch), seconds)
+        yield Run(tuple(batch), seconds)
 
 
-def _length(call: Call) -> int:
+def _length(call: Run) -> int:
     return len(urlencode([("command", word) for word in call.command()]))
 
 
-class Answer(Struct, frozen=True):
+class Output(Struct, frozen=True):
     """The lines by job, and how many the last line speaks of; None without a last line."""
 
     lines: Mapping[str, Line]
@@ -102,7 +102,7 @@ def program() -> str:
     return "\n".join(line for line in lines if not line.startswith("#"))
 
 
-def read(output: str, call: Call) -> Answer:
+def read(output: str, call: Run) -> Output:
     """The lines of a call; what is cut off, of others or of nobody is passed over."""
     found: dict[str, Line] = {}
     count: int | None = None
@@ -116,4 +116,4 @@ def read(output: str, call: Call) -> Answer:
             count = int(words[2])
         elif len(words) >= 4 and words[1] in known:
             found[words[1]] = Line(words[2], words[3], words[4] if len(words) > 4 else "")
-    return Answer(found, count)
+    return Output(found, count)

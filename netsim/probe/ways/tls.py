@@ -79,7 +79,7 @@ class Handshake(Struct, frozen=True):
     version: str = ""
 
 
-class Asked(Enum):
+class Requested(Enum):
     """Whether the server asked for a certificate."""
 
     YES = "yes"
@@ -102,10 +102,10 @@ class _Seen:
             self.version = _VERSIONS.get(int(version), "")
 
     @property
-    def asked(self) -> Asked:
+    def asked(self) -> Requested:
         if _CERTIFICATE_REQUEST in self._types:
-            return Asked.YES
-        return Asked.NO if _SERVER_HELLO in self._types else Asked.UNKNOWN
+            return Requested.YES
+        return Requested.NO if _SERVER_HELLO in self._types else Requested.UNKNOWN
 
 
 class _Client:
@@ -122,7 +122,7 @@ class _Client:
         self.is_broken = False
 
     @property
-    def asked(self) -> Asked:
+    def asked(self) -> Requested:
         return self._seen.asked
 
     @property
@@ -216,7 +216,7 @@ def _answer(client: _Client, seconds: float) -> bytes:
     except TimeoutError:
         client.send(REQUEST)
         said = client.read(seconds)
-    patience = seconds if client.asked is Asked.YES else _ALERT_SECONDS
+    patience = seconds if client.asked is Requested.YES else _ALERT_SECONDS
     return said + _rest(client, patience) if said else said
 
 
@@ -238,7 +238,7 @@ def _rest(client: _Client, seconds: float) -> bytes:
     except (EOFError, OSError) as error:
         # With a connection that is reset, the alert that went before may be lost.
         is_reset = client.is_broken or not isinstance(error, EOFError)
-        if is_reset and client.asked is Asked.YES:
+        if is_reset and client.asked is Requested.YES:
             raise
     return said
 
@@ -247,7 +247,7 @@ def _answered(client: _Client, said: bytes) -> Handshake:
     if not said:
         return _unanswered(client, Handshake(TlsOutcome.CLOSED, "closed without a reason"))
     status = _STATUS.match(said)
-    if status and client.asked is not Asked.NO:
+    if status and client.asked is not Requested.NO:
         number = status[1].decode()
         detail = f"goes on without a certificate and answers {number}, for whatever reason"
         return Handshake(TlsOutcome.UNKNOWN, detail)
@@ -255,7 +255,7 @@ def _answered(client: _Client, said: bytes) -> Handshake:
 
 
 def _accepted(client: _Client) -> Handshake:
-    never = client.asked is Asked.NO
+    never = client.asked is Requested.NO
     detail = "never asks for a certificate" if never else "asks for one, and goes on without"
     return Handshake(TlsOutcome.NOT_DEMANDED, detail)
 
@@ -263,9 +263,9 @@ def _accepted(client: _Client) -> Handshake:
 def _unanswered(client: _Client, otherwise: Handshake) -> Handshake:
     if client.heard_other:
         return _plain(client.heard_other)
-    if client.is_through and client.asked is Asked.NO:
+    if client.is_through and client.asked is Requested.NO:
         return _accepted(client)
-    if client.asked is Asked.YES:
+    if client.asked is Requested.YES:
         detail = f"asks for a certificate, and without one: {otherwise.detail}"
         return Handshake(otherwise.outcome, detail)
     return otherwise
@@ -282,9 +282,9 @@ def _failed(client: _Client, error: ssl.SSLError) -> Handshake:
     return Handshake(TlsOutcome.UNKNOWN, said)
 
 
-def _is_refusal(alert: str, asked: Asked) -> bool:
+def _is_refusal(alert: str, asked: Requested) -> bool:
     """Whether it is about the certificate; of a failed handshake there are many causes."""
-    return alert == _MISSING or (asked is Asked.YES and alert in _REFUSALS)
+    return alert == _MISSING or (asked is Requested.YES and alert in _REFUSALS)
 
 
 def _plain(first: bytes) -> Handshake:

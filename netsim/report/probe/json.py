@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from netsim.probe.judging.compare import Comparison
+from netsim.probe.judging.compare import Compared
 from netsim.probe.judging.mutual_tls import TlsComparison
-from netsim.probe.result import Extent, ProbeResult
+from netsim.probe.result import Coverage, ProbeResult
 from netsim.report.style import Terminal
 
 VERSION = 1
@@ -46,7 +46,7 @@ def render(result: ProbeResult, _: Terminal) -> str:
     return json.dumps(body, indent=2, ensure_ascii=False) + "\n"
 
 
-def _connection(found: Comparison) -> dict[str, Any]:
+def _connection(found: Compared) -> dict[str, Any]:
     job, columns, cause = found.job, found.columns, found.diagnosis
     return {
         "source": job.title,
@@ -86,7 +86,7 @@ def _handshake(found: TlsComparison) -> dict[str, Any]:
     }
 
 
-def _extent(extent: Extent) -> dict[str, Any]:
+def _extent(extent: Coverage) -> dict[str, Any]:
     return {
         "via": extent.via,
         "namespace": extent.namespace,

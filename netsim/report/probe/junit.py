@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
-from netsim.probe.judging.compare import Agreement, Comparison
+from netsim.probe.judging.compare import Agreement, Compared
 from netsim.probe.result import ProbeResult
 from netsim.report.probe import words
 from netsim.report.style import Terminal
@@ -51,7 +51,7 @@ def _connections(result: ProbeResult) -> Iterator[str]:
         yield _case(words.flow(each), "connection", _outcome(each))
 
 
-def _outcome(found: Comparison) -> str:
+def _outcome(found: Compared) -> str:
     said = zip(words.HEAD[4:], words.row(found)[4:], strict=True)
     message = ", ".join(f"{name} {text}" for name, text in said)
     match found.agreement:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netsim.probe.judging.compare import Agreement, Comparison
+from netsim.probe.judging.compare import Agreement, Compared
 from netsim.probe.judging.mutual_tls import TlsComparison
 from netsim.probe.result import ProbeResult
 from netsim.report.markdown import inline, table
@@ -35,7 +35,7 @@ def render(result: ProbeResult, _: Terminal) -> str:
     return "\n".join(parts)
 
 
-def _differing(cause: str, found: list[Comparison]) -> str:
+def _differing(cause: str, found: list[Compared]) -> str:
     lines = [f"### {inline(cause)}\n"]
     for each in found[:_SHOWN]:
         lines.append(f"- {inline(words.flow(each))}")
@@ -45,7 +45,7 @@ def _differing(cause: str, found: list[Comparison]) -> str:
     return "\n".join((*lines, ""))
 
 
-def _unclear(found: Comparison) -> str:
+def _unclear(found: Compared) -> str:
     return f"{words.flow(found)}: {words.why_unclear(found)}"
 
 

@@ -15,8 +15,8 @@ from netsim.probe.pods import LivePod
 from netsim.probe.rbac import Via
 from netsim.probe.ways import ephemeral
 from netsim.probe.ways.forward_kubectl import forward_command
-from netsim.probe.ways.kubectl import Cluster, exec_command
-from netsim.probe.ways.script import Call, calls, program
+from netsim.probe.ways.kubectl import KubectlCluster, exec_command
+from netsim.probe.ways.script import Run, calls, program
 from netsim.report.probe import roles
 from netsim.report.style import Terminal
 from netsim.words.printable import printable
@@ -45,7 +45,7 @@ def _lines(found: DryRun, terminal: Terminal) -> Iterator[str]:
     yield ""
     yield "# What runs in each pod; a target is id/protocol/host/port."
     yield f"PROBE={shlex.quote(program())}"
-    cluster = Cluster(request.kubeconfig, request.context)
+    cluster = KubectlCluster(request.kubeconfig, request.context)
     if request.via is Via.EPHEMERAL:
         yield from _added(request.image)
     for jobs in by_source(plan.jobs).values():
@@ -58,7 +58,7 @@ def _lines(found: DryRun, terminal: Terminal) -> Iterator[str]:
         yield f"# {shlex.join(forward_command(cluster, shake.pod, shake.port))}"
 
 
-def _call(cluster: Cluster, call: Call, request: ProbeRequest) -> Iterator[str]:
+def _call(cluster: KubectlCluster, call: Run, request: ProbeRequest) -> Iterator[str]:
     yield from (f"# {job.id}: {printable(_text(job))}" for job in call.jobs)
     start = exec_command(cluster, _source(call.jobs[0], request), call.deadline)
     yield f'{shlex.join(start)} sh -c "$PROBE" {shlex.join(call.arguments())}'

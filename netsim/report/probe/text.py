@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from netsim.probe.judging.compare import Agreement, Comparison
-from netsim.probe.result import Conclusion, ProbeResult
+from netsim.probe.judging.compare import Agreement, Compared
+from netsim.probe.result import ProbeConclusion, ProbeResult
 from netsim.report.probe import words
 from netsim.report.style import Colour, Style, Terminal, styled
 from netsim.report.wrapping import wrapped
 from netsim.words.printable import printable
 
 _CONCLUSIONS = {
-    Conclusion.AGREES: Style.GOOD,
-    Conclusion.DIFFERS: Style.BAD,
-    Conclusion.INCONCLUSIVE: Style.WARN,
+    ProbeConclusion.AGREES: Style.GOOD,
+    ProbeConclusion.DIFFERS: Style.BAD,
+    ProbeConclusion.INCONCLUSIVE: Style.WARN,
 }
 _MARKS = {
     Agreement.AGREE: Style.GOOD,
@@ -59,7 +59,7 @@ def _connections(result: ProbeResult, width: int, colour: Colour) -> Iterator[st
 
 
 def _table(
-    found: Sequence[Comparison], rows: list[tuple[str, ...]], width: int, colour: Colour
+    found: Sequence[Compared], rows: list[tuple[str, ...]], width: int, colour: Colour
 ) -> Iterator[str]:
     widths = [max(map(len, column)) for column in zip(words.HEAD, *rows, strict=True)]
     if sum(widths) + len(_GAP) * (len(widths) - 1) > width:
@@ -78,7 +78,7 @@ def _line(row: Sequence[str], widths: list[int]) -> str:
 
 
 def _narrow(
-    found: Sequence[Comparison], rows: list[tuple[str, ...]], width: int, colour: Colour
+    found: Sequence[Compared], rows: list[tuple[str, ...]], width: int, colour: Colour
 ) -> Iterator[str]:
     """The same in sentences, where the columns do not fit."""
     for each, (mark, source, target, port, *columns) in zip(found, rows, strict=True):

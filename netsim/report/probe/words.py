@@ -6,20 +6,20 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from netsim.model.verdict import Outcome as Answer
-from netsim.probe.interface import Outcome, Purpose
-from netsim.probe.judging.compare import Agreement, Comparison
+from netsim.model.verdict import Outcome
+from netsim.probe.interface import Purpose, Symptom
+from netsim.probe.judging.compare import Agreement, Compared
 from netsim.probe.judging.labels import LabelDrift
 from netsim.probe.judging.mutual_tls import TlsComparison
 from netsim.probe.judging.policies import Drift, PolicyDifference
 from netsim.probe.planning.documented import Stated
-from netsim.probe.result import Conclusion, Effect, ProbeResult
+from netsim.probe.result import Impact, ProbeConclusion, ProbeResult
 from netsim.words.numbers import counted
 from netsim.words.printable import printable
 
 HEAD = ("", "from", "to", "port", "documented", "simulated", "observed")
 MARKS = {Agreement.AGREE: "✓", Agreement.DIFFER: "✗", Agreement.INCONCLUSIVE: "?"}
-_ANSWERS = {Answer.ALLOW: "allowed", Answer.DENY: "denied", Answer.UNKNOWN: "unknown"}
+_ANSWERS = {Outcome.ALLOW: "allowed", Outcome.DENY: "denied", Outcome.UNKNOWN: "unknown"}
 _DEMANDED = {
     Agreement.AGREE: "yes",
     Agreement.DIFFER: "no",
@@ -35,10 +35,10 @@ STAYS = "an ephemeral container of the probe stays until the pod goes"
 def verdict(result: ProbeResult) -> str:
     """The result in one sentence."""
     match result.conclusion:
-        case Conclusion.AGREES:
+        case ProbeConclusion.AGREES:
             what = "what was tried does" if result.skipped else "the cluster does"
             return f"agrees: {what} what manifests and documentation say{_skipped(result)}"
-        case Conclusion.INCONCLUSIVE if not result.comparisons:
+        case ProbeConclusion.INCONCLUSIVE if not result.comparisons:
             return f"inconclusive: {NOTHING_TRIED}"
         case conclusion:
             return f"{conclusion.value}: {', '.join(_counts(result))}"
@@ -68,7 +68,7 @@ def _counts(result: ProbeResult) -> Iterator[str]:
         yield "interrupted"
 
 
-def row(found: Comparison) -> tuple[str, ...]:
+def row(found: Compared) -> tuple[str, ...]:
     """A connection as the columns of a table."""
     job = found.job
     return (
@@ -82,23 +82,23 @@ def row(found: Comparison) -> tuple[str, ...]:
     )
 
 
-def documented(found: Comparison) -> str:
+def documented(found: Compared) -> str:
     """What the documentation says."""
     stated = found.columns.documented
     return _NOTHING if stated is Stated.SILENT else stated.value
 
 
-def simulated(found: Comparison) -> str:
+def simulated(found: Compared) -> str:
     """What the manifests say."""
     return _ANSWERS[found.columns.simulated.outcome]
 
 
-def observed(found: Comparison) -> str:
+def observed(found: Compared) -> str:
     """What the cluster did."""
     seen = found.columns.observed
-    if seen.answer is Answer.ALLOW:
-        return "open" if seen.outcome is Outcome.OPEN else "permitted"
-    word = "denied" if seen.answer is Answer.DENY else "unclear"
+    if seen.answer is Outcome.ALLOW:
+        return "open" if seen.outcome is Symptom.OPEN else "permitted"
+    word = "denied" if seen.answer is Outcome.DENY else "unclear"
     return f"{word} ({seen.outcome.value})"
 
 
@@ -108,21 +108,21 @@ class Shown(Struct, frozen=True):
     ``left`` are further rows, for which there is no place.
     """
 
-    rows: tuple[Comparison, ...]
-    denied: tuple[Comparison, ...]
+    rows: tuple[Compared, ...]
+    denied: tuple[Compared, ...]
     left: int = 0
 
 
 def shown(result: ProbeResult) -> Shown:
     """What disagrees first; denials that everyone agrees on are only counted."""
     agreeing = result.of(Agreement.AGREE)
-    kept = [e for e in agreeing if e.columns.observed.answer is Answer.ALLOW]
-    others = [e for e in agreeing if e.columns.observed.answer is not Answer.ALLOW]
+    kept = [e for e in agreeing if e.columns.observed.answer is Outcome.ALLOW]
+    others = [e for e in agreeing if e.columns.observed.answer is not Outcome.ALLOW]
     rows = (*differing(result), *result.of(Agreement.INCONCLUSIVE), *kept)
     return Shown(rows[:_ROWS], tuple(others), len(rows[_ROWS:]))
 
 
-def differing(result: ProbeResult) -> list[Comparison]:
+def differing(result: ProbeResult) -> list[Compared]:
     """What differs, and first of it what must never be."""
     never = Stated.NEVER
     found = result.of(Agreement.DIFFER)
@@ -134,7 +134,7 @@ def left(number: int) -> str:
     return f"{counted(number, 'more row')} left out: --format json has all." if number else ""
 
 
-def denied(found: tuple[Comparison, ...]) -> str:
+def denied(found: tuple[Compared, ...]) -> str:
     """The denials that are not shown, in a sentence."""
     if not found:
         return ""
@@ -143,7 +143,7 @@ def denied(found: tuple[Comparison, ...]) -> str:
     return f"{counted(len(found), 'more connection')} denied, as it should be{also}."
 
 
-def reasons(found: Comparison) -> Iterator[str]:
+def reasons(found: Compared) -> Iterator[str]:
     """What speaks for the columns of a connection."""
     columns = found.columns
     if columns.simulated.reason:
@@ -152,26 +152,26 @@ def reasons(found: Comparison) -> Iterator[str]:
         yield f"observed: {columns.observed.why}"
 
 
-def cause(found: Comparison) -> str:
+def cause(found: Compared) -> str:
     """Why the columns disagree, or what else there is to know."""
     return f"{found.diagnosis.cause.value}: {found.diagnosis.text}" if found.diagnosis else ""
 
 
-def flow(found: Comparison) -> str:
+def flow(found: Compared) -> str:
     """``web -> api TCP 4000``, and what kind of target it is where that is no pod."""
     by_name = found.job.purpose is Purpose.SERVICE
     return f"{found.job}{' (by name)' if by_name else ''}"
 
 
-def by_cause(result: ProbeResult) -> dict[str, list[Comparison]]:
+def by_cause(result: ProbeResult) -> dict[str, list[Compared]]:
     """The connections that differ, by why they do."""
-    found: dict[str, list[Comparison]] = {}
+    found: dict[str, list[Compared]] = {}
     for each in differing(result):
         found.setdefault(cause(each), []).append(each)
     return found
 
 
-def why_unclear(found: Comparison) -> str:
+def why_unclear(found: Compared) -> str:
     """Why nothing can be concluded."""
     return found.why or "neither manifests nor documentation decide it"
 
@@ -201,7 +201,7 @@ _FIXES = {
 
 def difference(found: PolicyDifference, result: ProbeResult) -> str:
     """A policy of which cluster and manifests differ, and what to do."""
-    quiet = found.drift is Drift.EXTRA and result.extra is Effect.NONE
+    quiet = found.drift is Drift.EXTRA and result.extra is Impact.NONE
     return f"{found}: {'it changes nothing' if quiet else _FIXES[found.drift]}"
 
 

@@ -6,9 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from netsim.model.labels import Labels
-from netsim.probe.interface import Observation, Outcome
+from netsim.probe.interface import Observation, Symptom
 from netsim.probe.judging.verdicts import change, changes, without_changed
-from netsim.probe.pods import LivePod, State
+from netsim.probe.pods import LivePod, PodState
 from tests.probe.samples import job, pod
 
 BEFORE = replace(pod("api", "10.0.0.2", app="api"), uid="a", restarts=1)
@@ -27,8 +27,8 @@ PLAIN = replace(BEFORE, uid="", restarts=0)
         # The pod of a StatefulSet may come back with the same name and address.
         (BEFORE, replace(BEFORE, uid="b"), "was replaced"),
         (BEFORE, replace(BEFORE, restarts=2), "restarted"),
-        (BEFORE, replace(BEFORE, state=State.UNREADY), "is not ready"),
-        (replace(BEFORE, state=State.UNREADY), BEFORE, "is ready"),
+        (BEFORE, replace(BEFORE, state=PodState.UNREADY), "is not ready"),
+        (replace(BEFORE, state=PodState.UNREADY), BEFORE, "is ready"),
         (BEFORE, replace(BEFORE, labels=Labels.of({"app": "x"})), "has other labels"),
     ],
 )
@@ -42,13 +42,13 @@ def test_only_pods_that_take_part_matter() -> None:
 
 
 @pytest.mark.parametrize("title", ["shop/web", "shop/api"])
-@pytest.mark.parametrize("outcome", Outcome)
-def test_nothing_that_was_seen_of_them_counts(title: str, outcome: Outcome) -> None:
+@pytest.mark.parametrize("outcome", Symptom)
+def test_nothing_that_was_seen_of_them_counts(title: str, outcome: Symptom) -> None:
     seen = {"1": Observation("1", outcome, "as before")}
     found = without_changed([job("1")], seen, {title: "is gone"})["1"]
-    if outcome in (Outcome.DNS, Outcome.NO_TOOL, Outcome.EXEC_ERROR):
+    if outcome in (Symptom.DNS, Symptom.NO_TOOL, Symptom.EXEC_ERROR):
         assert found == seen["1"]
     else:
-        assert found.outcome is Outcome.EXEC_ERROR
+        assert found.outcome is Symptom.EXEC_ERROR
         assert found.detail == f"meanwhile {title} is gone"
     assert without_changed([job("1")], seen, {"shop/x": "is gone"}) == seen

@@ -8,14 +8,14 @@ import pytest
 from msgspec.structs import replace
 
 from netsim.probe.judging.compare import Agreement
-from netsim.probe.judging.diagnosis import Cause
+from netsim.probe.judging.diagnosis import Mismatch
 from netsim.probe.judging.mutual_tls import TlsComparison
 from netsim.probe.planning.documented import Documented
 from netsim.probe.planning.mutual_tls import TlsJob
-from netsim.probe.planning.plan import Plan, Wanted, plan
+from netsim.probe.planning.plan import ProbePlan, Wanted, plan
 from netsim.probe.planning.targets import Replicas
 from netsim.probe.pods import live_pod
-from netsim.probe.result import Conclusion
+from netsim.probe.result import ProbeConclusion
 from netsim.probe.ways.tls import Handshake, TlsOutcome
 from tests.probe.samples import SCENARIO, documented, live, pod, raw_pod, shop
 from tests.probe.test_session import Case
@@ -29,7 +29,7 @@ def planned(
     scenario: str = SCENARIO,
     pods: list[dict[str, object]] | None = None,
     wanted: Wanted | None = None,
-) -> Plan:
+) -> ProbePlan:
     said = documented(scenario, label)
     return plan(live(pods), said, wanted or Wanted())
 
@@ -99,8 +99,8 @@ AGREE, DIFFER, UNCLEAR = Agreement.AGREE, Agreement.DIFFER, Agreement.INCONCLUSI
     [
         (TlsOutcome.DEMANDED, AGREE, AGREE, None),
         # A proxy may do what the server behind it does not.
-        (TlsOutcome.NOT_DEMANDED, DIFFER, UNCLEAR, Cause.NO_CERTIFICATE),
-        (TlsOutcome.NOT_TLS, DIFFER, UNCLEAR, Cause.NO_TLS),
+        (TlsOutcome.NOT_DEMANDED, DIFFER, UNCLEAR, Mismatch.NO_CERTIFICATE),
+        (TlsOutcome.NOT_TLS, DIFFER, UNCLEAR, Mismatch.NO_TLS),
         (TlsOutcome.CLOSED, UNCLEAR, UNCLEAR, None),
         (TlsOutcome.SILENT, UNCLEAR, UNCLEAR, None),
         (TlsOutcome.UNKNOWN, UNCLEAR, UNCLEAR, None),
@@ -108,7 +108,7 @@ AGREE, DIFFER, UNCLEAR = Agreement.AGREE, Agreement.DIFFER, Agreement.INCONCLUSI
     ],
 )
 def test_what_an_outcome_is_worth(
-    outcome: TlsOutcome, alone: Agreement, behind: Agreement, cause: Cause | None
+    outcome: TlsOutcome, alone: Agreement, behind: Agreement, cause: Mismatch | None
 ) -> None:
     seen = Handshake(outcome, "so it is")
     found = TlsComparison(API, seen)
@@ -122,12 +122,12 @@ def test_what_an_outcome_is_worth(
 @pytest.mark.parametrize(
     ("outcome", "conclusion"),
     [
-        (TlsOutcome.DEMANDED, Conclusion.AGREES),
-        (TlsOutcome.NOT_DEMANDED, Conclusion.DIFFERS),
-        (TlsOutcome.SILENT, Conclusion.INCONCLUSIVE),
+        (TlsOutcome.DEMANDED, ProbeConclusion.AGREES),
+        (TlsOutcome.NOT_DEMANDED, ProbeConclusion.DIFFERS),
+        (TlsOutcome.SILENT, ProbeConclusion.INCONCLUSIVE),
     ],
 )
-def test_it_counts(tmp_path: Path, outcome: TlsOutcome, conclusion: Conclusion) -> None:
+def test_it_counts(tmp_path: Path, outcome: TlsOutcome, conclusion: ProbeConclusion) -> None:
     found = Case(tmp_path, live()).result()
     shaken = (TlsComparison(API, Handshake(outcome)),)
     assert replace(found, handshakes=shaken).conclusion is conclusion

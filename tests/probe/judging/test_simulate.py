@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from netsim.model.conventions import Conventions
-from netsim.model.verdict import Outcome as Answer
+from netsim.model.verdict import Outcome
 from netsim.probe.cluster import of_file
 from netsim.probe.interface import Destination, Job
 from netsim.probe.judging.simulate import Simulated, Simulator
 from tests.probe.samples import TCP, raw_policies, shop
 
-ALLOW, DENY, UNKNOWN = Answer.ALLOW, Answer.DENY, Answer.UNKNOWN
+ALLOW, DENY, UNKNOWN = Outcome.ALLOW, Outcome.DENY, Outcome.UNKNOWN
 TEAM = {"apiVersion": "v1", "kind": "Namespace"}
 
 
@@ -79,7 +79,9 @@ DENIED = policy("[]")
         (DENIED, None, DENY),
     ],
 )
-def test_labels_of_namespaces(text: str, labels: dict[str, str] | None, wanted: Answer) -> None:
+def test_labels_of_namespaces(
+    text: str, labels: dict[str, str] | None, wanted: Outcome
+) -> None:
     spaces = [] if labels is None else [space("shop", **labels)]
     found = simulated(text, *spaces, pods=shop())
     assert found.outcome is wanted
@@ -109,7 +111,7 @@ BLOCKS = [("10.1.0.0/24", ALLOW), ("fd00::/64", DENY)]
 
 
 @pytest.mark.parametrize(("block", "wanted"), BLOCKS)
-def test_a_connection_has_one_family(block: str, wanted: Answer) -> None:
+def test_a_connection_has_one_family(block: str, wanted: Outcome) -> None:
     """The block of the other family says nothing, though the source has such an address."""
     pods = shop()
     for number, each in enumerate(pods):

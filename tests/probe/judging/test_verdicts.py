@@ -6,12 +6,12 @@ import pytest
 from msgspec.structs import replace
 
 from netsim.model.ports import Protocol
-from netsim.model.verdict import Outcome as Answer
-from netsim.probe.interface import Job, Observation, Outcome, Purpose
+from netsim.model.verdict import Outcome
+from netsim.probe.interface import Job, Observation, Purpose, Symptom
 from netsim.probe.judging.verdicts import NOTHING_LISTENS, Controls, observed
 from tests.probe.samples import control, job, target
 
-ALLOW, DENY, UNKNOWN = Answer.ALLOW, Answer.DENY, Answer.UNKNOWN
+ALLOW, DENY, UNKNOWN = Outcome.ALLOW, Outcome.DENY, Outcome.UNKNOWN
 JOB = job("1")
 OWN = control("own")
 OTHER = job("other", source="other")
@@ -19,10 +19,10 @@ OTHER = job("other", source="other")
 ELSEWHERE = target(port=81)
 REJECTED, ITS_CONTROL = job("rejected", ELSEWHERE), control("its control", ELSEWHERE)
 
-Seen = dict[str, Outcome]
+Seen = dict[str, Symptom]
 
 
-def answer(outcome: Outcome, expected: Answer, others: Seen) -> tuple[Answer, str]:
+def answer(outcome: Symptom, expected: Outcome, others: Seen) -> tuple[Outcome, str]:
     jobs = (JOB, OWN, OTHER, REJECTED, ITS_CONTROL)
     every = {"1": outcome, **others}
     seen = {name: Observation(name, found, "detail") for name, found in every.items()}
@@ -32,91 +32,93 @@ def answer(outcome: Outcome, expected: Answer, others: Seen) -> tuple[Answer, st
 
 
 NOBODY: Seen = {}
-OWN_OPEN = {"own": Outcome.OPEN}
-OTHER_OPEN = {"other": Outcome.OPEN}
-OWN_CLOSED = {"own": Outcome.REFUSED}
-OWN_SILENT = {"own": Outcome.TIMEOUT}
-REJECTING = {"rejected": Outcome.REFUSED, "its control": Outcome.OPEN}
+OWN_OPEN = {"own": Symptom.OPEN}
+OTHER_OPEN = {"other": Symptom.OPEN}
+OWN_CLOSED = {"own": Symptom.REFUSED}
+OWN_SILENT = {"own": Symptom.TIMEOUT}
+REJECTING = {"rejected": Symptom.REFUSED, "its control": Symptom.OPEN}
 
 
 @pytest.mark.parametrize(
     ("outcome", "expected", "others", "wanted"),
     [
-        (Outcome.OPEN, ALLOW, NOBODY, ALLOW),
-        (Outcome.OPEN, DENY, NOBODY, ALLOW),
+        (Symptom.OPEN, ALLOW, NOBODY, ALLOW),
+        (Symptom.OPEN, DENY, NOBODY, ALLOW),
         # A refusal of what should pass: nothing listens, as the pod itself says.
-        (Outcome.REFUSED, ALLOW, OWN_CLOSED, ALLOW),
+        (Symptom.REFUSED, ALLOW, OWN_CLOSED, ALLOW),
         # Who cannot be asked may listen behind a network that rejects.
-        (Outcome.REFUSED, ALLOW, NOBODY, UNKNOWN),
-        (Outcome.REFUSED, ALLOW, {"own": Outcome.NO_TOOL}, UNKNOWN),
-        (Outcome.REFUSED, ALLOW, OWN_SILENT, UNKNOWN),
+        (Symptom.REFUSED, ALLOW, NOBODY, UNKNOWN),
+        (Symptom.REFUSED, ALLOW, {"own": Symptom.NO_TOOL}, UNKNOWN),
+        (Symptom.REFUSED, ALLOW, OWN_SILENT, UNKNOWN),
         # Something listens, so it was the network that refused.
-        (Outcome.REFUSED, ALLOW, OWN_OPEN, DENY),
-        (Outcome.REFUSED, ALLOW, OTHER_OPEN, DENY),
+        (Symptom.REFUSED, ALLOW, OWN_OPEN, DENY),
+        (Symptom.REFUSED, ALLOW, OTHER_OPEN, DENY),
         # Where the network rejects, a refusal shows nothing without a control.
-        (Outcome.REFUSED, ALLOW, REJECTING, UNKNOWN),
+        (Symptom.REFUSED, ALLOW, REJECTING, UNKNOWN),
         # That nothing listens does not show who refused.
-        (Outcome.REFUSED, ALLOW, REJECTING | OWN_CLOSED, UNKNOWN),
-        (Outcome.REFUSED, DENY, NOBODY, UNKNOWN),
-        (Outcome.REFUSED, DENY, OWN_CLOSED, UNKNOWN),
-        (Outcome.REFUSED, DENY, OWN_OPEN, DENY),
-        (Outcome.REFUSED, DENY, OTHER_OPEN, DENY),
-        (Outcome.REFUSED, UNKNOWN, NOBODY, UNKNOWN),
+        (Symptom.REFUSED, ALLOW, REJECTING | OWN_CLOSED, UNKNOWN),
+        (Symptom.REFUSED, DENY, NOBODY, UNKNOWN),
+        (Symptom.REFUSED, DENY, OWN_CLOSED, UNKNOWN),
+        (Symptom.REFUSED, DENY, OWN_OPEN, DENY),
+        (Symptom.REFUSED, DENY, OTHER_OPEN, DENY),
+        (Symptom.REFUSED, UNKNOWN, NOBODY, UNKNOWN),
         # Silence of what should pass is a failure, with or without a listener.
-        (Outcome.TIMEOUT, ALLOW, NOBODY, DENY),
-        (Outcome.UNREACHABLE, ALLOW, NOBODY, DENY),
-        (Outcome.TIMEOUT, ALLOW, OWN_CLOSED, DENY),
+        (Symptom.TIMEOUT, ALLOW, NOBODY, DENY),
+        (Symptom.UNREACHABLE, ALLOW, NOBODY, DENY),
+        (Symptom.TIMEOUT, ALLOW, OWN_CLOSED, DENY),
         # No policy keeps a pod from itself, so there is something else.
-        (Outcome.TIMEOUT, ALLOW, OWN_SILENT, UNKNOWN),
-        (Outcome.TIMEOUT, ALLOW, OWN_SILENT | OTHER_OPEN, DENY),
+        (Symptom.TIMEOUT, ALLOW, OWN_SILENT, UNKNOWN),
+        (Symptom.TIMEOUT, ALLOW, OWN_SILENT | OTHER_OPEN, DENY),
         # Silence of what should not is a denial only where something could have answered.
-        (Outcome.TIMEOUT, DENY, NOBODY, UNKNOWN),
+        (Symptom.TIMEOUT, DENY, NOBODY, UNKNOWN),
         # Nothing listens, but what got there would be refused.
-        (Outcome.TIMEOUT, DENY, OWN_CLOSED, DENY),
-        (Outcome.UNREACHABLE, DENY, OWN_CLOSED, DENY),
-        (Outcome.TIMEOUT, UNKNOWN, OWN_CLOSED, DENY),
-        (Outcome.UDP_UNKNOWN, DENY, OWN_CLOSED, UNKNOWN),
-        (Outcome.TIMEOUT, DENY, OWN_OPEN, DENY),
-        (Outcome.TIMEOUT, DENY, OTHER_OPEN, DENY),
-        (Outcome.UNREACHABLE, DENY, NOBODY, UNKNOWN),
-        (Outcome.UNREACHABLE, DENY, OWN_OPEN, DENY),
-        (Outcome.TIMEOUT, UNKNOWN, NOBODY, UNKNOWN),
-        (Outcome.UDP_UNKNOWN, ALLOW, NOBODY, UNKNOWN),
-        (Outcome.UDP_UNKNOWN, DENY, NOBODY, UNKNOWN),
-        (Outcome.UDP_UNKNOWN, ALLOW, OTHER_OPEN, DENY),
-        (Outcome.UDP_UNKNOWN, DENY, OTHER_OPEN, DENY),
+        (Symptom.TIMEOUT, DENY, OWN_CLOSED, DENY),
+        (Symptom.UNREACHABLE, DENY, OWN_CLOSED, DENY),
+        (Symptom.TIMEOUT, UNKNOWN, OWN_CLOSED, DENY),
+        (Symptom.UDP_UNKNOWN, DENY, OWN_CLOSED, UNKNOWN),
+        (Symptom.TIMEOUT, DENY, OWN_OPEN, DENY),
+        (Symptom.TIMEOUT, DENY, OTHER_OPEN, DENY),
+        (Symptom.UNREACHABLE, DENY, NOBODY, UNKNOWN),
+        (Symptom.UNREACHABLE, DENY, OWN_OPEN, DENY),
+        (Symptom.TIMEOUT, UNKNOWN, NOBODY, UNKNOWN),
+        (Symptom.UDP_UNKNOWN, ALLOW, NOBODY, UNKNOWN),
+        (Symptom.UDP_UNKNOWN, DENY, NOBODY, UNKNOWN),
+        (Symptom.UDP_UNKNOWN, ALLOW, OTHER_OPEN, DENY),
+        (Symptom.UDP_UNKNOWN, DENY, OTHER_OPEN, DENY),
         # What says nothing about the network is no verdict, whoever else saw what.
-        (Outcome.DNS, ALLOW, OTHER_OPEN, UNKNOWN),
-        (Outcome.NO_TOOL, DENY, OTHER_OPEN, UNKNOWN),
-        (Outcome.EXEC_ERROR, DENY, OWN_OPEN, UNKNOWN),
-        (Outcome.EXEC_ERROR, ALLOW, NOBODY, UNKNOWN),
+        (Symptom.DNS, ALLOW, OTHER_OPEN, UNKNOWN),
+        (Symptom.NO_TOOL, DENY, OTHER_OPEN, UNKNOWN),
+        (Symptom.EXEC_ERROR, DENY, OWN_OPEN, UNKNOWN),
+        (Symptom.EXEC_ERROR, ALLOW, NOBODY, UNKNOWN),
     ],
 )
-def test_verdict(outcome: Outcome, expected: Answer, others: Seen, wanted: Answer) -> None:
+def test_verdict(outcome: Symptom, expected: Outcome, others: Seen, wanted: Outcome) -> None:
     found, why = answer(outcome, expected, others)
     assert found is wanted
     assert why or found is not UNKNOWN  # whatever is unclear says why
 
 
 def test_words() -> None:
-    assert answer(Outcome.REFUSED, ALLOW, OWN_CLOSED)[1] == NOTHING_LISTENS
-    assert answer(Outcome.TIMEOUT, DENY, OWN_OPEN)[1].endswith("the pod itself got through")
-    assert answer(Outcome.TIMEOUT, DENY, OTHER_OPEN)[1].endswith("other got through")
-    assert answer(Outcome.EXEC_ERROR, DENY, NOBODY)[1] == "detail"
+    assert answer(Symptom.REFUSED, ALLOW, OWN_CLOSED)[1] == NOTHING_LISTENS
+    assert answer(Symptom.TIMEOUT, DENY, OWN_OPEN)[1].endswith("the pod itself got through")
+    assert answer(Symptom.TIMEOUT, DENY, OTHER_OPEN)[1].endswith("other got through")
+    assert answer(Symptom.EXEC_ERROR, DENY, NOBODY)[1] == "detail"
 
 
 def test_nobody_vouches_for_itself() -> None:
     """A source that saw its target open once and then not is no control of its own."""
     again = job("again")
     seen = {
-        "1": Observation("1", Outcome.TIMEOUT),
-        "again": Observation("again", Outcome.OPEN),
+        "1": Observation("1", Symptom.TIMEOUT),
+        "again": Observation("again", Symptom.OPEN),
     }
     found = observed(JOB, seen["1"], DENY, Controls((JOB, again), seen))
     assert found.answer is UNKNOWN
 
 
-def alone(of: Job, outcome: Outcome, expected: Answer, **others: tuple[Job, Outcome]) -> Answer:
+def alone(
+    of: Job, outcome: Symptom, expected: Outcome, **others: tuple[Job, Symptom]
+) -> Outcome:
     every = {"1": (of, outcome), **others}
     jobs = [replace(each, id=name) for name, (each, _) in every.items()]
     seen = {name: Observation(name, found) for name, (_, found) in every.items()}
@@ -126,10 +128,10 @@ def alone(of: Job, outcome: Outcome, expected: Answer, **others: tuple[Job, Outc
 OUTSIDE = replace(JOB, destination=replace(target(), pod=None), purpose=Purpose.EXTERNAL)
 
 
-@pytest.mark.parametrize("outcome", [Outcome.TIMEOUT, Outcome.UNREACHABLE])
-def test_what_is_outside_may_be_silent_of_itself(outcome: Outcome) -> None:
+@pytest.mark.parametrize("outcome", [Symptom.TIMEOUT, Symptom.UNREACHABLE])
+def test_what_is_outside_may_be_silent_of_itself(outcome: Symptom) -> None:
     assert alone(OUTSIDE, outcome, ALLOW) is UNKNOWN
-    seen = replace(OTHER, purpose=Purpose.EXTERNAL), Outcome.OPEN
+    seen = replace(OTHER, purpose=Purpose.EXTERNAL), Symptom.OPEN
     assert alone(OUTSIDE, outcome, ALLOW, other=seen) is DENY
 
 
@@ -142,22 +144,22 @@ SERVICE = replace(
 
 def test_a_service_that_refuses_what_its_pod_would_take() -> None:
     """kube-proxy refuses for a Service without endpoints; that is no network that rejects."""
-    assert alone(SERVICE, Outcome.REFUSED, ALLOW) is UNKNOWN
-    assert alone(SERVICE, Outcome.REFUSED, ALLOW, own=(OWN, Outcome.REFUSED)) is ALLOW
+    assert alone(SERVICE, Symptom.REFUSED, ALLOW) is UNKNOWN
+    assert alone(SERVICE, Symptom.REFUSED, ALLOW, own=(OWN, Symptom.REFUSED)) is ALLOW
     for seen in (OWN, OTHER, JOB):
-        assert alone(SERVICE, Outcome.REFUSED, ALLOW, seen=(seen, Outcome.OPEN)) is DENY
-    refused, listens = (SERVICE, Outcome.REFUSED), (OWN, Outcome.OPEN)
+        assert alone(SERVICE, Symptom.REFUSED, ALLOW, seen=(seen, Symptom.OPEN)) is DENY
+    refused, listens = (SERVICE, Symptom.REFUSED), (OWN, Symptom.OPEN)
     at_another = replace(OTHER, destination=ELSEWHERE)
-    closed = replace(OWN, destination=ELSEWHERE), Outcome.REFUSED
+    closed = replace(OWN, destination=ELSEWHERE), Symptom.REFUSED
     others = {"service": refused, "own": listens, "closed": closed}
-    assert alone(at_another, Outcome.REFUSED, ALLOW, **others) is ALLOW
+    assert alone(at_another, Symptom.REFUSED, ALLOW, **others) is ALLOW
 
 
 def test_a_refusal_from_outside_shows_nothing_of_itself() -> None:
     """It may be the server's or a firewall's, and no pod can be asked."""
-    assert alone(OUTSIDE, Outcome.REFUSED, ALLOW) is UNKNOWN
-    seen = replace(OTHER, purpose=Purpose.EXTERNAL), Outcome.OPEN
-    assert alone(OUTSIDE, Outcome.REFUSED, ALLOW, other=seen) is DENY
+    assert alone(OUTSIDE, Symptom.REFUSED, ALLOW) is UNKNOWN
+    seen = replace(OTHER, purpose=Purpose.EXTERNAL), Symptom.OPEN
+    assert alone(OUTSIDE, Symptom.REFUSED, ALLOW, other=seen) is DENY
 
 
 def meshed(of: Job, protocol: Protocol = Protocol.TCP, port: int = 80) -> Job:
@@ -167,11 +169,11 @@ def meshed(of: Job, protocol: Protocol = Protocol.TCP, port: int = 80) -> Job:
 
 
 @pytest.mark.parametrize("expected", [ALLOW, DENY])
-def test_the_proxy_of_a_mesh_accepts_whatever_the_network_does(expected: Answer) -> None:
-    assert alone(meshed(JOB), Outcome.OPEN, expected) is UNKNOWN
-    assert alone(meshed(JOB, Protocol.UDP, 53), Outcome.OPEN, expected) is UNKNOWN
-    assert alone(meshed(JOB, Protocol.UDP, 54), Outcome.OPEN, expected) is ALLOW
+def test_the_proxy_of_a_mesh_accepts_whatever_the_network_does(expected: Outcome) -> None:
+    assert alone(meshed(JOB), Symptom.OPEN, expected) is UNKNOWN
+    assert alone(meshed(JOB, Protocol.UDP, 53), Symptom.OPEN, expected) is UNKNOWN
+    assert alone(meshed(JOB, Protocol.UDP, 54), Symptom.OPEN, expected) is ALLOW
     # Nor does it show anybody else that something listens.
-    assert alone(JOB, Outcome.TIMEOUT, DENY, other=(meshed(OTHER), Outcome.OPEN)) is UNKNOWN
+    assert alone(JOB, Symptom.TIMEOUT, DENY, other=(meshed(OTHER), Symptom.OPEN)) is UNKNOWN
     # What a pod sends to itself does not pass its proxy.
-    assert alone(JOB, Outcome.TIMEOUT, DENY, own=(meshed(OWN), Outcome.OPEN)) is DENY
+    assert alone(JOB, Symptom.TIMEOUT, DENY, own=(meshed(OWN), Symptom.OPEN)) is DENY

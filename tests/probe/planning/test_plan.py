@@ -10,7 +10,7 @@ from netsim.model.addresses import parse_address
 from netsim.probe.cluster import of_file
 from netsim.probe.interface import Purpose
 from netsim.probe.planning.documented import Documented
-from netsim.probe.planning.plan import ByName, Plan, Wanted, plan
+from netsim.probe.planning.plan import ByName, ProbePlan, Wanted, plan
 from netsim.probe.planning.targets import Host, Replicas
 from tests.probe.samples import SCENARIO, documented, live, raw_pod, shop
 
@@ -20,15 +20,17 @@ METADATA = """\
 """
 
 
-def planned(pods: list[dict[str, Any]] | None = None, wanted: Wanted | None = None) -> Plan:
+def planned(
+    pods: list[dict[str, Any]] | None = None, wanted: Wanted | None = None
+) -> ProbePlan:
     return plan(live(pods), documented(), wanted or Wanted())
 
 
-def flows(found: Plan, purpose: Purpose = Purpose.FLOW) -> set[str]:
+def flows(found: ProbePlan, purpose: Purpose = Purpose.FLOW) -> set[str]:
     return {str(job) for job in found.jobs if job.purpose is purpose}
 
 
-def reasons(found: Plan) -> dict[str, str]:
+def reasons(found: ProbePlan) -> dict[str, str]:
     return {each.what: each.reason for each in found.skipped}
 
 

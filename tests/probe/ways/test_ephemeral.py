@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from netsim.loader.sources.live_reading import AnswerError
-from netsim.probe.interface import Job, Observation, Outcome, Retry
+from netsim.probe.interface import Job, Observation, Repeat, Symptom
 from netsim.probe.pods import LivePod
 from netsim.probe.ways import ephemeral
 from netsim.probe.ways.client import Client
@@ -61,7 +61,7 @@ class Inner(ExecRunner):
     ) -> tuple[Observation, ...]:
         self.containers.append(container)
         assert source.name == "web"
-        outcome = Outcome.NO_TOOL if container in self.without_tool else Outcome.OPEN
+        outcome = Symptom.NO_TOOL if container in self.without_tool else Symptom.OPEN
         return tuple(Observation(each.id, outcome) for each in jobs)
 
 
@@ -79,7 +79,7 @@ def test_it_is_added_once_and_used_again() -> None:
     client, said = FakeClient(), list[str]()
     found = runner(client, said)
     for _ in range(2):
-        assert found.run(pod("web"), JOBS)[0].outcome is Outcome.OPEN
+        assert found.run(pod("web"), JOBS)[0].outcome is Symptom.OPEN
     ((path, body),) = client.merged
     assert path == "/api/v1/namespaces/shop/pods/web/ephemeralcontainers"
     assert set(body) == {"spec"}  # no labels, nothing else
@@ -144,7 +144,7 @@ def test_which_is_used(present: list[tuple[str, str, str, str]], used: str) -> N
     for each in present:
         client.add(*each)
     found = runner(client)
-    assert found.run(pod("web"), JOBS)[0].outcome is Outcome.OPEN
+    assert found.run(pod("web"), JOBS)[0].outcome is Symptom.OPEN
     assert containers(found) == [used]
 
 
@@ -205,17 +205,17 @@ def test_one_that_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ephemeral, "_PATIENCE", 0.2)
     monkeypatch.setattr(ephemeral, "_BEAT", 0.01)
     (observation,) = runner(FakeClient("waiting")).run(pod("web"), JOBS)
-    assert (observation.outcome, observation.retry) == (Outcome.EXEC_ERROR, Retry.NO)
+    assert (observation.outcome, observation.retry) == (Symptom.EXEC_ERROR, Repeat.NO)
     assert "does not run: waiting" in observation.detail
 
 
 @pytest.mark.parametrize(
-    ("status", "retry"), [(403, Retry.NO), (404, Retry.NO), (500, Retry.YES)]
+    ("status", "retry"), [(403, Repeat.NO), (404, Repeat.NO), (500, Repeat.YES)]
 )
-def test_refusals(status: int, retry: Retry) -> None:
+def test_refusals(status: int, retry: Repeat) -> None:
     client = FakeClient(error=AnswerError(status, "is refused"))
     (observation,) = runner(client).run(pod("web"), JOBS)
-    assert (observation.outcome, observation.retry) == (Outcome.EXEC_ERROR, retry)
+    assert (observation.outcome, observation.retry) == (Symptom.EXEC_ERROR, retry)
     assert "is refused" in observation.detail
 
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from netsim.probe.interface import Observation, Outcome, Retry
+from netsim.probe.interface import Observation, Repeat, Symptom
 from netsim.probe.pods import LivePod
 from netsim.probe.ways.client import Client, ExecStream
 from netsim.probe.ways.exec import ExecRunner
-from netsim.probe.ways.script import Call
+from netsim.probe.ways.script import Run
 from tests.probe.samples import job, pod, target
 
 _NONCE = "{nonce}"
@@ -94,15 +94,15 @@ def test_lines_arrive_in_pieces() -> None:
     client = FakeClient(lambda: FakeStream(pieces))
     # The nonce would be cut by the pieces, so it is put in beforehand.
     found = {e.job: e for e in ExecRunner(client, 1).run(JOBS[0].source, JOBS)}
-    assert found["1"].outcome is Outcome.OPEN
-    assert found["2"].outcome is Outcome.TIMEOUT
+    assert found["1"].outcome is Symptom.OPEN
+    assert found["2"].outcome is Symptom.TIMEOUT
     ((title, container, command),) = client.opened
     assert (title, container, command[:2]) == ("shop/web", "main", ("sh", "-c"))
 
 
 def test_a_lost_status_frame_matters_to_nobody() -> None:
     found = run(lambda: FakeStream([LINES + END], frame=""))
-    assert (found["1"].outcome, found["2"].outcome) == (Outcome.OPEN, Outcome.TIMEOUT)
+    assert (found["1"].outcome, found["2"].outcome) == (Symptom.OPEN, Symptom.TIMEOUT)
 
 
 NO_SHELL = 'OCI runtime exec failed: exec: "sh": executable file not found in $PATH: unknown'
@@ -111,18 +111,18 @@ NO_SHELL = 'OCI runtime exec failed: exec: "sh": executable file not found in $P
 @pytest.mark.parametrize(
     ("stream", "says", "retry"),
     [
-        (FakeStream([]), "cut off", Retry.YES),
-        (FakeStream([TypeError("no status")]), "TypeError", Retry.YES),
-        (FakeStream([ConnectionResetError("reset")]), "reset", Retry.YES),
-        (FakeStream([None], frame=status("error dialing backend")), "dialing", Retry.YES),
-        (FakeStream([None], frame='{"status": "Success"}'), "cut off", Retry.YES),
-        (FakeStream([None], stderr="sh: out of memory"), "out of memory", Retry.YES),
+        (FakeStream([]), "cut off", Repeat.YES),
+        (FakeStream([TypeError("no status")]), "TypeError", Repeat.YES),
+        (FakeStream([ConnectionResetError("reset")]), "reset", Repeat.YES),
+        (FakeStream([None], frame=status("error dialing backend")), "dialing", Repeat.YES),
+        (FakeStream([None], frame='{"status": "Success"}'), "cut off", Repeat.YES),
+        (FakeStream([None], stderr="sh: out of memory"), "out of memory", Repeat.YES),
     ],
     ids=["closed", "no status", "reset", "backend", "success", "stderr"],
 )
-def test_broken_streams(stream: FakeStream, says: str, retry: Retry) -> None:
+def test_broken_streams(stream: FakeStream, says: str, retry: Repeat) -> None:
     for each in run(lambda: stream).values():
-        assert each.outcome is Outcome.EXEC_ERROR
+        assert each.outcome is Symptom.EXEC_ERROR
         assert says in each.detail
         assert each.retry is retry
 
@@ -130,13 +130,13 @@ def test_broken_streams(stream: FakeStream, says: str, retry: Retry) -> None:
 def test_what_came_before_the_break_counts() -> None:
     first = LINES.splitlines(keepends=True)[0]
     found = run(lambda: FakeStream([first, ConnectionResetError("reset")]))
-    assert found["1"].outcome is Outcome.OPEN
-    assert (found["2"].outcome, found["2"].retry) == (Outcome.EXEC_ERROR, Retry.YES)
+    assert found["1"].outcome is Symptom.OPEN
+    assert (found["2"].outcome, found["2"].retry) == (Symptom.EXEC_ERROR, Repeat.YES)
 
 
 def test_an_image_without_a_shell() -> None:
     for each in run(lambda: FakeStream([None], frame=status(NO_SHELL))).values():
-        assert (each.outcome, each.retry) == (Outcome.NO_TOOL, Retry.NO)
+        assert (each.outcome, each.retry) == (Symptom.NO_TOOL, Repeat.NO)
 
 
 class RefusedError(Exception):
@@ -162,19 +162,19 @@ def refusing(error: Exception) -> Callable[[], FakeStream]:
 @pytest.mark.parametrize(
     ("error", "says", "retry"),
     [
-        (RefusedError(401, "Unauthorized"), "Unauthorized", Retry.NO),
-        (RefusedError(403, "pods is forbidden"), "pods is forbidden", Retry.NO),
-        (RefusedError(404, 'pods "web" not found'), 'pods "web" not found', Retry.NO),
-        (RefusedError(404, 'pods "web" not found', form=bytes), "web", Retry.NO),
-        (RefusedError(429, "slow down"), "slow down", Retry.YES),
-        (RefusedError(500, "oops"), "oops", Retry.YES),
-        (TimeoutError("no answer"), "no answer", Retry.YES),
-        (ConnectionRefusedError("refused"), "refused", Retry.YES),
+        (RefusedError(401, "Unauthorized"), "Unauthorized", Repeat.NO),
+        (RefusedError(403, "pods is forbidden"), "pods is forbidden", Repeat.NO),
+        (RefusedError(404, 'pods "web" not found'), 'pods "web" not found', Repeat.NO),
+        (RefusedError(404, 'pods "web" not found', form=bytes), "web", Repeat.NO),
+        (RefusedError(429, "slow down"), "slow down", Repeat.YES),
+        (RefusedError(500, "oops"), "oops", Repeat.YES),
+        (TimeoutError("no answer"), "no answer", Repeat.YES),
+        (ConnectionRefusedError("refused"), "refused", Repeat.YES),
     ],
 )
-def test_refusals(error: Exception, says: str, retry: Retry) -> None:
+def test_refusals(error: Exception, says: str, retry: Repeat) -> None:
     for each in run(refusing(error)).values():
-        assert each.outcome is Outcome.EXEC_ERROR
+        assert each.outcome is Symptom.EXEC_ERROR
         assert (says in each.detail, each.retry) == (True, retry)
         assert "Handshake" not in each.detail
 
@@ -190,10 +190,10 @@ def test_secrets_of_the_handshake_are_not_repeated() -> None:
 
 
 def test_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Call, "deadline", property(lambda _: 0.2))
+    monkeypatch.setattr(Run, "deadline", property(lambda _: 0.2))
     stream = FakeStream([LINES.splitlines(keepends=True)[0]], hangs=True)
     found = run(lambda: stream)
-    assert found["1"].outcome is Outcome.OPEN
+    assert found["1"].outcome is Symptom.OPEN
     assert "no answer within" in found["2"].detail
     assert stream.closed
 
@@ -208,7 +208,7 @@ def test_a_server_that_accepts_and_says_nothing(monkeypatch: pytest.MonkeyPatch)
 
     found = run(opening)
     never.set()
-    assert found["1"].retry is Retry.YES
+    assert found["1"].retry is Repeat.YES
     assert "no answer within" in found["1"].detail
 
 
@@ -239,7 +239,7 @@ def test_what_is_too_long_for_a_request_takes_several() -> None:
     client._opening = answering
     found = ExecRunner(client, 1).run(MANY[0].source, MANY)
     assert [each.job for each in found] == [each.id for each in MANY]
-    assert {each.outcome for each in found} == {Outcome.OPEN}
+    assert {each.outcome for each in found} == {Symptom.OPEN}
     assert 1 < len(client.opened) < 8
 
 
@@ -247,7 +247,7 @@ def test_after_one_that_brings_nothing_no_other_is_made() -> None:
     client = FakeClient(lambda: FakeStream(["garbage\n"]))
     found = ExecRunner(client, 1).run(MANY[0].source, MANY)
     assert [each.job for each in found] == [each.id for each in MANY]
-    assert {(each.outcome, each.retry) for each in found} == {(Outcome.EXEC_ERROR, Retry.YES)}
+    assert {(each.outcome, each.retry) for each in found} == {(Symptom.EXEC_ERROR, Repeat.YES)}
     assert len(client.opened) == 1
 
 

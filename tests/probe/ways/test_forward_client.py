@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from netsim.probe.interface import Retry
+from netsim.probe.interface import Repeat
 from netsim.probe.pods import live_pod
 from netsim.probe.ways.client import Client
 from netsim.probe.ways.forward import ForwardError
@@ -80,15 +80,15 @@ def refusal(code: int, reason: str) -> ApiError:
 @pytest.mark.parametrize(
     ("code", "reason", "retry"),
     [
-        (401, "Unauthorized", Retry.NO),
-        (403, "Forbidden", Retry.NO),
-        (404, "NotFound", Retry.NO),
-        (429, "TooManyRequests", Retry.YES),
-        (500, "InternalError", Retry.YES),
+        (401, "Unauthorized", Repeat.NO),
+        (403, "Forbidden", Repeat.NO),
+        (404, "NotFound", Repeat.NO),
+        (429, "TooManyRequests", Repeat.YES),
+        (500, "InternalError", Repeat.YES),
     ],
 )
 def test_refusals(
-    cluster: LiveCluster, forwarder: ClientForwarder, code: int, reason: str, retry: Retry
+    cluster: LiveCluster, forwarder: ClientForwarder, code: int, reason: str, retry: Repeat
 ) -> None:
     cluster.forward.inject(refusal(code, reason))
     said = f"{reason} is what"

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from netsim.probe.interface import Retry
+from netsim.probe.interface import Repeat
 from netsim.probe.ways.forward import ForwardError
 from netsim.probe.ways.forward_kubectl import KubectlForwarder, forward_command
-from netsim.probe.ways.kubectl import Cluster, Kubectl
+from netsim.probe.ways.kubectl import Kubectl, KubectlCluster
 from tests.probe.fake_forward import Fault
 from tests.probe.fake_kubectl import install, runs
 from tests.probe.samples import pod
@@ -31,7 +31,7 @@ def forwarder(
     """A way to ``pod/api-0:4000``, which this port stands for."""
     where = {} if port is None else {"pod/api-0:4000": port}
     binary = install(folder / "fake", forward=fault.value, ports=where)
-    return KubectlForwarder(Kubectl(Cluster(binary=str(binary))))
+    return KubectlForwarder(Kubectl(KubectlCluster(binary=str(binary))))
 
 
 def running(folder: Path) -> list[str]:
@@ -42,7 +42,7 @@ def running(folder: Path) -> list[str]:
 
 
 def test_what_is_run() -> None:
-    assert forward_command(Cluster("/etc/config", "prod"), API, 4000) == [
+    assert forward_command(KubectlCluster("/etc/config", "prod"), API, 4000) == [
         "kubectl",
         "--kubeconfig=/etc/config",
         "--context=prod",
@@ -80,17 +80,17 @@ def test_it_is_ended_when_the_block_fails(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("fault", "says", "retry"),
     [
-        (Fault.FORBIDDEN, "forbidden", Retry.NO),
-        (Fault.GONE, "not found", Retry.NO),
-        (Fault.ENDS, "no answer", Retry.YES),
-        (Fault.SILENT, "no answer within 1 s", Retry.YES),
+        (Fault.FORBIDDEN, "forbidden", Repeat.NO),
+        (Fault.GONE, "not found", Repeat.NO),
+        (Fault.ENDS, "no answer", Repeat.YES),
+        (Fault.SILENT, "no answer within 1 s", Repeat.YES),
     ],
 )
 def test_it_never_listens(
     tmp_path: Path,
     fault: Fault,
     says: str,
-    retry: Retry,
+    retry: Repeat,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     if fault is Fault.SILENT:
@@ -110,7 +110,7 @@ def test_nothing_listens_in_the_pod(tmp_path: Path) -> None:
 
 
 def test_without_kubectl(tmp_path: Path) -> None:
-    missing = KubectlForwarder(Kubectl(Cluster(binary=str(tmp_path / "kubectl"))))
+    missing = KubectlForwarder(Kubectl(KubectlCluster(binary=str(tmp_path / "kubectl"))))
     with pytest.raises(ForwardError, match="cannot be run"), missing.open(API, 4000):
         pass
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from netsim.loader.sources.live_reading import AnswerError
-from netsim.probe.interface import Job, Observation, Outcome, ProbeError, Retry
-from netsim.probe.ways.kubectl import Cluster, Kubectl, KubectlRunner, exec_command
-from netsim.probe.ways.script import Call
+from netsim.probe.interface import Job, Observation, ProbeError, Repeat, Symptom
+from netsim.probe.ways.kubectl import Kubectl, KubectlCluster, KubectlRunner, exec_command
+from netsim.probe.ways.script import Run
 from tests.probe.fake_kubectl import Fault, install, runs
 from tests.probe.listeners import Ports, listening
 from tests.probe.samples import job, pod, target
@@ -39,7 +39,7 @@ def jobs(ports: Ports) -> tuple[Job, ...]:
 def kubectl(folder: Path, fault: Fault = Fault.NONE, **settings: object) -> Kubectl:
     path = image(folder / "bin", IMAGES["openbsd"])
     binary = install(folder / "fake", fault=fault.value, path=str(path), **settings)
-    return Kubectl(Cluster(binary=str(binary)))
+    return Kubectl(KubectlCluster(binary=str(binary)))
 
 
 def run(found: Kubectl, jobs: tuple[Job, ...]) -> dict[str, Observation]:
@@ -49,9 +49,9 @@ def run(found: Kubectl, jobs: tuple[Job, ...]) -> dict[str, Observation]:
 
 def test_what_is_run(tmp_path: Path, jobs: tuple[Job, ...]) -> None:
     found = run(kubectl(tmp_path), jobs)
-    assert found["open"].outcome is Outcome.OPEN
-    assert found["refused"].outcome is Outcome.REFUSED
-    assert (found["open"].tool, found["open"].retry) == ("openbsd", Retry.NO)
+    assert found["open"].outcome is Symptom.OPEN
+    assert found["refused"].outcome is Symptom.REFUSED
+    assert (found["open"].tool, found["open"].retry) == ("openbsd", Repeat.NO)
     (arguments,) = runs(tmp_path / "fake")
     assert arguments[:4] == ["exec", "--namespace=shop", "web", "--container=main"]
     assert arguments[4].startswith("--request-timeout=")
@@ -60,42 +60,42 @@ def test_what_is_run(tmp_path: Path, jobs: tuple[Job, ...]) -> None:
 
 
 def test_the_cluster_is_chosen_by_options() -> None:
-    chosen = Cluster("/etc/config", "prod")
+    chosen = KubectlCluster("/etc/config", "prod")
     command = exec_command(chosen, pod("web"), 9.6)
     assert command[:3] == ["kubectl", "--kubeconfig=/etc/config", "--context=prod"]
     assert "--request-timeout=10s" in command
-    assert Cluster().command("get") == ["kubectl", "get"]
+    assert KubectlCluster().command("get") == ["kubectl", "get"]
 
 
-OPEN, REFUSED, ERROR = Outcome.OPEN, Outcome.REFUSED, Outcome.EXEC_ERROR
+OPEN, REFUSED, ERROR = Symptom.OPEN, Symptom.REFUSED, Symptom.EXEC_ERROR
 
 
 @pytest.mark.parametrize(
     ("fault", "outcomes", "retry", "says"),
     [
         # The lines are all there, whatever the status.
-        (Fault.LOST_STATUS, {OPEN, REFUSED}, Retry.NO, ""),
-        (Fault.NO_END, {OPEN, REFUSED}, Retry.NO, ""),
+        (Fault.LOST_STATUS, {OPEN, REFUSED}, Repeat.NO, ""),
+        (Fault.NO_END, {OPEN, REFUSED}, Repeat.NO, ""),
         # One line is whole, the other is not: that one only.
-        (Fault.TRUNCATED, None, Retry.YES, "cut off"),
-        (Fault.GARBAGE, {ERROR}, Retry.YES, "cut off"),
+        (Fault.TRUNCATED, None, Repeat.YES, "cut off"),
+        (Fault.GARBAGE, {ERROR}, Repeat.YES, "cut off"),
         # kubectl says 0 and nothing.
-        (Fault.SILENT_SUCCESS, {ERROR}, Retry.YES, "cut off"),
-        (Fault.ABORTED, {ERROR}, Retry.YES, "connection reset"),
-        (Fault.GONE, {ERROR}, Retry.NO, "not found"),
-        (Fault.FORBIDDEN, {ERROR}, Retry.NO, "forbidden"),
-        (Fault.UNAUTHORIZED, {ERROR}, Retry.NO, "logged in"),
-        (Fault.BUSY, {ERROR}, Retry.YES, "too many requests"),
-        (Fault.INTERNAL, {ERROR}, Retry.YES, "an error on the server"),
-        (Fault.NO_SHELL, {Outcome.NO_TOOL}, Retry.NO, "no shell"),
+        (Fault.SILENT_SUCCESS, {ERROR}, Repeat.YES, "cut off"),
+        (Fault.ABORTED, {ERROR}, Repeat.YES, "connection reset"),
+        (Fault.GONE, {ERROR}, Repeat.NO, "not found"),
+        (Fault.FORBIDDEN, {ERROR}, Repeat.NO, "forbidden"),
+        (Fault.UNAUTHORIZED, {ERROR}, Repeat.NO, "logged in"),
+        (Fault.BUSY, {ERROR}, Repeat.YES, "too many requests"),
+        (Fault.INTERNAL, {ERROR}, Repeat.YES, "an error on the server"),
+        (Fault.NO_SHELL, {Symptom.NO_TOOL}, Repeat.NO, "no shell"),
     ],
 )
 def test_faults(
     tmp_path: Path,
     jobs: tuple[Job, ...],
     fault: Fault,
-    outcomes: set[Outcome] | None,
-    retry: Retry,
+    outcomes: set[Symptom] | None,
+    retry: Repeat,
     says: str,
 ) -> None:
     found = run(kubectl(tmp_path, fault), jobs)
@@ -115,7 +115,7 @@ def test_faults(
 def test_the_deadline_ends_what_hangs(
     tmp_path: Path, jobs: tuple[Job, ...], fault: Fault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Call, "deadline", property(lambda _: 1.0))
+    monkeypatch.setattr(Run, "deadline", property(lambda _: 1.0))
     monkeypatch.setattr("netsim.probe.ways.kubectl._GRACE", 0.5)
     begin = time.monotonic()
     found = run(kubectl(tmp_path, fault), jobs)
@@ -147,7 +147,7 @@ def _running(folder: Path) -> list[str]:
 
 
 def test_without_kubectl(tmp_path: Path, jobs: tuple[Job, ...]) -> None:
-    missing = Kubectl(Cluster(binary=str(tmp_path / "kubectl")))
+    missing = Kubectl(KubectlCluster(binary=str(tmp_path / "kubectl")))
     assert "cannot be run" in run(missing, jobs)["open"].detail
     with pytest.raises(ProbeError, match="--via exec"):
         missing.fetch("/api/v1/pods", {})

@@ -12,9 +12,9 @@ from urllib.parse import urlencode
 import pytest
 
 from netsim.model.ports import Protocol
-from netsim.probe.interface import Destination, Job, Outcome
+from netsim.probe.interface import Destination, Job, Symptom
 from netsim.probe.ways.classify import classify
-from netsim.probe.ways.script import Answer, Call, calls, program, read
+from netsim.probe.ways.script import Output, Run, calls, program, read
 from tests.probe.listeners import LOOPBACK, Ports, listening
 from tests.probe.samples import TCP, UDP, job, pod, target
 from tests.probe.tools import IMAGES, has_udp, image
@@ -35,7 +35,7 @@ def to(number: int, protocol: Protocol = TCP, host: str = LOOPBACK) -> Destinati
     return Destination(host, protocol, number, "target")
 
 
-def run(call: Call, folder: Path) -> subprocess.CompletedProcess[str]:
+def run(call: Run, folder: Path) -> subprocess.CompletedProcess[str]:
     """As a container runtime runs it: no environment but a PATH."""
     return subprocess.run(
         [str(folder / "sh"), *call.command()[1:]],
@@ -48,7 +48,7 @@ def run(call: Call, folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def outcomes(call: Call, output: str) -> dict[str, Outcome]:
+def outcomes(call: Run, output: str) -> dict[str, Symptom]:
     answer = read(output, call)
     targets = {each.id: each.destination for each in call.jobs}
     return {name: classify(line, targets[name])[0] for name, line in answer.lines.items()}
@@ -57,12 +57,12 @@ def outcomes(call: Call, output: str) -> dict[str, Outcome]:
 @pytest.mark.parametrize("name", IMAGES)
 def test_every_image_tells_open_from_closed(name: str, tmp_path: Path, ports: Ports) -> None:
     wanted = {
-        "open": (to(ports.open), Outcome.OPEN),
-        "held": (to(ports.held), Outcome.OPEN),
-        "refused": (to(ports.refused), Outcome.REFUSED),
-        "silent": (to(ports.silent), Outcome.TIMEOUT),
+        "open": (to(ports.open), Symptom.OPEN),
+        "held": (to(ports.held), Symptom.OPEN),
+        "refused": (to(ports.refused), Symptom.REFUSED),
+        "silent": (to(ports.silent), Symptom.TIMEOUT),
     }
-    call = Call(tuple(job(each, where) for each, (where, _) in wanted.items()), SECONDS)
+    call = Run(tuple(job(each, where) for each, (where, _) in wanted.items()), SECONDS)
     done = run(call, image(tmp_path / "bin", IMAGES[name]))
     assert outcomes(call, done.stdout) == {each: found for each, (_, found) in wanted.items()}
     assert read(done.stdout, call).count == len(wanted)
@@ -72,9 +72,9 @@ def test_every_image_tells_open_from_closed(name: str, tmp_path: Path, ports: Po
 @pytest.mark.parametrize("name", IMAGES)
 def test_every_image_tells_a_name_that_is_not_resolved(name: str, tmp_path: Path) -> None:
     """Some limit the lookup, too, and a resolver may be slow on a busy machine."""
-    call = Call((job("1", to(80, host="no.such.name.invalid")),), LOOKUP_SECONDS)
+    call = Run((job("1", to(80, host="no.such.name.invalid")),), LOOKUP_SECONDS)
     done = run(call, image(tmp_path / "bin", IMAGES[name]))
-    assert outcomes(call, done.stdout) == {"1": Outcome.DNS}
+    assert outcomes(call, done.stdout) == {"1": Symptom.DNS}
 
 
 @pytest.mark.parametrize("name", [name for name in IMAGES if has_udp(name)])
@@ -82,20 +82,20 @@ def test_only_an_answer_shows_that_a_datagram_arrived(
     name: str, tmp_path: Path, ports: Ports
 ) -> None:
     targets = {"echo": ports.echo, "mute": ports.mute, "refused": ports.refused}
-    call = Call(tuple(job(n, to(number, UDP)) for n, number in targets.items()), SECONDS)
+    call = Run(tuple(job(n, to(number, UDP)) for n, number in targets.items()), SECONDS)
     found = outcomes(call, run(call, image(tmp_path / "bin", IMAGES[name])).stdout)
-    assert (found["echo"], found["mute"]) == (Outcome.OPEN, Outcome.UDP_UNKNOWN)
+    assert (found["echo"], found["mute"]) == (Symptom.OPEN, Symptom.UDP_UNKNOWN)
     # Not every netcat tells that the other side refused.
-    assert found["refused"] in (Outcome.REFUSED, Outcome.UDP_UNKNOWN)
+    assert found["refused"] in (Symptom.REFUSED, Symptom.UDP_UNKNOWN)
 
 
 @pytest.mark.parametrize("name", [name for name in IMAGES if not has_udp(name)])
 def test_a_tool_that_cannot_send_datagrams_says_so(
     name: str, tmp_path: Path, ports: Ports
 ) -> None:
-    call = Call((job("1", to(ports.echo, UDP)),), SECONDS)
+    call = Run((job("1", to(ports.echo, UDP)),), SECONDS)
     done = run(call, image(tmp_path / "bin", IMAGES[name]))
-    assert outcomes(call, done.stdout) == {"1": Outcome.NO_TOOL}
+    assert outcomes(call, done.stdout) == {"1": Symptom.NO_TOOL}
 
 
 @pytest.mark.parametrize(
@@ -109,17 +109,17 @@ def test_a_tool_that_cannot_send_datagrams_says_so(
     ids=["a shell", "a shell and sleep", "toybox"],
 )
 def test_an_image_without_a_tool(commands: dict[str, str], tmp_path: Path) -> None:
-    call = Call((job("1", to(1)), job("2", to(1, UDP))), SECONDS)
+    call = Run((job("1", to(1)), job("2", to(1, UDP))), SECONDS)
     done = run(call, image(tmp_path / "bin", commands))
-    assert outcomes(call, done.stdout) == {"1": Outcome.NO_TOOL, "2": Outcome.NO_TOOL}
+    assert outcomes(call, done.stdout) == {"1": Symptom.NO_TOOL, "2": Symptom.NO_TOOL}
 
 
 def test_connections_are_tried_at_a_time(tmp_path: Path, ports: Ports) -> None:
-    call = Call(tuple(job(str(n), to(ports.silent)) for n in range(40)), SECONDS)
+    call = Run(tuple(job(str(n), to(ports.silent)) for n in range(40)), SECONDS)
     start = time.monotonic()
     done = run(call, image(tmp_path / "bin", IMAGES["openbsd"]))
     took = time.monotonic() - start
-    assert set(outcomes(call, done.stdout).values()) == {Outcome.TIMEOUT}
+    assert set(outcomes(call, done.stdout).values()) == {Symptom.TIMEOUT}
     # Two rounds of twenty, not forty.
     assert took < 40 * SECONDS / 4
     assert took < call.deadline
@@ -128,7 +128,7 @@ def test_connections_are_tried_at_a_time(tmp_path: Path, ports: Ports) -> None:
 def test_nothing_is_left_running(tmp_path: Path, ports: Ports) -> None:
     """The watchdogs go with what they watch, or each run would leave processes behind."""
     mark = tmp_path / "bin"
-    call = Call((job("1", to(ports.open)), job("2", to(ports.mute, UDP))), 1)
+    call = Run((job("1", to(ports.open)), job("2", to(ports.mute, UDP))), 1)
     run(call, image(mark, IMAGES["openbsd"]))
     assert not [name for name in _environments() if f"PATH={mark}" in name]
 
@@ -157,8 +157,8 @@ def test_what_the_kernel_kills_was_not_connected(waiter: str, tmp_path: Path) ->
     folder = image(tmp_path / "bin", {"sh": "dash", waiter: waiter})
     (folder / "nc").write_text(NETCAT.format(shell=folder / "sh"), "utf-8")
     (folder / "nc").chmod(0o755)
-    call = Call((job("1", to(1)),), SECONDS)
-    assert outcomes(call, run(call, folder).stdout) == {"1": Outcome.EXEC_ERROR}
+    call = Run((job("1", to(1)),), SECONDS)
+    assert outcomes(call, run(call, folder).stdout) == {"1": Symptom.EXEC_ERROR}
 
 
 @pytest.mark.parametrize("name", ["bash alone", "python3", "openbsd, bash"])
@@ -167,7 +167,7 @@ def test_what_the_image_sets_for_its_own_programs_changes_nothing(
 ) -> None:
     (tmp_path / "profile").write_text("echo open; exit", "utf-8")
     (tmp_path / "socket.py").write_text("print('open'); raise SystemExit", "utf-8")
-    call = Call((job("1", to(ports.refused)), job("2", to(ports.open))), SECONDS)
+    call = Run((job("1", to(ports.refused)), job("2", to(ports.open))), SECONDS)
     folder = image(tmp_path / "bin", IMAGES[name])
     odd = {"SHELLOPTS": "errexit:xtrace", "BASH_ENV": str(tmp_path / "profile")}
     odd |= {"PYTHONPATH": str(tmp_path), "isolated": "-h", "LC_ALL": "de_DE.UTF-8"}
@@ -181,20 +181,20 @@ def test_what_the_image_sets_for_its_own_programs_changes_nothing(
         timeout=60,
         check=False,
     )
-    assert outcomes(call, done.stdout) == {"1": Outcome.REFUSED, "2": Outcome.OPEN}
+    assert outcomes(call, done.stdout) == {"1": Symptom.REFUSED, "2": Symptom.OPEN}
 
 
 def test_an_image_cannot_run_anything_by_its_names(tmp_path: Path, ports: Ports) -> None:
     """Hosts are arguments, never parts of the program."""
     evil = "$(touch${IFS}owned)`touch owned`;touch owned"
-    call = Call((job("1", to(ports.open, host=evil)),), SECONDS)
+    call = Run((job("1", to(ports.open, host=evil)),), SECONDS)
     folder = image(tmp_path / "bin", {**IMAGES["openbsd"], "touch": "touch"})
     before = set(Path().iterdir())
     run(call, folder)
     assert set(Path().iterdir()) == before
 
 
-CALL = Call((job("1"), job("2")), 3, nonce="abc")
+CALL = Run((job("1"), job("2")), 3, nonce="abc")
 
 
 @pytest.mark.parametrize(
@@ -213,16 +213,16 @@ CALL = Call((job("1"), job("2")), 3, nonce="abc")
     ],
 )
 def test_lines(output: str, texts: dict[str, str], count: int | None) -> None:
-    answer: Answer = read(output, CALL)
+    answer: Output = read(output, CALL)
     assert {name: line.text for name, line in answer.lines.items()} == texts
     assert answer.count == count
 
 
 def test_a_call() -> None:
-    call = Call((Job("7", pod("web"), "web", target()),), 3, nonce="abc")
+    call = Run((Job("7", pod("web"), "web", target()),), 3, nonce="abc")
     assert call.arguments() == ("netsim-probe", "abc", "3", "1", "7/tcp/10.0.0.2/80")
     assert call.command()[:2] == ("sh", "-c")
-    assert Call((job("1"),), 3).nonce != Call((job("1"),), 3).nonce
+    assert Run((job("1"),), 3).nonce != Run((job("1"),), 3).nonce
 
 
 def test_calls_fit_into_the_line_of_a_request() -> None:
