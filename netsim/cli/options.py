@@ -14,7 +14,6 @@ from netsim.report.render import RENDERERS, Format
 if TYPE_CHECKING:
     from netsim.engine.naming.controller import Controller
     from netsim.model.addresses import AddressSet
-    from netsim.model.conventions import Conventions
 
 SHORT = {"md": "markdown"}
 
@@ -166,18 +165,5 @@ def ranges(pod_ranges: list[str] | None) -> AddressSet | None:
 
     try:
         return AddressSet.of(pod_ranges) if pod_ranges else None
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="'--pod-ranges'") from error
-
-
-def conventions(ipblock_pods: IpBlockPods, pod_ranges: list[str] | None) -> Conventions:
-    """The conventions in force; a range that is none is bad usage."""
-    from netsim.model.addresses import AddressSet
-    from netsim.model.conventions import Conventions
-
-    if not pod_ranges:
-        return Conventions(ipblock_pods)
-    try:
-        return Conventions(ipblock_pods, AddressSet.of(pod_ranges))
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="'--pod-ranges'") from error

@@ -68,7 +68,7 @@ def test_the_verdict_comes_first(agreeing: ProbeResult, differing: ProbeResult) 
 
 
 def test_what_was_skipped_does_not_agree(agreeing: ProbeResult) -> None:
-    some = replace(agreeing, skipped=(LeftOut("x", "it has no pods"),))
+    some = replace(agreeing, skipped=(LeftOut("x", "no pod matches"),))
     head = (
         "agrees: what was tried does what manifests and documentation say; 1 target skipped\n"
     )
@@ -153,7 +153,7 @@ def test_large_clusters_have_small_reports(tmp_path: Path) -> None:
         comparisons=tuple(
             replace(each, agreement=Agreement.INCONCLUSIVE) for each in opened.comparisons
         ),
-        skipped=tuple(LeftOut(f"{name}-{n}", "it has no pods") for n in range(500)),
+        skipped=tuple(LeftOut(f"{name}-{n}", "no pod matches") for n in range(500)),
     )
     for found in (opened, unclear):
         assert len(found.comparisons) > 1600

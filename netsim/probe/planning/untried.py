@@ -51,7 +51,7 @@ class Untried:
             where = party.namespace or party.workload
             read = not party.namespace or party.namespace in self._live.namespaces
             known = any(map(party.has, self._live.pods))
-            reason = "none of its pods is ready" if known else "it has no pods"
+            reason = "no ready pod" if known else "no pod matches"
             yield LeftOut(party.name, reason if read else f"the pods of {where} were not read")
 
     def sources(self) -> Iterator[LeftOut]:

@@ -11,7 +11,7 @@ from netsim.probe.cluster import of_file
 from netsim.probe.interface import Purpose
 from netsim.probe.planning.documented import Documented
 from netsim.probe.planning.plan import ByName, ProbePlan, Wanted, plan
-from netsim.probe.planning.targets import Host, Replicas
+from netsim.probe.planning.targets import Gap, Host, LeftOut, Replicas
 from tests.probe.samples import SCENARIO, documented, live, raw_pod, shop
 
 METADATA = """\
@@ -167,9 +167,9 @@ def test_no_tool_speaks_sctp() -> None:
 
 def test_documented_endpoints_without_pods() -> None:
     found = planned([*shop()[:1], broken("db-0", metadata={"labels": {"app": "db"}})])
-    assert reasons(found)["api"] == "it has no pods"
+    assert reasons(found)["api"] == "no pod matches"
     unready = broken("api-0", status={"conditions": []}, metadata={"labels": {"app": "api"}})
-    assert reasons(planned([*shop()[:1], unready]))["api"] == "none of its pods is ready"
+    assert reasons(planned([*shop()[:1], unready]))["api"] == "no ready pod"
 
 
 def test_targets_outside() -> None:
@@ -325,3 +325,28 @@ def test_a_flow_of_which_nothing_is_tried_is_named(flow: str, reason: str) -> No
     ends = flow[1:].split(",")
     name = f"{ends[0].removeprefix('from: ')} -> {ends[1].removeprefix(' to: ')}"
     assert reason in reasons(found)[name]
+
+
+def test_an_endpoint_that_is_called_like_what_is_left_out_of_another() -> None:
+    """What is said of one is recognized by what it is, not by how it reads."""
+    name = "any -> api"
+    scenario = SCENARIO.replace(
+        "endpoints:\n", f"endpoints:\n  {name!r}: {{labels: {{app: x}}}}\n"
+    )
+    found = plan(live(), documented(scenario), Wanted())
+    assert LeftOut(name, "no pod matches") in found.skipped
+    assert LeftOut("api", "", Gap.TO).what == name
+    assert {"web -> api TCP 4000", "api -> db TCP 5432"} <= flows(found)
+
+
+@pytest.mark.parametrize(
+    ("left", "text"),
+    [
+        (LeftOut("api", ""), "api"),
+        (LeftOut("api", "", Gap.FROM), "api -> any"),
+        (LeftOut("api", "", Gap.TO), "any -> api"),
+        (LeftOut("api", "", Gap.TO, "SCTP 80"), "any -> api SCTP 80"),
+    ],
+)
+def test_what_is_left_out_in_words(left: LeftOut, text: str) -> None:
+    assert left.what == text
