@@ -15,7 +15,8 @@ has() {
 
 # A file descriptor carries stdin, as a background command gets /dev/null in its place. The
 # watchdog holds no stream of ours, or the exec would last as long as its sleep. It ends with 0
-# only if it killed, so that what the kernel kills for want of memory does not look overdue.
+# only if it killed, so that what the kernel kills for want of memory does not look overdue; from
+# then on it ignores TERM, which may reach it before it has ended.
 limited() {
 	limit=$1
 	shift
@@ -27,7 +28,7 @@ limited() {
 			trap 'kill $nap; exit 1' TERM
 			sleep "$limit" &
 			nap=$!
-			wait "$nap" && kill -9 "$child"
+			wait "$nap" && trap '' TERM && kill -9 "$child"
 		) </dev/null >/dev/null 2>&1 &
 		watchdog=$!
 		wait "$child"

@@ -69,6 +69,14 @@ def test_every_image_tells_open_from_closed(name: str, tmp_path: Path, ports: Po
     assert done.stdout.splitlines()[-1] == f"{call.nonce} END {len(wanted)}"
 
 
+def test_what_the_watchdog_ends_is_never_taken_for_killed(tmp_path: Path, ports: Ports) -> None:
+    """Many at a time, as it may be told to end while it kills."""
+    call = Run(tuple(job(str(n), to(ports.held)) for n in range(20)), SECONDS)
+    found = outcomes(call, run(call, image(tmp_path / "bin", IMAGES["busybox"])).stdout)
+    # So many at once may be more than the listener takes.
+    assert set(found.values()) <= {Symptom.OPEN, Symptom.TIMEOUT}
+
+
 @pytest.mark.parametrize("name", IMAGES)
 def test_every_image_tells_a_name_that_is_not_resolved(name: str, tmp_path: Path) -> None:
     """Some limit the lookup, too, and a resolver may be slow on a busy machine."""
