@@ -150,7 +150,7 @@ def _scope(subject: Subject, statements: int) -> Scope:
     return Scope(
         documents=inventory.documents,
         files=inventory.files,
-        policies=len(loaded.resources.policies) + len(loaded.resources.admin_policies),
+        policies=len(loaded.resources.policies),
         workloads=len({pod.workload for pod in loaded.resources.pods}),
         objects=sum(number for kind, number in inventory.used if kind in BUNDLE_KINDS),
         endpoints=len(scenario.scenario.endpoints) if scenario else 0,

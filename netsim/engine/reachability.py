@@ -19,7 +19,7 @@ from netsim.engine.space.vocabulary import Vocabulary
 from netsim.model.addresses import AddressSet, Family
 from netsim.model.conventions import Conventions
 from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
-from netsim.model.policies import AdminPolicy, Direction, NetworkPolicy, Policy, Tier
+from netsim.model.policies import Direction, Policy, Tier
 from netsim.model.ports import PortSet, Protocol
 from netsim.model.resources import Pod, Resources
 from netsim.model.verdict import Verdict
@@ -70,8 +70,7 @@ class Reachability:
         ``cuts`` are address sets that questions will be asked about as a whole, ``groups``
         pods that questions tell apart from others, though no policy may.
         """
-        policies: list[Policy] = [*resources.policies, *resources.admin_policies]
-        universe = Universe(resources, Vocabulary.of(policies), cuts, groups)
+        universe = Universe(resources, Vocabulary.of(resources.policies), cuts, groups)
         selection = Selection(universe, conventions or Conventions())
         accesses = {
             direction: network_policy_access(universe, selection, direction)
@@ -238,26 +237,27 @@ class Reachability:
         )
 
     @cached_property
-    def subjects(self) -> tuple[tuple[NetworkPolicy, int], ...]:
+    def subjects(self) -> tuple[tuple[Policy, int], ...]:
         """Each NetworkPolicy with the classes it selects."""
-        policies = self.universe.resources.policies
+        policies = self.universe.resources.policies_of(Tier.NETWORK_POLICY)
         return tuple((policy, self.selection.subject(policy)) for policy in policies)
 
-    def isolating(self, direction: Direction, subject: int) -> tuple[NetworkPolicy, ...]:
+    def isolating(self, direction: Direction, subject: int) -> tuple[Policy, ...]:
         """The NetworkPolicies that isolate a class in a direction."""
         return tuple(
             policy
             for policy, selected in self.subjects
-            if direction in policy.directions and selected >> subject & 1
+            if direction in policy.isolates and selected >> subject & 1
         )
 
     @cached_property
-    def admin_subjects(self) -> tuple[tuple[AdminPolicy, int], ...]:
+    def admin_subjects(self) -> tuple[tuple[Policy, int], ...]:
         """Each policy of the admin tiers with the classes it selects, in evaluation order."""
-        policies = sorted(self.universe.resources.admin_policies, key=lambda p: p.priority)
+        ordered = (p for p in self.universe.resources.policies if p.tier.is_ordered)
+        policies = sorted(ordered, key=lambda policy: policy.priority)
         return tuple((policy, self.selection.subject(policy)) for policy in policies)
 
-    def asked(self, tier: Tier, direction: Direction, subject: int) -> tuple[AdminPolicy, ...]:
+    def asked(self, tier: Tier, direction: Direction, subject: int) -> tuple[Policy, ...]:
         """The policies of an ordered tier that select a class and have rules, in order."""
         return tuple(
             policy

@@ -11,7 +11,7 @@ from netsim.engine.policy.rectangle import Certainty
 from netsim.engine.reachability import Reachability, subject_of
 from netsim.judge.case import Case
 from netsim.model.location import Location
-from netsim.model.policies import Direction, NetworkPolicy, Rule, Tier
+from netsim.model.policies import Direction, Policy, Rule, Tier
 from netsim.model.ports import PortSet
 from netsim.model.resources import Pod
 from netsim.model.verdict import Outcome
@@ -41,7 +41,7 @@ class OpenCause(Struct, frozen=True):
     """
 
     direction: Direction
-    policy: NetworkPolicy | None
+    policy: Policy | None
     location: Location
 
 
@@ -110,7 +110,7 @@ def _open_cause(case: Case, direction: Direction, subject: int) -> OpenCause | H
         return HostCause(direction, pod, pod.location or _documented(case, direction))
     policies = case.reachability.isolating(_other(direction), subject)
     defaults = (policy for policy in policies if not policy.rules)
-    policy = min(defaults, key=lambda p: len(p.subject.requirements), default=None)
+    policy = min(defaults, key=lambda p: len(p.subject.pods.requirements), default=None)
     location = policy.location if policy else _documented(case, direction)
     return OpenCause(direction, policy, location)
 

@@ -106,7 +106,7 @@ def _because(why: Cause) -> str:
 def _policy(why: Cause) -> str | None:
     match why:
         case RuleCause():
-            return why.rule.policy
+            return why.rule.policy.title
         case OpenCause():
             return why.policy.title if why.policy else None
         case HostCause():

@@ -13,10 +13,10 @@ from netsim.loader.objects.objects import Object
 from netsim.loader.objects.ownership import resolve
 from netsim.loader.objects.workloads import Workload, read_workload
 from netsim.model.meaning import meaning
-from netsim.model.policies import AdminPolicy, NetworkPolicy
+from netsim.model.policies import Policy
 from netsim.model.resources import Entry, Namespace, Node, Resources, Service
 
-Known = Namespace | Node | Service | NetworkPolicy | AdminPolicy | Entry | Workload
+Known = Namespace | Node | Service | Policy | Entry | Workload
 
 _READERS: dict[str, Callable[[Object], Known | None]] = {
     "Namespace": read_namespace,
@@ -66,19 +66,19 @@ class Catalogue:
         """Everything, with owners resolved and the namespaces that are missing supplied."""
         nodes = self._of(Node)
         pods = resolve(self._of(Workload), nodes)
-        services, policies = self._of(Service), self._of(NetworkPolicy)
+        services = self._of(Service)
+        policies = sorted(self._of(Policy), key=lambda policy: policy.tier.is_ordered)
         namespaces = self._of(Namespace)
         read = {namespace.name for namespace in namespaces}
         used = {
             *(pod.namespace for pod in pods),
             *(service.namespace for service in services),
-            *(policy.namespace for policy in policies),
+            *(policy.namespace for policy in policies if policy.namespace),
         }
         implied = tuple(Namespace.implied(name) for name in sorted(used) if name not in read)
         spaces = (*namespaces, *implied)
-        admin = self._of(AdminPolicy)
         entries = self._of(Entry)
-        return Resources(spaces, pods, nodes, services, policies, admin, entries)
+        return Resources(spaces, pods, nodes, services, tuple(policies), entries)
 
     def _of(self, kind: type[_T]) -> tuple[_T, ...]:
         return tuple(found for found in self._objects if isinstance(found, kind))

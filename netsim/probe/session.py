@@ -38,7 +38,6 @@ from netsim.probe.policies import (
     PolicyDifference,
     applied,
     differences,
-    policies_of,
     undone,
 )
 from netsim.probe.result import Effect, Extent, ProbeResult
@@ -69,7 +68,7 @@ class Session:
         live, home = subject.live, subject.documented.namespace
         policies = written_policies(live.resources, subject.written, home)
         self._world = world(live.resources, subject.written, policies)
-        self._unseen = tuple(live.unseen(policies_of(subject.written)))
+        self._unseen = tuple(live.unseen(subject.written.policies))
         self.differences = _differences(live, policies)
         simulator = self._simulator(self._world)
         pods = live.by_title
@@ -175,7 +174,7 @@ def _differences(live: Live, written: Iterable[Policy]) -> tuple[PolicyDifferenc
 
 
 def _count(resources: Resources) -> int:
-    return len(resources.policies) + len(resources.admin_policies)
+    return len(resources.policies)
 
 
 def _why(live: Live) -> str:

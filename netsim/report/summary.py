@@ -28,7 +28,7 @@ class Read(Struct, frozen=True):
 def summary(inventory: Inventory, resources: Resources) -> Read:
     """Counts what was read; the pods of one workload are one endpoint."""
     endpoints = {pod.workload for pod in resources.pods}
-    policies = len(resources.policies) + len(resources.admin_policies)
+    policies = len(resources.policies)
     return Read(inventory.documents, policies, len(endpoints))
 
 

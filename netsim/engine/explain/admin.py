@@ -8,7 +8,7 @@ from itertools import groupby
 from netsim.engine.explain.asked import Asked, why_unknown
 from netsim.engine.explain.nearest import Candidate, nearest
 from netsim.engine.policy.rectangle import Certainty, Rectangle
-from netsim.model.policies import Action, AdminPolicy, Rule, Tier
+from netsim.model.policies import Action, Policy, Rule, Tier
 from netsim.model.verdict import DirectionVerdict, Effect, NearMiss, Outcome, TierStep
 
 _EFFECTS = {Action.ALLOW: Effect.ALLOW, Action.DENY: Effect.DENY, Action.PASS: Effect.PASS}
@@ -38,7 +38,7 @@ def admin_answers(asked: Asked, tier: Tier) -> Iterator[Answer]:
             return
 
 
-def _step(asked: Asked, policy: AdminPolicy) -> TierStep:
+def _step(asked: Asked, policy: Policy) -> TierStep:
     possible: list[Rule] = []
     for rectangle in _matching(asked, policy):
         if rectangle.rule not in possible:
@@ -55,9 +55,9 @@ def _combined(rules: list[Rule]) -> Effect:
     return _EFFECTS[actions.pop()] if len(actions) == 1 else Effect.UNKNOWN
 
 
-def _matching(asked: Asked, policy: AdminPolicy) -> Iterator[Rectangle]:
+def _matching(asked: Asked, policy: Policy) -> Iterator[Rectangle]:
     for stop in asked.reachability.stops(policy.tier, asked.direction, asked.subject):
-        if not isinstance(stop, Rectangle) or stop.rule.policy != policy.title:
+        if not isinstance(stop, Rectangle) or stop.rule.policy != policy.id:
             continue
         if stop.covers(asked.source, asked.destination) and asked.connection in stop.ports:
             yield stop

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from netsim.engine.reachability import Reachability, subject_of
-from netsim.model.policies import BlockPeer, Direction, DomainPeer, NodePeer, Rule, UnknownPort
+from netsim.model.policies import Direction, Rule, UnknownPort
 from netsim.model.ports import Connection
 
 
@@ -44,15 +44,12 @@ def why_unknown(asked: Asked, rules: Iterable[Rule]) -> str:
 
 def _unknown_peer(asked: Asked, rules: tuple[Rule, ...]) -> str:
     pods = asked.reachability.universe.pods
-    match = asked.reachability.selection.peer
+    selection = asked.reachability.selection
     for rule in rules:
         for peer in rule.peers:
-            may = not isinstance(peer, BlockPeer) and match(peer, "").maybe >> asked.peer & 1
-            if isinstance(peer, DomainPeer) and may:
-                names = ", ".join(peer.names)
-                return f"{peer.location}: which addresses {names} stands for is not known here"
-            if isinstance(peer, NodePeer) and may:
-                return f"{peer.location}: whether the peer is such a node is not known"
+            why = peer.why_unknown()
+            if why and peer.match(selection, rule.namespace).maybe >> asked.peer & 1:
+                return why
     if asked.peer < len(pods) and pods[asked.peer][0].addresses is not None:
         title = pods[asked.peer][0].title
         return f"{title} has several addresses, of which an ipBlock holds only some"

@@ -9,20 +9,10 @@ from netsim.engine.reachability import Reachability
 from netsim.engine.space.atoms import Atom
 from netsim.model.addresses import range_text
 from netsim.model.labels import Operator
-from netsim.model.policies import (
-    AdminPolicy,
-    BlockPeer,
-    DomainPeer,
-    NamedPort,
-    NodePeer,
-    Peer,
-    PodPeer,
-    Policy,
-    PolicyPort,
-    Rule,
-)
+from netsim.model.peers import BlockPeer, Peer, PodPeer
+from netsim.model.policies import NamedPort, Policy, PolicyPort, Rule
 from netsim.model.ports import Connection
-from netsim.model.resources import Pod, PodNetwork
+from netsim.model.resources import PodNetwork
 from netsim.model.verdict import NearMiss
 
 _PROTOCOL, _PORT = range(2)
@@ -71,8 +61,7 @@ def _misses(
 
 
 def _closeness(policy: Policy) -> int:
-    subject = policy.subject.pods if isinstance(policy, AdminPolicy) else policy.subject
-    return sum(each.operator is Operator.IN for each in subject.requirements)
+    return sum(each.operator is Operator.IN for each in policy.subject.pods.requirements)
 
 
 def _same_number(rule: Rule, connection: Connection) -> PolicyPort | None:
@@ -140,56 +129,24 @@ def _differences(
 ) -> Iterator[str]:
     pods = reachability.universe.pods
     if peer >= len(pods):
-        atom = reachability.universe.atoms.all[peer - len(pods)]
-        yield from _address_differences(item, atom)
-    elif isinstance(item, PodPeer):
-        yield from _pod_differences(reachability, policy, item, pods[peer][0])
+        yield from _address_differences(item, reachability.universe.atoms.all[peer - len(pods)])
+        return
+    pod = pods[peer][0]
+    if not isinstance(item, PodPeer):
+        yield f"wants {item.describe()}, {pod.title} is a pod outside it"
+    elif pod.network is PodNetwork.HOST:
+        yield f"{pod.title} is on the host's network, which no selector matches"
     else:
-        yield f"wants {_addressed(item)}, {pods[peer][0].title} is a pod outside it"
+        space = reachability.universe.resources.namespace(pod.namespace).labels
+        yield from item.failing(pod.labels, pod.namespace, space, policy.namespace)
 
 
 def _address_differences(item: Peer, atom: Atom) -> Iterator[str]:
+    if isinstance(item, BlockPeer):
+        may_hold = item.addresses is None or bool(atom.addresses & item.addresses)
+        if may_hold:
+            return
     low, high = atom.interval
     alone = str(atom.family.address(low))
     peer = alone if low == high else f"any of {range_text(atom.family, atom.interval)}"
-    if isinstance(item, PodPeer):
-        yield f"wants a pod, the peer is {peer}"
-    elif not isinstance(item, BlockPeer) or _is_outside(item, atom):
-        yield f"wants {_addressed(item)}, the peer is {peer}"
-
-
-def _is_outside(item: BlockPeer, atom: Atom) -> bool:
-    return item.addresses is not None and not atom.addresses & item.addresses
-
-
-def _addressed(item: BlockPeer | NodePeer | DomainPeer) -> str:
-    match item:
-        case BlockPeer():
-            return f"an address of {_block(item)}"
-        case NodePeer():
-            labels = " and ".join(str(each) for each in item.nodes.requirements)
-            return f"a node with {labels}" if labels else "a node"
-    return f"an address of {', '.join(item.names)}"
-
-
-def _block(item: BlockPeer) -> str:
-    return f"{item.cidr} except {', '.join(item.exceptions)}" if item.exceptions else item.cidr
-
-
-def _pod_differences(
-    reachability: Reachability, policy: Policy, item: PodPeer, pod: Pod
-) -> Iterator[str]:
-    if pod.network is PodNetwork.HOST:
-        yield f"{pod.title} is on the host's network, which no selector matches"
-        return
-    home = "" if isinstance(policy, AdminPolicy) else policy.namespace
-    if item.namespaces is None and pod.namespace != home:
-        yield f"wants a pod of namespace {home}, the peer is in {pod.namespace}"
-    elif item.namespaces is not None:
-        labels = reachability.universe.resources.namespace(pod.namespace).labels
-        for requirement in item.namespaces.failing(labels):
-            has = labels.entry(requirement.key)
-            yield f"wants namespace label {requirement}, {pod.namespace} has {has}"
-    for requirement in item.pods.failing(pod.labels):
-        has = pod.labels.entry(requirement.key)
-        yield f"wants pod label {requirement}, the peer has {has}"
+    yield f"wants {item.describe()}, the peer is {peer}"

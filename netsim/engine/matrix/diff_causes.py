@@ -14,7 +14,7 @@ from netsim.engine.naming.controller import TITLE
 from netsim.engine.space import bits
 from netsim.model.location import Location
 from netsim.model.meaning import meaning
-from netsim.model.policies import Direction, Policy
+from netsim.model.policies import Direction
 from netsim.model.ports import Connection
 from netsim.model.resources import Pod, Resources
 from netsim.model.verdict import DirectionVerdict, Effect, Outcome
@@ -76,13 +76,13 @@ class Causes:
                 yield from self._passing(was, is_)
 
     def _directed(self, was: DirectionVerdict, is_: DirectionVerdict) -> Iterator[Cause]:
-        allowing = {rule.policy for rule in is_.rules if is_.outcome is Outcome.ALLOW}
+        allowing = {rule.policy.title for rule in is_.rules if is_.outcome is Outcome.ALLOW}
         for status, verdict, words in (
             (self._status_now, is_, _NOW),
             (self._status_before, was, _BEFORE),
         ):
             word = words[verdict.outcome]
-            decided = {rule.policy: rule for rule in verdict.rules}
+            decided = {rule.policy.title: rule for rule in verdict.rules}
             for policy in verdict.policies:
                 rule = decided.get(policy.title)
                 known = status(policy.title)
@@ -105,7 +105,7 @@ class Causes:
                 if step.effect is Effect.PASS and known is not Status.SAME:
                     for rule in step.rules:
                         text = f"{word} by {rule.direction.word}[{rule.index}]"
-                        yield Cause(rule.policy, known, text, rule.location)
+                        yield Cause(rule.policy.title, known, text, rule.location)
 
     def _status_now(self, title: str) -> Status:
         if title not in self._meanings[0]:
@@ -215,8 +215,7 @@ def _title(pod: Pod) -> str:
 
 
 def _meanings(resources: Resources) -> dict[str, object]:
-    policies: list[Policy] = [*resources.policies, *resources.admin_policies]
-    return {policy.title: meaning(policy) for policy in policies}
+    return {policy.title: meaning(policy) for policy in resources.policies}
 
 
 def _described(resources: Resources) -> dict[str, tuple[object, Location | None]]:

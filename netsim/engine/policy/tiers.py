@@ -14,7 +14,7 @@ from netsim.engine.policy.decision import Decision, Progress
 from netsim.engine.policy.rectangle import Certainty, Rectangle
 from netsim.engine.space.selection import Selection
 from netsim.engine.space.universe import Universe
-from netsim.model.policies import AdminPolicy, Direction, Tier
+from netsim.model.policies import Direction, Policy, Tier
 
 
 class Boundary(Enum):
@@ -62,10 +62,9 @@ def ordered_tier(
     universe: Universe, selection: Selection, direction: Direction, tier: Tier
 ) -> OrderedTier:
     """Compiles the policies of a tier, the lowest priority number first."""
-    by_priority: dict[int, list[AdminPolicy]] = defaultdict(list)
-    for policy in universe.resources.admin_policies:
-        if policy.tier is tier:
-            by_priority[policy.priority].append(policy)
+    by_priority: dict[float, list[Policy]] = defaultdict(list)
+    for policy in universe.resources.policies_of(tier):
+        by_priority[policy.priority].append(policy)
     stops: list[Stop] = []
     for _, policies in sorted(by_priority.items()):
         for policy in policies:
@@ -76,7 +75,7 @@ def ordered_tier(
 
 
 def _rectangles(
-    universe: Universe, selection: Selection, direction: Direction, policy: AdminPolicy
+    universe: Universe, selection: Selection, direction: Direction, policy: Policy
 ) -> Iterable[Rectangle]:
     subject = selection.subject(policy)
     for rule in policy.rules_of(direction) if subject else ():

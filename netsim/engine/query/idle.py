@@ -13,7 +13,8 @@ from netsim.engine.query.shadow import is_shadowed
 from netsim.engine.query.strangers import ELSEWHERE, with_strangers
 from netsim.engine.reachability import Reachability
 from netsim.model.location import Location
-from netsim.model.policies import NamedPort, NetworkPolicy, PodPeer, Policy, Rule
+from netsim.model.peers import PodPeer
+from netsim.model.policies import NamedPort, Policy, Rule
 from netsim.model.resources import Origin
 
 
@@ -37,7 +38,7 @@ class Idle(Struct, frozen=True):
     title: str
     reason: Reason
     location: Location
-    by: tuple[Rule | NetworkPolicy, ...] = ()
+    by: tuple[Rule | Policy, ...] = ()
 
 
 def idle(reachability: Reachability) -> tuple[Idle, ...]:
@@ -50,8 +51,7 @@ def idle(reachability: Reachability) -> tuple[Idle, ...]:
     """
     resources = reachability.universe.resources
     whole = Reachability.of(with_strangers(resources), reachability.selection.conventions)
-    policies: list[Policy] = [*resources.policies, *resources.admin_policies]
-    return tuple(found for policy in policies for found in _of_policy(whole, policy))
+    return tuple(found for policy in resources.policies for found in _of_policy(whole, policy))
 
 
 def _of_policy(whole: Reachability, policy: Policy) -> Iterator[Idle]:
@@ -96,7 +96,7 @@ def _judged(subject: Policy | Rule, removals: Iterable[Removal]) -> Idle | None:
 
 def _is_tangible(whole: Reachability, rule: Rule) -> bool:
     """Whether every peer and port of a rule stands for something in the input."""
-    peers = (whole.selection.peer(peer, rule.namespace) for peer in rule.peers)
+    peers = (peer.match(whole.selection, rule.namespace) for peer in rule.peers)
     names = (port for port in rule.ports if isinstance(port, NamedPort))
     return all(match.sure | match.maybe for match in peers) and all(
         whole.selection.port((port.name, port.protocol)) for port in names

@@ -13,7 +13,7 @@ from netsim.engine.policy.rectangle import Access, Rectangle
 from netsim.engine.policy.tiers import OrderedTier, Stop
 from netsim.engine.reachability import Reachability, subject_of
 from netsim.engine.space import bits
-from netsim.model.policies import Direction, NetworkPolicy, Policy, Rule, Tier
+from netsim.model.policies import Direction, Policy, Rule, Tier
 from netsim.model.ports import PortSet
 
 TIERS = (Tier.ADMIN, Tier.BASELINE)
@@ -40,7 +40,7 @@ class Removal:
         whole: Reachability,
         direction: Direction,
         rules: Iterable[Rule],
-        isolating: NetworkPolicy | None = None,
+        isolating: Policy | None = None,
     ) -> None:
         self._whole, self._direction = whole, direction
         self._ids = frozenset(map(id, rules))
@@ -66,9 +66,9 @@ class Removal:
         for subject, peers in self._areas():
             yield self._ends(subject, next(bits.members(peers)))
 
-    def others(self) -> tuple[Rule | NetworkPolicy, ...]:
+    def others(self) -> tuple[Rule | Policy, ...]:
         """The rules and policies that decide what these rules are about."""
-        found: dict[int, Rule | NetworkPolicy] = {}
+        found: dict[int, Rule | Policy] = {}
         for ends in self.pairs():
             found |= {id(other): other for other in self._deciding(ends, self._touched(ends))}
         return tuple(found.values())
@@ -149,9 +149,7 @@ class Removal:
             if not self._whole.is_neighbour(*each)
         )
 
-    def _deciding(
-        self, ends: tuple[int, int], ports: PortSet
-    ) -> Iterator[Rule | NetworkPolicy]:
+    def _deciding(self, ends: tuple[int, int], ports: PortSet) -> Iterator[Rule | Policy]:
         """In the order of the tiers, what the rest says about some ports."""
         direction, rest = self._direction, self._without
         subject = subject_of(direction, *ends)
@@ -171,7 +169,7 @@ class Removal:
             if is_hit and isinstance(stop, Rectangle) and stop.ports & ports:
                 yield stop.rule
 
-    def _isolating_too(self, subject: int) -> Iterator[NetworkPolicy]:
+    def _isolating_too(self, subject: int) -> Iterator[Policy]:
         for policy in self._whole.isolating(self._direction, subject):
             if policy is not self._isolating:
                 yield policy
@@ -202,7 +200,7 @@ def _divided(area: int, masks: Iterable[int]) -> list[int]:
 
 def of_policy(whole: Reachability, policy: Policy) -> tuple[Removal, ...]:
     """The removal of a policy, direction by direction."""
-    isolating = policy if isinstance(policy, NetworkPolicy) else None
+    isolating = policy if policy.isolates else None
     return tuple(
         Removal(whole, direction, policy.rules_of(direction), isolating)
         for direction in policy.directions

@@ -8,7 +8,7 @@ from netsim.engine.policy.decision import Progress
 from netsim.engine.policy.rectangle import Rectangle
 from netsim.engine.policy.tiers import advance
 from netsim.engine.reachability import Reachability, subject_of
-from netsim.model.policies import AdminPolicy, NetworkPolicy, Policy, Rule, Tier
+from netsim.model.policies import Policy, Rule, Tier
 from netsim.model.ports import PortSet
 
 
@@ -25,7 +25,7 @@ def is_shadowed(
 def _left(whole: Reachability, policy: Policy, rule: Rule, ends: tuple[int, int]) -> PortSet:
     """The ports on which connections may get to a rule."""
     admin = whole.decision(Tier.ADMIN, rule.direction, *ends)
-    if isinstance(policy, NetworkPolicy):
+    if not policy.tier.is_ordered:
         return _matched(whole, rule, ends) & admin.passed
     ports = _in_tier(whole, policy, rule, ends)
     if policy.tier is Tier.BASELINE:
@@ -41,9 +41,7 @@ def _matched(whole: Reachability, rule: Rule, ends: tuple[int, int]) -> PortSet:
     return found
 
 
-def _in_tier(
-    whole: Reachability, policy: AdminPolicy, rule: Rule, ends: tuple[int, int]
-) -> PortSet:
+def _in_tier(whole: Reachability, policy: Policy, rule: Rule, ends: tuple[int, int]) -> PortSet:
     """What the rules before a rule of its tier leave to it; the rule may match in parts."""
     progress, found = Progress(), PortSet.empty()
     subject = subject_of(rule.direction, *ends)

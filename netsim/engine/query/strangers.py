@@ -14,7 +14,7 @@ def with_strangers(resources: Resources) -> Resources:
     """The resources with a pod without labels in each namespace, and in one of no name."""
     spaces = {space.name: None for space in resources.namespaces}
     spaces |= {pod.namespace: None for pod in resources.pods}
-    spaces |= {policy.namespace: None for policy in resources.policies}
+    spaces |= {policy.namespace: None for policy in resources.policies if policy.namespace}
     strangers = tuple(_stranger(name) for name in (*spaces, ELSEWHERE))
     return replace(resources, pods=(*resources.pods, *strangers))
 

@@ -10,7 +10,8 @@ from netsim.loader.objects.placeholders import has_placeholder
 from netsim.loader.objects.validation import parse_cidr
 from netsim.model.addresses import AddressSet
 from netsim.model.labels import Selector
-from netsim.model.policies import BlockPeer, Direction, DomainPeer, NodePeer, Peer, PodPeer
+from netsim.model.peers import BlockPeer, DomainPeer, NodePeer, Peer, PodPeer
+from netsim.model.policies import Direction
 
 _KNOWN = {
     Direction.INGRESS: ("namespaces", "pods"),

@@ -14,21 +14,20 @@ from netsim.loader.objects.admin_peers import read_admin_peers, read_subject
 from netsim.loader.objects.admin_ports import read_admin_port, read_admin_protocol
 from netsim.loader.objects.fields import Field, Fields
 from netsim.loader.objects.objects import Object, read_metadata
+from netsim.model.peers import DomainPeer, PodPeer
 from netsim.model.policies import (
+    UNRANKED,
     Action,
-    AdminPolicy,
     Direction,
-    DomainPeer,
     NamedPort,
-    PodPeer,
+    Policy,
+    PolicyId,
     PolicyPort,
     Rule,
     Tier,
 )
 
 HIGHEST_PRIORITY = 1000
-LAST = HIGHEST_PRIORITY + 1
-"""The priority of a policy that has none and comes after all others of its tier."""
 _LONGEST_NAME = 100
 _PEERS = {Direction.INGRESS: "from", Direction.EGRESS: "to"}
 
@@ -65,7 +64,7 @@ _DIALECTS = {
 }
 
 
-def read_admin_policy(found: Object) -> AdminPolicy | None:
+def read_admin_policy(found: Object) -> Policy | None:
     """An AdminNetworkPolicy, BaselineAdminNetworkPolicy or ClusterNetworkPolicy.
 
     None (and errors) where it is wrong.
@@ -84,17 +83,15 @@ def read_admin_policy(found: Object) -> AdminPolicy | None:
         return None
     spec.only(*own.get(found.kind, ()), "subject", "ingress", "egress")
     tier = _tier(found.kind, spec)
-    priority = LAST if found.kind not in own else _priority(spec)
+    priority = UNRANKED if found.kind not in own else _priority(spec)
     subject = read_subject(spec)
-    policy = f"{found.kind}/{metadata.name}"
+    policy = PolicyId("policy.networking.k8s.io", found.kind, "", metadata.name)
     rules = tuple(
         rule for way in Direction for rule in _rules(_DIALECTS[found.kind], spec, policy, way)
     )
     if tier is None or priority is None or subject is None or found.report.failed:
         return None
-    return AdminPolicy(
-        found.kind, metadata.name, tier, priority, subject, rules, metadata.location
-    )
+    return Policy(policy, tier, subject, rules, metadata.location, priority=priority)
 
 
 def _check_scope(found: Object, name: str) -> None:
@@ -135,7 +132,7 @@ def _priority(spec: Fields) -> int | None:
 
 
 def _rules(
-    dialect: _Dialect, spec: Fields, policy: str, direction: Direction
+    dialect: _Dialect, spec: Fields, policy: PolicyId, direction: Direction
 ) -> tuple[Rule, ...]:
     field = spec.get(direction.word)
     items = field.items() if field else ()
@@ -146,7 +143,7 @@ def _rules(
 
 
 def _rule(
-    dialect: _Dialect, item: Field, policy: str, direction: Direction, index: int
+    dialect: _Dialect, item: Field, policy: PolicyId, direction: Direction, index: int
 ) -> Rule | None:
     fields = item.fields()
     if fields is None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from netsim.loader.objects.fields import Field, Fields
 from netsim.loader.objects.labels import read_selector
-from netsim.loader.objects.objects import Metadata, Object, read_metadata
+from netsim.loader.objects.objects import Object, read_metadata
 from netsim.loader.objects.policy_peers import read_peer
 from netsim.loader.objects.policy_ports import read_policy_port
 from netsim.model.labels import Selector
-from netsim.model.policies import Direction, NetworkPolicy, Rule
+from netsim.model.peers import PodPeer
+from netsim.model.policies import Direction, Policy, PolicyId, Rule, Tier
 
 _PEERS = {Direction.INGRESS: "from", Direction.EGRESS: "to"}
 _METADATA = (
@@ -18,7 +19,7 @@ _METADATA = (
 )  # fmt: skip
 
 
-def read_network_policy(found: Object) -> NetworkPolicy | None:
+def read_network_policy(found: Object) -> Policy | None:
     """A networking.k8s.io/v1 NetworkPolicy; None where it has no name."""
     found.fields.only("apiVersion", "kind", "metadata", "spec", "status")
     found.fields.fields("metadata").only(*_METADATA)
@@ -28,23 +29,16 @@ def read_network_policy(found: Object) -> NetworkPolicy | None:
     spec = found.fields.fields("spec")
     spec.only("podSelector", "policyTypes", "ingress", "egress")
     directions = _directions(spec)
-    return NetworkPolicy(
-        metadata.namespace,
-        metadata.name,
-        _subject(spec),
-        directions,
-        tuple(
-            rule
-            for direction in Direction
-            for rule in _rules(spec, metadata, direction, directions)
-        ),
+    pods = spec.get("podSelector")
+    policy = PolicyId("networking.k8s.io", found.kind, metadata.namespace, metadata.name)
+    return Policy(
+        policy,
+        Tier.NETWORK_POLICY,
+        PodPeer(None, read_selector(pods) if pods else Selector(), metadata.location),
+        tuple(rule for way in Direction for rule in _rules(spec, policy, way, directions)),
         metadata.location,
+        directions,
     )
-
-
-def _subject(spec: Fields) -> Selector:
-    field = spec.get("podSelector")
-    return read_selector(field) if field else Selector()
 
 
 def _directions(spec: Fields) -> tuple[Direction, ...]:
@@ -75,12 +69,11 @@ def _direction(item: Field) -> Direction | None:
 
 
 def _rules(
-    spec: Fields, metadata: Metadata, direction: Direction, isolated: tuple[Direction, ...]
+    spec: Fields, policy: PolicyId, direction: Direction, isolated: tuple[Direction, ...]
 ) -> tuple[Rule, ...]:
     field = spec.get(direction.word)
     items = field.items() if field else ()
-    title = f"{metadata.namespace}/{metadata.name}"
-    rules = tuple(_rule(item, title, direction, index) for index, item in enumerate(items))
+    rules = tuple(_rule(item, policy, direction, index) for index, item in enumerate(items))
     if direction in isolated:
         return rules
     if field and rules:
@@ -91,7 +84,7 @@ def _rules(
     return ()
 
 
-def _rule(item: Field, policy: str, direction: Direction, index: int) -> Rule:
+def _rule(item: Field, policy: PolicyId, direction: Direction, index: int) -> Rule:
     fields = item.fields() or Fields({}, item.line, item.path, item.report)
     peers = _PEERS[direction]
     fields.only(peers, "ports")

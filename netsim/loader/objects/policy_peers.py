@@ -8,7 +8,7 @@ from netsim.loader.objects.placeholders import has_placeholder
 from netsim.loader.objects.validation import Network, inside, parse_cidr
 from netsim.model.addresses import AddressSet
 from netsim.model.labels import Selector
-from netsim.model.policies import BlockPeer, Peer, PodPeer
+from netsim.model.peers import BlockPeer, Peer, PodPeer
 
 
 def read_peer(item: Field) -> Peer | None:

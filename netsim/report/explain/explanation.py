@@ -9,13 +9,7 @@ from msgspec import Struct
 
 from netsim.model.endpoint import Endpoint, PodEndpoint
 from netsim.model.location import Location
-from netsim.model.policies import (
-    AdminPolicy,
-    Direction,
-    NetworkPolicy,
-    Rule,
-    Tier,
-)
+from netsim.model.policies import UNRANKED, Direction, Policy, Rule, Tier
 from netsim.model.ports import PortSet, Protocol
 from netsim.model.resources import Resources
 from netsim.model.verdict import (
@@ -191,8 +185,8 @@ def _asked(verdict: DirectionVerdict, asked: TierStep) -> Step:
     )
 
 
-def _ordered(policy: AdminPolicy) -> str:
-    if policy.kind == "BaselineAdminNetworkPolicy":
+def _ordered(policy: Policy) -> str:
+    if policy.priority == UNRANKED:
         return policy.title
     return f"{policy.title} (priority {policy.priority})"
 
@@ -249,12 +243,12 @@ def _numbered(name: str) -> Iterator[str]:
     yield from (f"{name}-{number}" for number in count(2))
 
 
-def _extensible(verdict: DirectionVerdict) -> NetworkPolicy | None:
+def _extensible(verdict: DirectionVerdict) -> Policy | None:
     """The policy to extend: one for all pods of the namespace would open all of them."""
     near = verdict.nearest.rule.policy if verdict.nearest else None
-    isolating = (p for p in verdict.policies if isinstance(p, NetworkPolicy))
+    isolating = (p for p in verdict.policies if p.isolates)
     return max(
-        (policy for policy in isolating if policy.subject.requirements),
-        key=lambda policy: (policy.title == near, len(policy.subject.requirements)),
+        (policy for policy in isolating if policy.subject.pods.requirements),
+        key=lambda policy: (policy.id == near, len(policy.subject.pods.requirements)),
         default=None,
     )

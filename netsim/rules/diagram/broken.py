@@ -25,7 +25,7 @@ from netsim.model.endpoint import Endpoint, ExternalEndpoint
 from netsim.model.finding import Finding, Severity
 from netsim.model.flow import Intent
 from netsim.model.location import Location
-from netsim.model.policies import Direction, NetworkPolicy
+from netsim.model.policies import Direction, Policy
 from netsim.model.ports import PortSet
 from netsim.model.verdict import DirectionVerdict
 from netsim.rules.interface import Check
@@ -42,20 +42,20 @@ class _Denial(Struct):
     others: int = 0
 
     @property
-    def policy(self) -> NetworkPolicy | None:
+    def policy(self) -> Policy | None:
         """Of the policies that isolate the end, the one most about it: a rule belongs there.
 
         None where a rule of an admin tier denies.
         """
-        isolating = (p for p in self.verdict.policies if isinstance(p, NetworkPolicy))
-        return max(isolating, key=lambda p: len(p.subject.requirements), default=None)
+        isolating = (p for p in self.verdict.policies if p.isolates)
+        return max(isolating, key=lambda p: len(p.subject.pods.requirements), default=None)
 
     @property
     def title(self) -> str:
         near = self.verdict.nearest
         if self.policy is None:
-            return self.verdict.rules[0].policy
-        return near.rule.policy if near else self.policy.title
+            return self.verdict.rules[0].policy.title
+        return near.rule.policy.title if near else self.policy.title
 
     @property
     def location(self) -> Location:

@@ -79,7 +79,8 @@ from netsim.engine.reachability import Reachability
 from netsim.engine.space import bits
 from netsim.judge.case import Case
 from netsim.model.finding import Finding, Related, Severity
-from netsim.model.policies import Direction, PodPeer
+from netsim.model.peers import PodPeer
+from netsim.model.policies import Direction
 from netsim.model.ports import Connection
 from netsim.model.verdict import DirectionVerdict, Outcome
 from netsim.rules.interface import Check

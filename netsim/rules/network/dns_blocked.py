@@ -77,15 +77,8 @@ from netsim.judge.wording import enumerated
 from netsim.model.addresses import AddressSet
 from netsim.model.finding import Finding, Related, Severity
 from netsim.model.labels import Labels, Selector
-from netsim.model.policies import (
-    Action,
-    BlockPeer,
-    Direction,
-    NetworkPolicy,
-    PodPeer,
-    Policy,
-    Rule,
-)
+from netsim.model.peers import BlockPeer, PodPeer
+from netsim.model.policies import Action, Direction, Policy, Rule, Tier
 from netsim.model.ports import Protocol
 from netsim.rules.interface import Check
 from netsim.words import yaml as snippets
@@ -105,7 +98,7 @@ class _Fault(Struct, frozen=True):
 
 def _run(case: Case) -> Iterator[Finding]:
     known = Knowledge.of(case)
-    isolating: dict[str, list[tuple[NetworkPolicy, int]]] = defaultdict(list)
+    isolating: dict[str, list[tuple[Policy, int]]] = defaultdict(list)
     for policy, subject in known.reachability.subjects:
         if Direction.EGRESS in policy.directions:
             isolating[policy.namespace].append((policy, subject))
@@ -144,7 +137,7 @@ def _faults(known: Knowledge, dns: int) -> Iterator[_Fault]:
 def _active(known: Knowledge) -> int:
     """The pods for which some egress rule exists, whether or not its peers are known."""
     found = 0
-    for policy in known.reachability.universe.resources.policies:
+    for policy in known.reachability.universe.resources.policies_of(Tier.NETWORK_POLICY):
         if policy.rules_of(Direction.EGRESS):
             found |= known.subject(policy)
     return found
@@ -182,8 +175,7 @@ def _leaving(known: Knowledge, protocol: Protocol) -> int:
     """The pods with a rule that may lead to DNS, wherever that is."""
     found = 0
     resources = known.reachability.universe.resources
-    policies: list[Policy] = [*resources.policies, *resources.admin_policies]
-    for policy in policies:
+    for policy in resources.policies:
         rules = [r for r in policy.rules_of(Direction.EGRESS) if r.action is Action.ALLOW]
         if any(may_allow_port(rule, (protocol, _PORT)) and _leads_out(rule) for rule in rules):
             found |= known.reachability.selection.subject(policy) & known.pods
@@ -201,7 +193,7 @@ def _leads_out(rule: Rule) -> bool:
     )
 
 
-def _grouped(known: Knowledge, faulty: int) -> Iterator[tuple[NetworkPolicy, int]]:
+def _grouped(known: Knowledge, faulty: int) -> Iterator[tuple[Policy, int]]:
     """The pods by the policy to blame.
 
     A policy all of whose pods are at fault comes before one that others complete, and among
@@ -212,7 +204,7 @@ def _grouped(known: Knowledge, faulty: int) -> Iterator[tuple[NetworkPolicy, int
         for policy, subject in known.reachability.subjects
         if Direction.EGRESS in policy.directions and subject & faulty
     ]
-    policies.sort(key=lambda item: len(item[0].subject.requirements))
+    policies.sort(key=lambda item: len(item[0].subject.pods.requirements))
     servers = _servers(known)
     entirely = [item for item in policies if not item[1] & ~faulty & ~servers]
     for policy, subject in (*entirely, *reversed(policies)):
@@ -224,7 +216,7 @@ def _grouped(known: Knowledge, faulty: int) -> Iterator[tuple[NetworkPolicy, int
 def _finding(
     known: Knowledge,
     fault: _Fault,
-    policy: NetworkPolicy,
+    policy: Policy,
     pods: int,
     related: tuple[Related, ...],
 ) -> Finding:
@@ -242,7 +234,7 @@ def _finding(
 
 
 def _others(
-    isolating: list[tuple[NetworkPolicy, int]], policy: NetworkPolicy, pods: int
+    isolating: list[tuple[Policy, int]], policy: Policy, pods: int
 ) -> tuple[Related, ...]:
     return tuple(
         Related(other.location, f"{other.title} isolates them for egress, too")

@@ -77,7 +77,8 @@ from netsim.model.addresses import AddressSet
 from netsim.model.endpoint import PodEndpoint
 from netsim.model.finding import Finding, Severity
 from netsim.model.location import Location
-from netsim.model.policies import Action, BlockPeer, Direction, DomainPeer, Peer, Tier
+from netsim.model.peers import BlockPeer, DomainPeer, Peer
+from netsim.model.policies import Action, Direction, Tier
 from netsim.model.ports import PortSet
 from netsim.model.resources import Pod
 from netsim.model.verdict import Outcome
@@ -190,7 +191,7 @@ def _finding(
         message=f"{bound.name} is untrusted and {'reaches' if is_sure else 'may reach'} the "
         f"metadata server {server.address}: {rectangle.rule.title} {what} ({ports})",
         location=peer.location if peer else rectangle.rule.location,
-        policy=rectangle.rule.policy,
+        policy=rectangle.rule.policy.title,
         flows=(f"{bound.name} -> {server.address} {ports}",),
         remedy=f"Except {server.link_local} from the block; add one where there is none.",
         patch=_patch(peer, server),

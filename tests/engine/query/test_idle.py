@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import TypeVar
-
 import pytest
 from hypothesis import event, given
 from msgspec.structs import replace
@@ -11,7 +9,7 @@ from netsim.engine.reachability import Connections, Reachability
 from netsim.model.addresses import AddressSet
 from netsim.model.conventions import Conventions
 from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
-from netsim.model.policies import AdminPolicy, NetworkPolicy
+from netsim.model.policies import Policy
 from netsim.model.resources import Resources
 from tests.rules.samples import documents, namespace, pod, policy, resources
 from tests.strategies import thorough
@@ -37,7 +35,6 @@ def all_from(action: str, ports: str = "") -> str:
     return f"{{action: {action}, from: [{{namespaces: {{}}}}]{limit}}}"
 
 
-P = TypeVar("P", NetworkPolicy, AdminPolicy)
 LOW, HIGH = ("{protocol: TCP, start: 1, end: 99}", "{protocol: TCP, start: 50, end: 60}")
 
 SAMPLES = {
@@ -173,18 +170,11 @@ def test_places_are_those_of_the_input() -> None:
 
 def without(resources: Resources, title: str) -> Resources:
     """The resources without a policy, or without a rule of one."""
-    return replace(
-        resources,
-        policies=kept(resources.policies, title),
-        admin_policies=kept(resources.admin_policies, title),
-    )
+    kept = (cut(policy, title) for policy in resources.policies if policy.title != title)
+    return replace(resources, policies=tuple(kept))
 
 
-def kept(policies: tuple[P, ...], title: str) -> tuple[P, ...]:
-    return tuple(cut(policy, title) for policy in policies if policy.title != title)
-
-
-def cut(policy: P, title: str) -> P:
+def cut(policy: Policy, title: str) -> Policy:
     return replace(policy, rules=tuple(rule for rule in policy.rules if rule.title != title))
 
 
