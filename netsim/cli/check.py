@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from netsim.cli import console, documentation, inputs, options
 from netsim.cli.judging import Subject, judged
-from netsim.loader.objects.kinds import Scope
+from netsim.loader.registry import Scope
 from netsim.model.conventions import IpBlockPods
 
 if TYPE_CHECKING:

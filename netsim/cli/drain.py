@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from netsim.cli import console, documentation, inputs, options
-from netsim.loader.objects.kinds import Scope
+from netsim.loader.registry import Scope
 
 if TYPE_CHECKING:
     from netsim.drain.drain import Outcome

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from netsim.cli import console
-from netsim.loader.objects.kinds import KINDS
+from netsim.loader.registry import NETWORK_KINDS
 
 if TYPE_CHECKING:
     from netsim.app.result import Result, Scope
@@ -100,7 +100,7 @@ def context_of(subject: Subject) -> Case:
 
 def has_network(loaded: Loaded) -> bool:
     """Whether anything was read that decides who can reach whom."""
-    return any(kind in KINDS for kind, _ in loaded.inventory.used)
+    return any(kind in NETWORK_KINDS for kind, _ in loaded.inventory.used)
 
 
 def _nothing(loaded: Loaded) -> tuple[Diagnostic, ...]:
@@ -143,7 +143,7 @@ def _uncompared(subject: Subject) -> tuple[str, ...]:
 
 def _scope(subject: Subject, statements: int) -> Scope:
     from netsim.app.result import Scope
-    from netsim.loader.objects.kinds import BUNDLE_KINDS, decides
+    from netsim.loader.registry import BUNDLE_KINDS, decides
 
     loaded, described = subject.loaded, subject.described
     inventory, scenario = loaded.inventory, described and described.documentation

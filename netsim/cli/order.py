@@ -11,7 +11,7 @@ import typer
 from netsim.cli import console, documentation, inputs, options
 from netsim.cli.judging import Subject, context_of
 from netsim.cli.modelled import conventions_of
-from netsim.loader.objects.kinds import Scope
+from netsim.loader.registry import Scope
 
 if TYPE_CHECKING:
     from netsim.judge.case import Case

@@ -2,39 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TypeVar
 
-from netsim.loader.objects.admin_policy import read_admin_policy
-from netsim.loader.objects.cluster_objects import read_namespace, read_node, read_service
-from netsim.loader.objects.entries import read_gateway_route, read_ingress, read_openshift_route
-from netsim.loader.objects.network_policy import read_network_policy
 from netsim.loader.objects.objects import Object
 from netsim.loader.objects.ownership import resolve
-from netsim.loader.objects.workloads import Workload, read_workload
+from netsim.loader.objects.workloads import Workload
 from netsim.model.meaning import meaning
 from netsim.model.policies import Policy
 from netsim.model.resources import Entry, Namespace, Node, Resources, Service
 
 Known = Namespace | Node | Service | Policy | Entry | Workload
-
-_READERS: dict[str, Callable[[Object], Known | None]] = {
-    "Namespace": read_namespace,
-    "Node": read_node,
-    "Service": read_service,
-    "NetworkPolicy": read_network_policy,
-    "Ingress": read_ingress,
-    "Route": read_openshift_route,
-    "HTTPRoute": read_gateway_route,
-    "GRPCRoute": read_gateway_route,
-    "TLSRoute": read_gateway_route,
-    "TCPRoute": read_gateway_route,
-    "UDPRoute": read_gateway_route,
-    "Gateway": read_gateway_route,
-    "AdminNetworkPolicy": read_admin_policy,
-    "BaselineAdminNetworkPolicy": read_admin_policy,
-    "ClusterNetworkPolicy": read_admin_policy,
-}
 
 _Key = tuple[str, str, str]
 _T = TypeVar("_T")
@@ -49,10 +26,10 @@ class Catalogue:
 
     def add(self, found: Object) -> Known | None:
         """Reads an object and keeps it, unless it is wrong or was defined before."""
-        known = _READERS.get(found.kind, read_workload)(found)
+        known: Known | None = found.reader.read_network(found)
         if known is None or found.report.failed:
             return None
-        key = _key(found.kind, known)
+        key = _key(found.reader.title, known)
         first = self._by_key.get(key) if key else None
         if first is not None:
             _compare(found, known, first)

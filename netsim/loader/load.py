@@ -11,9 +11,9 @@ from msgspec import Struct
 
 from netsim.loader.catalogue import Catalogue
 from netsim.loader.inventory import Inventory, Tally
-from netsim.loader.objects.kinds import KINDS, Scope, decides
 from netsim.loader.objects.objects import Context, Item, Object, Unread, Unused, objects
 from netsim.loader.objects.workloads import Phase, Workload
+from netsim.loader.registry import Scope, decides
 from netsim.loader.sources.sources import Source, sources
 from netsim.loader.suppressions import Suppression, suppressions
 from netsim.loader.tree.documents import Broken, Document, Skipped, Syntax, documents
@@ -131,16 +131,17 @@ class _Loading:
         self.diagnostics.extend(dict.fromkeys(item.report.diagnostics))
 
     def _object(self, item: Object) -> None:
-        if item.kind not in KINDS:
+        title = item.reader.title
+        if not item.reader.network:
             if self._bundle and self._bundle.add(item):
-                self._tally.used[item.kind] += 1
+                self._tally.used[title] += 1
             return
         known = self._catalogue.add(item)
         if self._bundle and known and item.scope is Scope.BUNDLE:
             self._bundle.add(item)
         if known is None:
             return
-        self._tally.used[item.kind] += 1
+        self._tally.used[title] += 1
         finished = isinstance(known, Workload) and known.phase is Phase.FINISHED
         if finished and item.kind == "Pod":
             self._tally.finished_pods += 1

@@ -10,7 +10,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from netsim.loader.load import load_text
-from netsim.loader.snapshot.kinds import SNAPSHOT_KINDS, Scope, SnapshotKind
+from netsim.loader.registry import ObjectScope
+from netsim.loader.snapshot.kinds import SNAPSHOT_KINDS, SnapshotKind
 from netsim.loader.snapshot.snapshot import of_objects
 from netsim.loader.sources.live_reading import AnswerError, LiveError, Reader
 from netsim.model.policies import Policy
@@ -173,7 +174,7 @@ def _space(reader: Reader, name: str) -> list[Object]:
 
 
 def _listed(reader: Reader, kind: SnapshotKind, namespace: str | None) -> list[Object]:
-    path = kind.path(namespace) if kind.scope is Scope.NAMESPACE else kind.path()
+    path = kind.path(namespace) if kind.scope is ObjectScope.NAMESPACE else kind.path()
     return [_typed(kind, found) for found in reader.listed(path)]
 
 

@@ -9,19 +9,18 @@ from msgspec.structs import replace
 
 from netsim.loader.objects import validation
 from netsim.loader.objects.fields import Field, Fields, Report
-from netsim.loader.objects.kinds import (
-    BUNDLE_KINDS,
-    KINDS,
-    Kind,
-    Scope,
-    is_foreign,
-    is_list,
-    kind_named,
-    misspelt,
-    qualified,
-)
 from netsim.loader.objects.labels import read_labels
 from netsim.loader.objects.placeholders import placeholders
+from netsim.loader.registry import (
+    BUNDLE_KINDS,
+    ObjectReader,
+    Scope,
+    is_list,
+    misspelt,
+    qualified,
+    readers_of,
+    resolve_reader,
+)
 from netsim.loader.snapshot.mark import MARK
 from netsim.loader.tree.documents import Parsed
 from netsim.model.labels import Labels
@@ -38,10 +37,15 @@ class Object(Struct, frozen=True):
     ``scope`` is how much of it the input has: a snapshot keeps what the network needs.
     """
 
-    kind: str
+    reader: ObjectReader
     fields: Fields
     namespace: str
     scope: Scope = Scope.NETWORK
+
+    @property
+    def kind(self) -> str:
+        """The name of its kind."""
+        return self.reader.kind
 
     @property
     def report(self) -> Report:
@@ -131,7 +135,7 @@ def _objects(root: Field, context: Context, defaults: dict[str, str]) -> Iterato
     kind = _identifier(fields, "kind", defaults) if fields else None
     if fields is None or kind is None:
         yield Noted(report)
-    elif is_list(kind) and kind not in KINDS:
+    elif is_list(kind):
         yield from _items(kind, fields, context)
         yield from _unread(fields)
         yield Noted(report)
@@ -196,28 +200,24 @@ def _object(kind: str, fields: Fields, context: Context, defaults: dict[str, str
         )
         return Noted(fields.report)
     line = fields.line + fields.report.offset
-    known = kind_named(kind, context.scope)
-    if known is None:
+    readers = readers_of(kind, context.scope)
+    if not readers:
         return Unused(kind, line, fields)
     api_version = _identifier(fields, "apiVersion", defaults)
     if api_version is None:
         return Noted(fields.report)
-    if is_foreign(known, api_version):
+    reader = resolve_reader(readers, api_version)
+    if reader is None:
         return Unused(qualified(kind, api_version), line, fields)
-    one = Object(kind, fields, context.default_namespace, context.scope)
-    return _checked(one, known, api_version)
-
-
-def _checked(found: Object, kind: Kind, api_version: str) -> Item:
-    if kind.is_served_as(api_version):
-        return found
-    field = found.fields.get("apiVersion")
-    found.report.error(
-        field.line if field else found.fields.line,
+    if reader.is_served_as(api_version):
+        return Object(reader, fields, context.default_namespace, context.scope)
+    field = fields.get("apiVersion")
+    fields.report.error(
+        field.line if field else fields.line,
         "apiVersion",
-        f"{found.kind} is not served as {api_version}: use {kind.api_version}",
+        f"{kind} is not served as {api_version}: use {reader.api_version}",
     )
-    return Noted(found.report)
+    return Noted(fields.report)
 
 
 def read_metadata(found: Object) -> Metadata | None:

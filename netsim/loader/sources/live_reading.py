@@ -8,7 +8,8 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from netsim.loader.snapshot.kinds import SNAPSHOT_KINDS, Scope, SnapshotKind
+from netsim.loader.registry import ObjectScope
+from netsim.loader.snapshot.kinds import SNAPSHOT_KINDS, SnapshotKind
 from netsim.loader.snapshot.snapshot import Missing, Object, Snapshot
 
 PAGE = 500
@@ -73,7 +74,7 @@ class Reader(Struct):
     def _kind(self, kind: SnapshotKind, namespaces: Sequence[str]) -> Iterator[Object]:
         if not namespaces:
             return map(kind.reduced, self.listed(kind.path()))
-        if kind.scope is Scope.NAMESPACE:
+        if kind.scope is ObjectScope.NAMESPACE:
             parts = [self.listed(kind.path(namespace)) for namespace in namespaces]
             return (kind.reduced(found) for part in parts for found in part)
         try:

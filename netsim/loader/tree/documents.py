@@ -9,7 +9,7 @@ from enum import Enum
 from msgspec import Struct
 
 from netsim.loader.errors import LoadError
-from netsim.loader.objects.kinds import Scope, is_skippable
+from netsim.loader.registry import Scope, is_skippable
 from netsim.model.tree import Tree
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")

@@ -10,7 +10,7 @@ from netsim.cli import documentation
 from netsim.cli.judging import Subject, context_of
 from netsim.judge.case import Case
 from netsim.loader.load import load
-from netsim.loader.objects.kinds import Scope
+from netsim.loader.registry import Scope
 from netsim.model.conventions import Conventions
 from netsim.model.finding import Finding
 from netsim.rules.interface import Check
