@@ -6,10 +6,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from netsim.api import Cluster, LoadError, OnError, load
+    from netsim.api import Cluster, LoadError, NetsimError, OnError, load
 
 __version__ = "0.1.0"
-__all__ = ["Cluster", "LoadError", "OnError", "__version__", "load"]
+__all__ = ["Cluster", "LoadError", "NetsimError", "OnError", "__version__", "load"]
 
 
 def __getattr__(name: str) -> Any:

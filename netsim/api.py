@@ -10,11 +10,14 @@ from msgspec import Struct
 
 from netsim.engine.naming.endpoints import resolve
 from netsim.engine.reachability import Reachability
+from netsim.errors import LoadError, NetsimError
 from netsim.loader.load import load as load_paths
 from netsim.model.conventions import Conventions
 from netsim.model.endpoint import Endpoint
 from netsim.model.finding import Diagnostic
 from netsim.model.resources import Resources
+
+__all__ = ["Cluster", "LoadError", "NetsimError", "OnError", "load"]
 
 Path = str | PathLike[str]
 
@@ -24,14 +27,6 @@ class OnError(Enum):
 
     RAISE = "raise"
     KEEP = "keep"
-
-
-class LoadError(ValueError):
-    """Documents that were rejected; ``diagnostics`` says why and where."""
-
-    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
-        super().__init__("\n".join(str(diagnostic) for diagnostic in diagnostics))
-        self.diagnostics = diagnostics
 
 
 class Cluster(Struct, frozen=True):
@@ -66,5 +61,5 @@ def load(
     several = [paths] if isinstance(paths, str | PathLike) else paths
     loaded = load_paths([fspath(path) for path in several], default_namespace)
     if loaded.errors and on_error is OnError.RAISE:
-        raise LoadError(loaded.errors)
+        raise LoadError("\n".join(map(str, loaded.errors)), loaded.errors)
     return Cluster(loaded.resources, loaded.diagnostics)

@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from netsim.errors import NetsimError
 from netsim.words.printable import printable
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 NARROWEST, WIDEST, UNKNOWN_WIDTH = 40, 120, 100
 
 
-class OutputError(Exception):
+class OutputError(NetsimError):
     """The file that was asked for cannot be written."""
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from netsim.errors import NetsimError
 from netsim.model.finding import Diagnostic, Severity
 from netsim.model.location import Location
 
@@ -21,7 +22,7 @@ FOLDER = "scenarios"
 SUFFIXES = (".yaml", ".yml")
 
 
-class DocumentationError(Exception):
+class DocumentationError(NetsimError):
     """The documentation cannot be used; ``diagnostics`` say why."""
 
     def __init__(self, *diagnostics: Diagnostic) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from netsim.errors import NetsimError
 from netsim.model.ports import HIGHEST_PORT, LOWEST_PORT, Protocol
 
 COLUMNS = ("src", "dst", "protocol", "port")
@@ -18,7 +19,7 @@ STDIN = "-"
 _NUMBER = re.compile(r"[0-9]{1,5}")
 
 
-class QueryError(ValueError):
+class QueryError(NetsimError, ValueError):
     """A question that cannot be understood; the message starts with file and line."""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from netsim.loader.errors import LoadError
+from netsim.errors import TreeError
 from netsim.loader.tree.documents import Chunk, chunks
 from netsim.model.finding import Diagnostic, Severity
 from netsim.model.location import Location
@@ -78,7 +78,7 @@ def _scalars(text: str) -> list[tuple[int, int]]:
 
     try:
         return yaml_tree.scalar_spans(text)
-    except LoadError:
+    except TreeError:
         return [(0, len(text))]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from netsim.errors import NetsimError
 from netsim.loader.registry import ObjectScope
 from netsim.loader.snapshot.kinds import SNAPSHOT_KINDS, SnapshotKind
 from netsim.loader.snapshot.snapshot import Missing, Object, Snapshot
@@ -19,11 +20,11 @@ _BUSY = frozenset((429, 500, 502, 503, 504))
 _GONE, _FORBIDDEN, _UNKNOWN, _UNAUTHORIZED = 410, 403, 404, 401
 
 
-class LiveError(Exception):
+class LiveError(NetsimError):
     """The cluster cannot be read at all; the message says why."""
 
 
-class AnswerError(Exception):
+class AnswerError(NetsimError):
     """The API server's refusal; ``status`` 0 is no answer at all."""
 
     def __init__(self, status: int, reason: str, retry_after: float | None = None) -> None:

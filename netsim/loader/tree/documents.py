@@ -8,7 +8,7 @@ from enum import Enum
 
 from msgspec import Struct
 
-from netsim.loader.errors import LoadError
+from netsim.errors import TreeError
 from netsim.loader.registry import Scope, is_skippable
 from netsim.model.tree import Tree
 
@@ -123,7 +123,7 @@ def _read(chunk: Chunk, syntax: Syntax) -> Iterator[Document]:
         for tree in _trees(chunk.text, syntax):
             if tree is not None:
                 yield Parsed(tree, chunk)
-    except LoadError as error:
+    except TreeError as error:
         yield _broken(error, chunk)
 
 
@@ -144,7 +144,7 @@ def _unreadable(character: str) -> str:
     return f"control character U+{code:04X}: remove it"
 
 
-def _broken(error: LoadError, chunk: Chunk) -> Broken:
+def _broken(error: TreeError, chunk: Chunk) -> Broken:
     offset = chunk.first_line - 1
     message = error.message
     if error.other is not None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from netsim.loader.errors import LoadError
+from netsim.errors import TreeError
 from netsim.model.tree import DEEPEST, Entry, Mapping, Scalar, Sequence, Style, Tree
 
 _PARSER: Any = yaml.CLoader if yaml.__with_libyaml__ else yaml.Loader
@@ -26,22 +26,22 @@ _TYPED_TAGS = frozenset(
 
 
 def trees(text: str) -> Iterator[Tree | None]:
-    """The documents of a YAML text; None for an empty one.  Raises ``LoadError``."""
+    """The documents of a YAML text; None for an empty one.  Raises ``TreeError``."""
     try:
         yield from _Builder(text).documents()
     except yaml.MarkedYAMLError as error:
         raise _explained(error) from error
     except yaml.YAMLError as error:
-        raise LoadError(f"not YAML: {error}", 1) from error
+        raise TreeError(f"not YAML: {error}", 1) from error
 
 
 def scalar_spans(text: str) -> list[tuple[int, int]]:
-    """Where the scalars of a YAML text begin and end.  Raises ``LoadError``."""
+    """Where the scalars of a YAML text begin and end.  Raises ``TreeError``."""
     try:
         events = yaml.parse(text, _PARSER)
         return [_span(event, text) for event in events if type(event) is _SCALAR]
     except (yaml.YAMLError, UnicodeError) as error:
-        raise LoadError(f"not YAML: {error}", 1) from error
+        raise TreeError(f"not YAML: {error}", 1) from error
 
 
 def _span(event: Any, text: str) -> tuple[int, int]:
@@ -50,7 +50,7 @@ def _span(event: Any, text: str) -> tuple[int, int]:
     return (text.find("\n", start, end) if event.style in ("|", ">") else start, end)
 
 
-def _explained(error: yaml.MarkedYAMLError) -> LoadError:
+def _explained(error: yaml.MarkedYAMLError) -> TreeError:
     problem = error.problem or "it cannot be parsed"
     context = error.context or ""
     # An unclosed quote is noticed at the end of the text, but the fault is where it opens.
@@ -59,7 +59,7 @@ def _explained(error: yaml.MarkedYAMLError) -> LoadError:
     if "cannot start any token" in problem:
         problem += " (a tab, or an unquoted special character: indent with spaces, quote text)"
     place = f"{context}: " if context else ""
-    return LoadError(f"not YAML: {place}{problem}", mark.line + 1 if mark else 1)
+    return TreeError(f"not YAML: {place}{problem}", mark.line + 1 if mark else 1)
 
 
 class _Builder:
@@ -106,7 +106,7 @@ class _Builder:
         self._nodes += 1
         line = event.start_mark.line + 1
         if depth >= DEEPEST:
-            raise LoadError(f"nested too deeply: use at most {DEEPEST} levels", line)
+            raise TreeError(f"nested too deeply: use at most {DEEPEST} levels", line)
         if type(event) is yaml.SequenceStartEvent:
             return self._sequence(line, depth + 1)
         return self._mapping(line, depth + 1)
@@ -114,12 +114,12 @@ class _Builder:
     def _alias(self, event: Any) -> Tree:
         line = event.start_mark.line + 1
         if event.anchor not in self._anchors:
-            raise LoadError(f"alias *{event.anchor}: no anchor &{event.anchor} before it", line)
+            raise TreeError(f"alias *{event.anchor}: no anchor &{event.anchor} before it", line)
         tree, size = self._anchors[event.anchor]
         self._nodes += size
         self._expanded += size
         if self._expanded > LARGEST_EXPANSION:
-            raise LoadError(
+            raise TreeError(
                 f"alias *{event.anchor}: aliases expand to more than {LARGEST_EXPANSION} "
                 "values: write them out",
                 line,
@@ -153,12 +153,12 @@ class _Builder:
     def _key(self, event: Any, depth: int) -> Scalar:
         key = self._node(event, depth)
         if not isinstance(key, Scalar):
-            raise LoadError("a key is not text: quote it", key.line)
+            raise TreeError("a key is not text: quote it", key.line)
         return key
 
 
-def _duplicate(key: Scalar, first: Entry) -> LoadError:
-    return LoadError(f"duplicate key {key.text}: keep one", key.line, first.line)
+def _duplicate(key: Scalar, first: Entry) -> TreeError:
+    return TreeError(f"duplicate key {key.text}: keep one", key.line, first.line)
 
 
 def _merged(value: Tree, line: int) -> dict[str, Entry]:
@@ -166,6 +166,6 @@ def _merged(value: Tree, line: int) -> dict[str, Entry]:
     found: dict[str, Entry] = {}
     for mapping in reversed(value.items if isinstance(value, Sequence) else (value,)):
         if not isinstance(mapping, Mapping):
-            raise LoadError("<< merges mappings only", line)
+            raise TreeError("<< merges mappings only", line)
         found |= mapping.entries
     return found

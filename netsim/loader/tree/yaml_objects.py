@@ -8,11 +8,13 @@ from typing import Any
 
 import yaml
 
+from netsim.errors import LoadError
+
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 YamlError = yaml.YAMLError
 
 
-class TextError(ValueError):
+class TextError(LoadError):
     """A text that holds no Kubernetes objects."""
 
 

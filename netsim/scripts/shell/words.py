@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from netsim.errors import NetsimError
 from netsim.scripts.shell.tree import (
     Body,
     Computed,
@@ -37,7 +38,7 @@ _PATTERN = frozenset(("#", "##", "%", "%%", "/", "//", "^", "^^", ",", ",,"))
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
-class ShellError(Exception):
+class ShellError(NetsimError):
     """A text that is no shell script, or one too unusual to be read; with its line."""
 
     def __init__(self, message: str, line: int) -> None:
