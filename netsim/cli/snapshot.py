@@ -86,7 +86,7 @@ def _heard(plural: str) -> None:
 
 def _given(source: str) -> Snapshot:
     from netsim.loader.snapshot.snapshot import of_objects
-    from netsim.loader.tree.yaml_objects import TextError, plain_objects
+    from netsim.loader.tree.yaml import TextError, plain_objects
 
     name = "<stdin>" if source == STDOUT else source
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from netsim.loader.inventory import Inventory
+from netsim.loader.load import Inventory
 from netsim.model.resources import Resources
 
 

@@ -6,8 +6,8 @@ import re
 
 from netsim.loader.objects.fields import Field, Fields
 from netsim.loader.objects.labels import read_selector
-from netsim.loader.objects.placeholders import has_placeholder
 from netsim.loader.objects.validation import parse_cidr
+from netsim.loader.tree.scalars import has_placeholder
 from netsim.model.addresses import AddressSet
 from netsim.model.labels import Selector
 from netsim.model.peers import BlockPeer, DomainPeer, NodePeer, Peer, PodPeer

@@ -8,10 +8,10 @@ from netsim.loader.objects import validation
 from netsim.loader.objects.fields import Field, Fields
 from netsim.loader.objects.labels import read_labels
 from netsim.loader.objects.objects import Object, read_metadata
-from netsim.loader.objects.placeholders import has_placeholder
-from netsim.loader.objects.policy_ports import read_protocol
+from netsim.loader.tree.scalars import has_placeholder
 from netsim.model.addresses import AddressSet
 from netsim.model.labels import Labels, Selector
+from netsim.model.ports import Protocol
 from netsim.model.resources import NAME_LABEL, Namespace, Node, Origin, Service, ServicePort
 
 _NODE_ADDRESSES = ("InternalIP", "ExternalIP")
@@ -119,6 +119,18 @@ def _target(fields: Fields) -> int | str | None:
     if field and wrong:
         field.refuse(wrong)
     return target
+
+
+def read_protocol(fields: Fields) -> Protocol | None:
+    """The protocol of a port; TCP where there is none (core/v1 and networking/v1 defaults)."""
+    field = fields.get("protocol")
+    text = field.text() if field else "TCP"
+    for protocol in Protocol:
+        if protocol.value == text:
+            return protocol
+    if field and text is not None:
+        field.refuse(f"unknown protocol '{text}': use TCP, UDP or SCTP")
+    return None
 
 
 def read_port_number(field: Field) -> int | None:

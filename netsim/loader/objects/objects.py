@@ -10,7 +10,6 @@ from msgspec.structs import replace
 from netsim.loader.objects import validation
 from netsim.loader.objects.fields import Field, Fields, Report
 from netsim.loader.objects.labels import read_labels
-from netsim.loader.objects.placeholders import placeholders
 from netsim.loader.registry import (
     BUNDLE_KINDS,
     ObjectReader,
@@ -21,8 +20,9 @@ from netsim.loader.registry import (
     readers_of,
     resolve_reader,
 )
-from netsim.loader.snapshot.mark import MARK
+from netsim.loader.snapshot.kinds import MARK
 from netsim.loader.tree.documents import Parsed
+from netsim.loader.tree.scalars import placeholders
 from netsim.model.labels import Labels
 from netsim.model.location import Location
 from netsim.model.tree import Mapping, Scalar, Tree

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
 
-from netsim.loader.objects.placeholders import has_placeholder
+from netsim.loader.tree.scalars import has_placeholder
 from netsim.model.ports import HIGHEST_PORT, LOWEST_PORT
 
 Network = IPv4Network | IPv6Network

@@ -7,12 +7,11 @@ from enum import Enum
 from msgspec import Struct
 
 from netsim.loader.objects import validation
-from netsim.loader.objects.cluster_objects import read_address, read_port_number
+from netsim.loader.objects.cluster_objects import read_address, read_port_number, read_protocol
 from netsim.loader.objects.fields import Field, Fields
 from netsim.loader.objects.labels import read_labels
 from netsim.loader.objects.objects import Metadata, Object, named_metadata
-from netsim.loader.objects.placeholders import has_placeholder
-from netsim.loader.objects.policy_ports import read_protocol
+from netsim.loader.tree.scalars import has_placeholder
 from netsim.model.addresses import AddressSet
 from netsim.model.labels import Labels
 from netsim.model.location import Location

@@ -12,6 +12,9 @@ from msgspec import Struct
 
 from netsim.loader.registry import READERS, ObjectScope
 
+MARK = "netsim"
+"""The field of a List by which a snapshot says how it was taken."""
+
 Shape = dict[str, "Shape | None"]
 """Which fields to keep: None keeps all of a field; lists keep the shape of their items."""
 

@@ -8,8 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from netsim.loader.snapshot.kinds import SNAPSHOT_KINDS, SnapshotKind
-from netsim.loader.snapshot.mark import MARK
+from netsim.loader.snapshot.kinds import MARK, SNAPSHOT_KINDS, SnapshotKind
 
 Object = dict[str, Any]
 
