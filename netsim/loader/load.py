@@ -156,7 +156,7 @@ class _Loading:
     def _unused(self, kind: str, location: Location) -> None:
         self._tally.unused[kind] += 1
         if decides(kind):
-            message = f"{kind} is a policy that is not evaluated: verdicts leave it out"
+            message = f"{kind} is not evaluated: verdicts ignore it"
             self.diagnostics.append(Diagnostic(Severity.WARNING, message, location))
 
     def _item(self, item: Item, context: Context) -> None:

@@ -1,4 +1,4 @@
-"""Comments in the input that silence findings: ``# netsim: ignore[rule-id] reason``."""
+"""Comments in the input that suppress findings: ``# netsim: ignore[rule-id] reason``."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _BODY = re.compile(r"[\"']?(?:spec|items)[\"']?[ \t]*:")
 
 
 class Suppression(Struct, frozen=True):
-    """A comment that silences findings of some rules on some lines of its file."""
+    """A comment that suppresses findings of some rules on some lines of its file."""
 
     rules: tuple[str, ...]
     reason: str
@@ -31,7 +31,7 @@ class Suppression(Struct, frozen=True):
     last_line: int
 
     def covers(self, rule: str, location: Location) -> bool:
-        """Whether a finding of a rule at a place is silenced."""
+        """Whether a finding of a rule at a place is suppressed."""
         return (
             rule in self.rules
             and location.file == self.location.file
@@ -149,12 +149,12 @@ def _suppression(location: Location, rest: str, place: _Place) -> Suppression | 
 
 def _misplaced(location: Location) -> Diagnostic:
     message = (
-        "this comment silences nothing, it ends a document: "
-        "move it below the --- to mean the next one"
+        "this comment suppresses nothing, it ends a document: "
+        "move it below the --- to apply it to the next one"
     )
     return Diagnostic(Severity.WARNING, message, location)
 
 
 def _warning(location: Location, what: str) -> Diagnostic:
-    message = f"this comment silences nothing, {what}: write # netsim: ignore[rule-id] reason"
+    message = f"this comment suppresses nothing, {what}: write # netsim: ignore[rule-id] reason"
     return Diagnostic(Severity.WARNING, message, location)

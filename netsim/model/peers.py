@@ -138,7 +138,7 @@ class NodePeer(Struct, frozen=True):
 
     def why_unknown(self) -> str:
         """Why it may be open whether an endpoint is one."""
-        return f"{self.location}: whether the peer is such a node is not known"
+        return f"{self.location}: whether the peer is such a node is unknown"
 
 
 class DomainPeer(Struct, frozen=True):
@@ -161,7 +161,7 @@ class DomainPeer(Struct, frozen=True):
     def why_unknown(self) -> str:
         """Why it is open whether an address is one."""
         names = ", ".join(self.names)
-        return f"{self.location}: which addresses {names} stands for is not known here"
+        return f"{self.location}: {names} cannot be resolved offline"
 
 
 Peer = PodPeer | BlockPeer | NodePeer | DomainPeer

@@ -34,7 +34,7 @@ def _rule(item: Field) -> AccessRule | None:
         return None
     fields.only("verbs", "apiGroups", "resources", "resourceNames", "nonResourceURLs")
     if not fields.get("verbs"):
-        fields.missing("verbs", "name what may be done, such as get")
+        fields.missing("verbs", "list the allowed verbs, such as get")
     if fields.get("nonResourceURLs"):
         return None
     return AccessRule(

@@ -76,7 +76,7 @@ def read_admin_policy(found: Object) -> Policy | None:
     _check_scope(found, metadata.name)
     spec = found.fields.fields("spec")
     if "spec" not in found.fields.entries:
-        found.fields.missing("spec", "say which pods, and what holds for them")
+        found.fields.missing("spec", "give a subject and rules")
         return None
     own = {"ClusterNetworkPolicy": ("tier", "priority"), "AdminNetworkPolicy": ("priority",)}
     if found.report.failed:
@@ -98,7 +98,7 @@ def _check_scope(found: Object, name: str) -> None:
     metadata = found.fields.fields("metadata")
     namespace = metadata.get("namespace")
     if namespace:
-        namespace.warn(f"{found.kind} belongs to the cluster: this is not used, remove it")
+        namespace.warn(f"{found.kind} is cluster-scoped and ignores its namespace: remove it")
     field = metadata.get("name")
     if found.kind == "BaselineAdminNetworkPolicy" and field and name != "default":
         field.refuse(f"'{name}': the only BaselineAdminNetworkPolicy is named default")
@@ -205,6 +205,6 @@ def _check_named(
     outside = any(not isinstance(peer, PodPeer) for peer in peers)
     if field and outside and any(isinstance(port, NamedPort) for port in ports):
         field.refuse(
-            "a named port beside networks, nodes or domainNames: only pods name their ports, "
-            "use numbers or two rules"
+            "a named port beside networks, nodes or domainNames: only pods have named ports, "
+            "use numbers or split the rule"
         )

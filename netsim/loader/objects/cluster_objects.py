@@ -76,7 +76,7 @@ def read_address(field: Field | None) -> AddressSet:
     try:
         return AddressSet.single(ip_address(text))
     except ValueError:
-        field.refuse(f"'{text}' is not an IP address: use such as 10.0.0.1 or 2001:db8::1")
+        field.refuse(f"'{text}' is not an IP address: use one such as 10.0.0.1 or 2001:db8::1")
         return AddressSet.empty()
 
 

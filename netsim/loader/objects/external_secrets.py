@@ -18,7 +18,7 @@ def read_secret_store(found: Object) -> SecretStore | None:
     metadata = read_metadata(found)
     spec = found.fields.fields("spec")
     if not spec.get("provider"):
-        spec.missing("provider", "say where the secrets are kept")
+        spec.missing("provider", "name the backend that holds the secrets")
     if metadata is None:
         return None
     namespace = metadata.namespace if found.kind == _DEFAULT_STORE else ""

@@ -124,9 +124,7 @@ def _is_further(tree: Tree) -> bool:
 
 def _note_placeholders(tree: Tree, report: Report) -> None:
     for text, line in placeholders(tree).items():
-        report.warning(
-            line, "", f"placeholder {text} is not filled in: what it stands for is unknown"
-        )
+        report.warning(line, "", f"placeholder {text} is not filled in: its value is unknown")
 
 
 def _objects(root: Field, context: Context, defaults: dict[str, str]) -> Iterator[Item]:
@@ -185,7 +183,7 @@ def _unread(fields: Fields) -> Iterator[Item]:
         inner = item.fields()
         kind, reason = (inner.text("kind"), inner.text("reason")) if inner else (None, None)
         if kind:
-            item.warn(f"the snapshot lacks {kind} ({reason}): verdicts may be others with them")
+            item.warn(f"the snapshot lacks {kind} ({reason}): verdicts may differ with them")
             yield Unread(kind)
 
 
@@ -250,7 +248,7 @@ def _check_name(kind: str, name: Field, text: str) -> None:
         return
     wrong = validation.dns_label(text) if kind == "Service" else validation.dns_subdomain(text)
     if wrong:
-        name.warn(f"{wrong}; it is read all the same, the API server refuses it")
+        name.warn(f"{wrong}; netsim reads it, the API server refuses it")
 
 
 def _namespace(found: Object, metadata: Fields) -> str:

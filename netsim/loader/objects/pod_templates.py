@@ -123,7 +123,7 @@ def read_cron_job(found: Object) -> CronJob | None:
     spec = found.fields.fields("spec")
     schedule = spec.get("schedule")
     if schedule is None:
-        spec.missing("schedule", "write such as '*/5 * * * *'")
+        spec.missing("schedule", "give one such as '*/5 * * * *'")
     text = schedule.text("schedule") if schedule else None
     if metadata is None or schedule is None or text is None:
         return None

@@ -64,7 +64,7 @@ from netsim.model.policies import Policy, Rule, Tier
 from netsim.model.resources import NAME_LABEL
 from netsim.rules.interface import Check
 from netsim.words import yaml as snippets
-from netsim.words.nearness import Near, mended, nearest
+from netsim.words.nearness import Near, correct_labels, nearest
 
 _NAMING_KEYS = frozenset(("name", "namespace", "ns", "kubernetes.io/name"))
 
@@ -115,7 +115,7 @@ def _meant(known: Knowledge, selector: Selector) -> _Meant:
         hint = f"; a namespace's name is its label {NAME_LABEL}"
         return _Meant(selector, {NAME_LABEL: named}, hint)
     near = _nearest(known, selector)
-    return _Meant(selector, mended(selector, near), f"; {near}" if near else "")
+    return _Meant(selector, correct_labels(selector, near), f"; {near}" if near else "")
 
 
 def _written_name(known: Knowledge, selector: Selector) -> str | None:

@@ -81,7 +81,7 @@ from netsim.model.policies import Policy, Rule, Tier
 from netsim.model.resources import NAME_LABEL
 from netsim.rules.interface import Check
 from netsim.words import yaml as snippets
-from netsim.words.nearness import mended, nearest_pod
+from netsim.words.nearness import correct_labels, nearest_pod
 
 
 def _run(case: Case) -> Iterator[Finding]:
@@ -133,7 +133,7 @@ def _hint(known: Knowledge, policy: Policy, peer: PodPeer) -> tuple[str, str]:
     for name in _spaces(known, policy, peer):
         home |= selection.namespace(name)
     near = nearest_pod(peer.pods, known.members(home & universe.selectable))
-    labels = mended(peer.pods, near)
+    labels = correct_labels(peer.pods, near)
     if near and labels:
         return f"; {near}", snippets.selector("podSelector", labels)
     elsewhere = selection.pods(peer.pods) & known.pods if peer.pods.requirements else 0

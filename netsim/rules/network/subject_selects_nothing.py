@@ -64,7 +64,7 @@ from netsim.model.policies import Policy, Tier
 from netsim.model.resources import PodNetwork
 from netsim.rules.interface import Check
 from netsim.words import yaml as snippets
-from netsim.words.nearness import Near, mended, nearest_pod
+from netsim.words.nearness import Near, correct_labels, nearest_pod
 
 
 def _run(case: Case) -> Iterator[Finding]:
@@ -80,7 +80,7 @@ def _finding(known: Knowledge, policy: Policy) -> Finding:
     universe, selection = known.reachability.universe, known.reachability.selection
     home = selection.namespace(policy.namespace)
     near = nearest_pod(policy.subject.pods, known.members(home & universe.selectable))
-    labels = mended(policy.subject.pods, near)
+    labels = correct_labels(policy.subject.pods, near)
     wanted = f"no pod of namespace {policy.namespace} has {policy.subject.pods}"
     return Finding(
         rule=CHECK.id,

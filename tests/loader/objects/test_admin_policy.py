@@ -128,8 +128,8 @@ def test_a_half_that_is_missing_is_said(read: Read) -> None:
     loaded = read(ADMIN.replace("{namespaces: {}}", "{pods: {podSelector: {}}}"))
     (found,) = loaded.diagnostics
     assert str(found) == (
-        "a.yaml:6: warning: spec.subject.pods: no namespaceSelector: read as {}, all of them; "
-        "the API server wants it written"
+        "a.yaml:6: warning: spec.subject.pods: no namespaceSelector: read as {}, which selects "
+        "all; the API server requires it"
     )
 
 
@@ -235,7 +235,7 @@ def test_protocols(read: Read, protocol: str, expected: tuple[PolicyPort, ...]) 
 def test_a_namespace_means_nothing(read: Read) -> None:
     loaded = read(ADMIN.replace("{name: p}", "{name: p, namespace: shop}"))
     assert policy(loaded).title == "AdminNetworkPolicy/p"
-    assert ["belongs to the cluster" in found.message for found in loaded.diagnostics] == [True]
+    assert ["is cluster-scoped" in found.message for found in loaded.diagnostics] == [True]
     assert loaded.resources.namespaces == ()
 
 

@@ -144,9 +144,9 @@ def test_placeholders_leave_ports_and_blocks_unknown(read: Read) -> None:
 
 
 REFUSED = [
-    ("ingress: {}", "spec.ingress", "a list is expected"),
-    ("ingress: [from]", "spec.ingress[0]", "a mapping is expected"),
-    ("ingress: [~]", "spec.ingress[0]", "a mapping is expected"),  # null would open everything
+    ("ingress: {}", "spec.ingress", "expected a list"),
+    ("ingress: [from]", "spec.ingress[0]", "expected a mapping"),
+    ("ingress: [~]", "spec.ingress[0]", "expected a mapping"),  # null would open everything
     ("ingress: [{to: []}]", "spec.ingress[0].to", "unknown field to"),
     ("egress: [{from: []}]", "spec.egress[0].from", "unknown field from"),
     ("ingress: [{from: [{}]}]", "spec.ingress[0].from[0]", "empty peer"),
@@ -174,7 +174,7 @@ REFUSED = [
         "spec.ingress[0].ports[0].protocol",
         "TCP, UDP",
     ),
-    ("policyTypes: Ingress", "spec.policyTypes", "a list is expected"),
+    ("policyTypes: Ingress", "spec.policyTypes", "expected a list"),
     ("policyTypes: [Ingress, Egress, Ingress]", "spec.policyTypes", "more than two"),
     ("podSelector: {app: web}", "spec.podSelector.app", "matchLabels"),
     (
@@ -191,7 +191,7 @@ REFUSED = [
     (
         "podSelector: {matchLabels: {a: [b]}}",
         "spec.podSelector.matchLabels.a",
-        "text is expected",
+        "expected text",
     ),
     ("podSelectors: {}", "spec.podSelectors", "did you mean podSelector?"),
 ]
