@@ -129,18 +129,21 @@ def _part(resources: Resources, question: Question, verdict: DirectionVerdict) -
 def _steps(
     resources: Resources, question: Question, verdict: DirectionVerdict
 ) -> Iterator[Step]:
-    yield from _of_tier(verdict, Tier.ADMIN)
-    match verdict.tier:
-        case Tier.NETWORK_POLICY:
-            yield _decided(resources, question, verdict)
-        case Tier.BASELINE:
-            yield Step(Tier.NETWORK_POLICY, _NOT_ISOLATED[verdict.direction], None)
-            yield from _of_tier(verdict, Tier.BASELINE)
-        case Tier.DEFAULT:
-            yield Step(Tier.NETWORK_POLICY, verdict.why, None)
-            yield from _of_tier(verdict, Tier.BASELINE)
+    """What each tier says, up to the one that decides."""
+    for tier in Tier:
+        if tier.is_ordered:
+            yield from _of_tier(verdict, tier)
+        elif tier is Tier.DEFAULT:
             what = "everything is allowed" if _is_allowed(verdict) else verdict.why
-            yield Step(Tier.DEFAULT, what, verdict.outcome)
+            yield Step(tier, what, verdict.outcome)
+        elif tier is verdict.tier:
+            yield _decided(resources, question, verdict)
+        else:
+            is_last = verdict.tier is Tier.DEFAULT
+            why = verdict.why if is_last else _NOT_ISOLATED[verdict.direction]
+            yield Step(tier, why, None)
+        if tier is verdict.tier:
+            return
 
 
 def _is_allowed(verdict: DirectionVerdict) -> bool:

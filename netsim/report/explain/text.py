@@ -5,7 +5,6 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from netsim.model.policies import Tier
 from netsim.model.verdict import NearMiss, Outcome
 from netsim.report.explain.explanation import Cited, Explanation, Overview, Part, Remedy, Step
 from netsim.report.summary import Read
@@ -59,7 +58,7 @@ def _step(number: int, step: Step, width: int) -> Iterator[str]:
     yield from wrapped(
         f"{number}. {step.tier.value}: {step.says}{answer}", "  ", width, "     "
     )
-    if step.tier in (Tier.ADMIN, Tier.BASELINE):
+    if step.tier.is_ordered:
         yield from (line for each in step.policies for line in _place(each, width))
     else:
         yield from _cited("selected by", step.policies, width)
