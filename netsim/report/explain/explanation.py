@@ -249,7 +249,7 @@ def _numbered(name: str) -> Iterator[str]:
 def _extensible(verdict: DirectionVerdict) -> Policy | None:
     """The policy to extend: one for all pods of the namespace would open all of them."""
     near = verdict.nearest.rule.policy if verdict.nearest else None
-    isolating = (p for p in verdict.policies if p.isolates)
+    isolating = (p for p in verdict.policies if not p.tier.is_ordered)
     return max(
         (policy for policy in isolating if policy.subject.pods.requirements),
         key=lambda policy: (policy.id == near, len(policy.subject.pods.requirements)),

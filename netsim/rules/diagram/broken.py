@@ -47,6 +47,8 @@ class _Denial(Struct):
 
         None where a rule of an admin tier denies.
         """
+        if self.verdict.tier.is_ordered:
+            return None
         isolating = (p for p in self.verdict.policies if p.isolates)
         return max(isolating, key=lambda p: len(p.subject.pods.requirements), default=None)
 
