@@ -31,17 +31,17 @@ class BundleCatalogue:
         self._objects: list[Any] = []
         self._owned: list[Owned] = []
 
-    def add(self, found: Object) -> Manifest | None:
+    def add(self, obj: Object) -> Manifest | None:
         """Reads an object; None where it is wrong, or was defined before."""
-        parts = found.reader.read_bundle(found)
-        if found.report.failed:
+        parts = obj.reader.read_bundle(obj)
+        if obj.report.failed:
             return None
         known = tuple(part.template if isinstance(part, Owned) else part for part in parts)
-        entry = manifest(found, known)
+        entry = manifest(obj, known)
         if entry is None:
             return None
         if not self._keep(entry):
-            self._compare(found, entry, known)
+            self._compare(obj, entry, known)
             return None
         self._first[entry.name] = known
         self._owned += [part for part in parts if isinstance(part, Owned)]
@@ -59,7 +59,7 @@ class BundleCatalogue:
         key = entry.name if entry.name.name else len(self._manifests)
         return self._manifests.setdefault(key, entry) is entry
 
-    def _compare(self, found: Object, second: Manifest, known: tuple[Any, ...]) -> None:
+    def _compare(self, obj: Object, second: Manifest, known: tuple[Any, ...]) -> None:
         """An object that is defined twice has to say the same both times."""
         if meaning(known) == meaning(self._first.get(second.name)):
             return
@@ -68,7 +68,7 @@ class BundleCatalogue:
             f"{second.name} is already defined at {self._manifests[second.name].location}, "
             "differently: keep one of them"
         )
-        found.report.error(place.line - found.report.offset, place.field, message)
+        obj.report.error(place.line - obj.report.offset, place.field, message)
 
     def bundle(self) -> Bundle:
         """Everything; templates without those that another object of the input makes."""

@@ -24,15 +24,15 @@ class Catalogue:
         self._objects: list[Known] = []
         self._by_key: dict[_Key, Known] = {}
 
-    def add(self, found: Object) -> Known | None:
+    def add(self, obj: Object) -> Known | None:
         """Reads an object and keeps it, unless it is wrong or was defined before."""
-        known: Known | None = found.reader.read_network(found)
-        if known is None or found.report.failed:
+        known: Known | None = obj.reader.read_network(obj)
+        if known is None or obj.report.failed:
             return None
-        key = _key(found.reader.title, known)
+        key = _key(obj.reader.title, known)
         first = self._by_key.get(key) if key else None
         if first is not None:
-            _compare(found, known, first)
+            _compare(obj, known, first)
             return None
         if key:
             self._by_key[key] = known
@@ -67,13 +67,13 @@ def _key(kind: str, known: Known) -> _Key | None:
     return (kind, getattr(known, "namespace", ""), known.name)
 
 
-def _compare(found: Object, second: Known, first: Known) -> None:
+def _compare(obj: Object, second: Known, first: Known) -> None:
     if meaning(first) == meaning(second):
         return
-    place = second.location or found.report.location(found.fields.line, "")
-    found.report.error(
-        place.line - found.report.offset,
+    place = second.location or obj.report.location(obj.fields.line, "")
+    obj.report.error(
+        place.line - obj.report.offset,
         place.field,
-        f"{found.kind} {second.name} is already defined at {first.location}, differently: "
+        f"{obj.kind} {second.name} is already defined at {first.location}, differently: "
         "keep one of them",
     )

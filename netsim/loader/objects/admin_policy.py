@@ -64,43 +64,43 @@ _DIALECTS = {
 }
 
 
-def read_admin_policy(found: Object) -> Policy | None:
+def read_admin_policy(obj: Object) -> Policy | None:
     """An AdminNetworkPolicy, BaselineAdminNetworkPolicy or ClusterNetworkPolicy.
 
     None (and errors) where it is wrong.
     """
-    found.fields.only("apiVersion", "kind", "metadata", "spec", "status")
-    metadata = read_metadata(found)
+    obj.fields.only("apiVersion", "kind", "metadata", "spec", "status")
+    metadata = read_metadata(obj)
     if metadata is None:
         return None
-    _check_scope(found, metadata.name)
-    spec = found.fields.fields("spec")
-    if "spec" not in found.fields.entries:
-        found.fields.missing("spec", "give a subject and rules")
+    _check_scope(obj, metadata.name)
+    spec = obj.fields.fields("spec")
+    if "spec" not in obj.fields.entries:
+        obj.fields.missing("spec", "give a subject and rules")
         return None
     own = {"ClusterNetworkPolicy": ("tier", "priority"), "AdminNetworkPolicy": ("priority",)}
-    if found.report.failed:
+    if obj.report.failed:
         return None
-    spec.only(*own.get(found.kind, ()), "subject", "ingress", "egress")
-    tier = _tier(found.kind, spec)
-    priority = UNRANKED if found.kind not in own else _priority(spec)
+    spec.only(*own.get(obj.kind, ()), "subject", "ingress", "egress")
+    tier = _tier(obj.kind, spec)
+    priority = UNRANKED if obj.kind not in own else _priority(spec)
     subject = read_subject(spec)
-    policy = PolicyId("policy.networking.k8s.io", found.kind, "", metadata.name)
+    policy = PolicyId("policy.networking.k8s.io", obj.kind, "", metadata.name)
     rules = tuple(
-        rule for way in Direction for rule in _rules(_DIALECTS[found.kind], spec, policy, way)
+        rule for way in Direction for rule in _rules(_DIALECTS[obj.kind], spec, policy, way)
     )
-    if tier is None or priority is None or subject is None or found.report.failed:
+    if tier is None or priority is None or subject is None or obj.report.failed:
         return None
     return Policy(policy, tier, subject, rules, metadata.location, priority=priority)
 
 
-def _check_scope(found: Object, name: str) -> None:
-    metadata = found.fields.fields("metadata")
+def _check_scope(obj: Object, name: str) -> None:
+    metadata = obj.fields.fields("metadata")
     namespace = metadata.get("namespace")
     if namespace:
-        namespace.warn(f"{found.kind} is cluster-scoped and ignores its namespace: remove it")
+        namespace.warn(f"{obj.kind} is cluster-scoped and ignores its namespace: remove it")
     field = metadata.get("name")
-    if found.kind == "BaselineAdminNetworkPolicy" and field and name != "default":
+    if obj.kind == "BaselineAdminNetworkPolicy" and field and name != "default":
         field.refuse(f"'{name}': the only BaselineAdminNetworkPolicy is named default")
 
 

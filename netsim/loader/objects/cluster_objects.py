@@ -17,25 +17,25 @@ from netsim.model.resources import NAME_LABEL, Namespace, Node, Origin, Service,
 _NODE_ADDRESSES = ("InternalIP", "ExternalIP")
 
 
-def read_namespace(found: Object) -> Namespace | None:
+def read_namespace(obj: Object) -> Namespace | None:
     """A Namespace; the API server sets the name label, so it is always there."""
-    metadata = read_metadata(found)
+    metadata = read_metadata(obj)
     if metadata is None:
         return None
     labels = Labels.of({**dict(metadata.labels.pairs), NAME_LABEL: metadata.name})
     return Namespace(metadata.name, labels, Origin.READ, metadata.location)
 
 
-def read_node(found: Object) -> Node | None:
+def read_node(obj: Object) -> Node | None:
     """A Node, with the addresses and pod ranges it reports."""
-    metadata = read_metadata(found)
+    metadata = read_metadata(obj)
     if metadata is None:
         return None
     return Node(
         metadata.name,
         metadata.labels,
-        _node_addresses(found.fields.fields("status")),
-        _pod_ranges(found.fields.fields("spec")),
+        _node_addresses(obj.fields.fields("status")),
+        _pod_ranges(obj.fields.fields("spec")),
         metadata.location,
     )
 
@@ -80,12 +80,12 @@ def read_address(field: Field | None) -> AddressSet:
         return AddressSet.empty()
 
 
-def read_service(found: Object) -> Service | None:
+def read_service(obj: Object) -> Service | None:
     """A Service; without a selector its endpoints are managed by hand."""
-    metadata = read_metadata(found)
+    metadata = read_metadata(obj)
     if metadata is None:
         return None
-    spec = found.fields.fields("spec")
+    spec = obj.fields.fields("spec")
     labels = read_labels(spec.get("selector"))
     external = spec.text("type") == "ExternalName"
     return Service(

@@ -34,18 +34,18 @@ _METADATA = (
 )  # fmt: skip
 
 
-def read_network_policy(found: Object) -> Policy | None:
+def read_network_policy(obj: Object) -> Policy | None:
     """A networking.k8s.io/v1 NetworkPolicy; None where it has no name."""
-    found.fields.only("apiVersion", "kind", "metadata", "spec", "status")
-    found.fields.fields("metadata").only(*_METADATA)
-    metadata = read_metadata(found)
+    obj.fields.only("apiVersion", "kind", "metadata", "spec", "status")
+    obj.fields.fields("metadata").only(*_METADATA)
+    metadata = read_metadata(obj)
     if metadata is None:
         return None
-    spec = found.fields.fields("spec")
+    spec = obj.fields.fields("spec")
     spec.only("podSelector", "policyTypes", "ingress", "egress")
     directions = _directions(spec)
     pods = spec.get("podSelector")
-    policy = PolicyId("networking.k8s.io", found.kind, metadata.namespace, metadata.name)
+    policy = PolicyId("networking.k8s.io", obj.kind, metadata.namespace, metadata.name)
     return Policy(
         policy,
         Tier.NETWORK_POLICY,

@@ -218,24 +218,24 @@ def _object(kind: str, fields: Fields, context: Context, defaults: dict[str, str
     return Noted(fields.report)
 
 
-def read_metadata(found: Object) -> Metadata | None:
+def read_metadata(obj: Object) -> Metadata | None:
     """The metadata of an object; None where it has no usable name."""
-    metadata = found.fields.fields("metadata")
+    metadata = obj.fields.fields("metadata")
     name = metadata.get("name")
     if name is None:
-        metadata.missing("name", f"a {found.kind} needs a name")
+        metadata.missing("name", f"a {obj.kind} needs a name")
         return None
-    return named_metadata(found, name, name.text())
+    return named_metadata(obj, name, name.text())
 
 
-def named_metadata(found: Object, name: Field, text: str | None) -> Metadata | None:
+def named_metadata(obj: Object, name: Field, text: str | None) -> Metadata | None:
     """The metadata of an object whose name is known."""
-    metadata = found.fields.fields("metadata")
-    namespace = _namespace(found, metadata)
+    metadata = obj.fields.fields("metadata")
+    namespace = _namespace(obj, metadata)
     labels = read_labels(metadata.get("labels"))
     if text is None:
         return None
-    _check_name(found.kind, name, text)
+    _check_name(obj.kind, name, text)
     return Metadata(text, namespace, Labels.of(labels), name.location)
 
 
@@ -251,11 +251,11 @@ def _check_name(kind: str, name: Field, text: str) -> None:
         name.warn(f"{wrong}; netsim reads it, the API server refuses it")
 
 
-def _namespace(found: Object, metadata: Fields) -> str:
+def _namespace(obj: Object, metadata: Fields) -> str:
     field = metadata.get("namespace")
     text = field.text() if field else None
     if field is None or not text:
-        return found.namespace
+        return obj.namespace
     wrong = validation.dns_label(text)
     if wrong:
         field.refuse(wrong)
