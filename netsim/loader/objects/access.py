@@ -24,8 +24,7 @@ def read_role(obj: Object) -> Role | None:
     rules = tuple(rule for item in obj.fields.items("rules") if (rule := _rule(item)))
     if metadata is None:
         return None
-    namespace = metadata.namespace if obj.kind == "Role" else ""
-    return Role(obj.kind, namespace, metadata.name, rules, metadata.location)
+    return Role(obj.kind, metadata.namespace, metadata.name, rules, metadata.location)
 
 
 def _rule(item: Field) -> AccessRule | None:
@@ -60,11 +59,13 @@ def read_binding(obj: Object) -> Binding | None:
         obj.fields.missing("roleRef", "name the role it grants")
     if metadata is None or inner is None:
         return None
-    namespace = metadata.namespace if obj.kind == "RoleBinding" else ""
     kind = inner.text("kind") or "Role"
-    role = ObjectName(kind, namespace if kind == "Role" else "", inner.text("name") or "")
-    accounts = tuple(_accounts(obj.fields, namespace))
-    return Binding(obj.kind, namespace, metadata.name, role, accounts, metadata.location)
+    home = metadata.namespace if kind == "Role" else ""
+    role = ObjectName(kind, home, inner.text("name") or "")
+    accounts = tuple(_accounts(obj.fields, metadata.namespace))
+    return Binding(
+        obj.kind, metadata.namespace, metadata.name, role, accounts, metadata.location
+    )
 
 
 def _accounts(fields: Fields, namespace: str) -> Iterator[ObjectName]:

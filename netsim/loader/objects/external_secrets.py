@@ -21,8 +21,9 @@ def read_secret_store(obj: Object) -> SecretStore | None:
         spec.missing("provider", "name the backend that holds the secrets")
     if metadata is None:
         return None
-    namespace = metadata.namespace if obj.kind == _DEFAULT_STORE else ""
-    return SecretStore(obj.kind, namespace, metadata.name, _namespaces(spec), metadata.location)
+    return SecretStore(
+        obj.kind, metadata.namespace, metadata.name, _namespaces(spec), metadata.location
+    )
 
 
 def _namespaces(spec: Fields) -> tuple[str, ...] | None:

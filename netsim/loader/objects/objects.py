@@ -13,6 +13,7 @@ from netsim.loader.objects.labels import read_labels
 from netsim.loader.registry import (
     BUNDLE_KINDS,
     ObjectReader,
+    ObjectScope,
     Scope,
     is_list,
     misspelt,
@@ -252,11 +253,10 @@ def _check_name(kind: str, name: Field, text: str) -> None:
 
 
 def _namespace(obj: Object, metadata: Fields) -> str:
+    """As it is written, else the default; none for a kind of the whole cluster."""
     field = metadata.get("namespace")
     text = field.text() if field else None
-    if field is None or not text:
-        return obj.namespace
-    wrong = validation.dns_label(text)
-    if wrong:
+    wrong = validation.dns_label(text) if text else None
+    if field and wrong:
         field.refuse(wrong)
-    return text
+    return "" if obj.reader.scope is ObjectScope.CLUSTER else text or obj.namespace
