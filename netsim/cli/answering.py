@@ -9,15 +9,14 @@ from msgspec import Struct, field
 
 from netsim.cli import inputs
 from netsim.cli.question import Question
+from netsim.engine.evaluator import Evaluator
 from netsim.engine.naming.aims import Aims, is_service
 from netsim.engine.naming.controller import TITLE, Controller
 from netsim.engine.naming.endpoints import EndpointError, Endpoints
 from netsim.engine.query.hops import Hops
 from netsim.engine.query.isolation import unisolated
-from netsim.engine.query.neighbours import destinations_of, sources_of
-from netsim.engine.query.outside import open_to_outside
+from netsim.engine.query.neighbours import destinations_of, open_to_outside, sources_of
 from netsim.engine.query.subject import Subject, of_input
-from netsim.engine.reachability import Reachability
 from netsim.model.conventions import Conventions
 from netsim.model.endpoint import Endpoint, ExternalEndpoint
 from netsim.model.ports import PortSet
@@ -73,11 +72,11 @@ class Answering:
                 return self._idle()
 
     def _sources(self) -> Answer:
-        found = sources_of(self._reachability, self._destination, self._controller)
+        found = sources_of(self._evaluator, self._destination, self._controller)
         return answer.of_pairs(f"Who reaches {self._destination.title}{self._on}", found)
 
     def _destinations(self) -> Answer:
-        found = destinations_of(self._reachability, self._source, self._ports)
+        found = destinations_of(self._evaluator, self._source, self._ports)
         return answer.of_pairs(f"What {self._source.title} reaches{self._on}", found)
 
     def _path(self) -> Answer:
@@ -103,28 +102,28 @@ class Answering:
         return answer.of_reached(f"What whoever holds {source.title} reaches", found)
 
     def _exposed(self) -> Answer:
-        found = open_to_outside(self._reachability, self._controller, self._ports)
+        found = open_to_outside(self._evaluator, self._controller, self._ports)
         return answer.of_pairs(f"What is open to outside{self._on}", found)
 
     def _unisolated(self) -> Answer:
         says = "Workloads that no NetworkPolicy isolates"
-        return answer.of_unisolated(says, unisolated(self._reachability))
+        return answer.of_unisolated(says, unisolated(self._evaluator))
 
     def _idle(self) -> Answer:
         from netsim.engine.query.idle import idle
 
         says = "Policies and rules without effect on the pods of the input, each on its own"
-        return answer.of_idle(says, idle(self._reachability))
+        return answer.of_idle(says, idle(self._evaluator))
 
     @cached_property
-    def _reachability(self) -> Reachability:
+    def _evaluator(self) -> Evaluator:
         ends = (self._from, self._to)
         cuts = [end.addresses for end in ends if isinstance(end, ExternalEndpoint)]
-        return Reachability.of(self._resources, self._conventions, cuts)
+        return Evaluator.of(self._resources, self._conventions, cuts)
 
     @cached_property
     def _hops(self) -> Hops:
-        return Hops(self._reachability, self._controller)
+        return Hops(self._evaluator, self._controller)
 
     @cached_property
     def _endpoints(self) -> Endpoints:
@@ -185,7 +184,7 @@ class Answering:
     def _subject(self, end: Endpoint | None, ports: PortSet) -> Subject:
         if end is None:  # the command line asks for what a question needs
             raise inputs.refuse("an endpoint is missing")
-        return Subject.of(self._reachability.universe, end, ports)
+        return Subject.of(self._evaluator.universe, end, ports)
 
     @property
     def _ports(self) -> PortSet:

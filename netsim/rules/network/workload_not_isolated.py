@@ -71,8 +71,7 @@ def _open(case: Case) -> dict[WorkloadName, Pod]:
     known = Knowledge.of(case)
     classes = known.pods & case.reachability.universe.selectable
     for direction in Direction:
-        classes &= case.reachability.accesses[direction].open
-        classes &= ~case.reachability.touched(direction)
+        classes &= ~case.reachability.evaluator.chains[direction].touched
     spaces = _governed(case)
     found: dict[WorkloadName, Pod] = {}
     for pod in known.members(classes):
