@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 import netsim
-from tests.cli.command import MANIFESTS, environment
+from tests.cli.command import MANIFESTS, ROOT, environment
 from tests.cli.command import netsim as run
 
 HEAVY = {"kubernetes", "networkx", "numpy", "rich", "typer", "yaml"}
@@ -40,3 +40,27 @@ def test_help_imports_neither_yaml_nor_rich() -> None:
 
 def test_a_list_needs_no_rich() -> None:
     assert imported("list", "shop") & HEAVY == {"typer", "yaml"}
+
+
+def test_a_check_imports_no_other_command() -> None:
+    modules = {
+        name
+        for name in imported("check", str(ROOT / "manifests"))
+        if name.startswith("netsim.")
+    }
+    others = (
+        "diff",
+        "drain",
+        "eval",
+        "evaluate",
+        "explain",
+        "list",
+        "order",
+        "query",
+        "snapshot",
+    )
+    rooms = ("app", "cli", "report")
+    assert not modules & {f"netsim.{room}.{name}" for room in rooms for name in others}
+    assert not {name for name in modules if name.startswith(("netsim.probe", "netsim.api"))}
+    formats = {name for name in modules if name.startswith("netsim.report.check.")}
+    assert formats == {"netsim.report.check.text", "netsim.report.check.words"}
