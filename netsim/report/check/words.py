@@ -56,7 +56,7 @@ def _unevaluated(result: CheckResult) -> str:
 
 def _unread(result: CheckResult) -> str:
     faults = sum(each.severity is Severity.ERROR for each in result.diagnostics)
-    return f"{counted(faults, 'fault')}, so not all was checked"
+    return f"{counted(faults, 'fault')}, so not everything was checked"
 
 
 def _counts(result: CheckResult) -> str:
@@ -89,7 +89,7 @@ def _uncompared(coverage: Coverage) -> str:
     if not coverage.uncompared:
         return ""
     files = ", ".join(coverage.uncompared)
-    return f"; not compared, as their folders were not read whole: other statements of {files}"
+    return f"; not compared, as their folders were not fully read: other statements of {files}"
 
 
 def _unused(coverage: Coverage) -> str:

@@ -33,7 +33,7 @@ def verdict(result: OrderResult) -> str:
     found = result.assessment
     if result.errors:
         wrong = counted(len(result.errors), "fault")
-        return f"bad input: {wrong}, so the {result.order} order lacks what was not read"
+        return f"bad input: {wrong}, so the {result.order} order lacks what could not be read"
     if found.faults:
         return f"failed: {counted(len(found.faults), 'fault')} in the {result.order} order"
     kept = counted(result.kept, "dependency", "dependencies")
@@ -161,7 +161,7 @@ def legend(result: OrderResult) -> Iterator[str]:
         yield "no scenario was given, so no flow was judged."
     if plan.aside:
         names = ", ".join(shown(plan, unit) for unit in plan.aside)
-        yield f"left out, as they hold nothing but Secrets of other namespaces: {names}."
+        yield f"left out, as they only hold Secrets of other namespaces: {names}."
 
 
 def _opened(existing: Course) -> Iterator[str]:
