@@ -10,7 +10,7 @@ from netsim.words.numbers import counted
 
 _BY_SCALE = "the budget counts pods by the scale of their controllers"
 _REFUSALS = {
-    Refusal.NO_LIMIT: "a budget with neither minAvailable nor maxUnavailable allows no eviction",
+    Refusal.NO_LIMIT: "without minAvailable or maxUnavailable a budget allows no eviction",
     Refusal.WITHOUT_SCALE: f"{_BY_SCALE}, and one has none: it fails and allows no eviction",
     Refusal.BARE: f"{_BY_SCALE}, and these have none: 0 are expected, so it allows no eviction",
     Refusal.NONE_UNAVAILABLE: "none may be unavailable, so none may be evicted",

@@ -84,7 +84,7 @@ def test_exit_codes(arguments: str, code: int) -> None:
         ("drain/shop --replicas api=2,backend=3", "is given twice, with 2 and 3"),
         (
             "drain/shop --unready api=1",
-            "unknown how many pods shop/api[Scenario] has: also give --replicas",
+            "unknown how many pods shop/api[Scenario] has: also give",
         ),
         ("drain/shop --unready web=5", "has 4 pods, so 5 cannot be unready"),
         ("drain/shop --node a", "places no pod on a node"),

@@ -73,8 +73,8 @@ def assumptions(result: DrainResult) -> Iterator[str]:
     modelled = [f.group.workloads[0].name for f in fates if f.group.origin is Origin.MODELLED]
     if modelled:
         yield (
-            "These pods are described by the scenario, and assumed to belong to a controller with "
-            f"a scale, such as a Deployment: {', '.join(modelled)}."
+            "These pods are described by the scenario, and assumed to belong to a controller "
+            f"with a scale, such as a Deployment: {', '.join(modelled)}."
         )
     if result.elsewhere:
         yield (
