@@ -61,10 +61,14 @@ class Stage(Struct, frozen=True):
 
 
 class Stages:
-    """Judges stages of one deployment, each once."""
+    """Judges stages of one deployment, each once.
+
+    Whether the workloads that the input lacks are there decides which judgements count, and
+    not how they turn out.  Where all of the input is there, it has been judged already.
+    """
 
     def __init__(self, case: Case, intent: BoundDocumentation) -> None:
-        self._context = case
+        self._case = case
         self._intent = intent
         home = intent.scenario.namespace
         self._awaited = frozenset(each.pod for each in deployed_elsewhere(case))
@@ -74,6 +78,7 @@ class Stages:
             place for place, pod in enumerate(case.resources.pods) if pod.namespace == home
         )
         self._known: dict[Stage, tuple[Flow, ...]] = {}
+        self._cases: dict[tuple[frozenset[ObjectName], frozenset[int]], Case] = {}
 
     def has_pods(self, stage: Stage) -> bool:
         """Whether any pod that the documentation speaks for is there."""
@@ -90,20 +95,30 @@ class Stages:
         return self._known[stage]
 
     def _judged(self, stage: Stage) -> Iterator[Flow]:
-        read = self._context.resources
+        key = stage.policies, stage.pods
+        if key not in self._cases:
+            self._cases[key] = self._part(stage)
+        case = self._cases[key]
+        elsewhere = self._awaited if stage.elsewhere is Arrival.PRESENT else frozenset()
+        existing = _existing(case, self._infrastructure | elsewhere)
+        for judgement in case.judgements:
+            if all(p.members & existing for p in (judgement.source, judgement.destination)):
+                yield from _flows(judgement)
+
+    def _part(self, stage: Stage) -> Case:
+        """The part of the input that is there, with what is documented of it."""
+        read = self._case.resources
         part = replace(
             read,
             pods=tuple(pod for place, pod in enumerate(read.pods) if place in stage.pods),
             policies=_among(read.policies, stage),
             admin_policies=_among(read.admin_policies, stage),
         )
-        conventions = self._context.reachability.selection.conventions
-        case = documented(part, conventions, self._documentation(part.pods))
-        elsewhere = self._awaited if stage.elsewhere is Arrival.PRESENT else frozenset()
-        existing = _existing(case, self._infrastructure | elsewhere)
-        for judgement in case.judgements:
-            if all(p.members & existing for p in (judgement.source, judgement.destination)):
-                yield from _flows(judgement)
+        documentation = self._documentation(part.pods)
+        if part == read and documentation.scenario == self._intent.scenario:
+            return self._case
+        conventions = self._case.reachability.selection.conventions
+        return documented(part, conventions, documentation)
 
     def _documentation(self, pods: tuple[Pod, ...]) -> Documentation:
         """Without the endpoints that name a workload which is not there yet."""
