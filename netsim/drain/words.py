@@ -33,7 +33,7 @@ _ALWAYS = {
 }
 
 
-def why(fate: Fate) -> str:
+def explain_fate(fate: Fate) -> str:
     """The reason for an outcome; empty where there is none to give."""
     match fate.reason:
         case None:
@@ -93,7 +93,7 @@ def _no_budget(fate: Fate) -> str:
     return "no budget selects them: all on the node are evicted at once"
 
 
-def advice(fate: Fate) -> str:
+def advise(fate: Fate) -> str:
     """What to change; empty where nothing is wrong."""
     if fate.outcome in (Outcome.FINISHES, Outcome.UNTOUCHED):
         return ""

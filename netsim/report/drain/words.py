@@ -15,7 +15,7 @@ from netsim.words.numbers import counted
 SHOWN = 3
 
 
-def verdict(result: DrainResult) -> str:
+def describe_verdict(result: DrainResult) -> str:
     """The answer in a sentence."""
     of = f" of {result.node}" if result.node else ""
     drain = result.drain
@@ -33,7 +33,7 @@ def verdict(result: DrainResult) -> str:
             return f"The drain{of} evicts no pod."
 
 
-def read(result: DrainResult) -> str:
+def describe_read(result: DrainResult) -> str:
     """How much was read."""
     return ", ".join(
         (
@@ -58,13 +58,13 @@ def _listed(fates: tuple[Fate, ...]) -> str:
     return " and ".join(titles)
 
 
-def budget_text(budget: DisruptionBudget) -> str:
+def describe_budget(budget: DisruptionBudget) -> str:
     """``namespace/name minAvailable 1 (file:line)``."""
     limit = f"{budget.limit.value} {budget.amount}" if budget.limit else "no limit"
     return f"{budget.namespace}/{budget.name} {limit} ({budget.amount_location})"
 
 
-def assumptions(result: DrainResult) -> Iterator[str]:
+def list_assumptions(result: DrainResult) -> Iterator[str]:
     """What was taken for granted."""
     fates = result.drain.fates
     if any(fate.outcome is not Outcome.UNTOUCHED for fate in fates):
