@@ -88,7 +88,7 @@ def _finding(
         policy=_policy(why),
         flows=tuple(flows),
         related=tuple(dict.fromkeys((*_other_rules(why), *denials))),
-        remedy=_remedy(case, why),
+        fix=_remedy(case, why),
         patch=_patch(case, why),
     )
 

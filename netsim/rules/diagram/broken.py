@@ -112,7 +112,7 @@ def _finding(case: Case, group: Group) -> Finding:
         policy=denial.title,
         flows=tuple(flows),
         related=tuple(dict.fromkeys(related)),
-        remedy=_remedy(case, group),
+        fix=_remedy(case, group),
         patch="\n".join(dict.fromkeys(filter(None, (_patch(case, *each) for each in group)))),
     )
 

@@ -147,7 +147,7 @@ def _finding(first: Policy, second: Policy, one: Rule, other: Rule) -> Finding:
         location=one.location,
         policy=first.title,
         related=(Related(other.location, f"{other.title} says {other.action.value}"),),
-        remedy="Give them different priorities.",
+        fix="Give them different priorities.",
     )
 
 

@@ -153,7 +153,7 @@ def _finding(way: Way, verdict: DirectionVerdict) -> Finding:
             Related(policy.location, f"{policy.title} isolates it")
             for policy in verdict.policies
         ),
-        remedy="Allow ingress to this port from the namespace of the ingress controller.",
+        fix="Allow ingress to this port from the namespace of the ingress controller.",
     )
 
 

@@ -229,7 +229,7 @@ def _finding(
         location=policy.location,
         policy=policy.title,
         related=related,
-        remedy="Allow egress to the cluster's DNS on UDP and TCP 53, for every pod of "
+        fix="Allow egress to the cluster's DNS on UDP and TCP 53, for every pod of "
         f"namespace {policy.namespace}.",
         patch=snippets.dns_policy(policy.namespace, _DNS_LABELS),
     )

@@ -149,7 +149,7 @@ def _open(bound: BoundEndpoint, pod: Pod) -> Finding:
         f"no policy isolates {pod.title} for egress",
         location=pod.location or bound.declared.location,
         flows=(f"{bound.name} -> {_V4.address}",),
-        remedy=f"Isolate every pod of namespace {pod.namespace}, and open what each needs.",
+        fix=f"Isolate every pod of namespace {pod.namespace}, and open what each needs.",
         patch=snippets.default_deny(pod.namespace),
     )
 
@@ -195,7 +195,7 @@ def _finding(
         location=peer.location if peer else rectangle.rule.location,
         policy=rectangle.rule.policy.title,
         flows=(f"{bound.name} -> {server.address} {ports}",),
-        remedy=f"Except {server.link_local} from the block; add one where there is none.",
+        fix=f"Except {server.link_local} from the block; add one where there is none.",
         patch=_patch(peer, server),
     )
 

@@ -196,7 +196,7 @@ def _finding(policy: Policy, others: Sequence[Policy]) -> Finding:
         related=tuple(
             Related(other.location, f"{other.title} selects the same pods") for other in others
         ),
-        remedy="Delete the policy; to close what it allows, change the others.",
+        fix="Delete the policy; to close what it allows, change the others.",
     )
 
 

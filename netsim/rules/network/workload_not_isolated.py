@@ -92,7 +92,7 @@ def _finding(name: WorkloadName, location: Location) -> Finding:
         severity=CHECK.severity,
         message=f"{name}: no policy selects it, so everything may connect to and from it",
         location=location,
-        remedy=f"Isolate every pod of namespace {name.namespace}, and open what each needs.",
+        fix=f"Isolate every pod of namespace {name.namespace}, and open what each needs.",
         patch=snippets.default_deny(name.namespace),
     )
 
