@@ -22,8 +22,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("rollout", "drain"),
     ("rules", "probe"),
     ("app",),
-    ("api", "report"),
-    ("cli",),
+    ("report",),
+    ("api", "cli"),
 )
 """The rooms from the ground up: each may import those below, and never its neighbours."""
 

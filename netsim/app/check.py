@@ -15,14 +15,18 @@ from netsim.app.case import assemble_case
 from netsim.app.documentation import Described, find_documentation
 from netsim.app.notes import Note
 from netsim.app.read import Diagnosed, InputRequest
-from netsim.app.suppression import suppress, unknown, unused
+from netsim.app.suppression import (
+    suppress,
+    warn_of_idle_comments,
+    warn_of_unknown_rules,
+)
 from netsim.errors import DocumentationError
 from netsim.intent.errors import IntentError
 from netsim.judge.case import Case, Extent
 from netsim.judge.inspection import shown_parties
 from netsim.judge.judgement import Judgement, Party
 from netsim.loader.load import Loaded
-from netsim.loader.objects.kinds import BUNDLE_KINDS, Scope, decides
+from netsim.loader.registry import BUNDLE_KINDS, Scope, decides
 from netsim.model.finding import Diagnostic, Finding, Severity, Suppressed
 from netsim.model.location import Location
 from netsim.rules.registry import CHECKS
@@ -56,7 +60,7 @@ def check(request: CheckRequest) -> CheckResult:
     if problems and not described:
         case = replace(case, extent=Extent.UNKNOWN)
     findings, suppressed = suppress(run_rules(case), loaded.comments)
-    is_compared = not problems and described is not None and _is_whole(case, described)
+    is_complete = not problems and _is_compared(case, described)
     return CheckResult(
         findings=findings,
         suppressed=suppressed,
@@ -65,8 +69,8 @@ def check(request: CheckRequest) -> CheckResult:
         diagnostics=(
             *problems,
             *loaded.diagnostics,
-            *_nothing_read(loaded),
-            *_idle_comments(loaded, suppressed, is_complete=is_compared),
+            *_warn_of_empty_input(loaded),
+            *_warn_of_comments(loaded, suppressed, is_complete=is_complete),
         ),
         coverage=_measure_coverage(request, loaded, case, described),
         notes=notes,
@@ -161,13 +165,14 @@ def _read_documentation(
     return described, described.problems, ()
 
 
-def _is_whole(case: Case, described: Described) -> bool:
-    """Whether all that the documentation speaks of was read."""
-    is_judged = case.intent is not None
-    return is_judged and (case.extent is Extent.WHOLE or not described.statements)
+def _is_compared(case: Case, described: Described | None) -> bool:
+    """Whether there is documentation, and all that it speaks of was read."""
+    if described is None or case.intent is None:
+        return False
+    return case.extent is Extent.WHOLE or not described.statements
 
 
-def _nothing_read(loaded: Loaded) -> Iterator[Diagnostic]:
+def _warn_of_empty_input(loaded: Loaded) -> Iterator[Diagnostic]:
     """Input without any object that counts is no evidence, whatever was expected of it."""
     if not (loaded.inventory.used or loaded.errors):
         message = (
@@ -176,15 +181,15 @@ def _nothing_read(loaded: Loaded) -> Iterator[Diagnostic]:
         yield Diagnostic(Severity.ERROR, message, Location("input", 0))
 
 
-def _idle_comments(
+def _warn_of_comments(
     loaded: Loaded, suppressed: tuple[Suppressed, ...], *, is_complete: bool
 ) -> Iterator[Diagnostic]:
     """What is wrong with comments that suppress nothing."""
     rules = {each.id for each in CHECKS}
-    yield from unknown(loaded.comments, rules)
+    yield from warn_of_unknown_rules(loaded.comments, rules)
     # Without the diagram, or with a part not read, what they suppress may be missing.
     if is_complete and not loaded.errors:
-        yield from unused(loaded.comments, rules, suppressed)
+        yield from warn_of_idle_comments(loaded.comments, rules, suppressed)
 
 
 def _measure_coverage(
@@ -195,7 +200,7 @@ def _measure_coverage(
     return Coverage(
         documents=inventory.documents,
         files=inventory.files,
-        policies=len(loaded.resources.policies) + len(loaded.resources.admin_policies),
+        policies=len(loaded.resources.policies),
         workloads=len({pod.workload for pod in loaded.resources.pods}),
         objects=sum(number for kind, number in inventory.used if kind in BUNDLE_KINDS),
         endpoints=len(documentation.scenario.endpoints) if documentation else 0,

@@ -23,9 +23,9 @@ from netsim.app.read import STDIN, Diagnosed, answering
 from netsim.errors import DocumentationError
 from netsim.intent.scenario.scenario import Scenario
 from netsim.loader.load import Loaded
-from netsim.loader.objects.placeholders import has_placeholder
 from netsim.loader.objects.validation import dns_label
-from netsim.loader.tree.yaml_objects import TextError, plain_objects
+from netsim.loader.tree.scalars import has_placeholder
+from netsim.loader.tree.yaml import TextError, plain_objects
 from netsim.probe.campaign import Campaign
 from netsim.probe.cluster import Live, Unseen, of_file, pods_again, read_live
 from netsim.probe.handshakes import Handshakes

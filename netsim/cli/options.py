@@ -76,7 +76,7 @@ Destination = Annotated[
     typer.Option(
         "--dst",
         metavar="ENDPOINT",
-        help="What it connects to: the same, or svc/namespace/name.",
+        help="What it connects to: as --src, or svc/namespace/name.",
         show_default=False,
     ),
 ]
@@ -94,7 +94,7 @@ IngressNamespace = Annotated[
     typer.Option(
         "--ingress-namespace",
         metavar="NAME",
-        help="Where the ingress controller runs. By default a namespace that nothing names.",
+        help="Where the ingress controller runs. By default a namespace that no policy names.",
         show_default=False,
     ),
 ]
@@ -153,7 +153,7 @@ def controller(namespace: str | None, labels: str | None) -> Controller:
     pairs = [part.partition("=") for part in (labels or "").split(",") if part.strip()]
     for key, sign, _ in pairs:
         if not sign or not key.strip():
-            message = f"'{labels}' are no labels: write such as app=nginx,tier=edge"
+            message = f"'{labels}' are no labels: write for example app=nginx,tier=edge"
             raise typer.BadParameter(message, param_hint="'--ingress-labels'")
     found = {key.strip(): value.strip() for key, _, value in pairs}
     return Controller(namespace, Labels.of(found))

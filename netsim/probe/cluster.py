@@ -10,10 +10,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from netsim.loader.load import load_text
-from netsim.loader.snapshot.kinds import SNAPSHOT_KINDS, Scope, SnapshotKind
+from netsim.loader.registry import ObjectScope
+from netsim.loader.snapshot.kinds import SNAPSHOT_KINDS, SnapshotKind
 from netsim.loader.snapshot.snapshot import of_objects
 from netsim.loader.sources.live_reading import AnswerError, LiveError, Reader
-from netsim.model.policies import NetworkPolicy, Policy
+from netsim.model.policies import Policy
 from netsim.model.resources import Resources
 from netsim.probe.interface import Api, ProbeError
 from netsim.probe.pods import LivePod, live_pod
@@ -68,7 +69,7 @@ class Live(Struct, frozen=True):
 
     def shows(self, policy: Policy) -> bool:
         """Whether a policy would have been read if the cluster had it."""
-        if isinstance(policy, NetworkPolicy):
+        if policy.namespace:
             return self.policies is not None and policy.namespace in self.namespaces
         return policy.kind in self.kinds
 
@@ -76,7 +77,7 @@ class Live(Struct, frozen=True):
         """Policies of which it cannot be said whether the cluster has them."""
         told = {each.what for each in self.unread}
         for policy in policies:
-            if isinstance(policy, NetworkPolicy):
+            if policy.namespace:
                 what, reason = _policies(policy.namespace), "this namespace is not probed"
             else:
                 what, reason = policy.kind, "the snapshot has none"
@@ -173,7 +174,7 @@ def _space(reader: Reader, name: str) -> list[Object]:
 
 
 def _listed(reader: Reader, kind: SnapshotKind, namespace: str | None) -> list[Object]:
-    path = kind.path(namespace) if kind.scope is Scope.NAMESPACE else kind.path()
+    path = kind.path(namespace) if kind.scope is ObjectScope.NAMESPACE else kind.path()
     return [_typed(kind, found) for found in reader.listed(path)]
 
 
@@ -211,13 +212,11 @@ def _live(
     pods, others, odd = _sorted(objects)
     text = of_objects(tuple(others), CLUSTER).text("")
     loaded = load_text(text, CLUSTER)
-    resources = loaded.resources
-    policies: tuple[Policy, ...] = (*resources.policies, *resources.admin_policies)
     broken = [Unseen(str(each.location.field), each.message) for each in loaded.errors]
     return Live(
         pods=tuple(pods),
-        resources=resources,
-        policies=policies if readable and not broken else None,
+        resources=loaded.resources,
+        policies=loaded.resources.policies if readable and not broken else None,
         namespaces=frozenset(namespaces),
         unread=(*unread, *odd, *broken),
     )
