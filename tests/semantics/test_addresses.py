@@ -214,8 +214,8 @@ def test_a_pod_cannot_block_access_to_itself() -> None:
 
 @pytest.mark.parametrize("phase", ["Succeeded", "Failed"])
 def test_a_finished_pod_takes_no_part(phase: str) -> None:
-    """PodSucceeded means that all containers in the pod have voluntarily terminated ..., and the
-    system is not going to restart any of these containers. (core/v1, PodPhase)
+    """PodSucceeded means that all containers in the pod have voluntarily terminated ..., and
+    the system is not going to restart any of these containers. (core/v1, PodPhase)
 
     Its address may be another pod's by now.
     """
