@@ -22,6 +22,7 @@ PODS = documents(namespace("shop"), pod("api"), pod("web"))
 DENY = policy("deny", "podSelector: {}")
 API = "podSelector: {matchLabels: {app: api}}"
 FROM_WEB = "{from: [podSelector: {matchLabels: {app: web}}], ports: [{port: 80}]}"
+FROM_ON_ANY = FROM_WEB.replace("80", '"${PORT}"')
 FROM_NOBODY = FROM_WEB.replace("web", "wep")
 OUT = "policyTypes: [Egress]\negress: "
 
@@ -135,6 +136,20 @@ SAMPLES = {
     "admin rule that allows what is open": (
         documents(PODS, admin("open", 5, all_from("Allow", LOW))),
         ["AdminNetworkPolicy/open adds nothing"],
+    ),
+    # Which port the third opens is not known, and does not matter for the others.
+    "beside an unknown port": (
+        documents(
+            PODS,
+            DENY,
+            policy(
+                "api",
+                f"{API}\ningress: [{FROM_WEB}, "
+                f"{FROM_WEB.replace('{port: 80}', '{port: 80}, {port: 81}')}, "
+                f"{FROM_ON_ANY}]",
+            ),
+        ),
+        ["shop/api ingress[0] adds nothing by shop/api ingress[1], shop/api ingress[2]"],
     ),
     # Of two rules that may both match, each may be the one that does.
     "unknown": (
