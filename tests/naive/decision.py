@@ -131,7 +131,7 @@ class _Flow(Matching):
             isolated = True
             for rule in policy.rules:
                 if rule.direction is direction:
-                    best = max(best, self.rule_allows(rule, policy.namespace, other))
+                    best = max(best, self.rule_matches(rule, policy.namespace, other))
         if not isolated:
             return {PASSED}
         if best is Truth.MAYBE:
@@ -176,7 +176,7 @@ class _Flow(Matching):
         for rule in policy.rules:
             if rule.direction is not direction:
                 continue
-            matches = self.rule_allows(rule, "", other)
+            matches = self.rule_matches(rule, "", other)
             if matches is not Truth.NO:
                 results.add(RESULTS[rule.action])
             if matches is Truth.YES:

@@ -56,7 +56,7 @@ class Matching:
                 families = [address.version for address in addresses_of(end)]
         return families
 
-    def rule_allows(self, rule: Rule, namespace: str, other: End) -> Truth:
+    def rule_matches(self, rule: Rule, namespace: str, other: End) -> Truth:
         """Whether a rule, of a policy in this namespace, matches.
 
         "The traffic must match both ports and from." (types.go, NetworkPolicyIngressRule)
@@ -76,6 +76,7 @@ class Matching:
             peer_matches = Truth.YES
         for peer in rule.peers:
             peer_matches = max(peer_matches, self.peer_matches(peer, namespace, other))
+        # Blocks may hold together what none of them holds alone.
         if peer_matches is not Truth.YES and isinstance(other, Pod):
             if self.blocks_surely_hold(rule, other):
                 peer_matches = Truth.YES
