@@ -17,7 +17,13 @@ PODS = """\
 ---
 {apiVersion: v1, kind: Pod, metadata: {name: web, namespace: shop, labels: {app: web}}}
 ---
-{apiVersion: v1, kind: Pod, metadata: {name: api, namespace: shop, labels: {app: api}}}
+apiVersion: v1
+kind: Pod
+metadata: {name: api, namespace: shop, labels: {app: api}}
+spec:
+  containers:
+  - name: c
+    ports: [{name: http, containerPort: 80}, {name: admin, containerPort: 81}]
 ---
 {apiVersion: v1, kind: Pod, metadata: {name: job, namespace: ops}}
 ---
@@ -72,6 +78,14 @@ def test_what_fails_in_less_is_nearer(tmp_path: Path, near: str, far: str) -> No
 
 def test_a_rule_that_fails_in_peer_and_port_is_not_near(tmp_path: Path) -> None:
     assert nearest(tmp_path, policy("far", OTHER_PEER_AND_PORT)) is None
+
+
+def test_a_named_port_counts_as_what_the_destination_declares(tmp_path: Path) -> None:
+    http, other = (OTHER_PEER_AND_PORT.replace("81", name) for name in ("http", "admin"))
+    miss = nearest(tmp_path, policy("named", http))
+    assert miss is not None
+    assert miss.why == "wants pod label app=other, the peer has app=web"
+    assert nearest(tmp_path, policy("named", other)) is None
 
 
 def test_of_equals_the_one_that_names_its_subject_most_closely(tmp_path: Path) -> None:
