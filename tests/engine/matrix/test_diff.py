@@ -166,7 +166,10 @@ metadata:
     )
     pods += policy("closed", "{matchExpressions: [{key: queue, operator: Exists}]}", "[]")
     opened = policy("last", "{matchLabels: {queue: '2'}}", FROM_WEB.replace("PORT", "80"))
-    old, new = side(tmp_path, pods, "old.yaml"), side(tmp_path, pods + opened, "new.yaml")
+    # What closes another of the pods has a new name, and is not to blame.
+    zero, nought = (policy(name, "{matchLabels: {queue: '0'}}", "[]") for name in ("z", "n"))
+    old = side(tmp_path, pods + zero, "old.yaml")
+    new = side(tmp_path, pods + nought + opened, "new.yaml")
     assert told(old, new) == [
         "opened shop/web[Pod] => shop/queue[StatefulSet] +TCP 80 - because shop/last added"
     ]

@@ -154,5 +154,16 @@ def test_what_the_ingress_controller_reaches(
     assert {pair.source for pair in found} <= {"{ingress-controller}"}
 
 
+def test_all_ways_to_a_workload_count(tmp_path: Path) -> None:
+    two = INGRESS.replace("{PORT}", "{number: 81}") + INGRESS.replace("name: in", "name: too")
+    lifted = SHOP.replace("ports: [{port: 8080}]", "ports: [{port: 8080, endPort: 8081}]")
+    known = resources(tmp_path, lifted, two.replace("PORT", "name: main"), EDGE)
+    found = controller_pairs(known, Conventions(), Controller("edge"))
+    assert [f"{pair.destination} {pair.ports}" for pair in found] == [
+        "shop/web-1[Pod] TCP 8080",
+        "shop/web-2[Pod] TCP 8080-8081",
+    ]
+
+
 def test_without_entries_there_is_no_controller(tmp_path: Path) -> None:
     assert controller_pairs(resources(tmp_path, SHOP), Conventions()) == ()

@@ -23,7 +23,10 @@ DENY = policy("deny", "podSelector: {}")
 API = "podSelector: {matchLabels: {app: api}}"
 FROM_WEB = "{from: [podSelector: {matchLabels: {app: web}}], ports: [{port: 80}]}"
 FROM_ON_ANY = FROM_WEB.replace("80", '"${PORT}"')
-FROM_NOBODY = FROM_WEB.replace("web", "wep")
+FROM_NOBODY_IN_SHOP = (
+    "{from: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: shop}}, "
+    "podSelector: {matchLabels: {app: wep}}}]}"
+)
 OUT = "policyTypes: [Egress]\negress: "
 
 
@@ -82,6 +85,20 @@ SAMPLES = {
                 "api",
                 f"{API}\ningress: [{{from: [namespaceSelector: {{matchLabels: {{a: b}}}}]}}]",
             ),
+        ),
+        [f"shop/api ingress[0] {Reason.UNREAD.value}"],
+    ),
+    # All pods of the namespaces that it asks for are there, and none is such a pod.
+    "peer nobody is in a known namespace": (
+        documents(PODS, DENY, policy("api", f"{API}\ningress: [{FROM_NOBODY_IN_SHOP}]")),
+        ["shop/api ingress[0] matches nothing"],
+    ),
+    "peer in a namespace without pods": (
+        documents(
+            PODS,
+            namespace("ops"),
+            DENY,
+            policy("api", f"{API}\ningress: [{FROM_NOBODY_IN_SHOP.replace('shop', 'ops')}]"),
         ),
         [f"shop/api ingress[0] {Reason.UNREAD.value}"],
     ),
