@@ -15,7 +15,10 @@ PODS = """\
 ---
 {apiVersion: v1, kind: Namespace, metadata: {name: ops, labels: {team: a}}}
 ---
-{apiVersion: v1, kind: Pod, metadata: {name: web, namespace: shop, labels: {app: web}}}
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: shop, labels: {app: web}}
+spec: {containers: [{name: c, ports: [{name: admin, containerPort: 8081}]}]}
 ---
 apiVersion: v1
 kind: Pod
@@ -123,6 +126,12 @@ def test_of_equals_otherwise_the_first(tmp_path: Path) -> None:
                 "allows TCP 81, TCP metrics, the connection is TCP 80; "
                 "the destination has no TCP port named metrics"
             ),
+        ),
+        (
+            "{ports: [{port: admin}]}",
+            "shop/web",
+            "spec.ingress[0].ports[0]",
+            "allows TCP admin, the connection is TCP 80; admin is 81 there",
         ),
         (
             "{from: [{podSelector: {}}]}",

@@ -167,3 +167,8 @@ def test_all_ways_to_a_workload_count(tmp_path: Path) -> None:
 
 def test_without_entries_there_is_no_controller(tmp_path: Path) -> None:
     assert controller_pairs(resources(tmp_path, SHOP), Conventions()) == ()
+
+
+def test_a_namespace_that_is_nearly_one_is_suggested(tmp_path: Path) -> None:
+    with pytest.raises(EndpointError, match=r"no namespace 'edgy' .* did you mean edge"):
+        Endpoints(resources(tmp_path, SHOP, EDGE)).resolve("edgy/nothing-like-it")

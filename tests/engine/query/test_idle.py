@@ -23,6 +23,7 @@ DENY = policy("deny", "podSelector: {}")
 API = "podSelector: {matchLabels: {app: api}}"
 FROM_WEB = "{from: [podSelector: {matchLabels: {app: web}}], ports: [{port: 80}]}"
 FROM_ON_ANY = FROM_WEB.replace("80", '"${PORT}"')
+BASELINE = "BaselineAdminNetworkPolicy/default"
 FROM_NOBODY_IN_SHOP = (
     "{from: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: shop}}, "
     "podSelector: {matchLabels: {app: wep}}}]}"
@@ -153,6 +154,20 @@ SAMPLES = {
     "admin rule that allows what is open": (
         documents(PODS, admin("open", 5, all_from("Allow", LOW))),
         ["AdminNetworkPolicy/open adds nothing"],
+    ),
+    # The Baseline tier denies it, too, where no NetworkPolicy isolates.
+    "admin rule before a baseline that agrees": (
+        documents(
+            PODS,
+            admin("ban", 5, all_from("Deny")),
+            admin("default", 0, all_from("Deny"))
+            .replace("kind: Admin", "kind: BaselineAdmin")
+            .replace("priority: 0, ", ""),
+        ),
+        [
+            f"AdminNetworkPolicy/ban adds nothing by {BASELINE} ingress[0]",
+            f"{BASELINE} ingress[0] is shadowed by AdminNetworkPolicy/ban ingress[0]",
+        ],
     ),
     # Which port the third opens is not known, and does not matter for the others.
     "beside an unknown port": (
