@@ -151,7 +151,7 @@ status: {podIPs: [{ip: 10.1.0.1}, {ip: 10.2.0.1}, {ip: "fd00::1"}]}
 
 
 def test_by_address_only_the_family_of_the_other_end_counts(ask: Ask) -> None:
-    text = SEVERAL + blocks("10.0.0.0/8")
+    text = SEVERAL + blocks("10.1.0.0/16")
     assert ask(text, "10.1.0.9", "shop/server").outcome is Outcome.ALLOW
     assert ask(text, "fd00::9", "shop/server").outcome is Outcome.DENY
     out = text.replace("ingress: [{from:", "policyTypes: [Egress], egress: [{to:")

@@ -172,3 +172,11 @@ def test_without_entries_there_is_no_controller(tmp_path: Path) -> None:
 def test_a_namespace_that_is_nearly_one_is_suggested(tmp_path: Path) -> None:
     with pytest.raises(EndpointError, match=r"no namespace 'edgy' .* did you mean edge"):
         Endpoints(resources(tmp_path, SHOP, EDGE)).resolve("edgy/nothing-like-it")
+
+
+def test_in_a_known_namespace_only_its_own_names_are_suggested(tmp_path: Path) -> None:
+    known = Endpoints(resources(tmp_path, SHOP, EDGE))
+    with pytest.raises(EndpointError, match=r"no pod or workload 'edge/web-1' in the input$"):
+        known.resolve("edge/web-1")
+    with pytest.raises(EndpointError, match="did you mean shop/web-1"):
+        known.resolve("shop/web-11")
