@@ -13,7 +13,10 @@ from itertools import pairwise
 
 from msgspec import Struct
 
+from netsim.errors import NetsimError
+
 _START = datetime(2023, 12, 31, 23, 59, tzinfo=UTC)
+_MINUTES_OF_DAY = 24 * 60
 _WEEK = timedelta(days=8)
 _YEAR = timedelta(days=367)
 
@@ -31,7 +34,7 @@ _DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 _DURATION = re.compile(r"(?:([\d.]{1,9})h)?(?:([\d.]{1,9})m)?(?:([\d.]{1,9})s)?")
 
 
-class ScheduleError(ValueError):
+class ScheduleError(NetsimError, ValueError):
     """A schedule that Kubernetes refuses, or by which nothing ever runs."""
 
 
@@ -84,13 +87,11 @@ def gaps(schedule: str, period: timedelta) -> tuple[timedelta, ...]:
 
 def _daily(minutes: str, hours: str) -> tuple[timedelta, ...]:
     """The gaps of a schedule that is the same every day, which takes no calendar."""
-    times = [
-        timedelta(hours=hour, minutes=minute)
-        for hour in _numbers(hours, _UNITS[1])
-        for minute in _numbers(minutes, _UNITS[0])
-    ]
-    round_the_clock = pairwise((*times, times[0] + timedelta(days=1)))
-    return tuple(sorted({after - before for before, after in round_the_clock}))
+    of_hour = list(_numbers(minutes, _UNITS[0]))
+    times = [60 * hour + minute for hour in _numbers(hours, _UNITS[1]) for minute in of_hour]
+    round_the_clock = pairwise((*times, times[0] + _MINUTES_OF_DAY))
+    found = sorted({after - before for before, after in round_the_clock})
+    return tuple(timedelta(minutes=each) for each in found)
 
 
 def _numbers(field: str, unit: _Unit) -> Iterable[int]:

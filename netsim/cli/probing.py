@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from netsim.cli import console, documentation, inputs
+from netsim.app import documentation
+from netsim.cli import console, inputs
+from netsim.errors import DocumentationError
 from netsim.probe.interface import ProbeError
 from netsim.probe.rbac import Namespaces, Part, Way, manifest
 
 if TYPE_CHECKING:
-    from netsim.cli.documentation import Described
+    from netsim.app.documentation import Described
     from netsim.loader.load import Loaded
     from netsim.model.conventions import Conventions
     from netsim.probe.campaign import Campaign, Heard
@@ -58,7 +60,7 @@ def described(asked: Asked) -> Described | None:
     try:
         file = str(asked.scenario) if asked.scenario else documentation.discover(asked.paths)
         return documentation.read(file) if file else None
-    except documentation.DocumentationError as error:
+    except DocumentationError as error:
         console.notes(error.diagnostics)
         raise ProbeError("the documentation cannot be used") from error
 
@@ -90,7 +92,7 @@ def namespaces(asked: Asked, of: Documented) -> dict[str, Part]:
 
     Raises :class:`ProbeError` for names that are still to be filled in: no cluster has those.
     """
-    from netsim.loader.objects.placeholders import has_placeholder
+    from netsim.loader.tree.scalars import has_placeholder
 
     others = {party.namespace for party in of.parties if party.namespace} - {of.namespace}
     names = (of.namespace, *sorted(others))
@@ -273,7 +275,7 @@ def _hosts(texts: Sequence[str]) -> tuple[Host, ...]:
 
 
 def _objects(file: Path) -> tuple[dict[str, object], ...]:
-    from netsim.loader.tree.yaml_objects import TextError, plain_objects
+    from netsim.loader.tree.yaml import TextError, plain_objects
 
     try:
         return plain_objects(_text(file))

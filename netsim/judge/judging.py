@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import reduce
 
 from netsim.engine.matrix.columns import Columns
 from netsim.engine.policy.decision import ANYTHING, NOTHING, Allowed
@@ -11,11 +12,13 @@ from netsim.engine.reachability import Reachability
 from netsim.engine.space import bits
 from netsim.intent.scenario.bind import BoundEndpoint
 from netsim.judge.judgement import Ground, Judgement, Party
-from netsim.judge.parties import parties, party_of
+from netsim.judge.parties import parties
 from netsim.model.flow import DocumentedFlow, Intent
 from netsim.model.ports import PortSet
 
 Pair = tuple[Party, Party]
+Places = tuple[int, int]
+"""A pair by the places of its parties: to look up whole parties takes longer."""
 
 
 def judge(
@@ -31,40 +34,38 @@ def judge(
     everyone = parties(reachability, endpoints, namespace)
     some = _allowed(reachability, everyone)
     stated = _stated(everyone, flows)
-    return tuple(
-        _judgement(reachability, pair, some.get(pair, NOTHING), tuple(stated.get(pair, ())))
-        for pair in _ordered(everyone, {*some, *stated})
-        if Ground.GOVERNED in (pair[0].ground, pair[1].ground)
-    )
+    found = []
+    for places in sorted({*some, *stated}):
+        pair = everyone[places[0]], everyone[places[1]]
+        if Ground.GOVERNED in (pair[0].ground, pair[1].ground):
+            allowed, own = some.get(places, NOTHING), tuple(stated.get(places, ()))
+            found.append(_judgement(reachability, pair, allowed, own))
+    return tuple(found)
 
 
-def _ordered(everyone: tuple[Party, ...], pairs: Iterable[Pair]) -> list[Pair]:
-    place = {party: number for number, party in enumerate(everyone)}
-    return sorted(pairs, key=lambda pair: (place[pair[0]], place[pair[1]]))
-
-
-def _allowed(reachability: Reachability, everyone: tuple[Party, ...]) -> dict[Pair, Allowed]:
+def _allowed(reachability: Reachability, everyone: tuple[Party, ...]) -> dict[Places, Allowed]:
     """What policies let pass between some members of each pair.
 
     That a node reaches its own pods is left out: it says nothing of the next pod alike.
     """
-    found: dict[Pair, Allowed] = {}
+    # Many classes are allowed the same, and to look for what differs is cheap by identity.
+    found: dict[Places, dict[int, Allowed]] = defaultdict(dict)
     universe = reachability.universe
-    home = party_of(everyone)
-    columns = Columns(reachability)
-    for destination in range(universe.size):
-        for sources, allowed in columns.by_policies(destination):
-            others = _without_itself(reachability, sources, destination)
-            for source in (party for party in everyone if party.members & others):
-                pair = (source, home[destination])
-                found[pair] = found.get(pair, NOTHING) | allowed
+    columns = Columns(reachability.evaluator)
+    members = [party.members for party in everyone]
+    for place, party in enumerate(everyone):
+        for destination in bits.members(party.members):
+            for sources, allowed in columns.by_policies(destination):
+                others = _without_itself(reachability, sources, destination)
+                for source, own in enumerate(members):
+                    if own & others:
+                        found[source, place][id(allowed)] = allowed
+    is_outside = [bool(own & universe.external) for own in members]
     return {
-        pair: held for pair, held in found.items() if not _is_outside(universe.external, pair)
+        (source, place): reduce(Allowed.__or__, held.values())
+        for (source, place), held in found.items()
+        if not (is_outside[source] and is_outside[place])
     }
-
-
-def _is_outside(external: int, pair: Pair) -> bool:
-    return bool(pair[0].members & external and pair[1].members & external)
 
 
 def _without_itself(reachability: Reachability, sources: int, destination: int) -> int:
@@ -78,11 +79,15 @@ def _without_itself(reachability: Reachability, sources: int, destination: int) 
 
 def _stated(
     everyone: tuple[Party, ...], flows: Iterable[DocumentedFlow]
-) -> dict[Pair, list[DocumentedFlow]]:
-    found: dict[Pair, list[DocumentedFlow]] = defaultdict(list)
+) -> dict[Places, list[DocumentedFlow]]:
+    named: dict[str, list[int]] = defaultdict(list)
+    for place, party in enumerate(everyone):
+        for name in set(party.names):
+            named[name].append(place)
+    found: dict[Places, list[DocumentedFlow]] = defaultdict(list)
     for flow in flows:
-        for source in (party for party in everyone if flow.source in party.names):
-            for destination in (p for p in everyone if flow.destination in p.names):
+        for source in named.get(flow.source, ()):
+            for destination in named.get(flow.destination, ()):
                 found[source, destination].append(flow)
     return found
 
@@ -125,7 +130,7 @@ def _every(reachability: Reachability, pair: Pair) -> Allowed:
     """What passes between all members."""
     found = ANYTHING
     for source, destination in members(reachability, *pair):
-        found &= reachability.allowed(source, destination)
+        found &= reachability.evaluator.allowed(source, destination)
     return found
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 
 from netsim.engine.reachability import Reachability
-from netsim.engine.space import bits
 from netsim.engine.space.population import is_representative, title
 from netsim.engine.space.universe import Universe
 from netsim.intent.scenario.bind import BoundEndpoint
@@ -57,8 +56,3 @@ def _title(universe: Universe, bit: int, names: list[str]) -> str:
     if stand_in:
         return title(stand_in)
     return names[0] if names else ", ".join(sorted({title(pod) for pod in pods}))
-
-
-def party_of(found: tuple[Party, ...]) -> dict[int, Party]:
-    """The party of each class."""
-    return {bit: party for party in found for bit in bits.members(party.members)}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import Enum
-from typing import TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -15,7 +14,6 @@ from netsim.judge.inspection import Documentation, documented
 from netsim.judge.judgement import Judgement
 from netsim.judge.wording import flow_text
 from netsim.model.endpoint import PodEndpoint
-from netsim.model.policies import AdminPolicy, NetworkPolicy
 from netsim.model.ports import PortSet
 from netsim.model.references import ObjectName
 from netsim.model.resources import Origin, Pod
@@ -61,10 +59,14 @@ class Stage(Struct, frozen=True):
 
 
 class Stages:
-    """Judges stages of one deployment, each once."""
+    """Judges stages of one deployment, each once.
+
+    Whether the workloads that the input lacks are there decides which judgements count, and
+    not how they turn out.  Where all of the input is there, it has been judged already.
+    """
 
     def __init__(self, case: Case, intent: BoundDocumentation) -> None:
-        self._context = case
+        self._case = case
         self._intent = intent
         home = intent.scenario.namespace
         self._awaited = frozenset(each.pod for each in deployed_elsewhere(case))
@@ -74,6 +76,7 @@ class Stages:
             place for place, pod in enumerate(case.resources.pods) if pod.namespace == home
         )
         self._known: dict[Stage, tuple[Flow, ...]] = {}
+        self._cases: dict[tuple[frozenset[ObjectName], frozenset[int]], Case] = {}
 
     def has_pods(self, stage: Stage) -> bool:
         """Whether any pod that the documentation speaks for is there."""
@@ -90,20 +93,29 @@ class Stages:
         return self._known[stage]
 
     def _judged(self, stage: Stage) -> Iterator[Flow]:
-        read = self._context.resources
-        part = replace(
-            read,
-            pods=tuple(pod for place, pod in enumerate(read.pods) if place in stage.pods),
-            policies=_among(read.policies, stage),
-            admin_policies=_among(read.admin_policies, stage),
-        )
-        conventions = self._context.reachability.selection.conventions
-        case = documented(part, conventions, self._documentation(part.pods))
+        key = stage.policies, stage.pods
+        if key not in self._cases:
+            self._cases[key] = self._part(stage)
+        case = self._cases[key]
         elsewhere = self._awaited if stage.elsewhere is Arrival.PRESENT else frozenset()
         existing = _existing(case, self._infrastructure | elsewhere)
         for judgement in case.judgements:
             if all(p.members & existing for p in (judgement.source, judgement.destination)):
                 yield from _flows(judgement)
+
+    def _part(self, stage: Stage) -> Case:
+        """The part of the input that is there, with what is documented of it."""
+        read = self._case.resources
+        part = replace(
+            read,
+            pods=tuple(pod for place, pod in enumerate(read.pods) if place in stage.pods),
+            policies=tuple(p for p in read.policies if policy_name(p) in stage.policies),
+        )
+        documentation = self._documentation(part.pods)
+        if part == read and documentation.scenario == self._intent.scenario:
+            return self._case
+        conventions = self._case.reachability.selection.conventions
+        return documented(part, conventions, documentation)
 
     def _documentation(self, pods: tuple[Pod, ...]) -> Documentation:
         """Without the endpoints that name a workload which is not there yet."""
@@ -116,13 +128,6 @@ class Stages:
         )
         scenario = replace(intent.scenario, endpoints=endpoints)
         return Documentation(scenario, intent.diagram, intent.flows)
-
-
-P = TypeVar("P", NetworkPolicy, AdminPolicy)
-
-
-def _among(policies: tuple[P, ...], stage: Stage) -> tuple[P, ...]:
-    return tuple(policy for policy in policies if policy_name(policy) in stage.policies)
 
 
 def _existing(case: Case, there: frozenset[Pod]) -> int:

@@ -26,7 +26,7 @@ def read_statements(text: str, file: str, reference: DocumentReference) -> State
 
     Headings that are missing, and statements that cannot be read, are its ``problems``.
     """
-    reader = _Reader(Document(tuple(markdown.parts(text)), file))
+    reader = _Reader(Document(markdown.parts(text), file))
     files, files_location = reader.read(read_files, reference.files) or (None, None)
     budgets, budgets_location = reader.read(read_budgets, reference.budgets) or (None, None)
     periods, periods_location = reader.read(read_periods, reference.warm_pool) or (None, None)

@@ -63,7 +63,7 @@ from netsim.model.labels import Selector
 from netsim.model.resources import Pod
 from netsim.rules.interface import Check
 from netsim.words import yaml as snippets
-from netsim.words.nearness import mended, nearest_pod
+from netsim.words.nearness import correct_labels, nearest_pod
 
 
 def _run(case: Case) -> Iterator[Finding]:
@@ -83,7 +83,7 @@ def _without_selector(budget: DisruptionBudget) -> Finding:
         severity=CHECK.severity,
         message=f"{budget.title} protects nothing: it has no selector",
         location=budget.selector_location,
-        remedy="Add the selector of the pods that it is for.",
+        fix="Add the selector of the pods that it is for.",
     )
 
 
@@ -91,7 +91,7 @@ def _finding(
     budget: DisruptionBudget, selector: Selector, neighbours: list[Pod], pods: Sequence[Pod]
 ) -> Finding:
     near = nearest_pod(selector, neighbours)
-    labels = mended(selector, near)
+    labels = correct_labels(selector, near)
     hint = str(near) if near else _elsewhere(selector, neighbours, pods)
     return Finding(
         rule=CHECK.id,
@@ -99,7 +99,7 @@ def _finding(
         message=f"{budget.title} protects nothing: no pod of namespace {budget.namespace} has "
         f"{selector}; {hint}",
         location=budget.selector_location,
-        remedy="Correct the selector or the namespace, or remove the budget; add pods that are "
+        fix="Correct the selector or the namespace, or remove the budget; add pods that are "
         "deployed by other means to the input or to the scenario.",
         patch=snippets.selector("selector", labels) if labels else "",
     )

@@ -129,7 +129,7 @@ def _of_role(role: Role, used: set[Access], usages: list[Usage]) -> Iterator[Fin
 
 def _excess(rule: AccessRule, used: set[Access]) -> Iterator[str]:
     """What a rule grants and nothing uses: verbs, and then names of those that are used."""
-    from netsim.scripts.kubectl import resources
+    from netsim.model import api_resources as resources
 
     for group in rule.api_groups:
         for resource in rule.resources:
@@ -206,7 +206,7 @@ def _finding(
         message=f"{role.object_name} grants {enumerated(excess)}, which {title} never asks for",
         location=rule.location,
         related=tuple(Related(place, f"{name} is here") for place, name in programs.items()),
-        remedy="Take it out of the rule." if kept else "Name what is needed, or drop the rule.",
+        fix="Take it out of the rule." if kept else "Name what is needed, or drop the rule.",
         patch=_patch(rule, kept, used),
     )
 

@@ -1,0 +1,102 @@
+"""The exceptions of netsim: one base, and below it one for each seam.
+
+::
+
+    NetsimError
+    ├── LoadError               input that is rejected
+    │   ├── TreeError           a document that is neither YAML nor JSON
+    │   ├── TextError           a text without Kubernetes objects
+    │   └── GitError            a revision that cannot be read
+    ├── LiveError               a cluster that cannot be read
+    ├── AnswerError             what the API server refuses
+    ├── IntentError             a document that cannot be read as intent
+    │   └── IntentErrors        several problems of one
+    ├── DocumentationError      documentation that cannot be used
+    ├── EndpointError           a name without endpoint, or with several
+    ├── QuestionError           a question that gets no answer
+    │   ├── RequestError        as it is not well put
+    │   │   └── ParametersError as it lacks parameters, or takes none of these
+    │   └── UnanswerableError   as the input has none
+    ├── ScheduleError           a schedule that Kubernetes refuses
+    ├── ShellError              a text that is no shell script
+    ├── NotUnderstood           a call of kubectl that does not tell what it needs
+    ├── ProbeError              a cluster that cannot be probed
+    ├── ForwardError            a port that cannot be reached
+    └── OutputError             a file that cannot be written
+
+An exception stands in the room that raises it; those that several rooms raise stand here.
+A message says what is wrong and what would be right, and is written for people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from netsim.model.finding import Diagnostic
+
+
+class NetsimError(Exception):
+    """Whatever netsim raises on purpose."""
+
+
+class LoadError(NetsimError, ValueError):
+    """Input that is rejected; ``diagnostics`` says why and where, if it is known."""
+
+    def __init__(self, message: str, diagnostics: tuple[Diagnostic, ...] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.diagnostics = diagnostics
+
+
+class TreeError(LoadError):
+    """A document that cannot be read.
+
+    ``line`` counts from 1 within the text at hand; so does ``other``, the line of what it
+    collides with.
+    """
+
+    def __init__(self, message: str, line: int, other: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+        self.other = other
+
+
+class DocumentationError(NetsimError):
+    """Documentation that cannot be used; ``diagnostics`` says why and where."""
+
+    def __init__(self, *diagnostics: Diagnostic) -> None:
+        self.message = "\n".join(map(str, diagnostics))
+        super().__init__(self.message)
+        self.diagnostics = diagnostics
+
+
+class QuestionError(NetsimError, ValueError):
+    """A question that gets no answer; ``diagnostics`` are what is wrong with the input."""
+
+    def __init__(self, message: str, diagnostics: tuple[Diagnostic, ...] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.diagnostics = diagnostics
+
+
+class RequestError(QuestionError):
+    """A question that is not well put; ``parameter`` is the one at fault, if it is one."""
+
+    def __init__(self, message: str, parameter: str | None = None) -> None:
+        super().__init__(message)
+        self.parameter = parameter
+
+
+class ParametersError(RequestError):
+    """Parameters that a question needs, or does not take: ``path needs source``."""
+
+    def __init__(self, message: str, parameters: Sequence[str]) -> None:
+        super().__init__(message)
+        self.parameters = tuple(parameters)
+        self.args = (f"{message} {' and '.join(parameters)}",)
+
+
+class UnanswerableError(QuestionError):
+    """A question to which the input has no answer, such as one about an unknown endpoint."""
