@@ -1,4 +1,4 @@
-"""The naive evaluator on cases small enough to be decided by reading the API."""
+"""The naive evaluator in cases small enough to be decided by reading the API."""
 
 from __future__ import annotations
 

@@ -134,3 +134,46 @@ def test_reasons_name_rule_and_line(ask: Ask) -> None:
     assert near is not None
     assert near.location.field == "spec.ingress[0].from[0]"
     assert near.why == ("wants an address of 8.0.0.0/8, the peer is any of 9.0.0.0-192.168.7.0")
+
+
+SEVERAL = """
+apiVersion: v1
+kind: Pod
+metadata: {name: client, namespace: shop}
+status: {podIP: 10.1.0.9, podIPs: [{ip: 10.1.0.9}, {ip: "fd00::9"}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: server, namespace: shop, labels: {app: solo}}
+status: {podIPs: [{ip: 10.1.0.1}, {ip: 10.2.0.1}, {ip: "fd00::1"}]}
+---
+"""
+
+
+def test_by_address_only_the_family_of_the_other_end_counts(ask: Ask) -> None:
+    text = SEVERAL + blocks("10.1.0.0/16")
+    assert ask(text, "10.1.0.9", "shop/server").outcome is Outcome.ALLOW
+    assert ask(text, "fd00::9", "shop/server").outcome is Outcome.DENY
+    out = text.replace("ingress: [{from:", "policyTypes: [Egress], egress: [{to:")
+    assert ask(out, "shop/server", "10.1.0.9").outcome is Outcome.ALLOW
+    assert ask(out, "shop/server", "fd00::9").outcome is Outcome.DENY
+
+
+REPLICA = """
+apiVersion: v1
+kind: Pod
+metadata:
+  name: queue-NUMBER
+  namespace: shop
+  labels: {queue: "NUMBER"}
+  ownerReferences: [{kind: StatefulSet, name: queue, controller: true}]
+---
+"""
+
+
+def test_of_pods_that_differ_a_denied_one_is_shown(ask: Ask) -> None:
+    replicas = "".join(REPLICA.replace("NUMBER", str(number)) for number in range(3))
+    closed = DENY.replace("podSelector: {}", "podSelector: {matchLabels: {queue: '1'}}")
+    found = ask(PODS + replicas + closed, WEB, "shop/queue[StatefulSet]")
+    assert found.outcome is Outcome.UNKNOWN
+    assert found.ingress.outcome is Outcome.DENY

@@ -1,4 +1,4 @@
-"""Blocks of addresses, and the addresses of pods, by themselves."""
+"""What an ipBlock holds: single addresses, whole ranges, and what exceptions leave of it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,11 @@ def ip_network(text: str) -> Network:
 
 
 def block_holds(peer: BlockPeer, address: Address) -> Truth:
-    """Whether one address is in an ipBlock: in the CIDR and in none of the exceptions."""
+    """Whether one address is in an ipBlock: in the CIDR and in none of the exceptions.
+
+    "The except entry describes CIDRs that should not be included within this rule."
+    (types.go, IPBlock)
+    """
     if peer.addresses is None:
         return Truth.MAYBE
     if address not in ip_network(peer.cidr):

@@ -1,4 +1,13 @@
-"""What the policies of all tiers make of one packet."""
+"""Whether one end can connect to the other: from the whole connection down to the first rule.
+
+    both ends permit it
+      Admin tier -> NetworkPolicies -> Baseline tier -> allowed
+        policies by priority
+          rules in order
+
+A tier *allows*, *denies* or *passes* to the next.  Where not all is known, or policies of one
+priority differ, more than one result is possible: each step returns a set.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +32,14 @@ def decide(
     protocol: Protocol,
     port: int,
 ) -> Outcome:
-    """Whether the source can open a connection to this port of the destination."""
+    """Whether the source can open a connection to this port of the destination.
+
+    "Both the egress policy on the source pod and the ingress policy on the destination pod need
+    to allow the connection." (concept page)
+
+    Policies are asked about opening connections only: "Reply traffic for those allowed
+    connections will also be implicitly allowed." (concept page)
+    """
     if is_same_pod(source, destination):
         return Outcome.ALLOW
     if _is_own_node(resources, source, destination):
@@ -39,7 +55,10 @@ def decide(
 
 
 def is_same_pod(source: End, destination: End) -> bool:
-    """Whether both are one pod; the pods of a template are many, and each is another."""
+    """Whether both are one pod; the pods of a template are many, and each is another.
+
+    "A pod cannot block access to itself." (concept page)
+    """
     if not isinstance(source, Pod) or not isinstance(destination, Pod):
         return False
     names = {(pod.namespace, pod.name) for pod in (source, destination)}
@@ -47,7 +66,11 @@ def is_same_pod(source: End, destination: End) -> bool:
 
 
 def _is_own_node(resources: Resources, node_end: End, pod: End) -> bool:
-    """Whether one end is the node that the other runs on."""
+    """Whether one end is the node that the other runs on.
+
+    "Traffic to and from the node where a Pod is running is always allowed, regardless of the IP
+    address of the Pod or the node." (concept page)
+    """
     if not isinstance(pod, Pod) or pod.node is None:
         return False
     if isinstance(node_end, Pod):
@@ -62,25 +85,40 @@ def _is_own_node(resources: Resources, node_end: End, pod: End) -> bool:
 
 class _Flow(Matching):
     def permitted(self, direction: Direction, subject: End, other: End) -> Truth:
-        """What the policies of one end say about the other end."""
+        """Whether the policies of one end, the subject, permit this connection.
+
+        What is no pod has no policy.  A pod on the host's network has none either: the network
+        plugin "ignores hostNetwork pods when matching podSelector and namespaceSelector".
+        (concept page)
+
+        "If a given connection wasn't allowed or denied by any of the tiers, the default
+        kubernetes policy is applied, which says that all pods can communicate with each other."
+        (CNP, Tier)
+        """
         if not isinstance(subject, Pod) or subject.network is PodNetwork.HOST:
             return Truth.YES
         results = self.admin_tier(Tier.ADMIN, direction, subject, other)
         if PASSED in results:
-            results.remove(PASSED)
-            results |= self.network_policies(direction, subject, other)
+            following = self.network_policies(direction, subject, other)
+            results = results - {PASSED} | following
         if PASSED in results:
-            results.remove(PASSED)
-            results |= self.admin_tier(Tier.BASELINE, direction, subject, other)
+            following = self.admin_tier(Tier.BASELINE, direction, subject, other)
+            results = results - {PASSED} | following
         if PASSED in results:
-            results.remove(PASSED)
-            results.add(ALLOWED)
+            results = results - {PASSED} | {ALLOWED}
         if results == {ALLOWED}:
             return Truth.YES
         return Truth.NO if results == {DENIED} else Truth.MAYBE
 
     def network_policies(self, direction: Direction, subject: Pod, other: End) -> set[str]:
-        """What NetworkPolicies make of the connection: all that is possible."""
+        """What NetworkPolicies make of the connection: all that is possible.
+
+        A pod is isolated in a direction where any policy of its namespace selects it and lists
+        the direction; then one rule of any of these policies must match.  "Network policies do
+        not conflict; they are additive." (concept page)
+
+        "v1.NetworkPolicy always makes a final decision for selected pods." (CNP, Tier)
+        """
         isolated = False
         best = Truth.NO
         for policy in self.resources.policies:
@@ -95,7 +133,7 @@ class _Flow(Matching):
             isolated = True
             for rule in policy.rules:
                 if rule.direction is direction:
-                    best = max(best, self.rule_allows(rule, policy.namespace, other))
+                    best = max(best, self.rule_matches(rule, policy.namespace, other))
         if not isolated:
             return {PASSED}
         if best is Truth.MAYBE:
@@ -105,7 +143,12 @@ class _Flow(Matching):
     def admin_tier(
         self, tier: Tier, direction: Direction, subject: Pod, other: End
     ) -> set[str]:
-        """What one of the ordered tiers makes of it: all that is possible."""
+        """What one of the ordered tiers makes of it: all that is possible.
+
+        "Policies with lower priority values have higher precedence."  "If two (or more)
+        policies in the same tier with the same priority could match a connection, then the
+        implementation can apply any of the matching policies." (CNP, Priority)
+        """
         results: set[str] = set()
         policies = [
             policy
@@ -126,12 +169,16 @@ class _Flow(Matching):
     def first_match(
         self, policy: Policy, direction: Direction, other: End
     ) -> tuple[set[str], bool]:
-        """The results of the rules that may be the first to match, and whether one must be."""
+        """The results of the rules that may be the first to match, and whether one must be.
+
+        "A rule that appears at the top of the ingress rules would take the highest precedence."
+        (CNP, Ingress)
+        """
         results: set[str] = set()
         for rule in policy.rules:
             if rule.direction is not direction:
                 continue
-            matches = self.rule_allows(rule, "", other)
+            matches = self.rule_matches(rule, "", other)
             if matches is not Truth.NO:
                 results.add(RESULTS[rule.action])
             if matches is Truth.YES:

@@ -1,4 +1,4 @@
-"""Whether a rule of a policy matches one packet."""
+"""Whether a rule matches one connection: its ports, its peers, and the selectors of these."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ End = Pod | Address
 
 
 class Matching:
-    """One packet, and the rules that match it."""
+    """One connection, and the rules that match it."""
 
     def __init__(
         self,
@@ -37,14 +37,24 @@ class Matching:
 
     @cached_property
     def families(self) -> list[int]:
-        """Those of the packet; a pod that is not of the input is one of its addresses."""
+        """The families the connection may use.
+
+        A pod that is not of the input is one at a single address, which fixes the family.
+        """
         families = [4, 6]
         for end in (self.source, self.destination):
             if isinstance(end, Pod) and end not in self.resources.pods:
                 families = [address.version for address in addresses_of(end)]
         return families
 
-    def rule_allows(self, rule: Rule, namespace: str, other: End) -> Truth:
+    def rule_matches(self, rule: Rule, namespace: str, other: End) -> Truth:
+        """Whether a rule, of a policy in this namespace, matches.
+
+        "The traffic must match both ports and from." (types.go, NetworkPolicyIngressRule)
+
+        Of each list one item must match; "if this field is empty or missing, this rule matches
+        all". (types.go, Ports, From)
+        """
         port_matches = Truth.NO
         if len(rule.ports) == 0:
             port_matches = Truth.YES
@@ -57,6 +67,7 @@ class Matching:
             peer_matches = Truth.YES
         for peer in rule.peers:
             peer_matches = max(peer_matches, self.peer_matches(peer, namespace, other))
+        # Blocks may hold together what none of them holds alone.
         if peer_matches is not Truth.YES and isinstance(other, Pod):
             if self.blocks_surely_hold(rule, other):
                 peer_matches = Truth.YES
@@ -65,6 +76,13 @@ class Matching:
         return min(peer_matches, port_matches)
 
     def port_matches(self, port: PolicyPort) -> Truth:
+        """Whether the connection's port is this one; ports are those of the destination.
+
+        "Only traffic on the specified protocol AND port will be matched."  "If this field is
+        not provided, this matches all port names and numbers." (types.go, Port)
+
+        A name means what the destination's containers declare, the first of them.
+        """
         if port.protocol is not self.protocol:
             return Truth.NO
         if isinstance(port, EveryPort):
@@ -80,6 +98,11 @@ class Matching:
         return Truth.MAYBE
 
     def peer_matches(self, peer: Peer, namespace: str, other: End) -> Truth:
+        """Whether the other end is this peer.
+
+        "Otherwise it selects the pods matching podSelector in the policy's own namespace."
+        (types.go, NetworkPolicyPeer)
+        """
         if isinstance(peer, BlockPeer):
             if isinstance(other, Pod):
                 return self.block_matches_pod(peer, other)
@@ -100,6 +123,11 @@ class Matching:
         return Truth.YES if selected(peer.pods, other.labels) else Truth.NO
 
     def node_matches(self, peer: NodePeer, other: End) -> Truth:
+        """Whether the other end is a node, or a pod on its network.
+
+        "It selects the nodeIPs as the peer type by matching on the IPs present in the
+        node.Status.Addresses field of the node." (CNP, Nodes)
+        """
         if isinstance(other, Pod):
             if other.network is not PodNetwork.HOST:
                 return Truth.NO
@@ -126,12 +154,17 @@ class Matching:
         return found
 
     def namespace_labels(self, name: str) -> Labels:
+        """The labels of a namespace; of one that is not in the input the name is known."""
         for namespace in self.resources.namespaces:
             if namespace.name == name:
                 return namespace.labels
         return Labels(((NAME_LABEL, name),))
 
+    # What follows is about ipBlocks and pods.  "These should be cluster-external IPs, since Pod
+    # IPs are ephemeral and unpredictable" (concept page): which pods they match is left open.
+
     def block_matches_pod(self, peer: BlockPeer, pod: Pod) -> Truth:
+        """Whether an ipBlock holds a pod, by all or some of the addresses it may have."""
         mode = self.conventions.ipblock_pods
         if mode is IpBlockPods.IGNORE:
             return Truth.NO
@@ -150,7 +183,7 @@ class Matching:
         return self.block_matches_unknown_address(peer)
 
     def usable(self, pod: Pod) -> list[Address]:
-        """The addresses the packet may carry for a pod."""
+        """The addresses of a pod that the connection may use."""
         known = addresses_of(pod)
         return [each for each in known if each.version in self.families] or known
 
@@ -197,7 +230,11 @@ class Matching:
 
 
 def selected(selector: Selector, labels: Labels) -> bool:
-    """A label selector, requirement by requirement."""
+    """A label selector, requirement by requirement; all must hold.
+
+    "There is a match ... (4) The operator is DoesNotExist or NotIn and Labels does not have the
+    Requirement's key." (apimachinery, labels.Requirement.Matches)
+    """
     for requirement in selector.requirements:
         present = False
         value = ""

@@ -140,6 +140,41 @@ def test_an_admin_policy_to_blame(tmp_path: Path) -> None:
     assert difference.change is Change.CLOSED
 
 
+def test_every_policy_to_blame_is_named(tmp_path: Path) -> None:
+    both = policy("first", API, "[]") + policy("second", API, "[]")
+    old = side(tmp_path, PODS + both, "old.yaml")
+    opened = policy("first", API, FROM_WEB.replace("PORT", "80"))
+    new = side(tmp_path, PODS + opened, "new.yaml")
+    assert told(old, new) == [
+        f"opened {WEB_API} +TCP 80 - because shop/first changed; shop/second removed"
+    ]
+
+
+def test_the_pod_that_differs_tells_the_cause(tmp_path: Path) -> None:
+    pods = PODS + "".join(
+        f"""\
+apiVersion: v1
+kind: Pod
+metadata:
+  name: queue-{number}
+  namespace: shop
+  labels: {{queue: "{number}"}}
+  ownerReferences: [{{kind: StatefulSet, name: queue, controller: true}}]
+---
+"""
+        for number in range(3)
+    )
+    pods += policy("closed", "{matchExpressions: [{key: queue, operator: Exists}]}", "[]")
+    opened = policy("last", "{matchLabels: {queue: '2'}}", FROM_WEB.replace("PORT", "80"))
+    # What closes another of the pods has a new name, and is not to blame.
+    zero, nought = (policy(name, "{matchLabels: {queue: '0'}}", "[]") for name in ("z", "n"))
+    old = side(tmp_path, pods + zero, "old.yaml")
+    new = side(tmp_path, pods + nought + opened, "new.yaml")
+    assert told(old, new) == [
+        "opened shop/web[Pod] => shop/queue[StatefulSet] +TCP 80 - because shop/last added"
+    ]
+
+
 def test_a_policy_that_only_passes_on_is_to_blame(tmp_path: Path) -> None:
     first = (
         admin("Pass").replace("name: all", "name: first").replace("priority: 1", "priority: 0")

@@ -154,5 +154,29 @@ def test_what_the_ingress_controller_reaches(
     assert {pair.source for pair in found} <= {"{ingress-controller}"}
 
 
+def test_all_ways_to_a_workload_count(tmp_path: Path) -> None:
+    two = INGRESS.replace("{PORT}", "{number: 81}") + INGRESS.replace("name: in", "name: too")
+    lifted = SHOP.replace("ports: [{port: 8080}]", "ports: [{port: 8080, endPort: 8081}]")
+    known = resources(tmp_path, lifted, two.replace("PORT", "name: main"), EDGE)
+    found = controller_pairs(known, Conventions(), Controller("edge"))
+    assert [f"{pair.destination} {pair.ports}" for pair in found] == [
+        "shop/web-1[Pod] TCP 8080",
+        "shop/web-2[Pod] TCP 8080-8081",
+    ]
+
+
 def test_without_entries_there_is_no_controller(tmp_path: Path) -> None:
     assert controller_pairs(resources(tmp_path, SHOP), Conventions()) == ()
+
+
+def test_a_namespace_that_is_nearly_one_is_suggested(tmp_path: Path) -> None:
+    with pytest.raises(EndpointError, match=r"no namespace 'edgy' .* did you mean edge"):
+        Endpoints(resources(tmp_path, SHOP, EDGE)).resolve("edgy/nothing-like-it")
+
+
+def test_in_a_known_namespace_only_its_own_names_are_suggested(tmp_path: Path) -> None:
+    known = Endpoints(resources(tmp_path, SHOP, EDGE))
+    with pytest.raises(EndpointError, match=r"no pod or workload 'edge/web-1' in the input$"):
+        known.resolve("edge/web-1")
+    with pytest.raises(EndpointError, match="did you mean shop/web-1"):
+        known.resolve("shop/web-11")

@@ -21,7 +21,12 @@ PODS = documents(namespace("shop"), pod("api"), pod("web"))
 DENY = policy("deny", "podSelector: {}")
 API = "podSelector: {matchLabels: {app: api}}"
 FROM_WEB = "{from: [podSelector: {matchLabels: {app: web}}], ports: [{port: 80}]}"
-FROM_NOBODY = FROM_WEB.replace("web", "wep")
+FROM_ON_ANY = FROM_WEB.replace("80", '"${PORT}"')
+BASELINE = "BaselineAdminNetworkPolicy/default"
+FROM_NOBODY_IN_SHOP = (
+    "{from: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: shop}}, "
+    "podSelector: {matchLabels: {app: wep}}}]}"
+)
 OUT = "policyTypes: [Egress]\negress: "
 
 
@@ -82,6 +87,20 @@ SAMPLES = {
         ),
         [f"shop/api ingress[0] {Reason.UNREAD.value}"],
     ),
+    # All pods of the namespaces that it asks for are there, and none is such a pod.
+    "peer nobody is in a known namespace": (
+        documents(PODS, DENY, policy("api", f"{API}\ningress: [{FROM_NOBODY_IN_SHOP}]")),
+        ["shop/api ingress[0] matches nothing"],
+    ),
+    "peer in a namespace without pods": (
+        documents(
+            PODS,
+            namespace("ops"),
+            DENY,
+            policy("api", f"{API}\ningress: [{FROM_NOBODY_IN_SHOP.replace('shop', 'ops')}]"),
+        ),
+        [f"shop/api ingress[0] {Reason.UNREAD.value}"],
+    ),
     "rule within another": (
         documents(
             PODS,
@@ -133,6 +152,34 @@ SAMPLES = {
     "admin rule that allows what is open": (
         documents(PODS, admin("open", 5, all_from("Allow", LOW))),
         ["AdminNetworkPolicy/open adds nothing"],
+    ),
+    # The Baseline tier denies it, too, where no NetworkPolicy isolates.
+    "admin rule before a baseline that agrees": (
+        documents(
+            PODS,
+            admin("ban", 5, all_from("Deny")),
+            admin("default", 0, all_from("Deny"))
+            .replace("kind: Admin", "kind: BaselineAdmin")
+            .replace("priority: 0, ", ""),
+        ),
+        [
+            f"AdminNetworkPolicy/ban adds nothing by {BASELINE} ingress[0]",
+            f"{BASELINE} ingress[0] is shadowed by AdminNetworkPolicy/ban ingress[0]",
+        ],
+    ),
+    # Which port the third opens is not known, and does not matter for the others.
+    "beside an unknown port": (
+        documents(
+            PODS,
+            DENY,
+            policy(
+                "api",
+                f"{API}\ningress: [{FROM_WEB}, "
+                f"{FROM_WEB.replace('{port: 80}', '{port: 80}, {port: 81}')}, "
+                f"{FROM_ON_ANY}]",
+            ),
+        ),
+        ["shop/api ingress[0] adds nothing by shop/api ingress[1], shop/api ingress[2]"],
     ),
     # Of two rules that may both match, each may be the one that does.
     "unknown": (

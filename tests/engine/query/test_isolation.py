@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from netsim.engine.evaluator import Evaluator
 from netsim.engine.query.isolation import unisolated
+from netsim.engine.space.population import representative
 from netsim.model.policies import Direction
 from netsim.model.resources import PodNetwork
 from tests.rules.samples import documents, pod, policy, resources
@@ -34,3 +37,10 @@ def test_each_direction_says_what_applies_instead() -> None:
         ("tools/other[Pod]", Direction.EGRESS, own, PodNetwork.POD),
         ("tools/other[Pod]", Direction.INGRESS, (), PodNetwork.POD),
     ]
+
+
+def test_pods_that_nobody_wrote_are_left_out() -> None:
+    read = resources(pod("api"))
+    more = replace(read, pods=(*read.pods, representative("shop"), representative("tools")))
+    found = unisolated(Evaluator.of(more))
+    assert {each.workload for each in found} == {"shop/api[Pod]"}

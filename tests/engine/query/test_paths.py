@@ -104,6 +104,15 @@ def test_the_port_is_that_of_the_last_hop() -> None:
     assert asked(further, "a", "c", port=80) is None
 
 
+def test_only_the_last_hop_is_kept_to_the_port() -> None:
+    two_ports = documents(opened("b", "c", 443), opened("b", "c", 22))
+    wide = resources(documents(PODS, DENY, opened("a", "b", 80), two_ports))
+    assert asked(wide, "a", "c", port=443) == [
+        "shop/a shop/b[Pod] TCP 80",
+        "shop/b[Pod] shop/c TCP 443",
+    ]
+
+
 def test_two_pods_of_a_workload_are_not_one_hop() -> None:
     """One is open to the source and the other to the destination."""
     split = resources(documents(PODS, DENY, opened("a", "b", 80), opened("c", "d", 53)))
