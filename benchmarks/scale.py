@@ -14,8 +14,8 @@ import time
 
 from msgspec.structs import replace
 
+from netsim.engine.evaluator import Evaluator
 from netsim.engine.matrix.listing import pairs
-from netsim.engine.reachability import Reachability
 from netsim.model.labels import Labels, Selector
 from netsim.model.location import Location
 from netsim.model.peers import PodPeer
@@ -79,7 +79,7 @@ def listing(made: Resources) -> float:
     """The time to list all pairs of a cluster."""
     gc.collect()
     before = time.perf_counter()
-    pairs(Reachability.of(made))
+    pairs(Evaluator.of(made))
     return time.perf_counter() - before
 
 
@@ -88,7 +88,7 @@ def seconds(pods: int) -> float:
     made = resources(pods)
     gc.collect()
     before = time.perf_counter()
-    Reachability.of(made)
+    Evaluator.of(made)
     return time.perf_counter() - before
 
 

@@ -13,7 +13,10 @@
     │   └── IntentErrors        several problems of one
     ├── DocumentationError      documentation that cannot be used
     ├── EndpointError           a name without endpoint, or with several
-    ├── QueryError              a question that cannot be understood
+    ├── QuestionError           a question that gets no answer
+    │   ├── RequestError        as it is not well put
+    │   │   └── ParametersError as it lacks parameters, or takes none of these
+    │   └── UnanswerableError   as the input has none
     ├── ScheduleError           a schedule that Kubernetes refuses
     ├── ShellError              a text that is no shell script
     ├── NotUnderstood           a call of kubectl that does not tell what it needs
@@ -27,6 +30,7 @@ A message says what is wrong and what would be right, and is written for people.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -57,3 +61,42 @@ class TreeError(LoadError):
         super().__init__(message)
         self.line = line
         self.other = other
+
+
+class DocumentationError(NetsimError):
+    """Documentation that cannot be used; ``diagnostics`` says why and where."""
+
+    def __init__(self, *diagnostics: Diagnostic) -> None:
+        self.message = "\n".join(map(str, diagnostics))
+        super().__init__(self.message)
+        self.diagnostics = diagnostics
+
+
+class QuestionError(NetsimError, ValueError):
+    """A question that gets no answer; ``diagnostics`` are what is wrong with the input."""
+
+    def __init__(self, message: str, diagnostics: tuple[Diagnostic, ...] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.diagnostics = diagnostics
+
+
+class RequestError(QuestionError):
+    """A question that is not well put; ``parameter`` is the one at fault, if it is one."""
+
+    def __init__(self, message: str, parameter: str | None = None) -> None:
+        super().__init__(message)
+        self.parameter = parameter
+
+
+class ParametersError(RequestError):
+    """Parameters that a question needs, or does not take: ``path needs source``."""
+
+    def __init__(self, message: str, parameters: Sequence[str]) -> None:
+        super().__init__(message)
+        self.parameters = tuple(parameters)
+        self.args = (f"{message} {' and '.join(parameters)}",)
+
+
+class UnanswerableError(QuestionError):
+    """A question to which the input has no answer, such as one about an unknown endpoint."""

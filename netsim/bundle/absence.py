@@ -14,7 +14,7 @@ KEYED = frozenset(("Secret", "ConfigMap"))
 
 
 def missing_object(
-    rule: str, severity: Severity, demand: Demand, provision: Provision, remedy: str
+    rule: str, severity: Severity, demand: Demand, provision: Provision, fix: str
 ) -> Finding:
     """The finding about an object that is not there, at the first place that names it."""
     first, *others = _places(demand.references)
@@ -26,7 +26,7 @@ def missing_object(
         f"{did_you_mean(near)}",
         location=first.location,
         related=tuple(Related(each.location, "named here, too") for each in others),
-        remedy=remedy,
+        fix=fix,
     )
 
 
@@ -51,7 +51,7 @@ def missing_keys(
             f"{did_you_mean(near)}",
             location=reference.location,
             related=source,
-            remedy=f"Add the key to the {target.kind}, or correct the reference.",
+            fix=f"Add the key to the {target.kind}, or correct the reference.",
         )
 
 

@@ -64,7 +64,7 @@ def reasons(gaps: Iterable[Gap]) -> str:
     return enumerated([f"line {gap.line}: {gap.reason}" for gap in gaps])
 
 
-def remedy(access: Access, rule: AccessRule | None) -> str:
+def fix(access: Access, rule: AccessRule | None) -> str:
     """What to do about a verb that is missing."""
     from netsim.scripts.kubectl.accesses import Place
 

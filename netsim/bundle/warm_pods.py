@@ -52,7 +52,7 @@ class Broken(Struct, frozen=True):
     fault: Fault
     message: str
     location: Location
-    remedy: str
+    fix: str
 
 
 def read_warm_pods(case: Case, job: PoolJob) -> WarmPods | list[Broken]:

@@ -53,7 +53,8 @@ def _leaks(case: Case, ports_of: Callable[[Judgement], PortSet]) -> tuple[_Leak,
         surplus = ports_of(judgement)
         ends = (judgement.source, judgement.destination) if surplus else None
         for source, destination in members(reachability, *ends) if ends else ():
-            ports = reachability.allowed_by_policies(source, destination).sure & surplus
+            allowed = reachability.evaluator.allowed_by_policies(source, destination)
+            ports = allowed.sure & surplus
             for why, part in causes(case, source, destination, ports) if ports else ():
                 key = (why.location, type(why), why.direction)
                 found.setdefault(key, _Leak(why)).add(judgement, part)
@@ -87,7 +88,7 @@ def _finding(
         policy=_policy(why),
         flows=tuple(flows),
         related=tuple(dict.fromkeys((*_other_rules(why), *denials))),
-        remedy=_remedy(case, why),
+        fix=_remedy(case, why),
         patch=_patch(case, why),
     )
 

@@ -29,7 +29,7 @@ class Finding(Struct, frozen=True):
 
     ``rule`` is the rule's id, such as ``exposed``.  ``policy`` names the policy concerned
     (``namespace/name``) or is None, ``flows`` are all the flows (``web -> api TCP 4000``).
-    ``remedy`` says how to mend it; ``patch`` is YAML that does, or empty.
+    ``fix`` says how; ``patch`` is YAML that does, or empty.
     """
 
     rule: str
@@ -39,7 +39,7 @@ class Finding(Struct, frozen=True):
     policy: str | None = None
     flows: tuple[str, ...] = ()
     related: tuple[Related, ...] = ()
-    remedy: str = ""
+    fix: str = ""
     patch: str = ""
 
 

@@ -30,6 +30,11 @@ class Direction(Enum):
         """The name of its field in a NetworkPolicy's ``spec``."""
         return self.value.lower()
 
+    @property
+    def opposite(self) -> Direction:
+        """The direction in which the peer's policies see the same connections."""
+        return Direction.EGRESS if self is Direction.INGRESS else Direction.INGRESS
+
 
 class Action(Enum):
     """What a rule does with a connection that it matches.

@@ -8,8 +8,8 @@ from functools import cache
 
 from msgspec import Struct
 
+from netsim.engine.evaluator import Evaluator
 from netsim.engine.matrix.listing import listing
-from netsim.engine.reachability import Reachability
 from netsim.model.addresses import Address
 from netsim.model.conventions import Conventions
 from netsim.model.policies import Policy
@@ -139,7 +139,7 @@ class Session:
         for each in extra:
             changed = undone(changed, each)
         before, now = (
-            listing(Reachability.of(each, self._subject.conventions))
+            listing(Evaluator.of(each, self._subject.conventions))
             for each in (self._world, changed)
         )
         return Effect.NONE if before == now else Effect.SOME

@@ -13,7 +13,7 @@ _HEAD = """\
 
 What `netsim check` reports. Errors and warnings make it exit with 1; notes do not.
 
-To silence a finding, write a comment with the rule's id and the reason: at the line that the
+To suppress a finding, write a comment with the rule's id and the reason: at the line that the
 finding names, alone in the line above it, or before the `spec` of a document for all of it.
 
 ```yaml

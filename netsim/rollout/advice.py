@@ -55,13 +55,13 @@ def _waiting(violation: Violation, first: Course | None) -> Iterator[Finding]:
         yield _early(violation, policies, "Put policies before the pods that they select.")
 
 
-def _early(violation: Violation, found: Sequence[Dependency], remedy: str) -> Finding:
+def _early(violation: Violation, found: Sequence[Dependency], fix: str) -> Finding:
     place = found[0].location
     return _note(
         f"{violation.step.name} applies objects before what they need. {explained(found)}",
         place,
         [each for each in references(found) if each.location != place],
-        remedy,
+        fix,
     )
 
 
@@ -95,16 +95,16 @@ def _passing(step: StepCourse, states: Sequence[State], calmer: int | None) -> F
     items = [state.item for state in (*states, step.after) if state.item]
     span = f"from {items[0].title} to {items[-1].title}"
     text = flows_text(flow for flow in worst.flows if flow.fault is Fault.BROKEN)
-    remedy = "Apply the step with one command, and then it lasts a moment."
+    fix = "Apply the step with one command, and then it lasts a moment."
     if calmer is not None and calmer < peak:
         most = f"{calmer} at most" if calmer else "none"
-        remedy += f" With the default deny as its last policy, {most} would be denied."
+        fix += f" With the default deny as its last policy, {most} would be denied."
     return _note(
         f"in an existing cluster, {step.step.name} breaks flows on the way, {span}; at worst "
         f"{text}",
         items[0].location,
         [Related(items[-1].location, "as documented from here on")],
-        remedy,
+        fix,
     )
 
 
@@ -129,7 +129,7 @@ def lasting(existing: Course, other: Course | None) -> Iterator[Finding]:
 
 def _lasting(step: StepCourse, text: str, severity: Severity) -> Finding:
     item = step.after.item
-    remedy = {
+    fix = {
         Severity.ERROR: "Follow the computed order (--order computed), which avoids it.",
     }.get(severity, "Apply the steps that follow without a pause.")
     return Finding(
@@ -138,7 +138,7 @@ def _lasting(step: StepCourse, text: str, severity: Severity) -> Finding:
         f"in an existing cluster, after {step.step.name}, {text}",
         step.step.location or (item.location if item else Location("input", 0)),
         related=(Related(item.location, f"{item.title} is here"),) if item else (),
-        remedy=remedy,
+        fix=fix,
     )
 
 
@@ -150,5 +150,5 @@ def _broken_after(state: State) -> set[str]:
     return {str(flow) for flow in state.flows if flow.fault is Fault.BROKEN}
 
 
-def _note(message: str, place: Location, related: list[Related], remedy: str) -> Finding:
-    return Finding(RULE, Severity.NOTE, message, place, related=tuple(related), remedy=remedy)
+def _note(message: str, place: Location, related: list[Related], fix: str) -> Finding:
+    return Finding(RULE, Severity.NOTE, message, place, related=tuple(related), fix=fix)

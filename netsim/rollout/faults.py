@@ -106,17 +106,17 @@ def _unlisted(
         if each.needed.kind is Kind.UNLISTED and (found := each.of(file)).dependencies
     ]
     parts = [f"{file} is in no step of the deployment order"]
-    remedy = "Add it to a step."
+    fix = "Add it to a step."
     if waiting:
         step = waiting[0].step.name
         reasons = explained([d for each in waiting for d in each.dependencies])
         parts += [f"{step} comes without it: {reasons}"]
         parts += _meanwhile(waiting[:1], first)
-        remedy = f"Add it to a step before {step}."
+        fix = f"Add it to a step before {step}."
     last = next((s.location for s in reversed(plan.steps) if s.location), None)
     related = references(d for each in waiting for d in each.dependencies)
     related.insert(0, Related(Location(file, 0), "the file"))
-    return _fault(". ".join(parts), _place(last, plan), related, remedy)
+    return _fault(". ".join(parts), _place(last, plan), related, fix)
 
 
 def _early(group: Sequence[Violation], first: Course | None) -> Finding:
@@ -128,16 +128,16 @@ def _early(group: Sequence[Violation], first: Course | None) -> Finding:
     if len({*names}) == 1:
         moved, others = step, [each.needed for each in group]
         head = f"{step.name} comes before {joined(wanted)}"
-        remedy = f"Move {step.name} after {needed.name}."
+        fix = f"Move {step.name} after {needed.name}."
     else:
         moved, others = needed, [each.step for each in group]
         head = f"{needed.name} comes after {joined(names)}"
     if len({*wanted}) == 1:
-        remedy = f"Move {needed.name} before {step.name}."
+        fix = f"Move {needed.name} before {step.name}."
     here = [Related(each.location, f"{each.name} is here") for each in others if each.location]
     place = moved.location or found[0].location
     parts = (head, explained(found), *_meanwhile(group, first))
-    return _fault(". ".join(parts), place, [*here, *references(found)], remedy)
+    return _fault(". ".join(parts), place, [*here, *references(found)], fix)
 
 
 def _meanwhile(group: Sequence[Violation], first: Course | None) -> Iterator[str]:
@@ -193,5 +193,5 @@ def _place(location: Location | None, plan: Plan) -> Location:
     return location or Location(plan.document or "", 0)
 
 
-def _fault(message: str, place: Location, related: list[Related], remedy: str) -> Finding:
-    return Finding(RULE, Severity.ERROR, message, place, related=tuple(related), remedy=remedy)
+def _fault(message: str, place: Location, related: list[Related], fix: str) -> Finding:
+    return Finding(RULE, Severity.ERROR, message, place, related=tuple(related), fix=fix)

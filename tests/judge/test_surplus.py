@@ -218,7 +218,7 @@ def test_no_selector_is_offered_for_the_host_network(project: Path) -> None:
     done = netsim("check", "manifests", "--format", "json", cwd=project)
     broken = [each for each in json.loads(done.out)["findings"] if each["rule"] == "broken"]
     assert [each["patch"] for each in broken] == [""] * len(broken) != []
-    assert all("hostNetwork" in each["remedy"] for each in broken)
+    assert all("hostNetwork" in each["fix"] for each in broken)
 
 
 def test_a_pod_on_a_node_excuses_no_rule_about_the_node(project: Path) -> None:

@@ -131,7 +131,7 @@ def test_findings_have_the_severity_of_the_rule(check: Check) -> None:
     assert finding.severity is check.severity
     assert finding.location.line > 0
     assert finding.message
-    assert finding.remedy
+    assert finding.fix
 
 
 @pytest.mark.parametrize("check", DOCUMENT_RULES, ids=by_id)

@@ -96,7 +96,7 @@ def verify(check: Check, sample: Sample, subject: Case | None = None) -> None:
     assert [finding.location.line for finding in found] == marked(sample.text)
     assert {finding.policy for finding in found} <= {sample.policy}
     assert sample.says in "\n".join(finding.message for finding in found)
-    assert all(finding.remedy.endswith(".") for finding in found)
+    assert all(finding.fix.endswith(".") for finding in found)
     assert all(isinstance(yaml.safe_load(f.patch), dict | list) for f in found if f.patch)
     assert sample.patch in "\n".join(finding.patch for finding in found)
 

@@ -11,7 +11,7 @@ from netsim.words.nearness import nearest
     [
         ("wep", "web", True),
         ("shop-wep", "shop-web", True),
-        # One prefix makes no two components alike: a remedy must not name another one.
+        # One prefix makes no two components alike: a fix must not name another one.
         ("plue-runner", "plue-web", False),
         ("plue-api", "plue-web", False),
         ("api", "web", False),

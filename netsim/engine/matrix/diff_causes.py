@@ -11,6 +11,7 @@ from msgspec import Struct
 from netsim.engine.explain.verdicts import direction_verdict
 from netsim.engine.matrix.diff import Difference, Side
 from netsim.engine.naming.controller import TITLE
+from netsim.engine.policy.flow import Flow
 from netsim.engine.space import bits
 from netsim.model.location import Location
 from netsim.model.meaning import meaning
@@ -158,10 +159,8 @@ class _Ends(Struct, frozen=True):
         return connection in allowed.sure
 
     def verdict(self, direction: Direction, connection: Connection) -> DirectionVerdict:
-        reachability = self.side.explaining
-        return direction_verdict(
-            reachability, direction, self.source, self.destination, connection
-        )
+        flow = Flow(direction, self.source, self.destination)
+        return direction_verdict(self.side.explaining, flow, connection)
 
 
 _NOW = {

@@ -1,4 +1,4 @@
-"""NetworkPolicy rules to rectangles."""
+"""Rules to rectangles."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from netsim.engine.policy.rectangle import Access, Certainty, Rectangle
+from netsim.engine.policy.rectangle import Certainty, Rectangle
 from netsim.engine.space.selection import Selection
 from netsim.engine.space.universe import Universe
 from netsim.model.addresses import AddressSet
@@ -29,27 +29,6 @@ class PortMatch(Struct, frozen=True):
     ports: PortSet
     destinations: int
     certainty: Certainty
-
-
-def network_policy_access(
-    universe: Universe, selection: Selection, direction: Direction
-) -> Access:
-    """What the policies of the universe that isolate allow in one direction.
-
-    A pod is isolated in a direction as soon as one policy selects it there; then only what
-    some rule allows is allowed (NetworkPolicySpec, types.go).
-    """
-    isolated = 0
-    rectangles: list[Rectangle] = []
-    for policy in universe.resources.policies:
-        if direction in policy.isolates:
-            subject = selection.subject(policy)
-            isolated |= subject
-            if not subject or policy.tier.is_ordered:
-                continue
-            for rule in policy.rules_of(direction):
-                rectangles += rule_rectangles(universe, selection, rule, subject)
-    return Access(direction, universe.everything & ~isolated, tuple(rectangles))
 
 
 def rule_rectangles(

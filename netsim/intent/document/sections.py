@@ -19,7 +19,7 @@ class Expected(Struct, frozen=True):
     """What a section has to hold: a noun, such as ``table of files``, and how to write it."""
 
     noun: str
-    remedy: str
+    fix: str
 
 
 class Document(Struct, frozen=True):
@@ -76,7 +76,7 @@ class Document(Struct, frozen=True):
         self, section: markdown.Section, heading: HeadingReference, expected: Expected
     ) -> IntentError:
         return IntentError(
-            f"no {expected.noun} below the heading {heading.text!r}; {expected.remedy}",
+            f"no {expected.noun} below the heading {heading.text!r}; {expected.fix}",
             self.location(section.heading.line),
         )
 

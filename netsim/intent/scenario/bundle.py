@@ -101,14 +101,14 @@ def _heading(field: Field | None) -> HeadingReference | None:
     return HeadingReference(text, field.location)
 
 
-def _required(fields: Fields, name: str, remedy: str) -> str:
+def _required(fields: Fields, name: str, fix: str) -> str:
     field = fields.get(name)
     if field is None:
-        fields.missing(name, remedy)
+        fields.missing(name, fix)
         return ""
     text = field.text()
     if text is not None and not text.strip():
-        field.refuse(f"empty; {remedy}")
+        field.refuse(f"empty; {fix}")
     return text or ""
 
 

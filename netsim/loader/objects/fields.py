@@ -167,9 +167,9 @@ class Fields(NamedTuple):
         found = self.get(name)
         return found.text() if found else None
 
-    def missing(self, name: str, remedy: str) -> None:
+    def missing(self, name: str, fix: str) -> None:
         """Notes that a field is needed."""
-        self.report.error(self.line, self._path(name), f"missing: {remedy}")
+        self.report.error(self.line, self._path(name), f"missing: {fix}")
 
     def only(self, *known: str) -> None:
         """Notes the fields that do not exist (the server's strict field validation)."""

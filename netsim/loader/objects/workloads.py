@@ -177,8 +177,8 @@ def _port(item: Field) -> ContainerPort | None:
     field = fields.get("containerPort")
     if field is None:
         near = next((name for name in fields.entries if name.lower() == "containerport"), None)
-        remedy = f"write {near} as containerPort" if near else "add containerPort"
-        item.warn(f"a container port without number is skipped: {remedy}")
+        fix = f"write {near} as containerPort" if near else "add containerPort"
+        item.warn(f"a container port without number is skipped: {fix}")
         return None
     number, protocol = read_port_number(field), read_protocol(fields)
     name = _port_name(fields)

@@ -8,11 +8,19 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from netsim.app.result import Conclusion, Result
+from netsim.app.check import CheckResult, Conclusion
 from netsim.judge.judgement import Judgement
 from netsim.model.finding import Finding, Severity, Suppressed
-from netsim.report.check.words import LEGEND, axes, cell, claims, read, silent, verdict
-from netsim.report.style import Colour, Style, styled
+from netsim.report.check.words import (
+    LEGEND,
+    choose_axes,
+    describe_coverage,
+    describe_pair,
+    describe_unreached,
+    describe_verdict,
+    list_claims,
+)
+from netsim.report.style import Colour, Style, Terminal, styled
 from netsim.report.wrapping import wrapped
 
 SEVERITIES = {
@@ -34,21 +42,22 @@ Cell = tuple[str, ...]
 Row = tuple[Cell, ...]
 
 
-def render(result: Result, width: int, colour: Colour) -> str:
-    """The report, wrapped to ``width`` columns; ends with a line break."""
+def render(result: CheckResult, terminal: Terminal) -> str:
+    """The report, wrapped to the width of the terminal; ends with a line break."""
+    width, colour = terminal.width, terminal.colour
     lines = list(_verdict(result, width, colour))
     if result.parties:
         lines += _matrix(result, width, colour)
     for finding in result.findings:
         lines += _finding(finding, width, colour)
-    for silenced in result.suppressed:
-        lines += _silenced(silenced, width, colour)
-    lines += ["", *_faint(read(result.scope), width, colour)]
+    for suppressed in result.suppressed:
+        lines += _suppressed(suppressed, width, colour)
+    lines += ["", *_faint(describe_coverage(result.coverage), width, colour)]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _verdict(result: Result, width: int, colour: Colour) -> Iterator[str]:
-    for line in textwrap.wrap(verdict(result), width):
+def _verdict(result: CheckResult, width: int, colour: Colour) -> Iterator[str]:
+    for line in textwrap.wrap(describe_verdict(result), width):
         yield styled(line, CONCLUSIONS[result.conclusion], colour)
 
 
@@ -56,21 +65,21 @@ def _faint(text: str, width: int, colour: Colour) -> list[str]:
     return [styled(line, Style.FAINT, colour) for line in wrapped(text, "", width)]
 
 
-def _matrix(result: Result, width: int, colour: Colour) -> Iterator[str]:
+def _matrix(result: CheckResult, width: int, colour: Colour) -> Iterator[str]:
     yield ""
     rows = _grid(result)
     if _extent(rows) > width:
         rows = _pairs(result)
     yield from _table(rows, colour)
-    marks = {line[0] for each in result.judgements for line in cell(each)}
+    marks = {line[0] for each in result.judgements for line in describe_pair(each)}
     legend = ", ".join(f"{mark} {text}" for mark, text in LEGEND.items() if mark in marks)
     yield from _faint(legend, width, colour)
-    yield from _faint(silent(result), width, colour)
+    yield from _faint(describe_unreached(result), width, colour)
 
 
-def _grid(result: Result) -> list[Row]:
+def _grid(result: CheckResult) -> list[Row]:
     """A row for each source, a column for each destination."""
-    sources, destinations = axes(result)
+    sources, destinations = choose_axes(result)
     pairs = {(each.source, each.destination): each for each in result.judgements}
     head: Row = (("from \\ to",), *(_title(party.title) for party in destinations))
     body: list[Row] = [
@@ -83,8 +92,8 @@ def _grid(result: Result) -> list[Row]:
     return [head, *body]
 
 
-def _pairs(result: Result) -> list[Row]:
-    """The same, a row for each pair: for terminals too narrow for the matrix."""
+def _pairs(result: CheckResult) -> list[Row]:
+    """A row for each pair: for terminals too narrow for the matrix."""
     head: Row = (("from",), ("to",), ("what",))
     busy = (j for j in result.judgements if j.allowed or j.documented or j.undecided)
     return [
@@ -98,7 +107,7 @@ def _title(title: str) -> Cell:
 
 
 def _cell(judgement: Judgement | None) -> Cell:
-    return (*cell(judgement), *(f"  ({claim})" for claim in claims(judgement)))
+    return (*describe_pair(judgement), *(f"  ({claim})" for claim in list_claims(judgement)))
 
 
 def _widths(rows: list[Row]) -> list[int]:
@@ -138,13 +147,13 @@ def _finding(finding: Finding, width: int, colour: Colour) -> Iterator[str]:
     yield from wrapped(finding.message, GAP, width)
     for related in finding.related:
         yield from wrapped(f"see {related.location}: {related.message}", GAP, width)
-    if finding.remedy:
-        yield from wrapped(f"mend: {finding.remedy}", GAP, width)
+    if finding.fix:
+        yield from wrapped(f"fix: {finding.fix}", GAP, width)
     yield from (f"    {line}" for line in finding.patch.splitlines())
 
 
-def _silenced(silenced: Suppressed, width: int, colour: Colour) -> Iterator[str]:
-    finding = silenced.finding
+def _suppressed(suppressed: Suppressed, width: int, colour: Colour) -> Iterator[str]:
+    finding = suppressed.finding
     yield ""
-    yield styled(f"silenced {finding.rule}{GAP}{finding.location}", Style.FAINT, colour)
-    yield from wrapped(f"{silenced.reason} (see {silenced.location})", GAP, width)
+    yield styled(f"suppressed {finding.rule}{GAP}{finding.location}", Style.FAINT, colour)
+    yield from wrapped(f"{suppressed.reason} (see {suppressed.location})", GAP, width)

@@ -6,39 +6,17 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from netsim.report.summary import Read, counted
-from netsim.rollout.assessment import Assessment
+from netsim.app.order import OrderResult
 from netsim.rollout.course import Course, Presence, Situation, State, StepCourse
-from netsim.rollout.dependency import Strength
 from netsim.rollout.faults import flows_text
 from netsim.rollout.plan import Kind, Plan, PlannedStep
 from netsim.rollout.states import Fault
-from netsim.rollout.violations import needs, violations
+from netsim.rollout.violations import needs
+from netsim.words.numbers import counted
 
 NOTHING = "-"
 OK = "ok"
 _HEADINGS = {Situation.FIRST: "first install", Situation.EXISTING: "existing cluster"}
-
-
-class OrderReport(Struct, frozen=True):
-    """An order, and how much was read to judge it; ``unread`` counts what is wrong with it."""
-
-    assessment: Assessment
-    read: Read
-    scenario: str | None
-    unread: int = 0
-
-    @property
-    def order(self) -> str:
-        """Which order it is."""
-        return "documented" if self.assessment.plan.document else "computed"
-
-    @property
-    def conclusion(self) -> str:
-        """``passed``, ``failed``, or that the input is not fit to tell."""
-        if self.unread:
-            return "bad input"
-        return "failed" if self.assessment.faults else "passed"
 
 
 class Row(Struct, frozen=True):
@@ -50,30 +28,28 @@ class Row(Struct, frozen=True):
     after: tuple[tuple[str, ...], ...]
 
 
-def verdict(report: OrderReport) -> str:
+def describe_verdict(result: OrderResult) -> str:
     """The result in one sentence."""
-    found = report.assessment
-    if report.unread:
-        wrong = counted(report.unread, "fault")
-        return f"bad input: {wrong}, so the {report.order} order lacks what was not read"
+    found = result.assessment
+    if result.errors:
+        wrong = counted(len(result.errors), "fault")
+        return f"bad input: {wrong}, so the {result.order} order lacks what could not be read"
     if found.faults:
-        return f"failed: {counted(len(found.faults), 'fault')} in the {report.order} order"
-    strong = [d for d in found.dependencies if d.reason.strength is not Strength.ADVISED]
-    number = len(strong) - sum(len(v.dependencies) for v in violations(found.plan, strong))
-    kept = counted(number, "dependency", "dependencies")
+        return f"failed: {counted(len(found.faults), 'fault')} in the {result.order} order"
+    kept = counted(result.kept, "dependency", "dependencies")
     way = ", and a first installation breaks and opens nothing on the way"
-    return f"passed: the {report.order} order keeps {kept}{way if found.courses else ''}"
+    return f"passed: the {result.order} order keeps {kept}{way if found.courses else ''}"
 
 
-def header(report: OrderReport) -> tuple[str, ...]:
+def list_columns(result: OrderResult) -> tuple[str, ...]:
     """The titles of the columns."""
-    courses = (_HEADINGS[course.situation] for course in report.assessment.courses)
+    courses = (_HEADINGS[course.situation] for course in result.assessment.courses)
     return ("step", "applies", "needs", *courses)
 
 
-def rows(report: OrderReport) -> Iterator[Row]:
+def list_rows(result: OrderResult) -> Iterator[Row]:
     """A row for what is there before the first step, and one for each step."""
-    found = report.assessment
+    found = result.assessment
     plan, courses = found.plan, found.courses
     if any(course.before.flows for course in courses):
         cells = tuple(_state(course.before) for course in courses)
@@ -99,11 +75,11 @@ def _applies(plan: Plan, step: PlannedStep) -> Iterator[str]:
         yield title
     indent = "  " if title else ""
     if step.kind is not Kind.INSTALLED:
-        names = step.paths or [shown(plan, unit) for unit in step.units]
+        names = step.paths or [shorten_path(plan, unit) for unit in step.units]
         yield from (f"{indent}{name}" for name in names)
 
 
-def shown(plan: Plan, unit: str) -> str:
+def shorten_path(plan: Plan, unit: str) -> str:
     """A file as the document writes it, or without the folder that all files share."""
     files = [u for step in plan.steps if step.kind is not Kind.INSTALLED for u in step.units]
     folder = _shared([plan.document] if plan.document else files)
@@ -125,10 +101,10 @@ def _needs(
 ) -> Iterator[str]:
     for place, titles in wanted:
         late = " (later)" if place > own else ""
-        yield f"{_number(plan.steps[place])}{late}: {summarised(titles)}"
+        yield f"{_number(plan.steps[place])}{late}: {summarise_objects(titles)}"
 
 
-def summarised(titles: tuple[str, ...]) -> str:
+def summarise_objects(titles: tuple[str, ...]) -> str:
     """An object by name, several of a kind by number: ``2 ExternalSecrets, Role a``."""
     kinds: dict[str, list[str]] = {}
     for title in titles:
@@ -147,7 +123,7 @@ def _plural(kind: str) -> str:
 
 def _after(step: StepCourse) -> tuple[str, ...]:
     worst = max(step.passing, key=_weight, default=None)
-    passing = (f"{tally(worst)} on the way",) if worst else ()
+    passing = (f"{count_faults(worst)} on the way",) if worst else ()
     return (*_state(step.after), *passing)
 
 
@@ -157,19 +133,19 @@ def _weight(state: State) -> int:
 
 def _state(state: State) -> tuple[str, ...]:
     if state.flows:
-        return (tally(state),)
+        return (count_faults(state),)
     return (state.presence.value if state.presence is Presence.NO_PODS else OK,)
 
 
-def tally(state: State) -> str:
+def count_faults(state: State) -> str:
     """``2 broken, 1 open``."""
     counts = ((state.count(fault), fault.value) for fault in Fault)
     return ", ".join(f"{number} {word}" for number, word in counts if number)
 
 
-def legend(report: OrderReport) -> Iterator[str]:
+def describe_columns(result: OrderResult) -> Iterator[str]:
     """What the columns mean."""
-    plan, courses = report.assessment.plan, report.assessment.courses
+    plan, courses = result.assessment.plan, result.assessment.courses
     if courses:
         yield "first install: each pod comes with its step."
         yield (
@@ -184,8 +160,8 @@ def legend(report: OrderReport) -> Iterator[str]:
     else:
         yield "no scenario was given, so no flow was judged."
     if plan.aside:
-        names = ", ".join(shown(plan, unit) for unit in plan.aside)
-        yield f"left out, as they hold nothing but Secrets of other namespaces: {names}."
+        names = ", ".join(shorten_path(plan, unit) for unit in plan.aside)
+        yield f"left out, as they only hold Secrets of other namespaces: {names}."
 
 
 def _opened(existing: Course) -> Iterator[str]:
@@ -200,8 +176,8 @@ def _opened(existing: Course) -> Iterator[str]:
         known = {*flows}
 
 
-def read_text(report: OrderReport) -> str:
+def describe_read(result: OrderResult) -> str:
     """How much was looked at."""
-    found = report.assessment
+    found = result.assessment
     dependencies = counted(len(found.dependencies), "dependency", "dependencies")
-    return f"read {report.read}; {dependencies}"
+    return f"read {result.read}; {dependencies}"

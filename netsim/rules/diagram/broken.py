@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from msgspec import Struct, field
 
 from netsim.engine.explain.verdicts import direction_verdict
+from netsim.engine.policy.flow import Flow
 from netsim.engine.space import bits
 from netsim.judge.case import Case
 from netsim.judge.judgement import Judgement
@@ -83,16 +84,15 @@ def _run(case: Case) -> Iterator[Finding]:
 
 def _denial(case: Case, judgement: Judgement, direction: Direction) -> _Denial | None:
     found: _Denial | None = None
-    reachability = case.reachability
+    reachability, evaluator = case.reachability, case.reachability.evaluator
     for source, destination in members(reachability, judgement.source, judgement.destination):
-        allowed = reachability.allowed_by(direction, source, destination).possible
+        flow = Flow(direction, source, destination)
+        allowed = evaluator.allowed_by(flow).possible
         denied = judgement.broken - allowed
-        if denied and not reachability.is_neighbour(source, destination):
-            found = found or _Denial(
-                direction_verdict(reachability, direction, source, destination, denied.first())
-            )
+        if denied and not evaluator.is_neighbour(source, destination):
+            found = found or _Denial(direction_verdict(evaluator, flow, denied.first()))
             found.ports |= denied
-            found.others |= 1 << (source if direction is Direction.INGRESS else destination)
+            found.others |= 1 << flow.peer
     return found
 
 
@@ -112,7 +112,7 @@ def _finding(case: Case, group: Group) -> Finding:
         policy=denial.title,
         flows=tuple(flows),
         related=tuple(dict.fromkeys(related)),
-        remedy=_remedy(case, group),
+        fix=_remedy(case, group),
         patch="\n".join(dict.fromkeys(filter(None, (_patch(case, *each) for each in group)))),
     )
 

@@ -38,7 +38,7 @@ def _finding(flow: DocumentedFlow, denial: DocumentedFlow) -> Finding:
         location=flow.location,
         flows=(text,),
         related=(Related(denial.location, "documented as denied here"),),
-        remedy="Remove the arrow or the denial.",
+        fix="Remove the arrow or the denial.",
     )
 
 

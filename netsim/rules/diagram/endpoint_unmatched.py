@@ -26,7 +26,7 @@ def _run(case: Case) -> Iterator[Finding]:
             severity=CHECK.severity,
             message=found.message,
             location=found.location,
-            remedy="Correct the labels of the endpoint, or those of the workload.",
+            fix="Correct the labels of the endpoint, or those of the workload.",
         )
 
 

@@ -25,7 +25,7 @@ def _run(case: Case) -> Iterator[Finding]:
                 message=f"{text}: {claim.value} is not verifiable from NetworkPolicy",
                 location=flow.location,
                 flows=(text,),
-                remedy="Make the server demand a client certificate, and test that it does.",
+                fix="Make the server demand a client certificate, and test that it does.",
             )
 
 

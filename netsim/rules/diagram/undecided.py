@@ -37,7 +37,7 @@ def _run(case: Case) -> Iterator[Finding]:
             location=side.rules[0].location,
             policy=side.rules[0].policy.title,
             flows=(flow,),
-            remedy=_remedy(side),
+            fix=_remedy(side),
         )
 
 

@@ -227,18 +227,18 @@ def _unstated(statements: Statements, budget: DisruptionBudget) -> Finding:
         message=f"no row of the table stands for {budget.title}",
         location=statements.budgets_location or Location(statements.file, 0),
         related=(Related(budget.location, _text(*_amounts(budget))),),
-        remedy="Add a row for the service whose pods it selects, or remove the budget.",
+        fix="Add a row for the service whose pods it selects, or remove the budget.",
     )
 
 
-def _finding(row: StatedBudget, message: str, remedy: str, *related: Related) -> Finding:
+def _finding(row: StatedBudget, message: str, fix: str, *related: Related) -> Finding:
     return Finding(
         rule=CHECK.id,
         severity=CHECK.severity,
         message=message,
         location=row.location,
         related=related,
-        remedy=remedy,
+        fix=fix,
     )
 
 

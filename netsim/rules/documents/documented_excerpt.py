@@ -258,7 +258,7 @@ def _finding(place: Location, message: str, *related: Related) -> Finding:
         message=message,
         location=place,
         related=related,
-        remedy="Correct the block or the manifest, whichever is wrong.",
+        fix="Correct the block or the manifest, whichever is wrong.",
     )
 
 

@@ -91,7 +91,7 @@ def _absent(stated: tuple[StatedFile, ...], folder: Folder) -> Iterator[Finding]
                 f"document{did_you_mean(nearest)}",
                 location=row.location,
                 related=folder.related(nearest),
-                remedy="Correct the row, or add what it names.",
+                fix="Correct the row, or add what it names.",
             )
 
 
@@ -110,7 +110,7 @@ def _unnamed(statements: Statements, folder: Folder, excused: set[str]) -> Itera
             message=f"no row of the table names {path}",
             location=statements.files_location or Location(statements.file, 0),
             related=(Related(Location(name, 0), "this file"),),
-            remedy=f"Add a row for {path}{_or_its_folder(path)}, or remove the file.",
+            fix=f"Add a row for {path}{_or_its_folder(path)}, or remove the file.",
         )
 
 

@@ -106,8 +106,8 @@ def _absent(command: ApplyCommand, folder: Folder) -> Iterator[Finding]:
             yield _finding(command, message, "Add -R to the command.")
         else:
             message = f"{what} is not beside the document{did_you_mean(nearest)}"
-            remedy = "Correct the path, or add the file."
-            yield _finding(command, message, remedy, *folder.related(nearest))
+            fix = "Correct the path, or add the file."
+            yield _finding(command, message, fix, *folder.related(nearest))
 
 
 def _is_compared(path: str) -> bool:
@@ -171,14 +171,14 @@ def _titles(manifests: Sequence[Manifest]) -> str:
     return f"{first} and {more} other{'s' if more > 1 else ''} are"
 
 
-def _finding(command: ApplyCommand, message: str, remedy: str, *related: Related) -> Finding:
+def _finding(command: ApplyCommand, message: str, fix: str, *related: Related) -> Finding:
     return Finding(
         rule=CHECK.id,
         severity=CHECK.severity,
         message=message,
         location=command.location,
         related=related,
-        remedy=remedy,
+        fix=fix,
     )
 
 

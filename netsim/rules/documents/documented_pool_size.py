@@ -132,7 +132,7 @@ def _differing(job: PoolJob, size: _Size, variable: Variable) -> Finding:
         message=f"the document says {size.variable} {shown(size.value)}, {place} {has}",
         location=size.location,
         related=(Related(place, f"{job.name} {has}"),),
-        remedy="Correct the document or the variable, whichever is wrong.",
+        fix="Correct the document or the variable, whichever is wrong.",
     )
 
 
@@ -144,7 +144,7 @@ def _without(job: PoolJob, cron_job: CronJob, size: _Size) -> Finding:
         f"{job.name} has this variable{job.hint(size.variable)}",
         location=size.location,
         related=(Related(cron_job.location, str(job.name)),),
-        remedy="Add the variable, or correct its name in the document and the scenario.",
+        fix="Add the variable, or correct its name in the document and the scenario.",
     )
 
 

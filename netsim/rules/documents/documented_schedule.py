@@ -132,18 +132,18 @@ def _differing(
         f"runs {runs}",
         location=period.location,
         related=(Related(job.schedule_location, f"runs {runs}"), *again),
-        remedy="Correct the document or the schedule, whichever is wrong.",
+        fix="Correct the document or the schedule, whichever is wrong.",
     )
 
 
-def _about_job(message: str, place: Location, period: StatedPeriod, remedy: str) -> Finding:
+def _about_job(message: str, place: Location, period: StatedPeriod, fix: str) -> Finding:
     return Finding(
         rule=CHECK.id,
         severity=CHECK.severity,
         message=message,
         location=place,
         related=(Related(period.location, f"documented as {period.text}"),),
-        remedy=remedy,
+        fix=fix,
     )
 
 

@@ -81,7 +81,7 @@ class _Fault(Struct, frozen=True):
     """Why nothing is allowed, and what would mend it."""
 
     why: str
-    remedy: str
+    fix: str
 
 
 _REMEDY = "Let the budget allow one pod at least to be unavailable."
@@ -188,7 +188,7 @@ def _finding(found: Budgeted, fault: _Fault) -> Finding:
         message=f"{found.budget.title} never allows an eviction: {fault.why}{aside}",
         location=found.budget.amount_location,
         related=tuple(related),
-        remedy=fault.remedy,
+        fix=fault.fix,
     )
 
 

@@ -109,7 +109,7 @@ def _finding(found: Budgeted, others: Sequence[Budgeted]) -> Finding:
             Related(other.budget.selector_location, f"{other.budget.title} selects them, too")
             for other in others
         ),
-        remedy="Let one budget select each pod: narrow a selector, or remove a budget.",
+        fix="Let one budget select each pod: narrow a selector, or remove a budget.",
     )
 
 

@@ -83,7 +83,7 @@ def _without_selector(budget: DisruptionBudget) -> Finding:
         severity=CHECK.severity,
         message=f"{budget.title} protects nothing: it has no selector",
         location=budget.selector_location,
-        remedy="Add the selector of the pods that it is for.",
+        fix="Add the selector of the pods that it is for.",
     )
 
 
@@ -99,7 +99,7 @@ def _finding(
         message=f"{budget.title} protects nothing: no pod of namespace {budget.namespace} has "
         f"{selector}; {hint}",
         location=budget.selector_location,
-        remedy="Correct the selector or the namespace, or remove the budget; add pods that are "
+        fix="Correct the selector or the namespace, or remove the budget; add pods that are "
         "deployed by other means to the input or to the scenario.",
         patch=snippets.selector("selector", labels) if labels else "",
     )

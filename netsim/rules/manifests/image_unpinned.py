@@ -96,7 +96,7 @@ def _unpinned(found: Untrusted, container: Container) -> Iterator[Finding]:
         "was pushed last",
         location=container.image_location,
         related=(found.related,),
-        remedy="Name a version or, better, a digest.",
+        fix="Name a version or, better, a digest.",
     )
 
 

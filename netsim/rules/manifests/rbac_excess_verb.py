@@ -206,7 +206,7 @@ def _finding(
         message=f"{role.object_name} grants {enumerated(excess)}, which {title} never asks for",
         location=rule.location,
         related=tuple(Related(place, f"{name} is here") for place, name in programs.items()),
-        remedy="Take it out of the rule." if kept else "Name what is needed, or drop the rule.",
+        fix="Take it out of the rule." if kept else "Name what is needed, or drop the rule.",
         patch=_patch(rule, kept, used),
     )
 

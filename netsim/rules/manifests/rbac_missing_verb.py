@@ -167,7 +167,7 @@ def _finding(usage: Usage, grants: list[Grant], needs: list[Need]) -> Finding:
             Related(place, f"line {line} of {name} calls kubectl")
             for place, name, line in places
         ),
-        remedy=access_wording.remedy(access, rule),
+        fix=access_wording.fix(access, rule),
         patch=access_wording.extended(access, rule),
     )
 
@@ -220,7 +220,7 @@ def _notes(usage: Usage) -> Iterator[Finding]:
                 message=f"{program.name}: what some calls need is not checked: "
                 f"{access_wording.reasons(gaps)}",
                 location=program.place(gaps[0].line),
-                remedy="Write resources and manifests out in the script, or give variables "
+                fix="Write resources and manifests out in the script, or give variables "
                 "their values there or in env.",
             )
 

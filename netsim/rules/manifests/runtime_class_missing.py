@@ -91,7 +91,7 @@ def _finding(found: Untrusted, name: str | None, bundle: Bundle) -> Finding:
         message=f"{found.template.workload} runs untrusted code {_how(found, name)}",
         location=named.location if named else found.template.spec_location,
         related=(found.related,),
-        remedy=f"Name the RuntimeClass {wanted or 'of a sandbox'} in the spec of its pods.",
+        fix=f"Name the RuntimeClass {wanted or 'of a sandbox'} in the spec of its pods.",
         patch=f"spec:\n  runtimeClassName: {snippets.scalar(wanted)}" if wanted else "",
     )
 

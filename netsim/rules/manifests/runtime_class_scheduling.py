@@ -92,7 +92,7 @@ def _rejected(
         f"RuntimeClass {found.name}, {enumerated(conflicts)}",
         location=template.node_selector_location,
         related=(_related(found),),
-        remedy="Leave the key out of the nodeSelector, as the RuntimeClass adds it.",
+        fix="Leave the key out of the nodeSelector, as the RuntimeClass adds it.",
     )
 
 
@@ -110,7 +110,7 @@ def _waiting(
         f"for {Labels.of(merged)}, which none of the {len(nodes)} nodes of the input has",
         location=named.location if named else template.spec_location,
         related=(_related(found),),
-        remedy="Label the nodes whose runtime has the handler, or correct the nodeSelector.",
+        fix="Label the nodes whose runtime has the handler, or correct the nodeSelector.",
     )
 
 

@@ -72,7 +72,7 @@ def _finding(template: PodTemplate, named: Reference, near: str | None) -> Findi
         message=f"{template.workload} gets no pods: there is no {named.target}"
         f"{did_you_mean(near)}",
         location=named.location,
-        remedy="Correct the name, add the RuntimeClass, or list it under 'provided' of the "
+        fix="Correct the name, add the RuntimeClass, or list it under 'provided' of the "
         "scenario.",
         patch=f"spec:\n  runtimeClassName: {snippets.scalar(near)}" if near else "",
     )

@@ -66,7 +66,7 @@ def _of_entry(secret: Secret, entry: SecretEntry) -> Iterator[Finding]:
             severity=CHECK.severity,
             message=f"{secret.object_name}: the value of {entry.key} looks like {found}",
             location=entry.location,
-            remedy="Revoke it, as whoever can read this file has it, and write a placeholder "
+            fix="Revoke it, as whoever can read this file has it, and write a placeholder "
             "here; let an ExternalSecret bring the new one.",
             patch=f"stringData:\n  {snippets.scalar(entry.key)}: REPLACE_ME",
         )

@@ -92,7 +92,7 @@ def _excluded(
                 f"{allowed} only, not {secret.namespace}",
                 location=secret.store_location,
                 related=(Related(store.location, "its conditions name the namespaces"),),
-                remedy="Add the namespace to the conditions of the store, or use another one.",
+                fix="Add the namespace to the conditions of the store, or use another one.",
             )
 
 
@@ -116,7 +116,7 @@ def _wrong_kind(secret: ExternalSecret, name: ObjectName, other: SecretStore) ->
         f"what the input has is {other.object_name}",
         location=secret.store_location,
         related=(Related(other.location, "the store of this name"),),
-        remedy="Name the kind of the store; without it, a SecretStore is meant.",
+        fix="Name the kind of the store; without it, a SecretStore is meant.",
         patch=_patch(other.kind, other.name),
     )
 
@@ -137,7 +137,7 @@ def _missing(
         f"which nothing provides{hint}{did_you_mean(near)}",
         location=secret.store_location,
         related=tuple(Related(each.location, "a store of this name") for each in abroad),
-        remedy="Name a store that exists, with its kind, or add it.",
+        fix="Name a store that exists, with its kind, or add it.",
         patch=_patch(name.kind, near) if near else "",
     )
 

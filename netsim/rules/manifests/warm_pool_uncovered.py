@@ -64,7 +64,7 @@ def _broken(broken: Broken) -> Finding:
         severity=CHECK.severity if is_wrong else Severity.NOTE,
         message=broken.message,
         location=broken.location,
-        remedy=broken.remedy,
+        fix=broken.fix,
     )
 
 
@@ -125,7 +125,7 @@ def _entries(labels: Labels, keys: list[str]) -> str:
     return " and ".join(labels.entry(key) for key in dict.fromkeys(keys))
 
 
-def _finding(policy: Policy, location: Location, message: str, remedy: str) -> Finding:
+def _finding(policy: Policy, location: Location, message: str, fix: str) -> Finding:
     return Finding(
         rule=CHECK.id,
         severity=CHECK.severity,
@@ -133,7 +133,7 @@ def _finding(policy: Policy, location: Location, message: str, remedy: str) -> F
         location=location,
         policy=policy.title,
         related=(Related(policy.location, f"the policy {policy.title}"),),
-        remedy=remedy,
+        fix=fix,
     )
 
 

@@ -74,7 +74,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import combinations, islice
 
-from netsim.engine.explain.attribution import attributed
+from netsim.engine.explain.verdicts import attribute
+from netsim.engine.policy.flow import Flow
 from netsim.engine.policy.rectangle import Rectangle
 from netsim.engine.reachability import Reachability
 from netsim.engine.space import bits
@@ -116,8 +117,8 @@ def _clashes(
 def _rectangles(
     reachability: Reachability, direction: Direction, policy: Policy
 ) -> list[Rectangle]:
-    stops = reachability.ordered(policy.tier, direction).stops
-    return [s for s in stops if isinstance(s, Rectangle) and s.rule.policy == policy.id]
+    rectangles = reachability.evaluator.chains[direction][policy.tier].rectangles
+    return [each for each in rectangles if each.rule.policy == policy.id]
 
 
 def _clash(reachability: Reachability, one: Rectangle, other: Rectangle) -> bool:
@@ -130,7 +131,7 @@ def _clash(reachability: Reachability, one: Rectangle, other: Rectangle) -> bool
         for destination in bits.members(one.destinations & other.destinations)
     )
     for pair in islice(pairs if ports else (), _SAMPLES):
-        for _, verdict in attributed(reachability, direction, *pair, ports):
+        for _, verdict in attribute(reachability.evaluator, Flow(direction, *pair), ports):
             if {one.rule, other.rule} <= set(verdict.rules):
                 return True
     return False
@@ -146,7 +147,7 @@ def _finding(first: Policy, second: Policy, one: Rule, other: Rule) -> Finding:
         location=one.location,
         policy=first.title,
         related=(Related(other.location, f"{other.title} says {other.action.value}"),),
-        remedy="Give them different priorities.",
+        fix="Give them different priorities.",
     )
 
 

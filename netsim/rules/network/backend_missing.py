@@ -64,7 +64,7 @@ def _run(case: Case) -> Iterator[Finding]:
                     severity=CHECK.severity,
                     message=f"{entry.title} leads to {wrong}",
                     location=backend.location,
-                    remedy="Name a Service that exists, and one of its ports.",
+                    fix="Name a Service that exists, and one of its ports.",
                 )
 
 

@@ -70,6 +70,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from netsim.engine.policy.compile import may_allow_port
+from netsim.engine.policy.flow import Flow
 from netsim.engine.space import bits
 from netsim.judge.case import Case
 from netsim.judge.knowledge import SYSTEM_NAMESPACE, Knowledge
@@ -99,7 +100,7 @@ class _Fault(Struct, frozen=True):
 def _run(case: Case) -> Iterator[Finding]:
     known = Knowledge.of(case)
     isolating: dict[str, list[tuple[Policy, int]]] = defaultdict(list)
-    for policy, subject in known.reachability.subjects:
+    for policy, subject in known.reachability.evaluator.subjects[Tier.NETWORK_POLICY]:
         if Direction.EGRESS in policy.directions:
             isolating[policy.namespace].append((policy, subject))
     for fault in _faults(known, _servers(known)):
@@ -122,8 +123,8 @@ def _servers(known: Knowledge) -> int:
 
 
 def _faults(known: Knowledge, dns: int) -> Iterator[_Fault]:
-    access = known.reachability.accesses[Direction.EGRESS]
-    isolated = known.pods & ~access.open & ~dns
+    chain = known.reachability.evaluator.chains[Direction.EGRESS]
+    isolated = known.pods & chain.isolated & ~dns
     udp, tcp = (_resolving(known, protocol, dns) for protocol in (Protocol.UDP, Protocol.TCP))
     active = _active(known)
     what = "cannot resolve names: no egress rule allows"
@@ -149,7 +150,8 @@ def _resolving(known: Knowledge, protocol: Protocol, dns: int) -> int:
         return _leaving(known, protocol)
     targets = dns | known.reachability.universe.outside(_NODE_CACHE)
     found = 0
-    for rectangle in known.reachability.accesses[Direction.EGRESS].rectangles:
+    chain = known.reachability.evaluator.chains[Direction.EGRESS]
+    for rectangle in chain[Tier.NETWORK_POLICY].rectangles:
         if rectangle.destinations & targets and (protocol, _PORT) in rectangle.ports:
             found |= rectangle.sources
     return _under_tiers(known, protocol, targets, found)
@@ -157,11 +159,11 @@ def _resolving(known: Knowledge, protocol: Protocol, dns: int) -> int:
 
 def _under_tiers(known: Knowledge, protocol: Protocol, targets: int, found: int) -> int:
     """The same pods, less those that an admin tier keeps from it, and those it lets through."""
-    reachability = known.reachability
-    touched = reachability.touched(Direction.EGRESS)
-    for pod in bits.members(touched & known.pods):
+    evaluator = known.reachability.evaluator
+    ruled = evaluator.chains[Direction.EGRESS].ruled
+    for pod in bits.members(ruled & known.pods):
         allowed = (
-            reachability.allowed_by(Direction.EGRESS, pod, target).possible
+            evaluator.allowed_by(Flow(Direction.EGRESS, pod, target)).possible
             for target in bits.members(targets)
         )
         if any((protocol, _PORT) in ports for ports in allowed):
@@ -201,7 +203,7 @@ def _grouped(known: Knowledge, faulty: int) -> Iterator[tuple[Policy, int]]:
     """
     policies = [
         (policy, subject & known.pods)
-        for policy, subject in known.reachability.subjects
+        for policy, subject in known.reachability.evaluator.subjects[Tier.NETWORK_POLICY]
         if Direction.EGRESS in policy.directions and subject & faulty
     ]
     policies.sort(key=lambda item: len(item[0].subject.pods.requirements))
@@ -227,7 +229,7 @@ def _finding(
         location=policy.location,
         policy=policy.title,
         related=related,
-        remedy="Allow egress to the cluster's DNS on UDP and TCP 53, for every pod of "
+        fix="Allow egress to the cluster's DNS on UDP and TCP 53, for every pod of "
         f"namespace {policy.namespace}.",
         patch=snippets.dns_policy(policy.namespace, _DNS_LABELS),
     )

@@ -117,7 +117,7 @@ def _finding(
         message=f"{rule.title}: the block {peer.cidr} also opens {enumerated(what)}",
         location=peer.location,
         policy=policy.title,
-        remedy="Except the ranges of pods from the block, and open the pods that are meant "
+        fix="Except the ranges of pods from the block, and open the pods that are meant "
         "with selectors.",
         patch=_patch(peer, ranges),
     )

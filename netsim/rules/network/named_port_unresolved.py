@@ -112,7 +112,7 @@ def _finding(known: Knowledge, policy: Policy, rule: Rule, port: NamedPort) -> F
         f"{_hint(port, meant, declared)}",
         location=port.location,
         policy=policy.title,
-        remedy="Write the name and protocol that the containers declare, or the number.",
+        fix="Write the name and protocol that the containers declare, or the number.",
         patch=snippets.port(meant.protocol, meant.name) if meant and meant.name else "",
     )
 

@@ -103,7 +103,7 @@ def _finding(policy: Policy, rule: Rule, location: Location, meant: _Meant) -> F
         message=f"{rule.title}: {what}",
         location=location,
         policy=policy.title,
-        remedy=f"Select the namespace by {NAME_LABEL}, which each has, or add the namespaces "
+        fix=f"Select the namespace by {NAME_LABEL}, which each has, or add the namespaces "
         "that carry the label to the input.",
         patch=snippets.selector("namespaceSelector", meant.labels) if meant.labels else "",
     )

@@ -71,7 +71,7 @@ def _finding(policy: Policy, near: str) -> Finding:
         f"{did_you_mean(near)}",
         location=policy.location,
         policy=policy.title,
-        remedy="Correct the namespace of the policy.",
+        fix="Correct the namespace of the policy.",
         patch=f"metadata:\n  namespace: {near}",
     )
 

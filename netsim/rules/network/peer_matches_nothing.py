@@ -110,7 +110,7 @@ def _finding(known: Knowledge, policy: Policy, rule: Rule, peer: PodPeer) -> Fin
         message=f"{rule.title}: a peer matches no pod: none has {peer.pods} in {where}{hint}",
         location=peer.location,
         policy=policy.title,
-        remedy="Correct the selector or remove the peer, with its rule if it is the last one: "
+        fix="Correct the selector or remove the peer, with its rule if it is the last one: "
         "a rule without peers allows everyone.",
         patch=patch,
     )

@@ -104,10 +104,11 @@ class _Comparison:
 
     def __init__(self, known: Knowledge) -> None:
         self._known = known
-        self._subjects = {p.id: selected for p, selected in known.reachability.subjects}
+        evaluator = known.reachability.evaluator
+        self._subjects = {p.id: own for p, own in evaluator.subjects[Tier.NETWORK_POLICY]}
         self._rectangles: dict[tuple[PolicyId, Direction], list[Rectangle]] = defaultdict(list)
-        for direction, access in known.reachability.accesses.items():
-            for rectangle in access.rectangles:
+        for direction, chain in evaluator.chains.items():
+            for rectangle in chain[Tier.NETWORK_POLICY].rectangles:
                 self._rectangles[rectangle.rule.policy, direction].append(rectangle)
 
     def rivals(self, policy: Policy, others: Sequence[Policy]) -> tuple[Policy, ...]:
@@ -195,7 +196,7 @@ def _finding(policy: Policy, others: Sequence[Policy]) -> Finding:
         related=tuple(
             Related(other.location, f"{other.title} selects the same pods") for other in others
         ),
-        remedy="Delete the policy; to close what it allows, change the others.",
+        fix="Delete the policy; to close what it allows, change the others.",
     )
 
 

@@ -62,7 +62,7 @@ def _run(case: Case) -> Iterator[Finding]:
                 message=f"{service.title} selects no pod: none of namespace "
                 f"{service.namespace} has {service.selector}",
                 location=service.location,
-                remedy="Make its selector match the labels of the pods it is for.",
+                fix="Make its selector match the labels of the pods it is for.",
             )
 
 

@@ -88,7 +88,7 @@ def _finding(known: Knowledge, policy: Policy) -> Finding:
         message=f"{policy.title} protects nothing: {wanted}{_hint(known, policy, near)}",
         location=policy.location,
         policy=policy.title,
-        remedy="Correct podSelector or the namespace, or remove the policy; add pods that are "
+        fix="Correct podSelector or the namespace, or remove the policy; add pods that are "
         "deployed by other means to the input or to a scenario.",
         patch=snippets.selector("podSelector", labels) if labels else "",
     )

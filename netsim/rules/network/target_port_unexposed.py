@@ -90,7 +90,7 @@ def _finding(
         message=f"{service.title} port {port.number} leads to {port.protocol} {port.target}, "
         f"which no pod behind it declares; declared: {', '.join(declared) or 'none'}",
         location=location,
-        remedy="Set targetPort to a port that the containers declare, or declare this one.",
+        fix="Set targetPort to a port that the containers declare, or declare this one.",
     )
 
 

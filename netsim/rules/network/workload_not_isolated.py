@@ -71,8 +71,7 @@ def _open(case: Case) -> dict[WorkloadName, Pod]:
     known = Knowledge.of(case)
     classes = known.pods & case.reachability.universe.selectable
     for direction in Direction:
-        classes &= case.reachability.accesses[direction].open
-        classes &= ~case.reachability.touched(direction)
+        classes &= ~case.reachability.evaluator.chains[direction].touched
     spaces = _governed(case)
     found: dict[WorkloadName, Pod] = {}
     for pod in known.members(classes):
@@ -93,7 +92,7 @@ def _finding(name: WorkloadName, location: Location) -> Finding:
         severity=CHECK.severity,
         message=f"{name}: no policy selects it, so everything may connect to and from it",
         location=location,
-        remedy=f"Isolate every pod of namespace {name.namespace}, and open what each needs.",
+        fix=f"Isolate every pod of namespace {name.namespace}, and open what each needs.",
         patch=snippets.default_deny(name.namespace),
     )
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import event, given
 from msgspec.structs import replace
 
+from netsim.engine.evaluator import Evaluator
 from netsim.engine.query.idle import Idle, Reason, idle
 from netsim.engine.reachability import Connections, Reachability
 from netsim.model.addresses import AddressSet
@@ -158,12 +159,12 @@ def shown(found: Idle) -> str:
 @pytest.mark.parametrize("name", SAMPLES)
 def test_samples(name: str) -> None:
     text, expected = SAMPLES[name]
-    assert [shown(each) for each in idle(Reachability.of(resources(text)))] == expected
+    assert [shown(each) for each in idle(Evaluator.of(resources(text)))] == expected
 
 
 def test_places_are_those_of_the_input() -> None:
     text = SAMPLES["rule within another"][0]
-    (found,) = idle(Reachability.of(resources(text)))
+    (found,) = idle(Evaluator.of(resources(text)))
     assert text.splitlines()[found.location.line - 1].startswith("  ingress:")
     assert [other.location.line for other in found.by] == [found.location.line]
 
@@ -183,7 +184,7 @@ def cut(policy: Policy, title: str) -> Policy:
 def test_taking_one_away_changes_nothing(cluster: Cluster) -> None:
     resources, conventions = cluster.resources, cluster.conventions
     before = every_connection(resources, resources, conventions)
-    for found in idle(Reachability.of(resources, conventions)):
+    for found in idle(Evaluator.of(resources, conventions)):
         event(found.reason.name)
         rest = without(resources, found.title)
         assert rest != resources

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from netsim.cli import documentation
-from netsim.cli.judging import Subject, context_of
+from netsim.app import documentation
+from netsim.app.case import assemble_case
 from netsim.judge.case import Extent
 from netsim.loader.load import load
 from netsim.loader.registry import Scope
@@ -46,7 +46,7 @@ def findings(project: Path) -> list[Finding]:
     namespace = described.documentation.scenario.namespace
     loaded = load(paths, namespace, scope=Scope.BUNDLE)
     assert loaded.errors == ()
-    case = context_of(Subject(loaded, paths, Conventions(), described))
+    case = assemble_case(loaded, paths, Conventions(), described)
     assert case.extent is Extent.WHOLE
     return [finding for rule in RULES for finding in rule.run(case)]
 

@@ -58,7 +58,7 @@ def test_pods_before_policies() -> None:
     assert related[:2] == ["README.md:2", "README.md:3"]
     assert "step 1 (web) comes before step 2 (deny) and step 3 (allow)." in finding.message
     assert "2 undocumented flows are allowed" in finding.message
-    assert finding.remedy == "Move step 1 (web) after step 3 (allow)."
+    assert finding.fix == "Move step 1 (web) after step 3 (allow)."
 
 
 def test_policies_after_several_pods() -> None:
@@ -68,7 +68,7 @@ def test_policies_after_several_pods() -> None:
     related = [str(each.location) for each in finding.related]
     assert related[:2] == ["README.md:1", "README.md:2"]
     assert "step 3 (all) comes after step 1 (web) and step 2 (api)." in finding.message
-    assert finding.remedy == "Move step 3 (all) before step 1 (web)."
+    assert finding.fix == "Move step 3 (all) before step 1 (web)."
 
 
 SHOP = "metadata: {name: a, namespace: shop}\n"
@@ -173,7 +173,7 @@ def test_a_file_in_no_step() -> None:
     assert str(finding.related[0].location) == "allow.yaml"
     assert finding.message.startswith("allow.yaml is in no step of the deployment order")
     assert "1 documented flow is denied (web -> api TCP 80)" in finding.message
-    assert finding.remedy == "Add it to a step before step 2 (web)."
+    assert finding.fix == "Add it to a step before step 2 (web)."
 
 
 def test_a_path_that_is_no_manifest() -> None:
