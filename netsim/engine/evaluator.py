@@ -107,9 +107,16 @@ class Evaluator:
         }
 
     def selecting(self, tier: Tier, direction: Direction, subject: int) -> tuple[Policy, ...]:
-        """The policies of a tier that have a say about a class, in order of evaluation."""
+        """The policies of a tier that have a say about a class, in order of evaluation.
+
+        In a tier that isolates, those of other tiers that isolate have one, too.
+        """
+        known = self.subjects[tier]
+        if not tier.is_ordered:
+            others = (each for other, each in self.subjects.items() if other is not tier)
+            known += tuple(one for each in others for one in each if one[0].isolates)
         return tuple(
             policy
-            for policy, selected in self.subjects[tier]
+            for policy, selected in known
             if direction in policy.directions and contains(selected, subject)
         )

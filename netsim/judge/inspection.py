@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from netsim.engine.reachability import Reachability
-from netsim.engine.space.population import populated
+from netsim.engine.space.population import populate
 from netsim.intent.diagram.reading import Diagram
 from netsim.intent.document.statements import Statements
 from netsim.intent.scenario.bind import bind
@@ -61,7 +61,7 @@ def documented(
         for bound in bind(scenario, resources)
         if isinstance(bound.endpoint, PodEndpoint)
     ]
-    everyone = populated(resources, modelled, scenario.namespace)
+    everyone = populate(resources, modelled, scenario.namespace)
     # Bound once more, as an endpoint can also stand for pods that were added.
     endpoints = bind(scenario, everyone)
     cuts = [e.endpoint.addresses for e in endpoints if isinstance(e.endpoint, ExternalEndpoint)]

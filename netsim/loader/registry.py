@@ -263,12 +263,12 @@ def is_skippable(kind: str) -> bool:
     return not is_list(kind) and kind.lower() not in _BY_LOWER_CASE[Scope.NETWORK]
 
 
-def misspelt(kind: str, scope: Scope) -> str | None:
+def correct_case(kind: str, scope: Scope) -> str | None:
     """The kind that is meant, where only the case of letters differs."""
     right = _BY_LOWER_CASE[scope].get(kind.lower())
     return None if right == kind else right
 
 
-def qualified(kind: str, api_version: str) -> str:
+def qualify(kind: str, api_version: str) -> str:
     """``Kind.group``, as kubectl writes it."""
     return f"{kind}.{api_version.rpartition('/')[0]}"

@@ -46,7 +46,7 @@ class Space(Protocol):
     def block(self, addresses: AddressSet | None) -> Match:
         """The endpoints in a block; None is a block that is not known."""
 
-    def outside(self) -> int:
+    def unowned_addresses(self) -> int:
         """Addresses that belong to neither a pod nor a node."""
 
 
@@ -152,7 +152,7 @@ class DomainPeer(Struct, frozen=True):
 
     def match(self, space: Space, home: str) -> Match:  # noqa: ARG002
         """The endpoints it may stand for; a namespace has no say."""
-        return Match(0, space.outside())
+        return Match(0, space.unowned_addresses())
 
     def describe(self) -> str:
         """What it wants."""

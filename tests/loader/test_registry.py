@@ -12,10 +12,10 @@ from netsim.loader.registry import (
     ObjectReader,
     ObjectScope,
     Scope,
+    correct_case,
     is_cluster_scoped,
     is_skippable,
-    misspelt,
-    qualified,
+    qualify,
     readers_of,
     resolve_reader,
 )
@@ -56,13 +56,11 @@ def test_kinds_of_other_projects(kind: str, api_version: str, expected: bool) ->
 
 
 def test_names() -> None:
-    assert misspelt("networkPolicy", Scope.NETWORK) == "NetworkPolicy"
-    assert misspelt("NetworkPolicy", Scope.NETWORK) is None
-    assert misspelt("secret", Scope.NETWORK) is None
-    assert misspelt("secret", Scope.BUNDLE) == "Secret"
-    assert (
-        qualified("NetworkPolicy", "projectcalico.org/v3") == "NetworkPolicy.projectcalico.org"
-    )
+    assert correct_case("networkPolicy", Scope.NETWORK) == "NetworkPolicy"
+    assert correct_case("NetworkPolicy", Scope.NETWORK) is None
+    assert correct_case("secret", Scope.NETWORK) is None
+    assert correct_case("secret", Scope.BUNDLE) == "Secret"
+    assert qualify("NetworkPolicy", "projectcalico.org/v3") == "NetworkPolicy.projectcalico.org"
 
 
 def test_every_group_has_a_kind_once() -> None:

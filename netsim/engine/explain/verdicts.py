@@ -188,7 +188,8 @@ class _Explainer:
             return DirectionVerdict(
                 direction, Outcome.UNKNOWN, own, policies, possible, why=why
             )
-        candidates = ((p, rule) for p in policies for rule in p.rules_of(direction))
+        rules = ((policy, rule) for policy in policies for rule in policy.rules_of(direction))
+        candidates = (each for each in rules if each[1].action is Action.ALLOW)
         miss = self._nearest(candidates)
         return DirectionVerdict(direction, Outcome.DENY, own, policies, nearest=miss)
 

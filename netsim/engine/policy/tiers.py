@@ -137,8 +137,8 @@ def advance(progress: Progress, stop: Stop) -> Progress:
 class IsolatingTier(Struct, frozen=True, dict=True):
     """A tier in which a selected class may do only what some rule allows, in one direction.
 
-    A pod is isolated in a direction as soon as one policy selects it there
-    (NetworkPolicySpec, types.go).
+    A pod is isolated in a direction as soon as one policy that isolates, of whatever tier,
+    selects it there (NetworkPolicySpec, types.go).
     """
 
     tier: Tier
@@ -152,9 +152,11 @@ class IsolatingTier(Struct, frozen=True, dict=True):
         """Compiles the policies of a tier, in any order."""
         isolated = 0
         rectangles: list[Rectangle] = []
-        for policy in universe.resources.policies_of(tier):
-            if direction in policy.isolates:
-                isolated |= selection.subject(policy)
+        for policy in universe.resources.policies:
+            if direction not in policy.isolates:
+                continue
+            isolated |= selection.subject(policy)
+            if policy.tier is tier:
                 rectangles += _rectangles(universe, selection, direction, policy)
         return cls(tier, isolated, tuple(rectangles))
 

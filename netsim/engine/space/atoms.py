@@ -38,7 +38,7 @@ class Atoms:
         for low, following in zip(starts, [*starts[1:], family.last + 1], strict=True):
             yield Atom(family, (low, following - 1))
 
-    def within(self, addresses: AddressSet) -> int:
+    def holding(self, addresses: AddressSet) -> int:
         """The atoms that hold any of these addresses, as bits."""
         found = 0
         for family, (low, high) in addresses:

@@ -30,9 +30,7 @@ ELSEWHERE = "another namespace"
 _ANY_VALUE = "any"
 
 
-def populated(
-    resources: Resources, modelled: Iterable[PodEndpoint], governed: str
-) -> Resources:
+def populate(resources: Resources, modelled: Iterable[PodEndpoint], governed: str) -> Resources:
     """The resources with the scenario's modelled pods and the representatives added."""
     extra = [
         pod for endpoint in modelled for pod in endpoint.pods if pod.origin is Origin.MODELLED
@@ -45,7 +43,7 @@ def populated(
 
 
 def _namespaces(resources: Resources, named: set[str]) -> tuple[Namespace, ...]:
-    """Those read or named, by a selector too, and one for each selector that finds none."""
+    """The namespaces that are read or named, and one for each selector that finds none."""
     selectors = dict.fromkeys(peer.namespaces for _, peer in _peers(resources))
     named |= {space.name for space in resources.namespaces}
     named |= {name for selector in selectors if selector for name in _names(selector)}

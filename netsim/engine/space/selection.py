@@ -104,7 +104,7 @@ class Selection:
         """The pods a policy applies to."""
         return policy.subject.match(self, policy.namespace).sure
 
-    def outside(self) -> int:
+    def unowned_addresses(self) -> int:
         """Addresses that belong to neither a pod nor a node."""
         return self._universe.external & ~self._universe.node_addresses
 
@@ -147,7 +147,7 @@ class Selection:
         """
         if addresses is None:
             return Match(0, self._placeable)
-        atoms = self._universe.atoms.within(addresses)
+        atoms = self._universe.atoms.holding(addresses)
         found = Match(atoms << len(self._universe.pods))
         if self._conventions.ipblock_pods is IpBlockPods.IGNORE:
             return found

@@ -63,7 +63,7 @@ class Universe:
 
     def key(self, pod: Pod) -> ClassKey:
         """The class key of a pod."""
-        placed = None if pod.addresses is None else self.atoms.within(pod.addresses)
+        placed = None if pod.addresses is None else self.atoms.holding(pod.addresses)
         node = pod.node if pod.node in self._nodes else None
         ports = self.vocabulary.port_numbers(pod)
         traits = self.vocabulary.traits(pod.labels)
@@ -118,7 +118,7 @@ class Universe:
 
     def outside(self, addresses: AddressSet) -> int:
         """The atoms that hold any of these addresses."""
-        return self.atoms.within(addresses) << len(self.pods)
+        return self.atoms.holding(addresses) << len(self.pods)
 
     def of(self, endpoint: Endpoint) -> int:
         """The classes of an endpoint."""

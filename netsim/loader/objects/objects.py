@@ -15,9 +15,9 @@ from netsim.loader.registry import (
     ObjectReader,
     ObjectScope,
     Scope,
+    correct_case,
     is_list,
-    misspelt,
-    qualified,
+    qualify,
     readers_of,
     resolve_reader,
 )
@@ -189,7 +189,7 @@ def _unread(fields: Fields) -> Iterator[Item]:
 
 
 def _object(kind: str, fields: Fields, context: Context, defaults: dict[str, str]) -> Item:
-    right = misspelt(kind, context.scope)
+    right = correct_case(kind, context.scope)
     if right:
         found = fields.get("kind")
         fields.report.error(
@@ -207,7 +207,7 @@ def _object(kind: str, fields: Fields, context: Context, defaults: dict[str, str
         return Noted(fields.report)
     reader = resolve_reader(readers, api_version)
     if reader is None:
-        return Unused(qualified(kind, api_version), line, fields)
+        return Unused(qualify(kind, api_version), line, fields)
     if reader.is_served_as(api_version):
         return Object(reader, fields, context.default_namespace, context.scope)
     field = fields.get("apiVersion")

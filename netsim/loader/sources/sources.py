@@ -10,7 +10,7 @@ from typing import TextIO
 
 from msgspec import Struct
 
-from netsim.loader.tree.documents import Syntax, normalised
+from netsim.loader.tree.documents import Syntax, normalise
 from netsim.model.finding import Diagnostic, Severity
 from netsim.model.location import Location
 
@@ -120,13 +120,13 @@ def _from_stdin(stdin: TextIO | None) -> Source | Diagnostic:
         )
     except (OSError, ValueError) as error:
         return _error(_STDIN_NAME, f"cannot be read: {error}")
-    text = normalised(text)
+    text = normalise(text)
     return Source(_STDIN_NAME, text, _syntax(text))
 
 
 def _decoded(data: bytes) -> str:
     # Bytes that are not UTF-8 become lone surrogates, so that their line can be told.
-    return normalised(data.decode("utf-8", "surrogateescape"))
+    return normalise(data.decode("utf-8", "surrogateescape"))
 
 
 def _syntax(text: str) -> Syntax:

@@ -63,7 +63,7 @@ class Broken(Struct, frozen=True):
 Document = Parsed | Skipped | Broken
 
 
-def normalised(text: str) -> str:
+def normalise(text: str) -> str:
     """The text with line feeds only and without a byte order mark."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")

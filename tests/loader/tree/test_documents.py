@@ -10,7 +10,7 @@ from netsim.loader.tree.documents import (
     Syntax,
     chunks,
     documents,
-    normalised,
+    normalise,
 )
 
 
@@ -53,7 +53,7 @@ def test_each_document_is_read_alone(text: str, expected: list[tuple[str, int]])
 
 
 def test_windows_line_ends_and_a_byte_order_mark_are_accepted() -> None:
-    text = normalised("\ufeffa: 1\r\n---\r\nb: 2\r\n")
+    text = normalise("\ufeffa: 1\r\n---\r\nb: 2\r\n")
     assert text == "a: 1\n---\nb: 2\n"
 
 
