@@ -5,10 +5,9 @@
     NetsimError
     ├── LoadError               input that is rejected
     ├── DocumentationError      a scenario, or a document that it names, that cannot be used
-    └── QuestionError           a question that gets no answer
-        ├── RequestError        as it is not well put
-        │   └── ParametersError as it lacks parameters, or takes none of these
-        └── UnanswerableError   as the input has none
+    ├── RequestError            a question that is not well put
+    │   └── ParametersError     a question that lacks parameters, or takes none of these
+    └── UnanswerableError       a question to which the input has no answer
 
 A message says what is wrong and what would be right, and is written for people.
 """
@@ -23,37 +22,38 @@ if TYPE_CHECKING:
 
 
 class NetsimError(Exception):
-    """Whatever netsim raises on purpose."""
+    """Whatever netsim raises on purpose.
+
+    ``diagnostics`` is what is wrong with the input, as far as that is known.
+    """
+
+    def __init__(self, message: str, diagnostics: Sequence[Diagnostic] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self._diagnostics = tuple(diagnostics)
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What is wrong with the input, in the order in which it was found."""
+        return self._diagnostics
+
+    def prepend(self, diagnostics: Sequence[Diagnostic]) -> None:
+        """Adds what was found before."""
+        self._diagnostics = (*diagnostics, *self._diagnostics)
 
 
 class LoadError(NetsimError, ValueError):
     """Input that is rejected; ``diagnostics`` says why and where, if it is known."""
-
-    def __init__(self, message: str, diagnostics: tuple[Diagnostic, ...] = ()) -> None:
-        super().__init__(message)
-        self.message = message
-        self.diagnostics = diagnostics
 
 
 class DocumentationError(NetsimError):
     """Documentation that cannot be used; ``diagnostics`` says why and where."""
 
     def __init__(self, *diagnostics: Diagnostic) -> None:
-        self.message = "\n".join(map(str, diagnostics))
-        super().__init__(self.message)
-        self.diagnostics = diagnostics
+        super().__init__("\n".join(map(str, diagnostics)), diagnostics)
 
 
-class QuestionError(NetsimError, ValueError):
-    """A question that gets no answer; ``diagnostics`` are what is wrong with the input."""
-
-    def __init__(self, message: str, diagnostics: tuple[Diagnostic, ...] = ()) -> None:
-        super().__init__(message)
-        self.message = message
-        self.diagnostics = diagnostics
-
-
-class RequestError(QuestionError):
+class RequestError(NetsimError, ValueError):
     """A question that is not well put; ``parameter`` is the one at fault, if it is one."""
 
     def __init__(self, message: str, parameter: str | None = None) -> None:
@@ -70,5 +70,5 @@ class ParametersError(RequestError):
         self.args = (f"{message} {' and '.join(parameters)}",)
 
 
-class UnanswerableError(QuestionError):
+class UnanswerableError(NetsimError, ValueError):
     """A question to which the input has no answer, such as one about an unknown endpoint."""

@@ -172,12 +172,7 @@ def ranges(pod_ranges: list[str] | None) -> AddressSet | None:
 
 def conventions(ipblock_pods: IpBlockPods, pod_ranges: list[str] | None) -> Conventions:
     """The conventions in force; a range that is none is bad usage."""
-    from netsim.model.addresses import AddressSet
     from netsim.model.conventions import Conventions
 
-    if not pod_ranges:
-        return Conventions(ipblock_pods)
-    try:
-        return Conventions(ipblock_pods, AddressSet.of(pod_ranges))
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="'--pod-ranges'") from error
+    found = ranges(pod_ranges)
+    return Conventions(ipblock_pods, found) if found else Conventions(ipblock_pods)

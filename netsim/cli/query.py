@@ -78,6 +78,7 @@ def query(
     question: Annotated[
         Question,
         typer.Argument(
+            metavar="QUESTION",
             help="sources: who reaches --to. destinations: what --from reaches. path: how "
             "--from gets to --to over other workloads. blast-radius: everything --from gets "
             "to. exposed: what is reachable from outside. unisolated: workloads without a "
