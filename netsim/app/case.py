@@ -8,7 +8,7 @@ from netsim.app.documentation import Described
 from netsim.judge.case import Case, Extent
 from netsim.judge.inspection import documented, undocumented, within
 from netsim.loader.load import Loaded
-from netsim.loader.objects.kinds import KINDS
+from netsim.loader.registry import NETWORK_KINDS
 from netsim.model.bundle import Bundle
 from netsim.model.conventions import Conventions
 
@@ -36,4 +36,4 @@ def assemble_case(
 
 def has_network(loaded: Loaded) -> bool:
     """Whether anything was read that decides who can reach whom."""
-    return any(kind in KINDS for kind, _ in loaded.inventory.used)
+    return any(kind in NETWORK_KINDS for kind, _ in loaded.inventory.used)

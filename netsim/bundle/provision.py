@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from netsim.judge.case import Case, Extent
-from netsim.loader.objects.placeholders import has_placeholder
+from netsim.loader.tree.scalars import has_placeholder
 from netsim.model.references import Need, ObjectName, Reference
 from netsim.model.resources import WorkloadName
 from netsim.words.nearness import closest

@@ -51,7 +51,7 @@ def _allowed(reachability: Reachability, everyone: tuple[Party, ...]) -> dict[Pl
     # Many classes are allowed the same, and to look for what differs is cheap by identity.
     found: dict[Places, dict[int, Allowed]] = defaultdict(dict)
     universe = reachability.universe
-    columns = Columns(reachability)
+    columns = Columns(reachability.evaluator)
     members = [party.members for party in everyone]
     for place, party in enumerate(everyone):
         for destination in bits.members(party.members):
@@ -130,7 +130,7 @@ def _every(reachability: Reachability, pair: Pair) -> Allowed:
     """What passes between all members."""
     found = ANYTHING
     for source, destination in members(reachability, *pair):
-        found &= reachability.allowed(source, destination)
+        found &= reachability.evaluator.allowed(source, destination)
     return found
 
 

@@ -53,7 +53,8 @@ def _leaks(case: Case, ports_of: Callable[[Judgement], PortSet]) -> tuple[_Leak,
         surplus = ports_of(judgement)
         ends = (judgement.source, judgement.destination) if surplus else None
         for source, destination in members(reachability, *ends) if ends else ():
-            ports = reachability.allowed_by_policies(source, destination).sure & surplus
+            allowed = reachability.evaluator.allowed_by_policies(source, destination)
+            ports = allowed.sure & surplus
             for why, part in causes(case, source, destination, ports) if ports else ():
                 key = (why.location, type(why), why.direction)
                 found.setdefault(key, _Leak(why)).add(judgement, part)
@@ -106,7 +107,7 @@ def _because(why: Cause) -> str:
 def _policy(why: Cause) -> str | None:
     match why:
         case RuleCause():
-            return why.rule.policy
+            return why.rule.policy.title
         case OpenCause():
             return why.policy.title if why.policy else None
         case HostCause():

@@ -28,7 +28,9 @@ def witness(
     for protocol in Protocol:
         for port, _ in ports.ports(protocol):
             for source, destination in members(reachability, *ends):
-                found = class_verdict(reachability, source, destination, (protocol, port))
+                found = class_verdict(
+                    reachability.evaluator, source, destination, (protocol, port)
+                )
                 if found.outcome is outcome:
                     return Witness(source, destination, found)
     return None

@@ -10,6 +10,7 @@ from msgspec import Struct
 from netsim.intent.document.statements import Statements
 from netsim.judge.case import BoundDocumentation, Case
 from netsim.model.finding import Finding, Severity
+from netsim.model.policies import Tier
 from netsim.rollout.advice import lasting, order_advice, passing, unplaced
 from netsim.rollout.course import Course, Follower, Situation, objects_in_order
 from netsim.rollout.dependency import Dependency
@@ -143,7 +144,7 @@ class _Courses:
             return None
         denials = {
             policy_name(policy)
-            for policy in self._context.resources.policies
+            for policy in self._context.resources.policies_of(Tier.NETWORK_POLICY)
             if is_default_deny(policy)
         }
         order = tuple(

@@ -10,7 +10,6 @@ from msgspec.structs import replace
 
 from netsim.judge.case import BoundDocumentation, Case
 from netsim.model.bundle import Manifest
-from netsim.model.policies import Policy
 from netsim.model.ports import PortSet
 from netsim.model.references import ObjectName
 from netsim.rollout.dependency import Item
@@ -105,8 +104,7 @@ class Follower:
         self._stages = Stages(case, intent)
         known = {each.name for each in case.bundle.manifests}
         resources = case.resources
-        policies: list[Policy] = [*resources.policies, *resources.admin_policies]
-        self._policies = frozenset(policy_name(policy) for policy in policies)
+        self._policies = frozenset(policy_name(policy) for policy in resources.policies)
         self._everyone = frozenset(range(len(resources.pods)))
         self._made: dict[ObjectName, frozenset[int]] = {}
         self._stray: set[int] = set()

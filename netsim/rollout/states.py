@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import Enum
-from typing import TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -15,7 +14,6 @@ from netsim.judge.inspection import Documentation, documented
 from netsim.judge.judgement import Judgement
 from netsim.judge.wording import flow_text
 from netsim.model.endpoint import PodEndpoint
-from netsim.model.policies import AdminPolicy, NetworkPolicy
 from netsim.model.ports import PortSet
 from netsim.model.references import ObjectName
 from netsim.model.resources import Origin, Pod
@@ -111,8 +109,7 @@ class Stages:
         part = replace(
             read,
             pods=tuple(pod for place, pod in enumerate(read.pods) if place in stage.pods),
-            policies=_among(read.policies, stage),
-            admin_policies=_among(read.admin_policies, stage),
+            policies=tuple(p for p in read.policies if policy_name(p) in stage.policies),
         )
         documentation = self._documentation(part.pods)
         if part == read and documentation.scenario == self._intent.scenario:
@@ -131,13 +128,6 @@ class Stages:
         )
         scenario = replace(intent.scenario, endpoints=endpoints)
         return Documentation(scenario, intent.diagram, intent.flows)
-
-
-P = TypeVar("P", NetworkPolicy, AdminPolicy)
-
-
-def _among(policies: tuple[P, ...], stage: Stage) -> tuple[P, ...]:
-    return tuple(policy for policy in policies if policy_name(policy) in stage.policies)
 
 
 def _existing(case: Case, there: frozenset[Pod]) -> int:

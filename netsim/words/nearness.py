@@ -54,7 +54,7 @@ def nearest(selector: Selector, known: dict[Labels, str]) -> Near | None:
     return best if best.failing and is_near else None
 
 
-def mended(selector: Selector, near: Near | None) -> dict[str, str] | None:
+def correct_labels(selector: Selector, near: Near | None) -> dict[str, str] | None:
     """The labels to write instead; None where the selector is no list of labels."""
     if near is None or any(not _is_label(requirement) for requirement in selector.requirements):
         return None

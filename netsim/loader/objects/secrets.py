@@ -13,10 +13,10 @@ from netsim.model.secrets import ConfigMap, Secret, SecretEntry, TextEntry
 _DEFAULT_TYPE = "Opaque"
 
 
-def read_secret(found: Object) -> Secret | None:
+def read_secret(obj: Object) -> Secret | None:
     """A Secret; of a key in both, ``stringData`` counts, as for the API server."""
-    metadata = read_metadata(found)
-    fields = found.fields
+    metadata = read_metadata(obj)
+    fields = obj.fields
     fields.only("apiVersion", "kind", "metadata", "data", "stringData", "type", "immutable")
     entries = {entry.key: entry for entry in _encoded(fields)}
     entries |= {entry.key: entry for entry in _plain(fields)}
@@ -49,10 +49,10 @@ def _plain(fields: Fields) -> Iterator[SecretEntry]:
             yield SecretEntry(key.text, text, value.location)
 
 
-def read_config_map(found: Object) -> ConfigMap | None:
+def read_config_map(obj: Object) -> ConfigMap | None:
     """A ConfigMap."""
-    metadata = read_metadata(found)
-    fields = found.fields
+    metadata = read_metadata(obj)
+    fields = obj.fields
     fields.only("apiVersion", "kind", "metadata", "data", "binaryData", "immutable")
     entries = tuple(
         TextEntry(key.text, text, value.location)

@@ -14,7 +14,6 @@ from netsim.app.explanation.explanation import (
     Fix,
     Overview,
 )
-from netsim.model.policies import Tier
 from netsim.model.verdict import NearMiss
 from netsim.report.explain.words import UNREAD, WORDS
 from netsim.report.style import Terminal
@@ -71,7 +70,7 @@ def _step(number: int, step: ExplainedStep, width: int) -> Iterator[str]:
     yield from wrapped(
         f"{number}. {step.tier.value}: {step.says}{answer}", "  ", width, "     "
     )
-    if step.tier in (Tier.ADMIN, Tier.BASELINE):
+    if step.tier.is_ordered:
         yield from (line for each in step.policies for line in _place(each, width))
     else:
         yield from _cited("selected by", step.policies, width)

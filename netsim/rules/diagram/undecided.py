@@ -17,7 +17,7 @@ from netsim.judge.case import Case
 from netsim.judge.witness import witness
 from netsim.judge.wording import judged_text
 from netsim.model.finding import Finding, Severity
-from netsim.model.policies import AdminPolicy, DomainPeer, NodePeer
+from netsim.model.peers import DomainPeer, NodePeer
 from netsim.model.verdict import DirectionVerdict, Outcome
 from netsim.rules.interface import Check
 
@@ -35,14 +35,14 @@ def _run(case: Case) -> Iterator[Finding]:
             severity=CHECK.severity,
             message=f"{flow}: cannot be told. {side.rules[0].title}: {side.why}",
             location=side.rules[0].location,
-            policy=side.rules[0].policy,
+            policy=side.rules[0].policy.title,
             flows=(flow,),
             fix=_remedy(side),
         )
 
 
 def _remedy(side: DirectionVerdict) -> str:
-    tied = [policy for policy in side.policies if isinstance(policy, AdminPolicy)]
+    tied = [policy for policy in side.policies if policy.tier.is_ordered]
     if len(tied) > 1:
         return "Give the policies different priorities."
     peers = [peer for rule in side.rules for peer in rule.peers]

@@ -80,7 +80,7 @@ from netsim.bundle.quotation import (
 )
 from netsim.intent.document.statements import Excerpt, Statements
 from netsim.judge.case import Case, Extent
-from netsim.loader.objects.manifests import CLUSTER_SCOPED
+from netsim.loader.registry import is_cluster_scoped
 from netsim.model.bundle import Bundle, Manifest
 from netsim.model.finding import Finding, Related, Severity
 from netsim.model.location import Location
@@ -231,7 +231,7 @@ def _line_of_name(quoted: Tree) -> int:
 
 
 def _namespace(case: Case, quoted: Tree, kind: str) -> str:
-    if kind in CLUSTER_SCOPED:
+    if is_cluster_scoped(kind):
         return ""
     home = case.intent.scenario.namespace if case.intent else ""
     return _text(quoted, "metadata", "namespace") or home

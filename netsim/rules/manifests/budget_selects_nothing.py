@@ -63,7 +63,7 @@ from netsim.model.labels import Selector
 from netsim.model.resources import Pod
 from netsim.rules.interface import Check
 from netsim.words import yaml as snippets
-from netsim.words.nearness import mended, nearest_pod
+from netsim.words.nearness import correct_labels, nearest_pod
 
 
 def _run(case: Case) -> Iterator[Finding]:
@@ -91,7 +91,7 @@ def _finding(
     budget: DisruptionBudget, selector: Selector, neighbours: list[Pod], pods: Sequence[Pod]
 ) -> Finding:
     near = nearest_pod(selector, neighbours)
-    labels = mended(selector, near)
+    labels = correct_labels(selector, near)
     hint = str(near) if near else _elsewhere(selector, neighbours, pods)
     return Finding(
         rule=CHECK.id,

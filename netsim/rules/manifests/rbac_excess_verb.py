@@ -129,7 +129,7 @@ def _of_role(role: Role, used: set[Access], usages: list[Usage]) -> Iterator[Fin
 
 def _excess(rule: AccessRule, used: set[Access]) -> Iterator[str]:
     """What a rule grants and nothing uses: verbs, and then names of those that are used."""
-    from netsim.scripts.kubectl import resources
+    from netsim.model import api_resources as resources
 
     for group in rule.api_groups:
         for resource in rule.resources:

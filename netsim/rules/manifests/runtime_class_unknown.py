@@ -46,7 +46,7 @@ from collections.abc import Iterator
 
 from netsim.bundle.provision import Provision
 from netsim.judge.case import Case
-from netsim.loader.objects.placeholders import has_placeholder
+from netsim.loader.tree.scalars import has_placeholder
 from netsim.model.finding import Finding, Severity
 from netsim.model.pod_template import PodTemplate
 from netsim.model.references import Reference

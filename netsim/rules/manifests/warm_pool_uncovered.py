@@ -39,9 +39,9 @@ from netsim.bundle.warm_pods import Broken, Fault, WarmPods, read_warm_pods
 from netsim.judge.case import BoundDocumentation, Case
 from netsim.model.endpoint import PodEndpoint
 from netsim.model.finding import Finding, Related, Severity
-from netsim.model.labels import Labels, Selector
+from netsim.model.labels import Labels
 from netsim.model.location import Location
-from netsim.model.policies import NetworkPolicy, Policy
+from netsim.model.policies import Policy
 from netsim.model.resources import Pod, PodNetwork, Resources
 from netsim.rules.interface import Check
 
@@ -72,8 +72,7 @@ def _compared(case: Case, warm: WarmPods, endpoint: str) -> Iterator[Finding]:
     """What selects the one and not the other, policy by policy."""
     pods = _pods(case.intent, endpoint)
     resources = case.resources
-    policies: list[Policy] = [*resources.policies, *resources.admin_policies]
-    for policy in policies:
+    for policy in resources.policies:
         selected = [
             pod for pod in pods if _selects(policy, pod.namespace, pod.labels, resources)
         ]
@@ -92,19 +91,12 @@ def _pods(intent: BoundDocumentation | None, endpoint: str) -> tuple[Pod, ...]:
 
 
 def _selects(policy: Policy, namespace: str, labels: Labels, resources: Resources) -> bool:
-    if isinstance(policy, NetworkPolicy):
-        return policy.namespace == namespace and policy.subject.matches(labels)
-    spaces = policy.subject.namespaces
-    is_there = spaces is None or spaces.matches(resources.namespace(namespace).labels)
-    return is_there and policy.subject.pods.matches(labels)
-
-
-def _subject(policy: Policy) -> Selector:
-    return policy.subject if isinstance(policy, NetworkPolicy) else policy.subject.pods
+    space = resources.namespace(namespace).labels
+    return policy.subject.selects(labels, namespace, space, policy.namespace)
 
 
 def _missing(policy: Policy, warm: WarmPods, endpoint: str) -> Finding:
-    failing = _subject(policy).failing(warm.labels)
+    failing = policy.subject.pods.failing(warm.labels)
     keys = [requirement.key for requirement in failing]
     wanted = " and ".join(str(requirement) for requirement in failing)
     return _finding(
@@ -118,7 +110,7 @@ def _missing(policy: Policy, warm: WarmPods, endpoint: str) -> Finding:
 
 
 def _intruding(policy: Policy, warm: WarmPods, endpoint: str, pod: Pod) -> Finding:
-    failing = _subject(policy).failing(pod.labels)
+    failing = policy.subject.pods.failing(pod.labels)
     keys = [requirement.key for requirement in failing]
     return _finding(
         policy,

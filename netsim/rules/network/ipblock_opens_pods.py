@@ -54,7 +54,8 @@ from netsim.judge.wording import enumerated
 from netsim.model.addresses import AddressSet
 from netsim.model.conventions import IpBlockPods
 from netsim.model.finding import Finding, Severity
-from netsim.model.policies import BlockPeer, Direction, NetworkPolicy, Rule
+from netsim.model.peers import BlockPeer
+from netsim.model.policies import Direction, Policy, Rule, Tier
 from netsim.rules.interface import Check
 from netsim.words import yaml as snippets
 
@@ -63,7 +64,7 @@ def _run(case: Case) -> Iterator[Finding]:
     if case.reachability.selection.conventions.ipblock_pods is IpBlockPods.IGNORE:
         return
     opened = _Opened(Knowledge.of(case))
-    for policy in case.resources.policies:
+    for policy in case.resources.policies_of(Tier.NETWORK_POLICY):
         for rule in policy.rules_of(Direction.EGRESS):
             for peer in rule.peers:
                 if isinstance(peer, BlockPeer) and peer.addresses:
@@ -107,7 +108,7 @@ class _Opened:
 
 
 def _finding(
-    policy: NetworkPolicy, rule: Rule, peer: BlockPeer, ranges: AddressSet, pods: list[str]
+    policy: Policy, rule: Rule, peer: BlockPeer, ranges: AddressSet, pods: list[str]
 ) -> Finding:
     what = [*(f"the pod range {block}" for block in ranges.cidrs()), *pods]
     return Finding(

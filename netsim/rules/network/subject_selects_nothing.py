@@ -60,28 +60,28 @@ from netsim.judge.case import Case, Extent
 from netsim.judge.knowledge import Knowledge
 from netsim.judge.wording import enumerated
 from netsim.model.finding import Finding, Severity
-from netsim.model.policies import NetworkPolicy
+from netsim.model.policies import Policy, Tier
 from netsim.model.resources import PodNetwork
 from netsim.rules.interface import Check
 from netsim.words import yaml as snippets
-from netsim.words.nearness import Near, mended, nearest_pod
+from netsim.words.nearness import Near, correct_labels, nearest_pod
 
 
 def _run(case: Case) -> Iterator[Finding]:
     if case.extent is Extent.UNKNOWN:
         return
     known = Knowledge.of(case)
-    for policy in case.resources.policies if known.pods else ():
-        if policy.subject.requirements and not known.subject(policy):
+    for policy in case.resources.policies_of(Tier.NETWORK_POLICY) if known.pods else ():
+        if policy.subject.pods.requirements and not known.subject(policy):
             yield _finding(known, policy)
 
 
-def _finding(known: Knowledge, policy: NetworkPolicy) -> Finding:
+def _finding(known: Knowledge, policy: Policy) -> Finding:
     universe, selection = known.reachability.universe, known.reachability.selection
     home = selection.namespace(policy.namespace)
-    near = nearest_pod(policy.subject, known.members(home & universe.selectable))
-    labels = mended(policy.subject, near)
-    wanted = f"no pod of namespace {policy.namespace} has {policy.subject}"
+    near = nearest_pod(policy.subject.pods, known.members(home & universe.selectable))
+    labels = correct_labels(policy.subject.pods, near)
+    wanted = f"no pod of namespace {policy.namespace} has {policy.subject.pods}"
     return Finding(
         rule=CHECK.id,
         severity=CHECK.severity,
@@ -94,23 +94,23 @@ def _finding(known: Knowledge, policy: NetworkPolicy) -> Finding:
     )
 
 
-def _hint(known: Knowledge, policy: NetworkPolicy, near: Near | None) -> str:
+def _hint(known: Knowledge, policy: Policy, near: Near | None) -> str:
     """Where the pods may be that were meant."""
     hosts = [
         pod.title
         for pod in known.members(known.reachability.selection.namespace(policy.namespace))
-        if pod.network is PodNetwork.HOST and policy.subject.matches(pod.labels)
+        if pod.network is PodNetwork.HOST and policy.subject.pods.matches(pod.labels)
     ]
     if hosts:
         shown = enumerated(hosts)
         return f"; {shown} would match, but is on the host's network, which none selects"
-    elsewhere = known.titles(known.reachability.selection.pods(policy.subject))
+    elsewhere = known.titles(known.reachability.selection.pods(policy.subject.pods))
     if elsewhere:
         return f"; {enumerated(elsewhere)} would match in another namespace"
     return f"; {near}" if near else _inhabitants(known, policy)
 
 
-def _inhabitants(known: Knowledge, policy: NetworkPolicy) -> str:
+def _inhabitants(known: Knowledge, policy: Policy) -> str:
     pods = known.titles(known.reachability.selection.namespace(policy.namespace))
     if not pods:
         return "; the input has no pod there at all"

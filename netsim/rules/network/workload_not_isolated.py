@@ -54,7 +54,7 @@ from netsim.judge.case import Case
 from netsim.judge.knowledge import Knowledge
 from netsim.model.finding import Finding, Severity
 from netsim.model.location import Location
-from netsim.model.policies import Direction
+from netsim.model.policies import Direction, Tier
 from netsim.model.resources import Origin, Pod, WorkloadName
 from netsim.rules.interface import Check
 from netsim.words import yaml as snippets
@@ -71,8 +71,7 @@ def _open(case: Case) -> dict[WorkloadName, Pod]:
     known = Knowledge.of(case)
     classes = known.pods & case.reachability.universe.selectable
     for direction in Direction:
-        classes &= case.reachability.accesses[direction].open
-        classes &= ~case.reachability.touched(direction)
+        classes &= ~case.reachability.evaluator.chains[direction].touched
     spaces = _governed(case)
     found: dict[WorkloadName, Pod] = {}
     for pod in known.members(classes):
@@ -83,7 +82,7 @@ def _open(case: Case) -> dict[WorkloadName, Pod]:
 
 def _governed(case: Case) -> set[str]:
     """The namespaces in which a pod without policy is a surprise."""
-    found = {policy.namespace for policy in case.resources.policies}
+    found = {policy.namespace for policy in case.resources.policies_of(Tier.NETWORK_POLICY)}
     return found | {case.intent.scenario.namespace} if case.intent else found
 
 
