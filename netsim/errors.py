@@ -13,14 +13,13 @@
     │   └── IntentErrors        several problems of one
     ├── DocumentationError      documentation that cannot be used
     ├── EndpointError           a name without endpoint, or with several
-    ├── QuestionError           a question that gets no answer
-    │   ├── RequestError        as it is not well put
-    │   │   └── ParametersError as it lacks parameters, or takes none of these
-    │   ├── UnanswerableError   as the input has none
-    │   └── ProbeError          as the cluster cannot be probed
+    ├── RequestError            a question that is not well put
+    │   └── ParametersError     a question that lacks parameters, or takes none of these
+    ├── UnanswerableError       a question to which the input has no answer
     ├── ScheduleError           a schedule that Kubernetes refuses
     ├── ShellError              a text that is no shell script
     ├── NotUnderstood           a call of kubectl that does not tell what it needs
+    ├── ProbeError              a cluster that cannot be probed
     ├── ForwardError            a port that cannot be reached
     └── OutputError             a file that cannot be written
 
@@ -38,16 +37,28 @@ if TYPE_CHECKING:
 
 
 class NetsimError(Exception):
-    """Whatever netsim raises on purpose."""
+    """Whatever netsim raises on purpose.
+
+    ``diagnostics`` is what is wrong with the input, as far as that is known.
+    """
+
+    def __init__(self, message: str, diagnostics: Sequence[Diagnostic] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self._diagnostics = tuple(diagnostics)
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What is wrong with the input, in the order in which it was found."""
+        return self._diagnostics
+
+    def prepend(self, diagnostics: Sequence[Diagnostic]) -> None:
+        """Adds what was found before."""
+        self._diagnostics = (*diagnostics, *self._diagnostics)
 
 
 class LoadError(NetsimError, ValueError):
     """Input that is rejected; ``diagnostics`` says why and where, if it is known."""
-
-    def __init__(self, message: str, diagnostics: tuple[Diagnostic, ...] = ()) -> None:
-        super().__init__(message)
-        self.message = message
-        self.diagnostics = diagnostics
 
 
 class TreeError(LoadError):
@@ -67,21 +78,10 @@ class DocumentationError(NetsimError):
     """Documentation that cannot be used; ``diagnostics`` says why and where."""
 
     def __init__(self, *diagnostics: Diagnostic) -> None:
-        self.message = "\n".join(map(str, diagnostics))
-        super().__init__(self.message)
-        self.diagnostics = diagnostics
+        super().__init__("\n".join(map(str, diagnostics)), diagnostics)
 
 
-class QuestionError(NetsimError, ValueError):
-    """A question that gets no answer; ``diagnostics`` are what is wrong with the input."""
-
-    def __init__(self, message: str, diagnostics: tuple[Diagnostic, ...] = ()) -> None:
-        super().__init__(message)
-        self.message = message
-        self.diagnostics = diagnostics
-
-
-class RequestError(QuestionError):
+class RequestError(NetsimError, ValueError):
     """A question that is not well put; ``parameter`` is the one at fault, if it is one."""
 
     def __init__(self, message: str, parameter: str | None = None) -> None:
@@ -98,5 +98,5 @@ class ParametersError(RequestError):
         self.args = (f"{message} {' and '.join(parameters)}",)
 
 
-class UnanswerableError(QuestionError):
+class UnanswerableError(NetsimError, ValueError):
     """A question to which the input has no answer, such as one about an unknown endpoint."""

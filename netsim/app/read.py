@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from netsim.engine.naming.endpoints import EndpointError
-from netsim.errors import QuestionError, UnanswerableError
+from netsim.errors import NetsimError, UnanswerableError
 from netsim.loader.load import Loaded, load
 from netsim.loader.registry import Scope
 from netsim.model.conventions import Conventions, IpBlockPods
@@ -107,8 +107,8 @@ def answering(*loaded: Loaded) -> Iterator[None]:
         yield
     except EndpointError as error:
         raise UnanswerableError(str(error), list_diagnostics(*loaded)) from error
-    except QuestionError as error:
-        error.diagnostics = (*list_diagnostics(*loaded), *error.diagnostics)
+    except NetsimError as error:
+        error.prepend(list_diagnostics(*loaded))
         raise
 
 

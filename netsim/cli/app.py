@@ -70,7 +70,7 @@ def _report_errors(command: Callable[..., None]) -> Callable[..., None]:
 
 def _conclude(error: NetsimError) -> Exception:
     """What ends the command: after bad usage how it is used, else the exit code alone."""
-    diagnostics = [str(each) for each in getattr(error, "diagnostics", ())]
+    diagnostics = [str(each) for each in error.diagnostics]
     console.notes(diagnostics)
     match error:
         case ParametersError():

@@ -78,6 +78,7 @@ def query(
     question: Annotated[
         Question,
         typer.Argument(
+            metavar="QUESTION",
             help="sources: who reaches --to. destinations: what --from reaches. path: how "
             "--from gets to --to over other workloads. blast-radius: everything --from gets "
             "to. exposed: what is reachable from outside. unisolated: workloads without a "
@@ -105,7 +106,7 @@ def query(
     Exit codes: 0 answered, 1 there is no path, 2 bad usage or input.
     """
     from netsim.app import query as app
-    from netsim.app.questions import parse_protocol
+    from netsim.app.connection_query import parse_protocol
 
     request = app.QueryRequest(
         tuple(paths),
