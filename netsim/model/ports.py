@@ -122,7 +122,11 @@ class PortSet(Struct, frozen=True):
         )
 
     def __invert__(self) -> Self:
-        return self.full() - self
+        return type(self)(
+            intervals.complement(self.tcp, LOWEST_PORT, HIGHEST_PORT),
+            intervals.complement(self.udp, LOWEST_PORT, HIGHEST_PORT),
+            intervals.complement(self.sctp, LOWEST_PORT, HIGHEST_PORT),
+        )
 
     def __le__(self, other: Self) -> bool:
         return not self - other

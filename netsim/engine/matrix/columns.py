@@ -34,6 +34,7 @@ Numbered = tuple[ClassSet, int]
 """Sources, and the number of what all of them may send or of what is decided about it."""
 
 _Key = tuple[object, ...]
+_OnNumbers = Callable[[int, int], int]
 
 
 class Columns:
@@ -44,6 +45,9 @@ class Columns:
         self._everything = evaluator.universe.everything
         self._answers = _Numbers[Allowed]()
         self._decisions = _Numbers[Decision]()
+        self._join = self._answers.memoize(operator.or_)
+        self._meet = self._answers.memoize(operator.and_)
+        self._then = self._decisions.memoize(Decision.then)
         self._allowed = {self._decisions.number(PASSED): self._answers.number(ANYTHING)}
         self._of_rectangles: dict[int, int] = {}
         self._advanced: dict[tuple[Progress, int], Progress] = {}
@@ -66,12 +70,11 @@ class Columns:
             self._of_direction(self._evaluator.chains[direction], destination)
             for direction in (Direction.EGRESS, Direction.INGRESS)
         )
-        meet = self._answers.combine
         for sources, one in received:
             for origins, other in sent:
                 both = sources & origins
                 if both:
-                    merged[meet(operator.and_, one, other)] |= both
+                    merged[self._meet(one, other)] |= both
         for number, sources in merged.items():
             allowed = self._answers[number]
             if allowed.possible:
@@ -119,8 +122,7 @@ class Columns:
             for others, following in tier:
                 both = sources & others
                 if both:
-                    number = self._decisions.combine(Decision.then, before, following)
-                    merged[number] |= both
+                    merged[self._then(before, following)] |= both
         return [(sources, number) for number, sources in merged.items()]
 
     def _answer(self, cells: list[Numbered]) -> list[Numbered]:
@@ -155,7 +157,7 @@ class Columns:
             for each, number in cells:
                 inside = each & area
                 if inside:
-                    merged[self._answers.combine(operator.or_, number, more)] |= inside
+                    merged[self._join(number, more)] |= inside
                 if each != inside:
                     merged[number] |= each & ~area
             cells = [(each, number) for number, each in merged.items()]
@@ -210,7 +212,6 @@ class _Numbers(Generic[Answer]):
     def __init__(self) -> None:
         self._all: list[Answer] = []
         self._numbers: dict[Answer, int] = {}
-        self._combined: dict[tuple[object, int, int], int] = {}
 
     def __getitem__(self, number: int) -> Answer:
         return self._all[number]
@@ -222,11 +223,14 @@ class _Numbers(Generic[Answer]):
             self._all.append(answer)
         return found
 
-    def combine(
-        self, operation: Callable[[Answer, Answer], Answer], one: int, other: int
-    ) -> int:
-        """The number of what an operation makes of two answers."""
-        key = (operation, one, other)
-        if key not in self._combined:
-            self._combined[key] = self.number(operation(self._all[one], self._all[other]))
-        return self._combined[key]
+    def memoize(self, operation: Callable[[Answer, Answer], Answer]) -> _OnNumbers:
+        """An operation on answers as one on their numbers."""
+        known: dict[tuple[int, int], int] = {}
+
+        def combine(one: int, other: int) -> int:
+            key = (one, other)
+            if key not in known:
+                known[key] = self.number(operation(self._all[one], self._all[other]))
+            return known[key]
+
+        return combine

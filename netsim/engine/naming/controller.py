@@ -26,7 +26,7 @@ class Controller(Struct, frozen=True):
 
     @property
     def endpoint(self) -> PodEndpoint:
-        """The same as an end of connections."""
+        """The pod as an end of connections."""
         return PodEndpoint(TITLE, (self.pod,))
 
 

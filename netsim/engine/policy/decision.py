@@ -26,6 +26,10 @@ class Allowed(Struct, frozen=True):
         return Allowed(self.sure & ports, self.possible & ports)
 
     def __and__(self, other: Allowed) -> Allowed:
+        if self is ANYTHING or other is NOTHING:
+            return other
+        if other is ANYTHING or self is NOTHING:
+            return self
         return Allowed(self.sure & other.sure, self.possible & other.possible)
 
     def __or__(self, other: Allowed) -> Allowed:
@@ -48,7 +52,9 @@ class Decision(Struct, frozen=True):
 
     @classmethod
     def isolating(cls, allowed: Allowed) -> Decision:
-        """Of NetworkPolicies that isolate: what no rule allows is denied."""
+        """Of policies that isolate: what no rule allows is denied."""
+        if not allowed.possible:
+            return DENIED
         return cls(allowed.possible, ~allowed.sure, _EMPTY)
 
     def then(self, following: Decision) -> Decision:
@@ -68,11 +74,14 @@ class Decision(Struct, frozen=True):
         """The answer after the last tier: what is left over is allowed."""
         if self is PASSED:
             return ANYTHING
+        if self is DENIED:
+            return NOTHING
         return Allowed(~self.deny, self.allow | self.passed)
 
 
 PASSED = Decision(_EMPTY, _EMPTY, _FULL)
 """Of a tier that has no say."""
+DENIED = Decision(_EMPTY, _FULL, _EMPTY)
 
 
 class Progress(Struct, frozen=True):

@@ -40,11 +40,13 @@ Stop = Rectangle | Boundary
 class OrderedTier(Struct, frozen=True, dict=True):
     """A tier whose rules are asked one after the other, in one direction.
 
-    ``stops`` are the rectangles in the order of evaluation, with the boundaries between.
+    ``stops`` are the rectangles in the order of evaluation, with the boundaries between;
+    ``touched`` are the subjects that its rules bear on.
     """
 
     tier: Tier
     stops: tuple[Stop, ...]
+    touched: ClassSet
 
     @classmethod
     def of(
@@ -60,17 +62,13 @@ class OrderedTier(Struct, frozen=True, dict=True):
                 stops += _rectangles(universe, selection, direction, policy)
                 stops.append(Boundary.POLICY)
             stops.append(Boundary.PRIORITY)
-        return cls(tier, tuple(stops))
+        touched = bits.union(stop.subjects for stop in stops if isinstance(stop, Rectangle))
+        return cls(tier, tuple(stops), touched)
 
     @cached_property
     def rectangles(self) -> tuple[Rectangle, ...]:
         """The rectangles, in the order of evaluation."""
         return tuple(stop for stop in self.stops if isinstance(stop, Rectangle))
-
-    @cached_property
-    def touched(self) -> ClassSet:
-        """The classes of subjects that some rule of the tier bears on."""
-        return bits.union(rectangle.subjects for rectangle in self.rectangles)
 
     def isolates(self, subject: int) -> bool:  # noqa: ARG002
         """It never does: what no rule matches goes on to the next tier."""
@@ -93,7 +91,7 @@ class OrderedTier(Struct, frozen=True, dict=True):
                     found.append(stop)
             elif found and found[-1] not in (Boundary.PRIORITY, stop):
                 found.append(stop)
-        return OrderedTier(self.tier, tuple(found))
+        return OrderedTier(self.tier, tuple(found), self.touched)
 
     def decide(self, flow: Flow) -> Decision:
         """What the tier makes of a flow."""
@@ -138,7 +136,8 @@ class IsolatingTier(Struct, frozen=True, dict=True):
     """A tier in which a selected class may do only what some rule allows, in one direction.
 
     A pod is isolated in a direction as soon as one policy that isolates, of whatever tier,
-    selects it there (NetworkPolicySpec, types.go).
+    selects it there (NetworkPolicySpec, types.go).  ``touched`` are the subjects that it
+    isolates.
     """
 
     tier: Tier

@@ -1,4 +1,4 @@
-"""What whoever holds a workload can reach, hop by hop."""
+"""What an attacker in a workload can reach, hop by hop."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ class Hop(Struct, frozen=True):
 
 
 class Cell(Struct, frozen=True):
-    """All classes, as bits, that may send the same to one class, given by number."""
+    """All classes that may send the same to one class."""
 
     sources: ClassSet
     destination: int

@@ -26,7 +26,7 @@ def shortest_way(
 ) -> Way | None:
     """The shortest way of at most ``most`` hops, a sure one before one that is possible.
 
-    Whoever holds a pod can open any connection that is allowed to it, so every port makes a
+    An attacker in a pod can open any connection that is allowed to it, so every port makes a
     hop; the last one is on the destination's ports.  Ways lead through pods, and from an
     address also through the ingress controller.
     """
