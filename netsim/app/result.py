@@ -6,7 +6,8 @@ from enum import Enum
 
 from msgspec import Struct
 
-from netsim.judge.judgement import Judgement, Party
+from netsim.judge.judgement import Judgement
+from netsim.judge.parties import Party
 from netsim.model.finding import Diagnostic, Finding, Severity, Suppressed
 
 UNDECIDED = "undecided"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from netsim.intent.errors import near
 from netsim.loader.suppressions import Suppression
 from netsim.model.finding import Diagnostic, Finding, Severity, Suppressed
+from netsim.words.nearness import suggest
 
 
 def suppress(
@@ -29,7 +29,7 @@ def unknown(comments: Iterable[Suppression], rules: Collection[str]) -> Iterator
     for comment in comments:
         for rule in comment.rules:
             if rule not in rules:
-                message = f"there is no rule {rule} to silence{near(rule, rules)}"
+                message = f"there is no rule {rule} to silence{suggest(rule, rules)}"
                 yield _warning(comment, message)
 
 

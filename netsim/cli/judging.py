@@ -47,19 +47,19 @@ def judged(subject: Subject) -> Result:
 def _result(subject: Subject) -> Result:
     from netsim.app.result import Result
     from netsim.app.suppression import suppress
-    from netsim.judge.inspection import findings, shown_parties
-    from netsim.rules.registry import CHECKS
+    from netsim.judge.case import list_judged_parties
+    from netsim.rules.registry import run_rules
 
     loaded, problems = subject.loaded, subject.problems
     case = context_of(subject)
-    found, silenced = suppress(findings(case, CHECKS), loaded.comments)
+    found, silenced = suppress(run_rules(case), loaded.comments)
     idle = _idle(loaded, silenced, compared=_is_compared(subject, case) and not problems)
     console.notes(idle)
     return Result(
         findings=found,
         suppressed=silenced,
         judgements=case.judgements,
-        parties=shown_parties(case),
+        parties=list_judged_parties(case),
         diagnostics=(*problems, *loaded.diagnostics, *_nothing(loaded), *idle),
         scope=_scope(subject, sum(each.count for each in case.statements)),
     )
@@ -67,10 +67,10 @@ def _result(subject: Subject) -> Result:
 
 def _is_compared(subject: Subject, case: Case) -> bool:
     """Whether all that the documentation speaks of was read."""
-    from netsim.judge.case import Extent
+    from netsim.bundle.provision import Extent
 
     described = subject.described
-    if described is None or case.intent is None:
+    if described is None or not case.is_documented:
         return False
     return case.extent is Extent.WHOLE or not described.statements
 
@@ -80,22 +80,27 @@ def context_of(subject: Subject) -> Case:
 
     Raises ``IntentError`` where an endpoint of the scenario is not in the input.
     """
-    from netsim.judge.case import Extent
-    from netsim.judge.inspection import documented, undocumented, within
-    from netsim.model.bundle import Bundle
+    from netsim.bundle.provision import Extent
+    from netsim.judge.case import build_case
 
     loaded, described = subject.loaded, subject.described
-    bundle = loaded.bundle or Bundle()
+    resources, conventions = loaded.resources, subject.conventions
     # Where nothing was read, every documented flow would be a finding that says nothing.
     if described is None or not has_network(loaded):
-        case = within(undocumented(loaded.resources, subject.conventions), bundle)
         is_lost = described is None and subject.problems
-        return replace(case, extent=Extent.UNKNOWN) if is_lost else case
-    judged = documented(loaded.resources, subject.conventions, described.documentation)
+        extent = Extent.UNKNOWN if is_lost else Extent.PART
+        return build_case(resources, conventions, bundle=loaded.bundle, extent=extent)
     about = described.about(subject.paths)
     unread = described.unread or loaded.errors
     whole = bool(about) and about == described.statements and not unread
-    return within(judged, bundle, about, Extent.WHOLE if whole else Extent.PART)
+    return build_case(
+        resources,
+        conventions,
+        described.documentation,
+        loaded.bundle,
+        about,
+        Extent.WHOLE if whole else Extent.PART,
+    )
 
 
 def has_network(loaded: Loaded) -> bool:
@@ -123,14 +128,13 @@ def _idle(
 ) -> tuple[Diagnostic, ...]:
     """What is wrong with comments that silence nothing."""
     from netsim.app.suppression import unknown, unused
-    from netsim.rules.registry import CHECKS
+    from netsim.rules.registry import RULE_IDS
 
-    rules = {each.id for each in CHECKS}
-    misnamed = tuple(unknown(loaded.comments, rules))
+    misnamed = tuple(unknown(loaded.comments, RULE_IDS))
     # Without the diagram, or with a part not read, what they silence may be missing.
     if loaded.errors or not compared:
         return misnamed
-    return (*misnamed, *unused(loaded.comments, rules, silenced))
+    return (*misnamed, *unused(loaded.comments, RULE_IDS, silenced))
 
 
 def _uncompared(subject: Subject) -> tuple[str, ...]:

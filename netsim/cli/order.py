@@ -97,10 +97,10 @@ def _conventions(described: documentation.Described | None) -> Conventions:
 def _assessed(subject: Subject, choice: OrderChoice) -> OrderReport:
     from netsim.report.order.words import OrderReport
     from netsim.report.summary import summary
-    from netsim.rollout.assessment import Choice, assess, stated_orders
+    from netsim.rollout.assessment import Choice, assess, list_stated_orders
 
     case = _context(subject)
-    if choice is OrderChoice.DOCUMENTED and not stated_orders(case):
+    if choice is OrderChoice.DOCUMENTED and not list_stated_orders(case):
         console.note("note: no order is documented for this input: following the computed one")
     found = assess(case, Choice(choice.value))
     loaded, described = subject.loaded, subject.described

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from netsim.drain.pod_groups import PodGroup, pod_groups
-from netsim.engine.space.population import is_representative
+from netsim.engine.space.stand_ins import is_stand_in
 from netsim.judge.case import Case
 from netsim.model.disruption import DisruptionBudget
 from netsim.model.resources import Origin, Pod
@@ -41,5 +41,5 @@ def known_pods(case: Case) -> tuple[Pod, ...]:
     return tuple(
         pod
         for pod in case.reachability.universe.resources.pods
-        if not is_representative(pod) and (pod.origin is Origin.READ or pod.labels.pairs)
+        if not is_stand_in(pod) and (pod.origin is Origin.READ or pod.labels.pairs)
     )

@@ -1,4 +1,8 @@
-"""What lets an undocumented connection through: rules, or the lack of isolation."""
+"""The cause of an undocumented connection: what lets it through, a rule or a lack of isolation.
+
+``RuleCause``: a peer of a rule allows it.  ``OpenCause``: no policy isolates an end.
+``HostCause``: an end is on its node's network, where no policy applies.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +60,7 @@ class HostCause(Struct, frozen=True):
 Cause = RuleCause | OpenCause | HostCause
 
 
-def causes(
+def find_causes(
     case: Case, source: int, destination: int, ports: PortSet
 ) -> Iterator[tuple[Cause, PortSet]]:
     """Everything that allows some of ``ports`` between two classes, and which of them.
@@ -65,24 +69,23 @@ def causes(
     of the other end could be right.
     """
     reachability = case.reachability
-    own = _governed(case)
     for direction in PROTECTING_FIRST:
         subject = subject_of(direction, source, destination)
-        if own >> subject & 1 and reachability.is_open(direction, subject):
-            yield _open_cause(case, direction, subject), ports
+        if case.governed >> subject & 1 and reachability.is_open(direction, subject):
+            yield _explain_open(case, direction, subject), ports
             return
     for direction in PROTECTING_FIRST:
         subject = subject_of(direction, source, destination)
         if reachability.touched(direction) >> subject & 1:
-            for why, part in _tier_causes(case, direction, source, destination, ports):
+            for why, part in _find_tier_causes(case, direction, source, destination, ports):
                 yield why, part
                 ports -= part
         elif reachability.is_isolated(direction, subject):
-            yield from _rule_causes(reachability, direction, source, destination, ports)
+            yield from _find_rule_causes(reachability, direction, source, destination, ports)
             return
 
 
-def _tier_causes(
+def _find_tier_causes(
     case: Case, direction: Direction, source: int, destination: int, ports: PortSet
 ) -> Iterator[tuple[Cause, PortSet]]:
     """The rules of whatever tier decides; an end that no tier decides about is open."""
@@ -90,28 +93,22 @@ def _tier_causes(
     subject = subject_of(direction, source, destination)
     peer = source if direction is Direction.INGRESS else destination
     for part, verdict in attributed(reachability, direction, source, destination, ports):
-        if verdict.tier is Tier.DEFAULT and _governed(case) >> subject & 1:
-            yield _open_cause(case, direction, subject), part
+        if verdict.tier is Tier.DEFAULT and case.governed >> subject & 1:
+            yield _explain_open(case, direction, subject), part
         for rule in verdict.rules if verdict.outcome is Outcome.ALLOW else ():
-            for location in _admitting(reachability, rule, peer):
+            for location in _locate_peers(reachability, rule, peer):
                 yield RuleCause(rule, location, ()), part
 
 
-def _governed(case: Case) -> int:
-    if case.intent is None:
-        return 0
-    return case.reachability.selection.namespace(case.intent.scenario.namespace)
-
-
-def _open_cause(case: Case, direction: Direction, subject: int) -> OpenCause | HostCause:
+def _explain_open(case: Case, direction: Direction, subject: int) -> OpenCause | HostCause:
     universe = case.reachability.universe
     if universe.hosts >> subject & 1:
         pod = universe.pods[subject][0]
-        return HostCause(direction, pod, pod.location or _documented(case, direction))
+        return HostCause(direction, pod, pod.location or _locate_default_deny(case, direction))
     policies = case.reachability.isolating(_other(direction), subject)
     defaults = (policy for policy in policies if not policy.rules)
     policy = min(defaults, key=lambda p: len(p.subject.requirements), default=None)
-    location = policy.location if policy else _documented(case, direction)
+    location = policy.location if policy else _locate_default_deny(case, direction)
     return OpenCause(direction, policy, location)
 
 
@@ -119,16 +116,14 @@ def _other(direction: Direction) -> Direction:
     return Direction.EGRESS if direction is Direction.INGRESS else Direction.INGRESS
 
 
-def _documented(case: Case, direction: Direction) -> Location:
+def _locate_default_deny(case: Case, direction: Direction) -> Location:
     """Where the documentation says that the direction is closed, else its diagram."""
-    if case.intent is None:
-        raise ValueError("only documented pairs have a cause")
-    diagram = case.intent.diagram
+    diagram = case.documentation.diagram
     said = (deny.location for deny in diagram.default_denies if deny.direction is direction)
     return next(said, diagram.location)
 
 
-def _rule_causes(
+def _find_rule_causes(
     reachability: Reachability,
     direction: Direction,
     source: int,
@@ -144,11 +139,11 @@ def _rule_causes(
     for rectangle in reachability.deciding(direction, source, destination):
         part = rectangle.ports & ports
         if part and rectangle.certainty is Certainty.SURE:
-            for location in _admitting(reachability, rectangle.rule, peer):
+            for location in _locate_peers(reachability, rectangle.rule, peer):
                 yield RuleCause(rectangle.rule, location, others), part
 
 
-def _admitting(reachability: Reachability, rule: Rule, peer: int) -> tuple[Location, ...]:
+def _locate_peers(reachability: Reachability, rule: Rule, peer: int) -> tuple[Location, ...]:
     """The peers of a rule that let a class in; the rule itself where it lists none."""
     admitting = reachability.selection.admitting_peers(rule, peer)
     return tuple(each.location for each in admitting) or (rule.location,)

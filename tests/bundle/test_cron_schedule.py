@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from netsim.bundle.cron_schedule import ScheduleError, gaps, in_words
+from netsim.bundle.cron_schedule import ScheduleError, describe_gaps, list_gaps
 
 PERIOD = timedelta(minutes=5)
 
@@ -36,7 +36,7 @@ PERIOD = timedelta(minutes=5)
     ],
 )
 def test_gaps(schedule: str, words: str) -> None:
-    assert in_words(gaps(schedule, PERIOD)) == words
+    assert describe_gaps(list_gaps(schedule, PERIOD)) == words
 
 
 @pytest.mark.parametrize(
@@ -64,11 +64,11 @@ def test_gaps(schedule: str, words: str) -> None:
 )
 def test_refused(schedule: str, says: str) -> None:
     with pytest.raises(ScheduleError) as caught:
-        gaps(schedule, PERIOD)
+        list_gaps(schedule, PERIOD)
     assert says in str(caught.value)
 
 
 def test_long_periods_are_looked_at_for_longer() -> None:
     fortnight = timedelta(weeks=2)
-    assert gaps("0 0 * * 1", fortnight) == (timedelta(weeks=1),)
-    assert gaps("0 0 1,15 * *", fortnight)[0] == fortnight
+    assert list_gaps("0 0 * * 1", fortnight) == (timedelta(weeks=1),)
+    assert list_gaps("0 0 1,15 * *", fortnight)[0] == fortnight

@@ -8,10 +8,11 @@ from msgspec import Struct
 
 from netsim.intent.diagram.drawing import Drawing, Source
 from netsim.intent.document import markdown
-from netsim.intent.errors import IntentError, near
+from netsim.intent.errors import IntentError
 from netsim.model.flow import DocumentedFlow
 from netsim.model.location import Location
 from netsim.model.policies import Direction
+from netsim.words.nearness import suggest
 
 
 class DefaultDeny(Struct, frozen=True):
@@ -24,9 +25,9 @@ class DefaultDeny(Struct, frozen=True):
 class Diagram(Struct, frozen=True):
     """What a document draws; ``location`` is the first line of the drawing."""
 
-    flows: tuple[DocumentedFlow, ...]
-    names: tuple[str, ...]
-    location: Location
+    flows: tuple[DocumentedFlow, ...] = ()
+    names: tuple[str, ...] = ()
+    location: Location = Location("", 0)
     default_denies: tuple[DefaultDeny, ...] = ()
 
 
@@ -102,7 +103,7 @@ def _several(sections: tuple[markdown.Section, ...], file: str, heading: str) ->
 def _no_heading(document: tuple[markdown.Part, ...], file: str, heading: str) -> IntentError:
     titles = [part.text for part in document if isinstance(part, markdown.Heading)]
     there = ", ".join(repr(title) for title in titles[:8]) or "none"
-    hint = near(heading, titles) or f"; the headings here are: {there}"
+    hint = suggest(heading, titles) or f"; the headings here are: {there}"
     return IntentError(f"no heading {heading!r} in the document{hint}", Location(file, 0))
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from netsim.intent.diagram.drawing import folded
-from netsim.intent.errors import near
 from netsim.loader.objects.fields import Field, Fields
 from netsim.model.location import Location
+from netsim.words.nearness import suggest
 
 _HEADINGS = ("files", "order", "budgets", "warmPool")
 
@@ -133,7 +133,7 @@ def _endpoint(fields: Fields, names: dict[str, str]) -> str:
     text = _required(fields, "endpoint", "name the endpoint whose policies hold for warm pods")
     field = fields.get("endpoint")
     if field and text and folded(text) not in names:
-        field.refuse(f"no endpoint {text!r}{near(text, names.values())}")
+        field.refuse(f"no endpoint {text!r}{suggest(text, names.values())}")
     return names.get(folded(text), text)
 
 

@@ -56,18 +56,18 @@ class DiagramReference(Struct, frozen=True):
 
 
 class Scenario(Struct, frozen=True):
-    """A scenario file.
+    """A scenario file; ``Scenario()`` says nothing, and speaks for no namespace.
 
     ``flows`` and ``deny`` have one entry for each pair of names; a name may be ``*``.
     """
 
-    diagram: DiagramReference
-    namespace: str
-    endpoints: tuple[ScenarioEndpoint, ...]
-    flows: tuple[DocumentedFlow, ...]
-    deny: tuple[DocumentedFlow, ...]
-    untrusted: tuple[str, ...]
-    pod_ranges: AddressSet | None
+    diagram: DiagramReference = DiagramReference("", "", Location("", 0))
+    namespace: str = ""
+    endpoints: tuple[ScenarioEndpoint, ...] = ()
+    flows: tuple[DocumentedFlow, ...] = ()
+    deny: tuple[DocumentedFlow, ...] = ()
+    untrusted: tuple[str, ...] = ()
+    pod_ranges: AddressSet | None = None
     documents: tuple[DocumentReference, ...] = ()
     warm_pool: WarmPool | None = None
     provided: tuple[Provided, ...] = ()

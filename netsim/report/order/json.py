@@ -7,11 +7,11 @@ from typing import Any
 
 from msgspec.structs import asdict
 
-from netsim.model.finding import Finding
 from netsim.report.json_parts import by_protocol, place
 from netsim.report.order.words import OrderReport
 from netsim.rollout.course import Course, State, StepCourse
 from netsim.rollout.dependency import Dependency
+from netsim.rollout.flaws import Flaw
 from netsim.rollout.plan import PlannedStep
 
 VERSION = 1
@@ -85,7 +85,7 @@ def _flows(state: State) -> list[dict[str, Any]]:
     ]
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _finding(finding: Flaw) -> dict[str, Any]:
     return {
         "severity": finding.severity.value,
         "message": finding.message,

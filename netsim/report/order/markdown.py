@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netsim.model.finding import Finding
 from netsim.report.markdown import inline, table
 from netsim.report.order.words import OrderReport, header, legend, read_text, rows, verdict
+from netsim.rollout.flaws import Flaw
 
 
 def render(report: OrderReport) -> str:
@@ -28,7 +28,7 @@ def _steps(report: OrderReport) -> str:
     return table(header(report), body)
 
 
-def _finding(finding: Finding) -> Iterator[str]:
+def _finding(finding: Flaw) -> Iterator[str]:
     yield f"### {finding.severity.value}: {inline(str(finding.location))}\n"
     yield f"{inline(finding.message)}\n"
     for related in finding.related:

@@ -6,10 +6,11 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import chain, zip_longest
 
-from netsim.model.finding import Finding, Severity
+from netsim.model.finding import Severity
 from netsim.report.order.words import OrderReport, header, legend, read_text, rows, verdict
 from netsim.report.style import Colour, Style, styled
 from netsim.report.wrapping import wrapped
+from netsim.rollout.flaws import Flaw
 from netsim.words.printable import printable
 
 GAP = "  "
@@ -83,7 +84,7 @@ def _broken(line: str, size: int) -> list[str]:
     return textwrap.wrap(line, size, subsequent_indent=indent, break_on_hyphens=False)
 
 
-def _finding(finding: Finding, width: int, colour: Colour) -> Iterator[str]:
+def _finding(finding: Flaw, width: int, colour: Colour) -> Iterator[str]:
     severity = styled(finding.severity.value, SEVERITIES[finding.severity], colour)
     yield ""
     yield f"{severity} {printable(finding.location.described)}"

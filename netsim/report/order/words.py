@@ -8,12 +8,11 @@ from msgspec import Struct
 
 from netsim.report.summary import Read, counted
 from netsim.rollout.assessment import Assessment
-from netsim.rollout.course import Course, Presence, Situation, State, StepCourse
+from netsim.rollout.course import Course, Fault, Presence, Situation, State, StepCourse
 from netsim.rollout.dependency import Strength
-from netsim.rollout.faults import flows_text
+from netsim.rollout.flaws import describe_flows
 from netsim.rollout.plan import Kind, Plan, PlannedStep
-from netsim.rollout.states import Fault
-from netsim.rollout.violations import needs, violations
+from netsim.rollout.violations import find_violations, list_needs
 
 NOTHING = "-"
 OK = "ok"
@@ -59,7 +58,7 @@ def verdict(report: OrderReport) -> str:
     if found.faults:
         return f"failed: {counted(len(found.faults), 'fault')} in the {report.order} order"
     strong = [d for d in found.dependencies if d.reason.strength is not Strength.ADVISED]
-    number = len(strong) - sum(len(v.dependencies) for v in violations(found.plan, strong))
+    number = len(strong) - sum(len(v.dependencies) for v in find_violations(found.plan, strong))
     kept = counted(number, "dependency", "dependencies")
     way = ", and a first installation breaks and opens nothing on the way"
     return f"passed: the {report.order} order keeps {kept}{way if found.courses else ''}"
@@ -78,7 +77,7 @@ def rows(report: OrderReport) -> Iterator[Row]:
     if any(course.before.flows for course in courses):
         cells = tuple(_state(course.before) for course in courses)
         yield Row("", ("(before)",), (), cells)
-    wanted = needs(plan, found.dependencies)
+    wanted = list_needs(plan, found.dependencies)
     for place, step in enumerate(plan.steps):
         yield Row(
             _number(step),
@@ -196,7 +195,7 @@ def _opened(existing: Course) -> Iterator[str]:
     for when, state in ends:
         flows = {str(flow): flow for flow in state.flows if flow.fault is Fault.OPEN}
         if flows.keys() != known and flows:
-            yield f"existing cluster, {when}: {flows_text(flows.values())}."
+            yield f"existing cluster, {when}: {describe_flows(flows.values())}."
         known = {*flows}
 
 

@@ -1,7 +1,7 @@
 """Policies keep out the ingress controller that an Ingress or a route needs.
 
-What comes in through an Ingress reaches the pods from the pods of an ingress controller. Where
-it runs is seldom in the input, so a backend is reported when no pod outside of its namespace
+What comes in through an Ingress reaches the pods from the pods of an ingress controller. The
+input seldom says where it runs, so a backend is reported when no pod outside of its namespace
 may connect to the port: then the controller cannot either, unless it runs beside the workload.
 
 PASS:
@@ -64,7 +64,7 @@ spec:
     ports: [{port: 80}]
 ```
 
-Remedy: allow ingress to the target port from the namespace of the ingress controller.
+Fix: allow ingress to the target port from the namespace of the ingress controller.
 """
 
 from __future__ import annotations
@@ -80,7 +80,6 @@ from netsim.engine.space import bits
 from netsim.judge.case import Case
 from netsim.model.finding import Finding, Related, Severity
 from netsim.model.policies import Direction, PodPeer
-from netsim.model.ports import Connection
 from netsim.model.verdict import DirectionVerdict, Outcome
 from netsim.rules.interface import Check
 
@@ -94,20 +93,20 @@ def _run(case: Case) -> Iterator[Finding]:
     reachability = Reachability.of(resources, known.selection.conventions)
     reported = set()
     for way in found:
-        verdict = _denial(reachability, way)
+        verdict = _find_denial(reachability, way)
         key = (way.backend.location, way.target.pod.workload)
         if verdict and key not in reported:
             reported.add(key)
             yield _finding(way, verdict)
 
 
-def _denial(reachability: Reachability, way: Way) -> DirectionVerdict | None:
+def _find_denial(reachability: Reachability, way: Way) -> DirectionVerdict | None:
     """What keeps the controller out, where it keeps out everything of other namespaces."""
     universe = reachability.universe
     target = universe.bit(way.target.pod)
     connection = (way.target.protocol, way.target.number)
     source = universe.bit(Controller().pod)
-    verdict = _ingress(reachability, source, target, connection)
+    verdict = direction_verdict(reachability, Direction.INGRESS, source, target, connection)
     if verdict.outcome is not Outcome.DENY:
         return None
     own = reachability.selection.namespace(way.target.pod.namespace)
@@ -116,12 +115,6 @@ def _denial(reachability: Reachability, way: Way) -> DirectionVerdict | None:
         if connection in allowed.possible:
             return None
     return None if _admits_unread(verdict, way) else verdict
-
-
-def _ingress(
-    reachability: Reachability, source: int, target: int, connection: Connection
-) -> DirectionVerdict:
-    return direction_verdict(reachability, Direction.INGRESS, source, target, connection)
 
 
 def _admits_unread(verdict: DirectionVerdict, way: Way) -> bool:
@@ -138,12 +131,10 @@ def _admits_unread(verdict: DirectionVerdict, way: Way) -> bool:
 
 def _finding(way: Way, verdict: DirectionVerdict) -> Finding:
     target = way.target
-    return Finding(
-        rule=CHECK.id,
-        severity=CHECK.severity,
-        message=f"{way.entry.title} leads to {target.pod.title} {target.protocol} "
+    return CHECK.finding(
+        way.backend.location,
+        f"{way.entry.title} leads to {target.pod.title} {target.protocol} "
         f"{target.number}, to which policies let no pod of another namespace connect",
-        location=way.backend.location,
         policy=verdict.policies[0].title if verdict.policies else None,
         related=tuple(
             Related(policy.location, f"{policy.title} isolates it")
