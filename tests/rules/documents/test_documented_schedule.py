@@ -58,8 +58,8 @@ def test_as_documented(tmp_path: Path, schedule: str) -> None:
             '"*/5 * * * 7"',
             "m/pool.yaml:5",
             (
-                "the schedule '*/5 * * * 7' of CronJob shop/pool never runs: the day of the week "
-                "'7' is not within 0-6"
+                "the schedule '*/5 * * * 7' of CronJob shop/pool never runs: the day of the "
+                "week '7' is not within 0-6"
             ),
             "m/README.md:3",
         ),
