@@ -1,4 +1,8 @@
-"""Checks that Kubernetes network policies do what the documented network diagram says."""
+"""Checks that Kubernetes network policies do what the documented network diagram says.
+
+``netsim.check("manifests/")`` does what the command ``netsim check`` does, and so on: see
+:mod:`netsim.api` and ``docs/api.md``.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +10,79 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from netsim.api import Cluster, LoadError, OnError, load
+    from netsim.api import (
+        Cluster,
+        OnError,
+        check,
+        diff,
+        drain_node,
+        evaluate,
+        explain,
+        list_connections,
+        load,
+        order,
+        query,
+        render,
+        snapshot,
+    )
+    from netsim.app.check import Conclusion
+    from netsim.app.questions import Query
+    from netsim.engine.naming.controller import Controller
+    from netsim.errors import (
+        DocumentationError,
+        LoadError,
+        NetsimError,
+        RequestError,
+        UnanswerableError,
+    )
+    from netsim.model.verdict import Outcome
 
 __version__ = "0.1.0"
-__all__ = ["Cluster", "LoadError", "OnError", "__version__", "load"]
+__all__ = [
+    "Cluster",
+    "Conclusion",
+    "Controller",
+    "DocumentationError",
+    "LoadError",
+    "NetsimError",
+    "OnError",
+    "Outcome",
+    "Query",
+    "RequestError",
+    "UnanswerableError",
+    "__version__",
+    "check",
+    "diff",
+    "drain_node",
+    "evaluate",
+    "explain",
+    "list_connections",
+    "load",
+    "order",
+    "query",
+    "render",
+    "snapshot",
+]
+_MODULES = {
+    "Conclusion": "netsim.app.check",
+    "Controller": "netsim.engine.naming.controller",
+    "DocumentationError": "netsim.errors",
+    "LoadError": "netsim.errors",
+    "NetsimError": "netsim.errors",
+    "Outcome": "netsim.model.verdict",
+    "Query": "netsim.app.questions",
+    "RequestError": "netsim.errors",
+    "UnanswerableError": "netsim.errors",
+}
+"""The modules of names that are not of :mod:`netsim.api`."""
 
 
 def __getattr__(name: str) -> Any:
     # Only on demand: `netsim --version` needs none of it.
     if name in __all__:
-        return getattr(import_module("netsim.api"), name)
+        return getattr(import_module(_MODULES.get(name, "netsim.api")), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

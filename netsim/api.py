@@ -1,22 +1,52 @@
-"""The public Python API: manifests in, reachability out."""
+"""The public Python API: what each command does, as a function of paths and keywords.
+
+``netsim.check("manifests/").conclusion``.  Nothing here prints, exits or reads standard input:
+what is wrong with the input is in the result, and what cannot be answered is an error of
+:mod:`netsim.errors`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import Enum
 from os import PathLike, fspath
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
 
+from netsim.app.read import InputRequest
+from netsim.engine.naming.controller import Controller
 from netsim.engine.naming.endpoints import resolve
 from netsim.engine.reachability import Reachability
+from netsim.errors import LoadError, RequestError
 from netsim.loader.load import load as load_paths
-from netsim.model.conventions import Conventions
+from netsim.model.addresses import AddressSet
+from netsim.model.conventions import Conventions, IpBlockPods
 from netsim.model.endpoint import Endpoint
 from netsim.model.finding import Diagnostic
 from netsim.model.resources import Resources
 
+if TYPE_CHECKING:
+    from netsim.app.check import CheckResult
+    from netsim.app.diff import Comparison
+    from netsim.app.drain import DrainResult
+    from netsim.app.evaluate import Evaluation
+    from netsim.app.explain import ExplainResult
+    from netsim.app.list import ConnectionList
+    from netsim.app.order import OrderResult
+    from netsim.app.query import QueryResult
+    from netsim.app.question import Question
+    from netsim.app.questions import Query
+    from netsim.loader.snapshot.snapshot import Snapshot
+    from netsim.report.render import Format, Result
+    from netsim.rollout.assessment import Choice
+
 Path = str | PathLike[str]
+Paths = Path | Iterable[Path]
+SOMEWHERE = Controller()
+"""An ingress controller in a namespace that nothing names."""
+
+_Choice = TypeVar("_Choice", bound=Enum)
 
 
 class OnError(Enum):
@@ -24,14 +54,6 @@ class OnError(Enum):
 
     RAISE = "raise"
     KEEP = "keep"
-
-
-class LoadError(ValueError):
-    """Documents that were rejected; ``diagnostics`` says why and where."""
-
-    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
-        super().__init__("\n".join(str(diagnostic) for diagnostic in diagnostics))
-        self.diagnostics = diagnostics
 
 
 class Cluster(Struct, frozen=True):
@@ -53,7 +75,7 @@ class Cluster(Struct, frozen=True):
 
 
 def load(
-    paths: Path | Iterable[Path],
+    paths: Paths,
     *,
     on_error: OnError = OnError.RAISE,
     default_namespace: str = "default",
@@ -63,8 +85,287 @@ def load(
     Raises :class:`LoadError` when a document is rejected, unless ``on_error`` is
     ``OnError.KEEP``: then the good documents count, and ``diagnostics`` has the others.
     """
-    several = [paths] if isinstance(paths, str | PathLike) else paths
-    loaded = load_paths([fspath(path) for path in several], default_namespace)
+    loaded = load_paths(_texts(paths), default_namespace)
     if loaded.errors and on_error is OnError.RAISE:
         raise LoadError(loaded.errors)
     return Cluster(loaded.resources, loaded.diagnostics)
+
+
+def check(
+    paths: Paths,
+    *,
+    scenario: Path | None = None,
+    namespace: str | None = None,
+    ipblock_pods: IpBlockPods | str = IpBlockPods.MATCH,
+    pod_ranges: Iterable[str] = (),
+) -> CheckResult:
+    """Checks manifests against the documented network diagram.
+
+    Without ``scenario``, the documentation is the one file in ``scenarios/``, here or beside
+    the input; without any, the rules that need none are run.  ``namespace`` is that of objects
+    that name none, by default the scenario's.
+
+    The result has ``conclusion``, ``findings``, ``suppressed`` and ``diagnostics``.  Documents
+    that cannot be read raise nothing: they make the conclusion ``Conclusion.BAD_INPUT``.
+    """
+    from netsim.app import check as app
+
+    given = _given(paths, namespace, ipblock_pods, pod_ranges)
+    return app.check(app.CheckRequest(*given, scenario=_text(scenario)))
+
+
+def list_connections(
+    paths: Paths,
+    *,
+    focus: str | None = None,
+    namespace: str | None = None,
+    ipblock_pods: IpBlockPods | str = IpBlockPods.MATCH,
+    pod_ranges: Iterable[str] = (),
+    controller: Controller = SOMEWHERE,
+) -> ConnectionList:
+    """Lists the connections that manifests allow, as ``pairs`` of titles with ports.
+
+    ``focus`` is an endpoint that each begins or ends at; one that the input does not have
+    raises :class:`UnanswerableError`.  ``controller`` says where the ingress controller runs.
+    Rejected documents take no part, and are in ``errors`` of the result.
+    """
+    from netsim.app import list as app
+
+    given = _given(paths, namespace, ipblock_pods, pod_ranges)
+    return app.list_connections(app.ListRequest(*given, focus=focus, controller=controller))
+
+
+def evaluate(
+    paths: Paths,
+    queries: Iterable[Query | tuple[str, str, int] | tuple[str, str, int, str]],
+    *,
+    namespace: str | None = None,
+    ipblock_pods: IpBlockPods | str = IpBlockPods.MATCH,
+    pod_ranges: Iterable[str] = (),
+    controller: Controller = SOMEWHERE,
+) -> Evaluation:
+    """Answers whether connections are allowed: source, destination, port, protocol (TCP).
+
+    The result has ``answers``, each with a ``query`` and an ``outcome``, and says in
+    ``refused`` which questions have none, as an endpoint is not in the input.  Where a
+    document is rejected, every outcome is ``Outcome.UNKNOWN``.
+    """
+    from netsim.app import evaluate as app
+
+    given = _given(paths, namespace, ipblock_pods, pod_ranges)
+    asked = tuple(_query(*each) if isinstance(each, tuple) else each for each in queries)
+    return app.evaluate(app.EvaluateRequest(*given, queries=asked, controller=controller))
+
+
+def explain(
+    paths: Paths,
+    source: str,
+    destination: str,
+    port: int | None = None,
+    protocol: str = "TCP",
+    *,
+    namespace: str | None = None,
+    ipblock_pods: IpBlockPods | str = IpBlockPods.MATCH,
+    pod_ranges: Iterable[str] = (),
+    controller: Controller = SOMEWHERE,
+) -> ExplainResult:
+    """Explains why a connection is allowed or denied, and what would allow it.
+
+    The ``answer`` of the result is an ``Explanation``, or without ``port`` an ``Overview`` of
+    all ports.  Raises :class:`UnanswerableError` for an endpoint that the input does not have.
+    """
+    from netsim.app import explain as app
+    from netsim.app.questions import parse_protocol
+
+    given = _given(paths, namespace, ipblock_pods, pod_ranges)
+    request = app.ExplainRequest(
+        *given,
+        source=source,
+        destination=destination,
+        port=port,
+        protocol=parse_protocol(protocol),
+        controller=controller,
+    )
+    return app.explain(request)
+
+
+def diff(
+    old: Paths,
+    new: Paths,
+    *,
+    namespace: str | None = None,
+    ipblock_pods: IpBlockPods | str = IpBlockPods.MATCH,
+    pod_ranges: Iterable[str] = (),
+    controller: Controller = SOMEWHERE,
+) -> Comparison:
+    """Compares the connections that two versions of manifests allow.
+
+    The result has what is different, with its causes, in ``explained``.  Raises
+    :class:`LoadError` where nothing of a side can be read; a document that is rejected is in
+    ``errors`` of the result.
+    """
+    from netsim.app import diff as app
+
+    sides = (_given(side, namespace, ipblock_pods, pod_ranges) for side in (old, new))
+    before, now = (InputRequest(*side) for side in sides)
+    return app.diff(app.DiffRequest(before, now, controller))
+
+
+def query(
+    paths: Paths,
+    question: Question | str,
+    *,
+    source: str | None = None,
+    destination: str | None = None,
+    port: int | None = None,
+    protocol: str | None = None,
+    max_hops: int | None = None,
+    scenario: Path | None = None,
+    namespace: str | None = None,
+    ipblock_pods: IpBlockPods | str = IpBlockPods.MATCH,
+    pod_ranges: Iterable[str] = (),
+    controller: Controller = SOMEWHERE,
+) -> QueryResult:
+    """Answers a question about many connections, such as ``blast-radius`` or ``exposed``.
+
+    Raises :class:`RequestError` for parameters that a question needs or does not take, and
+    :class:`UnanswerableError` for an endpoint that the input does not have.
+    """
+    from netsim.app import query as app
+    from netsim.app.question import Question
+    from netsim.app.questions import parse_protocol
+
+    given = _given(paths, namespace, ipblock_pods, pod_ranges)
+    request = app.QueryRequest(
+        *given,
+        question=_member(Question, question, "question"),
+        source=source,
+        destination=destination,
+        port=port,
+        protocol=None if protocol is None else parse_protocol(protocol),
+        max_hops=max_hops,
+        scenario=_text(scenario),
+        controller=controller,
+    )
+    return app.query(request)
+
+
+def order(
+    paths: Paths,
+    *,
+    scenario: Path | None = None,
+    choice: Choice | str = "documented",
+) -> OrderResult:
+    """Finds the order in which to apply manifests, and follows it step by step.
+
+    ``choice`` is ``documented`` or ``computed``.  The result has the ``conclusion`` and the
+    ``assessment``.  Raises :class:`DocumentationError` where the documentation cannot be read,
+    and :class:`UnanswerableError` where there is nothing to order.
+    """
+    from netsim.app import order as app
+    from netsim.rollout.assessment import Choice
+
+    request = app.OrderRequest(
+        _texts(paths), scenario=_text(scenario), choice=_member(Choice, choice, "choice")
+    )
+    return app.order(request)
+
+
+def drain_node(
+    paths: Paths,
+    *,
+    node: str | None = None,
+    replicas: Mapping[str, int] | None = None,
+    unready: Mapping[str, int] | None = None,
+    scenario: Path | None = None,
+    namespace: str | None = None,
+) -> DrainResult:
+    """Tells whether a node can be drained, and what stays available meanwhile.
+
+    ``node`` None is a node with every pod, which is the worst case.  ``replicas`` and
+    ``unready`` are numbers of pods, by a name of the scenario or of a workload.  The result
+    has the ``outcome`` of all and of each group of pods in ``drain``.  Raises
+    :class:`RequestError` for names and numbers that do not fit the input.
+    """
+    from netsim.app import drain as app
+
+    request = app.DrainRequest(
+        _texts(paths),
+        namespace,
+        replicas=tuple(f"{name}={number}" for name, number in (replicas or {}).items()),
+        unready=tuple(f"{name}={number}" for name, number in (unready or {}).items()),
+        node=node,
+        scenario=_text(scenario),
+    )
+    return app.drain(request)
+
+
+def snapshot(
+    *,
+    source: Path | None = None,
+    context: str | None = None,
+    kubeconfig: Path | None = None,
+    namespaces: Iterable[str] = (),
+) -> Snapshot:
+    """Reads a live cluster, or with ``source`` the output of kubectl, for later use as input.
+
+    Secrets and ConfigMaps are never read.  ``missing`` of the result says which kinds could
+    not be.  Raises :class:`UnanswerableError` where nothing can.
+    """
+    from netsim.app import snapshot as app
+
+    request = app.SnapshotRequest(_text(source), context, _text(kubeconfig), tuple(namespaces))
+    return app.snapshot(request)
+
+
+def render(result: Result, form: Format | str = "text", *, width: int = 100) -> str:
+    """The text of a result, as the command line writes it: text, markdown, json or csv.
+
+    Raises :class:`RequestError` for a format that a result is not written in.
+    """
+    from netsim.report.render import RENDERERS, Format, render
+    from netsim.report.style import Terminal
+
+    chosen = _member(Format, form, "form")
+    if chosen not in RENDERERS[type(result).__name__]:
+        raise RequestError(f"this result cannot be written as {chosen}", "form")
+    return render(result, chosen, Terminal(width))
+
+
+def _given(
+    paths: Paths,
+    namespace: str | None,
+    ipblock_pods: IpBlockPods | str,
+    pod_ranges: Iterable[str],
+) -> tuple[tuple[str, ...], str | None, IpBlockPods, AddressSet | None]:
+    """What every request begins with."""
+    try:
+        ranges = AddressSet.of(pod_ranges) or None
+    except ValueError as error:
+        raise RequestError(str(error), "pod_ranges") from error
+    chosen = _member(IpBlockPods, ipblock_pods, "ipblock_pods")
+    return _texts(paths), namespace, chosen, ranges
+
+
+def _texts(paths: Paths) -> tuple[str, ...]:
+    several = [paths] if isinstance(paths, str | PathLike) else paths
+    return tuple(fspath(path) for path in several)
+
+
+def _text(path: Path | None) -> str | None:
+    return None if path is None else fspath(path)
+
+
+def _member(choices: type[_Choice], value: _Choice | str, parameter: str) -> _Choice:
+    try:
+        return choices(value)
+    except ValueError:
+        known = ", ".join(str(each.value) for each in choices)
+        message = f"{value!r} is no {parameter}: write one of {known}"
+        raise RequestError(message, parameter) from None
+
+
+def _query(source: str, destination: str, port: int, protocol: str = "TCP") -> Query:
+    from netsim.app.questions import Query, parse_port, parse_protocol
+
+    return Query(source, destination, parse_port(str(port)), parse_protocol(protocol))

@@ -14,16 +14,16 @@ ROOT = Path(__file__).parents[1] / "netsim"
 
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("model",),
-    ("words",),
+    ("errors", "words"),
     ("engine", "scripts", "loader"),
     ("intent",),
     ("bundle",),
     ("judge",),
     ("rollout", "drain"),
     ("rules", "probe"),
-    ("app", "api"),
+    ("app",),
     ("report",),
-    ("cli",),
+    ("api", "cli"),
 )
 """The rooms from the ground up: each may import those below, and never its neighbours."""
 

@@ -1,4 +1,4 @@
-"""Findings that a comment in the input silences."""
+"""Findings that a comment in the input suppresses."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from netsim.words.nearness import suggest
 def suppress(
     findings: Iterable[Finding], comments: tuple[Suppression, ...]
 ) -> tuple[tuple[Finding, ...], tuple[Suppressed, ...]]:
-    """Findings that stand, and those that are silenced with the reason."""
+    """Findings that stand, and those that are suppressed, with the reason."""
     standing: list[Finding] = []
-    silenced: list[Suppressed] = []
+    suppressed: list[Suppressed] = []
     for finding in findings:
         comment = next((c for c in comments if c.covers(finding.rule, finding.location)), None)
         if comment is None:
             standing.append(finding)
         else:
-            silenced.append(Suppressed(finding, comment.reason, comment.location))
-    return tuple(standing), tuple(silenced)
+            suppressed.append(Suppressed(finding, comment.reason, comment.location))
+    return tuple(standing), tuple(suppressed)
 
 
 def unknown(comments: Iterable[Suppression], rules: Collection[str]) -> Iterator[Diagnostic]:
@@ -29,21 +29,21 @@ def unknown(comments: Iterable[Suppression], rules: Collection[str]) -> Iterator
     for comment in comments:
         for rule in comment.rules:
             if rule not in rules:
-                message = f"there is no rule {rule} to silence{suggest(rule, rules)}"
+                message = f"there is no rule {rule} to suppress{suggest(rule, rules)}"
                 yield _warning(comment, message)
 
 
 def unused(
     comments: Iterable[Suppression],
     rules: Collection[str],
-    silenced: tuple[Suppressed, ...],
+    suppressed: tuple[Suppressed, ...],
 ) -> Iterator[Diagnostic]:
-    """Warnings about comments that silence no finding, of rules that exist."""
-    findings = [each.finding for each in silenced]
+    """Warnings about comments that suppress no finding, of rules that exist."""
+    findings = [each.finding for each in suppressed]
     for comment in comments:
         known = [rule for rule in comment.rules if rule in rules]
         if known and not any(comment.covers(each.rule, each.location) for each in findings):
-            message = f"this comment silences no finding of {', '.join(known)}: remove it"
+            message = f"this comment suppresses no finding of {', '.join(known)}: remove it"
             yield _warning(comment, message)
 
 

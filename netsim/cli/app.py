@@ -5,6 +5,8 @@ from __future__ import annotations
 import atexit
 import gc
 import sys
+from collections.abc import Callable
+from functools import wraps
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, get_type_hints
@@ -13,6 +15,7 @@ import typer
 
 from netsim import __version__
 from netsim.cli import console
+from netsim.errors import NetsimError, ParametersError, RequestError
 
 app = typer.Typer(
     name="netsim",
@@ -36,6 +39,7 @@ COMMANDS = {
     "snapshot": ("netsim.cli.snapshot", "snapshot"),
 }
 """The module and function of each command, in the order of the help."""
+OPTIONS = {"source": "--from", "destination": "--to"}
 NAMES = ("netsim", "kube-netsim")
 """What the program may be called; whoever starts it as a module or a function says neither."""
 
@@ -48,12 +52,39 @@ def _register(arguments: list[str]) -> None:
         command = getattr(import_module(module), function)
         # As text, typer would evaluate them four times.
         command.__annotations__ = get_type_hints(command, include_extras=True)
-        app.command(name)(command)
+        app.command(name)(_reporting(command))
+
+
+def _reporting(command: Callable[..., None]) -> Callable[..., None]:
+    """The command, whose errors become messages and exit codes."""
+
+    @wraps(command)
+    def run(**given: object) -> None:
+        try:
+            command(**given)
+        except NetsimError as error:
+            console.notes(error.diagnostics)
+            if isinstance(error, ParametersError):
+                needed = " and ".join(map(_option, error.parameters))
+                raise typer.BadParameter(f"{error.message} {needed}") from error
+            if isinstance(error, RequestError):
+                hint = f"'{_option(error.parameter)}'" if error.parameter else None
+                raise typer.BadParameter(error.message, param_hint=hint) from error
+            if error.message:
+                console.note(error.message)
+            raise typer.Exit(console.BAD_INPUT) from error
+
+    return run
+
+
+def _option(parameter: str) -> str:
+    """What a parameter of a request is called on the command line."""
+    return OPTIONS.get(parameter) or f"--{parameter.replace('_', '-')}"
 
 
 def _version(wanted: bool | None) -> None:
     if wanted:
-        console.result(f"netsim {__version__}\n", None)
+        console.write_text(f"netsim {__version__}\n", None)
         raise typer.Exit
 
 
@@ -67,7 +98,7 @@ def _netsim(
 ) -> None:
     del version  # its callback has ended the program
     if context.invoked_subcommand is None:
-        console.result(f"{context.get_help()}\n", None)
+        console.write_text(f"{context.get_help()}\n", None)
         raise typer.Exit(2)
 
 

@@ -14,8 +14,11 @@ from typing import TYPE_CHECKING, NoReturn
 from netsim.words.printable import printable
 
 if TYPE_CHECKING:
-    from netsim.model.finding import Diagnostic
+    from netsim.report.render import Format, Result
     from netsim.report.style import Colour
+
+BAD_INPUT = 2
+"""The exit code for bad input, and where there is no answer."""
 
 NARROWEST, WIDEST, UNKNOWN_WIDTH = 40, 120, 100
 
@@ -58,7 +61,7 @@ def check(output: Path | None) -> None:
         raise OutputError(f"{output}: cannot be written: not permitted")
 
 
-def result(text: str, output: Path | None) -> None:
+def write_text(text: str, output: Path | None) -> None:
     """Writes a result to standard output, or to the file that was asked for."""
     if output is None:
         _print(text)
@@ -67,6 +70,14 @@ def result(text: str, output: Path | None) -> None:
         output.write_bytes(text.encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise OutputError(f"{output}: cannot be written: {error.strerror}") from error
+
+
+def write(result: Result, form: Format, output: Path | None) -> None:
+    """Writes a result in a format, as wide and as colourful as its reader has it."""
+    from netsim.report.render import render
+    from netsim.report.style import Terminal
+
+    write_text(render(result, form, Terminal(width(), colour(output))), output)
 
 
 def _print(text: str) -> None:
@@ -89,10 +100,11 @@ def note(text: str) -> None:
         sys.stderr.write(f"{printable(text)}\n")
 
 
-def notes(diagnostics: Iterable[Diagnostic]) -> None:
-    """Writes a line for each to standard error."""
-    for diagnostic in diagnostics:
-        note(str(diagnostic))
+def notes(*groups: Iterable[object]) -> None:
+    """Writes a line for each remark and diagnostic to standard error."""
+    for group in groups:
+        for each in group:
+            note(str(each))
 
 
 def leave(code: int) -> NoReturn:

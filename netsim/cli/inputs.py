@@ -14,7 +14,7 @@ from netsim.loader.objects.kinds import Scope
 if TYPE_CHECKING:
     from netsim.loader.load import Loaded
 
-BAD_INPUT = 2
+BAD_INPUT = console.BAD_INPUT
 
 
 def read(paths: Sequence[str], namespace: str, scope: Scope = Scope.NETWORK) -> Loaded:
@@ -25,12 +25,6 @@ def read(paths: Sequence[str], namespace: str, scope: Scope = Scope.NETWORK) -> 
     for diagnostic in loaded.diagnostics:
         console.note(str(diagnostic))
     return loaded
-
-
-def finish(loaded: Loaded) -> None:
-    """Ends a command whose result is printed: with 2 where a document was rejected."""
-    if loaded.errors:
-        raise typer.Exit(BAD_INPUT)
 
 
 def refuse(message: str) -> typer.Exit:

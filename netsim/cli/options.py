@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from netsim.model.conventions import IpBlockPods
+from netsim.report.render import RENDERERS, Format
 
 if TYPE_CHECKING:
     from netsim.engine.naming.controller import Controller
+    from netsim.model.addresses import AddressSet
     from netsim.model.conventions import Conventions
-    from netsim.model.ports import PortSet
+
+SHORT = {"md": "markdown"}
 
 Paths = Annotated[
     list[str],
@@ -86,8 +90,6 @@ Port = Annotated[
 ProtocolName = Annotated[
     str, typer.Option("--protocol", metavar="TCP|UDP|SCTP", help="In any case.")
 ]
-
-
 IngressNamespace = Annotated[
     str | None,
     typer.Option(
@@ -106,18 +108,42 @@ IngressLabels = Annotated[
         show_default=False,
     ),
 ]
+HomeNamespace = Annotated[
+    str | None,
+    typer.Option(
+        "--namespace",
+        "-n",
+        help="The namespace of objects that name none. By default the scenario's.",
+        show_default=False,
+    ),
+]
+AllowInconclusive = Annotated[
+    bool,
+    typer.Option(
+        "--allow-inconclusive", help="Exit with 0 where a connection cannot be decided."
+    ),
+]
 
 
-def ports(protocol: str, port: int | None) -> PortSet | None:
-    """One port, or None where none is given; a protocol that is none is bad usage."""
-    from netsim.cli.queries import QueryError, protocol_named
-    from netsim.model.ports import PortSet
+def format_of(result: str, thing: str = "result") -> Any:
+    """The option ``--format`` for a class of results, with the formats it can be written in."""
+    names = [form.value for form in RENDERERS[result]]
+    return typer.Option(
+        "--format",
+        "-f",
+        metavar=f"<{'|'.join(names)}>",
+        help=f"How to write the {thing}.",
+        parser=partial(_format, names),
+    )
 
-    try:
-        found = protocol_named(protocol)
-    except QueryError as error:
-        raise typer.BadParameter(str(error), param_hint="'--protocol'") from error
-    return None if port is None else PortSet.of(found, port)
+
+def _format(names: list[str], text: str | Format) -> Format:
+    """The format of a name, or of ``md`` for short; typer also asks for the default's."""
+    name = SHORT.get(str(text), str(text))
+    if name not in names:
+        known = ", ".join(map(repr, names))
+        raise typer.BadParameter(f"{text!r} is not one of {known}.")
+    return Format(name)
 
 
 def controller(namespace: str | None, labels: str | None) -> Controller:
@@ -132,6 +158,16 @@ def controller(namespace: str | None, labels: str | None) -> Controller:
             raise typer.BadParameter(message, param_hint="'--ingress-labels'")
     found = {key.strip(): value.strip() for key, _, value in pairs}
     return Controller(namespace, Labels.of(found))
+
+
+def ranges(pod_ranges: list[str] | None) -> AddressSet | None:
+    """Where pods of unknown address are; a range that is none is bad usage."""
+    from netsim.model.addresses import AddressSet
+
+    try:
+        return AddressSet.of(pod_ranges) if pod_ranges else None
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="'--pod-ranges'") from error
 
 
 def conventions(ipblock_pods: IpBlockPods, pod_ranges: list[str] | None) -> Conventions:

@@ -149,17 +149,17 @@ def probe(
     )
     try:
         if rbac:
-            console.result(plain_permissions(asked), output)
+            console.write_text(plain_permissions(asked), output)
             return
         probing = Probing(asked)
         if dry_run:
-            console.result(probing.commands(), output)
+            console.write_text(probing.commands(), output)
             return
         console.check(output)
         result = probing.result()
     except ProbeError as error:
         raise inputs.refuse(str(error)) from error
-    console.result(_written(form, result, output), output)
+    console.write_text(_written(form, result, output), output)
     interrupted = result.extent.interrupted
     # What was broken off, or never begun, is no answer that one may be content with.
     allowed = allow_inconclusive and bool(result.comparisons) and not interrupted

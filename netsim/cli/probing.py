@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from netsim.cli import console, documentation, inputs
+from netsim.app import documentation
+from netsim.cli import console, inputs
+from netsim.errors import DocumentationError
 from netsim.probe.interface import ProbeError
 from netsim.probe.rbac import Namespaces, Part, Way, manifest
 
 if TYPE_CHECKING:
-    from netsim.cli.documentation import Described
+    from netsim.app.documentation import Described
     from netsim.loader.load import Loaded
     from netsim.model.conventions import Conventions
     from netsim.probe.campaign import Campaign, Heard
@@ -58,7 +60,7 @@ def described(asked: Asked) -> Described | None:
     try:
         file = str(asked.scenario) if asked.scenario else documentation.discover(asked.paths)
         return documentation.read(file) if file else None
-    except documentation.DocumentationError as error:
+    except DocumentationError as error:
         console.notes(error.diagnostics)
         raise ProbeError("the documentation cannot be used") from error
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from netsim.cli import console, inputs
+from netsim.cli import console
 
 if TYPE_CHECKING:
     from netsim.loader.snapshot.snapshot import Snapshot
@@ -56,26 +56,19 @@ def snapshot(
     Secrets and ConfigMaps are never read, and of all other objects only the fields that
     netsim uses are kept. Exit codes: 0 complete, 2 partial or not at all.
     """
-    if source is not None and (context or kubeconfig or namespace):
-        raise typer.BadParameter("--from reads no cluster: leave out its options")
+    from netsim.app import snapshot as app
+    from netsim.errors import UnanswerableError
+
     if output != STDOUT and Path(output).is_dir():
-        raise inputs.refuse(f"{output}: is a folder, name a file in it")
-    found = _given(source) if source else _live(context, kubeconfig, namespace or [])
-    _write(found, output)
-    _announce(found)
-    if found.missing and not allow_partial:
-        raise typer.Exit(inputs.BAD_INPUT)
-
-
-def _live(context: str | None, kubeconfig: str | None, namespaces: list[str]) -> Snapshot:
-    from netsim.loader.sources.live import connect
-    from netsim.loader.sources.live_reading import LiveError, Reader
-
-    try:
-        fetch, server = connect(kubeconfig, context)
-        return Reader(fetch, server, heard=_heard).read(namespaces)
-    except LiveError as error:
-        raise inputs.refuse(f"{context or 'the cluster'}: {error}") from error
+        raise UnanswerableError(f"{output}: is a folder, name a file in it")
+    request = app.SnapshotRequest(
+        source, context, kubeconfig, tuple(namespace or ()), sys.stdin, _heard
+    )
+    result = app.snapshot(request)
+    _write(result, output)
+    _announce(result)
+    if result.missing and not allow_partial:
+        raise typer.Exit(console.BAD_INPUT)
 
 
 def _heard(plural: str) -> None:
@@ -84,34 +77,17 @@ def _heard(plural: str) -> None:
         console.note(f"reading {plural}")
 
 
-def _given(source: str) -> Snapshot:
-    from netsim.loader.snapshot.snapshot import of_objects
-    from netsim.loader.tree.yaml_objects import TextError, plain_objects
-
-    name = "<stdin>" if source == STDOUT else source
-    try:
-        text = sys.stdin.read() if source == STDOUT else Path(source).read_text("utf-8")
-        objects = plain_objects(text)
-    except TextError as error:
-        raise inputs.refuse(f"{name}: {error}") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise inputs.refuse(f"{name}: cannot be read: {error}") from error
-    if not objects:
-        raise inputs.refuse(f"{name}: holds no object")
-    return of_objects(objects, name)
-
-
 def _write(found: Snapshot, output: str) -> None:
     from datetime import UTC, datetime
 
     text = found.text(datetime.now(UTC).isoformat(timespec="seconds"))
     if output == STDOUT:
-        console.result(text, None)
+        console.write_text(text, None)
         return
     target = Path(output)
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        console.result(text, part)
+        console.write_text(text, part)
         part.replace(target)
     except OSError as error:
         raise console.OutputError(f"{output}: cannot be written: {error.strerror}") from error

@@ -156,7 +156,7 @@ def test_placeholder_is_inconclusive(project: Path) -> None:
     assert check(project, "manifests", "--allow-inconclusive").code == 0
 
 
-def test_silenced_with_a_reason(project: Path) -> None:
+def test_suppressed_with_a_reason(project: Path) -> None:
     faulty(project)
     replaced(
         project / POLICIES,
@@ -164,7 +164,7 @@ def test_silenced_with_a_reason(project: Path) -> None:
         "  # netsim: ignore[forbidden, exposed] agreed until the move\n  ingress: [{from",
     )
     done = check(project, "manifests")
-    assert "silenced forbidden" in done.out
+    assert "suppressed forbidden" in done.out
     assert "agreed until the move" in done.out
     assert "error forbidden" not in done.out
 
@@ -195,11 +195,11 @@ def test_policy_of_another_kind_is_inconclusive(project: Path) -> None:
 @pytest.mark.parametrize(
     ("rule", "said"),
     [
-        ("exposd", "there is no rule exposd to silence; did you mean 'exposed'?"),
-        ("exposed", "this comment silences no finding of exposed: remove it"),
+        ("exposd", "there is no rule exposd to suppress; did you mean 'exposed'?"),
+        ("exposed", "this comment suppresses no finding of exposed: remove it"),
     ],
 )
-def test_comments_that_silence_nothing(project: Path, rule: str, said: str) -> None:
+def test_comments_that_suppress_nothing(project: Path, rule: str, said: str) -> None:
     replaced(
         project / POLICIES,
         "  ingress: []\n",

@@ -2,17 +2,22 @@ from __future__ import annotations
 
 import pytest
 
+from netsim.app.list import ConnectionList
+from netsim.app.read import Read
 from netsim.engine.matrix.listing import Pair
 from netsim.model.ports import PortSet, Protocol
 from netsim.report.markdown import fenced, inline, table
-from netsim.report.summary import Read
-from netsim.report.table import pairs_csv, pairs_json, pairs_text
-from netsim.report.table import pairs_markdown as pairs_md
+from netsim.report.render import Format, render
+from netsim.report.style import Terminal
 
 READ = Read(1, 1, 2)
 HTTP = PortSet.of(Protocol.TCP, 80)
 DNS = PortSet.of(Protocol.UDP, 53)
 NOTHING = PortSet.empty()
+
+
+def written(form: Format, *pairs: Pair) -> str:
+    return render(ConnectionList((), READ, pairs=pairs), form, Terminal())
 
 
 @pytest.mark.parametrize(
@@ -49,17 +54,17 @@ def test_a_fence_is_longer_than_those_inside() -> None:
     ],
 )
 def test_unknown_ports_are_shown(pair: Pair, shown: str) -> None:
-    assert pairs_text.render([pair], READ).startswith(f"a => b : {shown}\n")
-    assert f"| a | b | {shown} |\n" in pairs_md.render([pair], READ)
+    assert written(Format.TEXT, pair).startswith(f"a => b : {shown}\n")
+    assert f"| a | b | {shown} |\n" in written(Format.MARKDOWN, pair)
 
 
 def test_unknown_ports_are_not_in_the_csv() -> None:
     pairs = [Pair("a", "b", HTTP, DNS), Pair("b", "a", NOTHING, DNS)]
-    assert pairs_csv.render(pairs) == "src,dst,conn\na,b,TCP 80\n"
+    assert written(Format.CSV, *pairs) == "src,dst,conn\na,b,TCP 80\n"
 
 
 def test_json_has_both() -> None:
-    shown = pairs_json.render([Pair("a", "b", HTTP, DNS)], READ)
+    shown = written(Format.JSON, Pair("a", "b", HTTP, DNS))
     assert '"conn": "TCP 80"' in shown
     assert '"unknown": {\n        "UDP"' in shown
 

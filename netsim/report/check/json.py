@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from netsim.app.result import Result, Scope
+from netsim.app.check import CheckResult, Coverage
 from netsim.judge.judgement import Judgement
 from netsim.model.finding import Diagnostic, Finding, Suppressed
 from netsim.report.json_parts import by_protocol, place
+from netsim.report.style import Terminal
 
 VERSION = 1
 
 
-def render(result: Result) -> str:
+def render(result: CheckResult, _: Terminal) -> str:
     """One object, and a line break."""
     body = {
         "version": VERSION,
@@ -22,7 +23,7 @@ def render(result: Result) -> str:
         "suppressed": [_suppressed(each) for each in result.suppressed],
         "pairs": [_pair(each) for each in result.judgements],
         "diagnostics": [_diagnostic(each) for each in result.diagnostics],
-        "scope": _scope(result.scope),
+        "scope": _coverage(result.coverage),
     }
     return json.dumps(body, indent=2, ensure_ascii=False) + "\n"
 
@@ -44,11 +45,11 @@ def _finding(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _suppressed(silenced: Suppressed) -> dict[str, Any]:
+def _suppressed(suppressed: Suppressed) -> dict[str, Any]:
     return {
-        "finding": _finding(silenced.finding),
-        "reason": silenced.reason,
-        "location": place(silenced.location),
+        "finding": _finding(suppressed.finding),
+        "reason": suppressed.reason,
+        "location": place(suppressed.location),
     }
 
 
@@ -74,18 +75,18 @@ def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
     }
 
 
-def _scope(scope: Scope) -> dict[str, Any]:
+def _coverage(coverage: Coverage) -> dict[str, Any]:
     return {
-        "files": scope.files,
-        "documents": scope.documents,
-        "policies": scope.policies,
-        "workloads": scope.workloads,
-        "objects": scope.objects,
-        "endpoints": scope.endpoints,
-        "flows": scope.flows,
-        "statements": scope.statements,
-        "uncompared": list(scope.uncompared),
-        "unused": dict(scope.unused),
-        "scenario": scope.scenario,
-        "diagram": scope.diagram,
+        "files": coverage.files,
+        "documents": coverage.documents,
+        "policies": coverage.policies,
+        "workloads": coverage.workloads,
+        "objects": coverage.objects,
+        "endpoints": coverage.endpoints,
+        "flows": coverage.flows,
+        "statements": coverage.statements,
+        "uncompared": list(coverage.uncompared),
+        "unused": dict(coverage.unused),
+        "scenario": coverage.scenario,
+        "diagram": coverage.diagram,
     }

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netsim.app.result import Result
+from netsim.app.check import CheckResult
 from netsim.judge.judgement import Judgement
 from netsim.model.finding import Finding
 from netsim.report.check.words import axes, cell, claims, read, silent, verdict
-from netsim.report.markdown import fenced, inline, table
+from netsim.report.markdown import fenced, inline
+from netsim.report.style import Terminal
+from netsim.report.table import Table
+from netsim.report.table.markdown import write_markdown
 
 
-def render(result: Result) -> str:
+def render(result: CheckResult, _: Terminal) -> str:
     """Verdict, findings, then the matrix."""
     parts = [f"**netsim check {inline(verdict(result))}**\n", *_unread(result)]
     parts += map(_finding, result.findings)
-    for silenced in result.suppressed:
-        where = inline(f"{silenced.finding.rule} {silenced.finding.location}")
-        parts.append(f"Silenced: {where}: {inline(silenced.reason)}\n")
+    for suppressed in result.suppressed:
+        where = inline(f"{suppressed.finding.rule} {suppressed.finding.location}")
+        parts.append(f"Suppressed: {where}: {inline(suppressed.reason)}\n")
     if result.parties:
         parts += [_matrix(result), f"{inline(silent(result))}\n"]
-    parts.append(f"{inline(read(result.scope))}\n")
+    parts.append(f"{inline(read(result.coverage))}\n")
     return "\n".join(parts)
 
 
-def _unread(result: Result) -> list[str]:
+def _unread(result: CheckResult) -> list[str]:
     faults = [f"- {inline(str(each))}" for each in result.diagnostics]
     return ["\n".join(faults) + "\n"] if faults else []
 
@@ -51,14 +54,12 @@ def _cell(judgement: Judgement | None) -> str:
     return " ".join(("; ".join(cell(judgement)), *(f"({each})" for each in claims(judgement))))
 
 
-def _matrix(result: Result) -> str:
+def _matrix(result: CheckResult) -> str:
     sources, destinations = axes(result)
     pairs = {(each.source, each.destination): each for each in result.judgements}
     rows = (
-        [
-            source.title,
-            *(_cell(pairs.get((source, party))) for party in destinations),
-        ]
+        (source.title, *(_cell(pairs.get((source, party))) for party in destinations))
         for source in sources
     )
-    return table(["from / to", *(party.title for party in destinations)], rows)
+    header = ("from / to", *(party.title for party in destinations))
+    return write_markdown(Table(header, tuple(rows)))

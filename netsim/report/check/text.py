@@ -8,11 +8,11 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from netsim.app.result import Conclusion, Result
+from netsim.app.check import CheckResult, Conclusion
 from netsim.judge.judgement import Judgement
 from netsim.model.finding import Finding, Severity, Suppressed
 from netsim.report.check.words import LEGEND, axes, cell, claims, read, silent, verdict
-from netsim.report.style import Colour, Style, styled
+from netsim.report.style import Colour, Style, Terminal, styled
 from netsim.report.wrapping import wrapped
 
 SEVERITIES = {
@@ -34,20 +34,21 @@ Cell = tuple[str, ...]
 Row = tuple[Cell, ...]
 
 
-def render(result: Result, width: int, colour: Colour) -> str:
-    """The report, wrapped to ``width`` columns; ends with a line break."""
+def render(result: CheckResult, terminal: Terminal) -> str:
+    """The report, wrapped to the width of the terminal; ends with a line break."""
+    width, colour = terminal.width, terminal.colour
     lines = list(_verdict(result, width, colour))
     if result.parties:
         lines += _matrix(result, width, colour)
     for finding in result.findings:
         lines += _finding(finding, width, colour)
-    for silenced in result.suppressed:
-        lines += _silenced(silenced, width, colour)
-    lines += ["", *_faint(read(result.scope), width, colour)]
+    for suppressed in result.suppressed:
+        lines += _suppressed(suppressed, width, colour)
+    lines += ["", *_faint(read(result.coverage), width, colour)]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _verdict(result: Result, width: int, colour: Colour) -> Iterator[str]:
+def _verdict(result: CheckResult, width: int, colour: Colour) -> Iterator[str]:
     for line in textwrap.wrap(verdict(result), width):
         yield styled(line, CONCLUSIONS[result.conclusion], colour)
 
@@ -56,7 +57,7 @@ def _faint(text: str, width: int, colour: Colour) -> list[str]:
     return [styled(line, Style.FAINT, colour) for line in wrapped(text, "", width)]
 
 
-def _matrix(result: Result, width: int, colour: Colour) -> Iterator[str]:
+def _matrix(result: CheckResult, width: int, colour: Colour) -> Iterator[str]:
     yield ""
     rows = _grid(result)
     if _extent(rows) > width:
@@ -68,7 +69,7 @@ def _matrix(result: Result, width: int, colour: Colour) -> Iterator[str]:
     yield from _faint(silent(result), width, colour)
 
 
-def _grid(result: Result) -> list[Row]:
+def _grid(result: CheckResult) -> list[Row]:
     """A row for each source, a column for each destination."""
     sources, destinations = axes(result)
     pairs = {(each.source, each.destination): each for each in result.judgements}
@@ -83,8 +84,8 @@ def _grid(result: Result) -> list[Row]:
     return [head, *body]
 
 
-def _pairs(result: Result) -> list[Row]:
-    """The same, a row for each pair: for terminals too narrow for the matrix."""
+def _pairs(result: CheckResult) -> list[Row]:
+    """A row for each pair: for terminals too narrow for the matrix."""
     head: Row = (("from",), ("to",), ("what",))
     busy = (j for j in result.judgements if j.allowed or j.documented or j.undecided)
     return [
@@ -143,8 +144,8 @@ def _finding(finding: Finding, width: int, colour: Colour) -> Iterator[str]:
     yield from (f"    {line}" for line in finding.patch.splitlines())
 
 
-def _silenced(silenced: Suppressed, width: int, colour: Colour) -> Iterator[str]:
-    finding = silenced.finding
+def _suppressed(suppressed: Suppressed, width: int, colour: Colour) -> Iterator[str]:
+    finding = suppressed.finding
     yield ""
-    yield styled(f"silenced {finding.rule}{GAP}{finding.location}", Style.FAINT, colour)
-    yield from wrapped(f"{silenced.reason} (see {silenced.location})", GAP, width)
+    yield styled(f"suppressed {finding.rule}{GAP}{finding.location}", Style.FAINT, colour)
+    yield from wrapped(f"{suppressed.reason} (see {suppressed.location})", GAP, width)

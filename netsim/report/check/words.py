@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from netsim.app.result import Conclusion, Result, Scope
+from netsim.app.check import CheckResult, Conclusion, Coverage
 from netsim.judge.judgement import Judgement, Standing
 from netsim.judge.parties import Ground, Party
 from netsim.model.finding import Severity
 from netsim.model.ports import PortSet, Protocol
-from netsim.report.summary import counted
+from netsim.words.numbers import counted
 from netsim.words.ports import describe_ports
 
 MARKS = {
@@ -24,19 +24,19 @@ LEGEND = {
     "✓": "allowed as documented",
     "!": "allowed, not documented",
     "✗": "documented, but denied",
-    "?": "cannot be told",
+    "?": "cannot be decided",
     "·": "denied as documented",
 }
 DENIED = "·"
 
 
-def verdict(result: Result) -> str:
+def verdict(result: CheckResult) -> str:
     """The result in one sentence."""
     match result.conclusion:
-        case Conclusion.PASSED if result.scope.scenario is None:
-            return "passed: no rule found anything; there is no scenario to compare with"
+        case Conclusion.PASSED if result.coverage.scenario is None:
+            return "passed: no findings; there is no scenario to compare with"
         case Conclusion.PASSED:
-            return f"passed: the manifests do what the documentation says{_silenced(result)}"
+            return f"passed: the manifests do what the documentation says{_suppressed(result)}"
         case Conclusion.BAD_INPUT:
             return f"bad input: {_unread(result)}{_counts(result)}"
         case Conclusion.INCONCLUSIVE:
@@ -45,22 +45,22 @@ def verdict(result: Result) -> str:
             return f"failed{_counts(result)}"
 
 
-def _silenced(result: Result) -> str:
+def _suppressed(result: CheckResult) -> str:
     number = len(result.suppressed)
-    return f", but for {counted(number, 'silenced finding')}" if number else ""
+    return f", but for {counted(number, 'suppressed finding')}" if number else ""
 
 
-def _unevaluated(result: Result) -> str:
-    kinds = ", ".join(result.scope.unevaluated)
+def _unevaluated(result: CheckResult) -> str:
+    kinds = ", ".join(result.coverage.unevaluated)
     return f": policies of kinds that are not evaluated ({kinds})" if kinds else ""
 
 
-def _unread(result: Result) -> str:
+def _unread(result: CheckResult) -> str:
     faults = sum(each.severity is Severity.ERROR for each in result.diagnostics)
     return f"{counted(faults, 'fault')}, so not all was checked"
 
 
-def _counts(result: Result) -> str:
+def _counts(result: CheckResult) -> str:
     rules = Counter(finding.rule for finding in result.findings)
     severities = (
         counted(result.count(severity), severity.value)
@@ -72,31 +72,31 @@ def _counts(result: Result) -> str:
     return f": {text} ({kinds})" if text else ""
 
 
-def read(scope: Scope) -> str:
+def read(coverage: Coverage) -> str:
     """How much was looked at, in a sentence."""
     parts = (
-        counted(scope.documents, "document"),
-        counted(scope.policies, "policy", "policies"),
-        counted(scope.workloads, "workload"),
-        *((counted(scope.objects, "other object"),) if scope.objects else ()),
-        counted(scope.endpoints, "documented endpoint"),
-        counted(scope.flows, "documented flow"),
-        *((counted(scope.statements, "other statement"),) if scope.statements else ()),
+        counted(coverage.documents, "document"),
+        counted(coverage.policies, "policy", "policies"),
+        counted(coverage.workloads, "workload"),
+        *((counted(coverage.objects, "other object"),) if coverage.objects else ()),
+        counted(coverage.endpoints, "documented endpoint"),
+        counted(coverage.flows, "documented flow"),
+        *((counted(coverage.statements, "other statement"),) if coverage.statements else ()),
     )
-    return f"read {', '.join(parts)}{_uncompared(scope)}{_unused(scope)}"
+    return f"read {', '.join(parts)}{_uncompared(coverage)}{_unused(coverage)}"
 
 
-def _uncompared(scope: Scope) -> str:
-    if not scope.uncompared:
+def _uncompared(coverage: Coverage) -> str:
+    if not coverage.uncompared:
         return ""
-    files = ", ".join(scope.uncompared)
+    files = ", ".join(coverage.uncompared)
     return f"; not compared, as their folders were not read whole: other statements of {files}"
 
 
-def _unused(scope: Scope) -> str:
-    if not scope.unused:
+def _unused(coverage: Coverage) -> str:
+    if not coverage.unused:
         return ""
-    kinds = ", ".join(f"{kind} ({number})" for kind, number in scope.unused)
+    kinds = ", ".join(f"{kind} ({number})" for kind, number in coverage.unused)
     return f"; not used: {kinds}"
 
 
@@ -133,7 +133,7 @@ def _lines(standing: Standing, ports: PortSet) -> Iterator[str]:
             yield f"{MARKS[standing]} {describe_ports(of_one)}"
 
 
-def axes(result: Result) -> tuple[tuple[Party, ...], tuple[Party, ...]]:
+def axes(result: CheckResult) -> tuple[tuple[Party, ...], tuple[Party, ...]]:
     """The parties that send something, and those that receive something."""
     busy = [judgement for judgement in result.judgements if _is_busy(judgement)]
     sources = {judgement.source for judgement in busy}
@@ -144,7 +144,7 @@ def axes(result: Result) -> tuple[tuple[Party, ...], tuple[Party, ...]]:
     )
 
 
-def silent(result: Result) -> str:
+def silent(result: CheckResult) -> str:
     """Parties without a column, in sentences: what nothing reaches, or the pods do not."""
     _, destinations = axes(result)
     unreached = [p for p in result.parties if p.names and p not in destinations]
@@ -152,6 +152,6 @@ def silent(result: Result) -> str:
     others = ", ".join(p.title for p in unreached if p.ground is Ground.ELSEWHERE)
     sentences = (
         f"Nothing reaches {own}." if own else "",
-        f"{result.scope.namespace} reaches none of {others}." if others else "",
+        f"{result.coverage.namespace} reaches none of {others}." if others else "",
     )
     return " ".join(sentence for sentence in sentences if sentence)

@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-import csv
-import io
+from collections.abc import Iterator
 
-from netsim.engine.matrix.listing import Pair
-from netsim.report.diff.comparison import Comparison
-from netsim.words.printable import printable
+from netsim.app.diff import Comparison
+from netsim.report.style import Terminal
+from netsim.report.table import Table
+from netsim.report.table.csv import write_csv
 
 HEADER = ("change", "src", "dst", "opened", "closed", "unknown before", "unknown now", "cause")
 
 
-def render(comparison: Comparison) -> str:
+def render(comparison: Comparison, _: Terminal) -> str:
     """The differences, then what workloads of one side only may connect to."""
-    text = io.StringIO(newline="")
-    out = csv.writer(text, lineterminator="\n")
-    out.writerow(HEADER)
+    return write_csv(Table(HEADER, tuple(_rows(comparison))))
+
+
+def _rows(comparison: Comparison) -> Iterator[tuple[str, ...]]:
     for explained in comparison.explained:
-        found = explained.difference
+        diff = explained.difference
+        ports = (diff.opened, diff.closed, diff.unknown_before, diff.unknown_now)
         because = "; ".join(str(cause) for cause in explained.causes)
-        ends = (found.source, found.destination)
-        cells = (found.opened, found.closed, found.unknown_before, found.unknown_now)
-        out.writerow([printable(str(c)) for c in (found.change.value, *ends, *cells, because)])
+        yield (diff.change.value, diff.source, diff.destination, *map(str, ports), because)
     for pair in comparison.diff.of_added:
-        ports = (str(pair.ports), "", "", str(pair.unknown))
-        out.writerow(_row("workload added", pair, ports))
+        ends = (pair.source, pair.destination)
+        yield ("workload added", *ends, str(pair.ports), "", "", str(pair.unknown), "")
     for pair in comparison.diff.of_removed:
-        ports = ("", str(pair.ports), str(pair.unknown), "")
-        out.writerow(_row("workload removed", pair, ports))
-    return text.getvalue()
-
-
-def _row(change: str, pair: Pair, ports: tuple[str, ...]) -> tuple[str, ...]:
-    return change, printable(pair.source), printable(pair.destination), *ports, ""
+        ends = (pair.source, pair.destination)
+        yield ("workload removed", *ends, "", str(pair.ports), str(pair.unknown), "", "")

@@ -8,13 +8,14 @@ from typing import Any
 
 from msgspec.structs import asdict
 
+from netsim.app.diff import Comparison, Explained
 from netsim.engine.matrix.diff_causes import Cause
 from netsim.engine.matrix.listing import Pair
-from netsim.report.diff.comparison import Comparison, Explained
 from netsim.report.json_parts import by_protocol, place
+from netsim.report.style import Terminal
 
 
-def render(comparison: Comparison) -> str:
+def render(comparison: Comparison, _: Terminal) -> str:
     """One object."""
     diff = comparison.diff
     found = {

@@ -4,26 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from netsim.app.diff import Comparison, Explained
 from netsim.engine.matrix.listing import Pair
-from netsim.report.diff.comparison import Comparison, Explained, parts
-from netsim.report.markdown import inline, table
-from netsim.report.table.pairs_text import connection
+from netsim.report.diff.words import parts, read, verdict
+from netsim.report.list.words import describe_ports
+from netsim.report.markdown import inline
+from netsim.report.style import Terminal
+from netsim.report.table import Table
+from netsim.report.table.markdown import write_markdown
 
 
-def render(comparison: Comparison) -> str:
+def render(comparison: Comparison, _: Terminal) -> str:
     """The verdict first, then only what differs."""
     return "\n".join(_blocks(comparison))
 
 
 def _blocks(comparison: Comparison) -> Iterator[str]:
-    yield f"**{inline(comparison.verdict)}**\n"
+    yield f"**{inline(verdict(comparison))}**\n"
     if comparison.explained:
         header = ("", "from", "to", "ports", "because")
-        yield table(header, map(_row, comparison.explained))
+        yield write_markdown(Table(header, tuple(map(_row, comparison.explained))))
     diff = comparison.diff
     yield from _workloads("added", diff.added, diff.of_added)
     yield from _workloads("removed", diff.removed, diff.of_removed)
-    yield f"Read {inline(comparison.read)}.\n"
+    yield f"Read {inline(read(comparison))}.\n"
 
 
 def _row(explained: Explained) -> tuple[str, ...]:
@@ -38,5 +42,5 @@ def _workloads(word: str, names: tuple[str, ...], pairs: tuple[Pair, ...]) -> It
         return
     yield f"Workloads {word}: {inline(', '.join(names))}\n"
     if pairs:
-        rows = ((pair.source, pair.destination, connection(pair)) for pair in pairs)
-        yield table(("from", "to", "ports"), rows)
+        rows = tuple((pair.source, pair.destination, describe_ports(pair)) for pair in pairs)
+        yield write_markdown(Table(("from", "to", "ports"), rows))

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from netsim.app.diff import Comparison, Explained
 from netsim.engine.matrix.diff import Change
 from netsim.engine.matrix.listing import Pair
-from netsim.report.diff.comparison import Comparison, Explained, parts
-from netsim.report.table.pairs_text import connection, ends
+from netsim.report.diff.words import parts, read, verdict
+from netsim.report.list.words import describe_ports
+from netsim.report.style import Terminal
 from netsim.report.wrapping import wrapped
 from netsim.words.printable import printable
 
 _SIGNS = {Change.OPENED: "+", Change.CLOSED: "-", Change.CHANGED: "~"}
 
 
-def render(comparison: Comparison, width: int) -> str:
+def render(comparison: Comparison, terminal: Terminal) -> str:
     """The verdict, each difference with its causes, and the workloads of one side only."""
-    return "\n".join((*_lines(comparison, width), ""))
+    return "\n".join((*_lines(comparison, terminal.width), ""))
 
 
 def _lines(comparison: Comparison, width: int) -> Iterator[str]:
-    yield comparison.verdict
+    yield verdict(comparison)
     for explained in comparison.explained:
         yield ""
         yield from _difference(explained, width)
@@ -28,7 +30,7 @@ def _lines(comparison: Comparison, width: int) -> Iterator[str]:
     yield from _workloads("added", diff.added, diff.of_added, width)
     yield from _workloads("removed", diff.removed, diff.of_removed, width)
     yield ""
-    yield from wrapped(f"read {printable(comparison.read)}", "", width, "  ")
+    yield from wrapped(f"read {printable(read(comparison))}", "", width, "  ")
 
 
 def _difference(explained: Explained, width: int) -> Iterator[str]:
@@ -50,7 +52,5 @@ def _workloads(
     yield ""
     yield from wrapped(f"Workloads {word}: {printable(', '.join(names))}", "", width, "  ")
     for pair in pairs:
-        source, destination = ends(pair)
-        yield from wrapped(
-            f"{source} => {destination} : {connection(pair)}", "  ", width, "      "
-        )
+        text = f"{pair.source} => {pair.destination} : {describe_ports(pair)}"
+        yield from wrapped(printable(text), "  ", width, "      ")

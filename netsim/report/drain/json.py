@@ -8,25 +8,27 @@ from typing import Any
 
 from msgspec.structs import asdict
 
+from netsim.app.drain import DrainResult
 from netsim.drain.drain import Fate
 from netsim.drain.placement import Placed
+from netsim.drain.words import advice, why
 from netsim.model.disruption import DisruptionBudget
-from netsim.report.drain.report import DrainReport
-from netsim.report.drain.words import advice, why
+from netsim.report.drain.words import assumptions, verdict
 from netsim.report.json_parts import place
+from netsim.report.style import Terminal
 
 
-def render(report: DrainReport) -> str:
+def render(result: DrainResult, _: Terminal) -> str:
     """One object; ``null`` is what is not known."""
-    found = {
-        "outcome": _id(report.drain.outcome),
-        "verdict": report.verdict,
-        "node": report.node,
-        "groups": [_group(fate) for fate in report.drain.fates],
-        "notes": list(report.notes),
-        "read": {"documents": report.documents, "budgets": report.budgets},
+    body = {
+        "outcome": _id(result.drain.outcome),
+        "verdict": verdict(result),
+        "node": result.node,
+        "groups": [_group(fate) for fate in result.drain.fates],
+        "notes": [*assumptions(result)],
+        "read": {"documents": result.read.documents, "budgets": result.budgets},
     }
-    return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(body, indent=2, ensure_ascii=False) + "\n"
 
 
 def _id(member: Enum) -> str:

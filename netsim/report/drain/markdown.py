@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netsim.report.drain.report import DrainReport
-from netsim.report.drain.text import rows
-from netsim.report.markdown import inline, table
+from netsim.app.drain import DrainResult
+from netsim.report.drain.table import tabulate
+from netsim.report.drain.words import assumptions, read, verdict
+from netsim.report.markdown import inline
+from netsim.report.style import Terminal
+from netsim.report.table.markdown import write_markdown
 
 
-def render(report: DrainReport) -> str:
+def render(result: DrainResult, _: Terminal) -> str:
     """The verdict first, then the groups of pods."""
-    return "\n".join(_blocks(report))
+    return "\n".join(_blocks(result))
 
 
-def _blocks(report: DrainReport) -> Iterator[str]:
-    yield f"**{inline(report.verdict)}**\n"
-    if report.drain.fates:
-        header, *groups = rows(report)
-        yield table(header, groups)
-    if report.notes:
-        yield "\n".join(f"- {inline(note)}" for note in report.notes) + "\n"
-    yield f"Read {inline(report.read)}.\n"
+def _blocks(result: DrainResult) -> Iterator[str]:
+    yield f"**{inline(verdict(result))}**\n"
+    if result.drain.fates:
+        yield write_markdown(tabulate(result))
+    notes = [f"- {inline(each)}" for each in assumptions(result)]
+    if notes:
+        yield "\n".join(notes) + "\n"
+    yield f"Read {inline(read(result))}.\n"

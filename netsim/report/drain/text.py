@@ -4,54 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netsim.drain.drain import Fate, Outcome
-from netsim.report.drain.report import DrainReport, budget_text
-from netsim.report.drain.words import advice, why
-from netsim.report.table.answer_text import body
+from netsim.app.drain import DrainResult
+from netsim.report.drain.table import tabulate
+from netsim.report.drain.words import assumptions, read, verdict
+from netsim.report.style import Terminal
+from netsim.report.table.text import write_lines
 from netsim.report.wrapping import wrapped
 from netsim.words.printable import printable
 
-UNKNOWN = "?"
 
-
-def render(report: DrainReport, width: int) -> str:
+def render(result: DrainResult, terminal: Terminal) -> str:
     """The verdict, each group of pods, what was taken for granted, how much was read."""
-    return "\n".join((*_lines(report, width), ""))
+    return "\n".join((*_lines(result, terminal.width), ""))
 
 
-def _lines(report: DrainReport, width: int) -> Iterator[str]:
-    yield from wrapped(printable(report.verdict), "", width)
+def _lines(result: DrainResult, width: int) -> Iterator[str]:
+    yield from wrapped(printable(verdict(result)), "", width)
     yield ""
-    if report.drain.fates:
-        yield from body([[printable(cell) for cell in row] for row in rows(report)], width)
+    if result.drain.fates:
+        yield from write_lines(tabulate(result), width)
         yield ""
-    for note in report.notes:
+    notes = [*assumptions(result)]
+    for note in notes:
         yield from wrapped(f"- {printable(note)}", "", width, "  ")
-    if report.notes:
+    if notes:
         yield ""
-    yield from wrapped(f"read {report.read}", "", width)
-
-
-def rows(report: DrainReport) -> list[tuple[str, ...]]:
-    """The header, and a row for each group, the worst first; no column is empty."""
-    on_node = ("on node",) if report.node else ()
-    header = ("pods", "outcome", "count", *on_node, "stay ready", "budget", "why", "fix")
-    order = list(Outcome)
-    fates = sorted(report.drain.fates, key=lambda fate: order.index(fate.outcome))
-    columns = zip(header, *(_row(fate, report.node) for fate in fates), strict=True)
-    return list(zip(*(column for column in columns if any(column[1:])), strict=True))
-
-
-def _row(fate: Fate, node: str | None) -> tuple[str, ...]:
-    placed = fate.placed
-    on_node = str(placed.here.total) if placed.number else UNKNOWN
-    return (
-        fate.group.title,
-        fate.outcome.value,
-        str(placed.number.pods) if placed.number else UNKNOWN,
-        *((on_node,) if node else ()),
-        "" if fate.lowest is None else str(fate.lowest),
-        "; ".join(map(budget_text, fate.group.budgets)),
-        why(fate),
-        advice(fate),
-    )
+    yield from wrapped(f"read {read(result)}", "", width)

@@ -1,138 +1,119 @@
-"""Why a group of pods fares as it does in a drain, and what would help."""
+"""What a drain does, in words, for every format."""
 
 from __future__ import annotations
 
-from netsim.drain.budget_status import Refusal
-from netsim.drain.drain import Fate, Outcome, Reason
+from collections.abc import Iterator
+
+from netsim.app.drain import DrainResult
+from netsim.drain.drain import Fate, Outcome
+from netsim.drain.placement import Source
 from netsim.drain.pod_groups import Keeper
-from netsim.model.disruption import UnhealthyEviction
-from netsim.report.summary import counted
+from netsim.model.disruption import DisruptionBudget
+from netsim.model.resources import Origin
+from netsim.words.numbers import counted
 
-_BY_SCALE = "the budget counts pods by the scale of their controllers"
-_REFUSALS = {
-    Refusal.NO_LIMIT: "a budget with neither minAvailable nor maxUnavailable lets none go",
-    Refusal.WITHOUT_SCALE: f"{_BY_SCALE}, and one has none: it fails and lets none go",
-    Refusal.BARE: f"{_BY_SCALE}, and these have none: of 0 expected, none may go",
-    Refusal.NONE_UNAVAILABLE: "none may be unavailable, so none may go",
-    Refusal.ALL_AVAILABLE: "all have to be available, so none may go",
-}
-_REMEDIES = {
-    Refusal.NO_LIMIT: "give it one of them",
-    Refusal.WITHOUT_SCALE: "use a whole number as minAvailable",
-    Refusal.BARE: "wait until they end, or use a whole number as minAvailable, or let a "
-    "controller own them",
-    Refusal.NONE_UNAVAILABLE: "raise maxUnavailable",
-    Refusal.ALL_AVAILABLE: "lower minAvailable",
-}
-_ALWAYS = {
-    Reason.OVERLAP: "the Eviction API refuses pods that several budgets select (error 500)",
-    Reason.SCALE: "whether its controller has a scale that a budget can read is not known",
-    Reason.NONE_READY: "none is ready at the start",
-    Reason.ALL_AT_ONCE: "the budget lets all of them go at once",
-    Reason.NOT_THERE: "none is on the node",
-}
+SHOWN = 3
 
 
-def why(fate: Fate) -> str:
-    """The reason for an outcome; empty where there is none to give."""
-    match fate.reason:
-        case None:
-            return _needed(fate) if fate.status else ""
-        case Refusal():
-            return _REFUSALS[fate.reason]
-        case Reason.TOO_FEW:
-            return _too_few(fate)
-        case Reason.UNREADY:
-            return f"{_unready(fate)}, and {_needed(fate)}"
-        case Reason.NUMBER:
-            return _number(fate)
-        case Reason.NO_BUDGET:
-            return _no_budget(fate)
-        case Reason.PASSED_OVER:
-            return f"a drain leaves what {fate.group.keeper.value} keeps up"
-        case _:
-            return _ALWAYS[fate.reason]
+def verdict(result: DrainResult) -> str:
+    """The answer in a sentence."""
+    of = f" of {result.node}" if result.node else ""
+    drain = result.drain
+    fates = drain.of(drain.outcome)
+    match drain.outcome:
+        case Outcome.BLOCKED:
+            return f"The drain{of} cannot finish: {_names(fates)} blocked."
+        case Outcome.UNKNOWN:
+            return f"Whether the drain{of} can finish is not known, for {_listed(fates)}."
+        case Outcome.OUTAGE:
+            return f"The drain{of} can finish, but at times {_names(fates)} not available."
+        case Outcome.FINISHES:
+            return f"The drain{of} can finish, and no workload is without ready pods."
+        case Outcome.UNTOUCHED:
+            return f"The drain{of} has no pod to evict."
 
 
-def _needed(fate: Fate) -> str:
-    status = fate.status
-    if status is None:
-        return "too few are ready"
-    return f"the budget keeps {status.desired} of {status.expected} ready"
+def read(result: DrainResult) -> str:
+    """How much was read."""
+    return ", ".join(
+        (
+            counted(result.read.documents, "document"),
+            counted(result.budgets, "PodDisruptionBudget"),
+            counted(len(result.drain.fates), "group of pods", "groups of pods"),
+        )
+    )
 
 
-def _too_few(fate: Fate) -> str:
-    if fate.group.keeper is Keeper.NONE:
-        return f"{_needed(fate)}, and nothing makes pods without controller anew"
-    return f"{_needed(fate)}, so none may go"
+def _names(fates: tuple[Fate, ...]) -> str:
+    """The names with the verb."""
+    is_one = len(fates) == len(fates[0].group.workloads) == 1
+    return f"{_listed(fates)} {'is' if is_one else 'are'}"
 
 
-def _unready(fate: Fate) -> str:
-    placed = fate.placed
-    count = placed.here.unready + placed.elsewhere.unready
-    if not count:
-        return "others under this budget are not ready"
-    return f"{counted(count, 'pod')} {'is' if count == 1 else 'are'} not ready"
+def _listed(fates: tuple[Fate, ...]) -> str:
+    titles = [fate.group.title for fate in fates]
+    more = len(titles) - SHOWN
+    if more > 0:
+        return f"{', '.join(titles[:SHOWN])} and {more} more"
+    return " and ".join(titles)
 
 
-def _number(fate: Fate) -> str:
-    if fate.placed.number:
-        return "how many others the budget selects is not known"
-    if fate.fewest is None:
-        return "how many there are is not known"
-    if fate.fewest == 1:
-        return "how many there are is not known: the drain finishes, a single one is gone then"
-    return f"how many there are is not known: a drain finishes with {fate.fewest} or more"
+def budget_text(budget: DisruptionBudget) -> str:
+    """``namespace/name minAvailable 1 (file:line)``."""
+    limit = f"{budget.limit.value} {budget.amount}" if budget.limit else "no limit"
+    return f"{budget.namespace}/{budget.name} {limit} ({budget.amount_location})"
 
 
-def _no_budget(fate: Fate) -> str:
-    if fate.group.keeper is Keeper.JOB:
-        return "no budget selects them; the Job starts them again"
-    if fate.group.keeper is Keeper.NONE:
-        return "no budget selects them, and nothing makes them anew"
-    return "no budget selects them: all on the node may go at once"
+def assumptions(result: DrainResult) -> Iterator[str]:
+    """What was taken for granted."""
+    fates = result.drain.fates
+    if any(fate.outcome is not Outcome.UNTOUCHED for fate in fates):
+        yield from _conventions(result)
+    yield from _numbers(fates)
+    modelled = [f.group.workloads[0].name for f in fates if f.group.origin is Origin.MODELLED]
+    if modelled:
+        yield (
+            "The scenario describes these pods; they are taken to belong to a controller with "
+            f"a scale, such as a Deployment: {', '.join(modelled)}."
+        )
+    if result.elsewhere:
+        yield (
+            "Left out, as the input has neither pods nor budgets of their namespaces: "
+            f"{', '.join(result.elsewhere)}."
+        )
+    if not result.budgets:
+        yield "The input has no PodDisruptionBudget, so none is taken into account."
+    if fates:
+        yield f"kubectl drain needs {', '.join(_flags(fates))}."
 
 
-def advice(fate: Fate) -> str:
-    """What to change; empty where nothing is wrong."""
-    if fate.outcome in (Outcome.FINISHES, Outcome.UNTOUCHED):
-        return ""
-    match fate.reason:
-        case Refusal():
-            return _REMEDIES[fate.reason]
-        case Reason.OVERLAP:
-            return "let one budget select each pod"
-        case Reason.TOO_FEW:
-            return _against_too_few(fate)
-        case Reason.UNREADY:
-            return _against_unready(fate)
-        case Reason.NUMBER if fate.placed.number is None:
-            return f"give --replicas {fate.group.workloads[0].name}=N"
-        case Reason.NO_BUDGET | Reason.ALL_AT_ONCE if fate.group.keeper is not Keeper.NONE:
-            return _against_outage(fate)
-        case _:
-            return ""
+def _conventions(result: DrainResult) -> Iterator[str]:
+    placed = [fate.placed for fate in result.drain.fates]
+    if result.node is None:
+        yield "The worst case: all pods are on the node that is drained."
+    elif any(not each.group.running for each in placed):
+        yield f"Pods that the input does not place are all taken to be on {result.node}."
+    yield (
+        "A pod is ready unless its status or --unready says otherwise; its replacement becomes "
+        "ready on another node, except that of a pod which was not."
+    )
 
 
-def _against_outage(fate: Fate) -> str:
-    number = fate.placed.number
-    few = "" if number and number.pods > 1 else "run two or more, and "
-    if fate.reason is Reason.NO_BUDGET:
-        return f"{few}give them a budget such as minAvailable 1"
-    return f"{few}let the budget keep one"
+def _numbers(fates: tuple[Fate, ...]) -> Iterator[str]:
+    for fate in fates:
+        number = fate.placed.number
+        if number and number.source is Source.WARM_POOL:
+            place = f" ({number.location})" if number.location else ""
+            yield (
+                f"{fate.group.title}: {number.pods} is {number.source.value}{place}; those at "
+                "work, and what the CronJob adds meanwhile, are left out."
+            )
 
 
-def _against_too_few(fate: Fate) -> str:
-    if fate.group.keeper is Keeper.NONE:
-        return "wait until they end, lower minAvailable, or let a controller own them"
-    if fate.fewest is None:
-        return "run more pods, or ask for fewer in the budget"
-    return f"run {fate.fewest} or more, or ask for fewer in the budget"
-
-
-def _against_unready(fate: Fate) -> str:
-    budgets = fate.group.budgets
-    strict = any(b.unhealthy is UnhealthyEviction.IF_HEALTHY_BUDGET for b in budgets)
-    if strict and not fate.placed.here.ready:  # ready ones would have to wait all the same
-        return "get them ready, or set unhealthyPodEvictionPolicy: AlwaysAllow to evict them"
-    return "get them ready first"
+def _flags(fates: tuple[Fate, ...]) -> Iterator[str]:
+    keepers = {fate.group.keeper for fate in fates}
+    if Keeper.NONE in keepers:
+        yield "--force for pods without controller"
+    if Keeper.DAEMON_SET in keepers:
+        yield "--ignore-daemonsets"
+    yield "--delete-emptydir-data for pods with emptyDir volumes"

@@ -7,37 +7,36 @@ from typing import Any
 
 from msgspec.structs import asdict
 
-from netsim.report.explain.explanation import Cited, Explanation, Overview, Part, Step
+from netsim.app.explain import ExplainResult
+from netsim.app.explanation.explanation import Cited, Explanation, Overview, Part, Step
 from netsim.report.json_parts import by_protocol, place
-from netsim.report.summary import Read
+from netsim.report.style import Terminal
 
 
-def render(explanation: Explanation, read: Read) -> str:
-    """One connection as an object."""
-    found = {**_explanation(explanation), "read": asdict(read)}
-    return json.dumps(found, indent=2) + "\n"
+def render(result: ExplainResult, _: Terminal) -> str:
+    """One object: of one connection, or of all ports with single ones explained."""
+    answer = result.answer
+    body = _explanation(answer) if isinstance(answer, Explanation) else _overview(answer)
+    return json.dumps({**body, "read": asdict(result.read)}, indent=2) + "\n"
 
 
-def render_overview(overview: Overview, read: Read) -> str:
-    """All ports, then single ones explained."""
-    found = {
+def _overview(overview: Overview) -> dict[str, Any]:
+    return {
         "src": overview.source,
         "dst": overview.destination,
         "allowed": by_protocol(overview.allowed),
         "unknown": by_protocol(overview.unknown),
         "explanations": [_explanation(each) for each in overview.explanations],
-        "read": asdict(read),
     }
-    return json.dumps(found, indent=2) + "\n"
 
 
 def _explanation(explanation: Explanation) -> dict[str, Any]:
-    question = explanation.question
+    attempt = explanation.attempt
     return {
-        "src": question.source.title,
-        "dst": question.destination.title,
-        "protocol": question.protocol.value,
-        "port": question.port,
+        "src": attempt.source.title,
+        "dst": attempt.destination.title,
+        "protocol": attempt.protocol.value,
+        "port": attempt.port,
         "verdict": explanation.outcome.value,
         "why": explanation.why,
         "directions": [_part(part) for part in explanation.parts],

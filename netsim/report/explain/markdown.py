@@ -4,31 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netsim.report.explain.explanation import Cited, Explanation, Overview, Part, Step
-from netsim.report.explain.text import WORDS
+from netsim.app.explain import ExplainResult
+from netsim.app.explanation.explanation import Cited, Explanation, Overview, Part, Step
+from netsim.report.explain.words import UNREAD, WORDS
 from netsim.report.markdown import fenced, inline
-from netsim.report.summary import Read
+from netsim.report.style import Terminal
 
 
-def render(explanation: Explanation, read: Read) -> str:
-    """One connection under a heading."""
-    return "\n".join([*_lines(explanation), f"Read {read}.\n"])
+def render(result: ExplainResult, _: Terminal) -> str:
+    """One connection under a heading, or all ports and single ones explained."""
+    answer = result.answer
+    lines = _lines(answer) if isinstance(answer, Explanation) else _overview(answer)
+    unread = (f"{UNREAD}\n",) if result.errors else ()
+    return "\n".join((*unread, *lines, f"Read {result.read}.\n"))
 
 
-def render_overview(overview: Overview, read: Read) -> str:
-    """All ports, then single ones explained."""
-    lines = [
-        f"## {inline(overview.source)} => {inline(overview.destination)}\n",
-        f"- allowed: {overview.allowed or 'nothing'}",
-    ]
+def _overview(overview: Overview) -> Iterator[str]:
+    yield f"## {inline(overview.source)} => {inline(overview.destination)}\n"
+    yield f"- allowed: {overview.allowed or 'nothing'}"
     if overview.unknown:
-        lines.append(f"- unknown: {overview.unknown}")
-    bodies = (line for each in overview.explanations for line in _lines(each))
-    return "\n".join([*lines, "", *bodies, f"Read {read}.\n"])
+        yield f"- unknown: {overview.unknown}"
+    yield ""
+    for each in overview.explanations:
+        yield from _lines(each)
 
 
 def _lines(explanation: Explanation) -> Iterator[str]:
-    yield f"### {inline(str(explanation.question))}: {WORDS[explanation.outcome]}\n"
+    yield f"### {inline(str(explanation.attempt))}: {WORDS[explanation.outcome]}\n"
     if explanation.why:
         yield f"{inline(explanation.why)}\n"
     for part in explanation.parts:

@@ -5,28 +5,33 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
+from netsim.app.explain import ExplainResult
+from netsim.app.explanation.explanation import Cited, Explanation, Fix, Overview, Part, Step
 from netsim.model.policies import Tier
-from netsim.model.verdict import NearMiss, Outcome
-from netsim.report.explain.explanation import Cited, Explanation, Fix, Overview, Part, Step
-from netsim.report.summary import Read
+from netsim.model.verdict import NearMiss
+from netsim.report.explain.words import UNREAD, WORDS
+from netsim.report.style import Terminal
 from netsim.report.wrapping import wrapped
 
-WORDS = {Outcome.ALLOW: "allowed", Outcome.DENY: "denied", Outcome.UNKNOWN: "unknown"}
+
+def render(result: ExplainResult, terminal: Terminal) -> str:
+    """One connection or all ports: the answer, then both directions tier by tier."""
+    answer, width = result.answer, terminal.width
+    parts = [f"{UNREAD}\n"] if result.errors else []
+    if isinstance(answer, Overview):
+        parts += _overview(answer, width)
+    else:
+        parts.append(_text(answer, width))
+    return "\n".join((*parts, f"read {result.read}\n"))
 
 
-def render(explanation: Explanation, read: Read, width: int) -> str:
-    """One connection: the answer, then both directions tier by tier."""
-    return f"{_text(explanation, width)}\nread {read}\n"
-
-
-def render_overview(overview: Overview, read: Read, width: int) -> str:
-    """All ports, then single ones explained."""
+def _overview(overview: Overview, width: int) -> Iterator[str]:
     head = [f"{overview.source} => {overview.destination}"]
     head += wrapped(f"allowed: {overview.allowed or 'nothing'}", "  ", width)
     if overview.unknown:
         head += wrapped(f"unknown: {overview.unknown}", "  ", width)
-    bodies = (_text(each, width) for each in overview.explanations)
-    return "\n".join(["\n".join(head) + "\n", *bodies, f"read {read}\n"])
+    yield "\n".join(head) + "\n"
+    yield from (_text(each, width) for each in overview.explanations)
 
 
 def _text(explanation: Explanation, width: int) -> str:
@@ -34,7 +39,7 @@ def _text(explanation: Explanation, width: int) -> str:
 
 
 def _lines(explanation: Explanation, width: int) -> Iterator[str]:
-    yield from wrapped(f"{explanation.question}: {WORDS[explanation.outcome]}", "", width)
+    yield from wrapped(f"{explanation.attempt}: {WORDS[explanation.outcome]}", "", width)
     if explanation.why:
         yield from wrapped(explanation.why, "  ", width)
     for part in explanation.parts:

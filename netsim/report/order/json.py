@@ -7,8 +7,9 @@ from typing import Any
 
 from msgspec.structs import asdict
 
+from netsim.app.order import OrderResult
 from netsim.report.json_parts import by_protocol, place
-from netsim.report.order.words import OrderReport
+from netsim.report.style import Terminal
 from netsim.rollout.course import Course, State, StepCourse
 from netsim.rollout.dependency import Dependency
 from netsim.rollout.flaws import Flaw
@@ -17,22 +18,22 @@ from netsim.rollout.plan import PlannedStep
 VERSION = 1
 
 
-def render(report: OrderReport) -> str:
+def render(result: OrderResult, _: Terminal) -> str:
     """One object, and a line break."""
-    found = report.assessment
+    found = result.assessment
     body = {
         "version": VERSION,
-        "conclusion": report.conclusion,
-        "order": report.order,
+        "conclusion": result.conclusion,
+        "order": result.order,
         "document": found.plan.document,
-        "scenario": report.scenario,
+        "scenario": result.scenario,
         "steps": [_step(step) for step in found.plan.steps],
         "computed": list(found.computed),
         "leftOut": list(found.plan.aside),
         "dependencies": [_dependency(each) for each in found.dependencies],
         "courses": [_course(each) for each in found.courses],
         "findings": [_finding(each) for each in (*found.faults, *found.advice)],
-        "read": asdict(report.read),
+        "read": asdict(result.read),
     }
     return json.dumps(body, indent=2, ensure_ascii=False) + "\n"
 

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netsim.report.markdown import inline, table
-from netsim.report.order.words import OrderReport, header, legend, read_text, rows, verdict
+from netsim.app.order import OrderResult
+from netsim.report.markdown import inline
+from netsim.report.order.words import header, legend, read_text, rows, verdict
+from netsim.report.style import Terminal
+from netsim.report.table import Table
+from netsim.report.table.markdown import write_markdown
 from netsim.rollout.flaws import Flaw
 
 
-def render(report: OrderReport) -> str:
+def render(result: OrderResult, _: Terminal) -> str:
     """The verdict, the steps, faults and advice."""
-    found = report.assessment
-    parts = [f"**netsim order {inline(verdict(report))}**\n", _steps(report)]
-    parts += [f"{inline(text)}\n" for text in legend(report)]
+    found = result.assessment
+    parts = [f"**netsim order {inline(verdict(result))}**\n", _steps(result)]
+    parts += [f"{inline(text)}\n" for text in legend(result)]
     parts += ["\n".join(_finding(finding)) for finding in (*found.faults, *found.advice)]
-    parts.append(f"{inline(read_text(report))}\n")
+    parts.append(f"{inline(read_text(result))}\n")
     return "\n".join(parts)
 
 
-def _steps(report: OrderReport) -> str:
+def _steps(result: OrderResult) -> str:
     body = (
-        [row.step, *("; ".join(c.strip() for c in cell) for cell in cells)]
-        for row in rows(report)
+        (row.step, *("; ".join(c.strip() for c in cell) for cell in cells))
+        for row in rows(result)
         for cells in [(row.applies, row.needs, *row.after)]
     )
-    return table(header(report), body)
+    return write_markdown(Table(header(result), tuple(body)))
 
 
 def _finding(finding: Flaw) -> Iterator[str]:

@@ -6,9 +6,10 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import chain, zip_longest
 
+from netsim.app.order import OrderResult
 from netsim.model.finding import Severity
-from netsim.report.order.words import OrderReport, header, legend, read_text, rows, verdict
-from netsim.report.style import Colour, Style, styled
+from netsim.report.order.words import header, legend, read_text, rows, verdict
+from netsim.report.style import Colour, Style, Terminal, styled
 from netsim.report.wrapping import wrapped
 from netsim.rollout.flaws import Flaw
 from netsim.words.printable import printable
@@ -26,17 +27,18 @@ LEAST = ((3, 9), (4, 9), (2, 20))
 Cell = Sequence[str]
 
 
-def render(report: OrderReport, width: int, colour: Colour) -> str:
-    """The report, wrapped to ``width`` columns; ends with a line break."""
-    found = report.assessment
+def render(result: OrderResult, terminal: Terminal) -> str:
+    """The report, wrapped to the width of the terminal; ends with a line break."""
+    width, colour = terminal.width, terminal.colour
+    found = result.assessment
     style = Style.BAD if found.faults else Style.GOOD
-    lines = [styled(line, style, colour) for line in wrapped(verdict(report), "", width)]
-    lines += ["", *_table(report, width, colour), ""]
-    for text in legend(report):
+    lines = [styled(line, style, colour) for line in wrapped(verdict(result), "", width)]
+    lines += ["", *_table(result, width, colour), ""]
+    for text in legend(result):
         lines += _faint(text, width, colour)
     for finding in (*found.faults, *found.advice):
         lines += _finding(finding, width, colour)
-    lines += ["", *_faint(read_text(report), width, colour)]
+    lines += ["", *_faint(read_text(result), width, colour)]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -46,9 +48,9 @@ def _faint(text: str, width: int, colour: Colour) -> list[str]:
     ]
 
 
-def _table(report: OrderReport, width: int, colour: Colour) -> Iterator[str]:
-    table: list[tuple[Cell, ...]] = [tuple((title,) for title in header(report))]
-    table += [((row.step,), row.applies, row.needs, *row.after) for row in rows(report)]
+def _table(result: OrderResult, width: int, colour: Colour) -> Iterator[str]:
+    table: list[tuple[Cell, ...]] = [tuple((title,) for title in header(result))]
+    table += [((row.step,), row.applies, row.needs, *row.after) for row in rows(result)]
     grid = [[[printable(line) for line in cell] for cell in row] for row in table]
     sizes = _sizes(grid, width)
     for place, row in enumerate(grid):

@@ -6,38 +6,16 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from netsim.report.summary import Read, counted
-from netsim.rollout.assessment import Assessment
+from netsim.app.order import OrderResult
 from netsim.rollout.course import Course, Fault, Presence, Situation, State, StepCourse
-from netsim.rollout.dependency import Strength
 from netsim.rollout.flaws import describe_flows
 from netsim.rollout.plan import Kind, Plan, PlannedStep
-from netsim.rollout.violations import find_violations, list_needs
+from netsim.rollout.violations import list_needs
+from netsim.words.numbers import counted
 
 NOTHING = "-"
 OK = "ok"
 _HEADINGS = {Situation.FIRST: "first install", Situation.EXISTING: "existing cluster"}
-
-
-class OrderReport(Struct, frozen=True):
-    """An order, and how much was read to judge it; ``unread`` counts what is wrong with it."""
-
-    assessment: Assessment
-    read: Read
-    scenario: str | None
-    unread: int = 0
-
-    @property
-    def order(self) -> str:
-        """Which order it is."""
-        return "documented" if self.assessment.plan.document else "computed"
-
-    @property
-    def conclusion(self) -> str:
-        """``passed``, ``failed``, or that the input is not fit to tell."""
-        if self.unread:
-            return "bad input"
-        return "failed" if self.assessment.faults else "passed"
 
 
 class Row(Struct, frozen=True):
@@ -49,30 +27,28 @@ class Row(Struct, frozen=True):
     after: tuple[tuple[str, ...], ...]
 
 
-def verdict(report: OrderReport) -> str:
+def verdict(result: OrderResult) -> str:
     """The result in one sentence."""
-    found = report.assessment
-    if report.unread:
-        wrong = counted(report.unread, "fault")
-        return f"bad input: {wrong}, so the {report.order} order lacks what was not read"
+    found = result.assessment
+    if result.errors:
+        wrong = counted(len(result.errors), "fault")
+        return f"bad input: {wrong}, so the {result.order} order lacks what was not read"
     if found.faults:
-        return f"failed: {counted(len(found.faults), 'fault')} in the {report.order} order"
-    strong = [d for d in found.dependencies if d.reason.strength is not Strength.ADVISED]
-    number = len(strong) - sum(len(v.dependencies) for v in find_violations(found.plan, strong))
-    kept = counted(number, "dependency", "dependencies")
+        return f"failed: {counted(len(found.faults), 'fault')} in the {result.order} order"
+    kept = counted(result.kept, "dependency", "dependencies")
     way = ", and a first installation breaks and opens nothing on the way"
-    return f"passed: the {report.order} order keeps {kept}{way if found.courses else ''}"
+    return f"passed: the {result.order} order keeps {kept}{way if found.courses else ''}"
 
 
-def header(report: OrderReport) -> tuple[str, ...]:
+def header(result: OrderResult) -> tuple[str, ...]:
     """The titles of the columns."""
-    courses = (_HEADINGS[course.situation] for course in report.assessment.courses)
+    courses = (_HEADINGS[course.situation] for course in result.assessment.courses)
     return ("step", "applies", "needs", *courses)
 
 
-def rows(report: OrderReport) -> Iterator[Row]:
+def rows(result: OrderResult) -> Iterator[Row]:
     """A row for what is there before the first step, and one for each step."""
-    found = report.assessment
+    found = result.assessment
     plan, courses = found.plan, found.courses
     if any(course.before.flows for course in courses):
         cells = tuple(_state(course.before) for course in courses)
@@ -166,9 +142,9 @@ def tally(state: State) -> str:
     return ", ".join(f"{number} {word}" for number, word in counts if number)
 
 
-def legend(report: OrderReport) -> Iterator[str]:
+def legend(result: OrderResult) -> Iterator[str]:
     """What the columns mean."""
-    plan, courses = report.assessment.plan, report.assessment.courses
+    plan, courses = result.assessment.plan, result.assessment.courses
     if courses:
         yield "first install: each pod comes with its step."
         yield (
@@ -199,8 +175,8 @@ def _opened(existing: Course) -> Iterator[str]:
         known = {*flows}
 
 
-def read_text(report: OrderReport) -> str:
+def read_text(result: OrderResult) -> str:
     """How much was looked at."""
-    found = report.assessment
+    found = result.assessment
     dependencies = counted(len(found.dependencies), "dependency", "dependencies")
-    return f"read {report.read}; {dependencies}"
+    return f"read {result.read}; {dependencies}"

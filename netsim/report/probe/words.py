@@ -14,7 +14,7 @@ from netsim.probe.judging.mutual_tls import TlsComparison
 from netsim.probe.planning.documented import Stated
 from netsim.probe.policies import Drift, PolicyDifference
 from netsim.probe.result import Conclusion, Effect, ProbeResult
-from netsim.report.summary import counted
+from netsim.words.numbers import counted
 from netsim.words.printable import printable
 
 HEAD = ("", "from", "to", "port", "documented", "simulated", "observed")

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from netsim.app import documentation
+from netsim.app.case import assemble_case
 from netsim.bundle.provision import Extent
-from netsim.cli import documentation
-from netsim.cli.judging import Subject, context_of
 from netsim.loader.load import load
 from netsim.loader.objects.kinds import Scope
 from netsim.model.conventions import Conventions
@@ -46,7 +46,7 @@ def findings(project: Path) -> list[Finding]:
     namespace = described.documentation.scenario.namespace
     loaded = load(paths, namespace, scope=Scope.BUNDLE)
     assert loaded.errors == ()
-    case = context_of(Subject(loaded, paths, Conventions(), described))
+    case = assemble_case(loaded, paths, Conventions(), described)
     assert case.extent is Extent.WHOLE
     return [finding for rule in RULES for finding in rule.run(case)]
 

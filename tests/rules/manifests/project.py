@@ -6,8 +6,8 @@ import posixpath
 from dataclasses import dataclass
 from pathlib import Path
 
-from netsim.cli import documentation
-from netsim.cli.judging import Subject, context_of
+from netsim.app import documentation
+from netsim.app.case import assemble_case
 from netsim.judge.case import Case
 from netsim.loader.load import load
 from netsim.loader.objects.kinds import Scope
@@ -64,7 +64,7 @@ def case(folder: Path, project: Project, *paths: str) -> Case:
     described = documentation.read(str(folder / project.scenario))
     chosen = tuple(str(folder / path) for path in paths or ("m", "other"))
     loaded = load(chosen, "shop", scope=Scope.BUNDLE)
-    return context_of(Subject(loaded, chosen, Conventions(), described))
+    return assemble_case(loaded, chosen, Conventions(), described)
 
 
 def told(folder: Path, check: Check, subject: Case) -> list[tuple[str, str, list[str]]]:

@@ -1,0 +1,161 @@
+"""``drain``: what a drain of a node does to the pods, and what stays available."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Self
+
+from msgspec import Struct
+
+from netsim.app.documentation import find_scenario
+from netsim.app.modelled import Modelled, add_modelled
+from netsim.app.pod_counts import REPLICAS, UNREADY, Counted, Counts
+from netsim.app.read import InputRequest, InputResult, answering, count_read
+from netsim.drain.drain import Drain
+from netsim.drain.drain import drain as drain_groups
+from netsim.drain.placement import Assumptions, Number, Source, pod_count
+from netsim.drain.pod_groups import Keeper, PodGroup, pod_groups
+from netsim.engine.naming.endpoints import hint, near_names
+from netsim.errors import RequestError
+from netsim.intent.diagram.drawing import folded
+from netsim.intent.scenario.bundle import WarmPool
+from netsim.intent.scenario.scenario import Scenario
+from netsim.loader.load import Loaded
+from netsim.loader.objects.kinds import Scope
+from netsim.model.bundle import Bundle
+from netsim.model.endpoint import PodEndpoint
+from netsim.model.pod_template import Variable
+from netsim.model.resources import Origin, WorkloadName
+
+
+class DrainRequest(InputRequest, frozen=True, kw_only=True):
+    """What to drain; ``node`` None is one that holds every pod.
+
+    ``replicas`` and ``unready`` are numbers of pods as ``name=number``.  ``scenario`` None is
+    the one file in ``scenarios/``, if there is one.
+    """
+
+    replicas: tuple[str, ...] = ()
+    unready: tuple[str, ...] = ()
+    node: str | None = None
+    scenario: str | None = None
+
+
+class DrainResult(InputResult, frozen=True, kw_only=True):
+    """A drain, the node if one was named, and how many budgets were read.
+
+    ``elsewhere`` are the names of pods that take no part, as nothing is known of their
+    namespace.
+    """
+
+    drain: Drain
+    node: str | None
+    budgets: int
+    elsewhere: tuple[str, ...] = ()
+
+
+def drain(request: DrainRequest) -> DrainResult:
+    """Drains a node in the worst order that can happen.
+
+    Raises :class:`RequestError` for numbers and nodes that do not fit the input, and
+    :class:`UnanswerableError` for a scenario that cannot be used.
+    """
+    scenario = find_scenario(request.scenario, request.paths)
+    loaded = request.load(scenario, Scope.BUNDLE)
+    with answering(loaded):
+        pods = _Pods.of(loaded, scenario)
+        assumptions = pods.assume(request)
+    return DrainResult(
+        loaded.diagnostics,
+        count_read(loaded),
+        drain=drain_groups(pods.groups, assumptions),
+        node=request.node,
+        budgets=len(pods.bundle.budgets),
+        elsewhere=pods.elsewhere,
+    )
+
+
+class _Pods(Struct, frozen=True):
+    """What is drained; ``elsewhere`` are names of the scenario that take no part."""
+
+    bundle: Bundle
+    world: Modelled
+    groups: tuple[PodGroup, ...]
+    elsewhere: tuple[str, ...]
+    warm_pool: WarmPool | None
+
+    @classmethod
+    def of(cls, loaded: Loaded, scenario: Scenario | None) -> Self:
+        """The pods of the input, and those of the scenario that the input lacks."""
+        bundle = loaded.bundle or Bundle()
+        world = add_modelled(loaded.resources, scenario)
+        groups = pod_groups(bundle, world.resources.pods)
+        present = {group.namespace for group in groups}
+        elsewhere = tuple(
+            pod.workload.name
+            for pod in world.resources.pods
+            if pod.origin is Origin.MODELLED and pod.namespace not in present
+        )
+        return cls(bundle, world, groups, elsewhere, scenario.warm_pool if scenario else None)
+
+    def assume(self, request: DrainRequest) -> Assumptions:
+        """What the request and the warm pool say of the pods.  Raises ``RequestError``."""
+        self._check_node(request.node)
+        counts = Counts(self.groups, self.world.named)
+        numbers = dict(self._of_warm_pool())
+        for each in counts.read(REPLICAS, request.replicas):
+            numbers[each.group.workloads[0]] = Number(each.number, Source.OPTION)
+        unready = counts.read(UNREADY, request.unready)
+        for each in unready:
+            _check_unready(each, numbers)
+        idle = {each.group.workloads[0]: each.number for each in unready}
+        return Assumptions(numbers, idle, request.node)
+
+    def _check_node(self, name: str | None) -> None:
+        resources = self.world.resources
+        nodes = {pod.node for pod in resources.pods if pod.name and pod.node}
+        nodes |= {node.name for node in resources.nodes}
+        if name is None or name in nodes:
+            return
+        if not nodes:
+            message = f"the input places no pod on a node, so nothing is known of {name!r}"
+            raise RequestError(message, "node")
+        near = hint(near_names(name, sorted(nodes)))
+        raise RequestError(f"no node {name!r} in the input{near}", "node")
+
+    def _of_warm_pool(self) -> Iterator[tuple[WorkloadName, Number]]:
+        """The bare pods that a CronJob keeps ready, as many as its variable says."""
+        if self.warm_pool is None:
+            return
+        size = self._pool_size(self.warm_pool)
+        endpoint = self.world.named.get(folded(self.warm_pool.endpoint))
+        count = pod_count(size.value) if size and size.value else None
+        if size is None or count is None or not isinstance(endpoint, PodEndpoint):
+            return
+        own = {pod.workload for pod in endpoint.pods}
+        for group in self.groups:
+            if group.keeper is Keeper.NONE and not group.running and own & {*group.workloads}:
+                number = Number(count, Source.WARM_POOL, size.location)
+                yield group.workloads[0], number
+
+    def _pool_size(self, pool: WarmPool) -> Variable | None:
+        """The variable of the CronJob."""
+        for template in self.bundle.templates:
+            if (template.workload.kind, template.workload.name) != ("CronJob", pool.cron_job):
+                continue
+            for container in template.containers:
+                found = container.variable(pool.size)
+                if found and found.value:
+                    return found
+        return None
+
+
+def _check_unready(each: Counted, numbers: dict[WorkloadName, Number]) -> None:
+    own = numbers.get(each.group.workloads[0])
+    total = own.pods if own and not each.group.running else each.group.size
+    if total is None:
+        message = f"how many pods {each.group.title} has is not known: give --replicas, too"
+        raise RequestError(message, UNREADY)
+    if each.number > total:
+        message = f"{each.group.title} has {total} pods, so not {each.number} unready ones"
+        raise RequestError(message, UNREADY)

@@ -1,0 +1,81 @@
+"""``eval``: whether single connections are allowed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from netsim.app.questions import Query
+from netsim.app.read import InputRequest, InputResult, count_read
+from netsim.engine.naming.aims import Aims, verdict_at
+from netsim.engine.naming.controller import Controller, with_controller
+from netsim.engine.naming.endpoints import EndpointError, Endpoints
+from netsim.engine.reachability import Reachability
+from netsim.errors import RequestError
+from netsim.model.verdict import Outcome
+
+if TYPE_CHECKING:
+    from netsim.loader.load import Loaded
+
+
+class EvaluateRequest(InputRequest, frozen=True, kw_only=True):
+    """What to answer; an error in place of a question is one that could not be read."""
+
+    queries: tuple[Query | RequestError, ...]
+    controller: Controller = Controller()
+
+
+class Answer(Struct, frozen=True):
+    """A question and its answer."""
+
+    query: Query
+    outcome: Outcome
+
+
+class Evaluation(InputResult, frozen=True, kw_only=True):
+    """The answers in the order of the questions; ``refused`` says which have none, and why."""
+
+    answers: tuple[Answer, ...]
+    refused: tuple[str, ...]
+
+    @property
+    def unknown(self) -> tuple[Answer, ...]:
+        """The answers that are not known."""
+        return tuple(each for each in self.answers if each.outcome is Outcome.UNKNOWN)
+
+
+def evaluate(request: EvaluateRequest) -> Evaluation:
+    """Answers each question.
+
+    Every answer is unknown where a document was rejected, as it may decide it.
+    """
+    loaded = request.load()
+    answers, refused = _answer(request, loaded)
+    return Evaluation(loaded.diagnostics, count_read(loaded), answers=answers, refused=refused)
+
+
+def _answer(
+    request: EvaluateRequest, loaded: Loaded
+) -> tuple[tuple[Answer, ...], tuple[str, ...]]:
+    resources = with_controller(loaded.resources, request.controller)
+    reachability = Reachability.of(resources, request.conventions())
+    endpoints = Endpoints(resources)
+    aims = Aims(resources, endpoints)
+    answers: list[Answer] = []
+    refused: list[str] = []
+    for query in request.queries:
+        if isinstance(query, RequestError):
+            refused.append(str(query))
+            continue
+        try:
+            source = endpoints.resolve(query.source)
+            aimed = aims.resolve(query.destination, query.protocol, query.port)
+        except EndpointError as error:
+            refused.append(f"{query.place}: {error}" if query.place else str(error))
+            continue
+        outcome = Outcome.UNKNOWN
+        if not loaded.errors:
+            outcome = verdict_at(reachability, source, aimed, query.protocol)
+        answers.append(Answer(query, outcome))
+    return tuple(answers), tuple(refused)

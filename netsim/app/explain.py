@@ -1,0 +1,92 @@
+"""``explain``: which rules decide a connection, and what would allow it."""
+
+from __future__ import annotations
+
+from netsim.app.explanation.attempt import Attempt
+from netsim.app.explanation.examples import examples
+from netsim.app.explanation.explanation import Explanation, Overview, explain_verdict
+from netsim.app.read import InputRequest, InputResult, answering, count_read
+from netsim.engine.naming.aims import Aims, is_service
+from netsim.engine.naming.controller import Controller, with_controller
+from netsim.engine.naming.endpoints import EndpointError, Endpoints
+from netsim.engine.reachability import Reachability
+from netsim.model.endpoint import Endpoint, ExternalEndpoint
+from netsim.model.ports import Protocol
+from netsim.model.resources import Resources
+
+
+class ExplainRequest(InputRequest, frozen=True, kw_only=True):
+    """What to explain; ``port`` None is every port, with some of them explained."""
+
+    source: str
+    destination: str
+    port: int | None = None
+    protocol: Protocol = Protocol.TCP
+    controller: Controller = Controller()
+
+
+class ExplainResult(InputResult, frozen=True, kw_only=True):
+    """An explanation of one port, or an overview of all."""
+
+    answer: Explanation | Overview
+
+
+def explain(request: ExplainRequest) -> ExplainResult:
+    """Explains a connection, tier by tier.
+
+    Raises :class:`UnanswerableError` for an end that is not in the input.
+    """
+    loaded = request.load()
+    resources = with_controller(loaded.resources, request.controller)
+    with answering(loaded):
+        source, destination, port = _resolve(request, resources)
+    cuts = [end.addresses for end in (source, destination) if isinstance(end, ExternalEndpoint)]
+    reachability = Reachability.of(resources, request.conventions(), cuts)
+    if port is None:
+        answer: Explanation | Overview = explain_ports(reachability, source, destination)
+    else:
+        attempt = Attempt(source, destination, request.protocol, port)
+        answer = explain_attempt(reachability, attempt)
+    return ExplainResult(loaded.diagnostics, count_read(loaded), answer=answer)
+
+
+def _resolve(
+    request: ExplainRequest, resources: Resources
+) -> tuple[Endpoint, Endpoint, int | None]:
+    """Both ends; of a Service the pods behind it, and the port there."""
+    known = Endpoints(resources)
+    text, port = request.destination, request.port
+    source = known.resolve(request.source)
+    if port is None and not is_service(text):
+        return source, known.resolve(text), None
+    if port is None:
+        raise EndpointError(f"{text} is a Service: give --port, one of its own")
+    first, *others = Aims(resources, known).resolve(text, request.protocol, port)
+    if others:
+        raise EndpointError(f"{text} has several target ports for {port}: name the workload")
+    return source, first.endpoint, first.port
+
+
+def explain_attempt(reachability: Reachability, attempt: Attempt) -> Explanation:
+    """Explains one port."""
+    verdict = reachability.verdict(
+        attempt.source, attempt.destination, attempt.protocol, attempt.port
+    )
+    return explain_verdict(reachability.universe.resources, attempt, verdict)
+
+
+def explain_ports(
+    reachability: Reachability, source: Endpoint, destination: Endpoint
+) -> Overview:
+    """All ports, and those explained that say the most."""
+    connections = reachability.connections(source, destination)
+    return Overview(
+        source.title,
+        destination.title,
+        connections.every,
+        connections.possible - connections.every,
+        tuple(
+            explain_attempt(reachability, Attempt(source, destination, protocol, port))
+            for protocol, port in examples(destination, connections.every)
+        ),
+    )

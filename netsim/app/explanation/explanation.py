@@ -1,0 +1,238 @@
+"""What an explanation says: the chain of tiers of both directions, step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+
+from msgspec import Struct
+
+from netsim.app.explanation.attempt import Attempt
+from netsim.app.explanation.snippet import policy_for, rule_for
+from netsim.app.explanation.used_conventions import used_conventions
+from netsim.model.endpoint import PodEndpoint
+from netsim.model.location import Location
+from netsim.model.policies import (
+    AdminPolicy,
+    Direction,
+    NetworkPolicy,
+    Rule,
+    Tier,
+)
+from netsim.model.ports import PortSet
+from netsim.model.resources import Resources
+from netsim.model.verdict import (
+    DirectionVerdict,
+    Effect,
+    NearMiss,
+    Outcome,
+    TierStep,
+    Verdict,
+)
+
+
+class Cited(Struct, frozen=True):
+    """A policy or a rule, and where it stands."""
+
+    title: str
+    location: Location
+
+
+class Fix(Struct, frozen=True):
+    """What would allow a denied connection: YAML to add to the spec of a policy.
+
+    ``policy`` is None where the YAML is a policy by itself.
+    """
+
+    policy: Cited | None
+    snippet: str
+
+
+class Step(Struct, frozen=True):
+    """One tier of a direction; of the admin tiers one policy.
+
+    ``outcome`` is None where it leaves the decision to the next one.  ``by`` says what the
+    rules do.
+    """
+
+    tier: Tier
+    says: str
+    outcome: Outcome | None
+    policies: tuple[Cited, ...] = ()
+    rules: tuple[Cited, ...] = ()
+    nearest: NearMiss | None = None
+    fix: Fix | None = None
+    by: str = "allowed by"
+
+
+class Part(Struct, frozen=True):
+    """One direction: its subject, its answer and the tiers that lead to it."""
+
+    direction: Direction
+    subject: str
+    outcome: Outcome
+    steps: tuple[Step, ...]
+
+
+class Explanation(Struct, frozen=True):
+    """The answer for one connection; ``why`` is set where no policy decides."""
+
+    attempt: Attempt
+    outcome: Outcome
+    why: str
+    parts: tuple[Part, ...]
+    conventions: tuple[tuple[str, str], ...]
+
+
+class Overview(Struct, frozen=True):
+    """All ports between two endpoints, and single ports explained.
+
+    ``unknown`` may or may not be allowed, or only between some of their pods.
+    """
+
+    source: str
+    destination: str
+    allowed: PortSet
+    unknown: PortSet
+    explanations: tuple[Explanation, ...]
+
+
+def explain_verdict(resources: Resources, attempt: Attempt, verdict: Verdict) -> Explanation:
+    """Puts a verdict into steps."""
+    directions = (verdict.egress, verdict.ingress)
+    decided = verdict.why and all(
+        each.tier is Tier.DEFAULT and not each.steps for each in directions
+    )
+    parts = () if decided else tuple(_part(resources, attempt, each) for each in directions)
+    texts = used_conventions(resources, attempt, verdict)
+    return Explanation(attempt, verdict.outcome, verdict.why, parts, texts)
+
+
+def _part(resources: Resources, attempt: Attempt, verdict: DirectionVerdict) -> Part:
+    subject, _ = attempt.ends(verdict.direction)
+    steps = tuple(_steps(resources, attempt, verdict))
+    return Part(verdict.direction, subject.title, verdict.outcome, steps)
+
+
+def _steps(resources: Resources, attempt: Attempt, verdict: DirectionVerdict) -> Iterator[Step]:
+    yield from _of_tier(verdict, Tier.ADMIN)
+    match verdict.tier:
+        case Tier.NETWORK_POLICY:
+            yield _decided(resources, attempt, verdict)
+        case Tier.BASELINE:
+            yield Step(Tier.NETWORK_POLICY, _NOT_ISOLATED[verdict.direction], None)
+            yield from _of_tier(verdict, Tier.BASELINE)
+        case Tier.DEFAULT:
+            yield Step(Tier.NETWORK_POLICY, verdict.why, None)
+            yield from _of_tier(verdict, Tier.BASELINE)
+            what = "everything is allowed" if _is_allowed(verdict) else verdict.why
+            yield Step(Tier.DEFAULT, what, verdict.outcome)
+
+
+def _is_allowed(verdict: DirectionVerdict) -> bool:
+    return verdict.outcome is Outcome.ALLOW
+
+
+_NOT_ISOLATED = {
+    direction: f"no NetworkPolicy isolates it for {direction.word}" for direction in Direction
+}
+
+
+def _of_tier(verdict: DirectionVerdict, tier: Tier) -> Iterator[Step]:
+    """The policies of an admin tier, in the order in which they are asked."""
+    for asked in verdict.steps:
+        if asked.policy.tier is tier:
+            yield _asked(verdict, asked)
+
+
+_WORDS = {
+    Effect.ALLOW: ("a rule allows it", "allowed by"),
+    Effect.DENY: ("a rule denies it", "denied by"),
+    Effect.PASS: ("a rule passes it on to the next tier", "passed on by"),
+    Effect.NO_MATCH: ("no rule matches", ""),
+    Effect.UNKNOWN: ("a rule may match", "may be decided by"),
+}
+
+
+def _asked(verdict: DirectionVerdict, asked: TierStep) -> Step:
+    policy = asked.policy
+    says, by = _WORDS[asked.effect]
+    is_deciding = policy in verdict.policies and verdict.tier is policy.tier
+    if is_deciding and verdict.why:
+        says = f"{says}; {verdict.why}"
+    return Step(
+        policy.tier,
+        f"{_ordered(policy)}: {says}",
+        verdict.outcome if is_deciding else None,
+        (Cited(policy.title, policy.location),),
+        tuple(Cited(_rule_title(rule), rule.location) for rule in asked.rules),
+        verdict.nearest if is_deciding else None,
+        by=by,
+    )
+
+
+def _ordered(policy: AdminPolicy) -> str:
+    if policy.kind == "BaselineAdminNetworkPolicy":
+        return policy.title
+    return f"{policy.title} (priority {policy.priority})"
+
+
+def _rule_title(rule: Rule) -> str:
+    return f"{rule.title} '{rule.name}'" if rule.name else rule.title
+
+
+_SAYS = {
+    Outcome.ALLOW: "selected by policies, and a rule allows it",
+    Outcome.DENY: "selected by policies, and no rule allows it",
+}
+
+
+def _decided(resources: Resources, attempt: Attempt, verdict: DirectionVerdict) -> Step:
+    return Step(
+        verdict.tier,
+        _SAYS.get(verdict.outcome) or verdict.why,
+        verdict.outcome,
+        tuple(Cited(policy.title, policy.location) for policy in verdict.policies),
+        tuple(Cited(rule.title, rule.location) for rule in verdict.rules),
+        verdict.nearest,
+        _fix(resources, attempt, verdict) if verdict.outcome is Outcome.DENY else None,
+        "may be allowed by" if verdict.outcome is Outcome.UNKNOWN else "allowed by",
+    )
+
+
+def _fix(resources: Resources, attempt: Attempt, verdict: DirectionVerdict) -> Fix | None:
+    subject, peer = attempt.ends(verdict.direction)
+    if not isinstance(subject, PodEndpoint):
+        return None
+    home = subject.pods[0].namespace
+    rule = rule_for(verdict.direction, home, peer, attempt.protocol, attempt.port)
+    if not rule:
+        return None
+    policy = _extensible(verdict)
+    if policy is None:
+        name = _unused_name(resources, subject, verdict.direction)
+        return Fix(None, policy_for(name, subject, verdict.direction, rule))
+    return Fix(Cited(policy.title, policy.location), rule)
+
+
+def _unused_name(resources: Resources, subject: PodEndpoint, direction: Direction) -> str:
+    workload = subject.pods[0].workload
+    taken = {p.name for p in resources.policies if p.namespace == workload.namespace}
+    name = f"{workload.name}-{direction.word}"
+    return next(free for free in _numbered(name) if free not in taken)
+
+
+def _numbered(name: str) -> Iterator[str]:
+    yield name
+    yield from (f"{name}-{number}" for number in count(2))
+
+
+def _extensible(verdict: DirectionVerdict) -> NetworkPolicy | None:
+    """The policy to extend: one for all pods of the namespace would open all of them."""
+    near = verdict.nearest.rule.policy if verdict.nearest else None
+    isolating = (p for p in verdict.policies if isinstance(p, NetworkPolicy))
+    return max(
+        (policy for policy in isolating if policy.subject.requirements),
+        key=lambda policy: (policy.title == near, len(policy.subject.requirements)),
+        default=None,
+    )

@@ -1,0 +1,105 @@
+"""Which conventions took part in a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netsim.app.explanation.attempt import Attempt
+from netsim.engine.explain.verdicts import OWN_NODE, SELF
+from netsim.engine.policy.compile import may_allow_port
+from netsim.model.conventions import TEXTS
+from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
+from netsim.model.policies import (
+    BlockPeer,
+    DomainPeer,
+    NamedPort,
+    NodePeer,
+    PodPeer,
+    Rule,
+    Tier,
+)
+from netsim.model.resources import Origin, PodNetwork, Resources
+from netsim.model.verdict import DirectionVerdict, Outcome, Verdict
+
+
+def used_conventions(
+    resources: Resources, attempt: Attempt, verdict: Verdict
+) -> tuple[tuple[str, str], ...]:
+    """The conventions that took part in a verdict, as (name, text)."""
+    used = frozenset(_names(resources, attempt, verdict))
+    return tuple((name, text) for name, text in TEXTS if name in used)
+
+
+def _names(resources: Resources, attempt: Attempt, verdict: Verdict) -> Iterator[str]:
+    both = (attempt.source, attempt.destination)
+    if any(_has_host(endpoint) for endpoint in both):
+        yield "host-network"
+    if verdict.why == OWN_NODE:
+        yield "own-node"
+    elif verdict.why == SELF:
+        yield "self"
+        return
+    for each in (verdict.egress, verdict.ingress):
+        subject, peer = attempt.ends(each.direction)
+        if isinstance(subject, ExternalEndpoint):
+            yield "external-policy"
+        yield from _of_tiers(each)
+        for rule in _weighed(attempt, each):
+            yield from _of_rule(resources, rule, peer, attempt.destination)
+
+
+def _of_tiers(verdict: DirectionVerdict) -> Iterator[str]:
+    policies = [step.policy for step in verdict.steps]
+    if len({(policy.tier, policy.priority) for policy in policies}) < len(policies):
+        yield "same-priority"
+    if len({policy.kind for policy in policies if policy.tier is Tier.BASELINE}) > 1:
+        yield "baseline-order"
+    peers = [p for step in verdict.steps for rule in step.rules for p in rule.peers]
+    if any(isinstance(peer, DomainPeer) for peer in peers):
+        yield "domain-names"
+    if any(isinstance(peer, NodePeer) for peer in peers):
+        yield "node-peers"
+
+
+def _weighed(attempt: Attempt, verdict: DirectionVerdict) -> Iterator[Rule]:
+    """The rules that decide; for a denial those that the ports do not rule out."""
+    if verdict.outcome is not Outcome.DENY:
+        yield from verdict.rules
+        return
+    if verdict.tier is not Tier.NETWORK_POLICY:
+        yield from verdict.rules
+    connection = (attempt.protocol, attempt.port)
+    for policy in verdict.policies:
+        for rule in policy.rules_of(verdict.direction):
+            if may_allow_port(rule, connection):
+                yield rule
+
+
+def _of_rule(
+    resources: Resources, rule: Rule, peer: Endpoint, destination: Endpoint
+) -> Iterator[str]:
+    if not isinstance(peer, PodEndpoint):
+        return
+    if any(isinstance(item, BlockPeer) for item in rule.peers):
+        yield "ipblock-pods"
+    by_namespace = any(isinstance(item, PodPeer) and item.namespaces for item in rule.peers)
+    spaces = (resources.namespace(pod.namespace) for pod in peer.pods)
+    if by_namespace and any(space.origin is Origin.IMPLIED for space in spaces):
+        yield "implied-namespace"
+    named = {port.name for port in rule.ports if isinstance(port, NamedPort)}
+    if isinstance(destination, PodEndpoint) and _repeats(destination, named):
+        yield "repeated-port-name"
+
+
+def _repeats(endpoint: PodEndpoint, names: set[str]) -> bool:
+    for pod in endpoint.pods:
+        declared = [(p.name, p.protocol) for p in pod.ports if p.name in names]
+        if len(declared) != len(set(declared)):
+            return True
+    return False
+
+
+def _has_host(endpoint: Endpoint) -> bool:
+    return isinstance(endpoint, PodEndpoint) and any(
+        pod.network is PodNetwork.HOST for pod in endpoint.pods
+    )

@@ -1,0 +1,227 @@
+"""``query``: questions about more than one connection, put to the engine."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from netsim.app.documentation import read_scenario_file
+from netsim.app.modelled import Modelled, add_modelled
+from netsim.app.question import Question, check_parameters
+from netsim.app.read import InputRequest, InputResult, answering, count_read
+from netsim.engine.naming.aims import Aims, is_service
+from netsim.engine.naming.controller import TITLE, Controller
+from netsim.engine.naming.endpoints import Endpoints
+from netsim.engine.query.hops import Hops
+from netsim.engine.query.isolation import unisolated
+from netsim.engine.query.neighbours import destinations_of, sources_of
+from netsim.engine.query.outside import open_to_outside
+from netsim.engine.query.subject import Subject, of_input
+from netsim.engine.reachability import Reachability
+from netsim.errors import UnanswerableError
+from netsim.model.conventions import Conventions
+from netsim.model.endpoint import Endpoint, ExternalEndpoint
+from netsim.model.ports import PortSet, Protocol
+
+if TYPE_CHECKING:
+    from netsim.engine.matrix.listing import Pair
+    from netsim.engine.query.blast_radius import Reached
+    from netsim.engine.query.idle import Idle
+    from netsim.engine.query.isolation import Unisolated
+    from netsim.engine.query.paths import Way
+
+    Answer = (
+        tuple[Pair, ...]
+        | Way
+        | tuple[Reached, ...]
+        | tuple[Unisolated, ...]
+        | tuple[Idle, ...]
+        | None
+    )
+
+_ASKED = ("source", "destination", "port", "protocol", "max_hops")
+
+
+class QueryRequest(InputRequest, frozen=True, kw_only=True):
+    """What to ask, of which ends and ports.
+
+    ``port`` without ``protocol`` is one of TCP, ``protocol`` without ``port`` is every port of
+    it.  ``scenario`` adds the pods that it describes and the input lacks, and its names.
+    """
+
+    question: Question
+    source: str | None = None
+    destination: str | None = None
+    port: int | None = None
+    protocol: Protocol | None = None
+    max_hops: int | None = None
+    scenario: str | None = None
+    controller: Controller = Controller()
+
+    @property
+    def ports(self) -> PortSet | None:
+        """What is asked about; None is any port."""
+        if self.port is not None:
+            return PortSet.of(self.protocol or Protocol.TCP, self.port)
+        return PortSet.all_of(self.protocol) if self.protocol else None
+
+
+class QueryResult(InputResult, frozen=True, kw_only=True):
+    """The answer to one question.
+
+    Pairs for ``sources``, ``destinations`` and ``exposed``; a way for ``path``, None where
+    there is none; else what is reached, not isolated or idle.  ``source`` and ``destination``
+    are the titles of the ends that were asked about.
+    """
+
+    request: QueryRequest
+    source: str
+    destination: str
+    answer: Answer
+
+    @property
+    def is_without_path(self) -> bool:
+        """Whether a path was asked for, and there is none."""
+        return self.request.question is Question.PATH and self.answer is None
+
+
+def query(request: QueryRequest) -> QueryResult:
+    """Answers a question.
+
+    Raises :class:`RequestError` for one that is not well put, and :class:`UnanswerableError`
+    for ends that are not in the input.
+    """
+    given = {name: getattr(request, name) for name in _ASKED}
+    check_parameters(request.question, given)
+    scenario = read_scenario_file(request.scenario) if request.scenario else None
+    loaded = request.load(scenario)
+    with answering(loaded):
+        world = add_modelled(loaded.resources, scenario)
+        asking = _Asking(request, world, request.conventions(scenario))
+        answer = asking.answer()
+    return QueryResult(
+        loaded.diagnostics,
+        count_read(loaded, world.resources),
+        request=request,
+        source=asking.source.title if request.source else "",
+        destination=asking.destination.title if request.destination else "",
+        answer=answer,
+    )
+
+
+class _Asking:
+    """One question about one input."""
+
+    def __init__(
+        self, request: QueryRequest, world: Modelled, conventions: Conventions
+    ) -> None:
+        self._request = request
+        self._resources = world.resources
+        self._named = world.named
+        self._conventions = conventions
+        self._ports = request.ports or PortSet.full()
+
+    def answer(self) -> Answer:
+        """Raises ``EndpointError`` and ``UnanswerableError``."""
+        controller = self._request.controller
+        match self._request.question:
+            case Question.SOURCES:
+                return sources_of(self._reachability, self.destination, controller)
+            case Question.DESTINATIONS:
+                return destinations_of(self._reachability, self.source, self._ports)
+            case Question.PATH:
+                return self._path()
+            case Question.BLAST_RADIUS:
+                return self._blast_radius()
+            case Question.EXPOSED:
+                return open_to_outside(self._reachability, controller, self._ports)
+            case Question.UNISOLATED:
+                return unisolated(self._reachability)
+            case Question.IDLE:
+                from netsim.engine.query.idle import idle
+
+                return idle(self._reachability)
+
+    def _path(self) -> Way | None:
+        from netsim.engine.query.paths import shortest_way
+
+        source, destination = self.source, self.destination
+        if source.endpoint == destination.endpoint:
+            message = f"--from and --to are both {source.title}: name two endpoints"
+            raise UnanswerableError(message)
+        return shortest_way(self._hops, source, destination, self._request.max_hops)
+
+    def _blast_radius(self) -> tuple[Reached, ...]:
+        from netsim.engine.query.blast_radius import blast_radius
+
+        if isinstance(self.source.endpoint, ExternalEndpoint):
+            message = (
+                f"{self.source.title} is outside the cluster: blast-radius starts at a "
+                "workload or pod, and exposed says what is open to outside"
+            )
+            raise UnanswerableError(message)
+        return blast_radius(self._hops, self.source, self._request.max_hops)
+
+    @cached_property
+    def source(self) -> Subject:
+        """Who connects."""
+        return self._subject(self._from, PortSet.full())
+
+    @cached_property
+    def destination(self) -> Subject:
+        """What is connected to; the ports are those of the pods, also behind a Service."""
+        text, ports = (self._request.destination or "").strip(), self._ports
+        arriving = self._aims.ports(text, ports) if is_service(text) else ports
+        return self._subject(self._to, arriving)
+
+    def _subject(self, end: Endpoint | None, ports: PortSet) -> Subject:
+        if end is None:  # a question is only asked with the ends that it needs
+            raise UnanswerableError("an endpoint is missing")
+        return Subject.of(self._reachability.universe, end, ports)
+
+    @cached_property
+    def _reachability(self) -> Reachability:
+        ends = (self._from, self._to)
+        cuts = [end.addresses for end in ends if isinstance(end, ExternalEndpoint)]
+        return Reachability.of(self._resources, self._conventions, cuts)
+
+    @cached_property
+    def _hops(self) -> Hops:
+        return Hops(self._reachability, self._request.controller)
+
+    @cached_property
+    def _from(self) -> Endpoint | None:
+        return self._resolve(self._request.source)
+
+    @cached_property
+    def _to(self) -> Endpoint | None:
+        text = self._request.destination
+        if text and is_service(text):
+            return of_input(self._resources, self._aims.pods(text.strip()))
+        return self._resolve(text)
+
+    def _resolve(self, text: str | None) -> Endpoint | None:
+        if text is None:
+            return None
+        if text.strip() == TITLE:
+            message = (
+                f"{TITLE} stands for pods that are not in the input; explain and eval take it, "
+                "query does not"
+            )
+            raise UnanswerableError(message)
+        named = self._named and self._named.get(_folded(text))
+        return of_input(self._resources, named or self._endpoints.resolve(text))
+
+    @cached_property
+    def _endpoints(self) -> Endpoints:
+        return Endpoints(self._resources)
+
+    @cached_property
+    def _aims(self) -> Aims:
+        return Aims(self._resources, self._endpoints)
+
+
+def _folded(name: str) -> str:
+    from netsim.intent.diagram.drawing import folded
+
+    return folded(name)

@@ -1,0 +1,108 @@
+"""Questions about single connections, and the CSV files that hold many.
+
+``Query("shop/web", "shop/api", 4000)`` asks whether one may connect to the other.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TextIO
+
+from msgspec import Struct
+
+from netsim.errors import RequestError
+from netsim.model.ports import HIGHEST_PORT, LOWEST_PORT, Protocol
+
+COLUMNS = ("src", "dst", "protocol", "port")
+STDIN = "-"
+_NUMBER = re.compile(r"[0-9]{1,5}")
+
+
+class Query(Struct, frozen=True):
+    """One question; ``place`` is where it was asked, or empty for options."""
+
+    source: str
+    destination: str
+    port: int
+    protocol: Protocol = Protocol.TCP
+    place: str = ""
+
+
+def parse_protocol(text: str) -> Protocol:
+    """A protocol in any case; empty means TCP, as in a policy."""
+    try:
+        return Protocol(text.strip().upper() or "TCP")
+    except ValueError:
+        known = ", ".join(protocol.value for protocol in Protocol)
+        message = f"{text!r} is no protocol: write one of {known}"
+        raise RequestError(message, "protocol") from None
+
+
+def parse_port(text: str) -> int:
+    """A port number."""
+    written = text.strip()
+    number = int(written) if _NUMBER.fullmatch(written) else 0
+    if not LOWEST_PORT <= number <= HIGHEST_PORT:
+        message = f"{text!r} is no port: write a number from 1 to {HIGHEST_PORT}"
+        raise RequestError(message, "port")
+    return number
+
+
+def read_queries(path: str, stdin: TextIO | None) -> Iterator[Query | RequestError]:
+    """The questions of a CSV file, and an error for each row that is none."""
+    name = "<stdin>" if path == STDIN else path
+    try:
+        yield from _rows(name, _text(path, stdin))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        yield RequestError(f"{name}: cannot be read: {reason}")
+
+
+def _text(path: str, stdin: TextIO | None) -> str:
+    if path != STDIN:
+        return Path(path).read_bytes().decode("utf-8-sig")
+    if stdin is None:
+        return ""
+    buffer = getattr(stdin, "buffer", None)
+    return buffer.read().decode("utf-8-sig") if buffer else stdin.read()
+
+
+def _rows(name: str, text: str) -> Iterator[Query | RequestError]:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    header: list[str] | None = None
+    try:
+        for row in reader:
+            place = f"{name}:{reader.line_num}"
+            if header is None:
+                header = [cell.strip() for cell in row]
+                _check(header, place)
+            elif row:
+                yield _query(header, row, place)
+    except csv.Error as error:
+        yield RequestError(f"{name}:{reader.line_num}: {error}")
+    except RequestError as error:
+        yield error
+    if header is None:
+        yield RequestError(f"{name}:1: there is no header {','.join(COLUMNS)}")
+
+
+def _check(header: list[str], place: str) -> None:
+    missing = [column for column in COLUMNS if column not in header]
+    if missing:
+        wanted = ",".join(COLUMNS)
+        raise RequestError(f"{place}: the header lacks {', '.join(missing)}: write {wanted}")
+
+
+def _query(header: list[str], row: list[str], place: str) -> Query | RequestError:
+    if len(row) != len(header):
+        return RequestError(f"{place}: {len(row)} fields where the header has {len(header)}")
+    cells = dict(zip(header, row, strict=True))
+    try:
+        protocol, port = parse_protocol(cells["protocol"]), parse_port(cells["port"])
+    except RequestError as error:
+        return RequestError(f"{place}: {error}")
+    return Query(cells["src"], cells["dst"], port, protocol, place)

@@ -1,0 +1,117 @@
+"""The input of a use case: what is asked for, and how much was read.
+
+``InputRequest(("manifests/",))`` is what every request begins with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TextIO
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from netsim.engine.naming.endpoints import EndpointError
+from netsim.errors import NetsimError, UnanswerableError
+from netsim.loader.load import Loaded, load
+from netsim.loader.objects.kinds import Scope
+from netsim.model.conventions import Conventions, IpBlockPods
+from netsim.model.finding import Diagnostic, Severity
+from netsim.words.numbers import counted
+
+if TYPE_CHECKING:
+    from netsim.intent.scenario.scenario import Scenario
+    from netsim.model.addresses import AddressSet
+    from netsim.model.resources import Resources
+
+DEFAULT_NAMESPACE = "default"
+STDIN = "-"
+
+
+class InputRequest(Struct, frozen=True):
+    """Where manifests come from, and how to read what they leave open.
+
+    ``paths`` are files, folders, git revisions, or ``-`` for ``stdin``.  ``namespace`` is that
+    of objects that name none; None is the scenario's, or else ``default``.  ``pod_ranges`` is
+    where pods of unknown address are; None is what the scenario says, or else private ranges.
+    """
+
+    paths: tuple[str, ...]
+    namespace: str | None = None
+    ipblock_pods: IpBlockPods = IpBlockPods.MATCH
+    pod_ranges: AddressSet | None = None
+    stdin: TextIO | None = None
+
+    def load(self, scenario: Scenario | None = None, scope: Scope = Scope.NETWORK) -> Loaded:
+        """Reads the manifests; what is wrong with them is in the result."""
+        home = scenario.namespace if scenario else DEFAULT_NAMESPACE
+        return load(self.paths, self.namespace or home, self.stdin, scope)
+
+    def conventions(self, scenario: Scenario | None = None) -> Conventions:
+        """The conventions in force."""
+        ranges = self.pod_ranges or (scenario.pod_ranges if scenario else None)
+        chosen = Conventions(self.ipblock_pods)
+        return replace(chosen, pod_ranges=ranges) if ranges else chosen
+
+
+class Read(Struct, frozen=True):
+    """Counts of the input, so that "no connections" is never "no files"."""
+
+    documents: int
+    policies: int
+    endpoints: int
+
+    def __str__(self) -> str:
+        return ", ".join(
+            (
+                counted(self.documents, "document"),
+                counted(self.policies, "policy", "policies"),
+                counted(self.endpoints, "endpoint"),
+            )
+        )
+
+
+class Diagnosed(Struct, frozen=True):
+    """A result that says what is wrong with its input."""
+
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        """What rejected a document, so that the result lacks what it says."""
+        return tuple(each for each in self.diagnostics if each.severity is Severity.ERROR)
+
+
+class InputResult(Diagnosed, frozen=True):
+    """A result about one input, which also says how much was read."""
+
+    read: Read
+
+
+def count_read(loaded: Loaded, resources: Resources | None = None) -> Read:
+    """Counts what was read; the pods of one workload are one endpoint.
+
+    ``resources`` are those that were asked about, where they are more than those read.
+    """
+    counted_in = resources or loaded.resources
+    endpoints = {pod.workload for pod in counted_in.pods}
+    policies = len(counted_in.policies) + len(counted_in.admin_policies)
+    return Read(loaded.inventory.documents, policies, len(endpoints))
+
+
+@contextmanager
+def answering(*loaded: Loaded) -> Iterator[None]:
+    """Where a question has no answer, the error also says what is wrong with the input."""
+    try:
+        yield
+    except EndpointError as error:
+        raise UnanswerableError(str(error), list_diagnostics(*loaded)) from error
+    except NetsimError as error:
+        error.diagnostics = (*list_diagnostics(*loaded), *error.diagnostics)
+        raise
+
+
+def list_diagnostics(*loaded: Loaded) -> tuple[Diagnostic, ...]:
+    """What is wrong with the inputs."""
+    return tuple(diagnostic for each in loaded for diagnostic in each.diagnostics)

@@ -1,0 +1,42 @@
+"""The words that every format of ``diff`` shares."""
+
+from __future__ import annotations
+
+from netsim.app.diff import Comparison
+from netsim.engine.matrix.diff import Change, Difference
+from netsim.model.ports import PortSet
+from netsim.words.numbers import counted
+
+
+def verdict(comparison: Comparison) -> str:
+    """The answer in a line."""
+    differences = [each.difference for each in comparison.explained]
+    counts = [
+        f"{number} {change.value}"
+        for change in Change
+        if (number := sum(each.change is change for each in differences))
+    ]
+    parts = [f"connections: {', '.join(counts)}"] if counts else []
+    diff = comparison.diff
+    for names, word in ((diff.added, "added"), (diff.removed, "removed")):
+        if names:
+            parts.append(f"{counted(len(names), 'workload')} {word}")
+    return "; ".join(parts) or "no connection differs"
+
+
+def read(comparison: Comparison) -> str:
+    """How much was read on either side."""
+    old, new = comparison.old, comparison.new
+    return f"old {old}: {comparison.old_read}; new {new}: {comparison.new_read}"
+
+
+def parts(difference: Difference) -> tuple[tuple[str, PortSet], ...]:
+    """What opened, closed, and is unknown; only what there is."""
+    unknown_before, unknown_now = difference.unknown_before, difference.unknown_now
+    found = (
+        ("opened", difference.opened),
+        ("closed", difference.closed),
+        ("unknown now", unknown_now - unknown_before),
+        ("unknown before", unknown_before - unknown_now),
+    )
+    return tuple((word, ports) for word, ports in found if ports)

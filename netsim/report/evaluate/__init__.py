@@ -1,0 +1,1 @@
+"""The result of ``eval``, one format a file."""

@@ -1,0 +1,1 @@
+"""The result of ``list``, one format a file."""

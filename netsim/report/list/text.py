@@ -1,0 +1,20 @@
+"""Connections as aligned lines: ``a/web[Deployment] => a/api[Deployment] : TCP 80``."""
+
+from __future__ import annotations
+
+from netsim.app.list import ConnectionList
+from netsim.report.list.words import describe_ports, summarise
+from netsim.report.style import Terminal
+from netsim.words.printable import printable
+
+
+def render(result: ConnectionList, _: Terminal) -> str:
+    """One line a connection, and what was read."""
+    ends = [(printable(pair.source), printable(pair.destination)) for pair in result.pairs]
+    source = max((len(start) for start, _ in ends), default=0)
+    destination = max((len(end) for _, end in ends), default=0)
+    lines = [
+        f"{start:<{source}} => {end:<{destination}} : {describe_ports(pair)}"
+        for (start, end), pair in zip(ends, result.pairs, strict=True)
+    ]
+    return "\n".join([*lines, *([""] if lines else []), summarise(result), ""])

@@ -1,0 +1,1 @@
+"""The result of ``query``, one format a file."""

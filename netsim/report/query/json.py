@@ -1,0 +1,23 @@
+"""An answer as JSON."""
+
+from __future__ import annotations
+
+import json
+
+from msgspec.structs import asdict
+
+from netsim.app.query import QueryResult
+from netsim.report.query.table import tabulate
+from netsim.report.query.words import describe
+from netsim.report.style import Terminal
+from netsim.report.table.json import write_objects
+
+
+def render(result: QueryResult, _: Terminal) -> str:
+    """One object; each row is an object by the names of the columns."""
+    body = {
+        "question": describe(result),
+        "answer": write_objects(tabulate(result)),
+        "read": asdict(result.read),
+    }
+    return json.dumps(body, indent=2) + "\n"

@@ -1,0 +1,103 @@
+"""The answer to a query as a table, whatever was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from netsim.app.query import QueryResult
+from netsim.app.question import Question
+from netsim.engine.matrix.listing import Pair
+from netsim.engine.query.blast_radius import Reached
+from netsim.engine.query.hops import CONTROLLER, Hop
+from netsim.engine.query.idle import Idle, Reason
+from netsim.engine.query.isolation import Unisolated
+from netsim.engine.query.paths import Way
+from netsim.model.resources import PodNetwork
+from netsim.report.table import Table
+
+ENTRIES = "through entries"
+SHOWN = 4
+
+
+def tabulate(result: QueryResult) -> Table:
+    """The rows of an answer; none where nothing was found."""
+    answer = result.answer
+    match result.request.question:
+        case Question.SOURCES | Question.DESTINATIONS | Question.EXPOSED:
+            return _of_pairs(cast("tuple[Pair, ...]", answer))
+        case Question.PATH:
+            return _of_way(cast("Way | None", answer))
+        case Question.BLAST_RADIUS:
+            return _of_reached(cast("tuple[Reached, ...]", answer))
+        case Question.UNISOLATED:
+            return _of_unisolated(cast("tuple[Unisolated, ...]", answer))
+        case Question.IDLE:
+            return _of_idle(cast("tuple[Idle, ...]", answer))
+
+
+def _of_pairs(pairs: Sequence[Pair]) -> Table:
+    rows = ((p.source, p.destination, str(p.ports), str(p.unknown)) for p in pairs)
+    return Table(("src", "dst", "allowed", "unknown"), tuple(rows))
+
+
+def _of_way(way: Way | None) -> Table:
+    """A way, hop by hop."""
+    rows = (
+        (str(number), hop.source, hop.destination, _through(hop), str(hop.unknown))
+        for number, hop in enumerate(way.hops if way else (), 1)
+    )
+    return Table(("hop", "src", "dst", "allowed", "unknown"), tuple(rows))
+
+
+def _through(hop: Hop) -> str:
+    return ENTRIES if hop.destination == CONTROLLER else str(hop.ports)
+
+
+def _of_reached(reached: Sequence[Reached]) -> Table:
+    """What a compromised workload reaches, the nearest first; ports new at a distance."""
+    header = ("hops", "reached", "allowed", "unknown", "by way of")
+    rows = (
+        (str(each.distance), each.title, str(each.ports), str(each.unknown), _by_way(each))
+        for each in reached
+    )
+    return Table(header, tuple(rows))
+
+
+def _by_way(each: Reached) -> str:
+    return ", then ".join(f"{hop.destination} {_ports(hop)}" for hop in each.way[:-1])
+
+
+def _ports(hop: Hop) -> str:
+    unknown = f"unknown: {hop.unknown}" if hop.unknown else ""
+    return f"({'; '.join(part for part in (str(hop.ports), unknown) if part)})"
+
+
+def _of_unisolated(unisolated: Sequence[Unisolated]) -> Table:
+    """Workloads without a NetworkPolicy in a direction."""
+    rows = (
+        (each.workload, each.direction.word, _others(each), str(each.location or ""))
+        for each in unisolated
+    )
+    return Table(("workload", "direction", "instead", "place"), tuple(rows))
+
+
+def _others(each: Unisolated) -> str:
+    if each.network is PodNetwork.HOST:
+        return "none can: it is on the host's network"
+    return ", ".join(each.admin) or "nothing"
+
+
+def _of_idle(idle: Sequence[Idle]) -> Table:
+    """Policies and rules without effect."""
+    rows = ((each.title, _why(each), str(each.location)) for each in idle)
+    return Table(("policy or rule", "why", "place"), tuple(rows))
+
+
+def _why(each: Idle) -> str:
+    by = [f"{other.title} ({other.location})" for other in each.by]
+    if not by:
+        return each.reason.value
+    more = f" and {len(by) - SHOWN} more" if len(by) > SHOWN else ""
+    word = "to" if each.reason is Reason.REDUNDANT else "by"
+    return f"{each.reason.value} {word} {', '.join(by[:SHOWN])}{more}"

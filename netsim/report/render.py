@@ -1,0 +1,97 @@
+"""Results to text: ``render(result, Format.JSON, Terminal())``.
+
+To add a format to a result, write a module with a function ``render(result, terminal)`` and
+enter it below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from netsim.app.check import CheckResult
+    from netsim.app.diff import Comparison
+    from netsim.app.drain import DrainResult
+    from netsim.app.evaluate import Evaluation
+    from netsim.app.explain import ExplainResult
+    from netsim.app.list import ConnectionList
+    from netsim.app.order import OrderResult
+    from netsim.app.query import QueryResult
+    from netsim.report.style import Terminal
+
+    Result = (
+        CheckResult
+        | Comparison
+        | ConnectionList
+        | DrainResult
+        | Evaluation
+        | ExplainResult
+        | OrderResult
+        | QueryResult
+    )
+
+
+class Format(Enum):
+    """How a result can be written."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    JSON = "json"
+    CSV = "csv"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+RENDERERS: Mapping[str, Mapping[Format, str]] = {
+    "CheckResult": {
+        Format.TEXT: "check.text",
+        Format.MARKDOWN: "check.markdown",
+        Format.JSON: "check.json",
+    },
+    "ConnectionList": {
+        Format.TEXT: "list.text",
+        Format.CSV: "list.csv",
+        Format.JSON: "list.json",
+        Format.MARKDOWN: "list.markdown",
+    },
+    "Evaluation": {Format.CSV: "evaluate.csv"},
+    "ExplainResult": {
+        Format.TEXT: "explain.text",
+        Format.JSON: "explain.json",
+        Format.MARKDOWN: "explain.markdown",
+    },
+    "Comparison": {
+        Format.TEXT: "diff.text",
+        Format.MARKDOWN: "diff.markdown",
+        Format.JSON: "diff.json",
+        Format.CSV: "diff.csv",
+    },
+    "QueryResult": {
+        Format.TEXT: "query.text",
+        Format.CSV: "query.csv",
+        Format.JSON: "query.json",
+        Format.MARKDOWN: "query.markdown",
+    },
+    "OrderResult": {
+        Format.TEXT: "order.text",
+        Format.MARKDOWN: "order.markdown",
+        Format.JSON: "order.json",
+    },
+    "DrainResult": {
+        Format.TEXT: "drain.text",
+        Format.MARKDOWN: "drain.markdown",
+        Format.JSON: "drain.json",
+    },
+}
+"""The module of each result and format; names, so that only the one in use is imported."""
+
+
+def render(result: Result, form: Format, terminal: Terminal) -> str:
+    """The text of a result, which ends with a line break."""
+    module = import_module(f"netsim.report.{RENDERERS[type(result).__name__][form]}")
+    text: str = module.render(result, terminal)
+    return text
