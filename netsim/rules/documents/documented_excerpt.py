@@ -89,6 +89,9 @@ from netsim.model.tree import Mapping, Scalar, Sequence, Tree
 from netsim.rules.interface import Check
 from netsim.words.nearness import did_you_mean
 
+_SECRET = "Secret"
+"""A kind whose values are never shown, neither those quoted nor those of the manifest."""
+
 
 class _NearestManifest(Struct, frozen=True):
     """An object, and what of a quotation it does not say."""
@@ -190,7 +193,8 @@ def _report_differences(excerpt: Excerpt, nearest: _NearestManifest) -> Iterator
         place = manifest.body.location(found.found_line, found.path)
         says = _describe_found(found, manifest)
         path = found.path or "this"
-        value = f": {shorten_value(found.quoted)}" if isinstance(found.quoted, Scalar) else ""
+        is_shown = isinstance(found.quoted, Scalar) and manifest.name.kind != _SECRET
+        value = f": {shorten_value(found.quoted)}" if is_shown else ""
         yield _finding(
             Location(excerpt.location.file, found.line),
             f"the document says {path}{value}, {place} {says}",
@@ -201,7 +205,7 @@ def _report_differences(excerpt: Excerpt, nearest: _NearestManifest) -> Iterator
 def _describe_found(found: Misquote, manifest: Manifest) -> str:
     if found.found is None:
         return "does not"
-    if manifest.name.kind == "Secret":
+    if manifest.name.kind == _SECRET:
         return "says another"
     return f"says {shorten_value(found.found)}"
 
