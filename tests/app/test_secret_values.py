@@ -69,7 +69,8 @@ BROKEN = {
     "a control character": f"{HEAD}stringData: {{password: {VALUE}\x07}}\n",
     "a number": f"{HEAD}stringData: {{password: {NUMBER}}}\n",
     "an encoded number": f"{HEAD}data: {{password: {NUMBER}}}\n",
-    "broken JSON": f'{{"apiVersion": "v1", "kind": "Secret", "stringData": {{"a": "{VALUE}",}}}}',
+    "broken JSON": '{"apiVersion": "v1", "kind": "Secret", "stringData": '
+    f'{{"a": "{VALUE}",}}}}',
     "JSON of a wrong type": '{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "a"}, '
     f'"stringData": "{VALUE}"}}',
 }

@@ -84,5 +84,6 @@ def test_of_a_pod_alone_one_rule_is_loaded(tmp_path: Path) -> None:
         text=True,
         check=True,
         env=environment(),
+        cwd=tmp_path,
     )
     assert done.stdout.split() == ["netsim.rules.network.workload_not_isolated"]

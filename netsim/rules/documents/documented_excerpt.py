@@ -89,9 +89,6 @@ from netsim.model.tree import Mapping, Scalar, Sequence, Tree
 from netsim.rules.interface import Check
 from netsim.words.nearness import did_you_mean
 
-_SECRET = "Secret"
-"""A kind whose values are never shown, neither those quoted nor those of the manifest."""
-
 
 class _NearestManifest(Struct, frozen=True):
     """An object, and what of a quotation it does not say."""
@@ -193,7 +190,7 @@ def _report_differences(excerpt: Excerpt, nearest: _NearestManifest) -> Iterator
         place = manifest.body.location(found.found_line, found.path)
         says = _describe_found(found, manifest)
         path = found.path or "this"
-        is_shown = isinstance(found.quoted, Scalar) and manifest.name.kind != _SECRET
+        is_shown = isinstance(found.quoted, Scalar) and not _is_secret(manifest)
         value = f": {shorten_value(found.quoted)}" if is_shown else ""
         yield _finding(
             Location(excerpt.location.file, found.line),
@@ -202,10 +199,15 @@ def _report_differences(excerpt: Excerpt, nearest: _NearestManifest) -> Iterator
         )
 
 
+def _is_secret(manifest: Manifest) -> bool:
+    """Whether values are not to be shown, neither quoted ones nor those of the manifest."""
+    return manifest.name.kind == "Secret"
+
+
 def _describe_found(found: Misquote, manifest: Manifest) -> str:
     if found.found is None:
         return "does not"
-    if manifest.name.kind == _SECRET:
+    if _is_secret(manifest):
         return "says another"
     return f"says {shorten_value(found.found)}"
 
