@@ -7,8 +7,13 @@ from msgspec import Struct, field
 from netsim.intent.diagram.boxes import Box, Gap, find_boxes, gaps, grid, written
 from netsim.intent.diagram.connectors import Connector, Heading, read_connectors
 from netsim.intent.diagram.drawing import Drawing, Pen, Source
-from netsim.intent.diagram.labels import UNLABELLED, Label, read_label
-from netsim.intent.diagram.targets import Target, read_targets
+from netsim.intent.diagram.labels import (
+    UNLABELLED,
+    ArrowTarget,
+    Label,
+    read_label,
+    read_targets,
+)
 
 _BARS = "│┃║|╎┆┊"
 _CROSSES = "✗✘✕✖❌╳×xX"
@@ -22,7 +27,7 @@ def read_ascii(source: Source) -> Drawing:
     """
     rows = grid(source.lines)
     boxes = find_boxes(rows, source)
-    reader = _Reader(source, rows, boxes)
+    reader = _DrawingReader(source, rows, boxes)
     for gap in gaps(rows, boxes):
         reader.read(gap)
     return reader.pen.drawing(box.name for box in boxes)
@@ -37,7 +42,7 @@ class _Start(Struct, frozen=True):
     column: int
 
 
-class _Reader(Struct):
+class _DrawingReader(Struct):
     source: Source
     rows: tuple[str, ...]
     boxes: tuple[Box, ...]
@@ -129,14 +134,14 @@ class _Reader(Struct):
             targets = self._targets(gap, text, gap.right if is_last else None)
             self._draw(gap, sources, connector, targets)
             # A label belongs to the arrow before its name, not to the one after.
-            sources = tuple(Target(target.name, UNLABELLED) for target in targets)
+            sources = tuple(ArrowTarget(target.name, UNLABELLED) for target in targets)
 
-    def _first_sources(self, gap: Gap, text: str, first: Connector) -> tuple[Target, ...]:
+    def _first_sources(self, gap: Gap, text: str, first: Connector) -> tuple[ArrowTarget, ...]:
         column = gap.column + first.start
         if first.branches:
             if text.strip():
                 raise self.source.error(gap.row, "text before a branch cannot be read")
-            return (Target(self._owner(gap, column).name, UNLABELLED),)
+            return (ArrowTarget(self._owner(gap, column).name, UNLABELLED),)
         if text.strip() and not gap.left:
             sources = self._targets(gap, text, None)
             if len(sources) > 1:
@@ -149,7 +154,7 @@ class _Reader(Struct):
             )
             raise self.source.error(gap.row, f"{what}; start it at the side of a box")
         self.starts.append(_Start(gap.left.name, gap.left, gap.row, column))
-        return (Target(gap.left.name, UNLABELLED),)
+        return (ArrowTarget(gap.left.name, UNLABELLED),)
 
     def _owner(self, gap: Gap, column: int) -> _Start:
         left = [
@@ -174,11 +179,11 @@ class _Reader(Struct):
     def _beside(box: Box, owner: _Start) -> bool:
         return owner.box is not None and box.right < owner.box.left
 
-    def _targets(self, gap: Gap, text: str, right: Box | None) -> tuple[Target, ...]:
+    def _targets(self, gap: Gap, text: str, right: Box | None) -> tuple[ArrowTarget, ...]:
         where = self.source.location(gap.row)
         plain = written(text).strip()
         if right and (not plain or plain[0] in "(["):
-            return (Target(right.name, self._label(plain, gap)),)
+            return (ArrowTarget(right.name, self._label(plain, gap)),)
         if not plain:
             raise self.source.error(gap.row, "an arrow to nowhere; write a name after it")
         return read_targets(plain, where)
@@ -186,9 +191,9 @@ class _Reader(Struct):
     def _draw(
         self,
         gap: Gap,
-        sources: tuple[Target, ...],
+        sources: tuple[ArrowTarget, ...],
         connector: Connector,
-        targets: tuple[Target, ...],
+        targets: tuple[ArrowTarget, ...],
     ) -> None:
         inner = self._inner(connector, gap)
         for source in sources:

@@ -8,7 +8,7 @@ import textwrap
 from msgspec.structs import replace
 
 from netsim.intent.document import markdown
-from netsim.intent.document.inline import code_spans
+from netsim.intent.document.markdown import find_code
 from netsim.intent.document.sections import Document
 from netsim.intent.document.statements import Excerpt
 from netsim.intent.errors import IntentError, read_all
@@ -50,7 +50,7 @@ def read_excerpts(document: Document, heading: HeadingReference) -> tuple[Excerp
 def _files(section: markdown.Section) -> tuple[str, ...]:
     """The manifests that a section names."""
     text = "\n".join(part.text for part in section.parts if isinstance(part, markdown.Prose))
-    return tuple(dict.fromkeys(span for span in code_spans(text) if _FILE.fullmatch(span)))
+    return tuple(dict.fromkeys(span for span in find_code(text) if _FILE.fullmatch(span)))
 
 
 def _excerpts(

@@ -1,9 +1,12 @@
-"""Headings and fenced blocks of a Markdown document."""
+"""Markdown: headings, fenced blocks, pipe tables, and the marks within a line.
+
+Pipe tables are those of GitHub Flavored Markdown ("Tables (extension)").
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
@@ -14,6 +17,20 @@ _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})(.*)")
 _LANGUAGE = re.compile(r"\{?\s*\.?([\w+-]+)")
 _COMMENT = re.compile(r"[ \t]*<!--")
 _UNDERLINE = re.compile(r" {0,3}(=+|-{2,})[ \t]*")
+_PIPE = re.compile(r"(?<!\\)\|")
+_ALIGNMENT = re.compile(r":?-+:?")
+# What begins another block ends a table; so does an empty line.
+_OTHER_BLOCK = re.compile(r" {0,3}(?:>|[-*+][ \t]|\d{1,9}[.)][ \t])|[ \t]*$")
+# As many backquotes close a span as open it (CommonMark, "Code spans").
+_CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
+_LINK = re.compile(r"!?\[([^\[\]]*)\]\(([^()]*)\)")
+# An underscore inside a word is one: WARM_POOL_SIZE.
+_EMPHASIS = re.compile(
+    r"(\*{1,3})(?=\S)(.+?)(?<=\S)\1|(?<!\w)(_{1,3})(?=\S)(.+?)(?<=\S)\3(?!\w)"
+)
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_LEADING_BOLD = re.compile(r"\s*(?:\*\*(.+?)\*\*|__(.+?)__)", re.DOTALL)
+_STAND_IN = "\ufffc"
 
 
 class Block(Struct, frozen=True):
@@ -55,7 +72,7 @@ class Section(Struct, frozen=True):
     parts: tuple[Part, ...]
 
 
-def parts(text: str) -> Iterator[Part]:
+def split_parts(text: str) -> Iterator[Part]:
     """The document as a sequence of headings, fenced blocks and lines of prose.
 
     Comments are left out with all that is in them.
@@ -65,17 +82,17 @@ def parts(text: str) -> Iterator[Part]:
     while index < len(lines):
         fence = _FENCE.fullmatch(lines[index])
         if fence and not (fence[1][0] == "`" and "`" in fence[2]):
-            end = _closing(lines, index + 1, fence[1])
+            end = _find_closing(lines, index + 1, fence[1])
             yield Block(fence[2].strip(), tuple(lines[index + 1 : end]), index + 2)
             index = end + 1
         elif _COMMENT.match(lines[index]):
-            index = _after_comment(lines, index)
+            index = _skip_comment(lines, index)
         else:
-            yield _line(lines, index)
+            yield _read_line(lines, index)
             index += 1
 
 
-def _closing(lines: list[str], start: int, fence: str) -> int:
+def _find_closing(lines: list[str], start: int, fence: str) -> int:
     for index in range(start, len(lines)):
         stripped = lines[index].strip()
         if set(stripped) == {fence[0]} and len(stripped) >= len(fence):
@@ -83,14 +100,14 @@ def _closing(lines: list[str], start: int, fence: str) -> int:
     return len(lines)
 
 
-def _after_comment(lines: list[str], start: int) -> int:
+def _skip_comment(lines: list[str], start: int) -> int:
     for index in range(start, len(lines)):
         if "-->" in lines[index]:
             return index + 1
     return len(lines)
 
 
-def _line(lines: list[str], index: int) -> Part:
+def _read_line(lines: list[str], index: int) -> Part:
     line = lines[index]
     if found := _HEADING.fullmatch(line):
         return Heading(found[2] or "", len(found[1]), index + 1)
@@ -100,16 +117,16 @@ def _line(lines: list[str], index: int) -> Part:
     return Prose(line, index + 1)
 
 
-def sections(document: tuple[Part, ...], heading: str) -> tuple[Section, ...]:
+def find_sections(document: tuple[Part, ...], heading: str) -> tuple[Section, ...]:
     """Each heading of this text with all below it."""
     return tuple(
-        Section(part, document[index + 1 : _end(document, index, part.level)])
+        Section(part, document[index + 1 : _find_section_end(document, index, part.level)])
         for index, part in enumerate(document)
-        if isinstance(part, Heading) and _same(part.text, heading)
+        if isinstance(part, Heading) and _is_same(part.text, heading)
     )
 
 
-def _end(document: tuple[Part, ...], start: int, level: int) -> int:
+def _find_section_end(document: tuple[Part, ...], start: int, level: int) -> int:
     for index in range(start + 1, len(document)):
         part = document[index]
         if isinstance(part, Heading) and part.level <= level:
@@ -117,5 +134,109 @@ def _end(document: tuple[Part, ...], start: int, level: int) -> int:
     return len(document)
 
 
-def _same(left: str, right: str) -> bool:
+def _is_same(left: str, right: str) -> bool:
     return folded(left.strip("#*_` ")) == folded(right.strip("#*_` "))
+
+
+class TableRow(Struct, frozen=True):
+    """A row: its cells with the Markdown in them, and its line."""
+
+    cells: tuple[str, ...]
+    line: int
+
+    def cell(self, column: int) -> str:
+        """A cell; empty where the row is shorter than the table."""
+        return self.cells[column] if column < len(self.cells) else ""
+
+
+class Table(Struct, frozen=True):
+    """A header and the rows below it."""
+
+    header: TableRow
+    rows: tuple[TableRow, ...]
+
+    def column(self, *words: str) -> int | None:
+        """The first column whose header has all these words, apart from case and spacing."""
+        for number, cell in enumerate(self.header.cells):
+            letters = "".join(strip_marks(cell).split()).casefold()
+            if all(word in letters for word in words):
+                return number
+        return None
+
+    @property
+    def titles(self) -> str:
+        """The headers, for messages."""
+        return ", ".join(strip_marks(cell) or "''" for cell in self.header.cells)
+
+
+def find_tables(parts: Sequence[Part]) -> Iterator[Table]:
+    """The tables among parts of a document."""
+    index = 0
+    while index < len(parts):
+        header = _read_header(parts, index)
+        if header is None:
+            index += 1
+            continue
+        end = _find_table_end(parts, index + 2)
+        rows = tuple(_read_row(p) for p in parts[index + 2 : end] if isinstance(p, Prose))
+        yield Table(header, rows)
+        index = end
+
+
+def _read_header(parts: Sequence[Part], index: int) -> TableRow | None:
+    """The header in front of a row of dashes, which has as many cells."""
+    first, *rest = parts[index : index + 2]
+    second = rest[0] if rest else None
+    if not isinstance(first, Prose) or not isinstance(second, Prose) or "|" not in first.text:
+        return None
+    header, dashes = _read_row(first), _read_row(second)
+    are_dashes = all(_ALIGNMENT.fullmatch(cell) for cell in dashes.cells)
+    return header if are_dashes and len(dashes.cells) == len(header.cells) else None
+
+
+def _find_table_end(parts: Sequence[Part], start: int) -> int:
+    for index in range(start, len(parts)):
+        part = parts[index]
+        if not isinstance(part, Prose) or _OTHER_BLOCK.match(part.text):
+            return index
+    return len(parts)
+
+
+def _read_row(prose: Prose) -> TableRow:
+    text = prose.text.strip().removeprefix("|")
+    if text.endswith("|") and not text.endswith("\\|"):
+        text = text[:-1]
+    cells = tuple(cell.strip().replace("\\|", "|") for cell in _PIPE.split(text))
+    return TableRow(cells, prose.line)
+
+
+def find_code(text: str) -> tuple[str, ...]:
+    """What stands in backquotes."""
+    return tuple(found[2].strip() for found in _CODE.finditer(text))
+
+
+def find_links(text: str) -> tuple[str, ...]:
+    """The addresses of links, apart from what stands in backquotes."""
+    return tuple(found[2].strip() for found in _LINK.finditer(text))
+
+
+def strip_marks(text: str) -> str:
+    """The text without backquotes, emphasis and the addresses of links, on one line."""
+    spans = [found[2] for found in _CODE.finditer(text)]
+    # Marks may surround code, and those inside it are none.
+    unmarked = _unmark(_CODE.sub(_STAND_IN, text))
+    for span in spans:
+        unmarked = unmarked.replace(_STAND_IN, span, 1)
+    return " ".join(unmarked.split())
+
+
+def find_leading_bold(text: str) -> str | None:
+    """The bold text that a text starts with."""
+    found = _LEADING_BOLD.match(text)
+    return strip_marks(found[1] or found[2]) if found else None
+
+
+def _unmark(text: str) -> str:
+    text = _LINK.sub(r"\1", text)
+    text = _EMPHASIS.sub(lambda found: found[2] or found[4], text)
+    return _ESCAPE.sub(r"\1", text)

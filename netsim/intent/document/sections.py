@@ -38,7 +38,7 @@ class Document(Struct, frozen=True):
 
         Raises ``IntentError`` at the scenario's line where there is none.
         """
-        found = markdown.sections(self.parts, heading.text)
+        found = markdown.find_sections(self.parts, heading.text)
         if not found:
             raise self._missing(heading)
         inner = {part for section in found for part in section.parts}

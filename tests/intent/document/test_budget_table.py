@@ -1,6 +1,6 @@
 import pytest
 
-from netsim.intent.document.budget_table import read_budgets
+from netsim.intent.document.stated_tables import read_budgets
 from netsim.intent.errors import IntentError, IntentErrors
 from tests.intent.stated import document, heading
 
