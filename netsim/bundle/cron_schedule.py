@@ -66,7 +66,7 @@ def list_gaps(schedule: str, period: timedelta) -> tuple[timedelta, ...]:
     """
     text = schedule.strip()
     if "TZ" in text:
-        raise ScheduleError("it names a time zone, which belongs into the field timeZone")
+        raise ScheduleError("it names a time zone; use the field timeZone")
     if text.startswith("@every "):
         return (_parse_duration(text.removeprefix("@every ").strip()),)
     if text.startswith("@") and text not in _DESCRIPTORS:
@@ -135,7 +135,7 @@ def _parse_duration(text: str) -> timedelta:
         hours, minutes, seconds = _NO
     duration = timedelta(hours=hours, minutes=minutes, seconds=seconds)
     if not duration:
-        raise ScheduleError(f"@every {text} is no duration such as @every 1h30m")
+        raise ScheduleError(f"@every {text} is not a duration such as @every 1h30m")
     return duration
 
 

@@ -104,7 +104,7 @@ class Eviction:
         return gone
 
     def _evict_unready(self) -> int:
-        """Those that go without being counted: any, or while the budget is met."""
+        """Evicts the pods that are not ready and need no allowance: any, or while the budget is met."""
         is_met = self._current() >= self._status.desired > 0
         if self._unhealthy is not UnhealthyEviction.ALWAYS_ALLOW and not is_met:
             return 0

@@ -46,7 +46,7 @@ def _report_unbound(scenario: Scenario, diagram: Diagram) -> Iterator[Diagnostic
         if scenario.find(name) is None:
             there = ", ".join(names)
             message = (
-                f"the diagram's {name!r} is no endpoint of the scenario{suggest(name, names)}; "
+                f"{name!r} of the diagram is not an endpoint of the scenario{suggest(name, names)}; "
                 f"add it to endpoints: or as an alias (there are: {there})"
             )
             yield Diagnostic(Severity.ERROR, message, _find_name(name, diagram))

@@ -96,7 +96,7 @@ def _compare_labels(labels: Labels, requirement: Requirement) -> float:
 
 
 def _compare_values(value: str, wanted: str) -> float:
-    """Words both have in common say nothing: shop-web is no misspelt shop-api."""
+    """Without the words both share: shop-web is not a misspelt shop-api."""
     ours, theirs = value.split("-"), wanted.split("-")
     shared = set(ours) & set(theirs)
     left, right = (

@@ -54,7 +54,7 @@ def test_gaps(schedule: str, words: str) -> None:
         ("5-1 * * * *", "the minute '5-1' ends before it begins"),
         (", * * * *", "the minute ',' is empty"),
         ("1/2/3 * * * *", "the step '2/3'"),
-        ("CRON_TZ=UTC 0 * * * *", "which belongs into the field timeZone"),
+        ("CRON_TZ=UTC 0 * * * *", "use the field timeZone"),
         ("@reboot", "@reboot is none of @yearly"),
         ("@every soon", "no duration such as @every 1h30m"),
         ("@every 1.2.3h", "no duration"),

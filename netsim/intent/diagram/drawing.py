@@ -56,9 +56,7 @@ class Pen(Struct):
         self, source: str, destination: str, label: Label, intent: Intent, location: Location
     ) -> None:
         if folded(source) == folded(destination):
-            what = (
-                f"an arrow from {source!r} to itself says nothing, as policies cannot forbid it"
-            )
+            what = f"an arrow from {source!r} to itself has no effect: no policy can deny it"
             raise IntentError(f"{what}; join two different names", location)
         self.flows.append(
             DocumentedFlow(

@@ -219,7 +219,7 @@ _TARGET_NAME = re.compile(r"[\w*][\w .:/*&'@+#-]*")
 
 
 def read_targets(text: str, location: Location) -> tuple[ArrowTarget, ...]:
-    """Read ``API, Postgres (port 5432)``: a label counts for the names before it, too."""
+    """Read ``API, Postgres (port 5432)``: a label also counts for the names before it."""
     found: list[ArrowTarget] = []
     waiting: list[str] = []
     position = 0

@@ -29,7 +29,7 @@ _HERE_DOCUMENT = re.compile(r"(?<!<)<<-?\s*['\"]?(\w+)['\"]?")
 _PLACEHOLDER = re.compile(r"<[A-Za-z][^<>|&;]*>")
 _OPERATOR = frozenset("();<>|&")
 _UNKNOWN = re.compile(r"[$`~{}]|\A-\Z")
-"""What stands for something that the text does not say."""
+"""A word with one of these holds something that the text does not say."""
 
 
 def read_commands(document: Document) -> tuple[ApplyCommand, ...]:

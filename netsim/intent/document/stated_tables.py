@@ -111,7 +111,7 @@ def _read_budget(document: Document, row: TableRow, columns: _BudgetColumns) -> 
     least, most = read_all(lambda cell: _parse_amount(strip_marks(cell), place), cells)
     if least and most:
         raise IntentError(
-            f"{service}: minAvailable and maxUnavailable exclude each other in a budget; "
+            f"{service}: a budget has minAvailable or maxUnavailable, not both; "
             "write N/A for one of them",
             place,
         )
@@ -123,7 +123,7 @@ def _parse_amount(text: str, place: Location) -> Amount | None:
         return None
     found = _AMOUNT.fullmatch(text)
     if not found:
-        message = f"{text!r} is no amount of pods; write a number, a percentage or N/A"
+        message = f"{text!r} is not an amount of pods; write a number, a percentage or N/A"
         raise IntentError(message, place)
     number, unit = int(found[1]), Unit.PERCENT if found[2] else Unit.PODS
     if unit is Unit.PERCENT and number > 100:

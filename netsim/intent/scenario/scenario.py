@@ -100,9 +100,9 @@ def _root(text: str, report: Report) -> Fields:
         report.error(error.line, "", error.message)
     if not report.failed:
         if len(found) != 1:
-            report.error(1, "", f"{len(found)} YAML documents; a scenario is exactly one")
+            report.error(1, "", f"expected one YAML document, found {len(found)}")
         elif not isinstance(found[0], Mapping):
-            report.error(found[0].line, "", "not a mapping; begin with 'namespace:'")
+            report.error(found[0].line, "", "expected a mapping; begin with 'namespace:'")
     if report.failed or not isinstance(found[0], Mapping):
         raise IntentErrors(report.diagnostics)
     return Fields(found[0].entries, found[0].line, "", report)

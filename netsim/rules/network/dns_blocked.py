@@ -165,7 +165,7 @@ def _find_resolving(known: Knowledge, protocol: Protocol, dns: int) -> int:
 
 
 def _apply_tiers(known: Knowledge, protocol: Protocol, targets: int, found: int) -> int:
-    """The same pods, less those that an admin tier keeps from it, and those it lets through."""
+    """Pods that reach DNS by NetworkPolicies, corrected by what an admin tier decides."""
     reachability = known.reachability
     touched = reachability.touched(Direction.EGRESS)
     for pod in bits.members(touched & known.pods):

@@ -5,7 +5,7 @@ node to any pod that asks. Code that nobody has reviewed must not be able to ask
 counts, as clouds listen on different ones.
 
 Endpoints are untrusted where the scenario marks them `untrusted: true`; without a scenario
-nothing is reported. A workload whose egress no policy isolates reaches the server, too. The
+nothing is reported. A workload whose egress no policy isolates also reaches the server. The
 IPv6 address counts only for rules that open IPv6 blocks.
 
 The examples belong to a scenario with this endpoint:
