@@ -15,7 +15,7 @@ from msgspec import Struct
 from netsim.drain import budget_status
 from netsim.drain.budget_status import Refusal, Status
 from netsim.drain.eviction import End, Eviction
-from netsim.drain.placement import Assumptions, Placed, placed
+from netsim.drain.placement import Assumptions, Placed, place_group
 from netsim.drain.pod_groups import Keeper, PodGroup
 from netsim.model.disruption import DisruptionBudget
 
@@ -86,26 +86,26 @@ class Drain(Struct, frozen=True):
         return tuple(fate for fate in self.fates if fate.outcome in outcomes)
 
 
-def drain(groups: Sequence[PodGroup], said: Assumptions) -> Drain:
+def drain_groups(groups: Sequence[PodGroup], said: Assumptions) -> Drain:
     """Drains a node in the worst order that can happen."""
-    start = [placed(group, said) for group in groups]
+    start = [place_group(group, said) for group in groups]
     selected: dict[DisruptionBudget, list[Placed]] = defaultdict(list)
     for each in start:
         for budget in each.group.budgets:
             selected[budget].append(each)
-    fates = {id(each): _without_budget(each) for each in start if not each.group.budgets}
+    fates = {id(each): _drain_unbudgeted(each) for each in start if not each.group.budgets}
     for budget, members in selected.items():
         alone = [each for each in members if len(each.group.budgets) == 1]
-        fates |= {id(fate.placed): fate for fate in _under(budget, members, alone)}
+        fates |= {id(fate.placed): fate for fate in _drain_budget(budget, members, alone)}
     # What several budgets select is in none of the above.
-    return Drain(tuple(fates.get(id(each)) or _overlapping(each) for each in start))
+    return Drain(tuple(fates.get(id(each)) or _block_overlap(each) for each in start))
 
 
-def _overlapping(each: Placed) -> Fate:
-    return _untouched(each) or Fate(each, Outcome.BLOCKED, Reason.OVERLAP)
+def _block_overlap(each: Placed) -> Fate:
+    return _leave_alone(each) or Fate(each, Outcome.BLOCKED, Reason.OVERLAP)
 
 
-def _untouched(each: Placed) -> Fate | None:
+def _leave_alone(each: Placed) -> Fate | None:
     lowest = each.ready if each.number else None
     if each.group.keeper in PASSED_OVER:
         return Fate(each, Outcome.UNTOUCHED, Reason.PASSED_OVER, lowest)
@@ -114,13 +114,13 @@ def _untouched(each: Placed) -> Fate | None:
     return None
 
 
-def _without_budget(each: Placed) -> Fate:
+def _drain_unbudgeted(each: Placed) -> Fate:
     """All its pods are evicted at once; those of unknown number are all on the node."""
     lowest = each.elsewhere.ready
-    return _untouched(each) or _finished(each, lowest, Reason.NO_BUDGET)
+    return _leave_alone(each) or _finish(each, lowest, Reason.NO_BUDGET)
 
 
-def _finished(
+def _finish(
     each: Placed, lowest: int, reason: Reason | None, status: Status | None = None
 ) -> Fate:
     if each.group.keeper is Keeper.JOB:
@@ -132,13 +132,13 @@ def _finished(
     return Fate(each, Outcome.OUTAGE, reason or Reason.ALL_AT_ONCE, 0, status)
 
 
-def _under(
+def _drain_budget(
     budget: DisruptionBudget, members: Sequence[Placed], alone: Sequence[Placed]
 ) -> Iterator[Fate]:
     """The fates of the groups that only this budget selects; the others count for it."""
-    affected = [each for each in alone if _untouched(each) is None]
-    yield from (fate for each in alone if (fate := _untouched(each)))
-    refused = budget_status.refusal(budget, (each.group.keeper for each in members))
+    affected = [each for each in alone if _leave_alone(each) is None]
+    yield from (fate for each in alone if (fate := _leave_alone(each)))
+    refused = budget_status.find_refusal(budget, (each.group.keeper for each in members))
     open_question = None if refused else _open_question(budget, members)
     fewest = _fewest(budget, members)
     for each in affected if open_question else ():
@@ -165,7 +165,9 @@ def _evicted(
     refused: Refusal | None,
 ) -> Iterator[Fate]:
     pods = sum(each.here.total + each.elsewhere.total for each in members)
-    status = Status(0, 0) if refused else budget_status.status(budget, pods, _scale(members))
+    status = (
+        Status(0, 0) if refused else budget_status.compute_status(budget, pods, _scale(members))
+    )
     fewest = _fewest(budget, members)
     for each in Eviction(members, affected, status, budget.unhealthy).run():
         if each.placed.number is None:
@@ -174,14 +176,14 @@ def _evicted(
             reason = refused or _too_few(members, status)
             yield Fate(each.placed, Outcome.BLOCKED, reason, each.lowest, status, fewest)
         else:
-            yield _finished(each.placed, each.lowest, None, status)
+            yield _finish(each.placed, each.lowest, None, status)
 
 
 def _fewest(budget: DisruptionBudget, members: Sequence[Placed]) -> int | None:
     """Where several groups share a budget, no number of one of them says enough."""
     if len(members) > 1:
         return None
-    return budget_status.fewest(budget, members[0].group.keeper)
+    return budget_status.find_fewest(budget, members[0].group.keeper)
 
 
 def _too_few(members: Sequence[Placed], status: Status) -> Reason:

@@ -46,7 +46,8 @@ def _report_unbound(scenario: Scenario, diagram: Diagram) -> Iterator[Diagnostic
         if scenario.find(name) is None:
             there = ", ".join(names)
             message = (
-                f"{name!r} of the diagram is not an endpoint of the scenario{suggest(name, names)}; "
+                f"{name!r} of the diagram is not an endpoint of the scenario"
+                f"{suggest(name, names)}; "
                 f"add it to endpoints: or as an alias (there are: {there})"
             )
             yield Diagnostic(Severity.ERROR, message, _find_name(name, diagram))

@@ -62,6 +62,11 @@ class Case(Struct, frozen=True):
         return self.reachability.selection.namespace(self.namespace)
 
     @property
+    def known_resources(self) -> Resources:
+        """What was read, with the pods that the scenario models and the stand-ins."""
+        return self.reachability.universe.resources
+
+    @property
     def provision(self) -> Provision:
         """What the bundle provides, and what it therefore lacks."""
         return Provision.of(self.bundle, self.scenario, self.extent)

@@ -56,9 +56,9 @@ def test_gaps(schedule: str, words: str) -> None:
         ("1/2/3 * * * *", "the step '2/3'"),
         ("CRON_TZ=UTC 0 * * * *", "use the field timeZone"),
         ("@reboot", "@reboot is none of @yearly"),
-        ("@every soon", "no duration such as @every 1h30m"),
-        ("@every 1.2.3h", "no duration"),
-        ("@every 0m", "no duration"),
+        ("@every soon", "not a duration such as @every 1h30m"),
+        ("@every 1.2.3h", "not a duration"),
+        ("@every 0m", "not a duration"),
         ("0 0 30 2 *", "there is no such day, so nothing ever runs"),
     ],
 )

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netsim.drain.budget_status import Refusal, fewest
-from netsim.drain.drain import Fate, Outcome, Reason, drain
+from netsim.drain.budget_status import Refusal, find_fewest
+from netsim.drain.drain import Fate, Outcome, Reason, drain_groups
 from netsim.drain.placement import Assumptions, Number, Source
 from netsim.drain.pod_groups import Keeper, PodGroup
 from netsim.model.disruption import DisruptionBudget, UnhealthyEviction
@@ -29,7 +29,7 @@ def drained(
         {names[name]: Number(count, Source.OPTION) for name, count in numbers.items()},
         {names[name]: count for name, count in (unready or {}).items()},
     )
-    return list(drain(groups, said).fates)
+    return list(drain_groups(groups, said).fates)
 
 
 @dataclass(frozen=True)
@@ -156,8 +156,8 @@ def test_the_worst_outcome_is_that_of_the_drain() -> None:
             if pods
             else {}
         )
-        assert drain(groups, Assumptions(numbers)).outcome is outcome
-    assert drain([], Assumptions()).outcome is UNTOUCHED
+        assert drain_groups(groups, Assumptions(numbers)).outcome is outcome
+    assert drain_groups([], Assumptions()).outcome is UNTOUCHED
 
 
 AMOUNTS = st.integers(0, 5).map(str) | st.sampled_from(
@@ -199,5 +199,5 @@ def test_with_how_many_pods_a_drain_goes_on(
     found: DisruptionBudget, keeper: Keeper, pods: int
 ) -> None:
     (fate,) = drained([group("web", keeper, [found])], {"web": pods})
-    needed = fewest(found, keeper)
+    needed = find_fewest(found, keeper)
     assert (fate.outcome is not BLOCKED) == (needed is not None and pods >= needed)

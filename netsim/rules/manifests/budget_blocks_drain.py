@@ -66,9 +66,8 @@ from msgspec import Struct
 
 from netsim.drain import budget_status
 from netsim.drain.budget_status import Refusal
-from netsim.drain.budgeted import Budgeted, budgeted
 from netsim.drain.drain import PASSED_OVER
-from netsim.drain.pod_groups import Keeper, PodGroup
+from netsim.drain.pod_groups import Budgeted, Keeper, PodGroup, list_budgeted, list_known_pods
 from netsim.judge.case import Case
 from netsim.model.disruption import DisruptionBudget
 from netsim.model.finding import Finding, Related, Severity
@@ -92,7 +91,7 @@ _SCALE_FIX = (
 
 
 def _run(case: Case) -> Iterator[Finding]:
-    for found in budgeted(case):
+    for found in list_budgeted(case.bundle, list_known_pods(case.known_resources)):
         if found.budget.selector is None:
             continue
         fault = _find_fault(found)
@@ -102,7 +101,7 @@ def _run(case: Case) -> Iterator[Finding]:
 
 def _find_fault(found: Budgeted) -> _Refused | None:
     budget = found.budget
-    refusal = budget_status.refusal(budget, (group.keeper for group in found.groups))
+    refusal = budget_status.find_refusal(budget, (group.keeper for group in found.groups))
     match refusal:
         case None:
             return _find_shortage(budget, found.groups)
@@ -139,10 +138,10 @@ def _describe_unscaled(found: Budgeted) -> str:
 def _find_shortage(budget: DisruptionBudget, groups: tuple[PodGroup, ...]) -> _Refused | None:
     """More pods have to be available than there are to spare, all of them ready."""
     pods = _count_pods(groups)
-    scale = budget_status.scale_of(groups)
+    scale = budget_status.sum_scales(groups)
     if not pods or scale is None:
         return None
-    status = budget_status.status(budget, pods, scale)
+    status = budget_status.compute_status(budget, pods, scale)
     if status.allowed(pods):
         return None
     return _Refused(

@@ -59,7 +59,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from netsim.drain.budgeted import Budgeted, budgeted
+from netsim.drain.pod_groups import Budgeted, list_budgeted, list_known_pods
 from netsim.judge.case import Case
 from netsim.model.disruption import DisruptionBudget
 from netsim.model.finding import Finding, Related, Severity
@@ -69,7 +69,7 @@ from netsim.words.lists import join_phrases
 
 def _run(case: Case) -> Iterator[Finding]:
     before: list[Budgeted] = []
-    for found in budgeted(case):
+    for found in list_budgeted(case.bundle, list_known_pods(case.known_resources)):
         others = [each for each in before if _overlap(each, found)]
         if others:
             yield _finding(found, others)

@@ -55,7 +55,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from netsim.bundle.provision import Extent
-from netsim.drain.budgeted import budgeted, known_pods
+from netsim.drain.pod_groups import list_budgeted, list_known_pods
 from netsim.judge.case import Case
 from netsim.model.disruption import DisruptionBudget
 from netsim.model.finding import Finding, Severity
@@ -68,8 +68,9 @@ from netsim.words.nearness import adapt_labels, find_nearest_pod
 
 
 def _run(case: Case) -> Iterator[Finding]:
-    idle = [found.budget for found in budgeted(case) if not found.groups]
-    pods = known_pods(case) if idle else ()
+    pods = list_known_pods(case.known_resources)
+    budgeted = list_budgeted(case.bundle, pods)
+    idle = [found.budget for found in budgeted if not found.groups]
     for budget in idle:
         neighbours = [pod for pod in pods if pod.namespace == budget.namespace]
         if budget.selector is None:

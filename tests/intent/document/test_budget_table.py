@@ -40,7 +40,7 @@ def test_headers_as_the_fields_are_called() -> None:
         (HEAD + "| 1.5 | x | |", 4, "'1.5' is not an amount"),
         (HEAD + "| -1 | x | |", 4, "'-1' is not an amount"),
         (HEAD + "| 101% | x | |", 4, "more than 100%"),
-        (HEAD + "| 1 | x | 1 |", 4, "exclude each other in a budget; write N/A"),
+        (HEAD + "| 1 | x | 1 |", 4, "not both; write N/A"),
         (HEAD + "| 1 | | 1 |", 4, "a row without a service"),
     ],
 )

@@ -126,11 +126,11 @@ def test_refused_by_reader_and_schema(text: str, line: int) -> None:
         (GOOD.replace("[Gateway]", "[WEB]"), "also names"),
         (GOOD.replace("10.0.0.0/8", "0.0.0.0/0"), "no address is left"),
         (GOOD + POOL.replace("gateway", "apis"), "no endpoint 'apis'; did you mean 'api'"),
-        (GOOD + DOCUMENTS, "without the section warmPool"),  # what warmPool: speaks of
+        (GOOD + DOCUMENTS, "the section warmPool is missing"),  # what warmPool: speaks of
         (GOOD + "namespace: again\n", "duplicate key"),
-        ("", "0 YAML documents"),
+        ("", "expected one YAML document, found 0"),
         ("a: [", "not YAML"),
-        ("- a", "not a mapping"),
+        ("- a", "expected a mapping"),
     ],
 )
 def test_refused_by_the_reader_alone(text: str, message: str) -> None:
