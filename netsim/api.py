@@ -87,7 +87,7 @@ def load(
     """
     loaded = load_paths(_texts(paths), default_namespace)
     if loaded.errors and on_error is OnError.RAISE:
-        raise LoadError(loaded.errors)
+        raise LoadError("\n".join(map(str, loaded.errors)), loaded.errors)
     return Cluster(loaded.resources, loaded.diagnostics)
 
 

@@ -1,64 +1,68 @@
-"""The errors that netsim raises on purpose, in one tree.
+"""The exceptions of netsim: one base, and below it what callers may want to tell apart.
 
 ::
 
-    NetsimError                 whatever a caller may want to catch
-    ├── LoadError               documents of the input were rejected
-    ├── DocumentationError      the scenario, or a document that it names, cannot be used
-    ├── RequestError            what is asked is not well put: a value, or a combination
-    │   └── ParametersError     parameters that are missing, or that a question does not take
-    └── UnanswerableError       what is asked is well put, and the input has no answer
+    NetsimError
+    ├── LoadError               input that is rejected
+    ├── DocumentationError      a scenario, or a document that it names, that cannot be used
+    ├── RequestError            a question that is not well put
+    │   └── ParametersError     a question that lacks parameters, or takes none of these
+    └── UnanswerableError       a question to which the input has no answer
 
-``diagnostics`` are what was found wrong with the input before the error, with places.
+A message says what is wrong and what would be right, and is written for people.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from netsim.model.finding import Diagnostic
+if TYPE_CHECKING:
+    from netsim.model.finding import Diagnostic
 
 
 class NetsimError(Exception):
-    """Whatever netsim raises on purpose."""
+    """Whatever netsim raises on purpose.
+
+    ``diagnostics`` is what is wrong with the input, as far as that is known.
+    """
 
     def __init__(self, message: str, diagnostics: Sequence[Diagnostic] = ()) -> None:
         super().__init__(message)
         self.message = message
-        self.diagnostics = tuple(diagnostics)
+        self._diagnostics = tuple(diagnostics)
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What is wrong with the input, in the order in which it was found."""
+        return self._diagnostics
+
+    def prepend(self, diagnostics: Sequence[Diagnostic]) -> None:
+        """Adds what was found before."""
+        self._diagnostics = (*diagnostics, *self._diagnostics)
 
 
 class LoadError(NetsimError, ValueError):
-    """Documents that were rejected; ``diagnostics`` says why and where."""
-
-    def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
-        super().__init__("", diagnostics)
-        self.args = ("\n".join(map(str, diagnostics)),)
+    """Input that is rejected; ``diagnostics`` says why and where, if it is known."""
 
 
 class DocumentationError(NetsimError):
-    """The documentation cannot be used; ``diagnostics`` says why and where."""
+    """Documentation that cannot be used; ``diagnostics`` says why and where."""
 
     def __init__(self, *diagnostics: Diagnostic) -> None:
-        super().__init__("", diagnostics)
-        self.args = ("\n".join(map(str, diagnostics)),)
+        super().__init__("\n".join(map(str, diagnostics)), diagnostics)
 
 
 class RequestError(NetsimError, ValueError):
-    """A request that cannot be understood; ``parameter`` is the one at fault, if it is one."""
+    """A question that is not well put; ``parameter`` is the one at fault, if it is one."""
 
-    def __init__(
-        self,
-        message: str,
-        parameter: str | None = None,
-        diagnostics: Sequence[Diagnostic] = (),
-    ) -> None:
-        super().__init__(message, diagnostics)
+    def __init__(self, message: str, parameter: str | None = None) -> None:
+        super().__init__(message)
         self.parameter = parameter
 
 
 class ParametersError(RequestError):
-    """Parameters that a question needs or does not take: ``path needs source``."""
+    """Parameters that a question needs, or does not take: ``path needs source``."""
 
     def __init__(self, message: str, parameters: Sequence[str]) -> None:
         super().__init__(message)

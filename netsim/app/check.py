@@ -15,7 +15,11 @@ from netsim.app.case import assemble_case
 from netsim.app.documentation import Described, find_documentation
 from netsim.app.notes import Note
 from netsim.app.read import Diagnosed, InputRequest
-from netsim.app.suppression import suppress, unknown, unused
+from netsim.app.suppression import (
+    suppress,
+    warn_of_idle_comments,
+    warn_of_unknown_rules,
+)
 from netsim.bundle.provision import Extent
 from netsim.errors import DocumentationError
 from netsim.intent.errors import IntentError
@@ -55,7 +59,7 @@ def check(request: CheckRequest) -> CheckResult:
     if problems and not described:
         case = replace(case, extent=Extent.UNKNOWN)
     findings, suppressed = suppress(run_rules(case), loaded.comments)
-    is_compared = not problems and described is not None and _is_whole(case, described)
+    is_complete = not problems and _is_compared(case, described)
     return CheckResult(
         findings=findings,
         suppressed=suppressed,
@@ -64,8 +68,8 @@ def check(request: CheckRequest) -> CheckResult:
         diagnostics=(
             *problems,
             *loaded.diagnostics,
-            *_nothing_read(loaded),
-            *_idle_comments(loaded, suppressed, is_complete=is_compared),
+            *_warn_of_empty_input(loaded),
+            *_warn_of_comments(loaded, suppressed, is_complete=is_complete),
         ),
         coverage=_measure_coverage(request, loaded, case, described),
         notes=notes,
@@ -152,12 +156,14 @@ def _read_documentation(
     return described, described.problems, ()
 
 
-def _is_whole(case: Case, described: Described) -> bool:
-    """Whether all that the documentation speaks of was read."""
-    return case.is_documented and (case.extent is Extent.WHOLE or not described.statements)
+def _is_compared(case: Case, described: Described | None) -> bool:
+    """Whether there is documentation, and all that it speaks of was read."""
+    if described is None or not case.is_documented:
+        return False
+    return case.extent is Extent.WHOLE or not described.statements
 
 
-def _nothing_read(loaded: Loaded) -> Iterator[Diagnostic]:
+def _warn_of_empty_input(loaded: Loaded) -> Iterator[Diagnostic]:
     """Input without any object that counts is no evidence, whatever was expected of it."""
     if not (loaded.inventory.used or loaded.errors):
         message = (
@@ -166,14 +172,14 @@ def _nothing_read(loaded: Loaded) -> Iterator[Diagnostic]:
         yield Diagnostic(Severity.ERROR, message, Location("input", 0))
 
 
-def _idle_comments(
+def _warn_of_comments(
     loaded: Loaded, suppressed: tuple[Suppressed, ...], *, is_complete: bool
 ) -> Iterator[Diagnostic]:
     """What is wrong with comments that suppress nothing."""
-    yield from unknown(loaded.comments, RULE_IDS)
+    yield from warn_of_unknown_rules(loaded.comments, RULE_IDS)
     # Without the diagram, or with a part not read, what they suppress may be missing.
     if is_complete and not loaded.errors:
-        yield from unused(loaded.comments, RULE_IDS, suppressed)
+        yield from warn_of_idle_comments(loaded.comments, RULE_IDS, suppressed)
 
 
 def _measure_coverage(

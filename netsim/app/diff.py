@@ -46,7 +46,7 @@ def diff(request: DiffRequest) -> Comparison:
     old, new = request.old.load(), request.new.load()
     diagnostics = list_diagnostics(old, new)
     if any(side.errors and not side.inventory.documents for side in (old, new)):
-        raise LoadError(diagnostics)
+        raise LoadError("\n".join(map(str, diagnostics)), diagnostics)
     before = Side.of(old.resources, request.old.conventions(), request.controller)
     now = Side.of(new.resources, request.new.conventions(), request.controller)
     differences, causes = diff_sides(before, now), Causes(before, now)

@@ -85,7 +85,7 @@ def read_scenario_file(file: str) -> Scenario:
     try:
         return read(file).scenario
     except DocumentationError as error:
-        message = f"{file}: the question needs this scenario"
+        message = f"{file}: this scenario is needed to answer"
         raise UnanswerableError(message, error.diagnostics) from error
 
 

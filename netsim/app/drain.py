@@ -117,7 +117,7 @@ class _Pods(Struct, frozen=True):
         if name is None or name in nodes:
             return
         if not nodes:
-            message = f"the input places no pod on a node, so nothing is known of {name!r}"
+            message = f"the input places no pod on a node, so {name!r} is unknown"
             raise RequestError(message, "node")
         near = hint(near_names(name, sorted(nodes)))
         raise RequestError(f"no node {name!r} in the input{near}", "node")
@@ -153,8 +153,8 @@ def _check_unready(each: Counted, numbers: dict[WorkloadName, Number]) -> None:
     own = numbers.get(each.group.workloads[0])
     total = own.pods if own and not each.group.running else each.group.size
     if total is None:
-        message = f"how many pods {each.group.title} has is not known: give --replicas, too"
+        message = f"unknown how many pods {each.group.title} has: also give --replicas"
         raise RequestError(message, UNREADY)
     if each.number > total:
-        message = f"{each.group.title} has {total} pods, so not {each.number} unready ones"
+        message = f"{each.group.title} has {total} pods, so {each.number} cannot be unready"
         raise RequestError(message, UNREADY)

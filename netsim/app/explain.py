@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from netsim.app.explanation.attempt import Attempt
-from netsim.app.explanation.examples import examples
 from netsim.app.explanation.explanation import Explanation, Overview, explain_verdict
 from netsim.app.read import InputRequest, InputResult, answering, count_read
 from netsim.engine.naming.aims import Aims, is_service
 from netsim.engine.naming.controller import Controller, with_controller
 from netsim.engine.naming.endpoints import EndpointError, Endpoints
 from netsim.engine.reachability import Reachability
-from netsim.model.endpoint import Endpoint, ExternalEndpoint
-from netsim.model.ports import Protocol
+from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
+from netsim.model.ports import Connection, PortSet, Protocol
 from netsim.model.resources import Resources
+
+FALLBACK: Connection = (Protocol.TCP, 443)
+"""The port that stands for all others where nothing names one."""
 
 
 class ExplainRequest(InputRequest, frozen=True, kw_only=True):
@@ -87,6 +89,23 @@ def explain_ports(
         connections.possible - connections.every,
         tuple(
             explain_attempt(reachability, Attempt(source, destination, protocol, port))
-            for protocol, port in examples(destination, connections.every)
+            for protocol, port in pick_examples(destination, connections.every)
         ),
     )
+
+
+def pick_examples(destination: Endpoint, allowed: PortSet) -> tuple[Connection, ...]:
+    """The declared ports; else the first of each allowed range; else any one."""
+    return _list_declared(destination) or _list_allowed(allowed) or (FALLBACK,)
+
+
+def _list_declared(destination: Endpoint) -> tuple[Connection, ...]:
+    pods = destination.pods if isinstance(destination, PodEndpoint) else ()
+    ports = ((port.protocol, port.number) for pod in pods for port in pod.ports)
+    return tuple(dict.fromkeys(ports))
+
+
+def _list_allowed(allowed: PortSet) -> tuple[Connection, ...]:
+    if FALLBACK in allowed:
+        return (FALLBACK,)
+    return tuple((protocol, low) for protocol in Protocol for low, _ in allowed.ports(protocol))

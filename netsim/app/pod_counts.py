@@ -46,10 +46,12 @@ class Counts:
         name, sign, number = (part.strip() for part in text.rpartition("="))
         count = parse_pod_count(number)
         if not (name and sign) or count is None:
-            raise RequestError(f"{text!r} is no number of pods: write such as api=2", parameter)
+            raise RequestError(
+                f"{text!r} is no number of pods: write for example api=2", parameter
+            )
         group = self._group(parameter, name)
         if parameter == REPLICAS and group.running:
-            message = f"{name!r} has {len(group.running)} pods in the input, which count"
+            message = f"{name!r} has {len(group.running)} pods in the input, and those count"
             raise RequestError(message, parameter)
         return Counted(group, count)
 

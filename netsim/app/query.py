@@ -157,7 +157,7 @@ class _Asking:
         if isinstance(self.source.endpoint, ExternalEndpoint):
             message = (
                 f"{self.source.title} is outside the cluster: blast-radius starts at a "
-                "workload or pod, and exposed says what is open to outside"
+                "workload or pod, and exposed says what is reachable from outside"
             )
             raise UnanswerableError(message)
         return blast_radius(self._hops, self.source, self._request.max_hops)

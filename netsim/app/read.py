@@ -108,7 +108,7 @@ def answering(*loaded: Loaded) -> Iterator[None]:
     except EndpointError as error:
         raise UnanswerableError(str(error), list_diagnostics(*loaded)) from error
     except NetsimError as error:
-        error.diagnostics = (*list_diagnostics(*loaded), *error.diagnostics)
+        error.prepend(list_diagnostics(*loaded))
         raise
 
 

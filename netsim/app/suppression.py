@@ -24,16 +24,18 @@ def suppress(
     return tuple(standing), tuple(suppressed)
 
 
-def unknown(comments: Iterable[Suppression], rules: Collection[str]) -> Iterator[Diagnostic]:
+def warn_of_unknown_rules(
+    comments: Iterable[Suppression], rules: Collection[str]
+) -> Iterator[Diagnostic]:
     """Warnings about rules that comments name and that do not exist."""
     for comment in comments:
         for rule in comment.rules:
             if rule not in rules:
                 message = f"there is no rule {rule} to suppress{suggest(rule, rules)}"
-                yield _warning(comment, message)
+                yield _warn(comment, message)
 
 
-def unused(
+def warn_of_idle_comments(
     comments: Iterable[Suppression],
     rules: Collection[str],
     suppressed: tuple[Suppressed, ...],
@@ -44,8 +46,8 @@ def unused(
         known = [rule for rule in comment.rules if rule in rules]
         if known and not any(comment.covers(each.rule, each.location) for each in findings):
             message = f"this comment suppresses no finding of {', '.join(known)}: remove it"
-            yield _warning(comment, message)
+            yield _warn(comment, message)
 
 
-def _warning(comment: Suppression, message: str) -> Diagnostic:
+def _warn(comment: Suppression, message: str) -> Diagnostic:
     return Diagnostic(Severity.WARNING, message, comment.location)

@@ -14,6 +14,7 @@ from itertools import pairwise
 from msgspec import Struct
 
 _START = datetime(2023, 12, 31, 23, 59, tzinfo=UTC)
+_MINUTES_OF_DAY = 24 * 60
 _WEEK = timedelta(days=8)
 _YEAR = timedelta(days=367)
 
@@ -84,13 +85,12 @@ def list_gaps(schedule: str, period: timedelta) -> tuple[timedelta, ...]:
 
 def _list_daily_gaps(minutes: str, hours: str) -> tuple[timedelta, ...]:
     """The gaps of a schedule that is the same every day, which takes no calendar."""
-    times = [
-        timedelta(hours=hour, minutes=minute)
-        for hour in _list_numbers(hours, _FIELDS[1])
-        for minute in _list_numbers(minutes, _FIELDS[0])
-    ]
-    round_the_clock = pairwise((*times, times[0] + timedelta(days=1)))
-    return tuple(sorted({after - before for before, after in round_the_clock}))
+    of_hour = list(_list_numbers(minutes, _FIELDS[0]))
+    hours_of_day = _list_numbers(hours, _FIELDS[1])
+    times = [60 * hour + minute for hour in hours_of_day for minute in of_hour]
+    round_the_clock = pairwise((*times, times[0] + _MINUTES_OF_DAY))
+    gaps = sorted({after - before for before, after in round_the_clock})
+    return tuple(timedelta(minutes=each) for each in gaps)
 
 
 def _list_numbers(field: str, unit: _CronField) -> Iterable[int]:

@@ -13,7 +13,7 @@ from netsim.model.location import Location
 from netsim.model.pod_template import Container, PodTemplate
 from netsim.model.secrets import ConfigMap, TextEntry
 from netsim.scripts.kubectl.invocations import KUBECTL, Invocation, Reach, Trace, trace
-from netsim.scripts.shell.programs import SHELLS
+from netsim.scripts.shell.programs import PREFIXES, SHELLS, behind
 from netsim.scripts.shell.state import State
 from netsim.scripts.shell.values import TEXT, WORD
 
@@ -62,10 +62,15 @@ class _ContainerReader:
             return None
         name, *arguments = words
         base = name.rpartition("/")[2]
+        while base in PREFIXES:
+            found = behind(base, arguments)
+            # With other variables it may be another account, which is not followed here.
+            if not found.words or found.variables:
+                return None
+            name, *arguments = found.words
+            base = name.rpartition("/")[2]
         if base == KUBECTL:
             return self._read_direct(arguments)
-        if base == "busybox" and arguments:
-            base, *arguments = arguments
         if base not in SHELLS:
             return self._read_script(name)
         return self._read_shell(arguments)

@@ -52,10 +52,10 @@ def _register(arguments: list[str]) -> None:
         command = getattr(import_module(module), function)
         # As text, typer would evaluate them four times.
         command.__annotations__ = get_type_hints(command, include_extras=True)
-        app.command(name)(_reporting(command))
+        app.command(name)(_report_errors(command))
 
 
-def _reporting(command: Callable[..., None]) -> Callable[..., None]:
+def _report_errors(command: Callable[..., None]) -> Callable[..., None]:
     """The command, whose errors become messages and exit codes."""
 
     @wraps(command)
@@ -63,18 +63,25 @@ def _reporting(command: Callable[..., None]) -> Callable[..., None]:
         try:
             command(**given)
         except NetsimError as error:
-            console.notes(error.diagnostics)
-            if isinstance(error, ParametersError):
-                needed = " and ".join(map(_option, error.parameters))
-                raise typer.BadParameter(f"{error.message} {needed}") from error
-            if isinstance(error, RequestError):
-                hint = f"'{_option(error.parameter)}'" if error.parameter else None
-                raise typer.BadParameter(error.message, param_hint=hint) from error
-            if error.message:
-                console.note(error.message)
-            raise typer.Exit(console.BAD_INPUT) from error
+            raise _conclude(error) from error
 
     return run
+
+
+def _conclude(error: NetsimError) -> Exception:
+    """What ends the command: after bad usage how it is used, else the exit code alone."""
+    diagnostics = [str(each) for each in error.diagnostics]
+    console.notes(diagnostics)
+    match error:
+        case ParametersError():
+            options = " and ".join(map(_option, error.parameters))
+            return typer.BadParameter(f"{error.message} {options}")
+        case RequestError():
+            option = error.parameter and f"'{_option(error.parameter)}'"
+            return typer.BadParameter(error.message, param_hint=option)
+        case _ if str(error) != "\n".join(diagnostics):
+            console.note(str(error))
+    return typer.Exit(console.BAD_INPUT)
 
 
 def _option(parameter: str) -> str:

@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from netsim.errors import NetsimError
 from netsim.words.printable import printable
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ BAD_INPUT = 2
 NARROWEST, WIDEST, UNKNOWN_WIDTH = 40, 120, 100
 
 
-class OutputError(Exception):
+class OutputError(NetsimError):
     """The file that was asked for cannot be written."""
 
 

@@ -16,7 +16,7 @@ UNREAD = "not every document was read, so there may be other differences"
 
 _HELP = "A file, a folder, - for standard input, or a git revision such as main:manifests/."
 Old = Annotated[str, typer.Argument(metavar="OLD", help=_HELP, show_default=False)]
-New = Annotated[str, typer.Argument(metavar="NEW", help="The same.", show_default=False)]
+New = Annotated[str, typer.Argument(metavar="NEW", help="As OLD.", show_default=False)]
 
 
 def diff(

@@ -12,7 +12,7 @@ from netsim.cli import console, options
 from netsim.report.render import Format
 
 BLOCKED = 1
-NOTHING = "no pod is known: give workloads, or a scenario that describes them"
+NOTHING = "no pods are known: give workloads, or a scenario that describes them"
 UNREAD = "not every document was read, so pods or budgets may be missing"
 
 Replicas = Annotated[

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from netsim.errors import RequestError
 
 STDIN = "-"
-UNREAD = "every answer is unknown: a document that was not read may decide it"
+UNREAD = "every answer is unknown, as a document that could not be read may decide it"
 
 Queries = Annotated[
     str | None,

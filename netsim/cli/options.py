@@ -77,7 +77,7 @@ Destination = Annotated[
     typer.Option(
         "--dst",
         metavar="ENDPOINT",
-        help="What it connects to: the same, or svc/namespace/name.",
+        help="What it connects to: as --src, or svc/namespace/name.",
         show_default=False,
     ),
 ]
@@ -95,7 +95,7 @@ IngressNamespace = Annotated[
     typer.Option(
         "--ingress-namespace",
         metavar="NAME",
-        help="Where the ingress controller runs. By default a namespace that nothing names.",
+        help="Where the ingress controller runs. By default a namespace that no policy names.",
         show_default=False,
     ),
 ]
@@ -154,7 +154,7 @@ def controller(namespace: str | None, labels: str | None) -> Controller:
     pairs = [part.partition("=") for part in (labels or "").split(",") if part.strip()]
     for key, sign, _ in pairs:
         if not sign or not key.strip():
-            message = f"'{labels}' are no labels: write such as app=nginx,tier=edge"
+            message = f"'{labels}' are no labels: write for example app=nginx,tier=edge"
             raise typer.BadParameter(message, param_hint="'--ingress-labels'")
     found = {key.strip(): value.strip() for key, _, value in pairs}
     return Controller(namespace, Labels.of(found))
@@ -172,12 +172,7 @@ def ranges(pod_ranges: list[str] | None) -> AddressSet | None:
 
 def conventions(ipblock_pods: IpBlockPods, pod_ranges: list[str] | None) -> Conventions:
     """The conventions in force; a range that is none is bad usage."""
-    from netsim.model.addresses import AddressSet
     from netsim.model.conventions import Conventions
 
-    if not pod_ranges:
-        return Conventions(ipblock_pods)
-    try:
-        return Conventions(ipblock_pods, AddressSet.of(pod_ranges))
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="'--pod-ranges'") from error
+    found = ranges(pod_ranges)
+    return Conventions(ipblock_pods, found) if found else Conventions(ipblock_pods)

@@ -30,7 +30,7 @@ To = Annotated[
     typer.Option(
         "--to",
         metavar="ENDPOINT",
-        help="What it connects to: the same, or svc/namespace/name.",
+        help="What it connects to: as --from, or svc/namespace/name.",
         show_default=False,
     ),
 ]
@@ -78,10 +78,11 @@ def query(
     question: Annotated[
         Question,
         typer.Argument(
+            metavar="QUESTION",
             help="sources: who reaches --to. destinations: what --from reaches. path: how "
             "--from gets to --to over other workloads. blast-radius: everything --from gets "
-            "to. exposed: what is open to outside. unisolated: workloads without a policy. "
-            "idle: policies and rules without effect.",
+            "to. exposed: what is reachable from outside. unisolated: workloads without a "
+            "policy. idle: policies and rules without effect.",
             show_default=False,
         ),
     ],

@@ -57,10 +57,9 @@ def snapshot(
     netsim uses are kept. Exit codes: 0 complete, 2 partial or not at all.
     """
     from netsim.app import snapshot as app
-    from netsim.errors import UnanswerableError
 
     if output != STDOUT and Path(output).is_dir():
-        raise UnanswerableError(f"{output}: is a folder, name a file in it")
+        raise console.OutputError(f"{output}: is a folder, name a file in it")
     request = app.SnapshotRequest(
         source, context, kubeconfig, tuple(namespace or ()), sys.stdin, _heard
     )

@@ -10,11 +10,11 @@ from netsim.words.numbers import counted
 
 _BY_SCALE = "the budget counts pods by the scale of their controllers"
 _REFUSALS = {
-    Refusal.NO_LIMIT: "a budget with neither minAvailable nor maxUnavailable lets none go",
-    Refusal.WITHOUT_SCALE: f"{_BY_SCALE}, and one has none: it fails and lets none go",
-    Refusal.BARE: f"{_BY_SCALE}, and these have none: of 0 expected, none may go",
-    Refusal.NONE_UNAVAILABLE: "none may be unavailable, so none may go",
-    Refusal.ALL_AVAILABLE: "all have to be available, so none may go",
+    Refusal.NO_LIMIT: "without minAvailable or maxUnavailable a budget allows no eviction",
+    Refusal.WITHOUT_SCALE: f"{_BY_SCALE}, and one has none: it fails and allows no eviction",
+    Refusal.BARE: f"{_BY_SCALE}, and these have none: 0 are expected, so it allows no eviction",
+    Refusal.NONE_UNAVAILABLE: "none may be unavailable, so none may be evicted",
+    Refusal.ALL_AVAILABLE: "all have to be available, so none may be evicted",
 }
 _FIXES = {
     Refusal.NO_LIMIT: "give it one of them",
@@ -26,14 +26,14 @@ _FIXES = {
 }
 _ALWAYS = {
     Reason.OVERLAP: "the Eviction API refuses pods that several budgets select (error 500)",
-    Reason.SCALE: "whether its controller has a scale that a budget can read is not known",
+    Reason.SCALE: "unknown whether its controller has a scale that a budget can read",
     Reason.NONE_READY: "none is ready at the start",
-    Reason.ALL_AT_ONCE: "the budget lets all of them go at once",
+    Reason.ALL_AT_ONCE: "the budget allows all of them to be evicted at once",
     Reason.NOT_THERE: "none is on the node",
 }
 
 
-def why(fate: Fate) -> str:
+def explain_fate(fate: Fate) -> str:
     """The reason for an outcome; empty where there is none to give."""
     match fate.reason:
         case None:
@@ -49,7 +49,7 @@ def why(fate: Fate) -> str:
         case Reason.NO_BUDGET:
             return _no_budget(fate)
         case Reason.PASSED_OVER:
-            return f"a drain leaves what {fate.group.keeper.value} keeps up"
+            return f"a drain skips the pods of {fate.group.keeper.value}"
         case _:
             return _ALWAYS[fate.reason]
 
@@ -63,8 +63,8 @@ def _needed(fate: Fate) -> str:
 
 def _too_few(fate: Fate) -> str:
     if fate.group.keeper is Keeper.NONE:
-        return f"{_needed(fate)}, and nothing makes pods without controller anew"
-    return f"{_needed(fate)}, so none may go"
+        return f"{_needed(fate)}, and nothing recreates pods without a controller"
+    return f"{_needed(fate)}, so none may be evicted"
 
 
 def _unready(fate: Fate) -> str:
@@ -77,23 +77,23 @@ def _unready(fate: Fate) -> str:
 
 def _number(fate: Fate) -> str:
     if fate.placed.number:
-        return "how many others the budget selects is not known"
+        return "unknown how many others the budget selects"
     if fate.fewest is None:
-        return "how many there are is not known"
+        return "unknown how many there are"
     if fate.fewest == 1:
-        return "how many there are is not known: the drain finishes, a single one is gone then"
-    return f"how many there are is not known: a drain finishes with {fate.fewest} or more"
+        return "unknown how many there are: the drain finishes, but takes a single one down"
+    return f"unknown how many there are: a drain finishes with {fate.fewest} or more"
 
 
 def _no_budget(fate: Fate) -> str:
     if fate.group.keeper is Keeper.JOB:
-        return "no budget selects them; the Job starts them again"
+        return "no budget selects them; the Job recreates them"
     if fate.group.keeper is Keeper.NONE:
-        return "no budget selects them, and nothing makes them anew"
-    return "no budget selects them: all on the node may go at once"
+        return "no budget selects them, and nothing recreates them"
+    return "no budget selects them: all on the node are evicted at once"
 
 
-def advice(fate: Fate) -> str:
+def advise(fate: Fate) -> str:
     """What to change; empty where nothing is wrong."""
     if fate.outcome in (Outcome.FINISHES, Outcome.UNTOUCHED):
         return ""

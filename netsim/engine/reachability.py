@@ -54,6 +54,11 @@ class Reachability:
         self.selection = selection
         self.accesses = accesses
         self._tiers = tiers
+        self._touched = {
+            direction: tiers[Tier.ADMIN, direction].touched
+            | tiers[Tier.BASELINE, direction].touched
+            for direction in Direction
+        }
         self._near: dict[tuple[Direction, int], tuple[Rectangle, ...]] = {}
         self._stops: dict[tuple[Tier, Direction, int], tuple[Stop, ...]] = {}
 
@@ -139,10 +144,8 @@ class Reachability:
 
     def allowed_by_policies(self, source: int, destination: int) -> Allowed:
         """The same, as if no node reached its pods by itself."""
-        found = ANYTHING
-        for direction in Direction:
-            found &= self.allowed_by(direction, source, destination)
-        return found
+        sent = self.allowed_by(Direction.EGRESS, source, destination)
+        return sent & self.allowed_by(Direction.INGRESS, source, destination)
 
     def allowed_by(self, direction: Direction, source: int, destination: int) -> Allowed:
         """What one direction lets pass between two classes."""
@@ -212,8 +215,7 @@ class Reachability:
 
     def touched(self, direction: Direction) -> int:
         """The classes on which a rule of the Admin or the Baseline tier bears."""
-        admin, baseline = (self._tiers[t, direction] for t in (Tier.ADMIN, Tier.BASELINE))
-        return admin.touched | baseline.touched
+        return self._touched[direction]
 
     def is_isolated(self, direction: Direction, subject: int) -> bool:
         """Whether a NetworkPolicy isolates a class in a direction."""

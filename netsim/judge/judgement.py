@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from enum import Enum
+from functools import reduce
 
 from msgspec import Struct
 
@@ -17,13 +18,14 @@ from netsim.engine.policy.decision import ANYTHING, NOTHING, Allowed
 from netsim.engine.reachability import Reachability
 from netsim.engine.space import bits
 from netsim.intent.scenario.bind import BoundEndpoint
-from netsim.judge.parties import Ground, Party, divide_parties, map_classes
+from netsim.judge.parties import Ground, Party, divide_parties
 from netsim.model.finding import Related
 from netsim.model.flow import DocumentedFlow, Intent
 from netsim.model.ports import PortSet
 from netsim.words.ports import describe_flow
 
-PartyPair = tuple[Party, Party]
+Places = tuple[int, int]
+"""A pair by the places of its parties: to look up whole parties takes longer."""
 
 
 class Standing(Enum):
@@ -93,37 +95,40 @@ def judge_pairs(
     parties = divide_parties(reachability, endpoints, namespace)
     allowed = _collect_allowed(reachability, parties)
     stated = _collect_stated(parties, flows)
-    place = {party: number for number, party in enumerate(parties)}
-    pairs = sorted({*allowed, *stated}, key=lambda pair: (place[pair[0]], place[pair[1]]))
-    return tuple(
-        _judge_pair(reachability, pair, allowed.get(pair, NOTHING), tuple(stated.get(pair, ())))
-        for pair in pairs
-        if Ground.GOVERNED in (pair[0].ground, pair[1].ground)
-    )
+    judgements = []
+    for source, destination in sorted({*allowed, *stated}):
+        pair = parties[source], parties[destination]
+        if Ground.GOVERNED in (pair[0].ground, pair[1].ground):
+            places = source, destination
+            some, own = allowed.get(places, NOTHING), tuple(stated.get(places, ()))
+            judgements.append(_judge_pair(reachability, pair, some, own))
+    return tuple(judgements)
 
 
 def _collect_allowed(
     reachability: Reachability, parties: tuple[Party, ...]
-) -> dict[PartyPair, Allowed]:
+) -> dict[Places, Allowed]:
     """What policies let pass between some members of each pair.
 
     That a node reaches its own pods is left out: it says nothing of the next pod alike.
     """
-    allowed_of: dict[PartyPair, Allowed] = {}
+    # Many classes are allowed the same, and to look for what differs is cheap by identity.
+    allowed_of: dict[Places, dict[int, Allowed]] = defaultdict(dict)
     universe = reachability.universe
-    home = map_classes(parties)
     columns = Columns(reachability)
-    for destination in range(universe.size):
-        for sources, allowed in columns.by_policies(destination):
-            others = _without_itself(reachability, sources, destination)
-            for source in (party for party in parties if party.members & others):
-                pair = (source, home[destination])
-                allowed_of[pair] = allowed_of.get(pair, NOTHING) | allowed
-    outside = universe.external
+    members = [party.members for party in parties]
+    for place, party in enumerate(parties):
+        for destination in bits.members(party.members):
+            for sources, allowed in columns.by_policies(destination):
+                others = _without_itself(reachability, sources, destination)
+                for source, own in enumerate(members):
+                    if own & others:
+                        allowed_of[source, place][id(allowed)] = allowed
+    is_outside = [bool(own & universe.external) for own in members]
     return {
-        (source, destination): allowed
-        for (source, destination), allowed in allowed_of.items()
-        if not (source.members & outside and destination.members & outside)
+        (source, place): reduce(Allowed.__or__, distinct.values())
+        for (source, place), distinct in allowed_of.items()
+        if not (is_outside[source] and is_outside[place])
     }
 
 
@@ -138,18 +143,22 @@ def _without_itself(reachability: Reachability, sources: int, destination: int) 
 
 def _collect_stated(
     parties: tuple[Party, ...], flows: Iterable[DocumentedFlow]
-) -> dict[PartyPair, list[DocumentedFlow]]:
-    stated: dict[PartyPair, list[DocumentedFlow]] = defaultdict(list)
+) -> dict[Places, list[DocumentedFlow]]:
+    named: dict[str, list[int]] = defaultdict(list)
+    for place, party in enumerate(parties):
+        for name in set(party.names):
+            named[name].append(place)
+    stated: dict[Places, list[DocumentedFlow]] = defaultdict(list)
     for flow in flows:
-        for source in (party for party in parties if flow.source in party.names):
-            for destination in (p for p in parties if flow.destination in p.names):
+        for source in named.get(flow.source, ()):
+            for destination in named.get(flow.destination, ()):
                 stated[source, destination].append(flow)
     return stated
 
 
 def _judge_pair(
     reachability: Reachability,
-    pair: PartyPair,
+    pair: tuple[Party, Party],
     some: Allowed,
     flows: tuple[DocumentedFlow, ...],
 ) -> Judgement:

@@ -7,13 +7,11 @@ other pod of each namespace, and every address that no endpoint names.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from enum import Enum
 
 from msgspec import Struct
 
 from netsim.engine.reachability import Reachability
-from netsim.engine.space import bits
 from netsim.engine.space.stand_ins import is_stand_in, name_pod
 from netsim.engine.space.universe import Universe
 from netsim.intent.scenario.bind import BoundEndpoint
@@ -79,8 +77,3 @@ def _title(universe: Universe, bit: int, names: list[str]) -> str:
     if stand_in:
         return name_pod(stand_in)
     return names[0] if names else ", ".join(sorted({name_pod(pod) for pod in pods}))
-
-
-def map_classes(parties: Iterable[Party]) -> dict[int, Party]:
-    """The party of each class."""
-    return {bit: party for party in parties for bit in bits.members(party.members)}

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 from enum import Enum
 from ipaddress import (
     IPv4Address,
+    IPv4Network,
     IPv6Address,
+    IPv6Network,
     ip_address,
     ip_network,
     summarize_address_range,
@@ -19,6 +21,7 @@ from netsim.model import intervals
 from netsim.model.intervals import Interval, Intervals
 
 Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
 
 
 class Family(Enum):
@@ -67,9 +70,14 @@ class AddressSet(Struct, frozen=True):
 
         Raises ``ValueError`` when the text is neither.
         """
-        network = ip_network(text, strict=False)
-        block = (int(network.network_address), int(network.broadcast_address))
-        return cls.of_range(family_of(network.network_address), block)
+        return cls.block(ip_network(text, strict=False))
+
+    @classmethod
+    def block(cls, network: Network) -> Self:
+        """The addresses of a CIDR block."""
+        low = int(network.network_address)
+        last = (1 << network.max_prefixlen - network.prefixlen) - 1
+        return cls.of_range(family_of(network.network_address), (low, low | last))
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> Self:

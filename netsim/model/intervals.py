@@ -30,6 +30,8 @@ def union(left: Intervals, right: Intervals) -> Intervals:
 
 def intersection(left: Intervals, right: Intervals) -> Intervals:
     """Members of both sets."""
+    if not left or not right or left == right:
+        return left and right
     found: list[Interval] = []
     i = j = 0
     while i < len(left) and j < len(right):
@@ -59,6 +61,8 @@ def difference(left: Intervals, right: Intervals) -> Intervals:
     """Members of ``left`` that are not in ``right``."""
     if not left or not right:
         return left
+    if left == right:
+        return ()
     low, high = min(left[0][0], right[0][0]), max(left[-1][1], right[-1][1])
     return intersection(left, complement(right, low, high))
 

@@ -97,6 +97,8 @@ class PortSet(Struct, frozen=True):
         return intervals.contains(self.ports(protocol), port)
 
     def __or__(self, other: Self) -> Self:
+        if not other:
+            return self
         return type(self)(
             intervals.union(self.tcp, other.tcp),
             intervals.union(self.udp, other.udp),
@@ -111,6 +113,8 @@ class PortSet(Struct, frozen=True):
         )
 
     def __sub__(self, other: Self) -> Self:
+        if not other:
+            return self
         return type(self)(
             intervals.difference(self.tcp, other.tcp),
             intervals.difference(self.udp, other.udp),

@@ -69,7 +69,11 @@ class Stage(Struct, frozen=True):
 
 
 class _Stages:
-    """Judges stages of one deployment, each once."""
+    """Judges stages of one deployment, each once.
+
+    Whether the workloads that the input lacks are there decides which judgements count, and
+    not how they turn out.  Where all of the input is there, it has been judged already.
+    """
 
     def __init__(self, case: Case) -> None:
         self._case = case
@@ -82,6 +86,7 @@ class _Stages:
             if pod.namespace == case.namespace
         )
         self._known: dict[Stage, tuple[WrongFlow, ...]] = {}
+        self._cases: dict[tuple[frozenset[ObjectName], frozenset[int]], Case] = {}
 
     def has_pods(self, stage: Stage) -> bool:
         """Whether any pod that the documentation speaks for is there."""
@@ -98,6 +103,18 @@ class _Stages:
         return self._known[stage]
 
     def _judge(self, stage: Stage) -> Iterator[WrongFlow]:
+        key = stage.policies, stage.pods
+        if key not in self._cases:
+            self._cases[key] = self._take_part(stage)
+        case = self._cases[key]
+        elsewhere = self._awaited if stage.elsewhere is Arrival.PRESENT else frozenset()
+        existing = _find_existing(case, self._infrastructure | elsewhere)
+        for judgement in case.judgements:
+            if all(p.members & existing for p in (judgement.source, judgement.destination)):
+                yield from _list_wrong(judgement)
+
+    def _take_part(self, stage: Stage) -> Case:
+        """The part of the input that is there, with what is documented of it."""
         read = self._case.resources
         part = replace(
             read,
@@ -105,13 +122,11 @@ class _Stages:
             policies=_select_policies(read.policies, stage),
             admin_policies=_select_policies(read.admin_policies, stage),
         )
+        documentation = self._trim_documentation(part.pods)
+        if part == read and documentation.scenario == self._case.scenario:
+            return self._case
         conventions = self._case.reachability.selection.conventions
-        case = build_case(part, conventions, self._trim_documentation(part.pods))
-        elsewhere = self._awaited if stage.elsewhere is Arrival.PRESENT else frozenset()
-        existing = _find_existing(case, self._infrastructure | elsewhere)
-        for judgement in case.judgements:
-            if all(p.members & existing for p in (judgement.source, judgement.destination)):
-                yield from _list_wrong(judgement)
+        return build_case(part, conventions, documentation)
 
     def _trim_documentation(self, pods: tuple[Pod, ...]) -> Documentation:
         """Without the endpoints that name a workload which is not there yet."""

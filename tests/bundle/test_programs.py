@@ -44,6 +44,13 @@ PLACES = (
     ("literal block", SCRIPT, "    kubectl get pods", "/scripts", "[sh, /scripts/run.sh]"),
     ("executable", SCRIPT, "    kubectl get pods", "/scripts/", "[/scripts/run.sh]"),
     (
+        "behind other programs",
+        SCRIPT,
+        "    kubectl get pods",
+        "/scripts",
+        "[busybox, timeout, -k, '5', '60', /bin/sh, /scripts/run.sh]",
+    ),
+    (
         "options",
         SCRIPT,
         "    kubectl get pods",
@@ -76,8 +83,17 @@ def test_the_line_of_the_script_is_related(
     assert "of run.sh" in finding.message
 
 
+OTHERS = ("[env, KUBECONFIG=/a, sh, /scripts/run.sh]", "[timeout, '5']")
+
+
 def test_a_script_that_is_not_mounted_is_unknown() -> None:
-    for command in ("[sh, /other/run.sh]", "[sh, /scripts/other.sh]", "[/bin/tool]", "[]"):
+    for command in (
+        "[sh, /other/run.sh]",
+        "[sh, /scripts/other.sh]",
+        "[/bin/tool]",
+        "[]",
+        *OTHERS,
+    ):
         assert run(MISSING, case(config_job(SCRIPT, command=command))) == []
 
 

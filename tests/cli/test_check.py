@@ -260,5 +260,5 @@ def test_files_of_a_folder_are_not_the_folder(project: Path) -> None:
     done = check(project, *(f"manifests/{file.name}" for file in files))
     assert done.code == 0
     said = " ".join(done.out.split())
-    assert "not read whole: other statements of manifests/README.md, manifests/ext" in said
-    assert "not read whole" not in check(project, "manifests").out
+    assert "not fully read: other statements of manifests/README.md, manifests/ext" in said
+    assert "not fully read" not in check(project, "manifests").out

@@ -82,8 +82,11 @@ def test_exit_codes(arguments: str, code: int) -> None:
         ("drain/shop --replicas dns=2", "neither pods nor budgets of its namespace"),
         ("drain/shop --replicas outside=2", "'outside' stands for addresses"),
         ("drain/shop --replicas api=2,backend=3", "is given twice, with 2 and 3"),
-        ("drain/shop --unready api=1", "is not known: give --replicas, too"),
-        ("drain/shop --unready web=5", "has 4 pods, so not 5 unready ones"),
+        (
+            "drain/shop --unready api=1",
+            "unknown how many pods shop/api[Scenario] has: also give",
+        ),
+        ("drain/shop --unready web=5", "has 4 pods, so 5 cannot be unready"),
         ("drain/shop --node a", "places no pod on a node"),
         ("drain/running --node node-3", "no node 'node-3' in the input; did you mean node-"),
         # The pods of the input are what is drained.
@@ -102,7 +105,7 @@ def test_no_pods_are_no_answer() -> None:
     done = netsim("drain", "-", stdin="apiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n")
     assert (done.code, done.err) == (
         2,
-        "no pod is known: give workloads, or a scenario that describes them\n",
+        "no pods are known: give workloads, or a scenario that describes them\n",
     )
 
 

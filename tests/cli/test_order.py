@@ -137,7 +137,7 @@ def test_a_rejected_document_is_bad_input(shop: Path) -> None:
     done = order(shop)
     assert done.code == 2
     assert done.err.startswith("broken.yaml:1: ")
-    assert done.out.startswith("bad input: 1 fault, so the documented order lacks what was")
+    assert done.out.startswith("bad input: 1 fault, so the documented order lacks what")
     assert "step  applies" in done.out
     assert body(order(shop, "--format", "json"))["conclusion"] == "bad input"
 

@@ -73,7 +73,7 @@ def test_a_rejected_document_leaves_every_answer_unknown(tmp_path: Path) -> None
     assert (good.code, both.code) == (0, 2)
     assert good.out.endswith(",allow\n")
     assert both.out == good.out.replace(",allow\n", ",unknown\n")
-    assert "a document that was not read may decide it" in both.err
+    assert "a document that could not be read may decide it" in both.err
 
 
 def test_reader_that_leaves(tmp_path: Path) -> None:

@@ -64,7 +64,8 @@ def test_help_fits_80_columns(command: str) -> None:
         ("lst shop", "No such command 'lst'"),
         ("list", "Missing argument"),
         ("list shop --fromat csv", "--fromat"),
-        ("list shop --format xml", "'xml'"),
+        ("list shop --format xml", "'xml' is not one of 'text', 'csv', 'json', 'markdown'."),
+        ("check shop --format csv", "'csv' is not one of 'text', 'markdown', 'json'."),
         ("list shop --ipblock-pods some", "'some'"),
         ("list shop --pod-ranges 10.1.0.0/33", "'10.1.0.0/33' does not appear to be"),
         ("eval shop --src shop/web --dst shop/api", "give --src, --dst and --port, or"),
@@ -81,3 +82,25 @@ def test_bad_usage(arguments: str, message: str) -> None:
     done = netsim(*arguments.split(), COLUMNS="200")
     assert (done.code, done.out) == (2, "")
     assert message in done.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "check shop",
+        "list shop",
+        "explain shop --src shop/web --dst shop/api",
+        "diff tiers tiers-new",
+        "query exposed shop",
+        "order shop",
+        "drain shop",
+    ],
+)
+def test_markdown_has_a_short_name(arguments: str) -> None:
+    short, long = (netsim(*arguments.split(), "-f", form) for form in ("md", "markdown"))
+    assert short == long
+    assert short.out
+
+
+def test_the_help_shows_the_formats() -> None:
+    assert "--format <text|csv|json|markdown>" in netsim("list", "--help").out

@@ -12,6 +12,7 @@ import yaml
 
 Object = dict[str, Any]
 
+NAMESPACE = "production"
 FOLDER = Path(__file__).parents[2] / "manifests"
 WARM_POOL = FOLDER / "warm-pool.yaml"
 POD_TEMPLATE = FOLDER / "pod-template.yaml"

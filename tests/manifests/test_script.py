@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.manifests import bundle
-from tests.manifests.pool import EVERY_SHELL, SHELLS
+from tests.manifests.places import SHELLS
+from tests.manifests.pool import EVERY_SHELL
 
 
 def shellcheck() -> str | None:

@@ -33,12 +33,13 @@ class Demand(Enum):
     NONE = ssl.CERT_NONE
 
 
-def certificate(folder: Path) -> Path:
+def certificate(folder: Path, *extensions: str) -> Path:
     """A certificate that signs itself, with its key."""
     key, made = folder / "key.pem", folder / "certificate.pem"
     curve = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
     files = ("-keyout", str(key), "-out", str(made))
     command = ["openssl", "req", "-x509", *curve, *files, "-days", "2", "-subj", "/CN=server"]
+    command += [word for each in extensions for word in ("-addext", each)]
     subprocess.run(command, check=True, capture_output=True)
     both = folder / "server.pem"
     both.write_bytes(key.read_bytes() + made.read_bytes())

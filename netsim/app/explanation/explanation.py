@@ -8,8 +8,8 @@ from itertools import count
 from msgspec import Struct
 
 from netsim.app.explanation.attempt import Attempt
-from netsim.app.explanation.snippet import policy_for, rule_for
-from netsim.app.explanation.used_conventions import used_conventions
+from netsim.app.explanation.snippet import write_policy, write_rule
+from netsim.app.explanation.used_conventions import list_used_conventions
 from netsim.model.endpoint import PodEndpoint
 from netsim.model.location import Location
 from netsim.model.policies import (
@@ -99,32 +99,35 @@ class Overview(Struct, frozen=True):
 
 def explain_verdict(resources: Resources, attempt: Attempt, verdict: Verdict) -> Explanation:
     """Puts a verdict into steps."""
-    directions = (verdict.egress, verdict.ingress)
-    decided = verdict.why and all(
-        each.tier is Tier.DEFAULT and not each.steps for each in directions
-    )
-    parts = () if decided else tuple(_part(resources, attempt, each) for each in directions)
-    texts = used_conventions(resources, attempt, verdict)
+    directions: tuple[DirectionVerdict, ...] = (verdict.egress, verdict.ingress)
+    if verdict.why and all(each.tier is Tier.DEFAULT and not each.steps for each in directions):
+        directions = ()  # no policy was asked
+    parts = tuple(_explain_direction(resources, attempt, each) for each in directions)
+    texts = list_used_conventions(resources, attempt, verdict)
     return Explanation(attempt, verdict.outcome, verdict.why, parts, texts)
 
 
-def _part(resources: Resources, attempt: Attempt, verdict: DirectionVerdict) -> Part:
+def _explain_direction(
+    resources: Resources, attempt: Attempt, verdict: DirectionVerdict
+) -> Part:
     subject, _ = attempt.ends(verdict.direction)
-    steps = tuple(_steps(resources, attempt, verdict))
+    steps = tuple(_list_steps(resources, attempt, verdict))
     return Part(verdict.direction, subject.title, verdict.outcome, steps)
 
 
-def _steps(resources: Resources, attempt: Attempt, verdict: DirectionVerdict) -> Iterator[Step]:
-    yield from _of_tier(verdict, Tier.ADMIN)
+def _list_steps(
+    resources: Resources, attempt: Attempt, verdict: DirectionVerdict
+) -> Iterator[Step]:
+    yield from _list_tier_steps(verdict, Tier.ADMIN)
     match verdict.tier:
         case Tier.NETWORK_POLICY:
-            yield _decided(resources, attempt, verdict)
+            yield _describe_decision(resources, attempt, verdict)
         case Tier.BASELINE:
             yield Step(Tier.NETWORK_POLICY, _NOT_ISOLATED[verdict.direction], None)
-            yield from _of_tier(verdict, Tier.BASELINE)
+            yield from _list_tier_steps(verdict, Tier.BASELINE)
         case Tier.DEFAULT:
             yield Step(Tier.NETWORK_POLICY, verdict.why, None)
-            yield from _of_tier(verdict, Tier.BASELINE)
+            yield from _list_tier_steps(verdict, Tier.BASELINE)
             what = "everything is allowed" if _is_allowed(verdict) else verdict.why
             yield Step(Tier.DEFAULT, what, verdict.outcome)
 
@@ -138,11 +141,11 @@ _NOT_ISOLATED = {
 }
 
 
-def _of_tier(verdict: DirectionVerdict, tier: Tier) -> Iterator[Step]:
+def _list_tier_steps(verdict: DirectionVerdict, tier: Tier) -> Iterator[Step]:
     """The policies of an admin tier, in the order in which they are asked."""
     for asked in verdict.steps:
         if asked.policy.tier is tier:
-            yield _asked(verdict, asked)
+            yield _describe_asked(verdict, asked)
 
 
 _WORDS = {
@@ -154,7 +157,7 @@ _WORDS = {
 }
 
 
-def _asked(verdict: DirectionVerdict, asked: TierStep) -> Step:
+def _describe_asked(verdict: DirectionVerdict, asked: TierStep) -> Step:
     policy = asked.policy
     says, by = _WORDS[asked.effect]
     is_deciding = policy in verdict.policies and verdict.tier is policy.tier
@@ -162,7 +165,7 @@ def _asked(verdict: DirectionVerdict, asked: TierStep) -> Step:
         says = f"{says}; {verdict.why}"
     return Step(
         policy.tier,
-        f"{_ordered(policy)}: {says}",
+        f"{_title_with_priority(policy)}: {says}",
         verdict.outcome if is_deciding else None,
         (Cited(policy.title, policy.location),),
         tuple(Cited(_rule_title(rule), rule.location) for rule in asked.rules),
@@ -171,7 +174,7 @@ def _asked(verdict: DirectionVerdict, asked: TierStep) -> Step:
     )
 
 
-def _ordered(policy: AdminPolicy) -> str:
+def _title_with_priority(policy: AdminPolicy) -> str:
     if policy.kind == "BaselineAdminNetworkPolicy":
         return policy.title
     return f"{policy.title} (priority {policy.priority})"
@@ -187,7 +190,9 @@ _SAYS = {
 }
 
 
-def _decided(resources: Resources, attempt: Attempt, verdict: DirectionVerdict) -> Step:
+def _describe_decision(
+    resources: Resources, attempt: Attempt, verdict: DirectionVerdict
+) -> Step:
     return Step(
         verdict.tier,
         _SAYS.get(verdict.outcome) or verdict.why,
@@ -195,39 +200,41 @@ def _decided(resources: Resources, attempt: Attempt, verdict: DirectionVerdict) 
         tuple(Cited(policy.title, policy.location) for policy in verdict.policies),
         tuple(Cited(rule.title, rule.location) for rule in verdict.rules),
         verdict.nearest,
-        _fix(resources, attempt, verdict) if verdict.outcome is Outcome.DENY else None,
+        _suggest_fix(resources, attempt, verdict) if verdict.outcome is Outcome.DENY else None,
         "may be allowed by" if verdict.outcome is Outcome.UNKNOWN else "allowed by",
     )
 
 
-def _fix(resources: Resources, attempt: Attempt, verdict: DirectionVerdict) -> Fix | None:
+def _suggest_fix(
+    resources: Resources, attempt: Attempt, verdict: DirectionVerdict
+) -> Fix | None:
     subject, peer = attempt.ends(verdict.direction)
     if not isinstance(subject, PodEndpoint):
         return None
     home = subject.pods[0].namespace
-    rule = rule_for(verdict.direction, home, peer, attempt.protocol, attempt.port)
+    rule = write_rule(verdict.direction, home, peer, attempt.protocol, attempt.port)
     if not rule:
         return None
-    policy = _extensible(verdict)
+    policy = _pick_policy(verdict)
     if policy is None:
-        name = _unused_name(resources, subject, verdict.direction)
-        return Fix(None, policy_for(name, subject, verdict.direction, rule))
+        name = _pick_name(resources, subject, verdict.direction)
+        return Fix(None, write_policy(name, subject, verdict.direction, rule))
     return Fix(Cited(policy.title, policy.location), rule)
 
 
-def _unused_name(resources: Resources, subject: PodEndpoint, direction: Direction) -> str:
+def _pick_name(resources: Resources, subject: PodEndpoint, direction: Direction) -> str:
     workload = subject.pods[0].workload
     taken = {p.name for p in resources.policies if p.namespace == workload.namespace}
     name = f"{workload.name}-{direction.word}"
-    return next(free for free in _numbered(name) if free not in taken)
+    return next(free for free in _number_names(name) if free not in taken)
 
 
-def _numbered(name: str) -> Iterator[str]:
+def _number_names(name: str) -> Iterator[str]:
     yield name
     yield from (f"{name}-{number}" for number in count(2))
 
 
-def _extensible(verdict: DirectionVerdict) -> NetworkPolicy | None:
+def _pick_policy(verdict: DirectionVerdict) -> NetworkPolicy | None:
     """The policy to extend: one for all pods of the namespace would open all of them."""
     near = verdict.nearest.rule.policy if verdict.nearest else None
     isolating = (p for p in verdict.policies if isinstance(p, NetworkPolicy))

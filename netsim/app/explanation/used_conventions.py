@@ -22,15 +22,15 @@ from netsim.model.resources import Origin, PodNetwork, Resources
 from netsim.model.verdict import DirectionVerdict, Outcome, Verdict
 
 
-def used_conventions(
+def list_used_conventions(
     resources: Resources, attempt: Attempt, verdict: Verdict
 ) -> tuple[tuple[str, str], ...]:
     """The conventions that took part in a verdict, as (name, text)."""
-    used = frozenset(_names(resources, attempt, verdict))
+    used = frozenset(_name_used(resources, attempt, verdict))
     return tuple((name, text) for name, text in TEXTS if name in used)
 
 
-def _names(resources: Resources, attempt: Attempt, verdict: Verdict) -> Iterator[str]:
+def _name_used(resources: Resources, attempt: Attempt, verdict: Verdict) -> Iterator[str]:
     both = (attempt.source, attempt.destination)
     if any(_has_host(endpoint) for endpoint in both):
         yield "host-network"
@@ -43,12 +43,12 @@ def _names(resources: Resources, attempt: Attempt, verdict: Verdict) -> Iterator
         subject, peer = attempt.ends(each.direction)
         if isinstance(subject, ExternalEndpoint):
             yield "external-policy"
-        yield from _of_tiers(each)
-        for rule in _weighed(attempt, each):
-            yield from _of_rule(resources, rule, peer, attempt.destination)
+        yield from _name_used_in_tiers(each)
+        for rule in _list_weighed_rules(attempt, each):
+            yield from _name_used_in_rule(resources, rule, peer, attempt.destination)
 
 
-def _of_tiers(verdict: DirectionVerdict) -> Iterator[str]:
+def _name_used_in_tiers(verdict: DirectionVerdict) -> Iterator[str]:
     policies = [step.policy for step in verdict.steps]
     if len({(policy.tier, policy.priority) for policy in policies}) < len(policies):
         yield "same-priority"
@@ -61,7 +61,7 @@ def _of_tiers(verdict: DirectionVerdict) -> Iterator[str]:
         yield "node-peers"
 
 
-def _weighed(attempt: Attempt, verdict: DirectionVerdict) -> Iterator[Rule]:
+def _list_weighed_rules(attempt: Attempt, verdict: DirectionVerdict) -> Iterator[Rule]:
     """The rules that decide; for a denial those that the ports do not rule out."""
     if verdict.outcome is not Outcome.DENY:
         yield from verdict.rules
@@ -75,7 +75,7 @@ def _weighed(attempt: Attempt, verdict: DirectionVerdict) -> Iterator[Rule]:
                 yield rule
 
 
-def _of_rule(
+def _name_used_in_rule(
     resources: Resources, rule: Rule, peer: Endpoint, destination: Endpoint
 ) -> Iterator[str]:
     if not isinstance(peer, PodEndpoint):
@@ -87,11 +87,11 @@ def _of_rule(
     if by_namespace and any(space.origin is Origin.IMPLIED for space in spaces):
         yield "implied-namespace"
     named = {port.name for port in rule.ports if isinstance(port, NamedPort)}
-    if isinstance(destination, PodEndpoint) and _repeats(destination, named):
+    if isinstance(destination, PodEndpoint) and _repeats_names(destination, named):
         yield "repeated-port-name"
 
 
-def _repeats(endpoint: PodEndpoint, names: set[str]) -> bool:
+def _repeats_names(endpoint: PodEndpoint, names: set[str]) -> bool:
     for pod in endpoint.pods:
         declared = [(p.name, p.protocol) for p in pod.ports if p.name in names]
         if len(declared) != len(set(declared)):

@@ -44,7 +44,7 @@ def read_diagram(text: str, file: str, heading: str) -> Diagram:
     Raises ``IntentError`` where the heading or the drawing is missing, where several equal
     headings have one, or at the line of the drawing that cannot be read.
     """
-    document = tuple(markdown.split_parts(text))
+    document = markdown.split_parts(text)
     sections = markdown.find_sections(document, heading)
     if not sections:
         raise _no_heading(document, file, heading)

@@ -24,10 +24,13 @@ _SHELLS = frozenset(("", "bash", "sh", "shell", "zsh", "console", "shell-session
 _VERBS = frozenset(("apply", "create", "replace"))
 # To split a block into words takes a while, and most have neither verb in them.
 _SPOKEN = re.compile(rf"\b(?:{'|'.join(_VERBS)}|config)\b")
+_BLANKS = re.compile(r"[ \t\r]+")
 _PROMPT = re.compile(r"\s*\$\s+")
 _HERE_DOCUMENT = re.compile(r"(?<!<)<<-?\s*['\"]?(\w+)['\"]?")
 _PLACEHOLDER = re.compile(r"<[A-Za-z][^<>|&;]*>")
 _OPERATOR = frozenset("();<>|&")
+_PLAIN = re.compile(r"([^'\"\\#();<>|&\n]*)(?:#[^\n]*)?")
+"""A line without quotes and operators, up to its comment."""
 _UNKNOWN = re.compile(r"[$`~{}]|\A-\Z")
 """A word with one of these holds something that the text does not say."""
 
@@ -200,9 +203,10 @@ def _join_lines(lines: tuple[str, ...], start: int) -> tuple[list[str], int]:
 
 def _split_words(text: str) -> list[str] | None:
     """The words and operators of a line, without comments; None where a quote is open."""
-    lexer = shlex.shlex(
-        _PLACEHOLDER.sub("$placeholder", text), posix=True, punctuation_chars="();<>|&"
-    )
+    known = _PLACEHOLDER.sub("$placeholder", text)
+    if plain := _PLAIN.fullmatch(known):
+        return [word for word in _BLANKS.split(plain[1]) if word]
+    lexer = shlex.shlex(known, posix=True, punctuation_chars="();<>|&")
     lexer.whitespace_split = True
     try:
         return list(lexer)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -15,6 +16,8 @@ from netsim.intent.diagram.drawing import folded
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*")
 _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})(.*)")
 _LANGUAGE = re.compile(r"\{?\s*\.?([\w+-]+)")
+_MARK = re.compile(r"[ \t]*[`~<#]")
+"""How a fence, a comment or a heading begins; most lines are none of these."""
 _COMMENT = re.compile(r"[ \t]*<!--")
 _UNDERLINE = re.compile(r" {0,3}(=+|-{2,})[ \t]*")
 _PIPE = re.compile(r"(?<!\\)\|")
@@ -72,23 +75,31 @@ class Section(Struct, frozen=True):
     parts: tuple[Part, ...]
 
 
-def split_parts(text: str) -> Iterator[Part]:
+@lru_cache(maxsize=1)
+def split_parts(text: str) -> tuple[Part, ...]:
     """The document as a sequence of headings, fenced blocks and lines of prose.
 
-    Comments are left out with all that is in them.
+    Comments are left out with all that is in them.  Mostly the document with the diagram is
+    also the one that makes statements, and is read for either.
     """
+    return tuple(_split_lines(text))
+
+
+def _split_lines(text: str) -> Iterator[Part]:
     lines = text.splitlines()
     index = 0
     while index < len(lines):
-        fence = _FENCE.fullmatch(lines[index])
+        is_marked = _MARK.match(lines[index]) is not None
+        fence = _FENCE.fullmatch(lines[index]) if is_marked else None
         if fence and not (fence[1][0] == "`" and "`" in fence[2]):
             end = _find_closing(lines, index + 1, fence[1])
             yield Block(fence[2].strip(), tuple(lines[index + 1 : end]), index + 2)
             index = end + 1
-        elif _COMMENT.match(lines[index]):
+        elif is_marked and _COMMENT.match(lines[index]):
             index = _skip_comment(lines, index)
         else:
-            yield _read_line(lines, index)
+            heading = _HEADING.fullmatch(lines[index]) if is_marked else None
+            yield _read_heading(heading, index) if heading else _read_line(lines, index)
             index += 1
 
 
@@ -107,10 +118,12 @@ def _skip_comment(lines: list[str], start: int) -> int:
     return len(lines)
 
 
+def _read_heading(found: re.Match[str], index: int) -> Heading:
+    return Heading(found[2] or "", len(found[1]), index + 1)
+
+
 def _read_line(lines: list[str], index: int) -> Part:
     line = lines[index]
-    if found := _HEADING.fullmatch(line):
-        return Heading(found[2] or "", len(found[1]), index + 1)
     following = _UNDERLINE.fullmatch(lines[index + 1]) if index + 1 < len(lines) else None
     if following and line.strip():
         return Heading(line.strip(), 1 if following[1][0] == "=" else 2, index + 1)
@@ -119,10 +132,11 @@ def _read_line(lines: list[str], index: int) -> Part:
 
 def find_sections(document: tuple[Part, ...], heading: str) -> tuple[Section, ...]:
     """Each heading of this text with all below it."""
+    wanted = _fold_heading(heading)
     return tuple(
         Section(part, document[index + 1 : _find_section_end(document, index, part.level)])
         for index, part in enumerate(document)
-        if isinstance(part, Heading) and _is_same(part.text, heading)
+        if isinstance(part, Heading) and _fold_heading(part.text) == wanted
     )
 
 
@@ -134,8 +148,8 @@ def _find_section_end(document: tuple[Part, ...], start: int, level: int) -> int
     return len(document)
 
 
-def _is_same(left: str, right: str) -> bool:
-    return folded(left.strip("#*_` ")) == folded(right.strip("#*_` "))
+def _fold_heading(text: str) -> str:
+    return folded(text.strip("#*_` "))
 
 
 class TableRow(Struct, frozen=True):

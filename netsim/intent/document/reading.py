@@ -25,7 +25,7 @@ def read_statements(text: str, file: str, reference: DocumentReference) -> State
 
     Headings that are missing, and statements that cannot be read, are its ``problems``.
     """
-    reader = _SectionReader(Document(tuple(markdown.split_parts(text)), file))
+    reader = _SectionReader(Document(markdown.split_parts(text), file))
     files, files_location = reader.read(read_files, reference.files) or (None, None)
     budgets, budgets_location = reader.read(read_budgets, reference.budgets) or (None, None)
     periods, periods_location = reader.read(read_periods, reference.warm_pool) or (None, None)

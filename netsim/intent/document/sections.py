@@ -41,6 +41,8 @@ class Document(Struct, frozen=True):
         found = markdown.find_sections(self.parts, heading.text)
         if not found:
             raise self._missing(heading)
+        if len(found) == 1:
+            return found
         inner = {part for section in found for part in section.parts}
         return tuple(section for section in found if section.heading not in inner)
 

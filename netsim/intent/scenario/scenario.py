@@ -74,8 +74,9 @@ class Scenario(Struct, frozen=True):
 
     def find(self, name: str) -> ScenarioEndpoint | None:
         """The endpoint of this name or alias, whatever the letter case, or None."""
+        wanted = folded(name)
         for endpoint in self.endpoints:
-            if folded(name) in map(folded, (endpoint.name, *endpoint.aliases)):
+            if wanted in map(folded, (endpoint.name, *endpoint.aliases)):
                 return endpoint
         return None
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from netsim.loader.objects.fields import Field, Fields
 from netsim.loader.objects.labels import read_selector
 from netsim.loader.objects.placeholders import has_placeholder
-from netsim.loader.objects.validation import Network, inside, parse_cidr
-from netsim.model.addresses import AddressSet
+from netsim.loader.objects.validation import inside, parse_cidr
+from netsim.model.addresses import AddressSet, Network
 from netsim.model.labels import Selector
 from netsim.model.policies import BlockPeer, Peer, PodPeer
 
@@ -66,6 +66,7 @@ def _known_block(
 ) -> BlockPeer | None:
     whole = _network(cidr, text)
     texts: list[str] = []
+    holes: list[AddressSet] = []
     for field, written in exceptions:
         part = _network(field, written or "")
         if whole and part and not inside(part, whole):
@@ -73,9 +74,10 @@ def _known_block(
                 f"except '{written}' is not inside '{text}': use a smaller block of it"
             )
         texts.append(written or "")
-    if item.report.failed:
+        holes += [AddressSet.block(part)] if part else []
+    if whole is None or item.report.failed:
         return None
-    addresses = AddressSet.parse(text) - AddressSet.of(texts)
+    addresses = AddressSet.block(whole) - AddressSet.union(holes)
     return BlockPeer(text, tuple(texts), addresses, item.location)
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 from netsim.loader.objects.placeholders import has_placeholder
+from netsim.model.addresses import Network
 from netsim.model.ports import HIGHEST_PORT, LOWEST_PORT
 
-Network = IPv4Network | IPv6Network
 Rule = Callable[[str], str | None]
 
 _LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
@@ -111,7 +111,8 @@ def parse_cidr(text: str) -> Network:
         found = IPv6Address(address) if bits == 128 else IPv4Address(address)
     except ValueError as error:
         raise ValueError(f"{_shown(text)} is not a CIDR: {error}") from error
-    return ip_network(f"{found}/{prefix}", strict=False)
+    kind = IPv6Network if bits == 128 else IPv4Network
+    return kind((int(found), int(prefix)), strict=False)
 
 
 def inside(part: Network, whole: Network) -> bool:

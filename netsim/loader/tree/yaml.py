@@ -140,7 +140,8 @@ class _Builder:
         merged: dict[str, Entry] = {}
         event = self._next()
         while type(event) is not _MAPPING_END:
-            key = self._key(event, depth)
+            is_plain = type(event) is _SCALAR and not event.anchor
+            key = self._scalar(event) if is_plain else self._key(event, depth)
             value = self._node(self._next(), depth)
             if key.text == _MERGE and key.style is Style.PLAIN:
                 merged = _merged(value, key.line) | merged

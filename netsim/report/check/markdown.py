@@ -7,7 +7,14 @@ from collections.abc import Iterator
 from netsim.app.check import CheckResult
 from netsim.judge.judgement import Judgement
 from netsim.model.finding import Finding
-from netsim.report.check.words import axes, cell, claims, read, silent, verdict
+from netsim.report.check.words import (
+    choose_axes,
+    describe_coverage,
+    describe_pair,
+    describe_unreached,
+    describe_verdict,
+    list_claims,
+)
 from netsim.report.markdown import fenced, inline
 from netsim.report.style import Terminal
 from netsim.report.table import Table
@@ -16,14 +23,14 @@ from netsim.report.table.markdown import write_markdown
 
 def render(result: CheckResult, _: Terminal) -> str:
     """Verdict, findings, then the matrix."""
-    parts = [f"**netsim check {inline(verdict(result))}**\n", *_unread(result)]
+    parts = [f"**netsim check {inline(describe_verdict(result))}**\n", *_unread(result)]
     parts += map(_finding, result.findings)
     for suppressed in result.suppressed:
         where = inline(f"{suppressed.finding.rule} {suppressed.finding.location}")
         parts.append(f"Suppressed: {where}: {inline(suppressed.reason)}\n")
     if result.parties:
-        parts += [_matrix(result), f"{inline(silent(result))}\n"]
-    parts.append(f"{inline(read(result.coverage))}\n")
+        parts += [_matrix(result), f"{inline(describe_unreached(result))}\n"]
+    parts.append(f"{inline(describe_coverage(result.coverage))}\n")
     return "\n".join(parts)
 
 
@@ -51,11 +58,13 @@ def _lines(finding: Finding) -> Iterator[str]:
 
 
 def _cell(judgement: Judgement | None) -> str:
-    return " ".join(("; ".join(cell(judgement)), *(f"({each})" for each in claims(judgement))))
+    return " ".join(
+        ("; ".join(describe_pair(judgement)), *(f"({each})" for each in list_claims(judgement)))
+    )
 
 
 def _matrix(result: CheckResult) -> str:
-    sources, destinations = axes(result)
+    sources, destinations = choose_axes(result)
     pairs = {(each.source, each.destination): each for each in result.judgements}
     rows = (
         (source.title, *(_cell(pairs.get((source, party))) for party in destinations))

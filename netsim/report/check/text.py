@@ -11,7 +11,15 @@ from collections.abc import Iterator
 from netsim.app.check import CheckResult, Conclusion
 from netsim.judge.judgement import Judgement
 from netsim.model.finding import Finding, Severity, Suppressed
-from netsim.report.check.words import LEGEND, axes, cell, claims, read, silent, verdict
+from netsim.report.check.words import (
+    LEGEND,
+    choose_axes,
+    describe_coverage,
+    describe_pair,
+    describe_unreached,
+    describe_verdict,
+    list_claims,
+)
 from netsim.report.style import Colour, Style, Terminal, styled
 from netsim.report.wrapping import wrapped
 
@@ -44,12 +52,12 @@ def render(result: CheckResult, terminal: Terminal) -> str:
         lines += _finding(finding, width, colour)
     for suppressed in result.suppressed:
         lines += _suppressed(suppressed, width, colour)
-    lines += ["", *_faint(read(result.coverage), width, colour)]
+    lines += ["", *_faint(describe_coverage(result.coverage), width, colour)]
     return "".join(f"{line}\n" for line in lines)
 
 
 def _verdict(result: CheckResult, width: int, colour: Colour) -> Iterator[str]:
-    for line in textwrap.wrap(verdict(result), width):
+    for line in textwrap.wrap(describe_verdict(result), width):
         yield styled(line, CONCLUSIONS[result.conclusion], colour)
 
 
@@ -63,15 +71,15 @@ def _matrix(result: CheckResult, width: int, colour: Colour) -> Iterator[str]:
     if _extent(rows) > width:
         rows = _pairs(result)
     yield from _table(rows, colour)
-    marks = {line[0] for each in result.judgements for line in cell(each)}
+    marks = {line[0] for each in result.judgements for line in describe_pair(each)}
     legend = ", ".join(f"{mark} {text}" for mark, text in LEGEND.items() if mark in marks)
     yield from _faint(legend, width, colour)
-    yield from _faint(silent(result), width, colour)
+    yield from _faint(describe_unreached(result), width, colour)
 
 
 def _grid(result: CheckResult) -> list[Row]:
     """A row for each source, a column for each destination."""
-    sources, destinations = axes(result)
+    sources, destinations = choose_axes(result)
     pairs = {(each.source, each.destination): each for each in result.judgements}
     head: Row = (("from \\ to",), *(_title(party.title) for party in destinations))
     body: list[Row] = [
@@ -99,7 +107,7 @@ def _title(title: str) -> Cell:
 
 
 def _cell(judgement: Judgement | None) -> Cell:
-    return (*cell(judgement), *(f"  ({claim})" for claim in claims(judgement)))
+    return (*describe_pair(judgement), *(f"  ({claim})" for claim in list_claims(judgement)))
 
 
 def _widths(rows: list[Row]) -> list[int]:

@@ -30,7 +30,7 @@ LEGEND = {
 DENIED = "·"
 
 
-def verdict(result: CheckResult) -> str:
+def describe_verdict(result: CheckResult) -> str:
     """The result in one sentence."""
     match result.conclusion:
         case Conclusion.PASSED if result.coverage.scenario is None:
@@ -57,7 +57,7 @@ def _unevaluated(result: CheckResult) -> str:
 
 def _unread(result: CheckResult) -> str:
     faults = sum(each.severity is Severity.ERROR for each in result.diagnostics)
-    return f"{counted(faults, 'fault')}, so not all was checked"
+    return f"{counted(faults, 'fault')}, so not everything was checked"
 
 
 def _counts(result: CheckResult) -> str:
@@ -72,7 +72,7 @@ def _counts(result: CheckResult) -> str:
     return f": {text} ({kinds})" if text else ""
 
 
-def read(coverage: Coverage) -> str:
+def describe_coverage(coverage: Coverage) -> str:
     """How much was looked at, in a sentence."""
     parts = (
         counted(coverage.documents, "document"),
@@ -90,7 +90,7 @@ def _uncompared(coverage: Coverage) -> str:
     if not coverage.uncompared:
         return ""
     files = ", ".join(coverage.uncompared)
-    return f"; not compared, as their folders were not read whole: other statements of {files}"
+    return f"; not compared, as their folders were not fully read: other statements of {files}"
 
 
 def _unused(coverage: Coverage) -> str:
@@ -100,7 +100,7 @@ def _unused(coverage: Coverage) -> str:
     return f"; not used: {kinds}"
 
 
-def cell(judgement: Judgement | None) -> tuple[str, ...]:
+def describe_pair(judgement: Judgement | None) -> tuple[str, ...]:
     """What a pair has, a mark and ports a line; the mark says it without colour."""
     if judgement is None or not _is_busy(judgement):
         return (DENIED,)
@@ -117,7 +117,7 @@ def _is_busy(judgement: Judgement) -> bool:
     return bool(judgement.allowed or judgement.broken or judgement.undecided)
 
 
-def claims(judgement: Judgement | None) -> tuple[str, ...]:
+def list_claims(judgement: Judgement | None) -> tuple[str, ...]:
     """What the documentation claims of a connection beyond its ports."""
     flows = judgement.flows if judgement else ()
     return tuple(sorted({claim.value for flow in flows for claim in flow.claims}))
@@ -133,7 +133,7 @@ def _lines(standing: Standing, ports: PortSet) -> Iterator[str]:
             yield f"{MARKS[standing]} {describe_ports(of_one)}"
 
 
-def axes(result: CheckResult) -> tuple[tuple[Party, ...], tuple[Party, ...]]:
+def choose_axes(result: CheckResult) -> tuple[tuple[Party, ...], tuple[Party, ...]]:
     """The parties that send something, and those that receive something."""
     busy = [judgement for judgement in result.judgements if _is_busy(judgement)]
     sources = {judgement.source for judgement in busy}
@@ -144,9 +144,9 @@ def axes(result: CheckResult) -> tuple[tuple[Party, ...], tuple[Party, ...]]:
     )
 
 
-def silent(result: CheckResult) -> str:
+def describe_unreached(result: CheckResult) -> str:
     """Parties without a column, in sentences: what nothing reaches, or the pods do not."""
-    _, destinations = axes(result)
+    _, destinations = choose_axes(result)
     unreached = [p for p in result.parties if p.names and p not in destinations]
     own = ", ".join(p.title for p in unreached if p.ground is Ground.GOVERNED)
     others = ", ".join(p.title for p in unreached if p.ground is Ground.ELSEWHERE)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from netsim.app.diff import Comparison, Explained
 from netsim.engine.matrix.listing import Pair
-from netsim.report.diff.words import parts, read, verdict
+from netsim.report.diff.words import describe_read, describe_verdict, list_changes
 from netsim.report.list.words import describe_ports
 from netsim.report.markdown import inline
 from netsim.report.style import Terminal
@@ -20,19 +20,19 @@ def render(comparison: Comparison, _: Terminal) -> str:
 
 
 def _blocks(comparison: Comparison) -> Iterator[str]:
-    yield f"**{inline(verdict(comparison))}**\n"
+    yield f"**{inline(describe_verdict(comparison))}**\n"
     if comparison.explained:
         header = ("", "from", "to", "ports", "because")
         yield write_markdown(Table(header, tuple(map(_row, comparison.explained))))
     diff = comparison.diff
     yield from _workloads("added", diff.added, diff.of_added)
     yield from _workloads("removed", diff.removed, diff.of_removed)
-    yield f"Read {inline(read(comparison))}.\n"
+    yield f"Read {inline(describe_read(comparison))}.\n"
 
 
 def _row(explained: Explained) -> tuple[str, ...]:
     found = explained.difference
-    ports = "; ".join(f"{label} {ports}" for label, ports in parts(found))
+    ports = "; ".join(f"{label} {ports}" for label, ports in list_changes(found))
     because = "; ".join(str(cause) for cause in explained.causes)
     return found.change.value, found.source, found.destination, ports, because
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from netsim.app.diff import Comparison, Explained
 from netsim.engine.matrix.diff import Change
 from netsim.engine.matrix.listing import Pair
-from netsim.report.diff.words import parts, read, verdict
+from netsim.report.diff.words import describe_read, describe_verdict, list_changes
 from netsim.report.list.words import describe_ports
 from netsim.report.style import Terminal
 from netsim.report.wrapping import wrapped
@@ -22,7 +22,7 @@ def render(comparison: Comparison, terminal: Terminal) -> str:
 
 
 def _lines(comparison: Comparison, width: int) -> Iterator[str]:
-    yield verdict(comparison)
+    yield describe_verdict(comparison)
     for explained in comparison.explained:
         yield ""
         yield from _difference(explained, width)
@@ -30,7 +30,7 @@ def _lines(comparison: Comparison, width: int) -> Iterator[str]:
     yield from _workloads("added", diff.added, diff.of_added, width)
     yield from _workloads("removed", diff.removed, diff.of_removed, width)
     yield ""
-    yield from wrapped(f"read {printable(read(comparison))}", "", width, "  ")
+    yield from wrapped(f"read {printable(describe_read(comparison))}", "", width, "  ")
 
 
 def _difference(explained: Explained, width: int) -> Iterator[str]:
@@ -38,7 +38,7 @@ def _difference(explained: Explained, width: int) -> Iterator[str]:
     source, destination = printable(found.source), printable(found.destination)
     sign, word = _SIGNS[found.change], found.change.value
     yield from wrapped(f"{sign} {word}  {source} => {destination}", "", width, "    ")
-    for label, ports in parts(found):
+    for label, ports in list_changes(found):
         yield from wrapped(f"{label}: {ports}", "    ", width, "      ")
     for cause in explained.causes:
         yield from wrapped(printable(str(cause)), "    ", width, "      ")

@@ -8,7 +8,7 @@ from netsim.model.ports import PortSet
 from netsim.words.numbers import counted
 
 
-def verdict(comparison: Comparison) -> str:
+def describe_verdict(comparison: Comparison) -> str:
     """The answer in a line."""
     differences = [each.difference for each in comparison.explained]
     counts = [
@@ -24,13 +24,13 @@ def verdict(comparison: Comparison) -> str:
     return "; ".join(parts) or "no connection differs"
 
 
-def read(comparison: Comparison) -> str:
+def describe_read(comparison: Comparison) -> str:
     """How much was read on either side."""
     old, new = comparison.old, comparison.new
     return f"old {old}: {comparison.old_read}; new {new}: {comparison.new_read}"
 
 
-def parts(difference: Difference) -> tuple[tuple[str, PortSet], ...]:
+def list_changes(difference: Difference) -> tuple[tuple[str, PortSet], ...]:
     """What opened, closed, and is unknown; only what there is."""
     unknown_before, unknown_now = difference.unknown_before, difference.unknown_now
     found = (

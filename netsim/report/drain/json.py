@@ -11,9 +11,9 @@ from msgspec.structs import asdict
 from netsim.app.drain import DrainResult
 from netsim.drain.drain import Fate
 from netsim.drain.placement import Placed
-from netsim.drain.words import advice, why
+from netsim.drain.words import advise, explain_fate
 from netsim.model.disruption import DisruptionBudget
-from netsim.report.drain.words import assumptions, verdict
+from netsim.report.drain.words import describe_verdict, list_assumptions
 from netsim.report.json_parts import place
 from netsim.report.style import Terminal
 
@@ -22,10 +22,10 @@ def render(result: DrainResult, _: Terminal) -> str:
     """One object; ``null`` is what is not known."""
     body = {
         "outcome": _id(result.drain.outcome),
-        "verdict": verdict(result),
+        "verdict": describe_verdict(result),
         "node": result.node,
         "groups": [_group(fate) for fate in result.drain.fates],
-        "notes": [*assumptions(result)],
+        "notes": [*list_assumptions(result)],
         "read": {"documents": result.read.documents, "budgets": result.budgets},
     }
     return json.dumps(body, indent=2, ensure_ascii=False) + "\n"
@@ -44,8 +44,8 @@ def _group(fate: Fate) -> dict[str, Any]:
         "reason": _id(fate.reason) if fate.reason else None,
         "lowest_ready": fate.lowest,
         "budgets": [_budget(budget) for budget in fate.group.budgets],
-        "why": why(fate),
-        "fix": advice(fate),
+        "why": explain_fate(fate),
+        "fix": advise(fate),
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from netsim.app.drain import DrainResult
 from netsim.report.drain.table import tabulate
-from netsim.report.drain.words import assumptions, read, verdict
+from netsim.report.drain.words import describe_read, describe_verdict, list_assumptions
 from netsim.report.markdown import inline
 from netsim.report.style import Terminal
 from netsim.report.table.markdown import write_markdown
@@ -18,10 +18,10 @@ def render(result: DrainResult, _: Terminal) -> str:
 
 
 def _blocks(result: DrainResult) -> Iterator[str]:
-    yield f"**{inline(verdict(result))}**\n"
+    yield f"**{inline(describe_verdict(result))}**\n"
     if result.drain.fates:
         yield write_markdown(tabulate(result))
-    notes = [f"- {inline(each)}" for each in assumptions(result)]
+    notes = [f"- {inline(each)}" for each in list_assumptions(result)]
     if notes:
         yield "\n".join(notes) + "\n"
-    yield f"Read {inline(read(result))}.\n"
+    yield f"Read {inline(describe_read(result))}.\n"

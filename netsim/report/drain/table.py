@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from netsim.app.drain import DrainResult
 from netsim.drain.drain import Fate, Outcome
-from netsim.drain.words import advice, why
-from netsim.report.drain.words import budget_text
+from netsim.drain.words import advise, explain_fate
+from netsim.report.drain.words import describe_budget
 from netsim.report.table import Table
 
 UNKNOWN = "?"
@@ -29,7 +29,7 @@ def _row(fate: Fate, node: str | None) -> tuple[str, ...]:
         str(placed.number.pods) if placed.number else UNKNOWN,
         *((on_node,) if node else ()),
         "" if fate.lowest is None else str(fate.lowest),
-        "; ".join(map(budget_text, fate.group.budgets)),
-        why(fate),
-        advice(fate),
+        "; ".join(map(describe_budget, fate.group.budgets)),
+        explain_fate(fate),
+        advise(fate),
     )

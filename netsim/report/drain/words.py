@@ -15,7 +15,7 @@ from netsim.words.numbers import counted
 SHOWN = 3
 
 
-def verdict(result: DrainResult) -> str:
+def describe_verdict(result: DrainResult) -> str:
     """The answer in a sentence."""
     of = f" of {result.node}" if result.node else ""
     drain = result.drain
@@ -24,16 +24,16 @@ def verdict(result: DrainResult) -> str:
         case Outcome.BLOCKED:
             return f"The drain{of} cannot finish: {_names(fates)} blocked."
         case Outcome.UNKNOWN:
-            return f"Whether the drain{of} can finish is not known, for {_listed(fates)}."
+            return f"It is unknown whether the drain{of} can finish: see {_listed(fates)}."
         case Outcome.OUTAGE:
-            return f"The drain{of} can finish, but at times {_names(fates)} not available."
+            return f"The drain{of} can finish, but {_names(fates)} unavailable at times."
         case Outcome.FINISHES:
-            return f"The drain{of} can finish, and no workload is without ready pods."
+            return f"The drain{of} can finish, and every workload keeps ready pods."
         case Outcome.UNTOUCHED:
-            return f"The drain{of} has no pod to evict."
+            return f"The drain{of} evicts no pod."
 
 
-def read(result: DrainResult) -> str:
+def describe_read(result: DrainResult) -> str:
     """How much was read."""
     return ", ".join(
         (
@@ -58,13 +58,13 @@ def _listed(fates: tuple[Fate, ...]) -> str:
     return " and ".join(titles)
 
 
-def budget_text(budget: DisruptionBudget) -> str:
+def describe_budget(budget: DisruptionBudget) -> str:
     """``namespace/name minAvailable 1 (file:line)``."""
     limit = f"{budget.limit.value} {budget.amount}" if budget.limit else "no limit"
     return f"{budget.namespace}/{budget.name} {limit} ({budget.amount_location})"
 
 
-def assumptions(result: DrainResult) -> Iterator[str]:
+def list_assumptions(result: DrainResult) -> Iterator[str]:
     """What was taken for granted."""
     fates = result.drain.fates
     if any(fate.outcome is not Outcome.UNTOUCHED for fate in fates):
@@ -73,8 +73,8 @@ def assumptions(result: DrainResult) -> Iterator[str]:
     modelled = [f.group.workloads[0].name for f in fates if f.group.origin is Origin.MODELLED]
     if modelled:
         yield (
-            "The scenario describes these pods; they are taken to belong to a controller with "
-            f"a scale, such as a Deployment: {', '.join(modelled)}."
+            "These pods are described by the scenario, and assumed to belong to a controller "
+            f"with a scale, such as a Deployment: {', '.join(modelled)}."
         )
     if result.elsewhere:
         yield (
@@ -92,7 +92,7 @@ def _conventions(result: DrainResult) -> Iterator[str]:
     if result.node is None:
         yield "The worst case: all pods are on the node that is drained."
     elif any(not each.group.running for each in placed):
-        yield f"Pods that the input does not place are all taken to be on {result.node}."
+        yield f"Pods that the input does not place are assumed to be on {result.node}."
     yield (
         "A pod is ready unless its status or --unready says otherwise; its replacement becomes "
         "ready on another node, except that of a pod which was not."
@@ -113,7 +113,7 @@ def _numbers(fates: tuple[Fate, ...]) -> Iterator[str]:
 def _flags(fates: tuple[Fate, ...]) -> Iterator[str]:
     keepers = {fate.group.keeper for fate in fates}
     if Keeper.NONE in keepers:
-        yield "--force for pods without controller"
+        yield "--force for pods without a controller"
     if Keeper.DAEMON_SET in keepers:
         yield "--ignore-daemonsets"
     yield "--delete-emptydir-data for pods with emptyDir volumes"

@@ -8,7 +8,13 @@ from itertools import chain, zip_longest
 
 from netsim.app.order import OrderResult
 from netsim.model.finding import Severity
-from netsim.report.order.words import header, legend, read_text, rows, verdict
+from netsim.report.order.words import (
+    describe_columns,
+    describe_read,
+    describe_verdict,
+    list_columns,
+    list_rows,
+)
 from netsim.report.style import Colour, Style, Terminal, styled
 from netsim.report.wrapping import wrapped
 from netsim.rollout.flaws import Flaw
@@ -32,13 +38,15 @@ def render(result: OrderResult, terminal: Terminal) -> str:
     width, colour = terminal.width, terminal.colour
     found = result.assessment
     style = Style.BAD if found.faults else Style.GOOD
-    lines = [styled(line, style, colour) for line in wrapped(verdict(result), "", width)]
+    lines = [
+        styled(line, style, colour) for line in wrapped(describe_verdict(result), "", width)
+    ]
     lines += ["", *_table(result, width, colour), ""]
-    for text in legend(result):
+    for text in describe_columns(result):
         lines += _faint(text, width, colour)
     for finding in (*found.faults, *found.advice):
         lines += _finding(finding, width, colour)
-    lines += ["", *_faint(read_text(result), width, colour)]
+    lines += ["", *_faint(describe_read(result), width, colour)]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -49,8 +57,8 @@ def _faint(text: str, width: int, colour: Colour) -> list[str]:
 
 
 def _table(result: OrderResult, width: int, colour: Colour) -> Iterator[str]:
-    table: list[tuple[Cell, ...]] = [tuple((title,) for title in header(result))]
-    table += [((row.step,), row.applies, row.needs, *row.after) for row in rows(result)]
+    table: list[tuple[Cell, ...]] = [tuple((title,) for title in list_columns(result))]
+    table += [((row.step,), row.applies, row.needs, *row.after) for row in list_rows(result)]
     grid = [[[printable(line) for line in cell] for cell in row] for row in table]
     sizes = _sizes(grid, width)
     for place, row in enumerate(grid):

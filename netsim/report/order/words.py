@@ -27,12 +27,12 @@ class Row(Struct, frozen=True):
     after: tuple[tuple[str, ...], ...]
 
 
-def verdict(result: OrderResult) -> str:
+def describe_verdict(result: OrderResult) -> str:
     """The result in one sentence."""
     found = result.assessment
     if result.errors:
         wrong = counted(len(result.errors), "fault")
-        return f"bad input: {wrong}, so the {result.order} order lacks what was not read"
+        return f"bad input: {wrong}, so the {result.order} order lacks what could not be read"
     if found.faults:
         return f"failed: {counted(len(found.faults), 'fault')} in the {result.order} order"
     kept = counted(result.kept, "dependency", "dependencies")
@@ -40,13 +40,13 @@ def verdict(result: OrderResult) -> str:
     return f"passed: the {result.order} order keeps {kept}{way if found.courses else ''}"
 
 
-def header(result: OrderResult) -> tuple[str, ...]:
+def list_columns(result: OrderResult) -> tuple[str, ...]:
     """The titles of the columns."""
     courses = (_HEADINGS[course.situation] for course in result.assessment.courses)
     return ("step", "applies", "needs", *courses)
 
 
-def rows(result: OrderResult) -> Iterator[Row]:
+def list_rows(result: OrderResult) -> Iterator[Row]:
     """A row for what is there before the first step, and one for each step."""
     found = result.assessment
     plan, courses = found.plan, found.courses
@@ -74,11 +74,11 @@ def _applies(plan: Plan, step: PlannedStep) -> Iterator[str]:
         yield title
     indent = "  " if title else ""
     if step.kind is not Kind.INSTALLED:
-        names = step.paths or [shown(plan, unit) for unit in step.units]
+        names = step.paths or [shorten_path(plan, unit) for unit in step.units]
         yield from (f"{indent}{name}" for name in names)
 
 
-def shown(plan: Plan, unit: str) -> str:
+def shorten_path(plan: Plan, unit: str) -> str:
     """A file as the document writes it, or without the folder that all files share."""
     files = [u for step in plan.steps if step.kind is not Kind.INSTALLED for u in step.units]
     folder = _shared([plan.document] if plan.document else files)
@@ -100,10 +100,10 @@ def _needs(
 ) -> Iterator[str]:
     for place, titles in wanted:
         late = " (later)" if place > own else ""
-        yield f"{_number(plan.steps[place])}{late}: {summarised(titles)}"
+        yield f"{_number(plan.steps[place])}{late}: {summarise_objects(titles)}"
 
 
-def summarised(titles: tuple[str, ...]) -> str:
+def summarise_objects(titles: tuple[str, ...]) -> str:
     """An object by name, several of a kind by number: ``2 ExternalSecrets, Role a``."""
     kinds: dict[str, list[str]] = {}
     for title in titles:
@@ -122,7 +122,7 @@ def _plural(kind: str) -> str:
 
 def _after(step: StepCourse) -> tuple[str, ...]:
     worst = max(step.passing, key=_weight, default=None)
-    passing = (f"{tally(worst)} on the way",) if worst else ()
+    passing = (f"{count_faults(worst)} on the way",) if worst else ()
     return (*_state(step.after), *passing)
 
 
@@ -132,17 +132,17 @@ def _weight(state: State) -> int:
 
 def _state(state: State) -> tuple[str, ...]:
     if state.flows:
-        return (tally(state),)
+        return (count_faults(state),)
     return (state.presence.value if state.presence is Presence.NO_PODS else OK,)
 
 
-def tally(state: State) -> str:
+def count_faults(state: State) -> str:
     """``2 broken, 1 open``."""
     counts = ((state.count(fault), fault.value) for fault in Fault)
     return ", ".join(f"{number} {word}" for number, word in counts if number)
 
 
-def legend(result: OrderResult) -> Iterator[str]:
+def describe_columns(result: OrderResult) -> Iterator[str]:
     """What the columns mean."""
     plan, courses = result.assessment.plan, result.assessment.courses
     if courses:
@@ -159,8 +159,8 @@ def legend(result: OrderResult) -> Iterator[str]:
     else:
         yield "no scenario was given, so no flow was judged."
     if plan.aside:
-        names = ", ".join(shown(plan, unit) for unit in plan.aside)
-        yield f"left out, as they hold nothing but Secrets of other namespaces: {names}."
+        names = ", ".join(shorten_path(plan, unit) for unit in plan.aside)
+        yield f"left out, as they only hold Secrets of other namespaces: {names}."
 
 
 def _opened(existing: Course) -> Iterator[str]:
@@ -175,7 +175,7 @@ def _opened(existing: Course) -> Iterator[str]:
         known = {*flows}
 
 
-def read_text(result: OrderResult) -> str:
+def describe_read(result: OrderResult) -> str:
     """How much was looked at."""
     found = result.assessment
     dependencies = counted(len(found.dependencies), "dependency", "dependencies")

@@ -19,12 +19,12 @@ def describe(result: QueryResult) -> str:
         case Question.DESTINATIONS:
             return f"What {source} reaches{on}"
         case Question.PATH:
-            way = f"The shortest way from {source} to {destination}{on}"
+            way = f"The shortest path from {source} to {destination}{on}"
             return f"{way}{_doubt(result)}"
         case Question.BLAST_RADIUS:
             return f"What an attacker in {source} can reach"
         case Question.EXPOSED:
-            return f"What is open to outside{on}"
+            return f"What is reachable from outside{on}"
         case Question.UNISOLATED:
             return "Workloads that no NetworkPolicy isolates"
         case Question.IDLE:

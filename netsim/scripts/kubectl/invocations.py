@@ -12,7 +12,15 @@ from enum import Enum
 from msgspec import Struct
 from msgspec.structs import replace
 
-from netsim.scripts.shell.programs import APPENDING, HARMLESS, PREFIXES, SHELLS, SILENT, behind
+from netsim.scripts.shell.programs import (
+    APPENDING,
+    HARMLESS,
+    PREFIXES,
+    SHELLS,
+    SILENT,
+    Prefixed,
+    behind,
+)
 from netsim.scripts.shell.script import read_script
 from netsim.scripts.shell.state import BUILT_IN, State
 from netsim.scripts.shell.values import TEXT, WORD, has_hole
@@ -82,10 +90,14 @@ def trace(text: str, start: State) -> Trace:
         walker.script(text, start.copy())
     except ShellError as error:
         walker.gap(error.message, error.line)
-    return Trace(tuple(dict.fromkeys(walker.found)), tuple(dict.fromkeys(walker.gaps)))
+    found = dict.fromkeys(walker.notes)
+    return Trace(
+        tuple(each for each in found if isinstance(each, Invocation)),
+        tuple(each for each in found if isinstance(each, Gap)),
+    )
 
 
-class _Walker(Walker):
+class _Walker(Walker[Invocation | Gap]):
     """Notes the calls of kubectl, and looks into the programs that run others."""
 
     # Others are rarely given so.
@@ -93,8 +105,6 @@ class _Walker(Walker):
 
     def __init__(self, variables: Mapping[str, str]) -> None:
         super().__init__()
-        self.found: list[Invocation] = []
-        self.gaps: list[Gap] = []
         self._given = dict(variables)
         self._traps: dict[str, int] = {}
         self._reach = Reach.CALLED
@@ -112,8 +122,7 @@ class _Walker(Walker):
 
     def gap(self, reason: str, line: int, concern: Concern = Concern.CALL) -> None:
         """Notes that something is not understood."""
-        if not self.muted:
-            self.gaps.append(Gap(concern, reason, line))
+        self.notes.append(Gap(concern, reason, line))
 
     def _unsettled(self, state: State) -> State:
         """The state at some other time: only what nothing changes is known."""
@@ -150,7 +159,7 @@ class _Walker(Walker):
         if name in APPENDING:
             return self._appending(arguments, line, state, frame)
         if name in PREFIXES:
-            return self.run(behind(name, arguments), line, state, frame)
+            return self._prefixed(behind(name, arguments), line, state, frame)
         if name in SILENT:
             return ""
         if name not in HARMLESS:
@@ -158,12 +167,24 @@ class _Walker(Walker):
             self.gap(reason, line, Concern.PROGRAM)
         return TEXT
 
+    def _prefixed(self, found: Prefixed, line: int, state: State, frame: Frame) -> str:
+        """A program that another one runs."""
+        if not found.words:
+            return TEXT
+        given = {name: value for name, value in found.variables if name in self.followed}
+        inner = replace(state, variables={**state.variables, **given}) if given else state
+        name, *arguments = found.words
+        if has_hole(name):
+            return self.run([name], line, inner, frame)
+        # Not run(): it would take the program for a function of the script by that name.
+        return self.program(name.rpartition("/")[2], arguments, line, inner, frame)
+
     def _kubectl(self, arguments: list[str], line: int, state: State, frame: Frame) -> str:
         if _CONFIG in state.variables:
             self.gap(f"{_CONFIG} may name another account", line)
-        elif not self.muted:
+        else:
             words, files = tuple(arguments), dict(state.files)
-            self.found.append(Invocation(words, frame.stdin, files, line, self._reach))
+            self.notes.append(Invocation(words, frame.stdin, files, line, self._reach))
         return TEXT
 
     def _appending(self, arguments: list[str], line: int, state: State, frame: Frame) -> str:

@@ -23,12 +23,32 @@ Run = Callable[[Body, State], str]
 
 def fields(words: Sequence[Word], state: State, run: Run) -> list[str]:
     """The fields that words come to: expanded, then split where they are not quoted."""
-    return [field for word in words for field in _split(word, state, run)]
+    found: list[str] = []
+    for word in words:
+        if len(word.parts) == 1 and isinstance(word.parts[0], Text):
+            found.append(word.parts[0].text)
+        elif _is_one(word):
+            found.append("".join([_expanded(part, state, run) for part in word.parts]))
+        else:
+            found += _split(word, state, run)
+    return found
 
 
 def value(word: Word, state: State, run: Run) -> str:
     """What a word comes to where it is not split, as in an assignment."""
-    return limited("".join(_expanded(part, state, run) for part in word.parts))
+    return limited("".join([_expanded(part, state, run) for part in word.parts]))
+
+
+def _is_one(word: Word) -> bool:
+    """Whether a word comes to one field, whatever its values are."""
+    for part in word.parts:
+        if not isinstance(part, Text) and (part.quoting is Quoting.BARE or _is_all(part)):
+            return False
+    return bool(word.parts)
+
+
+def _is_all(part: Part) -> bool:
+    return isinstance(part, Parameter) and part.name in ALL and not part.operator
 
 
 class _Fields:
@@ -60,7 +80,7 @@ class _Fields:
 def _split(word: Word, state: State, run: Run) -> list[str]:
     found = _Fields()
     for place, part in enumerate(word.parts):
-        if isinstance(part, Parameter) and part.name in ALL and not part.operator:
+        if isinstance(part, Parameter) and _is_all(part):
             found.spread(_arguments(part, state))
         elif isinstance(part, Text) or part.quoting is Quoting.QUOTED:
             if not _opens(word.parts, place):
@@ -79,11 +99,12 @@ def _split(word: Word, state: State, run: Run) -> list[str]:
 def _opens(parts: tuple[Part, ...], place: int) -> bool:
     """Whether this is the empty text with which quotes begin, before what "$@" brings."""
     part, *rest = parts[place : place + 2]
-    return isinstance(part, Text) and not part.text and bool(rest) and not _is_bare(rest[0])
-
-
-def _is_bare(part: Part) -> bool:
-    return part.quoting is Quoting.BARE
+    return (
+        isinstance(part, Text)
+        and not part.text
+        and bool(rest)
+        and rest[0].quoting is Quoting.QUOTED
+    )
 
 
 def _arguments(part: Parameter, state: State) -> Sequence[str]:
@@ -96,6 +117,9 @@ def _expanded(part: Part, state: State, run: Run) -> str:
     match part:
         case Text():
             return part.text
+        case Parameter(operator=""):
+            known = state.value(part.name)
+            found = _unset(part.name) if known is None else known
         case Parameter():
             found = _parameter(part, state, run)
         case Substitution():
@@ -112,7 +136,7 @@ def _parameter(part: Parameter, state: State, run: Run) -> str:
     argument = "".join(_expanded(each, state, run) for each in part.argument)
     counts_empty = part.operator.startswith(":")
     match part.operator.lstrip(":"):
-        case "" | "?" if part.operator != ":":
+        case "?":
             return _unset(part.name) if known is None else known
         case "-" | "=" as operator:
             is_set = known is not None and not (counts_empty and known == "")

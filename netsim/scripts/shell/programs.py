@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
+
+from msgspec import Struct
+
+from netsim.scripts.shell.values import TEXT, has_hole
 
 SHELLS = frozenset(("sh", "bash", "dash", "ash", "ksh", "zsh"))
 
@@ -29,34 +34,73 @@ HARMLESS = frozenset(
 )
 """They print something and call nothing, and no server either."""
 
-_VALUED = {
-    "env": ("-u", "-C", "-S"),
-    "nice": ("-n",),
-    "sudo": ("-u", "-g"),
-    "timeout": ("-s", "-k", "--signal", "--kill-after"),
-    "stdbuf": ("-i", "-o", "-e"),
-    "ionice": ("-c", "-n"),
-    "exec": ("-a",),
+_VALUED: dict[str, tuple[str, tuple[str, ...]]] = {
+    "env": ("uCS", ("unset", "chdir", "split-string")),
+    "nice": ("n", ("adjustment",)),
+    "sudo": ("ughpCDrtTRU", ("user", "group", "host", "prompt", "chdir")),
+    "timeout": ("sk", ("signal", "kill-after")),
+    "stdbuf": ("ioe", ("input", "output", "error")),
+    "ionice": ("cn", ("class", "classdata")),
+    "flock": ("wE", ("wait", "timeout", "conflict-exit-code")),
+    "time": ("fo", ("format", "output")),
+    "exec": ("a", ()),
+    # Not values, but what stands behind them is looked up only.
+    "command": ("vV", ()),
 }
+"""Options that have a value, which may be a word of its own: letters, and long names."""
+
 _OPERANDS = {"timeout": 1, "flock": 1, "chroot": 1}
-_PLAIN = ("command", "builtin", "nohup", "setsid", "time", "busybox")
+_ASSIGNING = frozenset(("env", "sudo"))
+_PLAIN = ("builtin", "nohup", "setsid", "busybox")
 PREFIXES = frozenset((*_VALUED, *_OPERANDS, *_PLAIN))
-"""They run the command that stands after them."""
+"""They run the program that stands after them; functions of the script are none."""
 
 APPENDING = frozenset(("xargs", "find", "parallel", "watch"))
 """They run a command with words from elsewhere after it."""
 
 
-def behind(prefix: str, arguments: Sequence[str]) -> list[str]:
-    """The command after a prefix, its options and operands left out."""
+class Prefixed(Struct, frozen=True):
+    """What a prefix runs, and the variables that it sets for that."""
+
+    words: tuple[str, ...]
+    variables: tuple[tuple[str, str], ...] = ()
+
+
+def behind(prefix: str, arguments: Sequence[str]) -> Prefixed:
+    """What a prefix runs, its options and operands left out."""
     rest = list(arguments)
-    valued = _VALUED.get(prefix, ())
-    if prefix == "command" and rest and rest[0] in ("-v", "-V"):
-        return []
-    while rest and (rest[0].startswith("-") or (prefix == "env" and "=" in rest[0])):
-        option = rest.pop(0)
-        if option in valued and rest:
-            rest.pop(0)
-        if option == "--":
+    variables: list[tuple[str, str]] = []
+    while rest and rest[0].startswith("-"):
+        word = rest.pop(0)
+        if word == "--":
             break
-    return rest[_OPERANDS.get(prefix, 0) :]
+        name, value = _option(prefix, word, rest)
+        if prefix == "command" and name in ("v", "V"):
+            return Prefixed(())
+        if prefix == "env" and name in ("S", "split-string"):
+            rest = [*_split(value), *rest]
+    while prefix in _ASSIGNING and rest and "=" in rest[0]:
+        name, _, value = rest.pop(0).partition("=")
+        variables.append((name, value))
+    return Prefixed(tuple(rest[_OPERANDS.get(prefix, 0) :]), tuple(variables))
+
+
+def _option(prefix: str, word: str, rest: list[str]) -> tuple[str, str]:
+    """The last option of a word, and its value, which is taken from the rest if it is there."""
+    letters, names = _VALUED.get(prefix, ("", ()))
+    if word.startswith("--"):
+        name, equals, value = word[2:].partition("=")
+        takes_next = name in names and not equals
+    else:
+        place = next((at for at, each in enumerate(word) if at and each in letters), -1)
+        name, value = word[place], word[place + 1 :] if place > 0 else ""
+        takes_next = place > 0 and not value
+    return name, rest.pop(0) if takes_next and rest else value
+
+
+def _split(text: str) -> list[str]:
+    """The words that ``env -S`` makes of one."""
+    try:
+        return [TEXT] if has_hole(text) else shlex.split(text)
+    except ValueError:
+        return [TEXT]

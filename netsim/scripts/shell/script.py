@@ -25,6 +25,7 @@ _RESERVED = re.compile(
     r"(?:\{|\}|!|\[\[|if|then|elif|else|fi|while|until|do|done|for|select|case|esac|in"
     r"|function|time)(?=[\s;&|()<>]|\Z)"
 )
+_CLOSING = re.compile(r"\)|;[;&]|\Z")
 _SEPARATOR = re.compile(r";(?![;&])|&(?!&)")
 
 
@@ -54,14 +55,13 @@ class _Parser(SimpleCommands):
             found += self._and_or()
             if self.position == before:
                 raise self.error(f"unexpected '{self.text[before]}'")
-            self.blanks()
             if separator := _SEPARATOR.match(self.text, self.position):
                 self.position = separator.end()
         return tuple(found)
 
     def _is_over(self, ends: frozenset[str]) -> bool:
         self.blank_lines()
-        if self.is_at_end or self.at(")") or self.at(";;") or self.at(";&"):
+        if _CLOSING.match(self.text, self.position):
             return True
         return self._reserved() in ends
 
@@ -80,40 +80,41 @@ class _Parser(SimpleCommands):
 
     def _and_or(self) -> list[Pipeline]:
         found = [self._pipeline(Joint.ALWAYS)]
-        self.blanks()
-        while self.at("&&") or self.at("||"):
+        while self.at(("&&", "||")):
             self.position += 2
             self.blank_lines()
             found.append(self._pipeline(Joint.CONDITIONAL))
-            self.blanks()
         return found
 
     def _pipeline(self, joint: Joint) -> Pipeline:
-        self.blanks()
-        while self._reserved() in ("!", "time"):
-            self.position += len(self._reserved() or "")
+        """Commands, and the blanks after the last of them."""
+        word = self._reserved()
+        while word in ("!", "time"):
+            self.position += len(word)
             self.blanks()
-        found = [self._command()]
+            word = self._reserved()
+        found = [self._command(word)]
         self.blanks()
         while self.at("|") and not self.at("||"):
             self.position += 2 if self.at("|&") else 1
             self.blank_lines()
-            found.append(self._command())
+            found.append(self._command(self._reserved()))
             self.blanks()
         return Pipeline(tuple(found), joint)
 
-    def _command(self) -> Command:
+    def _command(self, word: str | None) -> Command:
+        """The next command, which begins with this reserved word or with none."""
         with self.deeper():
             if self.at("("):
                 return self._parenthesised()
-            match self._reserved():
+            match word:
                 case "{":
                     return self._grouped()
                 case "if":
                     return self._if()
-                case "while" | "until" as word:
+                case "while" | "until":
                     return self._while(word)
-                case "for" | "select" as word:
+                case "for" | "select":
                     return self._for(word)
                 case "case":
                     return self._case()
@@ -121,7 +122,7 @@ class _Parser(SimpleCommands):
                     return self._function()
                 case "[[":
                     return self._condition()
-                case "}" | "then" | "elif" | "else" | "fi" | "do" | "done" | "esac" as word:
+                case "}" | "then" | "elif" | "else" | "fi" | "do" | "done" | "esac":
                     raise self.error(f"unexpected {word}")
             return self.simple()
 
@@ -265,7 +266,7 @@ class _Parser(SimpleCommands):
 
     def defined(self, name: str, line: int) -> Function:
         self.blank_lines()
-        return Function(name, self._command(), line)
+        return Function(name, self._command(self._reserved()), line)
 
     def _condition(self) -> Simple:
         """``[[ ... ]]``, in which operators are words."""

@@ -8,11 +8,22 @@ from __future__ import annotations
 import re
 from abc import abstractmethod
 
-from netsim.scripts.shell.tree import Assignment, Function, Quoting, Redirection, Simple, Word
+from netsim.scripts.shell.tree import (
+    Assignment,
+    Function,
+    Quoting,
+    Redirection,
+    Simple,
+    Text,
+    Word,
+)
 from netsim.scripts.shell.words import Scanner, ShellError
 
-_ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\[[^\]\n]*\])?(\+?)=")
+_ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*+)(\[[^\]\n]*\])?(\+?)=")
 _REDIRECTION = re.compile(r"\d*(<<<|<<-|<<|<&|<>|<(?!\()|>&|>>|>\||>(?!\()|&>>|&>)")
+_ARGUMENT = re.compile(r"[ \t]*([^\s|&;<>()'\"$`\\}#][^\s|&;<>()'\"$`\\}]*+)(?=[ \t\n|&;)]|\Z)")
+"""An argument with nothing to expand in it, which no parenthesis or redirection follows."""
+_END = re.compile(r"[\n;|)]|&(?!>)|\Z")
 _FUNCTION = re.compile(r"[ \t]*\([ \t]*\)")
 
 
@@ -22,12 +33,6 @@ class SimpleCommands(Scanner):
     @abstractmethod
     def defined(self, name: str, line: int) -> Function:
         """The function of which the body comes next."""
-
-    def blank_lines(self) -> None:
-        """Passes over blanks, comments and the ends of lines."""
-        self.blanks()
-        while self.newline():
-            self.blanks()
 
     def needed(self, noun: str) -> Word:
         """The next word, which must be there."""
@@ -50,7 +55,14 @@ class SimpleCommands(Scanner):
         words: list[Word] = []
         redirections: list[Redirection] = []
         while True:
+            if words and (plain := _ARGUMENT.match(self.text, self.position)):
+                self.position = plain.end()
+                text = Text(plain[1], Quoting.BARE)
+                words.append(Word((text,), self.line_at(plain.start(1))))
+                continue
             self.blanks()
+            if _END.match(self.text, self.position):
+                return Simple(tuple(assignments), tuple(words), tuple(redirections), line)
             if redirection := self.redirection():
                 redirections.append(redirection)
             elif not words and (assignment := self._assignment()):
@@ -73,7 +85,7 @@ class SimpleCommands(Scanner):
 
     def _process(self) -> Word | None:
         """``<(...)``, which stands for a file that the commands read or write."""
-        if not self.at("<(") and not self.at(">("):
+        if not self.at(("<(", ">(")):
             return None
         line = self.line
         self.position += 2

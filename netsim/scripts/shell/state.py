@@ -35,8 +35,9 @@ class State(Struct):
     def merge(self, other: State) -> None:
         """Keeps what holds here and there."""
         for own, its in ((self.variables, other.variables), (self.files, other.files)):
-            for name in own.keys() | its.keys():
-                own[name] = merged(own.get(name), its.get(name))
+            if own != its:
+                for name in {name for name, _ in own.items() ^ its.items()}:
+                    own[name] = merged(own.get(name), its.get(name))
         if self.positional != other.positional:
             self.positional = (TEXT,)
 

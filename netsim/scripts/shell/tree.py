@@ -56,9 +56,8 @@ class Word(Struct, frozen=True):
     @property
     def literal(self) -> str | None:
         """Its text, where nothing in it is expanded."""
-        if all(isinstance(part, Text) for part in self.parts):
-            return "".join(part.text for part in self.parts if isinstance(part, Text))
-        return None
+        texts = [part.text for part in self.parts if isinstance(part, Text)]
+        return "".join(texts) if len(texts) == len(self.parts) else None
 
 
 class Assignment(Struct, frozen=True):

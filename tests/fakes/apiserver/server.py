@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import sys
 import threading
 from collections.abc import Iterator, Sequence
@@ -18,6 +19,10 @@ from tests.fakes.apiserver.rbac import Authorizer
 from tests.fakes.apiserver.storage import Store
 from tests.fakes.apiserver.users import ADMIN
 
+HOST = "127.0.0.1"
+_SECURE = "over TLS"
+"""No user is called so."""
+
 
 class _Port(ThreadingHTTPServer):
     """A port that knows its connections, so that closing it ends them."""
@@ -25,12 +30,23 @@ class _Port(ThreadingHTTPServer):
     daemon_threads = False
     request_queue_size = 64
 
-    def __init__(self, handler: type[Handler]) -> None:
-        super().__init__(("127.0.0.1", 0), handler)
+    def __init__(self, handler: type[Handler], tls: ssl.SSLContext | None = None) -> None:
+        super().__init__((HOST, 0), handler)
+        self._tls = tls
         self.failures: list[BaseException] = []
         self._open: set[socket.socket] = set()
         self._thread = threading.Thread(target=self.serve_forever, args=(0.02,))
         self._thread.start()
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        connection, address = super().get_request()
+        if self._tls is None:
+            return connection, address
+        # The first read shakes hands: here, one slow client would keep all others waiting.
+        wrapped = self._tls.wrap_socket(
+            connection, server_side=True, do_handshake_on_connect=False
+        )
+        return wrapped, address
 
     def process_request(self, request: Any, client_address: Any) -> None:
         self._open.add(request)
@@ -43,8 +59,8 @@ class _Port(ThreadingHTTPServer):
     def handle_error(self, request: Any, client_address: Any) -> None:
         del request, client_address
         error = sys.exception()
-        # Clients that end before the answer are no failure of the server.
-        if error is not None and not isinstance(error, ConnectionError):
+        # Clients that end before the answer, or do not trust the server, are no failure of it.
+        if error is not None and not isinstance(error, (ConnectionError, ssl.SSLError)):
             self.failures.append(error)
 
     def stop(self) -> None:
@@ -80,7 +96,19 @@ class ApiServer(Api):
                 self.tokens.of(user)
             handler = type("UserHandler", (Handler,), {"api": self, "owner": user})
             self._ports[user] = _Port(handler)
-        return f"http://127.0.0.1:{self._ports[user].server_port}"
+        return f"http://{HOST}:{self._ports[user].server_port}"
+
+    def secure(self, identity: Path) -> int:
+        """A port that speaks TLS, as the server of a cluster does; requests need a token.
+
+        The file has the certificate for ``HOST`` and its key.
+        """
+        if _SECURE not in self._ports:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(identity)
+            handler = type("TokenHandler", (Handler,), {"api": self})
+            self._ports[_SECURE] = _Port(handler, context)
+        return self._ports[_SECURE].server_port
 
     def kubeconfig(self, folder: Path, user: str = ADMIN, namespace: str = "default") -> Path:
         """A file by which kubectl and the Python client reach the server as a user."""

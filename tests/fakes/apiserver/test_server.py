@@ -1,13 +1,18 @@
 from __future__ import annotations
 
 import http.client
+import json
+import socket
+import ssl
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from tests.fakes.apiserver.client import PODS, ask
 from tests.fakes.apiserver.faults import on
-from tests.fakes.apiserver.server import ApiServer
+from tests.fakes.apiserver.server import HOST, ApiServer
+from tests.probe.tls_servers import certificate, needs_openssl
 
 
 def test_requests_without_a_valid_token(server: ApiServer) -> None:
@@ -32,6 +37,32 @@ def test_the_port_of_a_user_until_the_token_is_revoked(server: ApiServer) -> Non
         server.tokens.revoke("ann")
     connection.close()
     assert [entry.user for entry in server.log] == ["ann", ""]
+
+
+@needs_openssl
+def test_tls(server: ApiServer, tmp_path: Path) -> None:
+    port = server.secure(certificate(tmp_path, f"subjectAltName=IP:{HOST}"))
+    trust = ssl.create_default_context(cafile=tmp_path / "certificate.pem")
+    # Neither one that says nothing, nor one that does not trust it, nor one that speaks no
+    # TLS, keeps the others waiting or makes the server fail.
+    with socket.create_connection((HOST, port)):
+        stranger = http.client.HTTPSConnection(HOST, port)
+        with pytest.raises(ssl.SSLCertVerificationError):
+            stranger.request("GET", PODS)
+        plain = http.client.HTTPConnection(HOST, port)
+        plain.request("GET", PODS)
+        with pytest.raises((http.client.HTTPException, ConnectionError)):
+            plain.getresponse()
+        plain.close()
+        connection = http.client.HTTPSConnection(HOST, port, context=trust)
+        token = {"Authorization": f"Bearer {server.tokens.of('ann')}"}
+        for headers, expected in (({}, 401), (token, 200)):
+            connection.request("GET", PODS, headers=headers)
+            answer = connection.getresponse()
+            assert json.loads(answer.read())["kind"] in ("Status", "PodList")
+            assert answer.status == expected
+        connection.close()
+    assert [entry.user for entry in server.log] == ["", "ann"]
 
 
 def test_the_log(server: ApiServer) -> None:
