@@ -14,20 +14,12 @@ import time
 
 from msgspec.structs import replace
 
+from netsim.engine.evaluator import Evaluator
 from netsim.engine.matrix.listing import pairs
-from netsim.engine.reachability import Reachability
 from netsim.model.labels import Labels, Selector
 from netsim.model.location import Location
-from netsim.model.policies import (
-    Action,
-    AdminPolicy,
-    Direction,
-    NetworkPolicy,
-    NumberedPorts,
-    PodPeer,
-    Rule,
-    Tier,
-)
+from netsim.model.peers import PodPeer
+from netsim.model.policies import Action, Direction, NumberedPorts, Policy, PolicyId, Rule, Tier
 from netsim.model.ports import Protocol
 from netsim.model.resources import NAME_LABEL, Namespace, Origin, Pod, Resources, WorkloadName
 
@@ -57,28 +49,26 @@ def _labels(number: int) -> Labels:
     return Labels.of({"app": f"a{number % APPS}"})
 
 
-def _policy(namespace: str, number: int) -> NetworkPolicy:
-    title = f"{namespace}/np{number}"
+def _policy(namespace: str, number: int) -> Policy:
+    policy = PolicyId("networking.k8s.io", "NetworkPolicy", namespace, f"np{number}")
     peer = PodPeer(None, Selector.of({"app": f"a{(number + 1) % APPS}"}), HERE)
     port = NumberedPorts(Protocol.TCP, 80, 80, HERE)
-    rule = Rule(title, Direction.INGRESS, 0, (peer,), (port,), HERE)
-    subject = Selector.of({"app": f"a{number % APPS}"})
-    directions = (Direction.INGRESS,)
-    return NetworkPolicy(namespace, f"np{number}", subject, directions, (rule,), HERE)
+    rule = Rule(policy, Direction.INGRESS, 0, (peer,), (port,), HERE)
+    subject = PodPeer(None, Selector.of({"app": f"a{number % APPS}"}), HERE)
+    isolates = (Direction.INGRESS,)
+    return Policy(policy, Tier.NETWORK_POLICY, subject, (rule,), HERE, isolates)
 
 
-def _admin_policy(number: int) -> AdminPolicy:
-    title = f"AdminNetworkPolicy/anp{number}"
+def _admin_policy(number: int) -> Policy:
+    policy = PolicyId("policy.networking.k8s.io", "AdminNetworkPolicy", "", f"anp{number}")
     everyone = PodPeer(Selector(), Selector(), HERE)
     app = PodPeer(Selector(), Selector.of({"app": f"a{number % APPS}"}), HERE)
     rules = tuple(
-        Rule(title, direction, index, (app,), (_port(1000 + index),), HERE, action)
+        Rule(policy, direction, index, (app,), (_port(1000 + index),), HERE, action)
         for direction in Direction
         for index, action in enumerate((Action.DENY, Action.ALLOW, Action.PASS))
     )
-    return AdminPolicy(
-        "AdminNetworkPolicy", f"anp{number}", Tier.ADMIN, number, everyone, rules, HERE
-    )
+    return Policy(policy, Tier.ADMIN, everyone, rules, HERE, priority=number)
 
 
 def _port(number: int) -> NumberedPorts:
@@ -89,7 +79,7 @@ def listing(made: Resources) -> float:
     """The time to list all pairs of a cluster."""
     gc.collect()
     before = time.perf_counter()
-    pairs(Reachability.of(made))
+    pairs(Evaluator.of(made))
     return time.perf_counter() - before
 
 
@@ -98,7 +88,7 @@ def seconds(pods: int) -> float:
     made = resources(pods)
     gc.collect()
     before = time.perf_counter()
-    Reachability.of(made)
+    Evaluator.of(made)
     return time.perf_counter() - before
 
 
@@ -108,7 +98,9 @@ def main(pods: int) -> None:
     sys.stdout.write(f"{pods} pods, {pods // 10} policies: {once:.2f} s\n")
     sys.stdout.write(f"twice as many: {twice / once:.1f} x the time\n")
     small = resources(pods // 40)
-    tiered = replace(small, admin_policies=tuple(map(_admin_policy, range(ADMIN_POLICIES))))
+    tiered = replace(
+        small, policies=(*small.policies, *map(_admin_policy, range(ADMIN_POLICIES)))
+    )
     plain, under = listing(small), listing(tiered)
     sys.stdout.write(f"list of {pods // 40} pods: {plain:.2f} s\n")
     sys.stdout.write(f"under {ADMIN_POLICIES} admin policies: {under / plain:.1f} x the time\n")

@@ -1,14 +1,29 @@
-"""The exceptions of netsim: one base, and below it what callers may want to tell apart.
+"""The exceptions of netsim: one base, and below it one for each seam.
 
 ::
 
     NetsimError
     ├── LoadError               input that is rejected
+    │   ├── TreeError           a document that is neither YAML nor JSON
+    │   ├── TextError           a text without Kubernetes objects
+    │   └── GitError            a revision that cannot be read
+    ├── LiveError               a cluster that cannot be read
+    ├── AnswerError             what the API server refuses
+    ├── IntentError             a document that cannot be read as intent
+    │   └── IntentErrors        several problems of one
     ├── DocumentationError      a scenario, or a document that it names, that cannot be used
+    ├── EndpointError           a name without endpoint, or with several
     ├── RequestError            a question that is not well put
     │   └── ParametersError     a question that lacks parameters, or takes none of these
-    └── UnanswerableError       a question to which the input has no answer
+    ├── UnanswerableError       a question to which the input has no answer
+    ├── ScheduleError           a schedule that Kubernetes refuses
+    ├── ShellError              a text that is no shell script
+    ├── NotUnderstood           a call of kubectl that does not tell what it needs
+    ├── ProbeError              a cluster that cannot be probed
+    ├── ForwardError            a port that cannot be reached
+    └── OutputError             a file that cannot be written
 
+An exception stands in the room that raises it; those that several rooms raise stand here.
 A message says what is wrong and what would be right, and is written for people.
 """
 
@@ -44,6 +59,19 @@ class NetsimError(Exception):
 
 class LoadError(NetsimError, ValueError):
     """Input that is rejected; ``diagnostics`` says why and where, if it is known."""
+
+
+class TreeError(LoadError):
+    """A document that cannot be read.
+
+    ``line`` counts from 1 within the text at hand; so does ``other``, the line of what it
+    collides with.
+    """
+
+    def __init__(self, message: str, line: int, other: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+        self.other = other
 
 
 class DocumentationError(NetsimError):

@@ -14,7 +14,8 @@ ROOT = Path(__file__).parents[1] / "netsim"
 
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("model",),
-    ("errors", "words"),
+    ("errors",),
+    ("words",),
     ("engine", "scripts", "loader"),
     ("intent",),
     ("bundle",),

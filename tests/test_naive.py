@@ -11,15 +11,13 @@ from netsim.model.addresses import AddressSet
 from netsim.model.conventions import Conventions, IpBlockPods
 from netsim.model.labels import Labels, Operator, Requirement, Selector
 from netsim.model.location import Location
+from netsim.model.peers import BlockPeer, Peer, PodPeer
 from netsim.model.policies import (
-    BlockPeer,
     Direction,
     EveryPort,
     NamedPort,
-    NetworkPolicy,
     NumberedPorts,
-    Peer,
-    PodPeer,
+    Policy,
     PolicyPort,
     Rule,
     UnknownPort,
@@ -39,6 +37,7 @@ from netsim.model.resources import (
 from netsim.model.verdict import Outcome
 from tests.naive.decision import decide
 from tests.naive.matching import End
+from tests.policies import network_policy, network_policy_id
 from tests.strategies.parts import block
 
 ALLOW, DENY, UNKNOWN = Outcome.ALLOW, Outcome.DENY, Outcome.UNKNOWN
@@ -98,7 +97,7 @@ NODES = (Node("one", Labels(), AddressSet.parse("172.16.0.1"), AddressSet.empty(
 def rule(
     direction: Direction, peers: tuple[Peer, ...] = (), ports: tuple[PolicyPort, ...] = ()
 ) -> Rule:
-    return Rule("shop/policy", direction, 0, peers, ports, HERE)
+    return Rule(network_policy_id("shop", "policy"), direction, 0, peers, ports, HERE)
 
 
 def policy(
@@ -106,14 +105,15 @@ def policy(
     subject: Selector = ANY,
     directions: tuple[Direction, ...] = (INGRESS,),
     namespace: str = "shop",
-) -> NetworkPolicy:
-    return NetworkPolicy(namespace, "policy", subject, directions, rules, HERE)
+) -> Policy:
+    identity = network_policy_id(namespace, "policy")
+    return network_policy(identity, subject, directions, rules, HERE)
 
 
 def ask(
     source: End,
     destination: End,
-    *policies: NetworkPolicy,
+    *policies: Policy,
     port: int = 4000,
     protocol: Protocol = TCP,
     mode: IpBlockPods = IpBlockPods.MATCH,

@@ -8,7 +8,7 @@ from netsim.app.documentation import Described
 from netsim.bundle.provision import Extent
 from netsim.judge.case import Case, build_case
 from netsim.loader.load import Loaded
-from netsim.loader.objects.kinds import KINDS
+from netsim.loader.registry import NETWORK_KINDS
 from netsim.model.conventions import Conventions
 
 
@@ -35,4 +35,4 @@ def assemble_case(
 
 def has_network(loaded: Loaded) -> bool:
     """Whether anything was read that decides who can reach whom."""
-    return any(kind in KINDS for kind, _ in loaded.inventory.used)
+    return any(kind in NETWORK_KINDS for kind, _ in loaded.inventory.used)

@@ -27,7 +27,7 @@ from netsim.judge.case import Case, list_judged_parties
 from netsim.judge.judgement import Judgement
 from netsim.judge.parties import Party
 from netsim.loader.load import Loaded
-from netsim.loader.objects.kinds import BUNDLE_KINDS, Scope, decides
+from netsim.loader.registry import BUNDLE_KINDS, Scope, decides
 from netsim.model.finding import Diagnostic, Finding, Severity, Suppressed
 from netsim.model.location import Location
 from netsim.rules.registry import RULE_IDS, run_rules
@@ -190,7 +190,7 @@ def _measure_coverage(
     return Coverage(
         documents=inventory.documents,
         files=inventory.files,
-        policies=len(loaded.resources.policies) + len(loaded.resources.admin_policies),
+        policies=len(loaded.resources.policies),
         workloads=len({pod.workload for pod in loaded.resources.pods}),
         objects=sum(number for kind, number in inventory.used if kind in BUNDLE_KINDS),
         endpoints=len(documentation.scenario.endpoints) if documentation else 0,

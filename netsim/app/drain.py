@@ -20,7 +20,7 @@ from netsim.intent.diagram.drawing import folded
 from netsim.intent.scenario.bundle import WarmPool
 from netsim.intent.scenario.scenario import Scenario
 from netsim.loader.load import Loaded
-from netsim.loader.objects.kinds import Scope
+from netsim.loader.registry import Scope
 from netsim.model.bundle import Bundle
 from netsim.model.endpoint import PodEndpoint
 from netsim.model.pod_template import Variable

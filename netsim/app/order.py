@@ -9,7 +9,7 @@ from netsim.app.notes import Note
 from netsim.app.read import InputRequest, InputResult, answering, count_read
 from netsim.errors import DocumentationError, UnanswerableError
 from netsim.intent.errors import IntentError
-from netsim.loader.objects.kinds import Scope
+from netsim.loader.registry import Scope
 from netsim.rollout.assessment import Assessment, Choice, assess, list_stated_orders
 from netsim.rollout.dependency import Strength
 from netsim.rollout.violations import find_violations

@@ -9,15 +9,14 @@ from netsim.app.documentation import read_scenario_file
 from netsim.app.modelled import Modelled, add_modelled
 from netsim.app.question import Question, check_parameters
 from netsim.app.read import InputRequest, InputResult, answering, count_read
+from netsim.engine.evaluator import Evaluator
 from netsim.engine.naming.aims import Aims, is_service
 from netsim.engine.naming.controller import TITLE, Controller
 from netsim.engine.naming.endpoints import Endpoints
 from netsim.engine.query.hops import Hops
 from netsim.engine.query.isolation import unisolated
-from netsim.engine.query.neighbours import destinations_of, sources_of
-from netsim.engine.query.outside import open_to_outside
+from netsim.engine.query.neighbours import destinations_of, open_to_outside, sources_of
 from netsim.engine.query.subject import Subject, of_input
-from netsim.engine.reachability import Reachability
 from netsim.errors import UnanswerableError
 from netsim.model.conventions import Conventions
 from netsim.model.endpoint import Endpoint, ExternalEndpoint
@@ -126,21 +125,21 @@ class _Asking:
         controller = self._request.controller
         match self._request.question:
             case Question.SOURCES:
-                return sources_of(self._reachability, self.destination, controller)
+                return sources_of(self._evaluator, self.destination, controller)
             case Question.DESTINATIONS:
-                return destinations_of(self._reachability, self.source, self._ports)
+                return destinations_of(self._evaluator, self.source, self._ports)
             case Question.PATH:
                 return self._path()
             case Question.BLAST_RADIUS:
                 return self._blast_radius()
             case Question.EXPOSED:
-                return open_to_outside(self._reachability, controller, self._ports)
+                return open_to_outside(self._evaluator, controller, self._ports)
             case Question.UNISOLATED:
-                return unisolated(self._reachability)
+                return unisolated(self._evaluator)
             case Question.IDLE:
                 from netsim.engine.query.idle import idle
 
-                return idle(self._reachability)
+                return idle(self._evaluator)
 
     def _path(self) -> Way | None:
         from netsim.engine.query.paths import shortest_way
@@ -177,17 +176,17 @@ class _Asking:
     def _subject(self, end: Endpoint | None, ports: PortSet) -> Subject:
         if end is None:  # a question is only asked with the ends that it needs
             raise UnanswerableError("an endpoint is missing")
-        return Subject.of(self._reachability.universe, end, ports)
+        return Subject.of(self._evaluator.universe, end, ports)
 
     @cached_property
-    def _reachability(self) -> Reachability:
+    def _evaluator(self) -> Evaluator:
         ends = (self._from, self._to)
         cuts = [end.addresses for end in ends if isinstance(end, ExternalEndpoint)]
-        return Reachability.of(self._resources, self._conventions, cuts)
+        return Evaluator.of(self._resources, self._conventions, cuts)
 
     @cached_property
     def _hops(self) -> Hops:
-        return Hops(self._reachability, self._request.controller)
+        return Hops(self._evaluator, self._request.controller)
 
     @cached_property
     def _from(self) -> Endpoint | None:

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from netsim.engine.naming.endpoints import EndpointError
 from netsim.errors import NetsimError, UnanswerableError
 from netsim.loader.load import Loaded, load
-from netsim.loader.objects.kinds import Scope
+from netsim.loader.registry import Scope
 from netsim.model.conventions import Conventions, IpBlockPods
 from netsim.model.finding import Diagnostic, Severity
 from netsim.words.numbers import counted
@@ -96,8 +96,7 @@ def count_read(loaded: Loaded, resources: Resources | None = None) -> Read:
     """
     counted_in = resources or loaded.resources
     endpoints = {pod.workload for pod in counted_in.pods}
-    policies = len(counted_in.policies) + len(counted_in.admin_policies)
-    return Read(loaded.inventory.documents, policies, len(endpoints))
+    return Read(loaded.inventory.documents, len(counted_in.policies), len(endpoints))
 
 
 @contextmanager

@@ -54,7 +54,7 @@ def _read_cluster(request: SnapshotRequest) -> Snapshot:
 
 def _read_file(source: str, stdin: TextIO | None) -> Snapshot:
     from netsim.loader.snapshot.snapshot import of_objects
-    from netsim.loader.tree.yaml_objects import TextError, plain_objects
+    from netsim.loader.tree.yaml import TextError, plain_objects
 
     name = "<stdin>" if source == STDIN else source
     try:

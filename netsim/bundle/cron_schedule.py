@@ -13,6 +13,8 @@ from itertools import pairwise
 
 from msgspec import Struct
 
+from netsim.errors import NetsimError
+
 _START = datetime(2023, 12, 31, 23, 59, tzinfo=UTC)
 _MINUTES_OF_DAY = 24 * 60
 _WEEK = timedelta(days=8)
@@ -32,7 +34,7 @@ _DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 _DURATION = re.compile(r"(?:([\d.]{1,9})h)?(?:([\d.]{1,9})m)?(?:([\d.]{1,9})s)?")
 
 
-class ScheduleError(ValueError):
+class ScheduleError(NetsimError, ValueError):
     """A schedule that Kubernetes refuses, or by which nothing ever runs."""
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from netsim.cli import console
-from netsim.loader.objects.kinds import Scope
+from netsim.loader.registry import Scope
 
 if TYPE_CHECKING:
     from netsim.loader.load import Loaded

@@ -92,7 +92,7 @@ def namespaces(asked: Asked, of: Documented) -> dict[str, Part]:
 
     Raises :class:`ProbeError` for names that are still to be filled in: no cluster has those.
     """
-    from netsim.loader.objects.placeholders import has_placeholder
+    from netsim.loader.tree.scalars import has_placeholder
 
     others = {party.namespace for party in of.parties if party.namespace} - {of.namespace}
     names = (of.namespace, *sorted(others))
@@ -275,7 +275,7 @@ def _hosts(texts: Sequence[str]) -> tuple[Host, ...]:
 
 
 def _objects(file: Path) -> tuple[dict[str, object], ...]:
-    from netsim.loader.tree.yaml_objects import TextError, plain_objects
+    from netsim.loader.tree.yaml import TextError, plain_objects
 
     try:
         return plain_objects(_text(file))

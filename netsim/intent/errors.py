@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
+from netsim.errors import NetsimError
 from netsim.model.finding import Diagnostic, Severity
 from netsim.model.location import Location
 
@@ -12,7 +13,7 @@ _Item = TypeVar("_Item")
 _Read = TypeVar("_Read")
 
 
-class IntentError(Exception):
+class IntentError(NetsimError):
     """A document that cannot be read as intent: what is wrong, and what would be right."""
 
     def __init__(self, message: str, location: Location) -> None:

@@ -10,12 +10,14 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from netsim.engine.explain.attribution import attributed
+from netsim.engine.evaluator import Evaluator
+from netsim.engine.explain.verdicts import attribute
+from netsim.engine.policy.flow import Flow
 from netsim.engine.policy.rectangle import Certainty
-from netsim.engine.reachability import Reachability, subject_of
+from netsim.engine.space.bits import contains
 from netsim.judge.case import Case
 from netsim.model.location import Location
-from netsim.model.policies import Direction, NetworkPolicy, Rule, Tier
+from netsim.model.policies import Direction, Policy, Rule, Tier
 from netsim.model.ports import PortSet
 from netsim.model.resources import Pod
 from netsim.model.verdict import Outcome
@@ -45,7 +47,7 @@ class OpenCause(Struct, frozen=True):
     """
 
     direction: Direction
-    policy: NetworkPolicy | None
+    policy: Policy | None
     location: Location
 
 
@@ -68,52 +70,48 @@ def find_causes(
     A pod of the documented namespace that no policy isolates outweighs any rule: every policy
     of the other end could be right.
     """
-    reachability = case.reachability
-    for direction in PROTECTING_FIRST:
-        subject = subject_of(direction, source, destination)
-        if case.governed >> subject & 1 and reachability.is_open(direction, subject):
-            yield _explain_open(case, direction, subject), ports
+    evaluator = case.reachability.evaluator
+    flows = tuple(Flow(direction, source, destination) for direction in PROTECTING_FIRST)
+    for flow in flows:
+        is_open = not contains(evaluator.chains[flow.direction].touched, flow.subject)
+        if is_open and contains(case.governed, flow.subject):
+            yield _explain_open(case, flow), ports
             return
-    for direction in PROTECTING_FIRST:
-        subject = subject_of(direction, source, destination)
-        if reachability.touched(direction) >> subject & 1:
-            for why, part in _find_tier_causes(case, direction, source, destination, ports):
+    for flow in flows:
+        chain = evaluator.chains[flow.direction]
+        if contains(chain.ruled, flow.subject):
+            for why, part in _find_tier_causes(case, flow, ports):
                 yield why, part
                 ports -= part
-        elif reachability.is_isolated(direction, subject):
-            yield from _find_rule_causes(reachability, direction, source, destination, ports)
+        elif contains(chain.isolated, flow.subject):
+            yield from _find_rule_causes(evaluator, flow, ports)
             return
 
 
 def _find_tier_causes(
-    case: Case, direction: Direction, source: int, destination: int, ports: PortSet
+    case: Case, flow: Flow, ports: PortSet
 ) -> Iterator[tuple[Cause, PortSet]]:
     """The rules of whatever tier decides; an end that no tier decides about is open."""
-    reachability = case.reachability
-    subject = subject_of(direction, source, destination)
-    peer = source if direction is Direction.INGRESS else destination
-    for part, verdict in attributed(reachability, direction, source, destination, ports):
-        if verdict.tier is Tier.DEFAULT and case.governed >> subject & 1:
-            yield _explain_open(case, direction, subject), part
+    evaluator = case.reachability.evaluator
+    for part, verdict in attribute(evaluator, flow, ports):
+        if verdict.tier is Tier.DEFAULT and contains(case.governed, flow.subject):
+            yield _explain_open(case, flow), part
         for rule in verdict.rules if verdict.outcome is Outcome.ALLOW else ():
-            for location in _locate_peers(reachability, rule, peer):
+            for location in _locate_peers(evaluator, rule, flow.peer):
                 yield RuleCause(rule, location, ()), part
 
 
-def _explain_open(case: Case, direction: Direction, subject: int) -> OpenCause | HostCause:
-    universe = case.reachability.universe
-    if universe.hosts >> subject & 1:
+def _explain_open(case: Case, flow: Flow) -> OpenCause | HostCause:
+    universe, direction, subject = case.reachability.universe, flow.direction, flow.subject
+    if contains(universe.hosts, subject):
         pod = universe.pods[subject][0]
         return HostCause(direction, pod, pod.location or _locate_default_deny(case, direction))
-    policies = case.reachability.isolating(_other(direction), subject)
+    selecting = case.reachability.evaluator.selecting
+    policies = selecting(Tier.NETWORK_POLICY, direction.opposite, subject)
     defaults = (policy for policy in policies if not policy.rules)
-    policy = min(defaults, key=lambda p: len(p.subject.requirements), default=None)
+    policy = min(defaults, key=lambda p: len(p.subject.pods.requirements), default=None)
     location = policy.location if policy else _locate_default_deny(case, direction)
     return OpenCause(direction, policy, location)
-
-
-def _other(direction: Direction) -> Direction:
-    return Direction.EGRESS if direction is Direction.INGRESS else Direction.INGRESS
 
 
 def _locate_default_deny(case: Case, direction: Direction) -> Location:
@@ -124,26 +122,21 @@ def _locate_default_deny(case: Case, direction: Direction) -> Location:
 
 
 def _find_rule_causes(
-    reachability: Reachability,
-    direction: Direction,
-    source: int,
-    destination: int,
-    ports: PortSet,
+    evaluator: Evaluator, flow: Flow, ports: PortSet
 ) -> Iterator[tuple[RuleCause, PortSet]]:
-    peer = source if direction is Direction.INGRESS else destination
     others = tuple(
         rectangle.rule
-        for rectangle in reachability.deciding(_other(direction), source, destination)
+        for rectangle in evaluator.allowing(flow.reversed)
         if rectangle.ports & ports
     )
-    for rectangle in reachability.deciding(direction, source, destination):
+    for rectangle in evaluator.allowing(flow):
         part = rectangle.ports & ports
         if part and rectangle.certainty is Certainty.SURE:
-            for location in _locate_peers(reachability, rectangle.rule, peer):
+            for location in _locate_peers(evaluator, rectangle.rule, flow.peer):
                 yield RuleCause(rectangle.rule, location, others), part
 
 
-def _locate_peers(reachability: Reachability, rule: Rule, peer: int) -> tuple[Location, ...]:
+def _locate_peers(evaluator: Evaluator, rule: Rule, peer: int) -> tuple[Location, ...]:
     """The peers of a rule that let a class in; the rule itself where it lists none."""
-    admitting = reachability.selection.admitting_peers(rule, peer)
+    admitting = evaluator.selection.admitting_peers(rule, peer)
     return tuple(each.location for each in admitting) or (rule.location,)

@@ -115,7 +115,7 @@ def _collect_allowed(
     # Many classes are allowed the same, and to look for what differs is cheap by identity.
     allowed_of: dict[Places, dict[int, Allowed]] = defaultdict(dict)
     universe = reachability.universe
-    columns = Columns(reachability)
+    columns = Columns(reachability.evaluator)
     members = [party.members for party in parties]
     for place, party in enumerate(parties):
         for destination in bits.members(party.members):
@@ -169,7 +169,7 @@ def _judge_pair(
     if documented:
         every = ANYTHING
         for source, destination in list_class_pairs(reachability, *pair):
-            every &= reachability.allowed(source, destination)
+            every &= reachability.evaluator.allowed(source, destination)
     surplus = some.sure - documented
     doubtful = (some.possible - some.sure - documented) | (
         documented & (every.possible - every.sure)

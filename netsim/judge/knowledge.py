@@ -15,7 +15,8 @@ from netsim.engine.space.stand_ins import is_stand_in
 from netsim.engine.space.universe import Universe
 from netsim.judge.case import Case
 from netsim.model.labels import Labels, Operator, Selector
-from netsim.model.policies import NetworkPolicy, Peer, PodPeer, Rule
+from netsim.model.peers import Peer, PodPeer
+from netsim.model.policies import Policy, Rule
 from netsim.model.resources import NAME_LABEL, Namespace, Origin, Pod
 
 SYSTEM_NAMESPACE = "kube-system"
@@ -45,13 +46,13 @@ class Knowledge(Struct, frozen=True):
         inhabited = frozenset(universe.keys[bit].namespace for bit in bits.members(pods))
         return cls(case.reachability, pods, spaces, inhabited)
 
-    def subject(self, policy: NetworkPolicy) -> int:
+    def subject(self, policy: Policy) -> int:
         """The known pods a policy applies to."""
         return self.reachability.selection.subject(policy) & self.pods
 
     def peer(self, peer: Peer, home: str) -> int:
         """The known pods that a peer of a policy in namespace ``home`` may stand for."""
-        found = self.reachability.selection.peer(peer, home)
+        found = peer.match(self.reachability.selection, home)
         return (found.sure | found.maybe) & self.pods
 
     def members(self, classes: int) -> Iterator[Pod]:

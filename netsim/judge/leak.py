@@ -45,7 +45,7 @@ class Leak(Struct):
         """The policy to change, if there is one."""
         match self.cause:
             case RuleCause(rule=rule):
-                return rule.policy
+                return rule.policy.title
             case OpenCause(policy=policy):
                 return policy.title if policy else None
             case HostCause():
@@ -115,7 +115,8 @@ def find_leaks(case: Case, ports_of: Callable[[Judgement], PortSet]) -> Iterator
         surplus = ports_of(judgement)
         ends = (judgement.source, judgement.destination) if surplus else None
         for source, destination in list_class_pairs(reachability, *ends) if ends else ():
-            ports = reachability.allowed_by_policies(source, destination).sure & surplus
+            allowed = reachability.evaluator.allowed_by_policies(source, destination)
+            ports = allowed.sure & surplus
             for cause, part in find_causes(case, source, destination, ports) if ports else ():
                 key = cause.location, type(cause), cause.direction
                 leak = leaks.setdefault(key, Leak(cause, case.namespace))

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, TypeVar
 
-from netsim.loader.objects.access import read_binding, read_role, read_service_account
-from netsim.loader.objects.disruption import read_budget
-from netsim.loader.objects.external_secrets import read_external_secret, read_secret_store
 from netsim.loader.objects.fields import Fields
 from netsim.loader.objects.manifests import manifest, unknown_manifest
 from netsim.loader.objects.objects import Object
-from netsim.loader.objects.pod_templates import Owned, Readiness, read_cron_job, read_template
-from netsim.loader.objects.runtime_classes import read_runtime_class
-from netsim.loader.objects.secrets import read_config_map, read_secret
+from netsim.loader.objects.pod_templates import Owned, Readiness
 from netsim.model.access import Binding, Role, ServiceAccount
 from netsim.model.bundle import Bundle, Manifest
 from netsim.model.disruption import DisruptionBudget
@@ -23,29 +18,6 @@ from netsim.model.references import ObjectName
 from netsim.model.runtime_class import RuntimeClass
 from netsim.model.secrets import ConfigMap, ExternalSecret, Secret, SecretStore
 
-_READERS: dict[str, tuple[Callable[[Object], Any], ...]] = {
-    "RuntimeClass": (read_runtime_class,),
-    "PodDisruptionBudget": (read_budget,),
-    "Secret": (read_secret,),
-    "ConfigMap": (read_config_map,),
-    "ServiceAccount": (read_service_account,),
-    "Role": (read_role,),
-    "ClusterRole": (read_role,),
-    "RoleBinding": (read_binding,),
-    "ClusterRoleBinding": (read_binding,),
-    "SecretStore": (read_secret_store,),
-    "ClusterSecretStore": (read_secret_store,),
-    "ExternalSecret": (read_external_secret,),
-    "CronJob": (read_template, read_cron_job),
-    "Pod": (read_template,),
-    "PodTemplate": (read_template,),
-    "ReplicationController": (read_template,),
-    "Deployment": (read_template,),
-    "ReplicaSet": (read_template,),
-    "DaemonSet": (read_template,),
-    "StatefulSet": (read_template,),
-    "Job": (read_template,),
-}
 _T = TypeVar("_T")
 
 
@@ -59,17 +31,17 @@ class BundleCatalogue:
         self._objects: list[Any] = []
         self._owned: list[Owned] = []
 
-    def add(self, found: Object) -> Manifest | None:
+    def add(self, obj: Object) -> Manifest | None:
         """Reads an object; None where it is wrong, or was defined before."""
-        parts = [read(found) for read in _READERS.get(found.kind, ())]
-        if found.report.failed:
+        parts = obj.reader.read_bundle(obj)
+        if obj.report.failed:
             return None
         known = tuple(part.template if isinstance(part, Owned) else part for part in parts)
-        entry = manifest(found, known)
+        entry = manifest(obj, known)
         if entry is None:
             return None
         if not self._keep(entry):
-            self._compare(found, entry, known)
+            self._compare(obj, entry, known)
             return None
         self._first[entry.name] = known
         self._owned += [part for part in parts if isinstance(part, Owned)]
@@ -87,7 +59,7 @@ class BundleCatalogue:
         key = entry.name if entry.name.name else len(self._manifests)
         return self._manifests.setdefault(key, entry) is entry
 
-    def _compare(self, found: Object, second: Manifest, known: tuple[Any, ...]) -> None:
+    def _compare(self, obj: Object, second: Manifest, known: tuple[Any, ...]) -> None:
         """An object that is defined twice has to say the same both times."""
         if meaning(known) == meaning(self._first.get(second.name)):
             return
@@ -96,7 +68,7 @@ class BundleCatalogue:
             f"{second.name} is already defined at {self._manifests[second.name].location}, "
             "differently: keep one of them"
         )
-        found.report.error(place.line - found.report.offset, place.field, message)
+        obj.report.error(place.line - obj.report.offset, place.field, message)
 
     def bundle(self) -> Bundle:
         """Everything; templates without those that another object of the input makes."""

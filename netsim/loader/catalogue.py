@@ -2,39 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TypeVar
 
-from netsim.loader.objects.admin_policy import read_admin_policy
-from netsim.loader.objects.cluster_objects import read_namespace, read_node, read_service
-from netsim.loader.objects.entries import read_gateway_route, read_ingress, read_openshift_route
-from netsim.loader.objects.network_policy import read_network_policy
 from netsim.loader.objects.objects import Object
 from netsim.loader.objects.ownership import resolve
-from netsim.loader.objects.workloads import Workload, read_workload
+from netsim.loader.objects.workloads import Workload
 from netsim.model.meaning import meaning
-from netsim.model.policies import AdminPolicy, NetworkPolicy
+from netsim.model.policies import Policy
 from netsim.model.resources import Entry, Namespace, Node, Resources, Service
 
-Known = Namespace | Node | Service | NetworkPolicy | AdminPolicy | Entry | Workload
-
-_READERS: dict[str, Callable[[Object], Known | None]] = {
-    "Namespace": read_namespace,
-    "Node": read_node,
-    "Service": read_service,
-    "NetworkPolicy": read_network_policy,
-    "Ingress": read_ingress,
-    "Route": read_openshift_route,
-    "HTTPRoute": read_gateway_route,
-    "GRPCRoute": read_gateway_route,
-    "TLSRoute": read_gateway_route,
-    "TCPRoute": read_gateway_route,
-    "UDPRoute": read_gateway_route,
-    "Gateway": read_gateway_route,
-    "AdminNetworkPolicy": read_admin_policy,
-    "BaselineAdminNetworkPolicy": read_admin_policy,
-    "ClusterNetworkPolicy": read_admin_policy,
-}
+Known = Namespace | Node | Service | Policy | Entry | Workload
 
 _Key = tuple[str, str, str]
 _T = TypeVar("_T")
@@ -47,15 +24,15 @@ class Catalogue:
         self._objects: list[Known] = []
         self._by_key: dict[_Key, Known] = {}
 
-    def add(self, found: Object) -> Known | None:
+    def add(self, obj: Object) -> Known | None:
         """Reads an object and keeps it, unless it is wrong or was defined before."""
-        known = _READERS.get(found.kind, read_workload)(found)
-        if known is None or found.report.failed:
+        known: Known | None = obj.reader.read_network(obj)
+        if known is None or obj.report.failed:
             return None
-        key = _key(found.kind, known)
+        key = _key(obj.reader.title, known)
         first = self._by_key.get(key) if key else None
         if first is not None:
-            _compare(found, known, first)
+            _compare(obj, known, first)
             return None
         if key:
             self._by_key[key] = known
@@ -66,19 +43,19 @@ class Catalogue:
         """Everything, with owners resolved and the namespaces that are missing supplied."""
         nodes = self._of(Node)
         pods = resolve(self._of(Workload), nodes)
-        services, policies = self._of(Service), self._of(NetworkPolicy)
+        services = self._of(Service)
+        policies = sorted(self._of(Policy), key=lambda policy: policy.tier.is_ordered)
         namespaces = self._of(Namespace)
         read = {namespace.name for namespace in namespaces}
         used = {
             *(pod.namespace for pod in pods),
             *(service.namespace for service in services),
-            *(policy.namespace for policy in policies),
+            *(policy.namespace for policy in policies if policy.namespace),
         }
         implied = tuple(Namespace.implied(name) for name in sorted(used) if name not in read)
         spaces = (*namespaces, *implied)
-        admin = self._of(AdminPolicy)
         entries = self._of(Entry)
-        return Resources(spaces, pods, nodes, services, policies, admin, entries)
+        return Resources(spaces, pods, nodes, services, tuple(policies), entries)
 
     def _of(self, kind: type[_T]) -> tuple[_T, ...]:
         return tuple(found for found in self._objects if isinstance(found, kind))
@@ -90,13 +67,13 @@ def _key(kind: str, known: Known) -> _Key | None:
     return (kind, getattr(known, "namespace", ""), known.name)
 
 
-def _compare(found: Object, second: Known, first: Known) -> None:
+def _compare(obj: Object, second: Known, first: Known) -> None:
     if meaning(first) == meaning(second):
         return
-    place = second.location or found.report.location(found.fields.line, "")
-    found.report.error(
-        place.line - found.report.offset,
+    place = second.location or obj.report.location(obj.fields.line, "")
+    obj.report.error(
+        place.line - obj.report.offset,
         place.field,
-        f"{found.kind} {second.name} is already defined at {first.location}, differently: "
+        f"{obj.kind} {second.name} is already defined at {first.location}, differently: "
         "keep one of them",
     )

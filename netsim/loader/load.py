@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
@@ -10,10 +11,9 @@ from typing import TYPE_CHECKING, TextIO
 from msgspec import Struct
 
 from netsim.loader.catalogue import Catalogue
-from netsim.loader.inventory import Inventory, Tally
-from netsim.loader.objects.kinds import KINDS, Scope, decides
 from netsim.loader.objects.objects import Context, Item, Object, Unread, Unused, objects
 from netsim.loader.objects.workloads import Phase, Workload
+from netsim.loader.registry import Scope, decides
 from netsim.loader.sources.sources import Source, sources
 from netsim.loader.suppressions import Suppression, suppressions
 from netsim.loader.tree.documents import Broken, Document, Skipped, Syntax, documents
@@ -24,6 +24,48 @@ from netsim.model.resources import Resources
 if TYPE_CHECKING:
     from netsim.loader.bundle_catalogue import BundleCatalogue
     from netsim.model.bundle import Bundle
+
+
+class Inventory(Struct, frozen=True):
+    """Counts of the input; ``used`` and ``unused`` are (kind, count), sorted by kind.
+
+    A kind of another project that shares its name with one in use is listed as
+    ``Kind.group``.  ``unread`` are kinds that a snapshot says it lacks.
+    """
+
+    files: int = 0
+    documents: int = 0
+    used: tuple[tuple[str, int], ...] = ()
+    unused: tuple[tuple[str, int], ...] = ()
+    finished_pods: int = 0
+    unread: tuple[str, ...] = ()
+
+    def count(self, kind: str) -> int:
+        """How many objects of a kind in use were read."""
+        return dict(self.used).get(kind, 0)
+
+
+class Tally:
+    """Counts while the input is read."""
+
+    def __init__(self) -> None:
+        self.files = 0
+        self.documents = 0
+        self.finished_pods = 0
+        self.used: Counter[str] = Counter()
+        self.unused: Counter[str] = Counter()
+        self.unread: list[str] = []
+
+    def inventory(self) -> Inventory:
+        """The counts so far."""
+        return Inventory(
+            self.files,
+            self.documents,
+            tuple(sorted(self.used.items())),
+            tuple(sorted(self.unused.items())),
+            self.finished_pods,
+            tuple(dict.fromkeys(self.unread)),
+        )
 
 
 class Loaded(Struct, frozen=True):
@@ -114,7 +156,7 @@ class _Loading:
     def _unused(self, kind: str, location: Location) -> None:
         self._tally.unused[kind] += 1
         if decides(kind):
-            message = f"{kind} is a policy that is not evaluated: verdicts leave it out"
+            message = f"{kind} is not evaluated: verdicts ignore it"
             self.diagnostics.append(Diagnostic(Severity.WARNING, message, location))
 
     def _item(self, item: Item, context: Context) -> None:
@@ -131,16 +173,17 @@ class _Loading:
         self.diagnostics.extend(dict.fromkeys(item.report.diagnostics))
 
     def _object(self, item: Object) -> None:
-        if item.kind not in KINDS:
+        title = item.reader.title
+        if not item.reader.network:
             if self._bundle and self._bundle.add(item):
-                self._tally.used[item.kind] += 1
+                self._tally.used[title] += 1
             return
         known = self._catalogue.add(item)
         if self._bundle and known and item.scope is Scope.BUNDLE:
             self._bundle.add(item)
         if known is None:
             return
-        self._tally.used[item.kind] += 1
+        self._tally.used[title] += 1
         finished = isinstance(known, Workload) and known.phase is Phase.FINISHED
         if finished and item.kind == "Pod":
             self._tally.finished_pods += 1

@@ -1,13 +1,14 @@
-"""Comments in the input that silence findings: ``# netsim: ignore[rule-id] reason``."""
+"""Comments in the input that suppress findings: ``# netsim: ignore[rule-id] reason``."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 from msgspec import Struct
 
-from netsim.loader.errors import LoadError
+from netsim.errors import TreeError
 from netsim.loader.tree.documents import Chunk, chunks
 from netsim.model.finding import Diagnostic, Severity
 from netsim.model.location import Location
@@ -22,7 +23,7 @@ _BODY = re.compile(r"[\"']?(?:spec|items)[\"']?[ \t]*:")
 
 
 class Suppression(Struct, frozen=True):
-    """A comment that silences findings of some rules on some lines of its file."""
+    """A comment that suppresses findings of some rules on some lines of its file."""
 
     rules: tuple[str, ...]
     reason: str
@@ -31,7 +32,7 @@ class Suppression(Struct, frozen=True):
     last_line: int
 
     def covers(self, rule: str, location: Location) -> bool:
-        """Whether a finding of a rule at a place is silenced."""
+        """Whether a finding of a rule at a place is suppressed."""
         return (
             rule in self.rules
             and location.file == self.location.file
@@ -43,9 +44,9 @@ def suppressions(name: str, text: str) -> list[Suppression | Diagnostic]:
     """The suppressions of a file, and warnings about those that are not well formed."""
     if "netsim:" not in text:
         return []
-    lines = text.split("\n")
+    page = _Page.of(text.split("\n"))
     return [
-        _suppression(Location(name, line), rest, _Place(lines, chunk, line, column))
+        _suppression(Location(name, line), rest, _Place(page, chunk, line, column))
         for chunk in chunks(text)
         for line, column, rest in _mentions(chunk)
     ]
@@ -78,14 +79,36 @@ def _scalars(text: str) -> list[tuple[int, int]]:
 
     try:
         return yaml_tree.scalar_spans(text)
-    except LoadError:
+    except TreeError:
         return [(0, len(text))]
+
+
+class _Page(Struct, frozen=True):
+    """The lines of a file.
+
+    ``following`` has for each line, by its number, the next one of content, or 0; ``bodies``
+    are the numbers of the lines that begin a spec.  Looked up for every comment, so that a
+    file of comments alone takes no longer than its length.
+    """
+
+    lines: list[str]
+    following: list[int]
+    bodies: list[int]
+
+    @classmethod
+    def of(cls, lines: list[str]) -> _Page:
+        following = [0] * (len(lines) + 1)
+        for number in range(len(lines) - 1, -1, -1):
+            is_aside = _ASIDE.fullmatch(lines[number])
+            following[number] = following[number + 1] if is_aside else number + 1
+        bodies = [number for number, line in enumerate(lines, 1) if _BODY.match(line)]
+        return cls(lines, following, bodies)
 
 
 class _Place(Struct, frozen=True):
     """Where a comment stands; ``column`` is that of its ``#``."""
 
-    lines: list[str]
+    page: _Page
     chunk: Chunk
     line: int
     column: int
@@ -99,8 +122,8 @@ class _Place(Struct, frozen=True):
         following = self._following()
         if following > self.chunk.last_line:
             return self._next_document(following) if self._in_preamble(following) else None
-        before = self.lines[self.chunk.first_line - 1 : self.line]
-        if not any(_BODY.match(line) for line in before):
+        bodies = self.page.bodies
+        if bisect_left(bodies, self.chunk.first_line) == bisect_right(bodies, self.line):
             return (self.chunk.first_line, self.chunk.last_line)
         return (self.line, following)
 
@@ -109,29 +132,26 @@ class _Place(Struct, frozen=True):
         first = self.line
         while first > self.chunk.first_line and self._aside(first - 1):
             first -= 1
-        block = self.lines[self.line - 1 : marker - 1]
-        if first == self.chunk.first_line or _BARE.fullmatch(self.lines[first - 2]):
+        block = self.page.lines[self.line - 1 : marker - 1]
+        if first == self.chunk.first_line or _BARE.fullmatch(self.page.lines[first - 2]):
             return True
-        above = self.lines[first - 1 : self.line]
+        above = self.page.lines[first - 1 : self.line]
         return all(map(str.strip, block)) and not all(map(str.strip, above))
 
     def _aside(self, number: int) -> bool:
-        return bool(_ASIDE.fullmatch(self.lines[number - 1]))
+        return bool(_ASIDE.fullmatch(self.page.lines[number - 1]))
 
     def _following(self) -> int:
         """The next line of content; the comment's own where content precedes it."""
-        if self.lines[self.line - 1][: self.column].strip():
+        if self.page.lines[self.line - 1][: self.column].strip():
             return self.line
-        for number in range(self.line + 1, len(self.lines) + 1):
-            if not self._aside(number):
-                return number
-        return self.line
+        return self.page.following[self.line] or self.line
 
     def _next_document(self, marker: int) -> tuple[int, int]:
-        for number in range(marker + 1, len(self.lines) + 1):
-            if _MARKER.match(self.lines[number - 1]):
+        for number in range(marker + 1, len(self.page.lines) + 1):
+            if _MARKER.match(self.page.lines[number - 1]):
                 return (marker, number - 1)
-        return (marker, max(marker, len(self.lines) - (not self.lines[-1])))
+        return (marker, max(marker, len(self.page.lines) - (not self.page.lines[-1])))
 
 
 def _suppression(location: Location, rest: str, place: _Place) -> Suppression | Diagnostic:
@@ -149,12 +169,12 @@ def _suppression(location: Location, rest: str, place: _Place) -> Suppression | 
 
 def _misplaced(location: Location) -> Diagnostic:
     message = (
-        "this comment silences nothing, it ends a document: "
-        "move it below the --- to mean the next one"
+        "this comment suppresses nothing, it ends a document: "
+        "move it below the --- to apply it to the next one"
     )
     return Diagnostic(Severity.WARNING, message, location)
 
 
 def _warning(location: Location, what: str) -> Diagnostic:
-    message = f"this comment silences nothing, {what}: write # netsim: ignore[rule-id] reason"
+    message = f"this comment suppresses nothing, {what}: write # netsim: ignore[rule-id] reason"
     return Diagnostic(Severity.WARNING, message, location)

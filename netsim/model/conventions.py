@@ -85,8 +85,8 @@ TEXTS: tuple[tuple[str, str], ...] = (
     (
         "domain-names",
         (
-            "Which addresses a domain name stands for is not known: any external address may "
-            "match it, except those of nodes."
+            "Domain names cannot be resolved offline: any external address may match one, "
+            "except those of nodes."
         ),
     ),
     (

@@ -23,3 +23,15 @@ class ExternalEndpoint(Struct, frozen=True):
 
 
 Endpoint = PodEndpoint | ExternalEndpoint
+
+
+def is_same_pod(source: Endpoint, destination: Endpoint) -> bool:
+    """Whether both ends are one running pod; the pods of a template are many."""
+    return (
+        isinstance(source, PodEndpoint)
+        and isinstance(destination, PodEndpoint)
+        and len(source.pods) == 1
+        and len(destination.pods) == 1
+        and source.pods[0].title == destination.pods[0].title
+        and source.pods[0].name is not None
+    )

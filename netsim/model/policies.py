@@ -1,14 +1,18 @@
-"""Network policies and their rules."""
+"""Policies of every kind, and their rules.
+
+``shop/deny-all`` is the :class:`Policy` of a NetworkPolicy, ``AdminNetworkPolicy/guard`` that
+of an AdminNetworkPolicy; ``shop/web ingress[0]`` is a :class:`Rule`.
+"""
 
 from __future__ import annotations
 
 from enum import Enum
+from math import inf
 
 from msgspec import Struct
 
-from netsim.model.addresses import AddressSet
-from netsim.model.labels import Selector
 from netsim.model.location import Location
+from netsim.model.peers import Peer, PodPeer
 from netsim.model.ports import Protocol
 
 
@@ -26,6 +30,11 @@ class Direction(Enum):
         """The name of its field in a NetworkPolicy's ``spec``."""
         return self.value.lower()
 
+    @property
+    def opposite(self) -> Direction:
+        """The direction in which the peer's policies see the same connections."""
+        return Direction.EGRESS if self is Direction.INGRESS else Direction.INGRESS
+
 
 class Action(Enum):
     """What a rule does with a connection that it matches.
@@ -41,56 +50,21 @@ class Action(Enum):
 
 
 class Tier(Enum):
-    """Where a policy stands in the order of evaluation."""
+    """Where a policy stands in the order of evaluation, which is the order here.
+
+    In an ordered tier the first rule that matches decides.  In the others all rules count
+    together, and what none of them allows is denied to whom a policy isolates.
+    """
 
     ADMIN = "Admin"
     NETWORK_POLICY = "NetworkPolicy"
     BASELINE = "Baseline"
     DEFAULT = "default"
 
-
-class PodPeer(Struct, frozen=True):
-    """Pods chosen by labels.
-
-    ``namespaces`` None means the policy's own namespace.  An absent podSelector is the
-    empty selector, which matches every pod (NetworkPolicyPeer, types.go).
-    """
-
-    namespaces: Selector | None
-    pods: Selector
-    location: Location
-
-
-class BlockPeer(Struct, frozen=True):
-    """An ipBlock: ``addresses`` are those of ``cidr`` without the exceptions.
-
-    ``addresses`` is None where the text holds a placeholder; what it matches is unknown.
-    """
-
-    cidr: str
-    exceptions: tuple[str, ...]
-    addresses: AddressSet | None
-    location: Location
-
-
-class NodePeer(Struct, frozen=True):
-    """Nodes chosen by labels, at their own addresses (an egress peer of the admin tiers)."""
-
-    nodes: Selector
-    location: Location
-
-
-class DomainPeer(Struct, frozen=True):
-    """Domain names (an egress peer of the admin tiers).
-
-    Which addresses they stand for cannot be known offline: any external address may match.
-    """
-
-    names: tuple[str, ...]
-    location: Location
-
-
-Peer = PodPeer | BlockPeer | NodePeer | DomainPeer
+    @property
+    def is_ordered(self) -> bool:
+        """Whether its rules are asked one after the other."""
+        return self in (Tier.ADMIN, Tier.BASELINE)
 
 
 class NumberedPorts(Struct, frozen=True):
@@ -141,15 +115,35 @@ class UnknownPort(Struct, frozen=True):
 PolicyPort = NumberedPorts | EveryPort | NamedPort | UnknownPort
 
 
+class PolicyId(Struct, frozen=True, order=True, cache_hash=True):
+    """What identifies a policy; ``namespace`` is empty for one of the whole cluster.
+
+    The group belongs to it: a NetworkPolicy of Calico is another one than that of Kubernetes.
+    """
+
+    group: str
+    kind: str
+    namespace: str
+    name: str
+
+    @property
+    def title(self) -> str:
+        """``namespace/name`` of a NetworkPolicy, ``Kind/name`` of a policy of the cluster."""
+        if not self.namespace:
+            return f"{self.kind}/{self.name}"
+        own = f"{self.namespace}/{self.name}"
+        is_standard = self.group == "networking.k8s.io"
+        return own if is_standard else f"{self.kind}.{self.group} {own}"
+
+
 class Rule(Struct, frozen=True):
     """One ingress or egress rule of a policy.
 
-    Empty ``peers`` means any peer, empty ``ports`` any port, as in the API.  ``policy`` is
-    the title of its policy, ``index`` counts from 0 within the direction, ``name`` is what
-    the admin tiers let people call a rule.
+    Empty ``peers`` means any peer, empty ``ports`` any port, as in the API.  ``index`` counts
+    from 0 within the direction, ``name`` is what the admin tiers let people call a rule.
     """
 
-    policy: str
+    policy: PolicyId
     direction: Direction
     index: int
     peers: tuple[Peer, ...]
@@ -160,69 +154,74 @@ class Rule(Struct, frozen=True):
 
     @property
     def namespace(self) -> str:
-        """The namespace of its NetworkPolicy."""
-        return self.policy.partition("/")[0]
+        """The namespace of its policy."""
+        return self.policy.namespace
 
     @property
     def title(self) -> str:
         """``namespace/name ingress[0]``."""
-        return f"{self.policy} {self.direction.word}[{self.index}]"
+        return f"{self.policy.title} {self.direction.word}[{self.index}]"
 
 
-class NetworkPolicy(Struct, frozen=True):
-    """A networking.k8s.io/v1 NetworkPolicy.
+UNRANKED = inf
+"""The priority of a policy that has none and comes after all others of its tier."""
 
-    ``directions`` are those in which it isolates its subject.  ``rules`` holds only rules of
-    these directions; those of others have no effect in Kubernetes either.
+
+class Policy(Struct, frozen=True):
+    """An object of a cluster that decides who can reach whom.
+
+    ``subject`` are the pods it applies to.  Of the policies of an ordered tier the one of the
+    lowest ``priority`` comes first, and the first of its rules that matches decides, each
+    direction by itself.  ``isolates`` are the directions in which the subject may do only
+    what some rule allows; ``rules`` holds none of a direction that the policy does not list,
+    as it has no effect in Kubernetes either.
+
+    =============================  =============  ========  ==============================
+    kind                           tier           priority  isolates
+    =============================  =============  ========  ==============================
+    NetworkPolicy                  NetworkPolicy  0         its ``policyTypes``
+    AdminNetworkPolicy             Admin          0-1000    nothing
+    ClusterNetworkPolicy           its ``tier``   0-1000    nothing
+    BaselineAdminNetworkPolicy     Baseline       unranked  nothing
+    =============================  =============  ========  ==============================
+
+    Source: networking.k8s.io/v1, and network-policy-api, apis/v1alpha1 and apis/v1alpha2.
     """
 
-    namespace: str
-    name: str
-    subject: Selector
-    directions: tuple[Direction, ...]
-    rules: tuple[Rule, ...]
-    location: Location
-
-    @property
-    def title(self) -> str:
-        """``namespace/name``."""
-        return f"{self.namespace}/{self.name}"
-
-    def rules_of(self, direction: Direction) -> tuple[Rule, ...]:
-        """The rules of one direction, in order."""
-        return tuple(rule for rule in self.rules if rule.direction is direction)
-
-
-class AdminPolicy(Struct, frozen=True):
-    """An AdminNetworkPolicy, BaselineAdminNetworkPolicy or ClusterNetworkPolicy.
-
-    ``subject`` are pods of any namespace.  Rules count in order, each direction by itself;
-    the first that matches decides.  Of the policies of a tier the one of the lowest
-    ``priority`` comes first; a BaselineAdminNetworkPolicy has none and comes last.
-    Source: network-policy-api, apis/v1alpha1 and apis/v1alpha2.
-    """
-
-    kind: str
-    name: str
+    id: PolicyId
     tier: Tier
-    priority: int
     subject: PodPeer
     rules: tuple[Rule, ...]
     location: Location
+    isolates: tuple[Direction, ...] = ()
+    priority: float = 0
+
+    @property
+    def kind(self) -> str:
+        """The kind of its object."""
+        return self.id.kind
+
+    @property
+    def namespace(self) -> str:
+        """Its namespace; empty for a policy of the whole cluster."""
+        return self.id.namespace
+
+    @property
+    def name(self) -> str:
+        """The name of its object."""
+        return self.id.name
 
     @property
     def title(self) -> str:
-        """``Kind/name``."""
-        return f"{self.kind}/{self.name}"
+        """What people call it: ``namespace/name`` or ``Kind/name``."""
+        return self.id.title
 
     @property
     def directions(self) -> tuple[Direction, ...]:
-        """The directions in which it has rules; no other is affected."""
-        return tuple(d for d in Direction if any(rule.direction is d for rule in self.rules))
+        """The directions in which it isolates or has rules; no other is affected."""
+        ruled = {rule.direction for rule in self.rules}
+        return tuple(each for each in Direction if each in self.isolates or each in ruled)
 
     def rules_of(self, direction: Direction) -> tuple[Rule, ...]:
         """The rules of one direction, in order."""
         return tuple(rule for rule in self.rules if rule.direction is direction)
-
-
-Policy = NetworkPolicy | AdminPolicy

@@ -10,7 +10,7 @@ from msgspec import Struct
 from netsim.model.addresses import AddressSet
 from netsim.model.labels import Labels, Selector
 from netsim.model.location import Location
-from netsim.model.policies import AdminPolicy, NetworkPolicy
+from netsim.model.policies import Policy, Tier
 from netsim.model.ports import Protocol
 
 NAME_LABEL = "kubernetes.io/metadata.name"
@@ -164,15 +164,21 @@ class Entry(Struct, frozen=True):
 
 
 class Resources(Struct, frozen=True):
-    """Everything that was read and counts, in the order of the input."""
+    """Everything that was read and counts, in the order of the input.
+
+    Of ``policies`` NetworkPolicies come first, then those of the ordered tiers.
+    """
 
     namespaces: tuple[Namespace, ...] = ()
     pods: tuple[Pod, ...] = ()
     nodes: tuple[Node, ...] = ()
     services: tuple[Service, ...] = ()
-    policies: tuple[NetworkPolicy, ...] = ()
-    admin_policies: tuple[AdminPolicy, ...] = ()
+    policies: tuple[Policy, ...] = ()
     entries: tuple[Entry, ...] = ()
+
+    def policies_of(self, tier: Tier) -> tuple[Policy, ...]:
+        """The policies of one tier; O(number of policies)."""
+        return tuple(policy for policy in self.policies if policy.tier is tier)
 
     def namespace(self, name: str) -> Namespace:
         """The namespace of this name; one that was not read has only its name label."""

@@ -7,7 +7,7 @@ from enum import Enum
 from msgspec import Struct
 
 from netsim.model.location import Location
-from netsim.model.policies import AdminPolicy, Direction, Policy, Rule, Tier
+from netsim.model.policies import Direction, Policy, Rule, Tier
 
 
 class Outcome(Enum):
@@ -47,7 +47,7 @@ class TierStep(Struct, frozen=True):
     none.
     """
 
-    policy: AdminPolicy
+    policy: Policy
     effect: Effect
     rules: tuple[Rule, ...] = ()
 

@@ -10,14 +10,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from netsim.loader.load import load_text
-from netsim.loader.snapshot.kinds import SNAPSHOT_KINDS, Scope, SnapshotKind
+from netsim.loader.registry import ObjectScope
+from netsim.loader.snapshot.kinds import SNAPSHOT_KINDS, SnapshotKind
 from netsim.loader.snapshot.snapshot import of_objects
 from netsim.loader.sources.live_reading import AnswerError, LiveError, Reader
-from netsim.model.policies import NetworkPolicy, Policy
+from netsim.model.policies import Policy
 from netsim.model.resources import Resources
 from netsim.probe.interface import Api, ProbeError
 from netsim.probe.pods import LivePod, live_pod
-from netsim.probe.policies import policies_of
 from netsim.probe.rbac import Namespaces, Part
 from netsim.probe.threads import at_once
 
@@ -69,7 +69,7 @@ class Live(Struct, frozen=True):
 
     def shows(self, policy: Policy) -> bool:
         """Whether a policy would have been read if the cluster had it."""
-        if isinstance(policy, NetworkPolicy):
+        if policy.namespace:
             return self.policies is not None and policy.namespace in self.namespaces
         return policy.kind in self.kinds
 
@@ -77,7 +77,7 @@ class Live(Struct, frozen=True):
         """Policies of which it cannot be said whether the cluster has them."""
         told = {each.what for each in self.unread}
         for policy in policies:
-            if isinstance(policy, NetworkPolicy):
+            if policy.namespace:
                 what, reason = _policies(policy.namespace), "nothing else of it is probed"
             else:
                 what, reason = policy.kind, "none is in the snapshot"
@@ -174,7 +174,7 @@ def _space(reader: Reader, name: str) -> list[Object]:
 
 
 def _listed(reader: Reader, kind: SnapshotKind, namespace: str | None) -> list[Object]:
-    path = kind.path(namespace) if kind.scope is Scope.NAMESPACE else kind.path()
+    path = kind.path(namespace) if kind.scope is ObjectScope.NAMESPACE else kind.path()
     return [_typed(kind, found) for found in reader.listed(path)]
 
 
@@ -216,7 +216,7 @@ def _live(
     return Live(
         pods=tuple(pods),
         resources=loaded.resources,
-        policies=policies_of(loaded.resources) if readable and not broken else None,
+        policies=loaded.resources.policies if readable and not broken else None,
         namespaces=frozenset(namespaces),
         unread=(*unread, *odd, *broken),
     )

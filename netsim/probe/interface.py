@@ -8,12 +8,13 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
+from netsim.errors import NetsimError
 from netsim.model import ports
 from netsim.model.addresses import parse_address
 from netsim.probe.pods import LivePod
 
 
-class ProbeError(Exception):
+class ProbeError(NetsimError):
     """The cluster cannot be probed at all; the message says why and what would help."""
 
 

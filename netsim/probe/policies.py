@@ -9,15 +9,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from netsim.model.meaning import meaning
-from netsim.model.policies import (
-    AdminPolicy,
-    BlockPeer,
-    Direction,
-    NetworkPolicy,
-    Peer,
-    Policy,
-    Rule,
-)
+from netsim.model.peers import BlockPeer, Peer
+from netsim.model.policies import Direction, Policy, Rule
 from netsim.model.resources import Resources
 
 
@@ -64,20 +57,16 @@ def differences(
         if mine is None or other is None:
             drift = Drift.EXTRA if mine is None else Drift.MISSING
             found.append(PolicyDifference(drift, title, mine, other))
-        elif _meaning(mine) != _meaning(other):
+        elif _parts(mine) != _parts(other):
             found.append(PolicyDifference(Drift.CHANGED, title, mine, other))
     return tuple(found)
-
-
-def _meaning(policy: Policy) -> object:
-    return type(policy), _parts(policy)
 
 
 def _parts(policy: Policy) -> dict[str, object]:
     """What a policy means, by the names that the API has for its parts."""
     rules = [_rule(rule) for rule in policy.rules]
     ways = {each.word: [r for r in rules if r[0] is each] for each in Direction}
-    if isinstance(policy, AdminPolicy):
+    if policy.tier.is_ordered:
         return {
             "tier": policy.tier,
             "priority": policy.priority,
@@ -85,7 +74,7 @@ def _parts(policy: Policy) -> dict[str, object]:
             **{word: tuple(several) for word, several in ways.items()},
         }
     return {
-        "podSelector": meaning(policy.subject),
+        "podSelector": meaning(policy.subject.pods),
         "policyTypes": frozenset(policy.directions),
         **{word: frozenset(several) for word, several in ways.items()},
     }
@@ -104,23 +93,13 @@ def _peer(peer: Peer) -> object:
     return meaning(peer)
 
 
-def policies_of(resources: Resources) -> tuple[Policy, ...]:
-    """All policies, of every tier."""
-    return (*resources.policies, *resources.admin_policies)
-
-
 def applied(resources: Resources, policies: Iterable[Policy]) -> Resources:
     """The resources with these policies and no others."""
-    every = tuple(policies)
-    return replace(
-        resources,
-        policies=tuple(each for each in every if isinstance(each, NetworkPolicy)),
-        admin_policies=tuple(each for each in every if isinstance(each, AdminPolicy)),
-    )
+    return replace(resources, policies=tuple(policies))
 
 
 def undone(resources: Resources, difference: PolicyDifference) -> Resources:
     """The resources as the cluster has this one policy."""
-    others = [p for p in policies_of(resources) if p.title != difference.title]
+    others = [p for p in resources.policies if p.title != difference.title]
     live = [difference.live] if difference.live else []
     return applied(resources, (*others, *live))

@@ -8,8 +8,8 @@ from functools import cache
 
 from msgspec import Struct
 
+from netsim.engine.evaluator import Evaluator
 from netsim.engine.matrix.listing import listing
-from netsim.engine.reachability import Reachability
 from netsim.model.addresses import Address
 from netsim.model.conventions import Conventions
 from netsim.model.policies import Policy
@@ -38,7 +38,6 @@ from netsim.probe.policies import (
     PolicyDifference,
     applied,
     differences,
-    policies_of,
     undone,
 )
 from netsim.probe.result import Effect, Extent, ProbeResult
@@ -69,7 +68,7 @@ class Session:
         live, home = subject.live, subject.documented.namespace
         policies = written_policies(live.resources, subject.written, home)
         self._world = world(live.resources, subject.written, policies)
-        self._unseen = tuple(live.unseen(policies_of(subject.written)))
+        self._unseen = tuple(live.unseen(subject.written.policies))
         self.differences = _differences(live, policies)
         simulator = self._simulator(self._world)
         pods = live.by_title
@@ -140,7 +139,7 @@ class Session:
         for each in extra:
             changed = undone(changed, each)
         before, now = (
-            listing(Reachability.of(each, self._subject.conventions))
+            listing(Evaluator.of(each, self._subject.conventions))
             for each in (self._world, changed)
         )
         return Effect.NONE if before == now else Effect.SOME
@@ -175,7 +174,7 @@ def _differences(live: Live, written: Iterable[Policy]) -> tuple[PolicyDifferenc
 
 
 def _count(resources: Resources) -> int:
-    return len(resources.policies) + len(resources.admin_policies)
+    return len(resources.policies)
 
 
 def _why(live: Live) -> str:

@@ -14,6 +14,7 @@ from msgspec import Struct
 from netsim.intent.document.statements import Statements
 from netsim.judge.case import Case
 from netsim.model.finding import Severity
+from netsim.model.policies import Tier
 from netsim.rollout.course import Course, Fault, Follower, Situation, order_objects
 from netsim.rollout.dependency import (
     Dependency,
@@ -151,7 +152,7 @@ class _Courses:
             return None
         denials = {
             name_policy(policy)
-            for policy in self._case.resources.policies
+            for policy in self._case.resources.policies_of(Tier.NETWORK_POLICY)
             if is_default_deny(policy)
         }
         order = tuple(

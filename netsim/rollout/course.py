@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from enum import Enum
-from typing import TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,7 +17,6 @@ from netsim.judge.case import Case, build_case
 from netsim.judge.judgement import Judgement
 from netsim.model.bundle import Manifest
 from netsim.model.endpoint import PodEndpoint
-from netsim.model.policies import AdminPolicy, NetworkPolicy, Policy
 from netsim.model.ports import PortSet
 from netsim.model.references import ObjectName
 from netsim.model.resources import Origin, Pod
@@ -119,8 +117,7 @@ class _Stages:
         part = replace(
             read,
             pods=tuple(pod for place, pod in enumerate(read.pods) if place in stage.pods),
-            policies=_select_policies(read.policies, stage),
-            admin_policies=_select_policies(read.admin_policies, stage),
+            policies=tuple(p for p in read.policies if name_policy(p) in stage.policies),
         )
         documentation = self._trim_documentation(part.pods)
         if part == read and documentation.scenario == self._case.scenario:
@@ -139,13 +136,6 @@ class _Stages:
         )
         scenario = replace(documentation.scenario, endpoints=endpoints)
         return replace(documentation, scenario=scenario)
-
-
-P = TypeVar("P", NetworkPolicy, AdminPolicy)
-
-
-def _select_policies(policies: tuple[P, ...], stage: Stage) -> tuple[P, ...]:
-    return tuple(policy for policy in policies if name_policy(policy) in stage.policies)
 
 
 def _find_existing(case: Case, there: frozenset[Pod]) -> int:
@@ -250,8 +240,7 @@ class Follower:
         self._stages = _Stages(case)
         known = {each.name for each in case.bundle.manifests}
         resources = case.resources
-        policies: list[Policy] = [*resources.policies, *resources.admin_policies]
-        self._policies = frozenset(name_policy(policy) for policy in policies)
+        self._policies = frozenset(name_policy(policy) for policy in resources.policies)
         self._everyone = frozenset(range(len(resources.pods)))
         self._made: dict[ObjectName, frozenset[int]] = {}
         self._stray: set[int] = set()

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from netsim.model.bundle import Bundle, Manifest
 from netsim.model.location import Location
-from netsim.model.policies import AdminPolicy, NetworkPolicy, Policy
+from netsim.model.policies import Policy, Tier
 from netsim.model.references import Need, ObjectName, Reference
 from netsim.model.resources import Pod, PodNetwork, Resources
 
@@ -301,9 +301,7 @@ def _follow_selections(rollout: Rollout) -> Iterator[Dependency]:
 
 def name_policy(policy: Policy) -> ObjectName:
     """The object that a policy was read from."""
-    if isinstance(policy, AdminPolicy):
-        return ObjectName(policy.kind, "", policy.name)
-    return ObjectName("NetworkPolicy", policy.namespace, policy.name)
+    return ObjectName(policy.kind, policy.namespace, policy.name)
 
 
 def list_makers(pod: Pod) -> tuple[ObjectName, ...]:
@@ -329,14 +327,13 @@ def _protect_pods(
     known: dict[ObjectName, Manifest],
     pods: tuple[tuple[Pod, Item], ...],
 ) -> Iterator[Dependency]:
-    spaces: dict[str, list[NetworkPolicy]] = defaultdict(list)
+    spaces: dict[str, list[Policy]] = defaultdict(list)
     for each in resources.policies:
         spaces[each.namespace].append(each)
     for pod, item in pods:
         if pod.network is PodNetwork.HOST:
             continue
-        candidates: list[Policy] = [*spaces[pod.namespace], *resources.admin_policies]
-        for policy in candidates:
+        for policy in (*spaces[pod.namespace], *spaces[""]):
             manifest = known.get(name_policy(policy))
             if manifest and _selects(policy, pod, resources):
                 on = Item.of(manifest)
@@ -344,13 +341,8 @@ def _protect_pods(
 
 
 def _selects(policy: Policy, pod: Pod, resources: Resources) -> bool:
-    if isinstance(policy, NetworkPolicy):
-        return policy.subject.matches(pod.labels)
-    spaces = policy.subject.namespaces
-    labels = resources.namespace(pod.namespace).labels
-    return (spaces is None or spaces.matches(labels)) and policy.subject.pods.matches(
-        pod.labels
-    )
+    space = resources.namespace(pod.namespace).labels
+    return policy.subject.selects(pod.labels, pod.namespace, space, policy.namespace)
 
 
 def _follow_budgets(
@@ -374,16 +366,17 @@ def _follow_denials(
     resources: Resources, known: dict[ObjectName, Manifest]
 ) -> Iterator[Dependency]:
     """A policy that only closes, for all pods of a namespace, after those that open there."""
-    for denial in resources.policies:
+    policies = resources.policies_of(Tier.NETWORK_POLICY)
+    for denial in policies:
         own = known.get(name_policy(denial))
         if own is None or not is_default_deny(denial):
             continue
-        for other in resources.policies:
+        for other in policies:
             on = known.get(name_policy(other))
             if on and other.rules and other.namespace == denial.namespace:
                 yield Dependency(Item.of(own), Item.of(on), Reason.DENIAL, denial.location)
 
 
-def is_default_deny(policy: NetworkPolicy) -> bool:
+def is_default_deny(policy: Policy) -> bool:
     """Whether a policy isolates every pod of its namespace and opens nothing."""
-    return not policy.rules and not policy.subject.requirements
+    return not policy.rules and not policy.subject.pods.requirements

@@ -15,6 +15,7 @@ from msgspec import Struct
 from netsim.judge.case import Case
 from netsim.model.finding import Finding, Severity
 from netsim.model.flow import Intent
+from netsim.model.policies import Tier
 from netsim.rules.interface import Check
 
 
@@ -60,8 +61,8 @@ def _may_call_kubectl(case: Case) -> bool:
 
 _HAS: dict[Matter, Callable[[Case], object]] = {
     Matter.PODS: lambda case: case.resources.pods,
-    Matter.POLICIES: lambda case: case.resources.policies,
-    Matter.ADMIN_POLICIES: lambda case: case.resources.admin_policies[1:],
+    Matter.POLICIES: lambda c: c.resources.policies_of(Tier.NETWORK_POLICY),
+    Matter.ADMIN_POLICIES: lambda c: [p for p in c.resources.policies if p.tier.is_ordered][1:],
     Matter.SERVICES: lambda case: case.resources.services,
     Matter.WAYS_IN: lambda case: case.resources.entries,
     Matter.BUDGETS: lambda case: case.bundle.budgets,

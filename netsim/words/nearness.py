@@ -68,7 +68,7 @@ def find_nearest(selector: Selector, known: dict[Labels, str]) -> NearLabels | N
     return best if best.failing and is_near else None
 
 
-def adapt_labels(selector: Selector, near: NearLabels | None) -> dict[str, str] | None:
+def correct_labels(selector: Selector, near: NearLabels | None) -> dict[str, str] | None:
     """The labels to write instead; None where the selector is not a list of labels."""
     if near is None or any(not _is_label(requirement) for requirement in selector.requirements):
         return None

@@ -1,4 +1,4 @@
-"""YAML that mends a finding, ready to paste."""
+"""YAML that fixes a finding, ready to paste."""
 
 from __future__ import annotations
 

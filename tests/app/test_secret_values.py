@@ -15,7 +15,7 @@ from netsim.app.case import assemble_case
 from netsim.app.check import CheckRequest, check
 from netsim.app.documentation import read
 from netsim.loader.load import load
-from netsim.loader.objects.kinds import Scope
+from netsim.loader.registry import Scope
 from netsim.model.conventions import Conventions
 from netsim.model.secrets import SecretEntry
 from tests.cli.command import netsim

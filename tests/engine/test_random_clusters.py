@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from netsim.engine.reachability import Reachability
 from netsim.model.addresses import Address, AddressSet
 from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
-from netsim.model.policies import NetworkPolicy, Rule
+from netsim.model.policies import Policy, Rule, Tier
 from netsim.model.ports import PortSet, Protocol
 from netsim.model.resources import Pod, Resources
 from netsim.model.verdict import Outcome
@@ -140,14 +140,15 @@ def every_connection(cluster: Cluster, ends: Sequence[End]) -> list[tuple[PortSe
     return [(connections.some, connections.possible) for connections in found]
 
 
-def with_policies(cluster: Cluster, policies: Sequence[NetworkPolicy]) -> Cluster:
-    """The same cluster under other policies."""
-    return replace(cluster, resources=replace(cluster.resources, policies=tuple(policies)))
+def with_policies(cluster: Cluster, policies: Sequence[Policy]) -> Cluster:
+    """The same cluster under other NetworkPolicies."""
+    every = (*policies, *(p for p in cluster.resources.policies if p.tier.is_ordered))
+    return replace(cluster, resources=replace(cluster.resources, policies=every))
 
 
-def renamed(policy: NetworkPolicy, name: str, rules: Sequence[Rule]) -> NetworkPolicy:
+def renamed(policy: Policy, name: str, rules: Sequence[Rule]) -> Policy:
     """A policy of the same subject and directions with these rules."""
-    return located(replace(policy, name=name), rules)
+    return located(replace(policy, id=replace(policy.id, name=name)), rules)
 
 
 @thorough(150)
@@ -155,11 +156,11 @@ def renamed(policy: NetworkPolicy, name: str, rules: Sequence[Rule]) -> NetworkP
 def test_a_further_rule_never_removes_a_connection(
     cluster: Cluster, data: st.DataObject
 ) -> None:
-    policies = list(cluster.resources.policies)
+    policies = list(cluster.resources.policies_of(Tier.NETWORK_POLICY))
     assume(policies)
     chosen = data.draw(st.integers(0, len(policies) - 1), "policy")
     policy = policies[chosen]
-    further = data.draw(rules(policy.directions), "rule")
+    further = data.draw(rules(policy.isolates), "rule")
     policies[chosen] = located(policy, [*policy.rules, further])
     larger = with_policies(cluster, policies)
     ends = ends_of(data, larger.resources)
@@ -181,7 +182,9 @@ def test_order_changes_nothing(cluster: Cluster, data: st.DataObject) -> None:
                 for rule in data.draw(st.permutations(policy.rules))
             ],
         )
-        for policy in data.draw(st.permutations(cluster.resources.policies))
+        for policy in data.draw(
+            st.permutations(cluster.resources.policies_of(Tier.NETWORK_POLICY))
+        )
     ]
     other = with_policies(cluster, turned)
     reordered = replace(
@@ -189,7 +192,7 @@ def test_order_changes_nothing(cluster: Cluster, data: st.DataObject) -> None:
         resources=replace(
             other.resources,
             pods=tuple(data.draw(st.permutations(other.resources.pods))),
-            admin_policies=other.resources.admin_policies[::-1],
+            policies=other.resources.policies[::-1],
             namespaces=other.resources.namespaces[::-1],
             nodes=other.resources.nodes[::-1],
         ),
@@ -203,8 +206,8 @@ def test_one_policy_a_rule_is_the_same_as_one_policy(
     cluster: Cluster, data: st.DataObject
 ) -> None:
     ends = ends_of(data, cluster.resources)
-    split: list[NetworkPolicy] = []
-    for policy in cluster.resources.policies:
+    split: list[Policy] = []
+    for policy in cluster.resources.policies_of(Tier.NETWORK_POLICY):
         cut = data.draw(st.integers(0, len(policy.rules)), "cut")
         split.append(renamed(policy, f"{policy.name}-head", policy.rules[:cut]))
         split.append(renamed(policy, f"{policy.name}-tail", policy.rules[cut:]))

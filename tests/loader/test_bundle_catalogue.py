@@ -5,7 +5,7 @@ import io
 import pytest
 
 from netsim.loader.load import load
-from netsim.loader.objects.kinds import Scope
+from netsim.loader.registry import Scope
 from netsim.model.disruption import Amount, Limit, Unit
 from netsim.model.location import Location
 from netsim.model.pod_template import Controller

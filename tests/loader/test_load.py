@@ -79,7 +79,7 @@ NOT_OBJECTS = [
     ("- kind: Pod\n", 1, "a list"),
     ("hello\n", 1, "text"),
     ("kind: List\napiVersion: v1\nitems:\n- metadata: {}\n", 4, "items[0]: not a Kubernetes"),
-    ("kind: [Pod]\n", 1, "text is expected"),
+    ("kind: [Pod]\n", 1, "expected text"),
 ]
 
 
@@ -161,9 +161,7 @@ def test_placeholders_in_names_are_kept(read: Read) -> None:
     loaded = read(POD.replace("name: a", 'name: "${X}-web", labels: {app: "${X}"}'))
     assert loaded.errors == ()
     assert loaded.resources.pods[0].title == "default/${X}-web"
-    assert messages(loaded) == [
-        "placeholder ${X} is not filled in: what it stands for is unknown"
-    ]
+    assert messages(loaded) == ["placeholder ${X} is not filled in: its value is unknown"]
 
 
 def test_a_name_the_server_refuses_is_a_warning(read: Read) -> None:

@@ -6,7 +6,7 @@ import ipaddress
 from functools import cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
-from netsim.model.policies import BlockPeer
+from netsim.model.peers import BlockPeer
 from netsim.model.resources import Pod
 from tests.naive import Truth
 

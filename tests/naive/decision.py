@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from netsim.model.conventions import Conventions
-from netsim.model.policies import Action, AdminPolicy, Direction, Tier
+from netsim.model.policies import Action, Direction, Policy, Tier
 from netsim.model.ports import Protocol
 from netsim.model.resources import Pod, PodNetwork, Resources
 from netsim.model.verdict import Outcome
@@ -84,11 +84,13 @@ class _Flow(Matching):
         isolated = False
         best = Truth.NO
         for policy in self.resources.policies:
+            if policy.tier is not Tier.NETWORK_POLICY:
+                continue
             if policy.namespace != subject.namespace:
                 continue
-            if direction not in policy.directions:
+            if direction not in policy.isolates:
                 continue
-            if not selected(policy.subject, subject.labels):
+            if not selected(policy.subject.pods, subject.labels):
                 continue
             isolated = True
             for rule in policy.rules:
@@ -107,7 +109,7 @@ class _Flow(Matching):
         results: set[str] = set()
         policies = [
             policy
-            for policy in self.resources.admin_policies
+            for policy in self.resources.policies
             if policy.tier is tier and self.is_subject(policy, subject)
         ]
         for priority in sorted({policy.priority for policy in policies}):
@@ -122,7 +124,7 @@ class _Flow(Matching):
         return results | {PASSED}
 
     def first_match(
-        self, policy: AdminPolicy, direction: Direction, other: End
+        self, policy: Policy, direction: Direction, other: End
     ) -> tuple[set[str], bool]:
         """The results of the rules that may be the first to match, and whether one must be."""
         results: set[str] = set()
@@ -136,7 +138,7 @@ class _Flow(Matching):
                 return results, True
         return results, False
 
-    def is_subject(self, policy: AdminPolicy, pod: Pod) -> bool:
+    def is_subject(self, policy: Policy, pod: Pod) -> bool:
         spaces = policy.subject.namespaces
         if spaces is None or not selected(spaces, self.namespace_labels(pod.namespace)):
             return False

@@ -6,17 +6,8 @@ from functools import cached_property
 
 from netsim.model.conventions import Conventions, IpBlockPods
 from netsim.model.labels import Labels, Operator, Selector
-from netsim.model.policies import (
-    BlockPeer,
-    DomainPeer,
-    EveryPort,
-    NamedPort,
-    NodePeer,
-    NumberedPorts,
-    Peer,
-    PolicyPort,
-    Rule,
-)
+from netsim.model.peers import BlockPeer, DomainPeer, NodePeer, Peer
+from netsim.model.policies import EveryPort, NamedPort, NumberedPorts, PolicyPort, Rule
 from netsim.model.ports import Protocol
 from netsim.model.resources import NAME_LABEL, Node, Pod, PodNetwork, Resources
 from tests.naive import Truth

@@ -89,7 +89,7 @@ def test_a_namespace_that_may_not_be_read() -> None:
 )
 def test_policies_of_admins(status: int, unread: list[str]) -> None:
     live = read_live(FakeApi(adminnetworkpolicies=status), "shop", SPACES)
-    (policy,) = read(ADMIN).admin_policies
+    (policy,) = read(ADMIN).policies
     assert live.shows(policy) is not bool(unread)
     assert [each.what for each in live.unread] == unread
     assert not list(live.unseen([policy]))
@@ -113,7 +113,7 @@ def test_services_are_read_only_where_they_are_tried(part: Part, read: int) -> N
 
 def test_a_file_without_policies_of_admins_says_nothing_of_them() -> None:
     live = of_file([*shop(), *raw_policies()], "shop")
-    (policy,) = read(ADMIN).admin_policies
+    (policy,) = read(ADMIN).policies
     assert [each.what for each in live.unseen([policy])] == ["AdminNetworkPolicy"]
     assert of_file([*shop(), *raw_policies(ADMIN)], "shop").shows(policy)
 

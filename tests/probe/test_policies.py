@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from netsim.probe.policies import Drift, differences, policies_of
+from netsim.probe.policies import Drift, differences
 from tests.probe.samples import OPEN_ALL, POLICIES, written
 
 ONE = """\
@@ -24,7 +24,7 @@ RULES = """\
 
 
 def between(folder: Path, mine: str, live: str) -> list[tuple[str, Drift]]:
-    ours, theirs = (policies_of(written(folder, text)) for text in (mine, live))
+    ours, theirs = (written(folder, text).policies for text in (mine, live))
     return [(each.title, each.drift) for each in differences(ours, theirs)]
 
 
@@ -69,7 +69,7 @@ def test_another_text_of_the_same(tmp_path: Path, same: str) -> None:
 )
 def test_another_meaning(tmp_path: Path, old: str, new: str, parts: str) -> None:
     ours, theirs = (
-        policies_of(written(tmp_path, text))
+        written(tmp_path, text).policies
         for text in (ONE + RULES, (ONE + RULES).replace(old, new))
     )
     (found,) = differences(ours, theirs)

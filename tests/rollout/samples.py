@@ -13,7 +13,7 @@ from netsim.intent.documentation import Documentation, combine_flows
 from netsim.intent.scenario.scenario import read_scenario
 from netsim.judge.case import Case, build_case
 from netsim.loader.load import load
-from netsim.loader.objects.kinds import Scope
+from netsim.loader.registry import Scope
 from netsim.model.bundle import Bundle
 from netsim.model.conventions import Conventions
 from netsim.model.location import Location

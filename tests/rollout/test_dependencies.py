@@ -7,7 +7,7 @@ import io
 import pytest
 
 from netsim.loader.load import load
-from netsim.loader.objects.kinds import Scope
+from netsim.loader.registry import Scope
 from netsim.model.labels import Labels
 from netsim.model.location import Location
 from netsim.model.references import ObjectName, Reference

@@ -88,12 +88,12 @@ def clusters(draw: st.DrawFn) -> Cluster:
         namespaces=tuple(namespaces),
         pods=tuple(draw(pods(n, names)) for n in range(draw(st.integers(1, 8)))),
         nodes=NODES if draw(_flags) else (),
-        policies=tuple(
-            draw(policies(n, names))
-            for n in range(draw(st.sampled_from((1, 2, 3, 2, 3, 4, 5, 0))))
-        ),
-        admin_policies=tuple(
-            draw(admin_policies(n)) for n in range(draw(st.sampled_from((0, 0, 1, 2, 3))))
+        policies=(
+            *(
+                draw(policies(n, names))
+                for n in range(draw(st.sampled_from((1, 2, 3, 2, 3, 4, 5, 0))))
+            ),
+            *(draw(admin_policies(n)) for n in range(draw(st.sampled_from((0, 0, 1, 2, 3))))),
         ),
     )
     return Cluster(resources, draw(conventions))

@@ -16,14 +16,8 @@ from netsim.model.addresses import AddressSet
 from netsim.model.conventions import Conventions, IpBlockPods
 from netsim.model.labels import Labels, Operator, Requirement, Selector
 from netsim.model.location import Location
-from netsim.model.policies import (
-    BlockPeer,
-    EveryPort,
-    NamedPort,
-    NumberedPorts,
-    PolicyPort,
-    UnknownPort,
-)
+from netsim.model.peers import BlockPeer
+from netsim.model.policies import EveryPort, NamedPort, NumberedPorts, PolicyPort, UnknownPort
 from netsim.model.ports import Protocol
 from netsim.model.resources import NAME_LABEL, ContainerPort, Node
 

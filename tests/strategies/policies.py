@@ -9,18 +9,9 @@ from msgspec.structs import replace
 
 from netsim.model.labels import Selector
 from netsim.model.location import Location
-from netsim.model.policies import (
-    Action,
-    AdminPolicy,
-    Direction,
-    DomainPeer,
-    NetworkPolicy,
-    NodePeer,
-    Peer,
-    PodPeer,
-    Rule,
-    Tier,
-)
+from netsim.model.peers import DomainPeer, NodePeer, Peer, PodPeer
+from netsim.model.policies import Action, Direction, Policy, PolicyId, Rule, Tier
+from tests.policies import admin_policy_id, network_policy, network_policy_id
 from tests.strategies.parts import (
     BLOCKS,
     NAMESPACE_SELECTORS,
@@ -60,7 +51,7 @@ def peers(draw: st.DrawFn) -> Peer:
 _peer_lists = st.lists(peers(), max_size=3).map(tuple)
 
 
-def located(policy: NetworkPolicy, rules: Sequence[Rule]) -> NetworkPolicy:
+def located(policy: Policy, rules: Sequence[Rule]) -> Policy:
     """The policy with these rules, numbered and placed as if they were read in this order."""
     seen = dict.fromkeys(Direction, 0)
     placed: list[Rule] = []
@@ -72,7 +63,7 @@ def located(policy: NetworkPolicy, rules: Sequence[Rule]) -> NetworkPolicy:
         place = replace(policy.location, field=field)
         placed.append(
             Rule(
-                policy=policy.title,
+                policy=policy.id,
                 direction=rule.direction,
                 index=index,
                 peers=tuple(
@@ -93,24 +84,27 @@ def located(policy: NetworkPolicy, rules: Sequence[Rule]) -> NetworkPolicy:
 def rules(draw: st.DrawFn, directions: Sequence[Direction]) -> Rule:
     """A rule of one of these directions, as yet of no policy."""
     direction = draw(st.sampled_from(directions))
-    return Rule("", direction, 0, draw(_peer_lists), draw(_ports_of_rules), NOWHERE)
+    return Rule(
+        network_policy_id("", ""),
+        direction,
+        0,
+        draw(_peer_lists),
+        draw(_ports_of_rules),
+        NOWHERE,
+    )
 
 
 _DIRECTIONS = ((Direction.INGRESS,), (Direction.EGRESS,), (Direction.INGRESS, Direction.EGRESS))
 
 
 @st.composite
-def policies(draw: st.DrawFn, number: int, namespaces: Sequence[str]) -> NetworkPolicy:
+def policies(draw: st.DrawFn, number: int, namespaces: Sequence[str]) -> Policy:
     """One policy."""
     directions = draw(st.sampled_from(_DIRECTIONS))
-    policy = NetworkPolicy(
-        namespace=draw(st.sampled_from(namespaces)),
-        name=f"policy-{number}",
-        subject=draw(st.sampled_from(SUBJECTS)),
-        directions=directions,
-        rules=(),
-        location=Location("generated.yaml", number + 1),
-    )
+    identity = network_policy_id(draw(st.sampled_from(namespaces)), f"policy-{number}")
+    subject = draw(st.sampled_from(SUBJECTS))
+    place = Location("generated.yaml", number + 1)
+    policy = network_policy(identity, subject, directions, (), place)
     return located(policy, draw(st.lists(rules(directions), max_size=3)))
 
 
@@ -129,7 +123,7 @@ _PEERS_OUTSIDE: tuple[Peer, ...] = (
 
 
 @st.composite
-def admin_rules(draw: st.DrawFn, title: str, direction: Direction, index: int) -> Rule:
+def admin_rules(draw: st.DrawFn, policy: PolicyId, direction: Direction, index: int) -> Rule:
     """A rule of an admin tier; only egress has peers outside of pods."""
     outside = st.sampled_from(_PEERS_OUTSIDE)
     several: st.SearchStrategy[Peer] = _subject_peers
@@ -138,22 +132,21 @@ def admin_rules(draw: st.DrawFn, title: str, direction: Direction, index: int) -
     found = draw(st.lists(several, min_size=1, max_size=2))
     action = draw(st.sampled_from(tuple(Action)))
     ports = draw(_ports_of_rules)
-    place = Location("generated.yaml", index + 1, f"{title} {direction.word}")
-    return Rule(title, direction, index, tuple(found), ports, place, action)
+    place = Location("generated.yaml", index + 1, f"{policy.title} {direction.word}")
+    return Rule(policy, direction, index, tuple(found), ports, place, action)
 
 
 @st.composite
-def admin_policies(draw: st.DrawFn, number: int) -> AdminPolicy:
+def admin_policies(draw: st.DrawFn, number: int) -> Policy:
     """A policy of an admin tier; priorities collide."""
-    title = f"AdminNetworkPolicy/a{number}"
+    identity = admin_policy_id(f"a{number}")
     listed = tuple(
-        draw(admin_rules(title, direction, index))
+        draw(admin_rules(identity, direction, index))
         for direction in Direction
         for index in range(draw(st.integers(0, 3)))
     )
-    return AdminPolicy(
-        kind="AdminNetworkPolicy",
-        name=f"a{number}",
+    return Policy(
+        id=identity,
         tier=draw(st.sampled_from((Tier.ADMIN, Tier.ADMIN, Tier.BASELINE))),
         priority=draw(st.integers(1, 3)),
         subject=draw(_subject_peers),

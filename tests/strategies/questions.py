@@ -5,21 +5,17 @@ from __future__ import annotations
 from ipaddress import ip_address
 
 from netsim.model.addresses import Address
-from netsim.model.policies import BlockPeer, NumberedPorts, Policy
+from netsim.model.peers import BlockPeer
+from netsim.model.policies import NumberedPorts
 from netsim.model.ports import HIGHEST_PORT, LOWEST_PORT, Protocol
 from netsim.model.resources import PodNetwork, Resources
 from tests.strategies.sets import around
 
 
-def all_policies(resources: Resources) -> tuple[Policy, ...]:
-    """The policies of all tiers."""
-    return (*resources.policies, *resources.admin_policies)
-
-
 def interesting_ports(resources: Resources) -> list[tuple[Protocol, int]]:
     """Ports on both sides of every boundary that a rule or a container draws."""
     found = {(protocol, port) for protocol in Protocol for port in (LOWEST_PORT, HIGHEST_PORT)}
-    for policy in all_policies(resources):
+    for policy in resources.policies:
         for rule in policy.rules:
             for port in rule.ports:
                 if isinstance(port, NumberedPorts):
@@ -41,7 +37,7 @@ def interesting_addresses(resources: Resources) -> list[Address]:
     found = list(_OUTSIDE)
     for node in resources.nodes:
         found.extend(family.address(low) for family, (low, _) in node.addresses)
-    for policy in all_policies(resources):
+    for policy in resources.policies:
         for rule in policy.rules:
             for peer in rule.peers:
                 if isinstance(peer, BlockPeer) and peer.addresses is not None:

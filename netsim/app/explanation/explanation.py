@@ -12,13 +12,7 @@ from netsim.app.explanation.snippet import write_policy, write_rule
 from netsim.app.explanation.used_conventions import list_used_conventions
 from netsim.model.endpoint import PodEndpoint
 from netsim.model.location import Location
-from netsim.model.policies import (
-    AdminPolicy,
-    Direction,
-    NetworkPolicy,
-    Rule,
-    Tier,
-)
+from netsim.model.policies import UNRANKED, Direction, Policy, Rule, Tier
 from netsim.model.ports import PortSet
 from netsim.model.resources import Resources
 from netsim.model.verdict import (
@@ -118,18 +112,21 @@ def _explain_direction(
 def _list_steps(
     resources: Resources, attempt: Attempt, verdict: DirectionVerdict
 ) -> Iterator[Step]:
-    yield from _list_tier_steps(verdict, Tier.ADMIN)
-    match verdict.tier:
-        case Tier.NETWORK_POLICY:
-            yield _describe_decision(resources, attempt, verdict)
-        case Tier.BASELINE:
-            yield Step(Tier.NETWORK_POLICY, _NOT_ISOLATED[verdict.direction], None)
-            yield from _list_tier_steps(verdict, Tier.BASELINE)
-        case Tier.DEFAULT:
-            yield Step(Tier.NETWORK_POLICY, verdict.why, None)
-            yield from _list_tier_steps(verdict, Tier.BASELINE)
+    """What each tier says, up to the one that decides."""
+    for tier in Tier:
+        if tier.is_ordered:
+            yield from _list_tier_steps(verdict, tier)
+        elif tier is Tier.DEFAULT:
             what = "everything is allowed" if _is_allowed(verdict) else verdict.why
-            yield Step(Tier.DEFAULT, what, verdict.outcome)
+            yield Step(tier, what, verdict.outcome)
+        elif tier is verdict.tier:
+            yield _describe_decision(resources, attempt, verdict)
+        else:
+            is_last = verdict.tier is Tier.DEFAULT
+            why = verdict.why if is_last else _NOT_ISOLATED[verdict.direction]
+            yield Step(tier, why, None)
+        if tier is verdict.tier:
+            return
 
 
 def _is_allowed(verdict: DirectionVerdict) -> bool:
@@ -174,8 +171,8 @@ def _describe_asked(verdict: DirectionVerdict, asked: TierStep) -> Step:
     )
 
 
-def _title_with_priority(policy: AdminPolicy) -> str:
-    if policy.kind == "BaselineAdminNetworkPolicy":
+def _title_with_priority(policy: Policy) -> str:
+    if policy.priority == UNRANKED:
         return policy.title
     return f"{policy.title} (priority {policy.priority})"
 
@@ -234,12 +231,12 @@ def _number_names(name: str) -> Iterator[str]:
     yield from (f"{name}-{number}" for number in count(2))
 
 
-def _pick_policy(verdict: DirectionVerdict) -> NetworkPolicy | None:
+def _pick_policy(verdict: DirectionVerdict) -> Policy | None:
     """The policy to extend: one for all pods of the namespace would open all of them."""
     near = verdict.nearest.rule.policy if verdict.nearest else None
-    isolating = (p for p in verdict.policies if isinstance(p, NetworkPolicy))
+    isolating = (p for p in verdict.policies if not p.tier.is_ordered)
     return max(
-        (policy for policy in isolating if policy.subject.requirements),
-        key=lambda policy: (policy.title == near, len(policy.subject.requirements)),
+        (policy for policy in isolating if policy.subject.pods.requirements),
+        key=lambda policy: (policy.id == near, len(policy.subject.pods.requirements)),
         default=None,
     )

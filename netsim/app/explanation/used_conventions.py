@@ -9,15 +9,8 @@ from netsim.engine.explain.verdicts import OWN_NODE, SELF
 from netsim.engine.policy.compile import may_allow_port
 from netsim.model.conventions import TEXTS
 from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
-from netsim.model.policies import (
-    BlockPeer,
-    DomainPeer,
-    NamedPort,
-    NodePeer,
-    PodPeer,
-    Rule,
-    Tier,
-)
+from netsim.model.peers import BlockPeer, DomainPeer, NodePeer, PodPeer
+from netsim.model.policies import NamedPort, Rule, Tier
 from netsim.model.resources import Origin, PodNetwork, Resources
 from netsim.model.verdict import DirectionVerdict, Outcome, Verdict
 

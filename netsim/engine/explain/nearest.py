@@ -4,25 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from netsim.engine.evaluator import Evaluator
 from netsim.engine.policy.compile import rule_peers, written_ports
-from netsim.engine.reachability import Reachability
+from netsim.engine.policy.flow import Flow
 from netsim.engine.space.atoms import Atom
+from netsim.engine.space.bits import contains
 from netsim.model.addresses import range_text
 from netsim.model.labels import Operator
-from netsim.model.policies import (
-    AdminPolicy,
-    BlockPeer,
-    DomainPeer,
-    NamedPort,
-    NodePeer,
-    Peer,
-    PodPeer,
-    Policy,
-    PolicyPort,
-    Rule,
-)
+from netsim.model.peers import BlockPeer, Peer, PodPeer
+from netsim.model.policies import NamedPort, Policy, PolicyPort, Rule
 from netsim.model.ports import Connection
-from netsim.model.resources import Pod, PodNetwork
+from netsim.model.resources import PodNetwork
 from netsim.model.verdict import NearMiss
 
 _PROTOCOL, _PORT = range(2)
@@ -33,13 +25,12 @@ Candidate = tuple[Policy, Rule]
 
 
 def nearest(
-    reachability: Reachability,
+    evaluator: Evaluator,
     candidates: Iterable[Candidate],
-    peer: int,
-    destination: int,
+    flow: Flow,
     connection: Connection,
 ) -> NearMiss | None:
-    """The nearest of some rules to a denied connection; classes are given by number.
+    """The nearest of some rules to a denied connection between two classes.
 
     Nearest is a rule that fails in the protocol only, then in the port, then in one
     requirement on the peer, then in more; a rule that fails in both port and peer is no near
@@ -48,31 +39,25 @@ def nearest(
     found = [
         (rank, -_closeness(policy), miss)
         for policy, rule in candidates
-        for rank, miss in _misses(reachability, policy, rule, peer, destination, connection)
+        for rank, miss in _misses(evaluator, policy, rule, flow, connection)
     ]
     return min(found, key=lambda each: each[:2])[2] if found else None
 
 
 def _misses(
-    reachability: Reachability,
-    policy: Policy,
-    rule: Rule,
-    peer: int,
-    destination: int,
-    connection: Connection,
+    evaluator: Evaluator, policy: Policy, rule: Rule, flow: Flow, connection: Connection
 ) -> Iterator[tuple[int, NearMiss]]:
     """The near miss of a rule, if it is one, with the higher number the farther."""
-    if _admits(reachability, rule, peer):
+    if _admits(evaluator, rule, flow.peer):
         rank = _PORT if _same_number(rule, connection) is None else _PROTOCOL
-        yield rank, _port_miss(reachability, rule, destination, connection)
-    elif _lists(reachability, rule, destination, connection):
-        for failing, miss in _peer_misses(reachability, policy, rule, peer):
+        yield rank, _port_miss(evaluator, rule, flow.destination, connection)
+    elif _lists(evaluator, rule, flow.destination, connection):
+        for failing, miss in _peer_misses(evaluator, policy, rule, flow.peer):
             yield _PORT + failing, miss
 
 
 def _closeness(policy: Policy) -> int:
-    subject = policy.subject.pods if isinstance(policy, AdminPolicy) else policy.subject
-    return sum(each.operator is Operator.IN for each in subject.requirements)
+    return sum(each.operator is Operator.IN for each in policy.subject.pods.requirements)
 
 
 def _same_number(rule: Rule, connection: Connection) -> PolicyPort | None:
@@ -84,21 +69,19 @@ def _same_number(rule: Rule, connection: Connection) -> PolicyPort | None:
     return None
 
 
-def _admits(reachability: Reachability, rule: Rule, peer: int) -> bool:
-    universe, selection = reachability.universe, reachability.selection
-    return bool(rule_peers(universe, selection, rule).sure >> peer & 1)
+def _admits(evaluator: Evaluator, rule: Rule, peer: int) -> bool:
+    universe, selection = evaluator.universe, evaluator.selection
+    return contains(rule_peers(universe, selection, rule).sure, peer)
 
 
-def _lists(
-    reachability: Reachability, rule: Rule, destination: int, connection: Connection
-) -> bool:
+def _lists(evaluator: Evaluator, rule: Rule, destination: int, connection: Connection) -> bool:
     if not rule.ports:
         return True
     protocol, number = connection
     for port in rule.ports:
         if isinstance(port, NamedPort):
-            pods = reachability.selection.port((port.name, port.protocol)).get(number, 0)
-            if port.protocol is protocol and pods >> destination & 1:
+            pods = evaluator.selection.port((port.name, port.protocol)).get(number, 0)
+            if port.protocol is protocol and contains(pods, destination):
                 return True
         elif connection in written_ports(port):
             return True
@@ -106,7 +89,7 @@ def _lists(
 
 
 def _port_miss(
-    reachability: Reachability, rule: Rule, destination: int, connection: Connection
+    evaluator: Evaluator, rule: Rule, destination: int, connection: Connection
 ) -> NearMiss:
     protocol, number = connection
     closest = _same_number(rule, connection) or rule.ports[0]
@@ -114,82 +97,48 @@ def _port_miss(
     why = f"allows {listed}, the connection is {protocol} {number}"
     for port in rule.ports:
         if isinstance(port, NamedPort) and port.protocol is protocol:
-            why = f"{why}; {_resolution(reachability, port, destination)}"
+            why = f"{why}; {_resolution(evaluator, port, destination)}"
             return NearMiss(rule, port.location, why)
     return NearMiss(rule, closest.location, why)
 
 
-def _resolution(reachability: Reachability, port: NamedPort, destination: int) -> str:
-    for number, pods in reachability.selection.port((port.name, port.protocol)).items():
-        if pods >> destination & 1:
+def _resolution(evaluator: Evaluator, port: NamedPort, destination: int) -> str:
+    for number, pods in evaluator.selection.port((port.name, port.protocol)).items():
+        if contains(pods, destination):
             return f"{port.name} is {number} there"
     return f"the destination has no {port.protocol} port named {port.name}"
 
 
 def _peer_misses(
-    reachability: Reachability, policy: Policy, rule: Rule, peer: int
+    evaluator: Evaluator, policy: Policy, rule: Rule, peer: int
 ) -> Iterator[tuple[int, NearMiss]]:
     for item in rule.peers:
-        why = tuple(_differences(reachability, policy, item, peer))
+        why = tuple(_differences(evaluator, policy, item, peer))
         if why:
             yield len(why), NearMiss(rule, item.location, "; ".join(why))
 
 
-def _differences(
-    reachability: Reachability, policy: Policy, item: Peer, peer: int
-) -> Iterator[str]:
-    pods = reachability.universe.pods
+def _differences(evaluator: Evaluator, policy: Policy, item: Peer, peer: int) -> Iterator[str]:
+    pods = evaluator.universe.pods
     if peer >= len(pods):
-        atom = reachability.universe.atoms.all[peer - len(pods)]
-        yield from _address_differences(item, atom)
-    elif isinstance(item, PodPeer):
-        yield from _pod_differences(reachability, policy, item, pods[peer][0])
+        yield from _address_differences(item, evaluator.universe.atoms.all[peer - len(pods)])
+        return
+    pod = pods[peer][0]
+    if not isinstance(item, PodPeer):
+        yield f"wants {item.describe()}, {pod.title} is a pod outside it"
+    elif pod.network is PodNetwork.HOST:
+        yield f"{pod.title} is on the host's network, which no selector matches"
     else:
-        yield f"wants {_addressed(item)}, {pods[peer][0].title} is a pod outside it"
+        space = evaluator.universe.resources.namespace(pod.namespace).labels
+        yield from item.failing(pod.labels, pod.namespace, space, policy.namespace)
 
 
 def _address_differences(item: Peer, atom: Atom) -> Iterator[str]:
+    if isinstance(item, BlockPeer):
+        may_hold = item.addresses is None or bool(atom.addresses & item.addresses)
+        if may_hold:
+            return
     low, high = atom.interval
     alone = str(atom.family.address(low))
     peer = alone if low == high else f"any of {range_text(atom.family, atom.interval)}"
-    if isinstance(item, PodPeer):
-        yield f"wants a pod, the peer is {peer}"
-    elif not isinstance(item, BlockPeer) or _is_outside(item, atom):
-        yield f"wants {_addressed(item)}, the peer is {peer}"
-
-
-def _is_outside(item: BlockPeer, atom: Atom) -> bool:
-    return item.addresses is not None and not atom.addresses & item.addresses
-
-
-def _addressed(item: BlockPeer | NodePeer | DomainPeer) -> str:
-    match item:
-        case BlockPeer():
-            return f"an address of {_block(item)}"
-        case NodePeer():
-            labels = " and ".join(str(each) for each in item.nodes.requirements)
-            return f"a node with {labels}" if labels else "a node"
-    return f"an address of {', '.join(item.names)}"
-
-
-def _block(item: BlockPeer) -> str:
-    return f"{item.cidr} except {', '.join(item.exceptions)}" if item.exceptions else item.cidr
-
-
-def _pod_differences(
-    reachability: Reachability, policy: Policy, item: PodPeer, pod: Pod
-) -> Iterator[str]:
-    if pod.network is PodNetwork.HOST:
-        yield f"{pod.title} is on the host's network, which no selector matches"
-        return
-    home = "" if isinstance(policy, AdminPolicy) else policy.namespace
-    if item.namespaces is None and pod.namespace != home:
-        yield f"wants a pod of namespace {home}, the peer is in {pod.namespace}"
-    elif item.namespaces is not None:
-        labels = reachability.universe.resources.namespace(pod.namespace).labels
-        for requirement in item.namespaces.failing(labels):
-            has = labels.entry(requirement.key)
-            yield f"wants namespace label {requirement}, {pod.namespace} has {has}"
-    for requirement in item.pods.failing(pod.labels):
-        has = pod.labels.entry(requirement.key)
-        yield f"wants pod label {requirement}, the peer has {has}"
+    yield f"wants {item.describe()}, the peer is {peer}"

@@ -1,177 +1,52 @@
-"""Why a connection is allowed or denied: the rules that decide, or the nearest one."""
+"""Why a connection is allowed or denied: the rules that decide, or the nearest one.
+
+The explanation of ``shop/web -> shop/api TCP 80`` is a :class:`Verdict`: for each end, what the
+tiers of :mod:`netsim.engine.policy.chain` make of it, one after the other, up to the one that
+decides.  ``ingress: denied, shop/deny isolates it, the nearest rule is shop/api ingress[0]``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 from msgspec.structs import replace
 
-from netsim.engine.explain.admin import Answer, admin_answers
-from netsim.engine.explain.asked import Asked, why_unknown
-from netsim.engine.explain.nearest import nearest
-from netsim.engine.policy.rectangle import Certainty
-from netsim.engine.reachability import Reachability, is_same_pod
+from netsim.engine.evaluator import Evaluator
+from netsim.engine.explain.nearest import Candidate, nearest
+from netsim.engine.policy.flow import Flow
+from netsim.engine.policy.rectangle import Certainty, Rectangle
+from netsim.engine.policy.tiers import CompiledTier
 from netsim.engine.space import bits
-from netsim.model.endpoint import Endpoint
-from netsim.model.policies import Direction, Rule, Tier
-from netsim.model.ports import Connection, Protocol
-from netsim.model.verdict import DirectionVerdict, Outcome, TierStep, Verdict
+from netsim.engine.space.bits import contains
+from netsim.model.endpoint import Endpoint, is_same_pod
+from netsim.model.policies import Action, Direction, Policy, Rule, Tier, UnknownPort
+from netsim.model.ports import Connection, PortSet
+from netsim.model.verdict import DirectionVerdict, Effect, NearMiss, Outcome, TierStep, Verdict
 
 SELF = "a pod always reaches itself"
 OWN_NODE = "a pod and the node it runs on always reach each other"
 
 
 def verdict(
-    reachability: Reachability,
-    source: Endpoint,
-    destination: Endpoint,
-    protocol: Protocol,
-    port: int,
+    evaluator: Evaluator, source: Endpoint, destination: Endpoint, connection: Connection
 ) -> Verdict:
-    """The verdict of one connection; see :meth:`Reachability.verdict`."""
+    """The verdict between two endpoints, whose pods are of the evaluator's input.
+
+    Where their pods or addresses differ, the outcome is unknown and says so.
+    """
     if is_same_pod(source, destination):
-        return _unconditional(SELF)
-    found = tuple(_pairs(reachability, source, destination, (protocol, port)))
+        return _unconditional(Outcome.ALLOW, SELF)
+    found = tuple(
+        class_verdict(evaluator, origin, target, connection)
+        for origin in bits.members(evaluator.universe.of(source))
+        for target in bits.members(evaluator.universe.of(destination))
+    )
     if not found:
-        return _nothing("an endpoint without pods has no connections")
+        return _unconditional(Outcome.UNKNOWN, "an endpoint without pods has no connections")
     if len({each.outcome for each in found}) > 1:
         return _divided(found, source, destination)
     return found[0]
-
-
-def _pairs(
-    reachability: Reachability,
-    source: Endpoint,
-    destination: Endpoint,
-    connection: Connection,
-) -> Iterator[Verdict]:
-    for origin in bits.members(reachability.universe.of(source)):
-        for target in bits.members(reachability.universe.of(destination)):
-            yield class_verdict(reachability, origin, target, connection)
-
-
-def class_verdict(
-    reachability: Reachability, source: int, destination: int, connection: Connection
-) -> Verdict:
-    """The verdict between two classes, given by number."""
-    if reachability.is_neighbour(source, destination):
-        return _unconditional(OWN_NODE)
-    egress, ingress = (
-        direction_verdict(reachability, direction, source, destination, connection)
-        for direction in (Direction.EGRESS, Direction.INGRESS)
-    )
-    return Verdict(_both(egress.outcome, ingress.outcome), egress, ingress)
-
-
-def _both(egress: Outcome, ingress: Outcome) -> Outcome:
-    for outcome in (Outcome.DENY, Outcome.UNKNOWN):
-        if outcome in (egress, ingress):
-            return outcome
-    return Outcome.ALLOW
-
-
-def direction_verdict(
-    reachability: Reachability,
-    direction: Direction,
-    source: int,
-    destination: int,
-    connection: Connection,
-) -> DirectionVerdict:
-    """What one direction says of a connection between two classes: the first tier that does.
-
-    A tier that only may decide makes the answer unknown, unless every other way leads to the
-    same one.
-    """
-    asked = Asked(reachability, direction, source, destination, connection)
-    steps: tuple[TierStep, ...] = ()
-    doubtful: DirectionVerdict | None = None
-    for more, found in _answers(asked):
-        steps += more
-        if found is None:
-            continue
-        if found.outcome is Outcome.UNKNOWN:
-            doubtful = doubtful or found
-        elif doubtful is None or found.outcome is _certain(asked):
-            return replace(found, steps=steps)
-    return replace(_either_way(asked, doubtful) if doubtful else _open(asked), steps=steps)
-
-
-def _answers(asked: Asked) -> Iterator[Answer]:
-    yield from admin_answers(asked, Tier.ADMIN)
-    if asked.reachability.is_isolated(asked.direction, asked.subject):
-        yield (), _isolated(asked)
-        return
-    yield from admin_answers(asked, Tier.BASELINE)
-    yield (), _open(asked)
-
-
-def _either_way(asked: Asked, doubtful: DirectionVerdict) -> DirectionVerdict:
-    """Rules of one priority may agree although some of them only may match."""
-    outcome = _certain(asked)
-    if outcome is Outcome.UNKNOWN:
-        return doubtful
-    why = f"{doubtful.why}; the answer is the same either way"
-    return replace(doubtful, outcome=outcome, why=why)
-
-
-def _certain(asked: Asked) -> Outcome:
-    """The answer to which all ways lead, where a tier leaves open whether it decides."""
-    allowed = asked.reachability.allowed_by(asked.direction, asked.source, asked.destination)
-    if asked.connection in allowed.sure:
-        return Outcome.ALLOW
-    return Outcome.UNKNOWN if asked.connection in allowed.possible else Outcome.DENY
-
-
-def _isolated(asked: Asked) -> DirectionVerdict:
-    reachability, direction = asked.reachability, asked.direction
-    policies = reachability.isolating(direction, asked.subject)
-    deciding = [
-        rectangle
-        for rectangle in reachability.deciding(direction, asked.source, asked.destination)
-        if asked.connection in rectangle.ports
-    ]
-    tier = Tier.NETWORK_POLICY
-    sure = _rules(r.rule for r in deciding if r.certainty is Certainty.SURE)
-    if sure:
-        return DirectionVerdict(direction, Outcome.ALLOW, tier, policies, sure)
-    possible = _rules(r.rule for r in deciding)
-    if possible:
-        why = why_unknown(asked, possible)
-        return DirectionVerdict(direction, Outcome.UNKNOWN, tier, policies, possible, why=why)
-    candidates = ((p, rule) for p in policies for rule in p.rules_of(direction))
-    miss = nearest(reachability, candidates, asked.peer, asked.destination, asked.connection)
-    return DirectionVerdict(direction, Outcome.DENY, tier, policies, nearest=miss)
-
-
-def _rules(rules: Iterator[Rule]) -> tuple[Rule, ...]:
-    return tuple(dict.fromkeys(rules))
-
-
-def _open(asked: Asked) -> DirectionVerdict:
-    universe, direction = asked.reachability.universe, asked.direction
-    if universe.external >> asked.subject & 1:
-        why = "an address outside the cluster has no policy of its own"
-    elif universe.hosts >> asked.subject & 1:
-        why = "policies do not apply to pods on the host's network"
-    else:
-        why = f"no policy isolates it for {direction.word}"
-    return DirectionVerdict(direction, Outcome.ALLOW, Tier.DEFAULT, why=why)
-
-
-def _unconditional(why: str) -> Verdict:
-    return _everywhere(Outcome.ALLOW, why)
-
-
-def _nothing(why: str) -> Verdict:
-    return _everywhere(Outcome.UNKNOWN, why)
-
-
-def _everywhere(outcome: Outcome, why: str) -> Verdict:
-    egress, ingress = (
-        DirectionVerdict(direction, outcome, Tier.DEFAULT, why=why)
-        for direction in (Direction.EGRESS, Direction.INGRESS)
-    )
-    return Verdict(outcome, egress, ingress, why)
 
 
 def _divided(found: tuple[Verdict, ...], source: Endpoint, destination: Endpoint) -> Verdict:
@@ -179,7 +54,249 @@ def _divided(found: tuple[Verdict, ...], source: Endpoint, destination: Endpoint
     denied = next((v for v in found if v.outcome is Outcome.DENY), found[0])
     allowed = sum(v.outcome is Outcome.ALLOW for v in found)
     why = (
-        f"{source.title} and {destination.title} stand for {len(found)} pairs that policies "
-        f"tell apart, of which {allowed} may connect"
+        f"{source.title} and {destination.title} stand for {len(found)} pairs with different "
+        f"verdicts, of which {allowed} may connect"
     )
     return Verdict(Outcome.UNKNOWN, denied.egress, denied.ingress, why)
+
+
+def _unconditional(outcome: Outcome, why: str) -> Verdict:
+    egress, ingress = (
+        DirectionVerdict(direction, outcome, Tier.DEFAULT, why=why)
+        for direction in (Direction.EGRESS, Direction.INGRESS)
+    )
+    return Verdict(outcome, egress, ingress, why)
+
+
+def class_verdict(
+    evaluator: Evaluator, source: int, destination: int, connection: Connection
+) -> Verdict:
+    """The verdict between two classes."""
+    if evaluator.is_neighbour(source, destination):
+        return _unconditional(Outcome.ALLOW, OWN_NODE)
+    egress, ingress = (
+        direction_verdict(evaluator, Flow(direction, source, destination), connection)
+        for direction in (Direction.EGRESS, Direction.INGRESS)
+    )
+    outcomes = (egress.outcome, ingress.outcome)
+    strictest = (Outcome.DENY, Outcome.UNKNOWN, Outcome.ALLOW)
+    return Verdict(next(each for each in strictest if each in outcomes), egress, ingress)
+
+
+def attribute(
+    evaluator: Evaluator, flow: Flow, ports: PortSet
+) -> Iterator[tuple[PortSet, DirectionVerdict]]:
+    """Splits ports so that each part has one verdict."""
+    parts = [ports] if ports else []
+    for rectangle in evaluator.covering(flow):
+        cut = ((part & rectangle.ports, part - rectangle.ports) for part in parts)
+        parts = [piece for pieces in cut for piece in pieces if piece]
+    for part in parts:
+        yield part, direction_verdict(evaluator, flow, part.first())
+
+
+def direction_verdict(
+    evaluator: Evaluator, flow: Flow, connection: Connection
+) -> DirectionVerdict:
+    """What one end says of a connection between two classes: the first tier that decides.
+
+    A tier that only may decide makes the answer unknown, unless every other way leads to the
+    same one.
+    """
+    return _Explainer(evaluator, flow, connection).verdict()
+
+
+_Answer = tuple[tuple[TierStep, ...], DirectionVerdict | None]
+"""The policies of one priority, and what they decide; None where they leave it to others."""
+
+_EFFECTS = {Action.ALLOW: Effect.ALLOW, Action.DENY: Effect.DENY, Action.PASS: Effect.PASS}
+_OUTCOMES = {Effect.ALLOW: Outcome.ALLOW, Effect.DENY: Outcome.DENY}
+
+
+class _Explainer:
+    """Asks the tiers of one end about one connection."""
+
+    def __init__(self, evaluator: Evaluator, flow: Flow, connection: Connection) -> None:
+        self._evaluator = evaluator
+        self._flow = flow
+        self._connection = connection
+
+    def verdict(self) -> DirectionVerdict:
+        steps: tuple[TierStep, ...] = ()
+        doubtful: DirectionVerdict | None = None
+        for more, found in self._answers():
+            steps += more
+            if found is None:
+                continue
+            if found.outcome is Outcome.UNKNOWN:
+                doubtful = doubtful or found
+            elif doubtful is None or found.outcome is self._certain():
+                return replace(found, steps=steps)
+        return replace(self._either_way(doubtful) if doubtful else self._open(), steps=steps)
+
+    def _answers(self) -> Iterator[_Answer]:
+        for tier in self._evaluator.chains[self._flow.direction].at(self._flow.subject):
+            if tier.tier.is_ordered:
+                yield from self._by_priority(tier)
+            elif tier.isolates(self._flow.subject):
+                yield (), self._isolated(tier)
+                return
+        yield (), self._open()
+
+    def _either_way(self, doubtful: DirectionVerdict) -> DirectionVerdict:
+        """Rules of one priority may agree although some of them only may match."""
+        outcome = self._certain()
+        if outcome is Outcome.UNKNOWN:
+            return doubtful
+        why = f"{doubtful.why}; the answer is the same either way"
+        return replace(doubtful, outcome=outcome, why=why)
+
+    def _certain(self) -> Outcome:
+        """The answer to which all ways lead, where a tier leaves open whether it decides."""
+        allowed = self._evaluator.allowed_by(self._flow)
+        if self._connection in allowed.sure:
+            return Outcome.ALLOW
+        return Outcome.UNKNOWN if self._connection in allowed.possible else Outcome.DENY
+
+    def _open(self) -> DirectionVerdict:
+        universe, direction = self._evaluator.universe, self._flow.direction
+        if contains(universe.external, self._flow.subject):
+            why = "an address outside the cluster has no policy of its own"
+        elif contains(universe.hosts, self._flow.subject):
+            why = "policies do not apply to pods on the host's network"
+        else:
+            why = f"no policy isolates it for {direction.word}"
+        return DirectionVerdict(direction, Outcome.ALLOW, Tier.DEFAULT, why=why)
+
+    def _matching(self, tier: CompiledTier) -> Iterator[Rectangle]:
+        for rectangle in tier.rectangles:
+            if rectangle.covers(self._flow) and self._connection in rectangle.ports:
+                yield rectangle
+
+    # --- a tier that isolates ---
+
+    def _isolated(self, tier: CompiledTier) -> DirectionVerdict:
+        direction, own = self._flow.direction, tier.tier
+        policies = self._evaluator.selecting(own, direction, self._flow.subject)
+        matching = tuple(self._matching(tier))
+        sure = _rules(each for each in matching if each.certainty is Certainty.SURE)
+        if sure:
+            return DirectionVerdict(direction, Outcome.ALLOW, own, policies, sure)
+        possible = _rules(matching)
+        if possible:
+            why = self._why_unknown(possible)
+            return DirectionVerdict(
+                direction, Outcome.UNKNOWN, own, policies, possible, why=why
+            )
+        candidates = ((p, rule) for p in policies for rule in p.rules_of(direction))
+        miss = self._nearest(candidates)
+        return DirectionVerdict(direction, Outcome.DENY, own, policies, nearest=miss)
+
+    # --- a tier whose rules are ordered ---
+
+    def _by_priority(self, tier: CompiledTier) -> Iterator[_Answer]:
+        """The answers of one tier, priority by priority, up to one that is sure.
+
+        Policies of one priority are asked together, as nothing orders them.
+        """
+        flow = self._flow
+        policies = self._evaluator.selecting(tier.tier, flow.direction, flow.subject)
+        steps: tuple[TierStep, ...] = ()
+        for _, group in groupby(policies, key=lambda policy: policy.priority):
+            own = tuple(self._step(tier, policy) for policy in group)
+            steps += own
+            effects = {step.effect for step in own} - {Effect.NO_MATCH}
+            found = None
+            if effects - {Effect.PASS}:
+                found = self._decided(tier, steps, own)
+            yield own, found
+            if effects == {Effect.PASS} or (found and found.outcome is not Outcome.UNKNOWN):
+                return
+
+    def _step(self, tier: CompiledTier, policy: Policy) -> TierStep:
+        possible: list[Rule] = []
+        for rectangle in self._matching(tier):
+            if rectangle.rule.policy != policy.id:
+                continue
+            if rectangle.rule not in possible:
+                possible.append(rectangle.rule)
+            if rectangle.certainty is Certainty.SURE:
+                return TierStep(policy, _combine(possible), tuple(possible))
+        effect = Effect.UNKNOWN if possible else Effect.NO_MATCH
+        return TierStep(policy, effect, tuple(possible))
+
+    def _decided(
+        self, tier: CompiledTier, steps: tuple[TierStep, ...], group: tuple[TierStep, ...]
+    ) -> DirectionVerdict:
+        deciding = tuple(step for step in group if step.effect is not Effect.NO_MATCH)
+        effects = {step.effect for step in deciding}
+        policies = tuple(step.policy for step in deciding)
+        rules = tuple(rule for step in deciding for rule in step.rules)
+        outcome = Outcome.UNKNOWN
+        if len(effects) == 1:
+            outcome = _OUTCOMES.get(deciding[0].effect, Outcome.UNKNOWN)
+        why = self._why_undecided(deciding) if outcome is Outcome.UNKNOWN else ""
+        miss = None
+        if outcome is Outcome.DENY:
+            miss = self._nearest(self._allowing(steps, rules))
+        return DirectionVerdict(
+            self._flow.direction, outcome, tier.tier, policies, rules, miss, why
+        )
+
+    def _allowing(
+        self, steps: tuple[TierStep, ...], denying: tuple[Rule, ...]
+    ) -> Iterator[Candidate]:
+        """The rules that allow and come before the one that denies."""
+        for step in steps:
+            for rule in step.policy.rules_of(self._flow.direction):
+                if rule in denying:
+                    break
+                if rule.action is Action.ALLOW:
+                    yield step.policy, rule
+
+    # --- what is missing, and what is not known ---
+
+    def _nearest(self, candidates: Iterable[Candidate]) -> NearMiss | None:
+        return nearest(self._evaluator, candidates, self._flow, self._connection)
+
+    def _why_undecided(self, steps: tuple[TierStep, ...]) -> str:
+        effects = {step.effect for step in steps}
+        if Effect.UNKNOWN not in effects and len(effects) > 1:
+            titles = " and ".join(step.policy.title for step in steps)
+            return (
+                f"ambiguous: {titles} have the same priority {steps[0].policy.priority} and "
+                "differ, and nothing says which comes first"
+            )
+        return self._why_unknown(
+            tuple(r for step in steps if step.effect is Effect.UNKNOWN for r in step.rules)
+        )
+
+    def _why_unknown(self, possible: tuple[Rule, ...]) -> str:
+        """What the input leaves open about rules that may match."""
+        protocol, _ = self._connection
+        for rule in possible:
+            for port in rule.ports:
+                if isinstance(port, UnknownPort) and port.protocol is protocol:
+                    return f"{port.location}: the port is still the placeholder {port.text}"
+        peer, selection = self._flow.peer, self._evaluator.selection
+        for rule in possible:
+            for item in rule.peers:
+                why = item.why_unknown()
+                if why and contains(item.match(selection, rule.namespace).maybe, peer):
+                    return why
+        pods = self._evaluator.universe.pods
+        if peer < len(pods) and pods[peer][0].addresses is not None:
+            title = pods[peer][0].title
+            return f"{title} has several addresses, of which an ipBlock holds only some"
+        ranges = "the range in which a pod of unknown address may be"
+        return f"an ipBlock covers only a part of {ranges}"
+
+
+def _rules(rectangles: Iterable[Rectangle]) -> tuple[Rule, ...]:
+    return tuple(dict.fromkeys(rectangle.rule for rectangle in rectangles))
+
+
+def _combine(rules: list[Rule]) -> Effect:
+    """The last one surely matches; those before it may."""
+    actions = {rule.action for rule in rules}
+    return _EFFECTS[actions.pop()] if len(actions) == 1 else Effect.UNKNOWN

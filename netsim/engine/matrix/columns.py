@@ -1,40 +1,57 @@
-"""Columns of the matrix: all that may reach one destination, as few groups of sources."""
+"""Columns of the matrix: all that may reach one destination, as few groups of sources.
+
+Who may send what to ``shop/api``: the classes of ``shop`` TCP 80, all others nothing::
+
+    Columns(evaluator).of(api)    # (0b0111, Allowed(TCP 80, TCP 80))
+
+A column walks the chain of tiers (:mod:`netsim.engine.policy.chain`) with all sources at once.
+It starts as one group; every rectangle of every tier splits the groups it divides, and groups
+that have come to the same answer are merged.  Groups are disjoint, so a column costs
+O(rectangles towards the destination x groups) passes over bits, and there are few groups, as
+classes that one policy selects fare alike.
+"""
 
 from __future__ import annotations
 
+import operator
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
+from typing import Generic, TypeVar
 
-from netsim.engine.matrix.tier_columns import TierColumns
-from netsim.engine.policy.decision import ANYTHING, NOTHING, PASSED, Allowed, Decision
+from netsim.engine.evaluator import Evaluator
+from netsim.engine.policy.chain import Chain
+from netsim.engine.policy.decision import ANYTHING, NOTHING, PASSED, Allowed, Decision, Progress
 from netsim.engine.policy.rectangle import Certainty, Rectangle
-from netsim.engine.reachability import Reachability
-from netsim.model.policies import Direction, Tier
+from netsim.engine.policy.tiers import CompiledTier, IsolatingTier, OrderedTier, Stop, advance
+from netsim.engine.space.bits import ClassSet, contains
+from netsim.model.policies import Direction
 from netsim.model.ports import PortSet
 
-Cell = tuple[int, Allowed]
-"""Sources, as bits, and what all of them may send."""
+Cell = tuple[ClassSet, Allowed]
+"""Sources, and what all of them may send."""
 
-Shaded = tuple[int, int]
-"""Sources, as bits, and the number of what all of them may send."""
+Numbered = tuple[ClassSet, int]
+"""Sources, and the number of what all of them may send or of what is decided about it."""
 
-_UNISOLATED = -1
-"""Stands for a number where no NetworkPolicy isolates, and the Baseline tier is asked."""
+_Key = tuple[object, ...]
 
 
 class Columns:
     """Works out columns one at a time; what they share is worked out once."""
 
-    def __init__(self, reachability: Reachability) -> None:
-        self._reachability = reachability
-        self._shades = _Shades()
-        self._ingress: dict[tuple[int, ...], list[Shaded]] = {}
-        self._egress: dict[tuple[int, ...], list[Shaded]] = {}
-        self._tiers = TierColumns(reachability)
-        self._decided: dict[tuple[Decision, int, Decision], int] = {}
+    def __init__(self, evaluator: Evaluator) -> None:
+        self._evaluator = evaluator
+        self._everything = evaluator.universe.everything
+        self._answers = _Numbers[Allowed]()
+        self._decisions = _Numbers[Decision]()
+        self._allowed = {self._decisions.number(PASSED): self._answers.number(ANYTHING)}
+        self._of_rectangles: dict[int, int] = {}
+        self._advanced: dict[tuple[Progress, int], Progress] = {}
+        self._of_directions: dict[_Key, list[Numbered]] = {}
+        self._of_tiers: dict[_Key, list[Numbered]] = {}
 
     def of(self, destination: int) -> Iterator[Cell]:
-        """Disjoint groups of sources that may reach a class, given by number."""
+        """Disjoint groups of sources that may reach a class."""
         own = self._neighbours(destination)
         if own:
             yield own, ANYTHING
@@ -43,147 +60,173 @@ class Columns:
                 yield sources & ~own, allowed
 
     def by_policies(self, destination: int) -> Iterator[Cell]:
-        """The same, as if no node reached its pods by itself."""
-        merged: dict[int, int] = defaultdict(int)
-        shades = self._shades
-        egress = self._egress_cells(destination)
-        for sources, ingress in self._ingress_cells(destination):
-            for origins, shade in egress:
+        """Disjoint groups of sources, as if no node reached its pods by itself."""
+        merged: dict[int, ClassSet] = defaultdict(int)
+        sent, received = (
+            self._of_direction(self._evaluator.chains[direction], destination)
+            for direction in (Direction.EGRESS, Direction.INGRESS)
+        )
+        meet = self._answers.combine
+        for sources, one in received:
+            for origins, other in sent:
                 both = sources & origins
                 if both:
-                    merged[shades.meet(ingress, shade)] |= both
-        for shade, sources in merged.items():
-            allowed = shades.allowed(shade)
+                    merged[meet(operator.and_, one, other)] |= both
+        for number, sources in merged.items():
+            allowed = self._answers[number]
             if allowed.possible:
                 yield sources, allowed
 
-    def _neighbours(self, destination: int) -> int:
+    def _neighbours(self, destination: int) -> ClassSet:
         """The node of a class and the pods on a node: no policy keeps these apart."""
         found = 0
-        for node, pods in self._reachability.universe.neighbours:
-            found |= node if pods >> destination & 1 else 0
-            found |= pods if node >> destination & 1 else 0
+        for node, pods in self._evaluator.universe.neighbours:
+            found |= node if contains(pods, destination) else 0
+            found |= pods if contains(node, destination) else 0
         return found
 
-    def _ingress_cells(self, destination: int) -> list[Shaded]:
-        everything = self._reachability.universe.everything
-        if self._reachability.is_open(Direction.INGRESS, destination):
-            return [(everything, self._shades.number(ANYTHING))]
-        cells = [(everything, _UNISOLATED)]
-        if self._reachability.is_isolated(Direction.INGRESS, destination):
-            deciding = self._reachability.near(Direction.INGRESS, destination)
-            cells = self._kept(self._ingress, deciding, everything)
-        if self._reachability.touched(Direction.INGRESS) >> destination & 1:
-            return self._tiered(Direction.INGRESS, destination, everything, cells)
-        return cells
+    def _of_direction(self, chain: Chain, destination: int) -> list[Numbered]:
+        """What the policies of one direction let all sources send to a class."""
+        bearing = tuple(self._bearing(chain, destination))
+        key = (chain.direction, *(_key(tier) for tier, _ in bearing))
+        if key not in self._of_directions:
+            cells = [(self._everything, self._decisions.number(PASSED))]
+            for tier, sources in bearing:
+                cells = self._follow(cells, self._of_tier(chain.direction, tier, sources))
+            self._of_directions[key] = self._answer(cells)
+        return self._of_directions[key]
 
-    def _egress_cells(self, destination: int) -> list[Shaded]:
-        access = self._reachability.accesses[Direction.EGRESS]
-        touched = self._reachability.touched(Direction.EGRESS)
-        closed = self._reachability.universe.everything & ~access.open
-        deciding = [r for r in access.rectangles if r.destinations >> destination & 1]
-        cells = self._kept(self._egress, deciding, closed)
-        free = (access.open & ~touched, self._shades.number(ANYTHING))
-        if not touched:
-            return [free, *cells]
-        untouched = [(sources & ~touched, shade) for sources, shade in cells]
-        both = [(access.open, _UNISOLATED), *cells]
-        tiered = self._tiered(Direction.EGRESS, destination, touched, both)
-        return [free, *untouched, *tiered]
+    def _bearing(
+        self, chain: Chain, destination: int
+    ) -> Iterator[tuple[CompiledTier, ClassSet]]:
+        """The tiers that have a say about a class, and about which sources they have it."""
+        for tier in chain.towards(destination):
+            sources = tier.touched
+            if chain.direction is Direction.INGRESS:
+                sources = self._everything if contains(tier.touched, destination) else 0
+            if sources:
+                yield tier, sources
 
-    def _tiered(
-        self, direction: Direction, destination: int, sources: int, cells: list[Shaded]
-    ) -> list[Shaded]:
-        """Cells of the NetworkPolicies under the Admin and over the Baseline tier."""
-        merged: dict[int, int] = defaultdict(int)
-        baseline = self._tiers.of(Tier.BASELINE, direction, destination)
-        for first, admin in self._tiers.of(Tier.ADMIN, direction, destination):
-            for second, shade in cells:
-                area = first & second & sources
-                for third, last in baseline if area else ():
-                    if area & third:
-                        merged[self._decide(admin, shade, last)] |= area & third
-        return [(found, shade) for shade, found in merged.items()]
+    def _follow(self, cells: list[Numbered], tier: list[Numbered]) -> list[Numbered]:
+        """What a tier makes of what those before it pass on."""
+        merged: dict[int, ClassSet] = defaultdict(int)
+        asked = 0
+        for sources, _ in tier:
+            asked |= sources
+        for sources, before in cells:
+            if sources & ~asked:
+                merged[before] |= sources & ~asked
+            for others, following in tier:
+                both = sources & others
+                if both:
+                    number = self._decisions.combine(Decision.then, before, following)
+                    merged[number] |= both
+        return [(sources, number) for number, sources in merged.items()]
 
-    def _decide(self, admin: Decision, shade: int, baseline: Decision) -> int:
-        key = (admin, shade, baseline)
-        if key not in self._decided:
-            following = PASSED
-            if shade != _UNISOLATED:
-                following = Decision.isolating(self._shades.allowed(shade))
-            allowed = admin.then(following).then(baseline).allowed
-            self._decided[key] = self._shades.number(allowed)
-        return self._decided[key]
+    def _answer(self, cells: list[Numbered]) -> list[Numbered]:
+        """After the last tier what is left over is allowed."""
+        merged: dict[int, ClassSet] = defaultdict(int)
+        for sources, number in cells:
+            if number not in self._allowed:
+                allowed = self._decisions[number].allowed
+                self._allowed[number] = self._answers.number(allowed)
+            merged[self._allowed[number]] |= sources
+        return [(sources, number) for number, sources in merged.items()]
 
-    def _kept(
-        self,
-        kept: dict[tuple[int, ...], list[Shaded]],
-        rectangles: Iterable[Rectangle],
-        sources: int,
-    ) -> list[Shaded]:
-        """The sources, split by these rectangles; many destinations have the same ones."""
-        given = tuple(rectangles)
-        key = tuple(map(id, given))
-        if key not in kept:
-            cells = [(sources, self._shades.number(NOTHING))]
-            for rectangle in given:
-                cells = self._split(cells, rectangle)
-            kept[key] = cells
-        return kept[key]
+    def _of_tier(
+        self, direction: Direction, tier: CompiledTier, sources: ClassSet
+    ) -> list[Numbered]:
+        """What a tier decides about these sources; many destinations have the same rules."""
+        key = (direction, _key(tier))
+        if key not in self._of_tiers:
+            match tier:
+                case OrderedTier():
+                    found = self._in_order(tier, sources)
+                case IsolatingTier():
+                    found = self._together(tier, sources)
+            self._of_tiers[key] = found
+        return self._of_tiers[key]
 
-    def _split(self, cells: list[Shaded], rectangle: Rectangle) -> list[Shaded]:
-        """Cells stay disjoint; those with equal ports are merged."""
-        area, more = rectangle.sources, self._shades.of(rectangle)
-        merged: dict[int, int] = defaultdict(int)
-        for sources, shade in cells:
-            inside = sources & area
-            if inside:
-                merged[self._shades.join(shade, more)] |= inside
-            if sources != inside:
-                merged[shade] |= sources & ~area
-        return [(sources, shade) for shade, sources in merged.items()]
+    def _together(self, tier: IsolatingTier, sources: ClassSet) -> list[Numbered]:
+        cells = [(sources, self._answers.number(NOTHING))]
+        for rectangle in tier.rectangles:
+            area, more = rectangle.sources, self._of_rectangle(rectangle)
+            merged: dict[int, ClassSet] = defaultdict(int)
+            for each, number in cells:
+                inside = each & area
+                if inside:
+                    merged[self._answers.combine(operator.or_, number, more)] |= inside
+                if each != inside:
+                    merged[number] |= each & ~area
+            cells = [(each, number) for number, each in merged.items()]
+        return [
+            (each, self._decisions.number(Decision.isolating(self._answers[number])))
+            for each, number in cells
+        ]
 
-
-class _Shades:
-    """Numbers for what may be sent: comparing and adding them costs no set algebra."""
-
-    def __init__(self) -> None:
-        self._all: list[Allowed] = []
-        self._numbers: dict[Allowed, int] = {}
-        self._rectangles: dict[int, int] = {}
-        self._joined: dict[tuple[int, int], int] = {}
-        self._met: dict[tuple[int, int], int] = {}
-
-    def number(self, allowed: Allowed) -> int:
-        """The number of a set; equal sets have equal numbers."""
-        found = self._numbers.setdefault(allowed, len(self._all))
-        if found == len(self._all):
-            self._all.append(allowed)
-        return found
-
-    def allowed(self, number: int) -> Allowed:
-        """The set of a number."""
-        return self._all[number]
-
-    def of(self, rectangle: Rectangle) -> int:
+    def _of_rectangle(self, rectangle: Rectangle) -> int:
         """The number of what a rectangle lets through."""
         key = id(rectangle)
-        if key not in self._rectangles:
+        if key not in self._of_rectangles:
             is_sure = rectangle.certainty is Certainty.SURE
             sure = rectangle.ports if is_sure else PortSet.empty()
-            self._rectangles[key] = self.number(Allowed(sure, rectangle.ports))
-        return self._rectangles[key]
+            self._of_rectangles[key] = self._answers.number(Allowed(sure, rectangle.ports))
+        return self._of_rectangles[key]
 
-    def join(self, one: int, other: int) -> int:
-        """The number of the union."""
-        key = (one, other)
-        if key not in self._joined:
-            self._joined[key] = self.number(self._all[one] | self._all[other])
-        return self._joined[key]
+    def _in_order(self, tier: OrderedTier, sources: ClassSet) -> list[Numbered]:
+        cells = {Progress(): sources}
+        for stop in tier.stops:
+            area = stop.sources if isinstance(stop, Rectangle) else -1
+            merged: dict[Progress, ClassSet] = defaultdict(int)
+            for progress, each in cells.items():
+                if each & area:
+                    merged[self._advance(progress, stop)] |= each & area
+                if each & ~area:
+                    merged[progress] |= each & ~area
+            cells = merged
+        return [
+            (each, self._decisions.number(progress.decision))
+            for progress, each in cells.items()
+        ]
 
-    def meet(self, one: int, other: int) -> int:
-        """The number of the intersection."""
-        key = (one, other)
-        if key not in self._met:
-            self._met[key] = self.number(self._all[one] & self._all[other])
-        return self._met[key]
+    def _advance(self, progress: Progress, stop: Stop) -> Progress:
+        key = (progress, id(stop))
+        if key not in self._advanced:
+            self._advanced[key] = advance(progress, stop)
+        return self._advanced[key]
+
+
+def _key(tier: CompiledTier) -> _Key:
+    """Equal for the parts of a tier that have the same rules."""
+    return (tier.tier, *map(id, tier.stops))
+
+
+Answer = TypeVar("Answer")
+
+
+class _Numbers(Generic[Answer]):
+    """Numbers for answers: to compare and combine them again costs no set algebra."""
+
+    def __init__(self) -> None:
+        self._all: list[Answer] = []
+        self._numbers: dict[Answer, int] = {}
+        self._combined: dict[tuple[object, int, int], int] = {}
+
+    def __getitem__(self, number: int) -> Answer:
+        return self._all[number]
+
+    def number(self, answer: Answer) -> int:
+        """The number of an answer; equal ones have equal numbers."""
+        found = self._numbers.setdefault(answer, len(self._all))
+        if found == len(self._all):
+            self._all.append(answer)
+        return found
+
+    def combine(
+        self, operation: Callable[[Answer, Answer], Answer], one: int, other: int
+    ) -> int:
+        """The number of what an operation makes of two answers."""
+        key = (operation, one, other)
+        if key not in self._combined:
+            self._combined[key] = self.number(operation(self._all[one], self._all[other]))
+        return self._combined[key]

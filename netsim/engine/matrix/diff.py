@@ -7,11 +7,11 @@ from enum import Enum
 
 from msgspec import Struct
 
+from netsim.engine.evaluator import Evaluator
 from netsim.engine.matrix.listing import Areas, Listing, Pair, listing, titles
 from netsim.engine.naming.controller import TITLE, Controller, with_controller
 from netsim.engine.naming.ways_in import controller_pairs
 from netsim.engine.policy.decision import NOTHING, Allowed
-from netsim.engine.reachability import Reachability
 from netsim.model.addresses import AddressSet
 from netsim.model.conventions import Conventions
 from netsim.model.ports import PortSet
@@ -62,12 +62,12 @@ class Difference(Struct, frozen=True):
     @property
     def unknown_before(self) -> PortSet:
         """What could not be told before."""
-        return self.before.possible - self.before.sure
+        return self.before.unknown
 
     @property
     def unknown_now(self) -> PortSet:
         """What cannot be told now."""
-        return self.now.possible - self.now.sure
+        return self.now.unknown
 
 
 class Side(Struct, frozen=True):
@@ -77,25 +77,25 @@ class Side(Struct, frozen=True):
     """
 
     resources: Resources
-    reachability: Reachability
+    evaluator: Evaluator
     listing: Listing
-    explaining: Reachability
+    explaining: Evaluator
 
     @classmethod
     def of(cls, resources: Resources, conventions: Conventions, controller: Controller) -> Side:
         """Evaluates one side; the ingress controller is a source like any other."""
-        reachability = Reachability.of(resources, conventions)
-        found = listing(reachability)
+        evaluator = Evaluator.of(resources, conventions)
+        found = listing(evaluator)
         led = controller_pairs(resources, conventions, controller)
         inner = found.inner | {
             (TITLE, pair.destination): Allowed(pair.ports, pair.ports | pair.unknown)
             for pair in led
         }
-        explaining = reachability
+        explaining = evaluator
         if resources.entries:
-            explaining = Reachability.of(with_controller(resources, controller), conventions)
+            explaining = Evaluator.of(with_controller(resources, controller), conventions)
         every = Listing(inner, found.inward, found.outward)
-        return cls(resources, reachability, every, explaining)
+        return cls(resources, evaluator, every, explaining)
 
     @property
     def workloads(self) -> frozenset[str]:
@@ -180,6 +180,5 @@ def _areas(
 
 def _whole(areas: Areas) -> Iterable[tuple[AddressSet, Allowed]]:
     """With the rest of the address space, from where or to where nothing is allowed."""
-    held = AddressSet.union(area for area, _ in areas)
-    rest = AddressSet.full() - held
+    rest = AddressSet.full() - AddressSet.union(area for area, _ in areas)
     return (*areas, (rest, NOTHING)) if rest else areas

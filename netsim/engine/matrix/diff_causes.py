@@ -11,10 +11,11 @@ from msgspec import Struct
 from netsim.engine.explain.verdicts import direction_verdict
 from netsim.engine.matrix.diff import Difference, Side
 from netsim.engine.naming.controller import TITLE
+from netsim.engine.policy.flow import Flow
 from netsim.engine.space import bits
 from netsim.model.location import Location
 from netsim.model.meaning import meaning
-from netsim.model.policies import Direction, Policy
+from netsim.model.policies import Direction
 from netsim.model.ports import Connection
 from netsim.model.resources import Pod, Resources
 from netsim.model.verdict import DirectionVerdict, Effect, Outcome
@@ -76,13 +77,13 @@ class Causes:
                 yield from self._passing(was, is_)
 
     def _directed(self, was: DirectionVerdict, is_: DirectionVerdict) -> Iterator[Cause]:
-        allowing = {rule.policy for rule in is_.rules if is_.outcome is Outcome.ALLOW}
+        allowing = {rule.policy.title for rule in is_.rules if is_.outcome is Outcome.ALLOW}
         for status, verdict, words in (
             (self._status_now, is_, _NOW),
             (self._status_before, was, _BEFORE),
         ):
             word = words[verdict.outcome]
-            decided = {rule.policy: rule for rule in verdict.rules}
+            decided = {rule.policy.title: rule for rule in verdict.rules}
             for policy in verdict.policies:
                 rule = decided.get(policy.title)
                 known = status(policy.title)
@@ -105,7 +106,7 @@ class Causes:
                 if step.effect is Effect.PASS and known is not Status.SAME:
                     for rule in step.rules:
                         text = f"{word} by {rule.direction.word}[{rule.index}]"
-                        yield Cause(rule.policy, known, text, rule.location)
+                        yield Cause(rule.policy.title, known, text, rule.location)
 
     def _status_now(self, title: str) -> Status:
         if title not in self._meanings[0]:
@@ -158,10 +159,8 @@ class _Ends(Struct, frozen=True):
         return connection in allowed.sure
 
     def verdict(self, direction: Direction, connection: Connection) -> DirectionVerdict:
-        reachability = self.side.explaining
-        return direction_verdict(
-            reachability, direction, self.source, self.destination, connection
-        )
+        flow = Flow(direction, self.source, self.destination)
+        return direction_verdict(self.side.explaining, flow, connection)
 
 
 _NOW = {
@@ -215,8 +214,7 @@ def _title(pod: Pod) -> str:
 
 
 def _meanings(resources: Resources) -> dict[str, object]:
-    policies: list[Policy] = [*resources.policies, *resources.admin_policies]
-    return {policy.title: meaning(policy) for policy in policies}
+    return {policy.title: meaning(policy) for policy in resources.policies}
 
 
 def _described(resources: Resources) -> dict[str, tuple[object, Location | None]]:

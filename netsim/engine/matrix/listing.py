@@ -1,19 +1,26 @@
-"""The pairs of workloads and address ranges that may connect."""
+"""The list of connections: which workloads and address ranges may connect, on which ports.
+
+``shop/web[Deployment] -> shop/api[Deployment] TCP 80``, and ``0.0.0.0-9.255.255.255[External]
+-> shop/web[Deployment] TCP 443``: the rows of ``netsim list``, which a comparison and queries
+read, too.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from operator import itemgetter
 
 from msgspec import Struct
 
+from netsim.engine.evaluator import Evaluator
 from netsim.engine.matrix.columns import Columns
-from netsim.engine.policy.decision import NOTHING, Allowed
-from netsim.engine.reachability import Reachability
+from netsim.engine.policy.decision import Allowed
 from netsim.engine.space import bits
+from netsim.engine.space.bits import ClassSet
+from netsim.engine.space.universe import Universe
 from netsim.model.addresses import AddressSet, range_text
 from netsim.model.ports import PortSet
-from netsim.model.resources import WorkloadName
 
 
 class Pair(Struct, frozen=True):
@@ -41,87 +48,75 @@ class Listing(Struct, frozen=True):
     outward: dict[str, Areas]
 
     def pairs(self) -> tuple[Pair, ...]:
-        """The same as pairs, sorted."""
+        """All of it as pairs, sorted."""
         found = dict(self.inner)
         for name, areas in self.inward.items():
             found |= {(t, name): allowed for area, allowed in areas for t in titles(area)}
         for name, areas in self.outward.items():
             found |= {(name, t): allowed for area, allowed in areas for t in titles(area)}
         return tuple(
-            Pair(source, destination, allowed.sure, allowed.possible - allowed.sure)
-            for (source, destination), allowed in sorted(found.items(), key=lambda i: i[0])
+            Pair(source, destination, allowed.sure, allowed.unknown)
+            for (source, destination), allowed in sorted(found.items(), key=itemgetter(0))
         )
 
 
 def listing(
-    reachability: Reachability, sources: int | None = None, destinations: int | None = None
+    evaluator: Evaluator,
+    sources: ClassSet | None = None,
+    destinations: ClassSet | None = None,
 ) -> Listing:
     """All that may connect, or only from and to some classes.
 
     A workload stands for all its pods: ports that any of them allows count.  A workload with
     itself and two address ranges are left out.
     """
-    found: dict[tuple[str, str], Allowed] = {}
-    ranges = _Ranges(reachability)
-    columns = Columns(reachability)
-    everything = reachability.universe.everything
+    gathering = _Gathering(evaluator.universe)
+    columns = Columns(evaluator)
+    everything = evaluator.universe.everything
     wanted = everything if sources is None else sources
     for destination in bits.members(everything if destinations is None else destinations):
         for cell, allowed in columns.of(destination):
-            ranges.add(found, cell & wanted, destination, allowed)
-    return Listing(found, ranges.inward(), ranges.outward())
+            gathering.add(cell & wanted, destination, allowed)
+    return gathering.listing()
 
 
-def pairs(reachability: Reachability) -> tuple[Pair, ...]:
+def pairs(evaluator: Evaluator) -> tuple[Pair, ...]:
     """All pairs of workloads and address ranges that may connect, sorted."""
-    return listing(reachability).pairs()
+    return listing(evaluator).pairs()
 
 
-class _Ranges:
+class _Gathering:
     """Names classes, and gathers the atoms that share one answer into address ranges."""
 
-    def __init__(self, reachability: Reachability) -> None:
-        universe = reachability.universe
+    def __init__(self, universe: Universe) -> None:
         self._atoms = universe.atoms.all
         self._pods = len(universe.pods)
         self._names = tuple(
-            tuple(sorted({pod.workload for pod in pods})) for pods in universe.pods
+            tuple(sorted({str(pod.workload) for pod in pods})) for pods in universe.pods
         )
-        self._inward: dict[tuple[str, Allowed], AddressSet] = {}
-        self._outward: dict[tuple[str, Allowed], AddressSet] = {}
+        self._inner: dict[tuple[str, str], Allowed] = {}
+        self._inward: Gathered = {}
+        self._outward: Gathered = {}
 
-    def add(
-        self,
-        found: dict[tuple[str, str], Allowed],
-        sources: int,
-        destination: int,
-        allowed: Allowed,
-    ) -> None:
-        """Add one cell of a column."""
-        names = self._among(sources)
+    def add(self, sources: ClassSet, destination: int, allowed: Allowed) -> None:
+        """Adds one cell of a column."""
+        pods = sources & bits.span(0, self._pods)
+        names = {name for number in bits.members(pods) for name in self._names[number]}
         if destination >= self._pods:
             atom = self._atoms[destination - self._pods].addresses
             for name in names:
-                _grow(self._outward, (str(name), allowed), atom)
+                _grow(self._outward, (name, allowed), atom)
             return
         for target in self._names[destination]:
-            for name in names:
-                if name != target:
-                    _join(found, (str(name), str(target)), allowed)
+            for name in names - {target}:
+                known = self._inner.get((name, target))
+                self._inner[name, target] = known | allowed if known else allowed
             for number in bits.members(sources >> self._pods):
-                _grow(self._inward, (str(target), allowed), self._atoms[number].addresses)
+                _grow(self._inward, (target, allowed), self._atoms[number].addresses)
 
-    def _among(self, classes: int) -> set[WorkloadName]:
-        pods = classes & bits.span(0, self._pods)
-        return {name for number in bits.members(pods) for name in self._names[number]}
-
-    def inward(self) -> dict[str, Areas]:
-        """What comes from addresses, by workload."""
-        return _disjoint(self._inward)
-
-    def outward(self) -> dict[str, Areas]:
-        """What goes to addresses, by workload."""
-        return _disjoint(self._outward)
+    def listing(self) -> Listing:
+        """All that was added."""
+        return Listing(self._inner, _disjoint(self._inward), _disjoint(self._outward))
 
 
 Gathered = dict[tuple[str, Allowed], AddressSet]
@@ -147,12 +142,12 @@ def _overlaid(
 ) -> list[tuple[AddressSet, Allowed]]:
     laid: list[tuple[AddressSet, Allowed]] = []
     rest = addresses
-    for area, held in parts:
+    for area, known in parts:
         both = area & addresses
         if both:
-            laid.append((both, held | allowed))
+            laid.append((both, known | allowed))
         if area - addresses:
-            laid.append((area - addresses, held))
+            laid.append((area - addresses, known))
         rest -= area
     return [*laid, (rest, allowed)] if rest else laid
 
@@ -165,7 +160,3 @@ def titles(addresses: AddressSet) -> Iterator[str]:
 
 def _grow(into: Gathered, key: tuple[str, Allowed], more: AddressSet) -> None:
     into[key] = into.get(key, AddressSet.empty()) | more
-
-
-def _join(into: dict[tuple[str, str], Allowed], key: tuple[str, str], more: Allowed) -> None:
-    into[key] = into.get(key, NOTHING) | more

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from msgspec.structs import replace
 
 from netsim.engine.naming.controller import TITLE as CONTROLLER
+from netsim.errors import NetsimError
 from netsim.model.addresses import Address, AddressSet, parse_address
 from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
 from netsim.model.resources import Pod, PodNetwork, Resources
@@ -20,7 +21,7 @@ NEAR = 3
 _SERVICES = ("svc/", "service/", "services/")
 
 
-class EndpointError(ValueError):
+class EndpointError(NetsimError, ValueError):
     """A name that stands for no endpoint, or for more than one."""
 
 

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
+from netsim.engine.evaluator import Evaluator
 from netsim.engine.matrix.listing import Pair, pairs
 from netsim.engine.naming.controller import TITLE, Controller, with_controller
 from netsim.engine.naming.services import Services, Target
 from netsim.engine.policy.decision import Allowed
-from netsim.engine.reachability import Reachability
 from netsim.model.addresses import AddressSet
 from netsim.model.conventions import Conventions
 from netsim.model.ports import PortSet
@@ -68,8 +68,8 @@ def connections(
     cuts: Iterable[AddressSet] = (),
 ) -> tuple[Pair, ...]:
     """All allowed pairs, those from the ingress controller among them, sorted."""
-    reachability = Reachability.of(resources, conventions, cuts)
-    found = (*pairs(reachability), *controller_pairs(resources, conventions, controller))
+    evaluator = Evaluator.of(resources, conventions, cuts)
+    found = (*pairs(evaluator), *controller_pairs(resources, conventions, controller))
     return tuple(sorted(found, key=lambda pair: (pair.source, pair.destination)))
 
 
@@ -82,7 +82,7 @@ def controller_pairs(
         name = str(way.target.pod.workload)
         found[name] = found[name] | allowed if name in found else allowed
     return tuple(
-        Pair(TITLE, name, allowed.sure, allowed.possible - allowed.sure)
+        Pair(TITLE, name, allowed.sure, allowed.unknown)
         for name, allowed in found.items()
         if allowed.possible
     )
@@ -97,11 +97,11 @@ def judged_ways(
         by_pod[way.target.pod].append(way)
     if not by_pod:
         return
-    reachability = Reachability.of(with_controller(resources, controller), conventions)
-    universe = reachability.universe
+    evaluator = Evaluator.of(with_controller(resources, controller), conventions)
+    universe = evaluator.universe
     source = universe.bit(controller.pod)
     for pod, led in by_pod.items():
-        allowed = reachability.allowed(source, universe.bit(pod))
+        allowed = evaluator.allowed(source, universe.bit(pod))
         for way in led:
             port = PortSet.of(way.target.protocol, way.target.number)
-            yield way, Allowed(allowed.sure & port, allowed.possible & port)
+            yield way, allowed.on(port)

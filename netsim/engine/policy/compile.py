@@ -1,4 +1,4 @@
-"""NetworkPolicy rules to rectangles."""
+"""Rules to rectangles."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from netsim.engine.policy.rectangle import Access, Certainty, Rectangle
-from netsim.engine.space.selection import Match, Selection
+from netsim.engine.policy.rectangle import Certainty, Rectangle
+from netsim.engine.space.selection import Selection
 from netsim.engine.space.universe import Universe
 from netsim.model.addresses import AddressSet
+from netsim.model.peers import BlockPeer, Match
 from netsim.model.policies import (
-    BlockPeer,
     Direction,
     EveryPort,
     NamedPort,
@@ -29,25 +29,6 @@ class PortMatch(Struct, frozen=True):
     ports: PortSet
     destinations: int
     certainty: Certainty
-
-
-def network_policy_access(
-    universe: Universe, selection: Selection, direction: Direction
-) -> Access:
-    """What the NetworkPolicies of the universe allow in one direction.
-
-    A pod is isolated in a direction as soon as one policy selects it there; then only what
-    some rule allows is allowed (NetworkPolicySpec, types.go).
-    """
-    isolated = 0
-    rectangles: list[Rectangle] = []
-    for policy in universe.resources.policies:
-        if direction in policy.directions:
-            subject = selection.subject(policy)
-            isolated |= subject
-            for rule in policy.rules_of(direction) if subject else ():
-                rectangles += rule_rectangles(universe, selection, rule, subject)
-    return Access(direction, universe.everything & ~isolated, tuple(rectangles))
 
 
 def rule_rectangles(
@@ -75,7 +56,7 @@ def rule_peers(universe: Universe, selection: Selection, rule: Rule) -> Match:
     if len(blocks) > 1:
         sure = selection.block(AddressSet.union(block for block in blocks if block)).sure
     for peer in rule.peers:
-        found = selection.peer(peer, rule.namespace)
+        found = peer.match(selection, rule.namespace)
         sure |= found.sure
         maybe |= found.maybe
     return Match(sure, maybe & ~sure)

@@ -16,6 +16,15 @@ class Allowed(Struct, frozen=True):
     sure: PortSet
     possible: PortSet
 
+    @property
+    def unknown(self) -> PortSet:
+        """Ports that are allowed or not, depending on what the input does not say."""
+        return _EMPTY if self.sure == self.possible else self.possible - self.sure
+
+    def on(self, ports: PortSet) -> Allowed:
+        """What of it is on some ports."""
+        return Allowed(self.sure & ports, self.possible & ports)
+
     def __and__(self, other: Allowed) -> Allowed:
         return Allowed(self.sure & other.sure, self.possible & other.possible)
 
@@ -44,6 +53,10 @@ class Decision(Struct, frozen=True):
 
     def then(self, following: Decision) -> Decision:
         """This tier, and the next one for what it passes on."""
+        if self is PASSED:
+            return following
+        if following is PASSED:
+            return self
         return Decision(
             self.allow | (self.passed & following.allow),
             self.deny | (self.passed & following.deny),
@@ -53,10 +66,13 @@ class Decision(Struct, frozen=True):
     @property
     def allowed(self) -> Allowed:
         """The answer after the last tier: what is left over is allowed."""
+        if self is PASSED:
+            return ANYTHING
         return Allowed(~self.deny, self.allow | self.passed)
 
 
 PASSED = Decision(_EMPTY, _EMPTY, _FULL)
+"""Of a tier that has no say."""
 
 
 class Progress(Struct, frozen=True):

@@ -6,6 +6,8 @@ from enum import Enum
 
 from msgspec import Struct
 
+from netsim.engine.policy.flow import Flow
+from netsim.engine.space.bits import ClassSet
 from netsim.model.policies import Direction, Rule
 from netsim.model.ports import PortSet
 
@@ -18,30 +20,28 @@ class Certainty(Enum):
 
 
 class Rectangle(Struct, frozen=True):
-    """Sources and destinations are bits of a universe."""
+    """All of its sources may, as its rule goes, connect to all of its destinations."""
 
-    sources: int
-    destinations: int
+    sources: ClassSet
+    destinations: ClassSet
     ports: PortSet
     certainty: Certainty
     rule: Rule
 
-    def covers(self, source: int, destination: int) -> bool:
-        """Whether both classes, given by number, are in the rectangle."""
-        return bool(self.sources >> source & 1 and self.destinations >> destination & 1)
+    def covers(self, flow: Flow) -> bool:
+        """Whether both ends of a flow are in the rectangle."""
+        return bool(
+            self.sources >> flow.source & 1 and self.destinations >> flow.destination & 1
+        )
 
-    def subjects(self) -> int:
+    @property
+    def subjects(self) -> ClassSet:
         """The end that the rule's policy selects."""
         ingress = self.rule.direction is Direction.INGRESS
         return self.destinations if ingress else self.sources
 
-
-class Access(Struct, frozen=True):
-    """What the NetworkPolicies of one direction allow.
-
-    Everything for the open classes, which no policy isolates, and the rectangles.
-    """
-
-    direction: Direction
-    open: int
-    rectangles: tuple[Rectangle, ...]
+    @property
+    def peers(self) -> ClassSet:
+        """The end that the rule names."""
+        ingress = self.rule.direction is Direction.INGRESS
+        return self.sources if ingress else self.destinations

@@ -1,20 +1,30 @@
-"""The admin tiers: ordered rules, of which the first that matches decides."""
+"""One tier of policies, compiled: what it makes of a flow.
+
+An *ordered* tier (Admin, Baseline) asks its rules one after the other, and the first that
+matches decides; what none matches it passes on.  An *isolating* tier (NetworkPolicy) has no
+order: its rules together say all that an isolated subject may do, and it passes nothing on.
+How one tier meets the next is told in :mod:`netsim.engine.policy.chain`.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
 from functools import cached_property
 
 from msgspec import Struct
 
 from netsim.engine.policy.compile import rule_rectangles
-from netsim.engine.policy.decision import Decision, Progress
+from netsim.engine.policy.decision import PASSED, Allowed, Decision, Progress
+from netsim.engine.policy.flow import Flow
 from netsim.engine.policy.rectangle import Certainty, Rectangle
+from netsim.engine.space import bits
+from netsim.engine.space.bits import ClassSet, contains
 from netsim.engine.space.selection import Selection
 from netsim.engine.space.universe import Universe
-from netsim.model.policies import AdminPolicy, Direction, Tier
+from netsim.model.policies import Direction, Policy, Rule, Tier
+from netsim.model.ports import PortSet
 
 
 class Boundary(Enum):
@@ -28,25 +38,53 @@ Stop = Rectangle | Boundary
 
 
 class OrderedTier(Struct, frozen=True, dict=True):
-    """The Admin or the Baseline tier in one direction.
+    """A tier whose rules are asked one after the other, in one direction.
 
     ``stops`` are the rectangles in the order of evaluation, with the boundaries between.
-    Every rectangle selects classes by the subject of its rule's policy.
     """
 
     tier: Tier
-    direction: Direction
     stops: tuple[Stop, ...]
 
-    @cached_property
-    def touched(self) -> int:
-        """The classes of subjects that some rule of the tier bears on."""
-        found = 0
-        for stop in self.stops:
-            found |= stop.subjects() if isinstance(stop, Rectangle) else 0
-        return found
+    @classmethod
+    def of(
+        cls, universe: Universe, selection: Selection, direction: Direction, tier: Tier
+    ) -> OrderedTier:
+        """Compiles the policies of a tier, the lowest priority number first."""
+        by_priority: dict[float, list[Policy]] = defaultdict(list)
+        for policy in universe.resources.policies_of(tier):
+            by_priority[policy.priority].append(policy)
+        stops: list[Stop] = []
+        for _, policies in sorted(by_priority.items()):
+            for policy in policies:
+                stops += _rectangles(universe, selection, direction, policy)
+                stops.append(Boundary.POLICY)
+            stops.append(Boundary.PRIORITY)
+        return cls(tier, tuple(stops))
 
-    def kept(self, wanted: Callable[[Rectangle], bool]) -> tuple[Stop, ...]:
+    @cached_property
+    def rectangles(self) -> tuple[Rectangle, ...]:
+        """The rectangles, in the order of evaluation."""
+        return tuple(stop for stop in self.stops if isinstance(stop, Rectangle))
+
+    @cached_property
+    def touched(self) -> ClassSet:
+        """The classes of subjects that some rule of the tier bears on."""
+        return bits.union(rectangle.subjects for rectangle in self.rectangles)
+
+    def isolates(self, subject: int) -> bool:  # noqa: ARG002
+        """It never does: what no rule matches goes on to the next tier."""
+        return False
+
+    def at(self, subject: int) -> OrderedTier:
+        """Only what is about one subject; O(rectangles)."""
+        return self.kept(lambda rectangle: contains(rectangle.subjects, subject))
+
+    def towards(self, destination: int) -> OrderedTier:
+        """Only what is about connections to one class; O(rectangles)."""
+        return self.kept(lambda rectangle: contains(rectangle.destinations, destination))
+
+    def kept(self, wanted: Callable[[Rectangle], bool]) -> OrderedTier:
         """The rectangles that are wanted, with the boundaries that matter."""
         found: list[Stop] = []
         for stop in self.stops:
@@ -55,36 +93,36 @@ class OrderedTier(Struct, frozen=True, dict=True):
                     found.append(stop)
             elif found and found[-1] not in (Boundary.PRIORITY, stop):
                 found.append(stop)
-        return tuple(found)
+        return OrderedTier(self.tier, tuple(found))
 
+    def decide(self, flow: Flow) -> Decision:
+        """What the tier makes of a flow."""
+        if not self.stops:
+            return PASSED
+        progress = Progress()
+        for stop in self.stops:
+            if not isinstance(stop, Rectangle) or stop.covers(flow):
+                progress = advance(progress, stop)
+        return progress.decision
 
-def ordered_tier(
-    universe: Universe, selection: Selection, direction: Direction, tier: Tier
-) -> OrderedTier:
-    """Compiles the policies of a tier, the lowest priority number first."""
-    by_priority: dict[int, list[AdminPolicy]] = defaultdict(list)
-    for policy in universe.resources.admin_policies:
-        if policy.tier is tier:
-            by_priority[policy.priority].append(policy)
-    stops: list[Stop] = []
-    for _, policies in sorted(by_priority.items()):
-        for policy in policies:
-            stops += _rectangles(universe, selection, direction, policy)
-            stops.append(Boundary.POLICY)
-        stops.append(Boundary.PRIORITY)
-    return OrderedTier(tier, direction, tuple(stops))
+    def reaching(self, rule: Rule, flow: Flow) -> PortSet:
+        """The ports on which a rule matches and no rule before it surely does.
 
-
-def _rectangles(
-    universe: Universe, selection: Selection, direction: Direction, policy: AdminPolicy
-) -> Iterable[Rectangle]:
-    subject = selection.subject(policy)
-    for rule in policy.rules_of(direction) if subject else ():
-        yield from rule_rectangles(universe, selection, rule, subject)
+        A rule may match in parts, each a rectangle of its own.
+        """
+        progress, found = Progress(), PortSet.empty()
+        for stop in self.stops:
+            if isinstance(stop, Rectangle):
+                if not stop.covers(flow):
+                    continue
+                if stop.rule is rule:
+                    found |= progress.mine & stop.ports
+            progress = advance(progress, stop)
+        return found
 
 
 def advance(progress: Progress, stop: Stop) -> Progress:
-    """One step on, for connections that are in the rectangle."""
+    """One step on, for flows that are in the rectangle."""
     match stop:
         case Boundary.POLICY:
             return progress.after_policy()
@@ -96,9 +134,116 @@ def advance(progress: Progress, stop: Stop) -> Progress:
     return progress.possibly(stop.ports, action)
 
 
-def decide(stops: Iterable[Stop]) -> Decision:
-    """What a tier makes of connections that are in all of these rectangles."""
-    progress = Progress()
-    for stop in stops:
-        progress = advance(progress, stop)
-    return progress.decision
+class IsolatingTier(Struct, frozen=True, dict=True):
+    """A tier in which a selected class may do only what some rule allows, in one direction.
+
+    A pod is isolated in a direction as soon as one policy selects it there
+    (NetworkPolicySpec, types.go).
+    """
+
+    tier: Tier
+    touched: ClassSet
+    rectangles: tuple[Rectangle, ...]
+
+    @classmethod
+    def of(
+        cls, universe: Universe, selection: Selection, direction: Direction, tier: Tier
+    ) -> IsolatingTier:
+        """Compiles the policies of a tier, in any order."""
+        isolated = 0
+        rectangles: list[Rectangle] = []
+        for policy in universe.resources.policies_of(tier):
+            if direction in policy.isolates:
+                isolated |= selection.subject(policy)
+                rectangles += _rectangles(universe, selection, direction, policy)
+        return cls(tier, isolated, tuple(rectangles))
+
+    @property
+    def stops(self) -> tuple[Stop, ...]:
+        """The rectangles, which nothing divides."""
+        return self.rectangles
+
+    def isolates(self, subject: int) -> bool:
+        """Whether a class may do only what some rule allows."""
+        return contains(self.touched, subject)
+
+    def at(self, subject: int) -> IsolatingTier:
+        """Only what is about one subject; O(distinct subjects of rules)."""
+        return IsolatingTier(self.tier, self.touched, self._by_subjects.at(subject))
+
+    def towards(self, destination: int) -> IsolatingTier:
+        """Only what is about connections to one class; O(distinct peers of rules)."""
+        return IsolatingTier(self.tier, self.touched, self._by_destinations.at(destination))
+
+    @cached_property
+    def _by_subjects(self) -> _Index:
+        return _Index(self.rectangles, lambda rectangle: rectangle.subjects)
+
+    @cached_property
+    def _by_destinations(self) -> _Index:
+        return _Index(self.rectangles, lambda rectangle: rectangle.destinations)
+
+    def kept(self, wanted: Callable[[Rectangle], bool]) -> IsolatingTier:
+        """The rectangles that are wanted; whom the tier isolates it still does."""
+        return IsolatingTier(self.tier, self.touched, tuple(filter(wanted, self.rectangles)))
+
+    def decide(self, flow: Flow) -> Decision:
+        """What the tier makes of a flow: allows or denies all of it, or passes all of it on."""
+        if not self.isolates(flow.subject):
+            return PASSED
+        sure = possible = PortSet.empty()
+        for rectangle in self.rectangles:
+            if rectangle.covers(flow):
+                possible |= rectangle.ports
+                if rectangle.certainty is Certainty.SURE:
+                    sure |= rectangle.ports
+        return Decision.isolating(Allowed(sure, possible))
+
+    def reaching(self, rule: Rule, flow: Flow) -> PortSet:
+        """The ports on which a rule matches: no other comes before it."""
+        found = PortSet.empty()
+        for rectangle in self.rectangles:
+            if rectangle.rule is rule and rectangle.covers(flow):
+                found |= rectangle.ports
+        return found
+
+
+CompiledTier = OrderedTier | IsolatingTier
+
+
+def compile_tier(
+    universe: Universe, selection: Selection, direction: Direction, tier: Tier
+) -> CompiledTier:
+    """The policies of a tier, as those of its kind are evaluated."""
+    kind = OrderedTier if tier.is_ordered else IsolatingTier
+    return kind.of(universe, selection, direction, tier)
+
+
+def _rectangles(
+    universe: Universe, selection: Selection, direction: Direction, policy: Policy
+) -> Iterator[Rectangle]:
+    subject = selection.subject(policy)
+    for rule in policy.rules_of(direction) if subject else ():
+        yield from rule_rectangles(universe, selection, rule, subject)
+
+
+class _Index:
+    """Finds the rectangles one end of which holds a class, in their order.
+
+    Many rectangles have the same end, which is looked at once: O(distinct ends).
+    """
+
+    def __init__(
+        self, rectangles: Iterable[Rectangle], end: Callable[[Rectangle], ClassSet]
+    ) -> None:
+        self._rectangles = tuple(rectangles)
+        self._places: dict[ClassSet, list[int]] = defaultdict(list)
+        for place, rectangle in enumerate(self._rectangles):
+            self._places[end(rectangle)].append(place)
+
+    def at(self, number: int) -> tuple[Rectangle, ...]:
+        found: list[int] = []
+        for end, places in self._places.items():
+            if end >> number & 1:
+                found += places
+        return tuple(self._rectangles[place] for place in sorted(found))

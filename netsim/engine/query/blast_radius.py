@@ -12,6 +12,7 @@ from netsim.engine.policy.rectangle import Certainty
 from netsim.engine.query.hops import Hop, Hops, counted
 from netsim.engine.query.subject import Subject
 from netsim.engine.space import bits
+from netsim.engine.space.bits import ClassSet, contains, single
 from netsim.model.addresses import AddressSet
 from netsim.model.ports import PortSet
 
@@ -100,14 +101,14 @@ class _Spread:
             frontier, reached = fresh, reached | fresh
 
     @property
-    def _open(self) -> Iterator[tuple[int, int, PortSet]]:
+    def _open(self) -> Iterator[tuple[ClassSet, int, PortSet]]:
         for cell in self._hops.cells:
             ports = counted(cell.allowed, self._certainty)
             if ports:
                 yield cell.sources, cell.destination, ports
 
     def _new(
-        self, distance: int, origins: int, destination: int, ports: PortSet
+        self, distance: int, origins: ClassSet, destination: int, ports: PortSet
     ) -> Iterator[_Step]:
         for target in self._targets(destination):
             new = ports - self._seen.get(target, EMPTY)
@@ -116,7 +117,7 @@ class _Spread:
                 self._seen[target] = self._seen.get(target, EMPTY) | ports
                 yield _Step(distance, target, origin, new)
 
-    def _origin(self, origins: int, target: Target) -> int | None:
+    def _origin(self, origins: ClassSet, target: Target) -> int | None:
         """A class to reach a target from; a workload that is held opens itself no further."""
         for origin in bits.members(origins):
             if self._workloads(origin) != {target}:
@@ -124,22 +125,22 @@ class _Spread:
         return None
 
     def _targets(self, destination: int) -> Iterable[Target]:
-        universe = self._hops.reachability.universe
+        universe = self._hops.evaluator.universe
         if destination >= len(universe.pods):
             return (destination,)
         others = (pod for pod in universe.pods[destination] if not self._source.has(pod))
         return dict.fromkeys(str(pod.workload) for pod in others)
 
     def _workloads(self, number: int) -> set[Target]:
-        pods = self._hops.reachability.universe.pods[number]
+        pods = self._hops.evaluator.universe.pods[number]
         return {str(pod.workload) for pod in pods}
 
-    def _entered(self, origins: int, destination: int, reached: int) -> int:
-        pods = len(self._hops.reachability.universe.pods)
-        if destination >= pods or reached >> destination & 1:
+    def _entered(self, origins: ClassSet, destination: int, reached: ClassSet) -> ClassSet:
+        pods = len(self._hops.evaluator.universe.pods)
+        if destination >= pods or contains(reached, destination):
             return 0
         self._before.setdefault(destination, next(bits.members(origins)))
-        return 1 << destination
+        return single(destination)
 
     def way(self, origin: int) -> list[int]:
         """The classes from the source to one that was reached."""
@@ -215,7 +216,7 @@ _Row = tuple[Target, tuple[int, ...], PortSet, PortSet]
 
 def _named(hops: Hops, source: Subject, rows: Iterable[_Row]) -> Iterator[Reached]:
     """Workloads as they are; addresses of one way and equal ports as ranges."""
-    universe = hops.reachability.universe
+    universe = hops.evaluator.universe
     areas: dict[tuple[tuple[int, ...], PortSet, PortSet], AddressSet] = {}
     for target, way, sure, unknown in rows:
         if isinstance(target, str):

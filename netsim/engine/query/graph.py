@@ -14,6 +14,7 @@ from netsim.engine.policy.rectangle import Certainty
 from netsim.engine.query.hops import CONTROLLER, Cell, Hops, counted
 from netsim.engine.query.subject import Subject
 from netsim.engine.space import bits
+from netsim.engine.space.bits import ClassSet, contains
 from netsim.model.endpoint import ExternalEndpoint
 
 START, END = "start", "end"
@@ -39,20 +40,22 @@ def graph_of(hops: Hops, source: Subject, destination: Subject, certainty: Certa
     graph: Graph = nx.DiGraph()
     graph.add_nodes_from((START, END))
     graph.add_edges_from((START, number) for number in bits.members(source.classes))
-    pods = len(hops.reachability.universe.pods)
+    pods = len(hops.evaluator.universe.pods)
     through = bits.span(0, pods) | source.classes
     for cell in hops.cells:
         sources = cell.sources & through
         if sources and cell.destination < pods:
             _add(graph, sources, cell.destination, certainty, cell)
-        if sources and destination.classes >> cell.destination & 1:
+        if sources and contains(destination.classes, cell.destination):
             _add_end(graph, sources, certainty, cell, destination)
     if isinstance(source.endpoint, ExternalEndpoint):
         graph.add_edges_from(_through_controller(hops, source, destination, certainty))
     return graph
 
 
-def _add(graph: Graph, sources: int, target: Node, certainty: Certainty, cell: Cell) -> None:
+def _add(
+    graph: Graph, sources: ClassSet, target: Node, certainty: Certainty, cell: Cell
+) -> None:
     if not counted(cell.allowed, certainty):
         return
     group = (_FROM, sources)
@@ -62,7 +65,7 @@ def _add(graph: Graph, sources: int, target: Node, certainty: Certainty, cell: C
 
 
 def _add_end(
-    graph: Graph, sources: int, certainty: Certainty, cell: Cell, destination: Subject
+    graph: Graph, sources: ClassSet, certainty: Certainty, cell: Cell, destination: Subject
 ) -> None:
     if counted(cell.allowed, certainty) & destination.ports:
         arrived = (_INTO, cell.destination)
@@ -82,7 +85,7 @@ def _through_controller(
         if ports:
             yield CONTROLLER, (_LED, number)
             yield (_LED, number), number
-        if ports & destination.ports and destination.classes >> number & 1:
+        if ports & destination.ports and contains(destination.classes, number):
             yield (_LED, number), (_INTO, number)
             yield (_INTO, number), END
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
 from itertools import pairwise
 
 from msgspec import Struct
 
+from netsim.engine.evaluator import Evaluator
 from netsim.engine.matrix.columns import Columns
 from netsim.engine.naming.controller import TITLE, Controller
 from netsim.engine.naming.ways_in import judged_ways
 from netsim.engine.policy.decision import NOTHING, Allowed
 from netsim.engine.policy.rectangle import Certainty
-from netsim.engine.query.subject import ClassTitles
-from netsim.engine.reachability import Reachability
 from netsim.engine.space import bits
+from netsim.engine.space.bits import ClassSet
 from netsim.engine.space.universe import Universe
 from netsim.model.conventions import Conventions
 from netsim.model.ports import PortSet
@@ -39,7 +40,7 @@ class Hop(Struct, frozen=True):
 class Cell(Struct, frozen=True):
     """All classes, as bits, that may send the same to one class, given by number."""
 
-    sources: int
+    sources: ClassSet
     destination: int
     allowed: Allowed
 
@@ -51,16 +52,16 @@ class Hops:
     be open to the source and another to the destination, and then there is no way.
     """
 
-    def __init__(self, reachability: Reachability, controller: Controller) -> None:
-        self.reachability = reachability
-        self.titles = ClassTitles(reachability.universe)
+    def __init__(self, evaluator: Evaluator, controller: Controller) -> None:
+        self.evaluator = evaluator
+        self.titles = ClassTitles(evaluator.universe)
         self._controller = controller
 
     @cached_property
     def cells(self) -> tuple[Cell, ...]:
         """All of them; sources that are addresses only send to pods."""
-        columns = Columns(self.reachability)
-        universe = self.reachability.universe
+        columns = Columns(self.evaluator)
+        universe = self.evaluator.universe
         return tuple(
             Cell(sources & ~outside, destination, allowed)
             for destination in range(universe.size)
@@ -81,27 +82,42 @@ class Hops:
 
     @property
     def _of(self) -> tuple[Universe, Conventions]:
-        return self.reachability.universe, self.reachability.selection.conventions
+        return self.evaluator.universe, self.evaluator.selection.conventions
 
     def along(self, classes: list[int]) -> Iterator[Hop]:
         """The hops of a way through classes of pods."""
         for source, destination in pairwise(classes):
             ends = (self.titles.of(source), self.titles.of(destination))
-            yield hop(*ends, self.reachability.allowed(source, destination))
+            yield hop(*ends, self.evaluator.allowed(source, destination))
 
 
-def between(reachability: Reachability, sources: int, destinations: int) -> Allowed:
+class ClassTitles:
+    """Names single classes of pods, as precisely as a way needs it."""
+
+    def __init__(self, universe: Universe) -> None:
+        self._universe = universe
+        self._sizes = Counter(pod.workload for pod in universe.resources.pods)
+
+    def of(self, number: int) -> str:
+        """The first workload of a class; one of its pods where the others are elsewhere."""
+        pods = self._universe.pods[number]
+        first = min(pod.workload for pod in pods)
+        own = [pod for pod in pods if pod.workload == first]
+        return str(first) if len(own) == self._sizes[first] else own[0].title
+
+
+def between(evaluator: Evaluator, sources: ClassSet, destinations: ClassSet) -> Allowed:
     """What any of some classes may send to any of others."""
     found = NOTHING
     for source in bits.members(sources):
         for destination in bits.members(destinations):
-            found |= reachability.allowed(source, destination)
+            found |= evaluator.allowed(source, destination)
     return found
 
 
 def hop(source: str, destination: str, allowed: Allowed) -> Hop:
     """A hop of what may pass."""
-    return Hop(source, destination, allowed.sure, allowed.possible - allowed.sure)
+    return Hop(source, destination, allowed.sure, allowed.unknown)
 
 
 def counted(allowed: Allowed, certainty: Certainty) -> PortSet:

@@ -6,15 +6,18 @@ from collections.abc import Iterable, Iterator
 from enum import Enum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from netsim.engine.evaluator import Evaluator
 from netsim.engine.policy.compile import rule_rectangles
 from netsim.engine.query.removal import Change, Removal, of_policy, together
-from netsim.engine.query.shadow import is_shadowed
-from netsim.engine.query.strangers import ELSEWHERE, with_strangers
-from netsim.engine.reachability import Reachability
+from netsim.model.labels import Labels
 from netsim.model.location import Location
-from netsim.model.policies import NamedPort, NetworkPolicy, PodPeer, Policy, Rule
-from netsim.model.resources import Origin
+from netsim.model.peers import PodPeer
+from netsim.model.policies import NamedPort, Policy, Rule
+from netsim.model.resources import Origin, Pod, Resources, WorkloadName
+
+ELSEWHERE = "another namespace"
 
 
 class Reason(Enum):
@@ -37,10 +40,10 @@ class Idle(Struct, frozen=True):
     title: str
     reason: Reason
     location: Location
-    by: tuple[Rule | NetworkPolicy, ...] = ()
+    by: tuple[Rule | Policy, ...] = ()
 
 
-def idle(reachability: Reachability) -> tuple[Idle, ...]:
+def idle(evaluator: Evaluator) -> tuple[Idle, ...]:
     """All policies and rules without effect, in the order of the input.
 
     Each is judged on its own: of two equal ones both are redundant, and taking one away
@@ -48,13 +51,27 @@ def idle(reachability: Reachability) -> tuple[Idle, ...]:
     policy, and each rule of one that has an effect, all groups of alike peers of the classes
     that it selects are asked about twice.
     """
-    resources = reachability.universe.resources
-    whole = Reachability.of(with_strangers(resources), reachability.selection.conventions)
-    policies: list[Policy] = [*resources.policies, *resources.admin_policies]
-    return tuple(found for policy in policies for found in _of_policy(whole, policy))
+    resources = evaluator.universe.resources
+    whole = Evaluator.of(_with_strangers(resources), evaluator.selection.conventions)
+    return tuple(found for policy in resources.policies for found in _of_policy(whole, policy))
 
 
-def _of_policy(whole: Reachability, policy: Policy) -> Iterator[Idle]:
+def _with_strangers(resources: Resources) -> Resources:
+    """The resources with a pod without labels in each namespace, and in one of no name.
+
+    They stand for pods that nobody has written yet: what protects only those is of use.
+    """
+    spaces = {space.name: None for space in resources.namespaces}
+    spaces |= {pod.namespace: None for pod in resources.pods}
+    spaces |= {policy.namespace: None for policy in resources.policies if policy.namespace}
+    strangers = tuple(
+        Pod(WorkloadName(name, "any other pod", "Any"), Labels(), origin=Origin.MODELLED)
+        for name in (*spaces, ELSEWHERE)
+    )
+    return replace(resources, pods=(*resources.pods, *strangers))
+
+
+def _of_policy(whole: Evaluator, policy: Policy) -> Iterator[Idle]:
     if not whole.selection.subject(policy):
         yield Idle(policy.title, Reason.NO_SUBJECT, policy.location)
         return
@@ -70,7 +87,7 @@ def _of_policy(whole: Reachability, policy: Policy) -> Iterator[Idle]:
     yield from (found for _, found in rules if found)
 
 
-def _of_rule(whole: Reachability, policy: Policy, rule: Rule) -> Idle | None:
+def _of_rule(whole: Evaluator, policy: Policy, rule: Rule) -> Idle | None:
     subject = whole.selection.subject(policy)
     rectangles = tuple(rule_rectangles(whole.universe, whole.selection, rule, subject))
     if not rectangles:
@@ -78,7 +95,8 @@ def _of_rule(whole: Reachability, policy: Policy, rule: Rule) -> Idle | None:
         reason = Reason.UNREAD if unread else Reason.NO_MATCH
         return Idle(rule.title, reason, rule.location)
     removal = Removal(whole, rule.direction, (rule,))
-    if is_shadowed(whole, policy, rule, removal.pairs()):
+    chain = whole.chains[rule.direction]
+    if not any(chain.reaching(policy.tier, rule, flow) for flow in removal.flows()):
         return Idle(rule.title, Reason.SHADOWED, rule.location, removal.others())
     return _judged(rule, (removal,)) if _is_tangible(whole, rule) else None
 
@@ -94,16 +112,16 @@ def _judged(subject: Policy | Rule, removals: Iterable[Removal]) -> Idle | None:
     return Idle(subject.title, Reason.REDUNDANT, subject.location, tuple(others))
 
 
-def _is_tangible(whole: Reachability, rule: Rule) -> bool:
+def _is_tangible(whole: Evaluator, rule: Rule) -> bool:
     """Whether every peer and port of a rule stands for something in the input."""
-    peers = (whole.selection.peer(peer, rule.namespace) for peer in rule.peers)
+    peers = (peer.match(whole.selection, rule.namespace) for peer in rule.peers)
     names = (port for port in rule.ports if isinstance(port, NamedPort))
     return all(match.sure | match.maybe for match in peers) and all(
         whole.selection.port((port.name, port.protocol)) for port in names
     )
 
 
-def _is_unread(whole: Reachability, rule: Rule, peer: object) -> bool:
+def _is_unread(whole: Evaluator, rule: Rule, peer: object) -> bool:
     """Whether a peer may mean pods of a namespace of which the input has none."""
     if not isinstance(peer, PodPeer):
         return False

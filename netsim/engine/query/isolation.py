@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from netsim.engine.reachability import Reachability
+from netsim.engine.evaluator import Evaluator
+from netsim.engine.policy.chain import TIERS
 from netsim.engine.space import bits
 from netsim.model.location import Location
-from netsim.model.policies import Direction, Tier
+from netsim.model.policies import Direction
 from netsim.model.resources import Origin, PodNetwork
 
 
@@ -25,26 +26,23 @@ class Unisolated(Struct, frozen=True):
     location: Location | None
 
 
-def unisolated(reachability: Reachability) -> tuple[Unisolated, ...]:
+def unisolated(evaluator: Evaluator) -> tuple[Unisolated, ...]:
     """All of them, sorted by workload and direction."""
     found: dict[tuple[str, str], Unisolated] = {}
     for direction in Direction:
-        for bit in bits.members(reachability.accesses[direction].open):
-            for each in _of_class(reachability, direction, bit):
+        open_ = evaluator.universe.everything & ~evaluator.chains[direction].isolated
+        for bit in bits.members(open_):
+            for each in _of_class(evaluator, direction, bit):
                 found.setdefault((each.workload, direction.value), each)
     return tuple(found[key] for key in sorted(found))
 
 
-def _of_class(
-    reachability: Reachability, direction: Direction, bit: int
-) -> tuple[Unisolated, ...]:
-    universe = reachability.universe
+def _of_class(evaluator: Evaluator, direction: Direction, bit: int) -> tuple[Unisolated, ...]:
+    universe = evaluator.universe
     if bit >= len(universe.pods):
         return ()
     policies = (
-        policy
-        for tier in (Tier.ADMIN, Tier.BASELINE)
-        for policy in reachability.asked(tier, direction, bit)
+        policy for tier in TIERS for policy in evaluator.selecting(tier, direction, bit)
     )
     admin = tuple(policy.title for policy in policies)
     return tuple(

@@ -11,6 +11,7 @@ from netsim.engine.policy.decision import NOTHING, Allowed
 from netsim.engine.policy.rectangle import Certainty
 from netsim.engine.query.hops import CONTROLLER, Hop, Hops, between, hop
 from netsim.engine.query.subject import Subject
+from netsim.engine.space.bits import ClassSet, contains, single
 
 
 class Way(Struct, frozen=True):
@@ -47,29 +48,30 @@ def _hops(
     for number, (start, end) in enumerate(pairwise(classes)):
         before = source.title if number == 0 else _title(hops, start)
         after = destination.title if number + 1 == last else _title(hops, end)
-        starts = source.classes if number == 0 else _bit(start)
-        ends = destination.classes if number + 1 == last else _bit(end)
+        starts = source.classes if number == 0 else _classes(start)
+        ends = destination.classes if number + 1 == last else _classes(end)
         allowed = _allowed(hops, start, end, starts, ends)
         if number + 1 == last:
-            ports = destination.ports
-            allowed = Allowed(allowed.sure & ports, allowed.possible & ports)
+            allowed = allowed.on(destination.ports)
         yield hop(before, after, allowed)
 
 
-def _allowed(hops: Hops, start: int | str, end: int | str, starts: int, ends: int) -> Allowed:
+def _allowed(
+    hops: Hops, start: int | str, end: int | str, starts: ClassSet, ends: ClassSet
+) -> Allowed:
     if end == CONTROLLER:
         return NOTHING
     if start == CONTROLLER:
         found = NOTHING
         for number, allowed in hops.led.items():
-            found |= allowed if ends >> number & 1 else NOTHING
+            found |= allowed if contains(ends, number) else NOTHING
         return found
-    return between(hops.reachability, starts, ends)
+    return between(hops.evaluator, starts, ends)
 
 
 def _title(hops: Hops, end: int | str) -> str:
     return end if isinstance(end, str) else hops.titles.of(end)
 
 
-def _bit(end: int | str) -> int:
-    return 0 if isinstance(end, str) else 1 << end
+def _classes(end: int | str) -> ClassSet:
+    return 0 if isinstance(end, str) else single(end)

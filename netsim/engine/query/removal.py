@@ -8,15 +8,16 @@ from functools import cached_property
 
 from msgspec.structs import replace
 
+from netsim.engine.evaluator import Evaluator
+from netsim.engine.policy.chain import Chain
 from netsim.engine.policy.decision import Allowed
-from netsim.engine.policy.rectangle import Access, Rectangle
-from netsim.engine.policy.tiers import OrderedTier, Stop
-from netsim.engine.reachability import Reachability, subject_of
+from netsim.engine.policy.flow import Flow
+from netsim.engine.policy.rectangle import Rectangle
+from netsim.engine.policy.tiers import CompiledTier, IsolatingTier
 from netsim.engine.space import bits
-from netsim.model.policies import Direction, NetworkPolicy, Policy, Rule, Tier
+from netsim.engine.space.bits import ClassSet, contains
+from netsim.model.policies import Direction, Policy, Rule, Tier
 from netsim.model.ports import PortSet
-
-TIERS = (Tier.ADMIN, Tier.BASELINE)
 
 
 class Change(Enum):
@@ -30,159 +31,126 @@ class Change(Enum):
 class Removal:
     """An input without some rules of one direction, beside the whole one.
 
-    ``isolating`` is the NetworkPolicy that goes with its rules, or None where it stays.
+    ``isolating`` is the policy that goes with its rules and isolates, or None where it stays.
     What cannot be told counts as something: of two rules that may both match, each may be
     the one that does.
     """
 
     def __init__(
         self,
-        whole: Reachability,
+        whole: Evaluator,
         direction: Direction,
         rules: Iterable[Rule],
-        isolating: NetworkPolicy | None = None,
+        isolating: Policy | None = None,
     ) -> None:
         self._whole, self._direction = whole, direction
         self._ids = frozenset(map(id, rules))
         self._isolating = isolating
-        self._all = tuple(_rectangles(whole, direction))
-        self._gone = tuple(r for r in self._all if self._is_gone(r))
+        tiers = whole.chains[direction].tiers
+        self._all = tuple(rectangle for tier in tiers for rectangle in tier.rectangles)
+        self._gone = tuple(each for each in self._all if self._is_gone(each))
 
     def change(self) -> Change:
         """The greatest change between any two classes."""
         found = Change.NOTHING
         for subject, peers in self._areas():
-            ends = self._ends(subject, next(bits.members(peers)))
-            before = self._whole.allowed_by(self._direction, *ends)
-            changed = _difference(before, self._without.allowed_by(self._direction, *ends))
-            unknown = before.possible - before.sure
-            if unknown & self._touched(ends) or self._is_felt(subject, peers, changed):
+            flow = self._sample(subject, peers)
+            before = self._whole.allowed_by(flow)
+            changed = _difference(before, self._chain.allowed(flow))
+            if before.unknown & self._touched(flow) or self._is_felt(subject, peers, changed):
                 return Change.SOMETHING
             found = Change.DENIED_ANYWAY if changed else found
         return found
 
-    def pairs(self) -> Iterator[tuple[int, int]]:
-        """A source and a destination for each way in which classes differ for the rules."""
+    def flows(self) -> Iterator[Flow]:
+        """A flow for each way in which classes differ for the rules."""
         for subject, peers in self._areas():
-            yield self._ends(subject, next(bits.members(peers)))
+            yield self._sample(subject, peers)
 
-    def others(self) -> tuple[Rule | NetworkPolicy, ...]:
+    def others(self) -> tuple[Rule | Policy, ...]:
         """The rules and policies that decide what these rules are about."""
-        found: dict[int, Rule | NetworkPolicy] = {}
-        for ends in self.pairs():
-            found |= {id(other): other for other in self._deciding(ends, self._touched(ends))}
+        found: dict[int, Rule | Policy] = {}
+        for flow in self.flows():
+            found |= {id(other): other for other in self._deciding(flow)}
         return tuple(found.values())
 
     @cached_property
-    def _without(self) -> Reachability:
+    def _chain(self) -> Chain:
         """Only rules go: the classes stay, as they may be finer than needed."""
-        whole, own = self._whole, self._direction
-        accesses = {d: whole.accesses[d] for d in Direction}
-        tiers = {(t, d): whole.ordered(t, d) for t in TIERS for d in Direction}
-        accesses[own] = self._access(accesses[own])
-        for tier in TIERS:
-            stops = tiers[tier, own].stops
-            kept = tuple(stop for stop in stops if not self._is_gone(stop))
-            tiers[tier, own] = OrderedTier(tier, own, kept)
-        return Reachability(whole.universe, whole.selection, accesses, tiers)
-
-    def _access(self, access: Access) -> Access:
-        rectangles = tuple(r for r in access.rectangles if not self._is_gone(r))
+        chain = self._whole.chains[self._direction].kept(lambda each: not self._is_gone(each))
         if self._isolating is None:
-            return replace(access, rectangles=rectangles)
-        isolated = 0
-        for policy, subject in self._whole.subjects:
-            if policy is not self._isolating and self._direction in policy.directions:
-                isolated |= subject
-        opened = self._whole.universe.everything & ~isolated
-        return replace(access, rectangles=rectangles, open=opened)
+            return chain
+        return Chain(self._direction, map(self._released, chain.tiers))
 
-    def _is_gone(self, stop: Stop) -> bool:
-        return isinstance(stop, Rectangle) and id(stop.rule) in self._ids
+    def _released(self, tier: CompiledTier) -> CompiledTier:
+        """A tier that no longer isolates what only the policy that goes does."""
+        if self._isolating is None or tier.tier is not self._isolating.tier:
+            return tier
+        isolated = bits.union(
+            subject
+            for policy, subject in self._whole.subjects[tier.tier]
+            if policy is not self._isolating and self._direction in policy.isolates
+        )
+        return replace(tier, touched=isolated) if isinstance(tier, IsolatingTier) else tier
 
-    def _areas(self) -> Iterator[tuple[int, int]]:
+    def _is_gone(self, rectangle: Rectangle) -> bool:
+        return id(rectangle.rule) in self._ids
+
+    def _areas(self) -> Iterator[tuple[int, ClassSet]]:
         """Each class that is selected, with its peers in groups that no rule divides."""
-        selected = 0
-        for rectangle in self._gone:
-            selected |= rectangle.subjects()
+        selected = bits.union(rectangle.subjects for rectangle in self._gone)
         if self._isolating is not None:
             selected = self._whole.selection.subject(self._isolating)
         for subject in bits.members(selected):
-            near = [r for r in self._all if r.subjects() >> subject & 1]
-            for peers in _divided(self._area(near), (self._peers(r) for r in near)):
+            near = [each for each in self._all if contains(each.subjects, subject)]
+            for peers in _divided(self._area(near), (each.peers for each in near)):
                 yield subject, peers
 
-    def _area(self, near: list[Rectangle]) -> int:
+    def _area(self, near: list[Rectangle]) -> ClassSet:
         """The peers for which something can change."""
         if self._isolating is not None:
             return self._whole.universe.everything
-        area = 0
-        for rectangle in near:
-            area |= self._peers(rectangle) if self._is_gone(rectangle) else 0
-        return area
+        return bits.union(each.peers for each in near if self._is_gone(each))
 
-    def _peers(self, rectangle: Rectangle) -> int:
-        ingress = self._direction is Direction.INGRESS
-        return rectangle.sources if ingress else rectangle.destinations
+    def _sample(self, subject: int, peers: ClassSet) -> Flow:
+        return Flow.of(self._direction, subject, next(bits.members(peers)))
 
-    def _ends(self, subject: int, peer: int) -> tuple[int, int]:
-        return (peer, subject) if self._direction is Direction.INGRESS else (subject, peer)
-
-    def _touched(self, ends: tuple[int, int]) -> PortSet:
+    def _touched(self, flow: Flow) -> PortSet:
         """The ports that what goes has a say about."""
         if self._isolating is not None:
             return PortSet.full()
         found = PortSet.empty()
         for rectangle in self._gone:
-            found |= rectangle.ports if rectangle.covers(*ends) else PortSet.empty()
+            found |= rectangle.ports if rectangle.covers(flow) else PortSet.empty()
         return found
 
-    def _is_felt(self, subject: int, peers: int, changed: PortSet) -> bool:
+    def _is_felt(self, subject: int, peers: ClassSet, changed: PortSet) -> bool:
         """Whether a change in this direction shows, or the other end denies it anyway."""
         if not changed:
             return False
-        other = Direction.EGRESS if self._direction is Direction.INGRESS else Direction.INGRESS
-        ends = [self._ends(subject, peer) for peer in bits.members(peers)]
+        flows = (Flow.of(self._direction, subject, peer) for peer in bits.members(peers))
         return any(
-            self._whole.allowed_by(other, *each).possible & changed
-            for each in ends
-            if not self._whole.is_neighbour(*each)
+            self._whole.allowed_by(flow.reversed).possible & changed
+            for flow in flows
+            if not self._whole.is_neighbour(flow.source, flow.destination)
         )
 
-    def _deciding(
-        self, ends: tuple[int, int], ports: PortSet
-    ) -> Iterator[Rule | NetworkPolicy]:
-        """In the order of the tiers, what the rest says about some ports."""
-        direction, rest = self._direction, self._without
-        subject = subject_of(direction, *ends)
-        yield from self._of_tier(Tier.ADMIN, ends, ports)
-        left = ports & rest.decision(Tier.ADMIN, direction, *ends).passed
-        if left and rest.is_isolated(direction, subject):
-            allowing = [r.rule for r in rest.deciding(direction, *ends) if r.ports & left]
-            yield from allowing or self._isolating_too(subject)
-        elif left:
-            yield from self._of_tier(Tier.BASELINE, ends, left)
+    def _deciding(self, flow: Flow) -> Iterator[Rule | Policy]:
+        """In the order of the tiers, what the rest says about the ports that were touched."""
+        left = self._touched(flow)
+        for tier in self._chain.at(flow.subject):
+            rules = [
+                each.rule for each in tier.rectangles if each.covers(flow) and each.ports & left
+            ]
+            yield from rules
+            if not rules and left and tier.isolates(flow.subject):
+                yield from self._isolating_too(tier.tier, flow)
+            left &= tier.decide(flow).passed
 
-    def _of_tier(self, tier: Tier, ends: tuple[int, int], ports: PortSet) -> Iterator[Rule]:
-        for stop in self._without.stops(
-            tier, self._direction, subject_of(self._direction, *ends)
-        ):
-            is_hit = isinstance(stop, Rectangle) and stop.covers(*ends)
-            if is_hit and isinstance(stop, Rectangle) and stop.ports & ports:
-                yield stop.rule
-
-    def _isolating_too(self, subject: int) -> Iterator[NetworkPolicy]:
-        for policy in self._whole.isolating(self._direction, subject):
+    def _isolating_too(self, tier: Tier, flow: Flow) -> Iterator[Policy]:
+        for policy in self._whole.selecting(tier, flow.direction, flow.subject):
             if policy is not self._isolating:
                 yield policy
-
-
-def _rectangles(whole: Reachability, direction: Direction) -> Iterator[Rectangle]:
-    yield from whole.accesses[direction].rectangles
-    for tier in TIERS:
-        for stop in whole.ordered(tier, direction).stops:
-            if isinstance(stop, Rectangle):
-                yield stop
 
 
 def _difference(one: Allowed, other: Allowed) -> PortSet:
@@ -191,7 +159,7 @@ def _difference(one: Allowed, other: Allowed) -> PortSet:
     return sure | (one.possible - other.possible) | (other.possible - one.possible)
 
 
-def _divided(area: int, masks: Iterable[int]) -> list[int]:
+def _divided(area: ClassSet, masks: Iterable[ClassSet]) -> list[ClassSet]:
     """The parts of an area that masks cut it into."""
     parts = {area} if area else set()
     for mask in set(masks):
@@ -200,9 +168,9 @@ def _divided(area: int, masks: Iterable[int]) -> list[int]:
     return sorted(parts)
 
 
-def of_policy(whole: Reachability, policy: Policy) -> tuple[Removal, ...]:
+def of_policy(whole: Evaluator, policy: Policy) -> tuple[Removal, ...]:
     """The removal of a policy, direction by direction."""
-    isolating = policy if isinstance(policy, NetworkPolicy) else None
+    isolating = policy if policy.isolates else None
     return tuple(
         Removal(whole, direction, policy.rules_of(direction), isolating)
         for direction in policy.directions

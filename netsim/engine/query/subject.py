@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from msgspec import Struct
 
+from netsim.engine.space.bits import ClassSet
 from netsim.engine.space.universe import Universe
 from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
 from netsim.model.ports import PortSet
@@ -15,13 +14,13 @@ from netsim.model.resources import Pod, Resources
 class Subject(Struct, frozen=True):
     """``names`` are the workloads of its pods; none for addresses.
 
-    ``classes`` are bits of a universe; ``ports`` count where connections arrive.
+    ``classes`` are those of a universe; ``ports`` count where connections arrive.
     """
 
     title: str
     endpoint: Endpoint
     names: frozenset[str]
-    classes: int
+    classes: ClassSet
     ports: PortSet
 
     @classmethod
@@ -59,18 +58,3 @@ def of_input(resources: Resources, endpoint: Endpoint) -> Endpoint:
         return PodEndpoint(endpoint.title, pods)
     owners = " and ".join(dict.fromkeys(pod.title for pod in pods))
     return PodEndpoint(f"{owners} ({endpoint.title})", pods)
-
-
-class ClassTitles:
-    """Names single classes of pods, as precisely as a way needs it."""
-
-    def __init__(self, universe: Universe) -> None:
-        self._universe = universe
-        self._sizes = Counter(pod.workload for pod in universe.resources.pods)
-
-    def of(self, number: int) -> str:
-        """The first workload of a class; one of its pods where the others are elsewhere."""
-        pods = self._universe.pods[number]
-        first = min(pod.workload for pod in pods)
-        own = [pod for pod in pods if pod.workload == first]
-        return str(first) if len(own) == self._sizes[first] else own[0].title

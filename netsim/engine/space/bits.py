@@ -1,16 +1,47 @@
-"""Sets of small numbers as the bits of one integer."""
+"""Sets of endpoint classes as integers: bit ``n`` stands for class ``n``.
 
-from collections.abc import Iterator
+``|``, ``&`` and ``& ~`` are union, intersection and difference, each one pass over machine
+words: O(classes / 64).  An object around the integer would cost several times as much as the
+operation itself, so a set has a name, :data:`ClassSet`, and functions for what an operator
+does not say::
+
+    pods = single(0) | single(3)
+    contains(pods, 3)         # True
+    list(members(pods))       # [0, 3]
+"""
+
+from collections.abc import Iterable, Iterator
+
+ClassSet = int
+"""Endpoint classes, by number, as the bits of one integer."""
 
 
-def members(bits: int) -> Iterator[int]:
-    """The numbers in a set, in order."""
-    while bits:
-        lowest = bits & -bits
-        yield lowest.bit_length() - 1
-        bits ^= lowest
+def single(number: int) -> ClassSet:
+    """The set of one class."""
+    return 1 << number
 
 
-def span(first: int, count: int) -> int:
-    """The set of ``count`` numbers from ``first`` on."""
+def span(first: int, count: int) -> ClassSet:
+    """The set of ``count`` classes from ``first`` on."""
     return ((1 << count) - 1) << first
+
+
+def union(sets: Iterable[ClassSet]) -> ClassSet:
+    """The classes in any of some sets."""
+    found = 0
+    for each in sets:
+        found |= each
+    return found
+
+
+def contains(classes: ClassSet, number: int) -> bool:
+    """Whether a class is in a set."""
+    return bool(classes >> number & 1)
+
+
+def members(classes: ClassSet) -> Iterator[int]:
+    """The classes in a set, in order."""
+    while classes:
+        lowest = classes & -classes
+        yield lowest.bit_length() - 1
+        classes ^= lowest

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -14,23 +13,8 @@ from netsim.engine.space.vocabulary import PortName
 from netsim.model.addresses import AddressSet
 from netsim.model.conventions import Conventions, IpBlockPods
 from netsim.model.labels import Operator, Requirement, Selector
-from netsim.model.policies import (
-    AdminPolicy,
-    BlockPeer,
-    DomainPeer,
-    NodePeer,
-    Peer,
-    PodPeer,
-    Policy,
-    Rule,
-)
-
-
-class Match(NamedTuple):
-    """Classes that surely match, and those that may; the two do not overlap."""
-
-    sure: int
-    maybe: int = 0
+from netsim.model.peers import Match, Peer
+from netsim.model.policies import Policy, Rule
 
 
 class LabelIndex(Struct, frozen=True):
@@ -118,27 +102,13 @@ class Selection:
 
     def subject(self, policy: Policy) -> int:
         """The pods a policy applies to."""
-        if isinstance(policy, AdminPolicy):
-            return self.peer(policy.subject, "").sure
-        return self.pods(policy.subject) & self.namespace(policy.namespace)
+        return policy.subject.match(self, policy.namespace).sure
 
-    def peer(self, peer: Peer, home: str) -> Match:
-        """The endpoints a peer of a policy in namespace ``home`` stands for."""
-        match peer:
-            case BlockPeer():
-                return self.block(peer.addresses)
-            case NodePeer():
-                return self._nodes(peer.nodes)
-            case DomainPeer():
-                return Match(0, self._universe.external & ~self._universe.node_addresses)
-        return self._pod_peer(peer, home)
+    def outside(self) -> int:
+        """Addresses that belong to neither a pod nor a node."""
+        return self._universe.external & ~self._universe.node_addresses
 
-    def _pod_peer(self, peer: PodPeer, home: str) -> Match:
-        if peer.namespaces is None:
-            return Match(self.pods(peer.pods) & self.namespace(home))
-        return Match(self.pods(peer.pods) & self.namespaces(peer.namespaces))
-
-    def _nodes(self, selector: Selector) -> Match:
+    def nodes(self, selector: Selector) -> Match:
         """Nodes at their addresses, and the pods on their network.
 
         A node that is not in the input has unknown labels; where none is in the input, any
@@ -161,7 +131,7 @@ class Selection:
     def admitting_peers(self, rule: Rule, bit: int) -> Iterator[Peer]:
         """The peers of a rule that may stand for a class."""
         for peer in rule.peers:
-            match = self.peer(peer, rule.namespace)
+            match = peer.match(self, rule.namespace)
             if (match.sure | match.maybe) >> bit & 1:
                 yield peer
 

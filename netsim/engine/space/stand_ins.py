@@ -14,7 +14,8 @@ from msgspec.structs import replace
 
 from netsim.model.endpoint import PodEndpoint
 from netsim.model.labels import Labels, Operator, Selector
-from netsim.model.policies import NetworkPolicy, PodPeer, Policy
+from netsim.model.peers import PodPeer
+from netsim.model.policies import Policy
 from netsim.model.resources import (
     NAME_LABEL,
     Namespace,
@@ -59,8 +60,7 @@ def _list_namespaces(resources: Resources, named: set[str]) -> tuple[Namespace, 
 
 
 def _list_peers(resources: Resources) -> Iterator[tuple[Policy, PodPeer]]:
-    policies: list[Policy] = [*resources.policies, *resources.admin_policies]
-    for policy in policies:
+    for policy in resources.policies:
         for rule in policy.rules:
             for peer in rule.peers:
                 if isinstance(peer, PodPeer):
@@ -103,7 +103,7 @@ def _list_homes(
     policy: Policy, peer: PodPeer, spaces: tuple[Namespace, ...], governed: str
 ) -> tuple[str, ...]:
     if peer.namespaces is None:
-        return (policy.namespace,) if isinstance(policy, NetworkPolicy) else ()
+        return (policy.namespace,) if policy.namespace else ()
     found = tuple(space.name for space in spaces if peer.namespaces.matches(space.labels))
     # A selector this wide says nothing of single namespaces.
     if ELSEWHERE in found:

@@ -8,7 +8,8 @@ from msgspec import Struct
 
 from netsim.model.addresses import AddressSet
 from netsim.model.labels import Labels, Selector
-from netsim.model.policies import AdminPolicy, BlockPeer, NamedPort, PodPeer, Policy
+from netsim.model.peers import BlockPeer, PodPeer
+from netsim.model.policies import NamedPort, Policy
 from netsim.model.ports import Protocol
 from netsim.model.resources import Pod
 
@@ -53,7 +54,7 @@ class Vocabulary(Struct, frozen=True):
 
 def _selectors(policies: Iterable[Policy]) -> Iterator[Selector]:
     for policy in policies:
-        yield policy.subject.pods if isinstance(policy, AdminPolicy) else policy.subject
+        yield policy.subject.pods
         for rule in policy.rules:
             yield from (peer.pods for peer in rule.peers if isinstance(peer, PodPeer))
 

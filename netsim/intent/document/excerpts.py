@@ -7,13 +7,13 @@ import textwrap
 
 from msgspec.structs import replace
 
+from netsim.errors import TreeError
 from netsim.intent.document import markdown
 from netsim.intent.document.markdown import find_code
 from netsim.intent.document.sections import Document
 from netsim.intent.document.statements import Excerpt
 from netsim.intent.errors import IntentError, read_all
 from netsim.intent.scenario.bundle import HeadingReference
-from netsim.loader.errors import LoadError
 from netsim.loader.tree.yaml import trees
 from netsim.model.tree import Scalar, Tree
 
@@ -61,7 +61,7 @@ def _excerpts(
     text = above + textwrap.dedent("\n".join(block.lines)) + "\n"
     try:
         found = [tree for tree in trees(text) if tree is not None]
-    except LoadError as error:
+    except TreeError as error:
         line = min(error.line, block.first_line + max(len(block.lines) - 1, 0))
         raise IntentError(
             f"{error.message}; quote the manifest as it is, with a comment for what is "

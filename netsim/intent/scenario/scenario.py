@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from netsim.errors import TreeError
 from netsim.intent.diagram.drawing import folded
 from netsim.intent.errors import IntentErrors
 from netsim.intent.scenario.bundle import (
@@ -22,7 +23,6 @@ from netsim.intent.scenario.endpoints import (
     read_ranges,
 )
 from netsim.intent.scenario.flows import read_flows
-from netsim.loader.errors import LoadError
 from netsim.loader.objects.fields import Fields, Report
 from netsim.loader.objects.validation import dns_label
 from netsim.loader.tree.yaml import trees
@@ -97,7 +97,7 @@ def _root(text: str, report: Report) -> Fields:
     found: list[Tree] = []
     try:
         found = [tree for tree in trees(text) if tree is not None]
-    except LoadError as error:
+    except TreeError as error:
         report.error(error.line, "", error.message)
     if not report.failed:
         if len(found) != 1:

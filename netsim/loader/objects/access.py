@@ -10,22 +10,21 @@ from netsim.model.access import AccessRule, Binding, Role, ServiceAccount
 from netsim.model.references import ObjectName
 
 
-def read_service_account(found: Object) -> ServiceAccount | None:
+def read_service_account(obj: Object) -> ServiceAccount | None:
     """A ServiceAccount."""
-    metadata = read_metadata(found)
+    metadata = read_metadata(obj)
     if metadata is None:
         return None
     return ServiceAccount(metadata.namespace, metadata.name, metadata.location)
 
 
-def read_role(found: Object) -> Role | None:
+def read_role(obj: Object) -> Role | None:
     """A Role or ClusterRole; rules of nonResourceURLs grant no object and are left out."""
-    metadata = read_metadata(found)
-    rules = tuple(rule for item in found.fields.items("rules") if (rule := _rule(item)))
+    metadata = read_metadata(obj)
+    rules = tuple(rule for item in obj.fields.items("rules") if (rule := _rule(item)))
     if metadata is None:
         return None
-    namespace = metadata.namespace if found.kind == "Role" else ""
-    return Role(found.kind, namespace, metadata.name, rules, metadata.location)
+    return Role(obj.kind, metadata.namespace, metadata.name, rules, metadata.location)
 
 
 def _rule(item: Field) -> AccessRule | None:
@@ -34,7 +33,7 @@ def _rule(item: Field) -> AccessRule | None:
         return None
     fields.only("verbs", "apiGroups", "resources", "resourceNames", "nonResourceURLs")
     if not fields.get("verbs"):
-        fields.missing("verbs", "name what may be done, such as get")
+        fields.missing("verbs", "list the allowed verbs, such as get")
     if fields.get("nonResourceURLs"):
         return None
     return AccessRule(
@@ -51,20 +50,22 @@ def _texts(fields: Fields, name: str) -> tuple[str, ...]:
     return tuple(text for text in found if text is not None)
 
 
-def read_binding(found: Object) -> Binding | None:
+def read_binding(obj: Object) -> Binding | None:
     """A RoleBinding or ClusterRoleBinding."""
-    metadata = read_metadata(found)
-    reference = found.fields.get("roleRef")
+    metadata = read_metadata(obj)
+    reference = obj.fields.get("roleRef")
     inner = reference.fields() if reference else None
     if reference is None:
-        found.fields.missing("roleRef", "name the role it grants")
+        obj.fields.missing("roleRef", "name the role it grants")
     if metadata is None or inner is None:
         return None
-    namespace = metadata.namespace if found.kind == "RoleBinding" else ""
     kind = inner.text("kind") or "Role"
-    role = ObjectName(kind, namespace if kind == "Role" else "", inner.text("name") or "")
-    accounts = tuple(_accounts(found.fields, namespace))
-    return Binding(found.kind, namespace, metadata.name, role, accounts, metadata.location)
+    home = metadata.namespace if kind == "Role" else ""
+    role = ObjectName(kind, home, inner.text("name") or "")
+    accounts = tuple(_accounts(obj.fields, metadata.namespace))
+    return Binding(
+        obj.kind, metadata.namespace, metadata.name, role, accounts, metadata.location
+    )
 
 
 def _accounts(fields: Fields, namespace: str) -> Iterator[ObjectName]:

@@ -6,11 +6,12 @@ import re
 
 from netsim.loader.objects.fields import Field, Fields
 from netsim.loader.objects.labels import read_selector
-from netsim.loader.objects.placeholders import has_placeholder
 from netsim.loader.objects.validation import parse_cidr
+from netsim.loader.tree.scalars import has_placeholder
 from netsim.model.addresses import AddressSet
 from netsim.model.labels import Selector
-from netsim.model.policies import BlockPeer, Direction, DomainPeer, NodePeer, Peer, PodPeer
+from netsim.model.peers import BlockPeer, DomainPeer, NodePeer, Peer, PodPeer
+from netsim.model.policies import Direction
 
 _KNOWN = {
     Direction.INGRESS: ("namespaces", "pods"),
@@ -27,7 +28,7 @@ def read_subject(spec: Fields) -> PodPeer | None:
     """The pods that a policy applies to; None (and errors) where they are wrong."""
     field = spec.get("subject")
     if field is None:
-        spec.missing("subject", "choose pods by namespaces or by pods")
+        spec.missing("subject", "choose pods with namespaces or pods")
         return None
     fields = field.fields()
     chosen = only_one(field, fields, ("namespaces", "pods")) if fields else None
@@ -90,7 +91,7 @@ def _pod_peer(chosen: Field, item: Field) -> PodPeer | None:
     for name, given in (("namespaceSelector", spaces), ("podSelector", pods)):
         if given is None:
             chosen.warn(
-                f"no {name}: read as {{}}, all of them; the API server wants it written"
+                f"no {name}: read as {{}}, which selects all; the API server requires it"
             )
     return PodPeer(
         _namespaces(spaces) if spaces else Selector(),
@@ -146,7 +147,7 @@ def _domains(item: Field, field: Field) -> tuple[DomainPeer, ...]:
         text = each.text()
         if text is not None and not has_placeholder(text) and not _DOMAIN.fullmatch(text):
             each.refuse(
-                f"'{text}' is not a domain name: use such as example.com or *.example.com"
+                f"'{text}' is not a domain name: use one such as example.com or *.example.com"
             )
         names.append(text or "")
     return (DomainPeer(tuple(names), item.location),)

@@ -14,21 +14,20 @@ from netsim.loader.objects.admin_peers import read_admin_peers, read_subject
 from netsim.loader.objects.admin_ports import read_admin_port, read_admin_protocol
 from netsim.loader.objects.fields import Field, Fields
 from netsim.loader.objects.objects import Object, read_metadata
+from netsim.model.peers import DomainPeer, PodPeer
 from netsim.model.policies import (
+    UNRANKED,
     Action,
-    AdminPolicy,
     Direction,
-    DomainPeer,
     NamedPort,
-    PodPeer,
+    Policy,
+    PolicyId,
     PolicyPort,
     Rule,
     Tier,
 )
 
 HIGHEST_PRIORITY = 1000
-LAST = HIGHEST_PRIORITY + 1
-"""The priority of a policy that has none and comes after all others of its tier."""
 _LONGEST_NAME = 100
 _PEERS = {Direction.INGRESS: "from", Direction.EGRESS: "to"}
 
@@ -65,45 +64,43 @@ _DIALECTS = {
 }
 
 
-def read_admin_policy(found: Object) -> AdminPolicy | None:
+def read_admin_policy(obj: Object) -> Policy | None:
     """An AdminNetworkPolicy, BaselineAdminNetworkPolicy or ClusterNetworkPolicy.
 
     None (and errors) where it is wrong.
     """
-    found.fields.only("apiVersion", "kind", "metadata", "spec", "status")
-    metadata = read_metadata(found)
+    obj.fields.only("apiVersion", "kind", "metadata", "spec", "status")
+    metadata = read_metadata(obj)
     if metadata is None:
         return None
-    _check_scope(found, metadata.name)
-    spec = found.fields.fields("spec")
-    if "spec" not in found.fields.entries:
-        found.fields.missing("spec", "say which pods, and what holds for them")
+    _check_scope(obj, metadata.name)
+    spec = obj.fields.fields("spec")
+    if "spec" not in obj.fields.entries:
+        obj.fields.missing("spec", "give a subject and rules")
         return None
     own = {"ClusterNetworkPolicy": ("tier", "priority"), "AdminNetworkPolicy": ("priority",)}
-    if found.report.failed:
+    if obj.report.failed:
         return None
-    spec.only(*own.get(found.kind, ()), "subject", "ingress", "egress")
-    tier = _tier(found.kind, spec)
-    priority = LAST if found.kind not in own else _priority(spec)
+    spec.only(*own.get(obj.kind, ()), "subject", "ingress", "egress")
+    tier = _tier(obj.kind, spec)
+    priority = UNRANKED if obj.kind not in own else _priority(spec)
     subject = read_subject(spec)
-    policy = f"{found.kind}/{metadata.name}"
+    policy = PolicyId("policy.networking.k8s.io", obj.kind, "", metadata.name)
     rules = tuple(
-        rule for way in Direction for rule in _rules(_DIALECTS[found.kind], spec, policy, way)
+        rule for way in Direction for rule in _rules(_DIALECTS[obj.kind], spec, policy, way)
     )
-    if tier is None or priority is None or subject is None or found.report.failed:
+    if tier is None or priority is None or subject is None or obj.report.failed:
         return None
-    return AdminPolicy(
-        found.kind, metadata.name, tier, priority, subject, rules, metadata.location
-    )
+    return Policy(policy, tier, subject, rules, metadata.location, priority=priority)
 
 
-def _check_scope(found: Object, name: str) -> None:
-    metadata = found.fields.fields("metadata")
+def _check_scope(obj: Object, name: str) -> None:
+    metadata = obj.fields.fields("metadata")
     namespace = metadata.get("namespace")
     if namespace:
-        namespace.warn(f"{found.kind} belongs to the cluster: this is not used, remove it")
+        namespace.warn(f"{obj.kind} is cluster-scoped and ignores its namespace: remove it")
     field = metadata.get("name")
-    if found.kind == "BaselineAdminNetworkPolicy" and field and name != "default":
+    if obj.kind == "BaselineAdminNetworkPolicy" and field and name != "default":
         field.refuse(f"'{name}': the only BaselineAdminNetworkPolicy is named default")
 
 
@@ -135,7 +132,7 @@ def _priority(spec: Fields) -> int | None:
 
 
 def _rules(
-    dialect: _Dialect, spec: Fields, policy: str, direction: Direction
+    dialect: _Dialect, spec: Fields, policy: PolicyId, direction: Direction
 ) -> tuple[Rule, ...]:
     field = spec.get(direction.word)
     items = field.items() if field else ()
@@ -146,7 +143,7 @@ def _rules(
 
 
 def _rule(
-    dialect: _Dialect, item: Field, policy: str, direction: Direction, index: int
+    dialect: _Dialect, item: Field, policy: PolicyId, direction: Direction, index: int
 ) -> Rule | None:
     fields = item.fields()
     if fields is None:
@@ -208,6 +205,6 @@ def _check_named(
     outside = any(not isinstance(peer, PodPeer) for peer in peers)
     if field and outside and any(isinstance(port, NamedPort) for port in ports):
         field.refuse(
-            "a named port beside networks, nodes or domainNames: only pods name their ports, "
-            "use numbers or two rules"
+            "a named port beside networks, nodes or domainNames: only pods have named ports, "
+            "use numbers or split the rule"
         )

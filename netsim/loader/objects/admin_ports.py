@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from netsim.loader.objects import validation
 from netsim.loader.objects.admin_peers import only_one
+from netsim.loader.objects.cluster_objects import read_protocol
 from netsim.loader.objects.fields import Field, Fields
-from netsim.loader.objects.placeholders import has_placeholder
-from netsim.loader.objects.policy_ports import read_protocol
+from netsim.loader.tree.scalars import has_placeholder
 from netsim.model.policies import EveryPort, NamedPort, NumberedPorts, PolicyPort, UnknownPort
 from netsim.model.ports import Protocol
 

@@ -8,34 +8,34 @@ from netsim.loader.objects import validation
 from netsim.loader.objects.fields import Field, Fields
 from netsim.loader.objects.labels import read_labels
 from netsim.loader.objects.objects import Object, read_metadata
-from netsim.loader.objects.placeholders import has_placeholder
-from netsim.loader.objects.policy_ports import read_protocol
+from netsim.loader.tree.scalars import has_placeholder
 from netsim.model.addresses import AddressSet
 from netsim.model.labels import Labels, Selector
+from netsim.model.ports import Protocol
 from netsim.model.resources import NAME_LABEL, Namespace, Node, Origin, Service, ServicePort
 
 _NODE_ADDRESSES = ("InternalIP", "ExternalIP")
 
 
-def read_namespace(found: Object) -> Namespace | None:
+def read_namespace(obj: Object) -> Namespace | None:
     """A Namespace; the API server sets the name label, so it is always there."""
-    metadata = read_metadata(found)
+    metadata = read_metadata(obj)
     if metadata is None:
         return None
     labels = Labels.of({**dict(metadata.labels.pairs), NAME_LABEL: metadata.name})
     return Namespace(metadata.name, labels, Origin.READ, metadata.location)
 
 
-def read_node(found: Object) -> Node | None:
+def read_node(obj: Object) -> Node | None:
     """A Node, with the addresses and pod ranges it reports."""
-    metadata = read_metadata(found)
+    metadata = read_metadata(obj)
     if metadata is None:
         return None
     return Node(
         metadata.name,
         metadata.labels,
-        _node_addresses(found.fields.fields("status")),
-        _pod_ranges(found.fields.fields("spec")),
+        _node_addresses(obj.fields.fields("status")),
+        _pod_ranges(obj.fields.fields("spec")),
         metadata.location,
     )
 
@@ -76,16 +76,16 @@ def read_address(field: Field | None) -> AddressSet:
     try:
         return AddressSet.single(ip_address(text))
     except ValueError:
-        field.refuse(f"'{text}' is not an IP address: use such as 10.0.0.1 or 2001:db8::1")
+        field.refuse(f"'{text}' is not an IP address: use one such as 10.0.0.1 or 2001:db8::1")
         return AddressSet.empty()
 
 
-def read_service(found: Object) -> Service | None:
+def read_service(obj: Object) -> Service | None:
     """A Service; without a selector its endpoints are managed by hand."""
-    metadata = read_metadata(found)
+    metadata = read_metadata(obj)
     if metadata is None:
         return None
-    spec = found.fields.fields("spec")
+    spec = obj.fields.fields("spec")
     labels = read_labels(spec.get("selector"))
     external = spec.text("type") == "ExternalName"
     return Service(
@@ -119,6 +119,18 @@ def _target(fields: Fields) -> int | str | None:
     if field and wrong:
         field.refuse(wrong)
     return target
+
+
+def read_protocol(fields: Fields) -> Protocol | None:
+    """The protocol of a port; TCP where there is none (core/v1 and networking/v1 defaults)."""
+    field = fields.get("protocol")
+    text = field.text() if field else "TCP"
+    for protocol in Protocol:
+        if protocol.value == text:
+            return protocol
+    if field and text is not None:
+        field.refuse(f"unknown protocol '{text}': use TCP, UDP or SCTP")
+    return None
 
 
 def read_port_number(field: Field) -> int | None:

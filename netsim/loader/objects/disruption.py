@@ -13,10 +13,10 @@ from netsim.model.labels import Selector
 _PERCENT = re.compile(r"([0-9]{1,9})%")
 
 
-def read_budget(found: Object) -> DisruptionBudget | None:
+def read_budget(obj: Object) -> DisruptionBudget | None:
     """A PodDisruptionBudget (``policy/v1``, ``ValidatePodDisruptionBudgetSpec``)."""
-    metadata = read_metadata(found)
-    spec = found.fields.fields("spec")
+    metadata = read_metadata(obj)
+    spec = obj.fields.fields("spec")
     spec.only("selector", "minAvailable", "maxUnavailable", "unhealthyPodEvictionPolicy")
     given = [limit for limit in Limit if spec.get(limit.value)]
     if len(given) > 1:

@@ -10,36 +10,36 @@ from collections.abc import Callable, Iterator
 
 from netsim.loader.objects.fields import Field, Fields
 from netsim.loader.objects.objects import Object, read_metadata
-from netsim.loader.objects.placeholders import has_placeholder
+from netsim.loader.tree.scalars import has_placeholder
 from netsim.model.resources import Backend, Entry
 
 
-def read_ingress(found: Object) -> Entry | None:
+def read_ingress(obj: Object) -> Entry | None:
     """An Ingress; a backend that is no Service leads nowhere that policies know."""
-    return _entry(found, _ingress_backends)
+    return _entry(obj, _ingress_backends)
 
 
-def read_gateway_route(found: Object) -> Entry | None:
+def read_gateway_route(obj: Object) -> Entry | None:
     """An HTTPRoute, GRPCRoute, TCPRoute, TLSRoute or UDPRoute."""
-    return _entry(found, _gateway_backends)
+    return _entry(obj, _gateway_backends)
 
 
-def read_openshift_route(found: Object) -> Entry | None:
+def read_openshift_route(obj: Object) -> Entry | None:
     """A Route; without a port all ports of its Services."""
-    return _entry(found, _route_backends)
+    return _entry(obj, _route_backends)
 
 
 Backends = Iterator[Backend]
 Reader = Callable[[Fields, str], Backends]
 
 
-def _entry(found: Object, backends: Reader) -> Entry | None:
-    metadata = read_metadata(found)
+def _entry(obj: Object, backends: Reader) -> Entry | None:
+    metadata = read_metadata(obj)
     if metadata is None:
         return None
-    spec = found.fields.fields("spec")
+    spec = obj.fields.fields("spec")
     leads = tuple(dict.fromkeys(backends(spec, metadata.namespace)))
-    return Entry(found.kind, metadata.namespace, metadata.name, leads, metadata.location)
+    return Entry(obj.kind, metadata.namespace, metadata.name, leads, metadata.location)
 
 
 def _ingress_backends(spec: Fields, namespace: str) -> Backends:

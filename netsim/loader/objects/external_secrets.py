@@ -13,17 +13,16 @@ from netsim.model.secrets import ExternalSecret, SecretStore
 _DEFAULT_STORE = "SecretStore"
 
 
-def read_secret_store(found: Object) -> SecretStore | None:
+def read_secret_store(obj: Object) -> SecretStore | None:
     """A SecretStore or ClusterSecretStore."""
-    metadata = read_metadata(found)
-    spec = found.fields.fields("spec")
+    metadata = read_metadata(obj)
+    spec = obj.fields.fields("spec")
     if not spec.get("provider"):
-        spec.missing("provider", "say where the secrets are kept")
+        spec.missing("provider", "name the backend that holds the secrets")
     if metadata is None:
         return None
-    namespace = metadata.namespace if found.kind == _DEFAULT_STORE else ""
     return SecretStore(
-        found.kind, namespace, metadata.name, _namespaces(spec), metadata.location
+        obj.kind, metadata.namespace, metadata.name, _namespaces(spec), metadata.location
     )
 
 
@@ -41,10 +40,10 @@ def _namespaces(spec: Fields) -> tuple[str, ...] | None:
     return tuple(named) if conditions else None
 
 
-def read_external_secret(found: Object) -> ExternalSecret | None:
+def read_external_secret(obj: Object) -> ExternalSecret | None:
     """An ExternalSecret; the Secret it makes has its own name unless the target names one."""
-    metadata = read_metadata(found)
-    spec = found.fields.fields("spec")
+    metadata = read_metadata(obj)
+    spec = obj.fields.fields("spec")
     reference = spec.get("secretStoreRef")
     target = spec.fields("target")
     if metadata is None:

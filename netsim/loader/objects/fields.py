@@ -69,7 +69,7 @@ class Field(NamedTuple):
         """The entries of a mapping; None (and an error) where it is something else."""
         if isinstance(self.tree, Mapping):
             return Fields(self.tree.entries, self.line, self.path, self.report)
-        self.refuse(f"{_what(self.tree)} stands where a mapping is expected")
+        self.refuse(f"expected a mapping, found {_what(self.tree)}")
         return None
 
     def items(self) -> tuple[Field, ...]:
@@ -79,15 +79,13 @@ class Field(NamedTuple):
                 Field(item, item.line, f"{self.path}[{index}]", self.report)
                 for index, item in enumerate(self.tree.items)
             )
-        self.refuse(
-            f"{_what(self.tree)} stands where a list is expected: start items with '- '"
-        )
+        self.refuse(f"expected a list, found {_what(self.tree)}: start items with '- '")
         return ()
 
     def text(self, noun: str = "") -> str | None:
         """A string; a plain scalar that means something else is refused, as kubectl does."""
         if not isinstance(self.tree, Scalar):
-            self.refuse(f"{_what(self.tree)} stands where text is expected")
+            self.refuse(f"expected text, found {_what(self.tree)}")
             return None
         value = resolve(self.tree)
         if isinstance(value, str):
@@ -95,7 +93,7 @@ class Field(NamedTuple):
         written = self.tree.text or "nothing"
         message = f"{noun} {written}".strip() + f" is {described(value)}: quote it"
         if is_letter(self.tree):
-            self.warn(f"{message}; it is taken as text here, kubectl refuses it")
+            self.warn(f"{message}; netsim reads it as text, kubectl refuses it")
             return self.tree.text
         self.refuse(message)
         return None
@@ -103,7 +101,7 @@ class Field(NamedTuple):
     def number_or_text(self) -> int | str | None:
         """An ``IntOrString``: a whole number, or text."""
         if not isinstance(self.tree, Scalar):
-            self.refuse(f"{_what(self.tree)} stands where a number is expected")
+            self.refuse(f"expected a number, found {_what(self.tree)}")
             return None
         value = resolve(self.tree)
         if isinstance(value, str):
@@ -129,7 +127,7 @@ class Field(NamedTuple):
         value = resolve(self.tree) if isinstance(self.tree, Scalar) else None
         if isinstance(value, bool):
             return value
-        self.refuse(f"{_what(self.tree)} stands where true or false is expected")
+        self.refuse(f"expected true or false, found {_what(self.tree)}")
         return None
 
     @property

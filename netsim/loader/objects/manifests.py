@@ -7,6 +7,7 @@ from typing import Any
 
 from netsim.loader.objects.fields import Fields
 from netsim.loader.objects.objects import Object
+from netsim.loader.registry import ObjectScope
 from netsim.model.access import Binding
 from netsim.model.bundle import Body, Manifest
 from netsim.model.location import Location
@@ -15,41 +16,19 @@ from netsim.model.references import Need, ObjectName, Reference
 from netsim.model.secrets import ExternalSecret
 from netsim.model.tree import Mapping
 
-CLUSTER_SCOPED = frozenset(
-    (
-        "Namespace",
-        "Node",
-        "RuntimeClass",
-        "ClusterRole",
-        "ClusterRoleBinding",
-        "ClusterSecretStore",
-        "AdminNetworkPolicy",
-        "BaselineAdminNetworkPolicy",
-        "ClusterNetworkPolicy",
-        "CustomResourceDefinition",
-        "PersistentVolume",
-        "PriorityClass",
-        "StorageClass",
-        "ValidatingAdmissionPolicy",
-        "ValidatingAdmissionPolicyBinding",
-        "ValidatingWebhookConfiguration",
-        "MutatingWebhookConfiguration",
-    )
-)
-"""Kinds whose objects have no namespace; of kinds nothing is known about, it is as written."""
 
-
-def manifest(found: Object, known: Sequence[Any]) -> Manifest | None:
+def manifest(obj: Object, known: Sequence[Any]) -> Manifest | None:
     """The entry of an object that was read; None where it has no name."""
-    metadata = found.fields.fields("metadata")
+    metadata = obj.fields.fields("metadata")
     name = metadata.get("name") or metadata.get("generateName")
     if name is None:
         return None
-    namespace = "" if found.kind in CLUSTER_SCOPED else _namespace(metadata, found.namespace)
-    own = ObjectName(found.kind, namespace, metadata.text("name") or "")
+    is_cluster = obj.reader.scope is ObjectScope.CLUSTER
+    namespace = "" if is_cluster else _namespace(metadata, obj.namespace)
+    own = ObjectName(obj.kind, namespace, metadata.text("name") or "")
     needs = tuple(need for each in known for need in _needs(each))
     provides = tuple(each.target for each in known if isinstance(each, ExternalSecret))
-    body = _body(found.fields)
+    body = _body(obj.fields)
     return Manifest(own, name.location, _written(metadata), needs, provides, body)
 
 

@@ -9,21 +9,21 @@ from msgspec.structs import replace
 
 from netsim.loader.objects import validation
 from netsim.loader.objects.fields import Field, Fields, Report
-from netsim.loader.objects.kinds import (
+from netsim.loader.objects.labels import read_labels
+from netsim.loader.registry import (
     BUNDLE_KINDS,
-    KINDS,
-    Kind,
+    ObjectReader,
+    ObjectScope,
     Scope,
-    is_foreign,
     is_list,
-    kind_named,
     misspelt,
     qualified,
+    readers_of,
+    resolve_reader,
 )
-from netsim.loader.objects.labels import read_labels
-from netsim.loader.objects.placeholders import placeholders
-from netsim.loader.snapshot.mark import MARK
+from netsim.loader.snapshot.kinds import MARK
 from netsim.loader.tree.documents import Parsed
+from netsim.loader.tree.scalars import placeholders
 from netsim.model.labels import Labels
 from netsim.model.location import Location
 from netsim.model.tree import Mapping, Scalar, Tree
@@ -38,10 +38,15 @@ class Object(Struct, frozen=True):
     ``scope`` is how much of it the input has: a snapshot keeps what the network needs.
     """
 
-    kind: str
+    reader: ObjectReader
     fields: Fields
     namespace: str
     scope: Scope = Scope.NETWORK
+
+    @property
+    def kind(self) -> str:
+        """The name of its kind."""
+        return self.reader.kind
 
     @property
     def report(self) -> Report:
@@ -120,9 +125,7 @@ def _is_further(tree: Tree) -> bool:
 
 def _note_placeholders(tree: Tree, report: Report) -> None:
     for text, line in placeholders(tree).items():
-        report.warning(
-            line, "", f"placeholder {text} is not filled in: what it stands for is unknown"
-        )
+        report.warning(line, "", f"placeholder {text} is not filled in: its value is unknown")
 
 
 def _objects(root: Field, context: Context, defaults: dict[str, str]) -> Iterator[Item]:
@@ -131,7 +134,7 @@ def _objects(root: Field, context: Context, defaults: dict[str, str]) -> Iterato
     kind = _identifier(fields, "kind", defaults) if fields else None
     if fields is None or kind is None:
         yield Noted(report)
-    elif is_list(kind) and kind not in KINDS:
+    elif is_list(kind):
         yield from _items(kind, fields, context)
         yield from _unread(fields)
         yield Noted(report)
@@ -181,7 +184,7 @@ def _unread(fields: Fields) -> Iterator[Item]:
         inner = item.fields()
         kind, reason = (inner.text("kind"), inner.text("reason")) if inner else (None, None)
         if kind:
-            item.warn(f"the snapshot lacks {kind} ({reason}): verdicts may be others with them")
+            item.warn(f"the snapshot lacks {kind} ({reason}): verdicts may differ with them")
             yield Unread(kind)
 
 
@@ -196,48 +199,44 @@ def _object(kind: str, fields: Fields, context: Context, defaults: dict[str, str
         )
         return Noted(fields.report)
     line = fields.line + fields.report.offset
-    known = kind_named(kind, context.scope)
-    if known is None:
+    readers = readers_of(kind, context.scope)
+    if not readers:
         return Unused(kind, line, fields)
     api_version = _identifier(fields, "apiVersion", defaults)
     if api_version is None:
         return Noted(fields.report)
-    if is_foreign(known, api_version):
+    reader = resolve_reader(readers, api_version)
+    if reader is None:
         return Unused(qualified(kind, api_version), line, fields)
-    one = Object(kind, fields, context.default_namespace, context.scope)
-    return _checked(one, known, api_version)
-
-
-def _checked(found: Object, kind: Kind, api_version: str) -> Item:
-    if kind.is_served_as(api_version):
-        return found
-    field = found.fields.get("apiVersion")
-    found.report.error(
-        field.line if field else found.fields.line,
+    if reader.is_served_as(api_version):
+        return Object(reader, fields, context.default_namespace, context.scope)
+    field = fields.get("apiVersion")
+    fields.report.error(
+        field.line if field else fields.line,
         "apiVersion",
-        f"{found.kind} is not served as {api_version}: use {kind.api_version}",
+        f"{kind} is not served as {api_version}: use {reader.api_version}",
     )
-    return Noted(found.report)
+    return Noted(fields.report)
 
 
-def read_metadata(found: Object) -> Metadata | None:
+def read_metadata(obj: Object) -> Metadata | None:
     """The metadata of an object; None where it has no usable name."""
-    metadata = found.fields.fields("metadata")
+    metadata = obj.fields.fields("metadata")
     name = metadata.get("name")
     if name is None:
-        metadata.missing("name", f"a {found.kind} needs a name")
+        metadata.missing("name", f"a {obj.kind} needs a name")
         return None
-    return named_metadata(found, name, name.text())
+    return named_metadata(obj, name, name.text())
 
 
-def named_metadata(found: Object, name: Field, text: str | None) -> Metadata | None:
+def named_metadata(obj: Object, name: Field, text: str | None) -> Metadata | None:
     """The metadata of an object whose name is known."""
-    metadata = found.fields.fields("metadata")
-    namespace = _namespace(found, metadata)
+    metadata = obj.fields.fields("metadata")
+    namespace = _namespace(obj, metadata)
     labels = read_labels(metadata.get("labels"))
     if text is None:
         return None
-    _check_name(found.kind, name, text)
+    _check_name(obj.kind, name, text)
     return Metadata(text, namespace, Labels.of(labels), name.location)
 
 
@@ -250,15 +249,14 @@ def _check_name(kind: str, name: Field, text: str) -> None:
         return
     wrong = validation.dns_label(text) if kind == "Service" else validation.dns_subdomain(text)
     if wrong:
-        name.warn(f"{wrong}; it is read all the same, the API server refuses it")
+        name.warn(f"{wrong}; netsim reads it, the API server refuses it")
 
 
-def _namespace(found: Object, metadata: Fields) -> str:
+def _namespace(obj: Object, metadata: Fields) -> str:
+    """As it is written, else the default; none for a kind of the whole cluster."""
     field = metadata.get("namespace")
     text = field.text() if field else None
-    if field is None or not text:
-        return found.namespace
-    wrong = validation.dns_label(text)
-    if wrong:
+    wrong = validation.dns_label(text) if text else None
+    if field and wrong:
         field.refuse(wrong)
-    return text
+    return "" if obj.reader.scope is ObjectScope.CLUSTER else text or obj.namespace

@@ -45,18 +45,18 @@ class Owned(Struct, frozen=True):
     readiness: Readiness = Readiness.UNKNOWN
 
 
-def read_template(found: Object) -> Owned | None:
+def read_template(obj: Object) -> Owned | None:
     """The pods of a Pod or of an object with a pod template."""
-    metadata = workload_metadata(found)
-    body = template_of(found)
+    metadata = workload_metadata(obj)
+    body = template_of(obj)
     if metadata is None or body is None:
         return None
     spec = body.fields("spec")
-    owner = controlling_owner(found.fields.fields("metadata"))
+    owner = controlling_owner(obj.fields.fields("metadata"))
     name = ObjectName(owner.kind, metadata.namespace, owner.name) if owner else None
-    controller = _controller(owner.kind if owner else found.kind)
-    template = _template(found, metadata, body, spec, controller)
-    return Owned(template, name, _readiness(found))
+    controller = _controller(owner.kind if owner else obj.kind)
+    template = _template(obj, metadata, body, spec, controller)
+    return Owned(template, name, _readiness(obj))
 
 
 def _controller(kind: str) -> Controller:
@@ -66,14 +66,14 @@ def _controller(kind: str) -> Controller:
 
 
 def _template(
-    found: Object, metadata: Metadata, body: Fields, spec: Fields, controller: Controller
+    obj: Object, metadata: Metadata, body: Fields, spec: Fields, controller: Controller
 ) -> PodTemplate:
     selector = spec.get("nodeSelector")
     return PodTemplate(
-        workload=WorkloadName(metadata.namespace, metadata.name, found.kind),
+        workload=WorkloadName(metadata.namespace, metadata.name, obj.kind),
         labels=Labels.of(read_labels(body.fields("metadata").get("labels"))),
         controller=controller,
-        replicas=_replicas(found),
+        replicas=_replicas(obj),
         runtime_class=runtime_class(spec),
         node_selector=Labels.of(read_labels(selector)),
         node_selector_location=selector.location if selector else _place(spec),
@@ -88,16 +88,16 @@ def _template(
     )
 
 
-def _readiness(found: Object) -> Readiness:
+def _readiness(obj: Object) -> Readiness:
     """What the status of a pod says; one that is being deleted counts as not ready.
 
     Source: ``countHealthyPods`` of the disruption controller.
     """
-    if found.kind != "Pod":
+    if obj.kind != "Pod":
         return Readiness.UNKNOWN
-    if found.fields.fields("metadata").get("deletionTimestamp"):
+    if obj.fields.fields("metadata").get("deletionTimestamp"):
         return Readiness.UNREADY
-    for item in found.fields.fields("status").items("conditions"):
+    for item in obj.fields.fields("status").items("conditions"):
         condition = item.fields()
         if condition and condition.text("type") == "Ready":
             is_ready = condition.text("status") == "True"
@@ -109,26 +109,26 @@ def _place(spec: Fields) -> Location:
     return spec.report.location(spec.line, spec.path)
 
 
-def _replicas(found: Object) -> int | None:
+def _replicas(obj: Object) -> int | None:
     """How many pods it asks for: one where a scaled kind says nothing (API default)."""
-    if found.kind not in _SCALED:
-        return 1 if found.kind == "Pod" else None
-    field = found.fields.fields("spec").get("replicas")
+    if obj.kind not in _SCALED:
+        return 1 if obj.kind == "Pod" else None
+    field = obj.fields.fields("spec").get("replicas")
     return field.integer() if field else 1
 
 
-def read_cron_job(found: Object) -> CronJob | None:
+def read_cron_job(obj: Object) -> CronJob | None:
     """When a CronJob runs."""
-    metadata = workload_metadata(found)
-    spec = found.fields.fields("spec")
+    metadata = workload_metadata(obj)
+    spec = obj.fields.fields("spec")
     schedule = spec.get("schedule")
     if schedule is None:
-        spec.missing("schedule", "write such as '*/5 * * * *'")
+        spec.missing("schedule", "give one such as '*/5 * * * *'")
     text = schedule.text("schedule") if schedule else None
     if metadata is None or schedule is None or text is None:
         return None
     return CronJob(
-        WorkloadName(metadata.namespace, metadata.name, found.kind),
+        WorkloadName(metadata.namespace, metadata.name, obj.kind),
         text,
         schedule.location,
         spec.text("timeZone"),

@@ -12,17 +12,17 @@ from netsim.model.runtime_class import RuntimeClass, Toleration, TolerationOpera
 _EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 
 
-def read_runtime_class(found: Object) -> RuntimeClass | None:
+def read_runtime_class(obj: Object) -> RuntimeClass | None:
     """A RuntimeClass (``node.k8s.io/v1``); its handler is a DNS label."""
-    metadata = read_metadata(found)
-    found.fields.only("apiVersion", "kind", "metadata", "handler", "overhead", "scheduling")
-    handler = found.fields.get("handler")
+    metadata = read_metadata(obj)
+    obj.fields.only("apiVersion", "kind", "metadata", "handler", "overhead", "scheduling")
+    handler = obj.fields.get("handler")
     if handler is None:
-        found.fields.missing("handler", "name the runtime handler of the nodes, such as runsc")
+        obj.fields.missing("handler", "name the runtime handler of the nodes, such as runsc")
     text = handler.text("handler") if handler else None
     if handler and text is not None and (wrong := validation.dns_label(text)):
         handler.refuse(wrong)
-    scheduling = found.fields.fields("scheduling")
+    scheduling = obj.fields.fields("scheduling")
     scheduling.only("nodeSelector", "tolerations")
     if metadata is None or handler is None or text is None:
         return None

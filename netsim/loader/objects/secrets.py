@@ -15,10 +15,10 @@ from netsim.model.tree import Mapping, Scalar
 _DEFAULT_TYPE = "Opaque"
 
 
-def read_secret(found: Object) -> Secret | None:
+def read_secret(obj: Object) -> Secret | None:
     """A Secret; of a key in both, ``stringData`` counts, as for the API server."""
-    metadata = read_metadata(found)
-    fields = found.fields
+    metadata = read_metadata(obj)
+    fields = obj.fields
     fields.only("apiVersion", "kind", "metadata", "data", "stringData", "type", "immutable")
     entries = {
         key: SecretEntry(key, _decode(value, text), value.location)
@@ -60,10 +60,10 @@ def _decode(value: Field, text: str) -> str:
         return ""
 
 
-def read_config_map(found: Object) -> ConfigMap | None:
+def read_config_map(obj: Object) -> ConfigMap | None:
     """A ConfigMap."""
-    metadata = read_metadata(found)
-    fields = found.fields
+    metadata = read_metadata(obj)
+    fields = obj.fields
     fields.only("apiVersion", "kind", "metadata", "data", "binaryData", "immutable")
     entries = tuple(
         TextEntry(key.text, text, value.location)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
-from netsim.loader.objects.placeholders import has_placeholder
+from netsim.loader.tree.scalars import has_placeholder
 from netsim.model.addresses import Network
 from netsim.model.ports import HIGHEST_PORT, LOWEST_PORT
 
@@ -53,7 +53,7 @@ def label_key(text: str) -> str | None:
         return None
     prefix, slash, name = text.rpartition("/")
     if slash and (len(prefix) > 253 or not _DNS_SUBDOMAIN.fullmatch(prefix)):
-        return f"label key {_shown(text)}: what stands before the / has to be a DNS name"
+        return f"label key {_shown(text)}: the prefix before the / must be a DNS name"
     if len(name) > 63 or not _QUALIFIED.fullmatch(name):
         return (
             f"label key {_shown(text)}: use at most 63 letters, digits, '-', '_' and '.', "

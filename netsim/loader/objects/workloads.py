@@ -7,12 +7,11 @@ from enum import Enum
 from msgspec import Struct
 
 from netsim.loader.objects import validation
-from netsim.loader.objects.cluster_objects import read_address, read_port_number
+from netsim.loader.objects.cluster_objects import read_address, read_port_number, read_protocol
 from netsim.loader.objects.fields import Field, Fields
 from netsim.loader.objects.labels import read_labels
 from netsim.loader.objects.objects import Metadata, Object, named_metadata
-from netsim.loader.objects.placeholders import has_placeholder
-from netsim.loader.objects.policy_ports import read_protocol
+from netsim.loader.tree.scalars import has_placeholder
 from netsim.model.addresses import AddressSet
 from netsim.model.labels import Labels
 from netsim.model.location import Location
@@ -68,55 +67,55 @@ class Workload(Struct, frozen=True):
     location: Location
 
 
-def read_workload(found: Object) -> Workload | None:
+def read_workload(obj: Object) -> Workload | None:
     """A Pod, or an object with a pod template; None where it lacks a name or a template."""
-    metadata = workload_metadata(found)
-    body = template_of(found)
+    metadata = workload_metadata(obj)
+    body = template_of(obj)
     if metadata is None or body is None:
         return None
     spec = body.fields("spec")
-    is_pod = found.kind == "Pod"
+    is_pod = obj.kind == "Pod"
     labels = metadata.labels if is_pod else _template_labels(body)
-    status = found.fields.fields("status") if is_pod else Fields({}, 0, "status", found.report)
+    status = obj.fields.fields("status") if is_pod else Fields({}, 0, "status", obj.report)
     return Workload(
-        found.kind,
+        obj.kind,
         metadata.namespace,
         metadata.name,
-        found.fields.fields("metadata").text("name"),
+        obj.fields.fields("metadata").text("name"),
         PodSpec(labels, _ports(spec), _network(spec), spec.text("nodeName")),
-        controlling_owner(found.fields.fields("metadata")),
-        _phase(found, status),
+        controlling_owner(obj.fields.fields("metadata")),
+        _phase(obj, status),
         _addresses(status, "podIP", "podIPs"),
         _addresses(status, "hostIP", "hostIPs"),
         metadata.location,
     )
 
 
-def workload_metadata(found: Object) -> Metadata | None:
+def workload_metadata(obj: Object) -> Metadata | None:
     """The metadata; a pod without a name goes by what it has the server generate one from."""
-    metadata = found.fields.fields("metadata")
+    metadata = obj.fields.fields("metadata")
     name = metadata.get("name")
     if name:
-        return named_metadata(found, name, name.text())
+        return named_metadata(obj, name, name.text())
     prefix = metadata.get("generateName")
     if prefix is None:
-        metadata.missing("name", f"a {found.kind} needs a name")
+        metadata.missing("name", f"a {obj.kind} needs a name")
         return None
     text = prefix.text()
-    return named_metadata(found, prefix, text.rstrip("-.") if text else None)
+    return named_metadata(obj, prefix, text.rstrip("-.") if text else None)
 
 
-def template_of(found: Object) -> Fields | None:
+def template_of(obj: Object) -> Fields | None:
     """What has ``metadata`` and ``spec`` of the pods: a Pod itself, or a pod template."""
-    if found.kind == "Pod":
-        return found.fields
-    path = _TEMPLATES.get(found.kind, _USUAL_TEMPLATE)
-    fields = found.fields
+    if obj.kind == "Pod":
+        return obj.fields
+    path = _TEMPLATES.get(obj.kind, _USUAL_TEMPLATE)
+    fields = obj.fields
     for name in path[:-1]:
         fields = fields.fields(name)
     field = fields.get(path[-1])
     if field is None:
-        fields.missing(path[-1], f"a {found.kind} needs a pod template")
+        fields.missing(path[-1], f"a {obj.kind} needs a pod template")
         return None
     return field.fields()
 
@@ -125,13 +124,13 @@ def _template_labels(template: Fields) -> Labels:
     return Labels.of(read_labels(template.fields("metadata").get("labels")))
 
 
-def _phase(found: Object, status: Fields) -> Phase:
+def _phase(obj: Object, status: Fields) -> Phase:
     """A workload scaled to nothing by its owner, such as an old ReplicaSet, has no pods."""
     if status.text("phase") in _FINISHED:
         return Phase.FINISHED
-    replicas = found.fields.fields("spec").get("replicas")
-    gone = found.kind == "ReplicaSet" and replicas is not None and replicas.scalar_text == "0"
-    owned = found.fields.fields("metadata").get("ownerReferences") is not None
+    replicas = obj.fields.fields("spec").get("replicas")
+    gone = obj.kind == "ReplicaSet" and replicas is not None and replicas.scalar_text == "0"
+    owned = obj.fields.fields("metadata").get("ownerReferences") is not None
     return Phase.FINISHED if gone and owned else Phase.ACTIVE
 
 

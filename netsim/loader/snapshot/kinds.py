@@ -6,20 +6,17 @@ annotations and the keys of a Route, never gets into a file.
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import Any
 
 from msgspec import Struct
 
+from netsim.loader.registry import READERS, ObjectScope
+
+MARK = "netsim"
+"""The field of a List by which a snapshot says how it was taken."""
+
 Shape = dict[str, "Shape | None"]
 """Which fields to keep: None keeps all of a field; lists keep the shape of their items."""
-
-
-class Scope(Enum):
-    """Whether objects of a kind belong to a namespace."""
-
-    NAMESPACE = "namespace"
-    CLUSTER = "cluster"
 
 
 class SnapshotKind(Struct, frozen=True):
@@ -28,7 +25,7 @@ class SnapshotKind(Struct, frozen=True):
     kind: str
     api_version: str
     plural: str
-    scope: Scope
+    scope: ObjectScope
     shape: Shape
 
     def path(self, namespace: str | None = None) -> str:
@@ -87,43 +84,31 @@ _INGRESS: Shape = {"spec": {"defaultBackend": None, "rules": None}}
 _ROUTE: Shape = {"spec": {"to": None, "alternateBackends": None, "port": None}}
 _GATEWAY_ROUTE: Shape = {"spec": {"rules": {"backendRefs": None}}}
 
-_POLICY_API = "policy.networking.k8s.io"
+_SHAPES: tuple[tuple[str, str, Shape], ...] = (
+    ("Namespace", "namespaces", {}),
+    ("Node", "nodes", _NODE),
+    ("Pod", "pods", _POD),
+    ("Service", "services", _SERVICE),
+    ("ReplicationController", "replicationcontrollers", _WORKLOAD),
+    ("Deployment", "deployments", _WORKLOAD),
+    ("ReplicaSet", "replicasets", _WORKLOAD),
+    ("StatefulSet", "statefulsets", _WORKLOAD),
+    ("DaemonSet", "daemonsets", _WORKLOAD),
+    ("Job", "jobs", _WORKLOAD),
+    ("CronJob", "cronjobs", _CRON_JOB),
+    ("NetworkPolicy", "networkpolicies", _POLICY),
+    ("Ingress", "ingresses", _INGRESS),
+    ("AdminNetworkPolicy", "adminnetworkpolicies", _POLICY),
+    ("BaselineAdminNetworkPolicy", "baselineadminnetworkpolicies", _POLICY),
+    ("ClusterNetworkPolicy", "clusternetworkpolicies", _POLICY),
+    ("HTTPRoute", "httproutes", _GATEWAY_ROUTE),
+    ("GRPCRoute", "grpcroutes", _GATEWAY_ROUTE),
+    ("Route", "routes", _ROUTE),
+)
+_READERS = {reader.kind: reader for reader in reversed(READERS)}
 
-
-def _own(kind: str, api_version: str, plural: str, shape: Shape) -> SnapshotKind:
-    return SnapshotKind(kind, api_version, plural, Scope.NAMESPACE, shape)
-
-
-def _global(kind: str, api_version: str, plural: str, shape: Shape) -> SnapshotKind:
-    return SnapshotKind(kind, api_version, plural, Scope.CLUSTER, shape)
-
-
-SNAPSHOT_KINDS = (
-    _global("Namespace", "v1", "namespaces", {}),
-    _global("Node", "v1", "nodes", _NODE),
-    _own("Pod", "v1", "pods", _POD),
-    _own("Service", "v1", "services", _SERVICE),
-    _own("ReplicationController", "v1", "replicationcontrollers", _WORKLOAD),
-    _own("Deployment", "apps/v1", "deployments", _WORKLOAD),
-    _own("ReplicaSet", "apps/v1", "replicasets", _WORKLOAD),
-    _own("StatefulSet", "apps/v1", "statefulsets", _WORKLOAD),
-    _own("DaemonSet", "apps/v1", "daemonsets", _WORKLOAD),
-    _own("Job", "batch/v1", "jobs", _WORKLOAD),
-    _own("CronJob", "batch/v1", "cronjobs", _CRON_JOB),
-    _own("NetworkPolicy", "networking.k8s.io/v1", "networkpolicies", _POLICY),
-    _own("Ingress", "networking.k8s.io/v1", "ingresses", _INGRESS),
-    _global("AdminNetworkPolicy", f"{_POLICY_API}/v1alpha1", "adminnetworkpolicies", _POLICY),
-    _global(
-        "BaselineAdminNetworkPolicy",
-        f"{_POLICY_API}/v1alpha1",
-        "baselineadminnetworkpolicies",
-        _POLICY,
-    ),
-    _global(
-        "ClusterNetworkPolicy", f"{_POLICY_API}/v1alpha2", "clusternetworkpolicies", _POLICY
-    ),
-    _own("HTTPRoute", "gateway.networking.k8s.io/v1", "httproutes", _GATEWAY_ROUTE),
-    _own("GRPCRoute", "gateway.networking.k8s.io/v1", "grpcroutes", _GATEWAY_ROUTE),
-    _own("Route", "route.openshift.io/v1", "routes", _ROUTE),
+SNAPSHOT_KINDS = tuple(
+    SnapshotKind(kind, _READERS[kind].api_version, plural, _READERS[kind].scope, shape)
+    for kind, plural, shape in _SHAPES
 )
 """In the order in which they are read: pods before the owners that they name."""

@@ -8,8 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from netsim.loader.snapshot.kinds import SNAPSHOT_KINDS, SnapshotKind
-from netsim.loader.snapshot.mark import MARK
+from netsim.loader.snapshot.kinds import MARK, SNAPSHOT_KINDS, SnapshotKind
 
 Object = dict[str, Any]
 
@@ -55,10 +54,10 @@ class Snapshot(Struct, frozen=True):
         return json.dumps(whole, indent=1, sort_keys=False) + "\n"
 
 
-def _place(found: Object) -> tuple[str, str, str]:
-    metadata = found["metadata"]
+def _place(obj: Object) -> tuple[str, str, str]:
+    metadata = obj["metadata"]
     name = metadata.get("name") or metadata.get("generateName") or ""
-    return found["kind"], metadata.get("namespace") or "", name
+    return obj["kind"], metadata.get("namespace") or "", name
 
 
 _BY_KIND = {kind.kind: kind for kind in SNAPSHOT_KINDS}
@@ -80,5 +79,5 @@ def of_objects(given: tuple[Object, ...], source: str) -> Snapshot:
     return Snapshot(tuple(kept), left_out=tuple(sorted(left_out.items())), source=source)
 
 
-def _is_of(kind: SnapshotKind, found: Object) -> bool:
-    return str(found.get("apiVersion")) == kind.api_version
+def _is_of(kind: SnapshotKind, obj: Object) -> bool:
+    return str(obj.get("apiVersion")) == kind.api_version

@@ -9,10 +9,12 @@ from pathlib import PurePosixPath
 
 from msgspec import Struct
 
+from netsim.errors import LoadError
+
 _FILE, _TIMEOUT = "blob", 60
 
 
-class GitError(ValueError):
+class GitError(LoadError):
     """A revision, or a path in it, that cannot be read."""
 
 

@@ -36,7 +36,7 @@ def api_client(kubeconfig: str | None, context: str | None) -> ApiClient:
     from kubernetes import client, config
     from kubernetes.config.config_exception import ConfigException
 
-    from netsim.loader.tree.yaml_objects import YamlError, line_of
+    from netsim.loader.tree.yaml import YamlError, line_of
 
     settings = client.Configuration()
     try:

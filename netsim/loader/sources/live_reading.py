@@ -8,7 +8,9 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from netsim.loader.snapshot.kinds import SNAPSHOT_KINDS, Scope, SnapshotKind
+from netsim.errors import NetsimError
+from netsim.loader.registry import ObjectScope
+from netsim.loader.snapshot.kinds import SNAPSHOT_KINDS, SnapshotKind
 from netsim.loader.snapshot.snapshot import Missing, Object, Snapshot
 
 PAGE = 500
@@ -18,11 +20,11 @@ _BUSY = frozenset((429, 500, 502, 503, 504))
 _GONE, _FORBIDDEN, _UNKNOWN, _UNAUTHORIZED = 410, 403, 404, 401
 
 
-class LiveError(Exception):
+class LiveError(NetsimError):
     """The cluster cannot be read at all; the message says why."""
 
 
-class AnswerError(Exception):
+class AnswerError(NetsimError):
     """The API server's refusal; ``status`` 0 is no answer at all."""
 
     def __init__(self, status: int, reason: str, retry_after: float | None = None) -> None:
@@ -73,7 +75,7 @@ class Reader(Struct):
     def _kind(self, kind: SnapshotKind, namespaces: Sequence[str]) -> Iterator[Object]:
         if not namespaces:
             return map(kind.reduced, self.listed(kind.path()))
-        if kind.scope is Scope.NAMESPACE:
+        if kind.scope is ObjectScope.NAMESPACE:
             parts = [self.listed(kind.path(namespace)) for namespace in namespaces]
             return (kind.reduced(found) for part in parts for found in part)
         try:

@@ -8,8 +8,8 @@ from enum import Enum
 
 from msgspec import Struct
 
-from netsim.loader.errors import LoadError
-from netsim.loader.objects.kinds import Scope, is_skippable
+from netsim.errors import TreeError
+from netsim.loader.registry import Scope, is_skippable
 from netsim.model.tree import Tree
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -123,7 +123,7 @@ def _read(chunk: Chunk, syntax: Syntax) -> Iterator[Document]:
         for tree in _trees(chunk.text, syntax):
             if tree is not None:
                 yield Parsed(tree, chunk)
-    except LoadError as error:
+    except TreeError as error:
         yield _broken(error, chunk)
 
 
@@ -144,7 +144,7 @@ def _unreadable(character: str) -> str:
     return f"control character U+{code:04X}: remove it"
 
 
-def _broken(error: LoadError, chunk: Chunk) -> Broken:
+def _broken(error: TreeError, chunk: Chunk) -> Broken:
     offset = chunk.first_line - 1
     message = error.message
     if error.other is not None:

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from json import JSONDecodeError, decoder
 
-from netsim.loader.errors import LoadError
+from netsim.errors import TreeError
 from netsim.model.tree import DEEPEST, Entry, Mapping, Scalar, Sequence, Style, Tree
 
 # The json module's own string scanner: no other public function tells where a string ends.
@@ -17,7 +17,7 @@ _LITERAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|tru
 
 
 def trees(text: str) -> Iterator[Tree]:
-    """The values of a JSON text, one after another.  Raises ``LoadError``."""
+    """The values of a JSON text, one after another.  Raises ``TreeError``."""
     builder = _Builder(text)
     while not builder.at_end():
         yield builder.value(0)
@@ -42,7 +42,7 @@ class _Builder:
         if sign not in ("{", "["):
             return self._literal(line)
         if depth >= DEEPEST:
-            raise LoadError(f"nested too deeply: use at most {DEEPEST} levels", line)
+            raise TreeError(f"nested too deeply: use at most {DEEPEST} levels", line)
         self._at += 1
         if sign == "{":
             return Mapping(self._entries(depth + 1), line)
@@ -61,9 +61,9 @@ class _Builder:
             raise self._wrong(what)
         self._at += 1
 
-    def _wrong(self, what: str) -> LoadError:
+    def _wrong(self, what: str) -> TreeError:
         found = self._text[self._at : self._at + 1] or "the end of the text"
-        return LoadError(f"not JSON: found {found}, expected {what}", self._line(self._at))
+        return TreeError(f"not JSON: found {found}, expected {what}", self._line(self._at))
 
     def _literal(self, line: int) -> Scalar:
         match = _LITERAL.match(self._text, self._at)
@@ -76,7 +76,7 @@ class _Builder:
         try:
             found, self._at = _scan(self._text, self._at + 1, True)  # noqa: FBT003
         except JSONDecodeError as error:
-            raise LoadError(f"not JSON: {error.msg}", self._line(error.pos)) from error
+            raise TreeError(f"not JSON: {error.msg}", self._line(error.pos)) from error
         return found
 
     def _items(self, depth: int) -> Iterator[Tree]:
@@ -109,6 +109,6 @@ class _Builder:
         line = self._line(self._at)
         key = self._string()
         if key in entries:
-            raise LoadError(f"duplicate key {key}: keep one", line, entries[key].line)
+            raise TreeError(f"duplicate key {key}: keep one", line, entries[key].line)
         self._expect(":", "a colon after the key")
         entries[key] = Entry(line, self.value(depth))

@@ -1,13 +1,14 @@
-"""YAML text to trees, from PyYAML's events: the only module that imports yaml."""
+"""YAML text to trees, from PyYAML's events, and to plain data: all that imports yaml."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import yaml
 
-from netsim.loader.errors import LoadError
+from netsim.errors import LoadError, TreeError
 from netsim.model.tree import DEEPEST, Entry, Mapping, Scalar, Sequence, Style, Tree
 
 _PARSER: Any = yaml.CLoader if yaml.__with_libyaml__ else yaml.Loader
@@ -26,22 +27,22 @@ _TYPED_TAGS = frozenset(
 
 
 def trees(text: str) -> Iterator[Tree | None]:
-    """The documents of a YAML text; None for an empty one.  Raises ``LoadError``."""
+    """The documents of a YAML text; None for an empty one.  Raises ``TreeError``."""
     try:
         yield from _Builder(text).documents()
     except yaml.MarkedYAMLError as error:
         raise _explained(error) from error
     except yaml.YAMLError as error:
-        raise LoadError(f"not YAML: {error}", 1) from error
+        raise TreeError(f"not YAML: {error}", 1) from error
 
 
 def scalar_spans(text: str) -> list[tuple[int, int]]:
-    """Where the scalars of a YAML text begin and end.  Raises ``LoadError``."""
+    """Where the scalars of a YAML text begin and end.  Raises ``TreeError``."""
     try:
         events = yaml.parse(text, _PARSER)
         return [_span(event, text) for event in events if type(event) is _SCALAR]
     except (yaml.YAMLError, UnicodeError) as error:
-        raise LoadError(f"not YAML: {error}", 1) from error
+        raise TreeError(f"not YAML: {error}", 1) from error
 
 
 def _span(event: Any, text: str) -> tuple[int, int]:
@@ -50,7 +51,7 @@ def _span(event: Any, text: str) -> tuple[int, int]:
     return (text.find("\n", start, end) if event.style in ("|", ">") else start, end)
 
 
-def _explained(error: yaml.MarkedYAMLError) -> LoadError:
+def _explained(error: yaml.MarkedYAMLError) -> TreeError:
     problem = error.problem or "it cannot be parsed"
     context = error.context or ""
     # An unclosed quote is noticed at the end of the text, but the fault is where it opens.
@@ -59,7 +60,7 @@ def _explained(error: yaml.MarkedYAMLError) -> LoadError:
     if "cannot start any token" in problem:
         problem += " (a tab, or an unquoted special character: indent with spaces, quote text)"
     place = f"{context}: " if context else ""
-    return LoadError(f"not YAML: {place}{problem}", mark.line + 1 if mark else 1)
+    return TreeError(f"not YAML: {place}{problem}", mark.line + 1 if mark else 1)
 
 
 class _Builder:
@@ -106,7 +107,7 @@ class _Builder:
         self._nodes += 1
         line = event.start_mark.line + 1
         if depth >= DEEPEST:
-            raise LoadError(f"nested too deeply: use at most {DEEPEST} levels", line)
+            raise TreeError(f"nested too deeply: use at most {DEEPEST} levels", line)
         if type(event) is yaml.SequenceStartEvent:
             return self._sequence(line, depth + 1)
         return self._mapping(line, depth + 1)
@@ -115,12 +116,12 @@ class _Builder:
         line = event.start_mark.line + 1
         if event.anchor not in self._anchors:
             # The name may be a password that begins with a star.
-            raise LoadError("an alias without an anchor before it: quote text after *", line)
+            raise TreeError("an alias without an anchor before it: quote text after *", line)
         tree, size = self._anchors[event.anchor]
         self._nodes += size
         self._expanded += size
         if self._expanded > LARGEST_EXPANSION:
-            raise LoadError(
+            raise TreeError(
                 f"alias *{event.anchor}: aliases expand to more than {LARGEST_EXPANSION} "
                 "values: write them out",
                 line,
@@ -155,12 +156,12 @@ class _Builder:
     def _key(self, event: Any, depth: int) -> Scalar:
         key = self._node(event, depth)
         if not isinstance(key, Scalar):
-            raise LoadError("a key is not text: quote it", key.line)
+            raise TreeError("a key is not text: quote it", key.line)
         return key
 
 
-def _duplicate(key: Scalar, first: Entry) -> LoadError:
-    return LoadError(f"duplicate key {key.text}: keep one", key.line, first.line)
+def _duplicate(key: Scalar, first: Entry) -> TreeError:
+    return TreeError(f"duplicate key {key.text}: keep one", key.line, first.line)
 
 
 def _merged(value: Tree, line: int) -> dict[str, Entry]:
@@ -168,6 +169,45 @@ def _merged(value: Tree, line: int) -> dict[str, Entry]:
     found: dict[str, Entry] = {}
     for mapping in reversed(value.items if isinstance(value, Sequence) else (value,)):
         if not isinstance(mapping, Mapping):
-            raise LoadError("<< merges mappings only", line)
+            raise TreeError("<< merges mappings only", line)
         found |= mapping.entries
     return found
+
+
+_SAFE_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+YamlError = yaml.YAMLError
+
+
+class TextError(LoadError):
+    """A text that holds no Kubernetes objects."""
+
+
+def plain_objects(text: str) -> tuple[dict[str, Any], ...]:
+    """The objects of JSON or YAML, those of lists one by one; raises :class:`TextError`."""
+    try:
+        is_json = text.lstrip()[:1] == "{"
+        documents = [json.loads(text)] if is_json else list(yaml.load_all(text, _SAFE_LOADER))
+    except YamlError as error:
+        raise TextError(f"no valid YAML{line_of(error)}") from error
+    except (ValueError, RecursionError) as error:
+        raise TextError(f"cannot be read: {error}") from error
+    return tuple(each for found in documents if found is not None for each in _flatten(found))
+
+
+def line_of(error: Exception) -> str:
+    """``, line 5``: where YAML is broken; the whole message may quote secrets of the text."""
+    mark = getattr(error, "problem_mark", None)
+    return f", line {mark.line + 1}" if mark else ""
+
+
+def _flatten(found: Any, of_kind: str = "", api_version: str = "") -> Iterator[dict[str, Any]]:
+    if not isinstance(found, dict):
+        raise TextError("not a Kubernetes object: expected a mapping with apiVersion and kind")
+    kind = str(found.get("kind") or of_kind)
+    if kind.endswith("List") and isinstance(found.get("items"), list):
+        inner = kind.removesuffix("List")
+        for item in found["items"]:
+            yield from _flatten(item, inner, str(found.get("apiVersion", "")) if inner else "")
+    else:
+        own = {"kind": of_kind, "apiVersion": api_version} if of_kind else {}
+        yield own | found

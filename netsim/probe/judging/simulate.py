@@ -19,7 +19,7 @@ from netsim.probe.cluster import CLUSTER
 from netsim.probe.interface import Job, Observation, Outcome, Purpose
 from netsim.probe.judging.unread_labels import UnreadLabels
 from netsim.probe.pods import LivePod
-from netsim.probe.policies import applied, policies_of
+from netsim.probe.policies import applied
 
 
 class Simulated(Struct, frozen=True):
@@ -128,7 +128,7 @@ def _placed(found: Policy | Rule) -> str:
 def _policies(found: verdict.Verdict) -> Iterator[str]:
     for side in (found.egress, found.ingress):
         yield from (policy.title for policy in side.policies)
-        yield from (rule.policy for rule in side.rules)
+        yield from (rule.policy.title for rule in side.rules)
 
 
 def world(live: Resources, written: Resources, policies: Iterable[Policy]) -> Resources:
@@ -148,7 +148,6 @@ def written_policies(live: Resources, written: Resources, home: str) -> tuple[Po
 
     They speak for the namespaces they have policies in, and for ``home``.
     """
-    ours = policies_of(written)
-    spoken = {policy.namespace for policy in written.policies} | {home}
+    spoken = {policy.namespace for policy in written.policies} | {"", home}
     others = (policy for policy in live.policies if policy.namespace not in spoken)
-    return (*ours, *others)
+    return (*written.policies, *others)

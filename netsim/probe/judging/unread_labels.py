@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 
 from netsim.model.endpoint import Endpoint, PodEndpoint
 from netsim.model.labels import Labels, Selector
-from netsim.model.policies import NetworkPolicy, Peer, PodPeer, Rule
+from netsim.model.peers import Peer, PodPeer
+from netsim.model.policies import Rule
 from netsim.model.resources import NAME_LABEL, Origin, Pod, Resources
 from netsim.model.verdict import DirectionVerdict, Outcome, Verdict
 
@@ -23,7 +24,8 @@ class UnreadLabels:
         self._read = {each.name for each in spaces if each.origin is Origin.READ}
         self._peers = [
             peer
-            for policy in resources.admin_policies
+            for policy in resources.policies
+            if policy.tier.is_ordered
             for peer in (
                 policy.subject,
                 *(peer for rule in policy.rules for peer in rule.peers),
@@ -63,7 +65,7 @@ class UnreadLabels:
 
 def _rules(side: DirectionVerdict) -> Iterator[Rule]:
     for policy in side.policies:
-        if isinstance(policy, NetworkPolicy):
+        if policy.isolates:
             yield from policy.rules_of(side.direction)
 
 

@@ -11,6 +11,7 @@ import socket
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from netsim.errors import NetsimError
 from netsim.probe.pods import LivePod
 from netsim.probe.ways.failures import Failure
 
@@ -18,7 +19,7 @@ _CHUNK = 64 * 1024
 _LEAST = 0.001
 
 
-class ForwardError(Exception):
+class ForwardError(NetsimError):
     """A port could not be reached, which says nothing of what may listen there."""
 
     def __init__(self, failure: Failure) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 
 from netsim.app.explain import ExplainResult
 from netsim.app.explanation.explanation import Cited, Explanation, Fix, Overview, Part, Step
-from netsim.model.policies import Tier
 from netsim.model.verdict import NearMiss
 from netsim.report.explain.words import UNREAD, WORDS
 from netsim.report.style import Terminal
@@ -64,7 +63,7 @@ def _step(number: int, step: Step, width: int) -> Iterator[str]:
     yield from wrapped(
         f"{number}. {step.tier.value}: {step.says}{answer}", "  ", width, "     "
     )
-    if step.tier in (Tier.ADMIN, Tier.BASELINE):
+    if step.tier.is_ordered:
         yield from (line for each in step.policies for line in _place(each, width))
     else:
         yield from _cited("selected by", step.policies, width)

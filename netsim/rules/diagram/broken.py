@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from msgspec import Struct, field
 
 from netsim.engine.explain.verdicts import direction_verdict
+from netsim.engine.policy.flow import Flow
 from netsim.engine.space import bits
 from netsim.judge.case import Case
 from netsim.judge.judgement import Judgement, list_class_pairs
@@ -22,7 +23,7 @@ from netsim.model.endpoint import Endpoint, ExternalEndpoint
 from netsim.model.finding import Finding, Severity
 from netsim.model.flow import Intent
 from netsim.model.location import Location
-from netsim.model.policies import Direction, NetworkPolicy
+from netsim.model.policies import Direction, Policy
 from netsim.model.ports import PortSet
 from netsim.model.verdict import DirectionVerdict
 from netsim.rules.interface import Check
@@ -40,20 +41,22 @@ class _Denial(Struct):
     others: int = 0
 
     @property
-    def policy(self) -> NetworkPolicy | None:
+    def policy(self) -> Policy | None:
         """Of the policies that isolate the end, the one most about it: a rule belongs there.
 
         None where a rule of an admin tier denies.
         """
-        isolating = (p for p in self.verdict.policies if isinstance(p, NetworkPolicy))
-        return max(isolating, key=lambda p: len(p.subject.requirements), default=None)
+        if self.verdict.tier.is_ordered:
+            return None
+        isolating = (p for p in self.verdict.policies if p.isolates)
+        return max(isolating, key=lambda p: len(p.subject.pods.requirements), default=None)
 
     @property
     def title(self) -> str:
         near = self.verdict.nearest
         if self.policy is None:
-            return self.verdict.rules[0].policy
-        return near.rule.policy if near else self.policy.title
+            return self.verdict.rules[0].policy.title
+        return near.rule.policy.title if near else self.policy.title
 
     @property
     def location(self) -> Location:
@@ -79,18 +82,16 @@ def _run(case: Case) -> Iterator[Finding]:
 
 def _find_denial(case: Case, judgement: Judgement, direction: Direction) -> _Denial | None:
     denial: _Denial | None = None
-    reachability = case.reachability
-    for source, destination in list_class_pairs(
-        reachability, judgement.source, judgement.destination
-    ):
-        allowed = reachability.allowed_by(direction, source, destination).possible
+    reachability, evaluator = case.reachability, case.reachability.evaluator
+    pairs = list_class_pairs(reachability, judgement.source, judgement.destination)
+    for source, destination in pairs:
+        flow = Flow(direction, source, destination)
+        allowed = evaluator.allowed_by(flow).possible
         denied = judgement.broken - allowed
-        if denied and not reachability.is_neighbour(source, destination):
-            denial = denial or _Denial(
-                direction_verdict(reachability, direction, source, destination, denied.first())
-            )
+        if denied and not evaluator.is_neighbour(source, destination):
+            denial = denial or _Denial(direction_verdict(evaluator, flow, denied.first()))
             denial.ports |= denied
-            denial.others |= 1 << (source if direction is Direction.INGRESS else destination)
+            denial.others |= 1 << flow.peer
     return denial
 
 

@@ -17,7 +17,7 @@ from netsim.engine.reachability import Reachability
 from netsim.judge.case import Case
 from netsim.judge.judgement import Judgement, list_class_pairs
 from netsim.model.finding import Finding, Severity
-from netsim.model.policies import AdminPolicy, DomainPeer, NodePeer
+from netsim.model.peers import DomainPeer, NodePeer
 from netsim.model.ports import Protocol
 from netsim.model.verdict import DirectionVerdict, Outcome
 from netsim.rules.interface import Check
@@ -33,7 +33,7 @@ def _run(case: Case) -> Iterator[Finding]:
         yield CHECK.finding(
             rule.location,
             f"{flow}: cannot be decided. {rule.title}: {verdict.why}",
-            policy=rule.policy,
+            policy=rule.policy.title,
             flows=(flow,),
             fix=_fix(verdict),
         )
@@ -41,11 +41,11 @@ def _run(case: Case) -> Iterator[Finding]:
 
 def _find_unknown(reachability: Reachability, judgement: Judgement) -> DirectionVerdict | None:
     """The direction that cannot be decided, of one connection that shows it."""
+    ends, evaluator = (judgement.source, judgement.destination), reachability.evaluator
     for protocol in Protocol:
         for port, _ in judgement.undecided.ports(protocol):
-            pairs = list_class_pairs(reachability, judgement.source, judgement.destination)
-            for source, destination in pairs:
-                verdict = class_verdict(reachability, source, destination, (protocol, port))
+            for source, destination in list_class_pairs(reachability, *ends):
+                verdict = class_verdict(evaluator, source, destination, (protocol, port))
                 for side in (verdict.egress, verdict.ingress):
                     if verdict.outcome is side.outcome is Outcome.UNKNOWN:
                         return side
@@ -53,7 +53,7 @@ def _find_unknown(reachability: Reachability, judgement: Judgement) -> Direction
 
 
 def _fix(verdict: DirectionVerdict) -> str:
-    tied = [policy for policy in verdict.policies if isinstance(policy, AdminPolicy)]
+    tied = [policy for policy in verdict.policies if policy.tier.is_ordered]
     if len(tied) > 1:
         return "Give the policies different priorities."
     peers = [peer for rule in verdict.rules for peer in rule.peers]

@@ -80,7 +80,7 @@ from netsim.bundle.quotation import (
 )
 from netsim.intent.document.statements import Excerpt, Statements
 from netsim.judge.case import Case
-from netsim.loader.objects.manifests import CLUSTER_SCOPED
+from netsim.loader.registry import is_cluster_scoped
 from netsim.model.bundle import Bundle, Manifest
 from netsim.model.finding import Finding, Related, Severity
 from netsim.model.location import Location
@@ -243,7 +243,7 @@ def _find_name_line(quoted: Tree) -> int:
 
 
 def _find_namespace(case: Case, quoted: Tree, kind: str) -> str:
-    if kind in CLUSTER_SCOPED:
+    if is_cluster_scoped(kind):
         return ""
     return _read_text(quoted, "metadata", "namespace") or case.namespace
 

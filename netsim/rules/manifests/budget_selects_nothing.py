@@ -64,7 +64,7 @@ from netsim.model.resources import Pod
 from netsim.rules.interface import Check
 from netsim.words import yaml
 from netsim.words.lists import join_phrases
-from netsim.words.nearness import adapt_labels, find_nearest_pod
+from netsim.words.nearness import correct_labels, find_nearest_pod
 
 
 def _run(case: Case) -> Iterator[Finding]:
@@ -91,7 +91,7 @@ def _finding(
     budget: DisruptionBudget, selector: Selector, neighbours: list[Pod], pods: Sequence[Pod]
 ) -> Finding:
     near = find_nearest_pod(selector, neighbours)
-    labels = adapt_labels(selector, near)
+    labels = correct_labels(selector, near)
     hint = str(near) if near else _elsewhere(selector, neighbours, pods)
     return CHECK.finding(
         budget.selector_location,

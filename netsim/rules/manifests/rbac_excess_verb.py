@@ -86,11 +86,11 @@ from msgspec.structs import replace
 from netsim.bundle.access_wording import WITHOUT_NAME, describe_resource, write_rule
 from netsim.bundle.usage import Grant, Usage
 from netsim.judge.case import Case
+from netsim.model import api_resources as resources
 from netsim.model.access import ALL, AccessRule, Role
 from netsim.model.finding import Finding, Related, Severity
 from netsim.model.references import ObjectName
 from netsim.rules.interface import Check
-from netsim.scripts.kubectl import resources
 from netsim.scripts.kubectl.accesses import Access, covers
 from netsim.words.lists import join_phrases
 

@@ -45,7 +45,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netsim.judge.case import Case
-from netsim.loader.objects.placeholders import has_placeholder
+from netsim.loader.tree.scalars import has_placeholder
 from netsim.model.finding import Finding, Severity
 from netsim.model.pod_template import PodTemplate
 from netsim.model.references import Reference

@@ -43,9 +43,9 @@ from netsim.bundle.warm_pool import (
 from netsim.judge.case import Case
 from netsim.model.endpoint import PodEndpoint
 from netsim.model.finding import Finding, Related, Severity
-from netsim.model.labels import Labels, Selector
+from netsim.model.labels import Labels
 from netsim.model.location import Location
-from netsim.model.policies import NetworkPolicy, Policy
+from netsim.model.policies import Policy
 from netsim.model.resources import Pod, PodNetwork, Resources
 from netsim.rules.interface import Check
 
@@ -81,8 +81,7 @@ def _compare(case: Case, warm: WarmPods, endpoint: str) -> Iterator[Finding]:
         if pod.network is PodNetwork.POD
     ]
     resources = case.resources
-    policies: list[Policy] = [*resources.policies, *resources.admin_policies]
-    for policy in policies:
+    for policy in resources.policies:
         selected = [
             pod for pod in pods if _selects(policy, pod.namespace, pod.labels, resources)
         ]
@@ -94,19 +93,12 @@ def _compare(case: Case, warm: WarmPods, endpoint: str) -> Iterator[Finding]:
 
 
 def _selects(policy: Policy, namespace: str, labels: Labels, resources: Resources) -> bool:
-    if isinstance(policy, NetworkPolicy):
-        return policy.namespace == namespace and policy.subject.matches(labels)
-    spaces = policy.subject.namespaces
-    is_there = spaces is None or spaces.matches(resources.namespace(namespace).labels)
-    return is_there and policy.subject.pods.matches(labels)
-
-
-def _subject(policy: Policy) -> Selector:
-    return policy.subject if isinstance(policy, NetworkPolicy) else policy.subject.pods
+    space = resources.namespace(namespace).labels
+    return policy.subject.selects(labels, namespace, space, policy.namespace)
 
 
 def _report_missing(policy: Policy, warm: WarmPods, endpoint: str) -> Finding:
-    failing = _subject(policy).failing(warm.labels)
+    failing = policy.subject.pods.failing(warm.labels)
     keys = [requirement.key for requirement in failing]
     wanted = " and ".join(str(requirement) for requirement in failing)
     return _finding(
@@ -120,7 +112,7 @@ def _report_missing(policy: Policy, warm: WarmPods, endpoint: str) -> Finding:
 
 
 def _report_intruding(policy: Policy, warm: WarmPods, endpoint: str, pod: Pod) -> Finding:
-    failing = _subject(policy).failing(pod.labels)
+    failing = policy.subject.pods.failing(pod.labels)
     keys = [requirement.key for requirement in failing]
     return _finding(
         policy,

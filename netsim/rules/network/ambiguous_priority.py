@@ -74,13 +74,14 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import combinations, islice
 
-from netsim.engine.explain.attribution import attributed
+from netsim.engine.explain.verdicts import attribute
+from netsim.engine.policy.flow import Flow
 from netsim.engine.policy.rectangle import Rectangle
 from netsim.engine.reachability import Reachability
 from netsim.engine.space import bits
 from netsim.judge.case import Case
 from netsim.model.finding import Finding, Related, Severity
-from netsim.model.policies import AdminPolicy, Direction, Rule, Tier
+from netsim.model.policies import Direction, Policy, Rule, Tier
 from netsim.rules.interface import Check
 
 _SAMPLES = 256
@@ -88,9 +89,10 @@ _SAMPLES = 256
 
 
 def _run(case: Case) -> Iterator[Finding]:
-    groups: dict[tuple[Tier, int], list[AdminPolicy]] = defaultdict(list)
-    for policy in case.resources.admin_policies:
-        groups[policy.tier, policy.priority].append(policy)
+    groups: dict[tuple[Tier, float], list[Policy]] = defaultdict(list)
+    for policy in case.resources.policies:
+        if policy.tier.is_ordered:
+            groups[policy.tier, policy.priority].append(policy)
     for group in groups.values():
         for first, second in combinations(group, 2):
             clash = next(_clashes(case.reachability, first, second), None)
@@ -99,7 +101,7 @@ def _run(case: Case) -> Iterator[Finding]:
 
 
 def _clashes(
-    reachability: Reachability, first: AdminPolicy, second: AdminPolicy
+    reachability: Reachability, first: Policy, second: Policy
 ) -> Iterator[tuple[Rule, Rule]]:
     for direction in Direction:
         mine = _rectangles(reachability, direction, first)
@@ -113,10 +115,10 @@ def _clashes(
 
 
 def _rectangles(
-    reachability: Reachability, direction: Direction, policy: AdminPolicy
+    reachability: Reachability, direction: Direction, policy: Policy
 ) -> list[Rectangle]:
-    stops = reachability.ordered(policy.tier, direction).stops
-    return [s for s in stops if isinstance(s, Rectangle) and s.rule.policy == policy.title]
+    rectangles = reachability.evaluator.chains[direction][policy.tier].rectangles
+    return [each for each in rectangles if each.rule.policy == policy.id]
 
 
 def _clash(reachability: Reachability, one: Rectangle, other: Rectangle) -> bool:
@@ -129,13 +131,13 @@ def _clash(reachability: Reachability, one: Rectangle, other: Rectangle) -> bool
         for destination in bits.members(one.destinations & other.destinations)
     )
     for pair in islice(pairs if ports else (), _SAMPLES):
-        for _, verdict in attributed(reachability, direction, *pair, ports):
+        for _, verdict in attribute(reachability.evaluator, Flow(direction, *pair), ports):
             if {one.rule, other.rule} <= set(verdict.rules):
                 return True
     return False
 
 
-def _finding(first: AdminPolicy, second: AdminPolicy, one: Rule, other: Rule) -> Finding:
+def _finding(first: Policy, second: Policy, one: Rule, other: Rule) -> Finding:
     return CHECK.finding(
         one.location,
         f"{first.title} and {second.title} both have priority {first.priority}: "

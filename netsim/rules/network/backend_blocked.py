@@ -75,11 +75,13 @@ from netsim.engine.explain.verdicts import direction_verdict
 from netsim.engine.naming.controller import Controller, with_controller
 from netsim.engine.naming.ways_in import Way, ways
 from netsim.engine.policy.compile import may_allow_port
+from netsim.engine.policy.flow import Flow
 from netsim.engine.reachability import Reachability
 from netsim.engine.space import bits
 from netsim.judge.case import Case
 from netsim.model.finding import Finding, Related, Severity
-from netsim.model.policies import Direction, PodPeer
+from netsim.model.peers import PodPeer
+from netsim.model.policies import Direction
 from netsim.model.verdict import DirectionVerdict, Outcome
 from netsim.rules.interface import Check
 
@@ -106,12 +108,14 @@ def _find_denial(reachability: Reachability, way: Way) -> DirectionVerdict | Non
     target = universe.bit(way.target.pod)
     connection = (way.target.protocol, way.target.number)
     source = universe.bit(Controller().pod)
-    verdict = direction_verdict(reachability, Direction.INGRESS, source, target, connection)
+    flow = Flow(Direction.INGRESS, source, target)
+    verdict = direction_verdict(reachability.evaluator, flow, connection)
     if verdict.outcome is not Outcome.DENY:
         return None
     own = reachability.selection.namespace(way.target.pod.namespace)
     for other in bits.members(universe.everything & ~own):
-        allowed = reachability.allowed_by(Direction.INGRESS, other, target)
+        flow = Flow(Direction.INGRESS, other, target)
+        allowed = reachability.evaluator.allowed_by(flow)
         if connection in allowed.possible:
             return None
     return None if _admits_unread(verdict, way) else verdict

@@ -70,21 +70,15 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from netsim.engine.policy.compile import may_allow_port
+from netsim.engine.policy.flow import Flow
 from netsim.engine.space import bits
 from netsim.judge.case import Case
 from netsim.judge.knowledge import SYSTEM_NAMESPACE, Knowledge
 from netsim.model.addresses import AddressSet
 from netsim.model.finding import Finding, Related, Severity
 from netsim.model.labels import Labels, Selector
-from netsim.model.policies import (
-    Action,
-    BlockPeer,
-    Direction,
-    NetworkPolicy,
-    PodPeer,
-    Policy,
-    Rule,
-)
+from netsim.model.peers import BlockPeer, PodPeer
+from netsim.model.policies import Action, Direction, Policy, Rule, Tier
 from netsim.model.ports import Protocol
 from netsim.rules.interface import Check
 from netsim.words import yaml
@@ -105,8 +99,8 @@ class _DnsFault(Struct, frozen=True):
 
 def _run(case: Case) -> Iterator[Finding]:
     known = Knowledge.of(case)
-    isolating: dict[str, list[tuple[NetworkPolicy, int]]] = defaultdict(list)
-    for policy, subject in known.reachability.subjects:
+    isolating: dict[str, list[tuple[Policy, int]]] = defaultdict(list)
+    for policy, subject in known.reachability.evaluator.subjects[Tier.NETWORK_POLICY]:
         if Direction.EGRESS in policy.directions:
             isolating[policy.namespace].append((policy, subject))
     for fault in _find_faults(known, _find_servers(known)):
@@ -129,8 +123,8 @@ def _find_servers(known: Knowledge) -> int:
 
 
 def _find_faults(known: Knowledge, dns: int) -> Iterator[_DnsFault]:
-    access = known.reachability.accesses[Direction.EGRESS]
-    isolated = known.pods & ~access.open & ~dns
+    chain = known.reachability.evaluator.chains[Direction.EGRESS]
+    isolated = known.pods & chain.isolated & ~dns
     udp, tcp = (
         _find_resolving(known, protocol, dns) for protocol in (Protocol.UDP, Protocol.TCP)
     )
@@ -146,7 +140,7 @@ def _find_faults(known: Knowledge, dns: int) -> Iterator[_DnsFault]:
 def _find_active(known: Knowledge) -> int:
     """The pods for which some egress rule exists, whether or not its peers are known."""
     found = 0
-    for policy in known.reachability.universe.resources.policies:
+    for policy in known.reachability.universe.resources.policies_of(Tier.NETWORK_POLICY):
         if policy.rules_of(Direction.EGRESS):
             found |= known.subject(policy)
     return found
@@ -158,7 +152,8 @@ def _find_resolving(known: Knowledge, protocol: Protocol, dns: int) -> int:
         return _find_leaving(known, protocol)
     targets = dns | known.reachability.universe.outside(_NODE_CACHE)
     found = 0
-    for rectangle in known.reachability.accesses[Direction.EGRESS].rectangles:
+    chain = known.reachability.evaluator.chains[Direction.EGRESS]
+    for rectangle in chain[Tier.NETWORK_POLICY].rectangles:
         if rectangle.destinations & targets and (protocol, _PORT) in rectangle.ports:
             found |= rectangle.sources
     return _apply_tiers(known, protocol, targets, found)
@@ -166,11 +161,11 @@ def _find_resolving(known: Knowledge, protocol: Protocol, dns: int) -> int:
 
 def _apply_tiers(known: Knowledge, protocol: Protocol, targets: int, found: int) -> int:
     """Pods that reach DNS by NetworkPolicies, corrected by what an admin tier decides."""
-    reachability = known.reachability
-    touched = reachability.touched(Direction.EGRESS)
-    for pod in bits.members(touched & known.pods):
+    evaluator = known.reachability.evaluator
+    ruled = evaluator.chains[Direction.EGRESS].ruled
+    for pod in bits.members(ruled & known.pods):
         allowed = (
-            reachability.allowed_by(Direction.EGRESS, pod, target).possible
+            evaluator.allowed_by(Flow(Direction.EGRESS, pod, target)).possible
             for target in bits.members(targets)
         )
         if any((protocol, _PORT) in ports for ports in allowed):
@@ -184,8 +179,7 @@ def _find_leaving(known: Knowledge, protocol: Protocol) -> int:
     """The pods with a rule that may lead to DNS, wherever that is."""
     found = 0
     resources = known.reachability.universe.resources
-    policies: list[Policy] = [*resources.policies, *resources.admin_policies]
-    for policy in policies:
+    for policy in resources.policies:
         rules = [r for r in policy.rules_of(Direction.EGRESS) if r.action is Action.ALLOW]
         if any(may_allow_port(rule, (protocol, _PORT)) and _leads_out(rule) for rule in rules):
             found |= known.reachability.selection.subject(policy) & known.pods
@@ -203,7 +197,7 @@ def _leads_out(rule: Rule) -> bool:
     )
 
 
-def _blame_policies(known: Knowledge, faulty: int) -> Iterator[tuple[NetworkPolicy, int]]:
+def _blame_policies(known: Knowledge, faulty: int) -> Iterator[tuple[Policy, int]]:
     """The pods by the policy to blame.
 
     A policy all of whose pods are at fault comes before one that others complete, and among
@@ -211,10 +205,10 @@ def _blame_policies(known: Knowledge, faulty: int) -> Iterator[tuple[NetworkPoli
     """
     policies = [
         (policy, subject & known.pods)
-        for policy, subject in known.reachability.subjects
+        for policy, subject in known.reachability.evaluator.subjects[Tier.NETWORK_POLICY]
         if Direction.EGRESS in policy.directions and subject & faulty
     ]
-    policies.sort(key=lambda item: len(item[0].subject.requirements))
+    policies.sort(key=lambda item: len(item[0].subject.pods.requirements))
     servers = _find_servers(known)
     entirely = [item for item in policies if not item[1] & ~faulty & ~servers]
     for policy, subject in (*entirely, *reversed(policies)):
@@ -226,7 +220,7 @@ def _blame_policies(known: Knowledge, faulty: int) -> Iterator[tuple[NetworkPoli
 def _finding(
     known: Knowledge,
     fault: _DnsFault,
-    policy: NetworkPolicy,
+    policy: Policy,
     pods: int,
     related: tuple[Related, ...],
 ) -> Finding:
@@ -243,7 +237,7 @@ def _finding(
 
 
 def _list_others(
-    isolating: list[tuple[NetworkPolicy, int]], policy: NetworkPolicy, pods: int
+    isolating: list[tuple[Policy, int]], policy: Policy, pods: int
 ) -> tuple[Related, ...]:
     return tuple(
         Related(other.location, f"{other.title} also isolates them for egress")

@@ -52,7 +52,8 @@ from netsim.judge.knowledge import Knowledge
 from netsim.model.addresses import AddressSet
 from netsim.model.conventions import IpBlockPods
 from netsim.model.finding import Finding, Severity
-from netsim.model.policies import BlockPeer, Direction, NetworkPolicy, Rule
+from netsim.model.peers import BlockPeer
+from netsim.model.policies import Direction, Policy, Rule, Tier
 from netsim.rules.interface import Check
 from netsim.words import yaml
 from netsim.words.lists import join_phrases
@@ -62,7 +63,7 @@ def _run(case: Case) -> Iterator[Finding]:
     if case.reachability.selection.conventions.ipblock_pods is IpBlockPods.IGNORE:
         return
     opened = _Opened(Knowledge.of(case))
-    for policy in case.resources.policies:
+    for policy in case.resources.policies_of(Tier.NETWORK_POLICY):
         for rule in policy.rules_of(Direction.EGRESS):
             for peer in rule.peers:
                 if isinstance(peer, BlockPeer) and peer.addresses:
@@ -106,7 +107,7 @@ class _Opened:
 
 
 def _finding(
-    policy: NetworkPolicy, rule: Rule, peer: BlockPeer, ranges: AddressSet, pods: list[str]
+    policy: Policy, rule: Rule, peer: BlockPeer, ranges: AddressSet, pods: list[str]
 ) -> Finding:
     what = [*(f"the pod range {block}" for block in ranges.cidrs()), *pods]
     return CHECK.finding(

@@ -65,10 +65,12 @@ from ipaddress import ip_network
 
 from msgspec import Struct
 
-from netsim.engine.explain.attribution import attributed
+from netsim.engine.explain.verdicts import attribute
+from netsim.engine.policy.flow import Flow
 from netsim.engine.policy.rectangle import Certainty, Rectangle
 from netsim.engine.reachability import Reachability
 from netsim.engine.space import bits
+from netsim.engine.space.bits import contains
 from netsim.intent.scenario.bind import BoundEndpoint
 from netsim.intent.scenario.endpoints import Trust
 from netsim.judge.case import Case
@@ -76,7 +78,8 @@ from netsim.model.addresses import AddressSet
 from netsim.model.endpoint import PodEndpoint
 from netsim.model.finding import Finding, Severity
 from netsim.model.location import Location
-from netsim.model.policies import Action, BlockPeer, Direction, DomainPeer, Peer, Tier
+from netsim.model.peers import BlockPeer, DomainPeer, Peer
+from netsim.model.policies import Action, Direction, Tier
 from netsim.model.ports import PortSet
 from netsim.model.resources import Pod
 from netsim.model.verdict import Outcome
@@ -126,14 +129,14 @@ def _check_endpoint(
 
 def _is_unguarded(reachability: Reachability, subject: int) -> bool:
     """Whether no policy of any tier decides about the way to the server."""
-    if reachability.is_open(Direction.EGRESS, subject):
+    if not contains(reachability.evaluator.chains[Direction.EGRESS].touched, subject):
         return True
     server = bits.members(reachability.universe.outside(_V4.addresses))
     return any(
         verdict.tier is Tier.DEFAULT and verdict.outcome is Outcome.ALLOW
         for bit in server
-        for _, verdict in attributed(
-            reachability, Direction.EGRESS, subject, bit, PortSet.full()
+        for _, verdict in attribute(
+            reachability.evaluator, Flow(Direction.EGRESS, subject, bit), PortSet.full()
         )
     )
 
@@ -164,11 +167,11 @@ def _check_server(
 
 def _list_admitting(reachability: Reachability, subject: int, bit: int) -> Iterator[Rectangle]:
     """What rules let through, in the tier that decides."""
-    full = PortSet.full()
-    if not reachability.touched(Direction.EGRESS) >> subject & 1:
-        yield from reachability.deciding(Direction.EGRESS, subject, bit)
+    evaluator, flow = reachability.evaluator, Flow(Direction.EGRESS, subject, bit)
+    if not contains(evaluator.chains[Direction.EGRESS].ruled, subject):
+        yield from evaluator.allowing(flow)
         return
-    for ports, verdict in attributed(reachability, Direction.EGRESS, subject, bit, full):
+    for ports, verdict in attribute(evaluator, flow, PortSet.full()):
         is_sure = verdict.outcome is Outcome.ALLOW
         certainty = Certainty.SURE if is_sure else Certainty.POSSIBLE
         for rule in verdict.rules if verdict.outcome is not Outcome.DENY else ():
@@ -187,7 +190,7 @@ def _finding(
         f"{bound.name} is untrusted and {'reaches' if is_sure else 'may reach'} the "
         f"metadata server {server.address}: {rectangle.rule.title} {what} ({ports})",
         severity=CHECK.severity if is_sure else Severity.WARNING,
-        policy=rectangle.rule.policy,
+        policy=rectangle.rule.policy.title,
         flows=(f"{bound.name} -> {server.address} {ports}",),
         fix=f"Except {server.link_local} from the block; add one where there is none.",
         patch=_patch(peer, server),

@@ -62,7 +62,8 @@ from difflib import get_close_matches
 from netsim.judge.case import Case
 from netsim.judge.knowledge import Knowledge
 from netsim.model.finding import Finding, Severity
-from netsim.model.policies import BlockPeer, Direction, NamedPort, NetworkPolicy, Rule
+from netsim.model.peers import BlockPeer
+from netsim.model.policies import Direction, NamedPort, Policy, Rule, Tier
 from netsim.model.resources import ContainerPort
 from netsim.rules.interface import Check
 from netsim.words import yaml
@@ -70,14 +71,14 @@ from netsim.words import yaml
 
 def _run(case: Case) -> Iterator[Finding]:
     known = Knowledge.of(case)
-    for policy in case.resources.policies:
+    for policy in case.resources.policies_of(Tier.NETWORK_POLICY):
         for rule in policy.rules:
             for port in rule.ports:
                 if isinstance(port, NamedPort) and _is_void(known, policy, rule, port):
                     yield _finding(known, policy, rule, port)
 
 
-def _is_void(known: Knowledge, policy: NetworkPolicy, rule: Rule, port: NamedPort) -> bool:
+def _is_void(known: Knowledge, policy: Policy, rule: Rule, port: NamedPort) -> bool:
     pods = _destinations(known, policy, rule)
     numbers = known.reachability.selection.port((port.name, port.protocol))
     if any(found & pods for found in numbers.values()):
@@ -90,7 +91,7 @@ def _is_void(known: Knowledge, policy: NetworkPolicy, rule: Rule, port: NamedPor
     return bool(pods)
 
 
-def _destinations(known: Knowledge, policy: NetworkPolicy, rule: Rule) -> int:
+def _destinations(known: Knowledge, policy: Policy, rule: Rule) -> int:
     if rule.direction is Direction.INGRESS:
         return known.subject(policy)
     if not rule.peers:
@@ -101,7 +102,7 @@ def _destinations(known: Knowledge, policy: NetworkPolicy, rule: Rule) -> int:
     return found
 
 
-def _finding(known: Knowledge, policy: NetworkPolicy, rule: Rule, port: NamedPort) -> Finding:
+def _finding(known: Knowledge, policy: Policy, rule: Rule, port: NamedPort) -> Finding:
     declared = _declared(known, _destinations(known, policy, rule))
     meant = _meant(port, declared)
     return CHECK.finding(

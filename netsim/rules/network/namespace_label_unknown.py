@@ -59,11 +59,12 @@ from netsim.judge.knowledge import Knowledge
 from netsim.model.finding import Finding, Severity
 from netsim.model.labels import Selector
 from netsim.model.location import Location
-from netsim.model.policies import NetworkPolicy, PodPeer, Rule
+from netsim.model.peers import PodPeer
+from netsim.model.policies import Policy, Rule, Tier
 from netsim.model.resources import NAME_LABEL
 from netsim.rules.interface import Check
 from netsim.words import yaml
-from netsim.words.nearness import NearLabels, adapt_labels, find_nearest
+from netsim.words.nearness import NearLabels, correct_labels, find_nearest
 
 _NAMING_KEYS = frozenset(("name", "namespace", "ns", "kubernetes.io/name"))
 
@@ -72,7 +73,7 @@ def _run(case: Case) -> Iterator[Finding]:
     known = Knowledge.of(case)
     # Many policies share a selector, and looking for what is near takes long.
     meant: dict[Selector, _Meant] = {}
-    for policy in case.resources.policies:
+    for policy in case.resources.policies_of(Tier.NETWORK_POLICY):
         for rule in policy.rules:
             for peer in rule.peers:
                 selector = peer.namespaces if isinstance(peer, PodPeer) else None
@@ -94,7 +95,7 @@ def _is_unknown(known: Knowledge, selector: Selector) -> bool:
     return not known.selected(selector) and not known.may_select_more(selector)
 
 
-def _finding(policy: NetworkPolicy, rule: Rule, location: Location, meant: _Meant) -> Finding:
+def _finding(policy: Policy, rule: Rule, location: Location, meant: _Meant) -> Finding:
     what = f"no known namespace has the labels {meant.selector}{meant.hint}"
     return CHECK.finding(
         location,
@@ -112,7 +113,7 @@ def _guess_meant(known: Knowledge, selector: Selector) -> _Meant:
         hint = f"; a namespace's name is its label {NAME_LABEL}"
         return _Meant(selector, {NAME_LABEL: named}, hint)
     near = _find_nearest(known, selector)
-    return _Meant(selector, adapt_labels(selector, near), f"; {near}" if near else "")
+    return _Meant(selector, correct_labels(selector, near), f"; {near}" if near else "")
 
 
 def _find_written_name(known: Knowledge, selector: Selector) -> str | None:

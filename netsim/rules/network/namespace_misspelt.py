@@ -44,7 +44,7 @@ from collections.abc import Iterator
 from netsim.judge.case import Case
 from netsim.judge.knowledge import Knowledge
 from netsim.model.finding import Finding, Severity
-from netsim.model.policies import NetworkPolicy
+from netsim.model.policies import Policy, Tier
 from netsim.model.resources import Origin
 from netsim.rules.interface import Check
 from netsim.words.nearness import closest, did_you_mean
@@ -55,7 +55,7 @@ ALIKE = 0.85
 def _run(case: Case) -> Iterator[Finding]:
     inhabited = Knowledge.of(case).inhabited
     read = {s.name for s in case.resources.namespaces if s.origin is Origin.READ}
-    for policy in case.resources.policies:
+    for policy in case.resources.policies_of(Tier.NETWORK_POLICY):
         if policy.namespace in inhabited or policy.namespace in read:
             continue
         near = closest(policy.namespace, inhabited, ALIKE)
@@ -63,7 +63,7 @@ def _run(case: Case) -> Iterator[Finding]:
             yield _finding(policy, near)
 
 
-def _finding(policy: NetworkPolicy, near: str) -> Finding:
+def _finding(policy: Policy, near: str) -> Finding:
     return CHECK.finding(
         policy.location,
         f"{policy.title}: no pod of namespace {policy.namespace} is known{did_you_mean(near)}",

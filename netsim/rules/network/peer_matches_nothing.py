@@ -76,19 +76,20 @@ from netsim.bundle.provision import Extent
 from netsim.judge.case import Case
 from netsim.judge.knowledge import Knowledge
 from netsim.model.finding import Finding, Severity
-from netsim.model.policies import NetworkPolicy, PodPeer, Rule
+from netsim.model.peers import PodPeer
+from netsim.model.policies import Policy, Rule, Tier
 from netsim.model.resources import NAME_LABEL
 from netsim.rules.interface import Check
 from netsim.words import yaml
 from netsim.words.lists import join_phrases
-from netsim.words.nearness import adapt_labels, find_nearest_pod
+from netsim.words.nearness import correct_labels, find_nearest_pod
 
 
 def _run(case: Case) -> Iterator[Finding]:
     if case.extent is Extent.UNKNOWN:
         return
     known = Knowledge.of(case)
-    for policy in case.resources.policies if known.pods else ():
+    for policy in case.resources.policies_of(Tier.NETWORK_POLICY) if known.pods else ():
         for rule in policy.rules:
             for peer in rule.peers:
                 if isinstance(peer, PodPeer) and _is_void(known, peer, policy.namespace):
@@ -101,7 +102,7 @@ def _is_void(known: Knowledge, peer: PodPeer, home: str) -> bool:
     return peer.namespaces is None or bool(known.selected(peer.namespaces))
 
 
-def _finding(known: Knowledge, policy: NetworkPolicy, rule: Rule, peer: PodPeer) -> Finding:
+def _finding(known: Knowledge, policy: Policy, rule: Rule, peer: PodPeer) -> Finding:
     hint, patch = _suggest(known, policy, peer)
     where = _name_namespaces(known, policy, peer)
     return CHECK.finding(
@@ -114,24 +115,24 @@ def _finding(known: Knowledge, policy: NetworkPolicy, rule: Rule, peer: PodPeer)
     )
 
 
-def _list_spaces(known: Knowledge, policy: NetworkPolicy, peer: PodPeer) -> list[str]:
+def _list_spaces(known: Knowledge, policy: Policy, peer: PodPeer) -> list[str]:
     if peer.namespaces is None:
         return [policy.namespace]
     return [space.name for space in known.selected(peer.namespaces)]
 
 
-def _name_namespaces(known: Knowledge, policy: NetworkPolicy, peer: PodPeer) -> str:
+def _name_namespaces(known: Knowledge, policy: Policy, peer: PodPeer) -> str:
     return f"namespace {join_phrases(_list_spaces(known, policy, peer))}"
 
 
-def _suggest(known: Knowledge, policy: NetworkPolicy, peer: PodPeer) -> tuple[str, str]:
+def _suggest(known: Knowledge, policy: Policy, peer: PodPeer) -> tuple[str, str]:
     """Which pods may have been meant, and a peer that names them."""
     universe, selection = known.reachability.universe, known.reachability.selection
     home = 0
     for name in _list_spaces(known, policy, peer):
         home |= selection.namespace(name)
     near = find_nearest_pod(peer.pods, known.members(home & universe.selectable))
-    labels = adapt_labels(peer.pods, near)
+    labels = correct_labels(peer.pods, near)
     if near and labels:
         return f"; {near}", yaml.selector("podSelector", labels)
     elsewhere = selection.pods(peer.pods) & known.pods if peer.pods.requirements else 0

@@ -69,32 +69,22 @@ from netsim.engine.policy.rectangle import Rectangle
 from netsim.judge.case import Case
 from netsim.judge.knowledge import Knowledge
 from netsim.model.finding import Finding, Related, Severity
-from netsim.model.policies import (
-    BlockPeer,
-    Direction,
-    NamedPort,
-    NetworkPolicy,
-    Peer,
-    PodPeer,
-    PolicyPort,
-    Rule,
-)
+from netsim.model.peers import BlockPeer, Peer, PodPeer
+from netsim.model.policies import Direction, NamedPort, Policy, PolicyId, PolicyPort, Rule, Tier
 from netsim.rules.interface import Check
 from netsim.words.lists import join_phrases
 
 
 def _run(case: Case) -> Iterator[Finding]:
     comparison = _Comparison(Knowledge.of(case))
-    spaces: dict[str, list[NetworkPolicy]] = defaultdict(list)
-    for policy in case.resources.policies:
+    spaces: dict[str, list[Policy]] = defaultdict(list)
+    for policy in case.resources.policies_of(Tier.NETWORK_POLICY):
         spaces[policy.namespace].append(policy)
     for policies in spaces.values():
         yield from _check_namespace(comparison, policies)
 
 
-def _check_namespace(
-    comparison: _Comparison, policies: list[NetworkPolicy]
-) -> Iterator[Finding]:
+def _check_namespace(comparison: _Comparison, policies: list[Policy]) -> Iterator[Finding]:
     """The redundant policies of a namespace, each judged without those found before it.
 
     The later of two equal policies is the one that was added without need.
@@ -114,22 +104,21 @@ class _Comparison:
 
     def __init__(self, known: Knowledge) -> None:
         self._known = known
-        self._subjects = {p.title: selected for p, selected in known.reachability.subjects}
-        self._rectangles: dict[tuple[str, Direction], list[Rectangle]] = defaultdict(list)
-        for direction, access in known.reachability.accesses.items():
-            for rectangle in access.rectangles:
+        evaluator = known.reachability.evaluator
+        self._subjects = {p.id: own for p, own in evaluator.subjects[Tier.NETWORK_POLICY]}
+        self._rectangles: dict[tuple[PolicyId, Direction], list[Rectangle]] = defaultdict(list)
+        for direction, chain in evaluator.chains.items():
+            for rectangle in chain[Tier.NETWORK_POLICY].rectangles:
                 self._rectangles[rectangle.rule.policy, direction].append(rectangle)
 
-    def rivals(
-        self, policy: NetworkPolicy, others: Sequence[NetworkPolicy]
-    ) -> tuple[NetworkPolicy, ...]:
+    def rivals(self, policy: Policy, others: Sequence[Policy]) -> tuple[Policy, ...]:
         """The policies that could make up for it."""
-        if not policy.subject.requirements:
-            return tuple(other for other in others if not other.subject.requirements)
+        if not policy.subject.pods.requirements:
+            return tuple(other for other in others if not other.subject.pods.requirements)
         subject = self._subject(policy)
         return tuple(other for other in others if self._subject(other) & subject)
 
-    def is_redundant(self, policy: NetworkPolicy, others: Sequence[NetworkPolicy]) -> bool:
+    def is_redundant(self, policy: Policy, others: Sequence[Policy]) -> bool:
         """Whether deleting the policy changes neither isolation nor what is allowed."""
         if not self._subject(policy) & self._known.pods:
             return False  # another rule explains a policy that selects nothing
@@ -138,38 +127,34 @@ class _Comparison:
             for direction in policy.directions
         )
 
-    def _subject(self, policy: NetworkPolicy) -> int:
-        return self._subjects[policy.title]
+    def _subject(self, policy: Policy) -> int:
+        return self._subjects[policy.id]
 
-    def _isolate(
-        self, policy: NetworkPolicy, others: Iterable[NetworkPolicy], direction: Direction
-    ) -> bool:
+    def _isolate(self, policy: Policy, others: Iterable[Policy], direction: Direction) -> bool:
         left = self._subject(policy)
         for other in others:
             if direction in other.directions:
                 left &= ~self._subject(other)
         return not left
 
-    def _allow(
-        self, policy: NetworkPolicy, others: Sequence[NetworkPolicy], direction: Direction
-    ) -> bool:
+    def _allow(self, policy: Policy, others: Sequence[Policy], direction: Direction) -> bool:
         repeated = self._repeated(policy, others, direction)
         rules = [rule for rule in policy.rules_of(direction) if _meaning(rule) not in repeated]
         if not all(self._is_tangible(rule) for rule in rules):
             return False
-        theirs = [r for o in others for r in self._rectangles[o.title, direction]]
-        mine = [r for r in self._rectangles[policy.title, direction] if r.rule in rules]
+        theirs = [r for o in others for r in self._rectangles[o.id, direction]]
+        mine = [r for r in self._rectangles[policy.id, direction] if r.rule in rules]
         return all(covers(theirs, rectangle) for rectangle in mine)
 
     def _repeated(
-        self, policy: NetworkPolicy, others: Iterable[NetworkPolicy], direction: Direction
+        self, policy: Policy, others: Iterable[Policy], direction: Direction
     ) -> set[object]:
         """What rules of policies mean that select whatever this one selects."""
-        wanted = set(policy.subject.requirements)
+        wanted = set(policy.subject.pods.requirements)
         return {
             _meaning(rule)
             for other in others
-            if wanted.issuperset(other.subject.requirements)
+            if wanted.issuperset(other.subject.pods.requirements)
             for rule in other.rules_of(direction)
         }
 
@@ -200,7 +185,7 @@ def _meaning(rule: Rule) -> object:
     return peers, frozenset((type(port), str(port)) for port in rule.ports)
 
 
-def _finding(policy: NetworkPolicy, others: Sequence[NetworkPolicy]) -> Finding:
+def _finding(policy: Policy, others: Sequence[Policy]) -> Finding:
     names = join_phrases([other.title for other in others])
     return CHECK.finding(
         policy.location,

@@ -59,29 +59,29 @@ from netsim.bundle.provision import Extent
 from netsim.judge.case import Case
 from netsim.judge.knowledge import Knowledge
 from netsim.model.finding import Finding, Severity
-from netsim.model.policies import NetworkPolicy
+from netsim.model.policies import Policy, Tier
 from netsim.model.resources import PodNetwork
 from netsim.rules.interface import Check
 from netsim.words import yaml
 from netsim.words.lists import join_phrases
-from netsim.words.nearness import NearLabels, adapt_labels, find_nearest_pod
+from netsim.words.nearness import NearLabels, correct_labels, find_nearest_pod
 
 
 def _run(case: Case) -> Iterator[Finding]:
     if case.extent is Extent.UNKNOWN:
         return
     known = Knowledge.of(case)
-    for policy in case.resources.policies if known.pods else ():
-        if policy.subject.requirements and not known.subject(policy):
+    for policy in case.resources.policies_of(Tier.NETWORK_POLICY) if known.pods else ():
+        if policy.subject.pods.requirements and not known.subject(policy):
             yield _finding(known, policy)
 
 
-def _finding(known: Knowledge, policy: NetworkPolicy) -> Finding:
+def _finding(known: Knowledge, policy: Policy) -> Finding:
     universe, selection = known.reachability.universe, known.reachability.selection
     home = selection.namespace(policy.namespace)
-    near = find_nearest_pod(policy.subject, known.members(home & universe.selectable))
-    labels = adapt_labels(policy.subject, near)
-    wanted = f"no pod of namespace {policy.namespace} has {policy.subject}"
+    near = find_nearest_pod(policy.subject.pods, known.members(home & universe.selectable))
+    labels = correct_labels(policy.subject.pods, near)
+    wanted = f"no pod of namespace {policy.namespace} has {policy.subject.pods}"
     return CHECK.finding(
         policy.location,
         f"{policy.title} protects nothing: {wanted}{_hint(known, policy, near)}",
@@ -92,23 +92,23 @@ def _finding(known: Knowledge, policy: NetworkPolicy) -> Finding:
     )
 
 
-def _hint(known: Knowledge, policy: NetworkPolicy, near: NearLabels | None) -> str:
+def _hint(known: Knowledge, policy: Policy, near: NearLabels | None) -> str:
     """Where the pods may be that were meant."""
     hosts = [
         pod.title
         for pod in known.members(known.reachability.selection.namespace(policy.namespace))
-        if pod.network is PodNetwork.HOST and policy.subject.matches(pod.labels)
+        if pod.network is PodNetwork.HOST and policy.subject.pods.matches(pod.labels)
     ]
     if hosts:
         shown = join_phrases(hosts)
         return f"; {shown} would match, but uses the host network, which no policy selects"
-    elsewhere = known.titles(known.reachability.selection.pods(policy.subject))
+    elsewhere = known.titles(known.reachability.selection.pods(policy.subject.pods))
     if elsewhere:
         return f"; {join_phrases(elsewhere)} would match in another namespace"
     return f"; {near}" if near else _inhabitants(known, policy)
 
 
-def _inhabitants(known: Knowledge, policy: NetworkPolicy) -> str:
+def _inhabitants(known: Knowledge, policy: Policy) -> str:
     pods = known.titles(known.reachability.selection.namespace(policy.namespace))
     if not pods:
         return "; the input has no pod there"

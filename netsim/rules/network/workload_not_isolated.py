@@ -54,7 +54,7 @@ from netsim.judge.case import Case
 from netsim.judge.knowledge import Knowledge
 from netsim.model.finding import Finding, Severity
 from netsim.model.location import Location
-from netsim.model.policies import Direction
+from netsim.model.policies import Direction, Tier
 from netsim.model.resources import Origin, Pod, WorkloadName
 from netsim.rules.interface import Check
 from netsim.words import yaml
@@ -71,10 +71,10 @@ def _find_open(case: Case) -> dict[WorkloadName, Pod]:
     known = Knowledge.of(case)
     classes = known.pods & case.reachability.universe.selectable
     for direction in Direction:
-        classes &= case.reachability.accesses[direction].open
-        classes &= ~case.reachability.touched(direction)
+        classes &= ~case.reachability.evaluator.chains[direction].touched
     # The namespaces in which a pod without policy is a surprise.
-    spaces = {case.namespace, *(policy.namespace for policy in case.resources.policies)}
+    policies = case.resources.policies_of(Tier.NETWORK_POLICY)
+    spaces = {case.namespace, *(policy.namespace for policy in policies)}
     found: dict[WorkloadName, Pod] = {}
     for pod in known.members(classes):
         if pod.origin is Origin.READ and pod.namespace in spaces:

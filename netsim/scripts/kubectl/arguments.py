@@ -9,10 +9,11 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from netsim.errors import NetsimError
 from netsim.scripts.shell.values import TEXT, has_hole
 
 
-class NotUnderstood(Exception):  # noqa: N818 - nothing is wrong with the call
+class NotUnderstood(NetsimError):  # noqa: N818 - nothing is wrong with the call
     """A call of which the text does not tell what it needs; the message says why."""
 
 

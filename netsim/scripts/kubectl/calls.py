@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
+from netsim.model.api_resources import resource_at
 from netsim.scripts.kubectl import objects, workloads
 from netsim.scripts.kubectl.accesses import Access, Call, Naming, Place
 from netsim.scripts.kubectl.arguments import Arguments, NotUnderstood, read_arguments
 from netsim.scripts.kubectl.invocations import Invocation
-from netsim.scripts.kubectl.resources import resource_at
 from netsim.scripts.kubectl.targets import Target, namespace_of
 from netsim.scripts.shell.values import has_hole
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 
 from msgspec.structs import replace
 
+from netsim.model.api_resources import ApiResource, resource_named
 from netsim.scripts.kubectl.accesses import Access, Call, Naming
 from netsim.scripts.kubectl.arguments import Arguments, NotUnderstood
 from netsim.scripts.kubectl.invocations import Invocation
-from netsim.scripts.kubectl.resources import ApiResource, resource_named
 from netsim.scripts.kubectl.targets import Target, namespace_of, targets_named, targets_of
 from netsim.scripts.shell.values import has_hole
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from netsim.model.api_resources import ApiResource, resource_named, resource_of
 from netsim.scripts.kubectl.accesses import Access, Naming, Place
 from netsim.scripts.kubectl.arguments import Arguments, NotUnderstood
 from netsim.scripts.kubectl.invocations import Invocation
 from netsim.scripts.kubectl.manifests import Described, described
-from netsim.scripts.kubectl.resources import ApiResource, resource_named, resource_of
 from netsim.scripts.shell.values import TEXT, has_hole
 
 

@@ -10,6 +10,7 @@ import re
 from abc import ABC, abstractmethod
 from bisect import bisect_right
 
+from netsim.errors import NetsimError
 from netsim.scripts.shell.tree import (
     Body,
     Computed,
@@ -39,7 +40,7 @@ _PATTERN = frozenset(("#", "##", "%", "%%", "/", "//", "^", "^^", ",", ",,"))
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
-class ShellError(Exception):
+class ShellError(NetsimError):
     """A text that is no shell script, or one too unusual to be read; with its line."""
 
     def __init__(self, message: str, line: int) -> None:

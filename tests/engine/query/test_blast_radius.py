@@ -105,7 +105,7 @@ def test_an_unknown_connection_is_listed_beside_a_longer_sure_way() -> None:
 @thorough(100)
 def test_one_hop_away_are_the_rows_of_the_list(cluster: Cluster) -> None:
     world = World.of(cluster)
-    listed = pairs(world.reachability)
+    listed = pairs(world.evaluator)
     titles = {str(pod.workload) for pod in world.pods}
     for title in titles:
         pods = [pod for pod in world.pods if str(pod.workload) == title]
@@ -157,7 +157,7 @@ def named(world: World, edges: dict[tuple[int, int], PortSet], start: int) -> di
 @thorough(60)
 def test_every_hop_on_the_way_is_allowed(cluster: Cluster) -> None:
     world = World.of(cluster)
-    listed = {(p.source, p.destination): p for p in pairs(world.reachability)}
+    listed = {(p.source, p.destination): p for p in pairs(world.evaluator)}
     by_pod = {pod.title: str(pod.workload) for pod in world.pods}
     for source in world.pods:
         for each in blast_radius(world.hops, world.subject(source)):

@@ -1,17 +1,16 @@
 from __future__ import annotations
 
-from typing import TypeVar
-
 import pytest
 from hypothesis import event, given
 from msgspec.structs import replace
 
+from netsim.engine.evaluator import Evaluator
 from netsim.engine.query.idle import Idle, Reason, idle
 from netsim.engine.reachability import Connections, Reachability
 from netsim.model.addresses import AddressSet
 from netsim.model.conventions import Conventions
 from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
-from netsim.model.policies import AdminPolicy, NetworkPolicy
+from netsim.model.policies import Policy
 from netsim.model.resources import Resources
 from tests.rules.samples import documents, namespace, pod, policy, resources
 from tests.strategies import thorough
@@ -37,7 +36,6 @@ def all_from(action: str, ports: str = "") -> str:
     return f"{{action: {action}, from: [{{namespaces: {{}}}}]{limit}}}"
 
 
-P = TypeVar("P", NetworkPolicy, AdminPolicy)
 LOW, HIGH = ("{protocol: TCP, start: 1, end: 99}", "{protocol: TCP, start: 50, end: 60}")
 
 SAMPLES = {
@@ -161,30 +159,23 @@ def shown(found: Idle) -> str:
 @pytest.mark.parametrize("name", SAMPLES)
 def test_samples(name: str) -> None:
     text, expected = SAMPLES[name]
-    assert [shown(each) for each in idle(Reachability.of(resources(text)))] == expected
+    assert [shown(each) for each in idle(Evaluator.of(resources(text)))] == expected
 
 
 def test_places_are_those_of_the_input() -> None:
     text = SAMPLES["rule within another"][0]
-    (found,) = idle(Reachability.of(resources(text)))
+    (found,) = idle(Evaluator.of(resources(text)))
     assert text.splitlines()[found.location.line - 1].startswith("  ingress:")
     assert [other.location.line for other in found.by] == [found.location.line]
 
 
 def without(resources: Resources, title: str) -> Resources:
     """The resources without a policy, or without a rule of one."""
-    return replace(
-        resources,
-        policies=kept(resources.policies, title),
-        admin_policies=kept(resources.admin_policies, title),
-    )
+    kept = (cut(policy, title) for policy in resources.policies if policy.title != title)
+    return replace(resources, policies=tuple(kept))
 
 
-def kept(policies: tuple[P, ...], title: str) -> tuple[P, ...]:
-    return tuple(cut(policy, title) for policy in policies if policy.title != title)
-
-
-def cut(policy: P, title: str) -> P:
+def cut(policy: Policy, title: str) -> Policy:
     return replace(policy, rules=tuple(rule for rule in policy.rules if rule.title != title))
 
 
@@ -193,7 +184,7 @@ def cut(policy: P, title: str) -> P:
 def test_taking_one_away_changes_nothing(cluster: Cluster) -> None:
     resources, conventions = cluster.resources, cluster.conventions
     before = every_connection(resources, resources, conventions)
-    for found in idle(Reachability.of(resources, conventions)):
+    for found in idle(Evaluator.of(resources, conventions)):
         event(found.reason.name)
         rest = without(resources, found.title)
         assert rest != resources

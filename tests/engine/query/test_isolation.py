@@ -1,7 +1,7 @@
 from __future__ import annotations
 
+from netsim.engine.evaluator import Evaluator
 from netsim.engine.query.isolation import unisolated
-from netsim.engine.reachability import Reachability
 from netsim.model.policies import Direction
 from netsim.model.resources import PodNetwork
 from tests.rules.samples import documents, pod, policy, resources
@@ -25,7 +25,7 @@ TEXT = documents(
 
 def test_each_direction_says_what_applies_instead() -> None:
     own = ("BaselineAdminNetworkPolicy/default",)
-    found = unisolated(Reachability.of(resources(TEXT)))
+    found = unisolated(Evaluator.of(resources(TEXT)))
     assert [(each.workload, each.direction, each.admin, each.network) for each in found] == [
         ("shop/agent[Pod]", Direction.EGRESS, (), PodNetwork.HOST),
         ("shop/agent[Pod]", Direction.INGRESS, (), PodNetwork.HOST),

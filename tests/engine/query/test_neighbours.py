@@ -6,13 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from netsim.engine.evaluator import Evaluator
 from netsim.engine.matrix.listing import Pair
 from netsim.engine.naming.endpoints import resolve
 from netsim.engine.naming.ways_in import connections
-from netsim.engine.query.neighbours import destinations_of, sources_of
-from netsim.engine.query.outside import open_to_outside
+from netsim.engine.query.neighbours import destinations_of, open_to_outside, sources_of
 from netsim.engine.query.subject import of_input
-from netsim.engine.reachability import Reachability
 from netsim.model.addresses import AddressSet
 from netsim.model.conventions import Conventions
 from netsim.model.endpoint import PodEndpoint
@@ -68,11 +67,11 @@ def test_both_questions_are_answered_by_rows_of_the_list(
         subject = world.subject(*pods, title=title)
         arriving = [pair for pair in listed if pair.destination == title]
         leaving = [pair for pair in listed if pair.source == title]
-        assert list(sources_of(world.reachability, subject, CONTROLLER)) == arriving
-        assert list(destinations_of(world.reachability, subject, PortSet.full())) == leaving
+        assert list(sources_of(world.evaluator, subject, CONTROLLER)) == arriving
+        assert list(destinations_of(world.evaluator, subject, PortSet.full())) == leaving
         narrow = replace(subject, ports=PORT)
-        assert list(sources_of(world.reachability, narrow, CONTROLLER)) == on(arriving, PORT)
-        assert list(destinations_of(world.reachability, subject, PORT)) == on(leaving, PORT)
+        assert list(sources_of(world.evaluator, narrow, CONTROLLER)) == on(arriving, PORT)
+        assert list(destinations_of(world.evaluator, subject, PORT)) == on(leaving, PORT)
 
 
 @given(clusters())
@@ -81,8 +80,8 @@ def test_exposed_are_the_rows_of_the_list_from_outside(cluster: Cluster) -> None
     entered = with_entry(cluster.resources)
     listed = connections(entered, cluster.conventions)
     outer = [p for p in listed if p.source.endswith("[External]") or p.source[0] == "{"]
-    reachability = Reachability.of(entered, cluster.conventions)
-    found = open_to_outside(reachability, CONTROLLER, PortSet.full())
+    evaluator = Evaluator.of(entered, cluster.conventions)
+    found = open_to_outside(evaluator, CONTROLLER, PortSet.full())
     assert set(found) == set(outer)
     assert len(found) == len(outer)
 
@@ -94,10 +93,10 @@ def test_a_pod_also_has_the_other_pods_of_its_workload() -> None:
     given_ = replace(resources(text), pods=(one, two))
     world = World.of(Cluster(given_, Conventions()))
     subject = world.subject(one)
-    reaching = sources_of(world.reachability, subject, CONTROLLER)
+    reaching = sources_of(world.evaluator, subject, CONTROLLER)
     (pair,) = (p for p in reaching if "External" not in p.source)
     assert (pair.source, pair.destination) == ("shop/w[Job]", "shop/a")
-    found = destinations_of(world.reachability, subject, PORT)
+    found = destinations_of(world.evaluator, subject, PORT)
     assert ("shop/a", "shop/w[Job]") in {(p.source, p.destination) for p in found}
 
 
@@ -116,5 +115,5 @@ def test_an_address_of_a_pod_asks_about_the_pod() -> None:
 def test_a_workload_is_told_from_another_one_that_no_policy_tells_apart() -> None:
     given_ = resources(documents(pod("a"), pod("b", "app: b"), pod("c")))
     world = World.of(Cluster(given_, Conventions()))
-    found = sources_of(world.reachability, world.subject(given_.pods[0]), CONTROLLER)
+    found = sources_of(world.evaluator, world.subject(given_.pods[0]), CONTROLLER)
     assert {pair.destination for pair in found} == {"shop/a[Pod]"}

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
+from netsim.engine.evaluator import Evaluator
 from netsim.engine.naming.controller import Controller
 from netsim.engine.policy.rectangle import Certainty
 from netsim.engine.query.hops import Hops
@@ -35,8 +36,12 @@ class World(Struct, frozen=True):
         return self.cluster.resources.pods
 
     @property
+    def evaluator(self) -> Evaluator:
+        return self.reachability.evaluator
+
+    @property
     def hops(self) -> Hops:
-        return Hops(self.reachability, CONTROLLER)
+        return Hops(self.evaluator, CONTROLLER)
 
     def subject(self, *pods: Pod, title: str = "") -> Subject:
         found = PodEndpoint(title or pods[0].title, pods)

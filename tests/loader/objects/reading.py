@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 from netsim.loader.load import Loaded, load
-from netsim.loader.objects.kinds import Scope
+from netsim.loader.registry import Scope
 from netsim.model.bundle import Bundle
 
 

@@ -5,21 +5,18 @@ from __future__ import annotations
 import pytest
 
 from netsim.loader.load import Loaded
-from netsim.loader.objects.admin_policy import LAST
 from netsim.model.addresses import AddressSet
 from netsim.model.labels import Selector
 from netsim.model.location import Location
+from netsim.model.peers import BlockPeer, DomainPeer, NodePeer, PodPeer
 from netsim.model.policies import (
+    UNRANKED,
     Action,
-    AdminPolicy,
-    BlockPeer,
     Direction,
-    DomainPeer,
     EveryPort,
     NamedPort,
-    NodePeer,
     NumberedPorts,
-    PodPeer,
+    Policy,
     PolicyPort,
     Tier,
     UnknownPort,
@@ -57,9 +54,9 @@ SHOP = Selector.of({"team": "shop"})
 WEB = Selector.of({"app": "web"})
 
 
-def policy(loaded: Loaded) -> AdminPolicy:
+def policy(loaded: Loaded) -> Policy:
     assert [str(found) for found in loaded.errors] == []
-    (found,) = loaded.resources.admin_policies
+    (found,) = loaded.resources.policies
     return found
 
 
@@ -69,14 +66,14 @@ def at(line: int, field: str) -> Location:
 
 HEADS = [
     (ADMIN, "AdminNetworkPolicy/p", Tier.ADMIN, 10),
-    (BASELINE, "BaselineAdminNetworkPolicy/default", Tier.BASELINE, LAST),
+    (BASELINE, "BaselineAdminNetworkPolicy/default", Tier.BASELINE, UNRANKED),
     (CLUSTER, "ClusterNetworkPolicy/p", Tier.BASELINE, 0),
     (CLUSTER.replace("Baseline", "Admin"), "ClusterNetworkPolicy/p", Tier.ADMIN, 0),
 ]
 
 
 @pytest.mark.parametrize(("text", "title", "tier", "priority"), HEADS)
-def test_kinds(read: Read, text: str, title: str, tier: Tier, priority: int) -> None:
+def test_kinds(read: Read, text: str, title: str, tier: Tier, priority: float) -> None:
     found = policy(read(text))
     assert (found.title, found.tier, found.priority) == (title, tier, priority)
     assert found.rules == ()
@@ -131,8 +128,8 @@ def test_a_half_that_is_missing_is_said(read: Read) -> None:
     loaded = read(ADMIN.replace("{namespaces: {}}", "{pods: {podSelector: {}}}"))
     (found,) = loaded.diagnostics
     assert str(found) == (
-        "a.yaml:6: warning: spec.subject.pods: no namespaceSelector: read as {}, all of them; "
-        "the API server wants it written"
+        "a.yaml:6: warning: spec.subject.pods: no namespaceSelector: read as {}, which selects "
+        "all; the API server requires it"
     )
 
 
@@ -238,7 +235,7 @@ def test_protocols(read: Read, protocol: str, expected: tuple[PolicyPort, ...]) 
 def test_a_namespace_means_nothing(read: Read) -> None:
     loaded = read(ADMIN.replace("{name: p}", "{name: p, namespace: shop}"))
     assert policy(loaded).title == "AdminNetworkPolicy/p"
-    assert ["belongs to the cluster" in found.message for found in loaded.diagnostics] == [True]
+    assert ["is cluster-scoped" in found.message for found in loaded.diagnostics] == [True]
     assert loaded.resources.namespaces == ()
 
 
@@ -246,4 +243,4 @@ def test_one_wrong_rule_rejects_the_policy_and_no_other(read: Read) -> None:
     wrong = f"{ADMIN}  ingress:\n  - {{action: Drop, from: [namespaces: {{}}]}}\n"
     loaded = read(f"{wrong}---\n{BASELINE}")
     assert len(loaded.errors) == 1
-    assert [p.kind for p in loaded.resources.admin_policies] == ["BaselineAdminNetworkPolicy"]
+    assert [p.kind for p in loaded.resources.policies] == ["BaselineAdminNetworkPolicy"]

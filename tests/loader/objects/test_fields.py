@@ -23,11 +23,11 @@ TEXTS = [
     ("web", "web", None),
     ("'yes'", "yes", None),
     ("1.2.3", "1.2.3", None),
-    ("y", "y", "y is a boolean: quote it; it is taken as text here, kubectl refuses it"),
+    ("y", "y", "y is a boolean: quote it; netsim reads it as text, kubectl refuses it"),
     ("yes", None, "yes is a boolean: quote it"),
     ("012", None, "012 is a number: quote it"),
     ("1.5", None, "1.5 is a number: quote it"),
-    ("[b]", None, "a list stands where text is expected"),
+    ("[b]", None, "expected text, found a list"),
 ]
 
 
@@ -47,7 +47,7 @@ INTEGERS = [
     ("true", None, "true is not a whole number: use one such as 8080"),
     ("'80'", None, "'80' is text, not a number: remove the quotes"),
     ("web", None, "'web' is text, not a number"),
-    ("{}", None, "a mapping stands where a number is expected"),
+    ("{}", None, "expected a number, found a mapping"),
 ]
 
 

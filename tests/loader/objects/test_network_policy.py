@@ -6,14 +6,13 @@ from netsim.loader.load import Loaded
 from netsim.model.addresses import AddressSet
 from netsim.model.labels import Operator, Requirement, Selector
 from netsim.model.location import Location
+from netsim.model.peers import BlockPeer, PodPeer
 from netsim.model.policies import (
-    BlockPeer,
     Direction,
     EveryPort,
     NamedPort,
-    NetworkPolicy,
     NumberedPorts,
-    PodPeer,
+    Policy,
     UnknownPort,
 )
 from netsim.model.ports import Protocol
@@ -29,7 +28,7 @@ def place(line: int, field: str) -> Location:
     return Location("a.yaml", line, field)
 
 
-def policy(loaded: Loaded) -> NetworkPolicy:
+def policy(loaded: Loaded) -> Policy:
     assert [str(found) for found in loaded.errors] == []
     (found,) = loaded.resources.policies
     return found
@@ -91,7 +90,7 @@ def test_a_whole_policy(read: Read) -> None:
     rule = "spec.ingress[0]"
     assert found.location == place(4, "metadata.name")
     assert found.title == "default/p"
-    assert found.subject == Selector.of(
+    assert found.subject.pods == Selector.of(
         {"app": "web"}, [Requirement("tier", Operator.NOT_IN, ("a", "b"))]
     )
     (only,) = found.rules
@@ -145,9 +144,9 @@ def test_placeholders_leave_ports_and_blocks_unknown(read: Read) -> None:
 
 
 REFUSED = [
-    ("ingress: {}", "spec.ingress", "a list is expected"),
-    ("ingress: [from]", "spec.ingress[0]", "a mapping is expected"),
-    ("ingress: [~]", "spec.ingress[0]", "a mapping is expected"),  # null would open everything
+    ("ingress: {}", "spec.ingress", "expected a list"),
+    ("ingress: [from]", "spec.ingress[0]", "expected a mapping"),
+    ("ingress: [~]", "spec.ingress[0]", "expected a mapping"),  # null would open everything
     ("ingress: [{to: []}]", "spec.ingress[0].to", "unknown field to"),
     ("egress: [{from: []}]", "spec.egress[0].from", "unknown field from"),
     ("ingress: [{from: [{}]}]", "spec.ingress[0].from[0]", "empty peer"),
@@ -175,7 +174,7 @@ REFUSED = [
         "spec.ingress[0].ports[0].protocol",
         "TCP, UDP",
     ),
-    ("policyTypes: Ingress", "spec.policyTypes", "a list is expected"),
+    ("policyTypes: Ingress", "spec.policyTypes", "expected a list"),
     ("policyTypes: [Ingress, Egress, Ingress]", "spec.policyTypes", "more than two"),
     ("podSelector: {app: web}", "spec.podSelector.app", "matchLabels"),
     (
@@ -192,7 +191,7 @@ REFUSED = [
     (
         "podSelector: {matchLabels: {a: [b]}}",
         "spec.podSelector.matchLabels.a",
-        "text is expected",
+        "expected text",
     ),
     ("podSelectors: {}", "spec.podSelectors", "did you mean podSelector?"),
 ]
@@ -224,5 +223,5 @@ def test_unknown_fields_of_the_metadata_are_refused_too(read: Read) -> None:
 
 def test_a_single_letter_is_text_with_a_warning(read: Read) -> None:
     loaded = read(HEAD + "  podSelector: {matchLabels: {ns: y}}\n")
-    assert policy(loaded).subject == Selector.of({"ns": "y"})
+    assert policy(loaded).subject.pods == Selector.of({"ns": "y"})
     assert "kubectl refuses it" in loaded.diagnostics[0].message

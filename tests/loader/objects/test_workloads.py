@@ -82,7 +82,7 @@ REFUSED = [
     ("spec: {containers: [{ports: [{containerPort: 80, name: Web}]}]}", "port name"),
     ("spec: {containers: [{ports: [{containerPort: 80, protocol: tcp}]}]}", "TCP, UDP or SCTP"),
     ("spec: {hostNetwork: 'yes'}", "true or false"),
-    ("spec: {containers: web}", "a list is expected"),
+    ("spec: {containers: web}", "expected a list"),
     ("status: {podIP: 10.0.0}", "not an IP address"),
 ]
 

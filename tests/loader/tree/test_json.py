@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from netsim.loader.errors import LoadError
+from netsim.errors import TreeError
 from netsim.loader.tree import json as json_tree
 from netsim.model.tree import Mapping, Scalar, Sequence, Style
 
@@ -37,6 +37,6 @@ FAULTS = [
 
 @pytest.mark.parametrize(("text", "line", "phrase"), FAULTS)
 def test_faults_have_their_line(text: str, line: int, phrase: str) -> None:
-    with pytest.raises(LoadError, match=phrase) as caught:
+    with pytest.raises(TreeError, match=phrase) as caught:
         list(json_tree.trees(text))
     assert caught.value.line == line

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from netsim.loader.errors import LoadError
+from netsim.errors import TreeError
 from netsim.loader.tree import yaml as yaml_tree
 from netsim.model.tree import Mapping, Scalar, Sequence, Style, Tree
 
@@ -76,7 +76,7 @@ FAULTS = [
 @pytest.mark.usefixtures("parser")
 @pytest.mark.parametrize(("text", "line", "phrase"), FAULTS)
 def test_faults_have_their_line(text: str, line: int, phrase: str) -> None:
-    with pytest.raises(LoadError, match=phrase) as caught:
+    with pytest.raises(TreeError, match=phrase) as caught:
         list(yaml_tree.trees(text))
     assert caught.value.line == line
 
@@ -84,7 +84,7 @@ def test_faults_have_their_line(text: str, line: int, phrase: str) -> None:
 def test_an_alias_bomb_is_refused() -> None:
     levels = [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 12)}]" for n in range(1, 12)]
     text = "\n".join(["a0: &a0 {x: lol}", *levels])
-    with pytest.raises(LoadError, match="expand"):
+    with pytest.raises(TreeError, match="expand"):
         one(text)
 
 

@@ -9,7 +9,7 @@ from netsim.app import documentation
 from netsim.app.case import assemble_case
 from netsim.bundle.provision import Extent
 from netsim.loader.load import load
-from netsim.loader.objects.kinds import Scope
+from netsim.loader.registry import Scope
 from netsim.model.conventions import Conventions
 from netsim.model.finding import Finding
 from netsim.rules.documents import (

@@ -10,7 +10,7 @@ from netsim.app import documentation
 from netsim.app.case import assemble_case
 from netsim.judge.case import Case
 from netsim.loader.load import load
-from netsim.loader.objects.kinds import Scope
+from netsim.loader.registry import Scope
 from netsim.model.conventions import Conventions
 from netsim.model.finding import Finding
 from netsim.rules.interface import Check

@@ -8,6 +8,7 @@ from netsim.model.location import Location
 from netsim.model.policies import Direction, Rule
 from netsim.model.ports import PortSet, Protocol
 from netsim.rules.network.redundant_policy import CHECK
+from tests.policies import network_policy_id
 from tests.rules.samples import (
     MARK,
     Sample,
@@ -181,7 +182,7 @@ def area(sources: int, destinations: int, *ports: int) -> Rectangle:
     allowed = PortSet.empty()
     for port in ports:
         allowed |= PortSet.of(Protocol.TCP, port)
-    rule = Rule("a/b", Direction.INGRESS, 0, (), (), Location("f", 1))
+    rule = Rule(network_policy_id("a", "b"), Direction.INGRESS, 0, (), (), Location("f", 1))
     return Rectangle(sources, destinations, allowed, Certainty.SURE, rule)
 
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from netsim.scripts.kubectl.resources import ApiResource, exists, resource_named
+from netsim.model.api_resources import ApiResource, exists, resource_named
 
 
 def test_resources() -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from hypothesis import given
 
-from netsim.engine.explain.attribution import attributed
-from netsim.engine.reachability import Reachability
+from netsim.engine.evaluator import Evaluator
+from netsim.engine.explain.verdicts import attribute
+from netsim.engine.policy.flow import Flow
 from netsim.model.policies import Direction
 from netsim.model.ports import PortSet
 from netsim.model.verdict import Outcome
@@ -18,15 +19,15 @@ FULL = PortSet.full()
 @thorough(60)
 @given(clusters())
 def test_parts_are_whole_and_agree_with_what_is_allowed(cluster: Cluster) -> None:
-    reachability = Reachability.of(cluster.resources, cluster.conventions)
-    pods = len(reachability.universe.pods)
+    evaluator = Evaluator.of(cluster.resources, cluster.conventions)
+    pods = len(evaluator.universe.pods)
     for direction in Direction:
-        for source in range(reachability.universe.size):
+        for source in range(evaluator.universe.size):
             for destination in range(min(pods, 4)):
-                ends = (direction, source, destination)
-                allowed = reachability.allowed_by(*ends)
+                flow = Flow(direction, source, destination)
+                allowed = evaluator.allowed_by(flow)
                 covered = PortSet.empty()
-                for part, verdict in attributed(reachability, *ends, FULL):
+                for part, verdict in attribute(evaluator, flow, FULL):
                     assert not covered & part
                     covered |= part
                     is_allowed, is_denied = part <= allowed.sure, not part & allowed.possible

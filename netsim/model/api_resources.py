@@ -55,6 +55,7 @@ _CLUSTER = """
 - persistentvolumes PersistentVolume pv
 admissionregistration.k8s.io mutatingwebhookconfigurations MutatingWebhookConfiguration
 admissionregistration.k8s.io validatingadmissionpolicies ValidatingAdmissionPolicy
+admissionregistration.k8s.io validatingadmissionpolicybindings ValidatingAdmissionPolicyBinding
 admissionregistration.k8s.io validatingwebhookconfigurations ValidatingWebhookConfiguration
 apiextensions.k8s.io customresourcedefinitions CustomResourceDefinition crd crds
 apiregistration.k8s.io apiservices APIService

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from netsim.loader.objects.placeholders import has_placeholder, placeholders
 from netsim.loader.tree import yaml as yaml_tree
+from netsim.loader.tree.scalars import has_placeholder, placeholders
 
 
 @pytest.mark.parametrize(

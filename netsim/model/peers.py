@@ -1,0 +1,167 @@
+"""Peers: what a rule names as the other end of its connections, and whom a policy selects.
+
+Each kind of peer is one class that holds all that there is to know of it: the endpoints it
+stands for in a :class:`Space`, what it wants, in words, and why it may be unknown whether an
+endpoint is one.  ``namespaceSelector: {}`` beside ``podSelector: {app: web}`` is a
+:class:`PodPeer`, ``ipBlock`` a :class:`BlockPeer`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple, Protocol
+
+from msgspec import Struct
+
+from netsim.model.addresses import AddressSet
+from netsim.model.labels import Labels, Selector
+from netsim.model.location import Location
+
+
+class Match(NamedTuple):
+    """Endpoints that surely match, and those that may; the two do not overlap.
+
+    A set of endpoints is a number with a bit for each.
+    """
+
+    sure: int
+    maybe: int = 0
+
+
+class Space(Protocol):
+    """The endpoints that there are: what answers for the parts of a peer."""
+
+    def pods(self, selector: Selector) -> int:
+        """Pods of any namespace that a selector chooses."""
+
+    def namespace(self, name: str) -> int:
+        """All pods of a namespace."""
+
+    def namespaces(self, selector: Selector) -> int:
+        """All pods of the namespaces that a selector chooses."""
+
+    def nodes(self, selector: Selector) -> Match:
+        """Nodes that a selector chooses, and the pods on their network."""
+
+    def block(self, addresses: AddressSet | None) -> Match:
+        """The endpoints in a block; None is a block that is not known."""
+
+    def outside(self) -> int:
+        """Addresses that belong to neither a pod nor a node."""
+
+
+class PodPeer(Struct, frozen=True):
+    """Pods chosen by labels.
+
+    ``namespaces`` None means the policy's own namespace.  An absent podSelector is the
+    empty selector, which matches every pod (NetworkPolicyPeer, types.go).
+    """
+
+    namespaces: Selector | None
+    pods: Selector
+    location: Location
+
+    def match(self, space: Space, home: str) -> Match:
+        """The endpoints it stands for in a policy of namespace ``home``."""
+        chosen = space.pods(self.pods)
+        if self.namespaces is None:
+            return Match(chosen & space.namespace(home))
+        return Match(chosen & space.namespaces(self.namespaces))
+
+    def selects(self, labels: Labels, namespace: str, space: Labels, home: str) -> bool:
+        """Whether a pod with these labels, in a namespace with the labels ``space``, is one."""
+        if self.namespaces is None:
+            return namespace == home and self.pods.matches(labels)
+        return self.namespaces.matches(space) and self.pods.matches(labels)
+
+    def failing(
+        self, labels: Labels, namespace: str, space: Labels, home: str
+    ) -> Iterator[str]:
+        """What keeps such a pod from being one, a text for each requirement."""
+        if self.namespaces is None and namespace != home:
+            yield f"wants a pod of namespace {home}, the peer is in {namespace}"
+        elif self.namespaces is not None:
+            for requirement in self.namespaces.failing(space):
+                has = space.entry(requirement.key)
+                yield f"wants namespace label {requirement}, {namespace} has {has}"
+        for requirement in self.pods.failing(labels):
+            yield f"wants pod label {requirement}, the peer has {labels.entry(requirement.key)}"
+
+    def describe(self) -> str:
+        """What it wants."""
+        return "a pod"
+
+    def why_unknown(self) -> str:
+        """Empty: the labels of pods and namespaces are known."""
+        return ""
+
+
+class BlockPeer(Struct, frozen=True):
+    """An ipBlock: ``addresses`` are those of ``cidr`` without the exceptions.
+
+    ``addresses`` is None where the text holds a placeholder; what it matches is unknown.
+    """
+
+    cidr: str
+    exceptions: tuple[str, ...]
+    addresses: AddressSet | None
+    location: Location
+
+    def match(self, space: Space, home: str) -> Match:  # noqa: ARG002
+        """The endpoints it stands for; a namespace has no say."""
+        return space.block(self.addresses)
+
+    def describe(self) -> str:
+        """What it wants."""
+        without = f" except {', '.join(self.exceptions)}" if self.exceptions else ""
+        return f"an address of {self.cidr}{without}"
+
+    def why_unknown(self) -> str:
+        """Empty: it is the pod whose addresses leave it open."""
+        return ""
+
+
+class NodePeer(Struct, frozen=True):
+    """Nodes chosen by labels, at their own addresses (an egress peer of the admin tiers)."""
+
+    nodes: Selector
+    location: Location
+
+    def match(self, space: Space, home: str) -> Match:  # noqa: ARG002
+        """The endpoints it stands for; a namespace has no say."""
+        return space.nodes(self.nodes)
+
+    def describe(self) -> str:
+        """What it wants."""
+        labels = " and ".join(str(each) for each in self.nodes.requirements)
+        return f"a node with {labels}" if labels else "a node"
+
+    def why_unknown(self) -> str:
+        """Why it may be open whether an endpoint is one."""
+        return f"{self.location}: whether the peer is such a node is unknown"
+
+
+class DomainPeer(Struct, frozen=True):
+    """Domain names (an egress peer of the admin tiers).
+
+    Which addresses they stand for cannot be known offline: any external address may match.
+    """
+
+    names: tuple[str, ...]
+    location: Location
+
+    def match(self, space: Space, home: str) -> Match:  # noqa: ARG002
+        """The endpoints it may stand for; a namespace has no say."""
+        return Match(0, space.outside())
+
+    def describe(self) -> str:
+        """What it wants."""
+        return f"an address of {', '.join(self.names)}"
+
+    def why_unknown(self) -> str:
+        """Why it is open whether an address is one."""
+        names = ", ".join(self.names)
+        return f"{self.location}: {names} cannot be resolved offline"
+
+
+Peer = PodPeer | BlockPeer | NodePeer | DomainPeer
