@@ -14,8 +14,7 @@ ROOT = Path(__file__).parents[1] / "netsim"
 
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("model",),
-    ("errors",),
-    ("words",),
+    ("errors", "words"),
     ("engine", "scripts", "loader"),
     ("intent",),
     ("bundle",),

@@ -96,7 +96,8 @@ def count_read(loaded: Loaded, resources: Resources | None = None) -> Read:
     """
     counted_in = resources or loaded.resources
     endpoints = {pod.workload for pod in counted_in.pods}
-    return Read(loaded.inventory.documents, len(counted_in.policies), len(endpoints))
+    policies = len(counted_in.policies)
+    return Read(loaded.inventory.documents, policies, len(endpoints))
 
 
 @contextmanager
