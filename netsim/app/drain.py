@@ -12,7 +12,7 @@ from netsim.app.modelled import Modelled, add_modelled
 from netsim.app.pod_counts import REPLICAS, UNREADY, Counted, Counts
 from netsim.app.read import InputRequest, InputResult, answering, count_read
 from netsim.drain.drain import Drain, drain_groups
-from netsim.drain.placement import Assumptions, Number, Source, parse_pod_count
+from netsim.drain.placement import Assumptions, Number, NumberSource, parse_pod_count
 from netsim.drain.pod_groups import Keeper, PodGroup, group_pods
 from netsim.engine.naming.endpoints import hint, near_names
 from netsim.errors import RequestError
@@ -103,7 +103,7 @@ class _Pods(Struct, frozen=True):
         counts = Counts(self.groups, self.world.named)
         numbers = dict(self._of_warm_pool())
         for each in counts.read(REPLICAS, request.replicas):
-            numbers[each.group.workloads[0]] = Number(each.number, Source.OPTION)
+            numbers[each.group.workloads[0]] = Number(each.number, NumberSource.OPTION)
         unready = counts.read(UNREADY, request.unready)
         for each in unready:
             _check_unready(each, numbers)
@@ -134,7 +134,7 @@ class _Pods(Struct, frozen=True):
         own = {pod.workload for pod in endpoint.pods}
         for group in self.groups:
             if group.keeper is Keeper.NONE and not group.running and own & {*group.workloads}:
-                number = Number(count, Source.WARM_POOL, size.location)
+                number = Number(count, NumberSource.WARM_POOL, size.location)
                 yield group.workloads[0], number
 
     def _pool_size(self, pool: WarmPool) -> Variable | None:

@@ -33,7 +33,7 @@ class Pods(Struct, frozen=True):
         return self.ready + self.unready
 
 
-class Source(Enum):
+class NumberSource(Enum):
     """Where a number of pods comes from."""
 
     OPTION = "--replicas"
@@ -47,7 +47,7 @@ class Number(Struct, frozen=True):
     """How many pods a group has, who says so, and where."""
 
     pods: int
-    source: Source
+    source: NumberSource
     location: Location | None = None
 
 
@@ -128,5 +128,5 @@ def _find_number(group: PodGroup, said: Assumptions) -> Number | None:
         return given
     if group.size is None:
         return None
-    source = Source.RUNNING if group.running else Source.MANIFEST
+    source = NumberSource.RUNNING if group.running else NumberSource.MANIFEST
     return Number(group.size, source, group.location)

@@ -173,7 +173,7 @@ class Presence(Enum):
     NO_PODS = "no pods"
 
 
-class State(Struct, frozen=True):
+class CourseState(Struct, frozen=True):
     """After ``item``; None is what comes before the first step, or after one without files.
 
     ``flows`` are wrong now, and as documented once everything is deployed.
@@ -192,16 +192,16 @@ class StepCourse(Struct, frozen=True):
     """A step, with the state before it and those after each of its objects."""
 
     step: PlannedStep
-    before: State
-    states: tuple[State, ...]
+    before: CourseState
+    states: tuple[CourseState, ...]
 
     @property
-    def after(self) -> State:
+    def after(self) -> CourseState:
         """The state that it leaves behind."""
         return self.states[-1] if self.states else self.before
 
     @property
-    def passing(self) -> tuple[State, ...]:
+    def passing(self) -> tuple[CourseState, ...]:
         """States within it, with only those flows that are wrong neither before nor after."""
         ends = {*map(_key_of, self.before.flows), *map(_key_of, self.after.flows)}
         found = (
@@ -215,7 +215,7 @@ class Course(Struct, frozen=True):
     """All steps of a deployment in one case."""
 
     situation: Situation
-    before: State
+    before: CourseState
     steps: tuple[StepCourse, ...]
 
 
@@ -262,7 +262,7 @@ class Follower:
         before = state = self._observe(there, None, final)
         steps: list[StepCourse] = []
         for step, objects in order:
-            states: list[State] = []
+            states: list[CourseState] = []
             for each in objects:
                 there = self._apply(there, each.name)
                 states.append(self._observe(there, Item.of(each), final))
@@ -297,10 +297,12 @@ class Follower:
         stage = Stage(self._policies, self._everyone, elsewhere)
         return {_key_of(flow): flow.ports for flow in self._stages.list_flows(stage)}
 
-    def _observe(self, stage: Stage, item: Item | None, final: dict[_Key, PortSet]) -> State:
+    def _observe(
+        self, stage: Stage, item: Item | None, final: dict[_Key, PortSet]
+    ) -> CourseState:
         presence = Presence.PODS if self._stages.has_pods(stage) else Presence.NO_PODS
         flows = tuple(_list_avoidable(self._stages.list_flows(stage), final))
-        return State(item, flows, presence)
+        return CourseState(item, flows, presence)
 
 
 def _key_of(flow: WrongFlow) -> _Key:

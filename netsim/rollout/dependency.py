@@ -56,7 +56,7 @@ class Retry(Enum):
     """Kubernetes accepts it, and tries again until it works."""
 
 
-class Reason(Enum):
+class DependencyReason(Enum):
     """Why an object should come after another; the value says what happens otherwise."""
 
     NAMESPACE = "the API server refuses objects of a namespace that does not exist"
@@ -75,7 +75,7 @@ class Reason(Enum):
     @property
     def strength(self) -> Strength:
         """What it costs to disregard it."""
-        if self is Reason.PROTECTION:
+        if self is DependencyReason.PROTECTION:
             return Strength.PROTECTS
         return Strength.ADVISED if self in _ADVISED else Strength.REQUIRED
 
@@ -90,14 +90,18 @@ class Reason(Enum):
         return Retry.NEVER if self in _REFUSED else Retry.ALWAYS
 
 
-_REFUSED = frozenset((Reason.NAMESPACE, Reason.DEFINITION, Reason.ADMISSION))
-_ADVISED = frozenset((Reason.OPTIONAL, Reason.BUDGET, Reason.DENIAL))
+_REFUSED = frozenset(
+    (DependencyReason.NAMESPACE, DependencyReason.DEFINITION, DependencyReason.ADMISSION)
+)
+_ADVISED = frozenset(
+    (DependencyReason.OPTIONAL, DependencyReason.BUDGET, DependencyReason.DENIAL)
+)
 _OF_TARGET = {
-    "Role": Reason.ROLE,
-    "ClusterRole": Reason.ROLE,
-    "SecretStore": Reason.STORE,
-    "ClusterSecretStore": Reason.STORE,
-    "PodTemplate": Reason.TEMPLATE,
+    "Role": DependencyReason.ROLE,
+    "ClusterRole": DependencyReason.ROLE,
+    "SecretStore": DependencyReason.STORE,
+    "ClusterSecretStore": DependencyReason.STORE,
+    "PodTemplate": DependencyReason.TEMPLATE,
 }
 
 
@@ -122,7 +126,7 @@ class Dependency(Struct, frozen=True):
 
     dependent: Item
     on: Item
-    reason: Reason
+    reason: DependencyReason
     location: Location
 
 
@@ -189,7 +193,7 @@ def _follow_references(rollout: Rollout) -> Iterator[Dependency]:
     for owner, reference in rollout.templates:
         if owner in known and reference.target in known:
             yield _make_dependency(
-                known[owner], known[reference.target], reference, Reason.TEMPLATE
+                known[owner], known[reference.target], reference, DependencyReason.TEMPLATE
             )
     for installation in rollout.installations:
         yield from _follow_installation(installation, known)
@@ -214,18 +218,18 @@ def _follow_fields(
 
 
 def _make_dependency(
-    manifest: Manifest, target: Manifest, reference: Reference, reason: Reason
+    manifest: Manifest, target: Manifest, reference: Reference, reason: DependencyReason
 ) -> Dependency:
     return Dependency(Item.of(manifest), Item.of(target), reason, reference.location)
 
 
-def _choose_reason(kind: str, reference: Reference) -> Reason:
+def _choose_reason(kind: str, reference: Reference) -> DependencyReason:
     target = reference.target.kind
     if reference.need is Need.OPTIONAL:
-        return Reason.OPTIONAL
+        return DependencyReason.OPTIONAL
     if target in _ADMITTED:
-        return Reason.ADMISSION if kind == "Pod" else Reason.CREATION
-    return _OF_TARGET.get(target, Reason.START)
+        return DependencyReason.ADMISSION if kind == "Pod" else DependencyReason.CREATION
+    return _OF_TARGET.get(target, DependencyReason.START)
 
 
 def _follow_namespace(
@@ -234,7 +238,7 @@ def _follow_namespace(
     space = known.get(ObjectName("Namespace", "", manifest.name.namespace))
     if manifest.name.namespace and space:
         place = manifest.written_namespace or manifest.location
-        yield Dependency(Item.of(manifest), Item.of(space), Reason.NAMESPACE, place)
+        yield Dependency(Item.of(manifest), Item.of(space), DependencyReason.NAMESPACE, place)
 
 
 def _follow_preparation(
@@ -244,9 +248,9 @@ def _follow_preparation(
     item, space = Item.of(manifest), manifest.name.namespace
     if space in preparation.namespaces and ObjectName("Namespace", "", space) not in known:
         place = manifest.written_namespace or manifest.location
-        yield Dependency(item, preparation.item, Reason.NAMESPACE, place)
+        yield Dependency(item, preparation.item, DependencyReason.NAMESPACE, place)
     if manifest.api_group in preparation.groups:
-        yield Dependency(item, preparation.item, Reason.DEFINITION, manifest.location)
+        yield Dependency(item, preparation.item, DependencyReason.DEFINITION, manifest.location)
 
 
 def _index_definitions(bundle: Bundle) -> dict[str, Manifest]:
@@ -269,7 +273,7 @@ def _follow_definition(
         definition = definitions.get(f"{plural}{dot}{group}")
         if definition:
             items = Item.of(manifest), Item.of(definition)
-            yield Dependency(*items, Reason.DEFINITION, manifest.location)
+            yield Dependency(*items, DependencyReason.DEFINITION, manifest.location)
             return
 
 
@@ -337,7 +341,7 @@ def _protect_pods(
             manifest = known.get(name_policy(policy))
             if manifest and _selects(policy, pod, resources):
                 on = Item.of(manifest)
-                yield Dependency(item, on, Reason.PROTECTION, item.location)
+                yield Dependency(item, on, DependencyReason.PROTECTION, item.location)
 
 
 def _selects(policy: Policy, pod: Pod, resources: Resources) -> bool:
@@ -359,7 +363,7 @@ def _follow_budgets(
             own = pod.namespace == budget.namespace and pod.workload.kind != _POD_TEMPLATE
             if own and budget.selector.matches(pod.labels):
                 counts = Item.of(manifest), item
-                yield Dependency(*counts, Reason.BUDGET, budget.selector_location)
+                yield Dependency(*counts, DependencyReason.BUDGET, budget.selector_location)
 
 
 def _follow_denials(
@@ -374,7 +378,9 @@ def _follow_denials(
         for other in policies:
             on = known.get(name_policy(other))
             if on and other.rules and other.namespace == denial.namespace:
-                yield Dependency(Item.of(own), Item.of(on), Reason.DENIAL, denial.location)
+                yield Dependency(
+                    Item.of(own), Item.of(on), DependencyReason.DENIAL, denial.location
+                )
 
 
 def is_default_deny(policy: Policy) -> bool:

@@ -12,8 +12,8 @@ from msgspec import Struct
 
 from netsim.model.finding import Related, Severity
 from netsim.model.location import Location
-from netsim.rollout.course import Course, Fault, State, StepCourse, WrongFlow
-from netsim.rollout.dependency import Dependency, Reason, Retry, Strength
+from netsim.rollout.course import Course, CourseState, Fault, StepCourse, WrongFlow
+from netsim.rollout.dependency import Dependency, DependencyReason, Retry, Strength
 from netsim.rollout.plan import Kind, Plan, Unknown
 from netsim.rollout.rollout import ModelledPod
 from netsim.rollout.sequence import Cycle
@@ -32,7 +32,9 @@ _WORDS = {
     Fault.BROKEN: ("documented", "denied"),
     Fault.OPEN: ("undocumented", "allowed"),
 }
-_OF_SELECTORS = frozenset((Reason.PROTECTION, Reason.DENIAL, Reason.BUDGET))
+_OF_SELECTORS = frozenset(
+    (DependencyReason.PROTECTION, DependencyReason.DENIAL, DependencyReason.BUDGET)
+)
 
 
 class Flaw(Struct, frozen=True):
@@ -195,7 +197,7 @@ def _report_gone_wrong(first: Course, early: Sequence[Violation]) -> Iterator[Fl
             yield _report_wrong(wrong, step.step.name, step.step.location)
 
 
-def _report_wrong(states: Sequence[State], step: str, location: Location | None) -> Flaw:
+def _report_wrong(states: Sequence[CourseState], step: str, location: Location | None) -> Flaw:
     item = states[0].item
     after = f"after {item.title}, in {step}" if item else f"after {step}"
     text = describe_flows(flow for state in states for flow in state.flows)
@@ -239,7 +241,7 @@ def _advise_waiting(violation: Violation, first: Course | None) -> Iterator[Flaw
     """Objects of one step; which flows policies change there, the courses tell."""
     late = [d for d in violation.dependencies if d.reason.retry is Retry.ALWAYS]
     objects = [d for d in late if d.reason not in _OF_SELECTORS]
-    policies = [d for d in late if d.reason is Reason.PROTECTION]
+    policies = [d for d in late if d.reason is DependencyReason.PROTECTION]
     if objects:
         yield _note_early(
             violation,
@@ -286,7 +288,7 @@ def advise_passing(existing: Course, calmer: Course | None) -> Iterator[Flaw]:
             )
 
 
-def _note_passing(step: StepCourse, states: Sequence[State], calmer: int | None) -> Flaw:
+def _note_passing(step: StepCourse, states: Sequence[CourseState], calmer: int | None) -> Flaw:
     worst = max(states, key=lambda state: state.count(Fault.BROKEN))
     peak = worst.count(Fault.BROKEN)
     items = [state.item for state in (*states, step.after) if state.item]
@@ -344,7 +346,7 @@ def _collect_broken(course: Course) -> set[str]:
     return {flow for step in course.steps for flow in _list_broken(step.after)}
 
 
-def _list_broken(state: State) -> set[str]:
+def _list_broken(state: CourseState) -> set[str]:
     return {str(flow) for flow in state.flows if flow.fault is Fault.BROKEN}
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from netsim.rollout.dependency import Dependency, Item, Reason, Strength
+from netsim.rollout.dependency import Dependency, DependencyReason, Item, Strength
 from netsim.rollout.plan import Plan, PlannedStep
 from netsim.words.lists import join_first
 
@@ -74,7 +74,7 @@ def _is_early(each: Dependency, own: tuple[int, int], needed: tuple[int, int]) -
         return own < needed
     # kubectl resolves the kinds of a whole file before it applies the first object of it.
     lines = each.dependent.location.line, each.on.location.line
-    return each.reason is Reason.DEFINITION or lines[0] < lines[1]
+    return each.reason is DependencyReason.DEFINITION or lines[0] < lines[1]
 
 
 def list_needs(
@@ -102,7 +102,7 @@ def shorten_title(item: Item) -> str:
 
 def explain(found: Sequence[Dependency]) -> str:
     """What needs what and why, a clause for each reason."""
-    grouped: dict[Reason, list[Dependency]] = defaultdict(list)
+    grouped: dict[DependencyReason, list[Dependency]] = defaultdict(list)
     for each in found:
         grouped[each.reason].append(each)
     return "; ".join(

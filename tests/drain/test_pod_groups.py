@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from netsim.drain.drain import Outcome, Reason, drain_groups
+from netsim.drain.drain import DrainOutcome, FateReason, drain_groups
 from netsim.drain.placement import Assumptions, Pods, place_group
 from netsim.drain.pod_groups import Keeper, PodGroup, group_pods
 from netsim.model.labels import Labels
@@ -158,9 +158,9 @@ def test_a_drain_of_one_node_leaves_what_is_elsewhere() -> None:
         running("log-1", "b", "DaemonSet/log", "app: log"),
     )
     web, log = drain_groups(groups(text), Assumptions(node="b")).fates
-    assert (web.outcome, web.lowest) == (Outcome.FINISHES, 1)
-    assert (log.outcome, log.reason) == (Outcome.UNTOUCHED, Reason.PASSED_OVER)
-    assert drain_groups(groups(text), Assumptions(node="c")).outcome is Outcome.UNTOUCHED
+    assert (web.outcome, web.lowest) == (DrainOutcome.FINISHES, 1)
+    assert (log.outcome, log.reason) == (DrainOutcome.UNTOUCHED, FateReason.PASSED_OVER)
+    assert drain_groups(groups(text), Assumptions(node="c")).outcome is DrainOutcome.UNTOUCHED
 
 
 READY = "status: {conditions: [{type: Initialized, status: 'True'}, {type: Ready, status: IS}]}"
@@ -180,10 +180,10 @@ def test_the_status_of_running_pods_counts() -> None:
     assert place_group(group, Assumptions(node="two")).here == Pods(0, 1)
     assert place_group(group, Assumptions()).here == Pods(1, 1)
     (fate,) = drain_groups([group], Assumptions(node="one")).fates
-    assert (fate.outcome, fate.reason) == (Outcome.BLOCKED, Reason.UNREADY)
+    assert (fate.outcome, fate.reason) == (DrainOutcome.BLOCKED, FateReason.UNREADY)
     # What is said of them takes precedence.
     said = Assumptions(unready={group.workloads[0]: 0}, node="one")
-    assert drain_groups([group], said).fates[0].outcome is Outcome.FINISHES
+    assert drain_groups([group], said).fates[0].outcome is DrainOutcome.FINISHES
 
 
 def test_a_pod_that_is_being_deleted_is_not_ready() -> None:

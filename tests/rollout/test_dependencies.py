@@ -14,8 +14,8 @@ from netsim.model.references import ObjectName, Reference
 from netsim.model.resources import Origin, Pod, WorkloadName
 from netsim.rollout.dependency import (
     Dependency,
+    DependencyReason,
     Installation,
-    Reason,
     Retry,
     Rollout,
     Strength,
@@ -221,7 +221,11 @@ def test_a_template_that_only_the_scenario_knows_of() -> None:
 
 
 def test_every_reason_says_what_it_costs() -> None:
-    refused = {each for each in Reason if each.retry is Retry.NEVER}
-    assert refused == {Reason.NAMESPACE, Reason.DEFINITION, Reason.ADMISSION}
+    refused = {each for each in DependencyReason if each.retry is Retry.NEVER}
+    assert refused == {
+        DependencyReason.NAMESPACE,
+        DependencyReason.DEFINITION,
+        DependencyReason.ADMISSION,
+    }
     assert all(each.strength is Strength.REQUIRED for each in refused)
-    assert Reason.PROTECTION.strength is Strength.PROTECTS
+    assert DependencyReason.PROTECTION.strength is Strength.PROTECTS

@@ -9,19 +9,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netsim.model.location import Location
-from netsim.rollout.dependency import Dependency, Item, Reason
+from netsim.rollout.dependency import Dependency, DependencyReason, Item
 from netsim.rollout.sequence import arrange_units
 
-REQUIRED, PROTECTION, ADVISED = Reason.START, Reason.PROTECTION, Reason.BUDGET
+REQUIRED, PROTECTION, ADVISED = (
+    DependencyReason.START,
+    DependencyReason.PROTECTION,
+    DependencyReason.BUDGET,
+)
 
 
-def edge(text: str, reason: Reason = REQUIRED) -> Dependency:
+def edge(text: str, reason: DependencyReason = REQUIRED) -> Dependency:
     """``ab``: a needs b."""
     own, on = (Item(unit, f"Object {unit}", Location(unit, 1)) for unit in text)
     return Dependency(own, on, reason, Location(text[0], 1))
 
 
-def edges(text: str, reason: Reason = REQUIRED) -> list[Dependency]:
+def edges(text: str, reason: DependencyReason = REQUIRED) -> list[Dependency]:
     return [edge(each, reason) for each in text.split()]
 
 
@@ -85,7 +89,7 @@ UNITS = "abcdef"
     ),
 )
 def test_what_is_required_is_kept_unless_there_is_a_cycle(
-    preferred: list[str], pairs: list[tuple[str, str, Reason]]
+    preferred: list[str], pairs: list[tuple[str, str, DependencyReason]]
 ) -> None:
     found = [edge(own + on, reason) for own, on, reason in pairs]
     result = arrange_units(preferred, found)

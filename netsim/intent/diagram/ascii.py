@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from msgspec import Struct, field
 
-from netsim.intent.diagram.boxes import Box, Gap, find_boxes, gaps, grid, written
-from netsim.intent.diagram.connectors import Connector, Heading, read_connectors
-from netsim.intent.diagram.drawing import Drawing, Pen, Source
+from netsim.intent.diagram.boxes import Box, TextGap, find_boxes, gaps, grid, written
+from netsim.intent.diagram.connectors import Connector, LineHeading, read_connectors
+from netsim.intent.diagram.drawing import Drawing, DrawingSource, Pen
 from netsim.intent.diagram.labels import (
     UNLABELLED,
     ArrowTarget,
@@ -20,7 +20,7 @@ _CROSSES = "✗✘✕✖❌╳×xX"
 _BRANCHES = "├└╰┗┣╚╠┝┕`\\+"
 
 
-def read_ascii(source: Source) -> Drawing:
+def read_ascii(source: DrawingSource) -> Drawing:
     """Read a drawing made of characters.
 
     Raises ``IntentError`` at the first line that cannot be understood.
@@ -43,13 +43,13 @@ class _Start(Struct, frozen=True):
 
 
 class _DrawingReader(Struct):
-    source: Source
+    source: DrawingSource
     rows: tuple[str, ...]
     boxes: tuple[Box, ...]
     pen: Pen = field(default_factory=Pen)
     starts: list[_Start] = field(default_factory=list)
 
-    def read(self, gap: Gap) -> None:
+    def read(self, gap: TextGap) -> None:
         """Read the text of one gap."""
         if set(gap.text) <= set(_BARS + " "):
             self._bars(gap)
@@ -63,7 +63,7 @@ class _DrawingReader(Struct):
         words = written(text).split(maxsplit=1)
         return len(words[0]) == 1 and (len(words) == 1 or words[1][0] in "([")
 
-    def _bars(self, gap: Gap) -> None:
+    def _bars(self, gap: TextGap) -> None:
         for column, cell in enumerate(gap.text, gap.column):
             if cell in _BARS and not self._leads_somewhere(gap.row, column):
                 raise self.source.error(
@@ -86,7 +86,7 @@ class _DrawingReader(Struct):
             row += step
         return " "
 
-    def _mark(self, gap: Gap) -> None:
+    def _mark(self, gap: TextGap) -> None:
         text = gap.text.strip()
         column = gap.column + gap.text.index(text[0])
         label = self._label(written(text[1:]).strip(), gap)
@@ -100,7 +100,7 @@ class _DrawingReader(Struct):
         self.pen.cross(first.name, second.name, label, where)
         self.pen.cross(second.name, first.name, label, where)
 
-    def _sides(self, gap: Gap, column: int) -> tuple[Box | None, Box | None]:
+    def _sides(self, gap: TextGap, column: int) -> tuple[Box | None, Box | None]:
         if gap.left and gap.right:
             return gap.left, gap.right
         above = [b for b in self.boxes if b.bottom < gap.row and b.spans(column)]
@@ -110,14 +110,14 @@ class _DrawingReader(Struct):
             min(below, key=lambda box: box.top, default=None),
         )
 
-    def _label(self, text: str, gap: Gap) -> Label:
+    def _label(self, text: str, gap: TextGap) -> Label:
         if not text:
             return UNLABELLED
         if text[0] + text[-1] not in ("()", "[]"):
             raise self.source.error(gap.row, "text that cannot be read; labels go in (...)")
         return read_label(text[1:-1], self.source.location(gap.row))
 
-    def _connectors(self, gap: Gap) -> None:
+    def _connectors(self, gap: TextGap) -> None:
         connectors = read_connectors(gap.text)
         if not connectors:
             raise self.source.error(
@@ -136,7 +136,9 @@ class _DrawingReader(Struct):
             # A label belongs to the arrow before its name, not to the one after.
             sources = tuple(ArrowTarget(target.name, UNLABELLED) for target in targets)
 
-    def _first_sources(self, gap: Gap, text: str, first: Connector) -> tuple[ArrowTarget, ...]:
+    def _first_sources(
+        self, gap: TextGap, text: str, first: Connector
+    ) -> tuple[ArrowTarget, ...]:
         column = gap.column + first.start
         if first.branches:
             if text.strip():
@@ -156,7 +158,7 @@ class _DrawingReader(Struct):
         self.starts.append(_Start(gap.left.name, gap.left, gap.row, column))
         return (ArrowTarget(gap.left.name, UNLABELLED),)
 
-    def _owner(self, gap: Gap, column: int) -> _Start:
+    def _owner(self, gap: TextGap, column: int) -> _Start:
         left = [
             start for start in self.starts if start.column <= column and start.row < gap.row
         ]
@@ -179,7 +181,7 @@ class _DrawingReader(Struct):
     def _beside(box: Box, owner: _Start) -> bool:
         return owner.box is not None and box.right < owner.box.left
 
-    def _targets(self, gap: Gap, text: str, right: Box | None) -> tuple[ArrowTarget, ...]:
+    def _targets(self, gap: TextGap, text: str, right: Box | None) -> tuple[ArrowTarget, ...]:
         where = self.source.location(gap.row)
         plain = written(text).strip()
         if right and (not plain or plain[0] in "(["):
@@ -190,7 +192,7 @@ class _DrawingReader(Struct):
 
     def _draw(
         self,
-        gap: Gap,
+        gap: TextGap,
         sources: tuple[ArrowTarget, ...],
         connector: Connector,
         targets: tuple[ArrowTarget, ...],
@@ -201,13 +203,13 @@ class _DrawingReader(Struct):
                 label = self._only((inner, source.label, target.label), gap)
                 self._flow(gap, source.name, target.name, connector, label)
 
-    def _only(self, labels: tuple[Label, ...], gap: Gap) -> Label:
+    def _only(self, labels: tuple[Label, ...], gap: TextGap) -> Label:
         said = [label for label in labels if label.text]
         if len(said) > 1:
             raise self.source.error(gap.row, "two labels on one arrow; write them as one")
         return said[0] if said else UNLABELLED
 
-    def _inner(self, connector: Connector, gap: Gap) -> Label:
+    def _inner(self, connector: Connector, gap: TextGap) -> Label:
         text = written(connector.label).strip()
         if not text:
             return UNLABELLED
@@ -215,16 +217,16 @@ class _DrawingReader(Struct):
         return read_label(bare, self.source.location(gap.row))
 
     def _flow(
-        self, gap: Gap, source: str, target: str, connector: Connector, label: Label
+        self, gap: TextGap, source: str, target: str, connector: Connector, label: Label
     ) -> None:
         draw = self.pen.cross if connector.crossed else self.pen.arrow
         heading = connector.heading
-        if heading is Heading.NONE and connector.crossed:
-            heading = Heading.BOTH if gap.right else Heading.FORTH
-        if heading is Heading.NONE:
+        if heading is LineHeading.NONE and connector.crossed:
+            heading = LineHeading.BOTH if gap.right else LineHeading.FORTH
+        if heading is LineHeading.NONE:
             raise self.source.error(gap.row, "a line without an arrowhead; draw ──→ or ←──")
         where = self.source.location(gap.row)
-        if heading in (Heading.FORTH, Heading.BOTH):
+        if heading in (LineHeading.FORTH, LineHeading.BOTH):
             draw(source, target, label, where)
-        if heading in (Heading.BACK, Heading.BOTH):
+        if heading in (LineHeading.BACK, LineHeading.BOTH):
             draw(target, source, label, where)

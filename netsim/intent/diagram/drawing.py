@@ -20,7 +20,7 @@ class Drawing(Struct, frozen=True):
     names: tuple[str, ...]
 
 
-class Source(Struct, frozen=True):
+class DrawingSource(Struct, frozen=True):
     """The lines of a drawing, and where in which file they stand."""
 
     lines: tuple[str, ...]

@@ -7,7 +7,7 @@ from enum import Enum
 
 from msgspec import Struct, field
 
-from netsim.intent.diagram.drawing import Drawing, Pen, Source, distinct
+from netsim.intent.diagram.drawing import Drawing, DrawingSource, Pen, distinct
 from netsim.intent.diagram.labels import read_label
 
 _HEADER = re.compile(
@@ -50,7 +50,7 @@ class _Edge(Struct, frozen=True):
     row: int
 
 
-def read_mermaid(source: Source) -> Drawing:
+def read_mermaid(source: DrawingSource) -> Drawing:
     """Read a flowchart.
 
     Raises ``IntentError`` at the first line that cannot be understood.
@@ -68,7 +68,7 @@ def _statements(line: str) -> list[str]:
 
 
 class _FlowchartReader(Struct):
-    source: Source
+    source: DrawingSource
     texts: dict[str, str] = field(default_factory=dict)
     nodes: list[str] = field(default_factory=list)
     edges: list[_Edge] = field(default_factory=list)
@@ -194,7 +194,7 @@ class StatementScanner(Struct):
     """Reads a statement from left to right."""
 
     text: str
-    source: Source
+    source: DrawingSource
     row: int
     position: int = 0
 

@@ -6,7 +6,7 @@ import re
 
 from msgspec import Struct
 
-from netsim.intent.diagram.drawing import Drawing, Source
+from netsim.intent.diagram.drawing import Drawing, DrawingSource
 from netsim.intent.document import markdown
 from netsim.intent.errors import IntentError
 from netsim.model.flow import DocumentedFlow
@@ -115,20 +115,20 @@ def _is_drawn(block: markdown.Block) -> bool:
     return block.info.casefold() in _TEXT_INFO and any(map(_DRAWN.search, block.lines))
 
 
-def _mermaid(source: Source) -> Drawing:
+def _mermaid(source: DrawingSource) -> Drawing:
     from netsim.intent.diagram.mermaid import read_mermaid
 
     return read_mermaid(source)
 
 
-def _ascii(source: Source) -> Drawing:
+def _ascii(source: DrawingSource) -> Drawing:
     from netsim.intent.diagram.ascii import read_ascii
 
     return read_ascii(source)
 
 
 def _diagram(block: markdown.Block, section: markdown.Section, file: str) -> Diagram:
-    source = Source(block.lines, file, block.first_line)
+    source = DrawingSource(block.lines, file, block.first_line)
     drawing = _mermaid(source) if _is_mermaid(block) else _ascii(source)
     denies = [
         deny

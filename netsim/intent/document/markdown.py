@@ -163,7 +163,7 @@ class TableRow(Struct, frozen=True):
         return self.cells[column] if column < len(self.cells) else ""
 
 
-class Table(Struct, frozen=True):
+class MarkdownTable(Struct, frozen=True):
     """A header and the rows below it."""
 
     header: TableRow
@@ -183,7 +183,7 @@ class Table(Struct, frozen=True):
         return ", ".join(strip_marks(cell) or "''" for cell in self.header.cells)
 
 
-def find_tables(parts: Sequence[Part]) -> Iterator[Table]:
+def find_tables(parts: Sequence[Part]) -> Iterator[MarkdownTable]:
     """The tables among parts of a document."""
     index = 0
     while index < len(parts):
@@ -193,7 +193,7 @@ def find_tables(parts: Sequence[Part]) -> Iterator[Table]:
             continue
         end = _find_table_end(parts, index + 2)
         rows = tuple(_read_row(p) for p in parts[index + 2 : end] if isinstance(p, Prose))
-        yield Table(header, rows)
+        yield MarkdownTable(header, rows)
         index = end
 
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from netsim.intent.document import markdown
 from netsim.intent.document.markdown import (
-    Table,
+    MarkdownTable,
     TableRow,
     find_code,
     find_tables,
@@ -44,7 +44,7 @@ def read_files(
     return files, document.location(table.header.line)
 
 
-def _find_files_table(section: markdown.Section) -> tuple[Table, int] | None:
+def _find_files_table(section: markdown.Section) -> tuple[MarkdownTable, int] | None:
     for table in find_tables(section.parts):
         for word in _FILE_HEADERS:
             column = table.column(word)
@@ -93,7 +93,9 @@ def read_budgets(
     return rows, document.location(table.header.line)
 
 
-def _find_budget_table(section: markdown.Section) -> tuple[Table, _BudgetColumns] | None:
+def _find_budget_table(
+    section: markdown.Section,
+) -> tuple[MarkdownTable, _BudgetColumns] | None:
     for table in find_tables(section.parts):
         service = table.column("service")
         least, most = table.column("min", "available"), table.column("max", "unavailable")

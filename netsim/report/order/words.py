@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from netsim.app.order import OrderResult
-from netsim.rollout.course import Course, Fault, Presence, Situation, State, StepCourse
+from netsim.rollout.course import Course, CourseState, Fault, Presence, Situation, StepCourse
 from netsim.rollout.flaws import describe_flows
 from netsim.rollout.plan import Kind, Plan, PlannedStep
 from netsim.rollout.violations import list_needs
@@ -126,17 +126,17 @@ def _after(step: StepCourse) -> tuple[str, ...]:
     return (*_state(step.after), *passing)
 
 
-def _weight(state: State) -> int:
+def _weight(state: CourseState) -> int:
     return len(state.flows)
 
 
-def _state(state: State) -> tuple[str, ...]:
+def _state(state: CourseState) -> tuple[str, ...]:
     if state.flows:
         return (count_faults(state),)
     return (state.presence.value if state.presence is Presence.NO_PODS else OK,)
 
 
-def count_faults(state: State) -> str:
+def count_faults(state: CourseState) -> str:
     """``2 broken, 1 open``."""
     counts = ((state.count(fault), fault.value) for fault in Fault)
     return ", ".join(f"{number} {word}" for number, word in counts if number)

@@ -1,10 +1,10 @@
 import pytest
 
 from netsim.intent.document import markdown
-from netsim.intent.document.markdown import Table, find_tables
+from netsim.intent.document.markdown import MarkdownTable, find_tables
 
 
-def read(text: str) -> list[Table]:
+def read(text: str) -> list[MarkdownTable]:
     return list(find_tables(tuple(markdown.split_parts(text))))
 
 
