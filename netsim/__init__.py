@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         snapshot,
     )
     from netsim.app.check import Conclusion
-    from netsim.app.questions import Query
+    from netsim.app.connection_query import ConnectionQuery
     from netsim.engine.naming.controller import Controller
     from netsim.errors import (
         DocumentationError,
@@ -41,13 +41,13 @@ __version__ = "0.1.0"
 __all__ = [
     "Cluster",
     "Conclusion",
+    "ConnectionQuery",
     "Controller",
     "DocumentationError",
     "LoadError",
     "NetsimError",
     "OnError",
     "Outcome",
-    "Query",
     "RequestError",
     "UnanswerableError",
     "__version__",
@@ -70,7 +70,7 @@ _MODULES = {
     "LoadError": "netsim.errors",
     "NetsimError": "netsim.errors",
     "Outcome": "netsim.model.verdict",
-    "Query": "netsim.app.questions",
+    "ConnectionQuery": "netsim.app.connection_query",
     "RequestError": "netsim.errors",
     "UnanswerableError": "netsim.errors",
 }

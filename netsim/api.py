@@ -28,6 +28,7 @@ from netsim.model.resources import Resources
 
 if TYPE_CHECKING:
     from netsim.app.check import CheckResult
+    from netsim.app.connection_query import ConnectionQuery
     from netsim.app.diff import Comparison
     from netsim.app.drain import DrainResult
     from netsim.app.evaluate import Evaluation
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from netsim.app.order import OrderResult
     from netsim.app.query import QueryResult
     from netsim.app.question import Question
-    from netsim.app.questions import Query
     from netsim.loader.snapshot.snapshot import Snapshot
     from netsim.report.render import Format, Result
     from netsim.rollout.assessment import Choice
@@ -137,7 +137,7 @@ def list_connections(
 
 def evaluate(
     paths: Paths,
-    queries: Iterable[Query | tuple[str, str, int] | tuple[str, str, int, str]],
+    queries: Iterable[ConnectionQuery | tuple[str, str, int] | tuple[str, str, int, str]],
     *,
     namespace: str | None = None,
     ipblock_pods: IpBlockPods | str = IpBlockPods.MATCH,
@@ -175,7 +175,7 @@ def explain(
     all ports.  Raises :class:`UnanswerableError` for an endpoint that the input does not have.
     """
     from netsim.app import explain as app
-    from netsim.app.questions import parse_protocol
+    from netsim.app.connection_query import parse_protocol
 
     given = _given(paths, namespace, ipblock_pods, pod_ranges)
     request = app.ExplainRequest(
@@ -232,8 +232,8 @@ def query(
     :class:`UnanswerableError` for an endpoint that the input does not have.
     """
     from netsim.app import query as app
+    from netsim.app.connection_query import parse_protocol
     from netsim.app.question import Question
-    from netsim.app.questions import parse_protocol
 
     given = _given(paths, namespace, ipblock_pods, pod_ranges)
     request = app.QueryRequest(
@@ -365,7 +365,7 @@ def _member(choices: type[_Choice], value: _Choice | str, parameter: str) -> _Ch
         raise RequestError(message, parameter) from None
 
 
-def _query(source: str, destination: str, port: int, protocol: str = "TCP") -> Query:
-    from netsim.app.questions import Query, parse_port, parse_protocol
+def _query(source: str, destination: str, port: int, protocol: str = "TCP") -> ConnectionQuery:
+    from netsim.app.connection_query import ConnectionQuery, parse_port, parse_protocol
 
-    return Query(source, destination, parse_port(str(port)), parse_protocol(protocol))
+    return ConnectionQuery(source, destination, parse_port(str(port)), parse_protocol(protocol))

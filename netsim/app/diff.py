@@ -20,7 +20,7 @@ class DiffRequest(Struct, frozen=True):
     controller: Controller = Controller()
 
 
-class Explained(Struct, frozen=True):
+class ExplainedDifference(Struct, frozen=True):
     """A difference and what causes it."""
 
     difference: Difference
@@ -31,7 +31,7 @@ class Comparison(Diagnosed, frozen=True, kw_only=True):
     """A diff with its causes, and how much was read on either side."""
 
     diff: Diff
-    explained: tuple[Explained, ...]
+    explained: tuple[ExplainedDifference, ...]
     old: str
     new: str
     old_read: Read
@@ -53,7 +53,9 @@ def diff(request: DiffRequest) -> Comparison:
     return Comparison(
         diagnostics,
         diff=differences,
-        explained=tuple(Explained(each, causes.of(each)) for each in differences.differences),
+        explained=tuple(
+            ExplainedDifference(each, causes.of(each)) for each in differences.differences
+        ),
         old=", ".join(request.old.paths),
         new=", ".join(request.new.paths),
         old_read=count_read(old),

@@ -8,7 +8,7 @@ from typing import Self
 from msgspec import Struct
 
 from netsim.app.documentation import find_scenario
-from netsim.app.modelled import Modelled, add_modelled
+from netsim.app.modelled import ModelledInput, add_modelled
 from netsim.app.pod_counts import REPLICAS, UNREADY, Counted, Counts
 from netsim.app.read import InputRequest, InputResult, answering, count_read
 from netsim.drain.drain import Drain, drain_groups
@@ -78,7 +78,7 @@ class _Pods(Struct, frozen=True):
     """What is drained; ``elsewhere`` are names of the scenario that take no part."""
 
     bundle: Bundle
-    world: Modelled
+    world: ModelledInput
     groups: tuple[PodGroup, ...]
     elsewhere: tuple[str, ...]
     warm_pool: WarmPool | None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from netsim.app.questions import Query
+from netsim.app.connection_query import ConnectionQuery
 from netsim.app.read import InputRequest, InputResult, count_read
 from netsim.engine.naming.aims import Aims, verdict_at
 from netsim.engine.naming.controller import Controller, with_controller
@@ -22,25 +22,25 @@ if TYPE_CHECKING:
 class EvaluateRequest(InputRequest, frozen=True, kw_only=True):
     """What to answer; an error in place of a question is one that could not be read."""
 
-    queries: tuple[Query | RequestError, ...]
+    queries: tuple[ConnectionQuery | RequestError, ...]
     controller: Controller = Controller()
 
 
-class Answer(Struct, frozen=True):
+class ConnectionAnswer(Struct, frozen=True):
     """A question and its answer."""
 
-    query: Query
+    query: ConnectionQuery
     outcome: Outcome
 
 
 class Evaluation(InputResult, frozen=True, kw_only=True):
     """The answers in the order of the questions; ``refused`` says which have none, and why."""
 
-    answers: tuple[Answer, ...]
+    answers: tuple[ConnectionAnswer, ...]
     refused: tuple[str, ...]
 
     @property
-    def unknown(self) -> tuple[Answer, ...]:
+    def unknown(self) -> tuple[ConnectionAnswer, ...]:
         """The answers that are not known."""
         return tuple(each for each in self.answers if each.outcome is Outcome.UNKNOWN)
 
@@ -57,12 +57,12 @@ def evaluate(request: EvaluateRequest) -> Evaluation:
 
 def _answer(
     request: EvaluateRequest, loaded: Loaded
-) -> tuple[tuple[Answer, ...], tuple[str, ...]]:
+) -> tuple[tuple[ConnectionAnswer, ...], tuple[str, ...]]:
     resources = with_controller(loaded.resources, request.controller)
     reachability = Reachability.of(resources, request.conventions())
     endpoints = Endpoints(resources)
     aims = Aims(resources, endpoints)
-    answers: list[Answer] = []
+    answers: list[ConnectionAnswer] = []
     refused: list[str] = []
     for query in request.queries:
         if isinstance(query, RequestError):
@@ -77,5 +77,5 @@ def _answer(
         outcome = Outcome.UNKNOWN
         if not loaded.errors:
             outcome = verdict_at(reachability, source, aimed, query.protocol)
-        answers.append(Answer(query, outcome))
+        answers.append(ConnectionAnswer(query, outcome))
     return tuple(answers), tuple(refused)

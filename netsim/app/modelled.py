@@ -19,21 +19,21 @@ if TYPE_CHECKING:
 NOT_IN_INPUT = "the scenario's endpoints are not all in the input"
 
 
-class Modelled(Struct, frozen=True):
+class ModelledInput(Struct, frozen=True):
     """The resources with the scenario's pods, and its endpoints by name, folded."""
 
     resources: Resources
     named: dict[str, Endpoint] = field(default_factory=dict)
 
 
-def add_modelled(resources: Resources, scenario: Scenario | None) -> Modelled:
+def add_modelled(resources: Resources, scenario: Scenario | None) -> ModelledInput:
     """Resources with what a scenario adds; its pods are workloads of the kind Scenario."""
     from netsim.intent.diagram.drawing import folded
     from netsim.model.endpoint import PodEndpoint
     from netsim.model.resources import Origin
 
     if scenario is None:
-        return Modelled(resources)
+        return ModelledInput(resources)
     found = {
         id(pod): pod
         for each in _bound(resources, scenario)
@@ -47,7 +47,7 @@ def add_modelled(resources: Resources, scenario: Scenario | None) -> Modelled:
         for each in _bound(everyone, scenario)
         for name in (each.name, *each.declared.aliases)
     }
-    return Modelled(everyone, named)
+    return ModelledInput(everyone, named)
 
 
 def _bound(resources: Resources, scenario: Scenario) -> tuple[BoundEndpoint, ...]:

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from netsim.app.documentation import read_scenario_file
-from netsim.app.modelled import Modelled, add_modelled
+from netsim.app.modelled import ModelledInput, add_modelled
 from netsim.app.question import Question, check_parameters
 from netsim.app.read import InputRequest, InputResult, answering, count_read
 from netsim.engine.evaluator import Evaluator
@@ -112,7 +112,7 @@ class _Asking:
     """One question about one input."""
 
     def __init__(
-        self, request: QueryRequest, world: Modelled, conventions: Conventions
+        self, request: QueryRequest, world: ModelledInput, conventions: Conventions
     ) -> None:
         self._request = request
         self._resources = world.resources

@@ -12,7 +12,7 @@ from netsim.model.conventions import IpBlockPods
 from netsim.report.render import Format
 
 if TYPE_CHECKING:
-    from netsim.app.questions import Query
+    from netsim.app.connection_query import ConnectionQuery
     from netsim.errors import RequestError
 
 STDIN = "-"
@@ -76,15 +76,15 @@ def _queries(
     single: tuple[str | None, str | None, int | None],
     protocol: str,
     queries: str | None,
-) -> tuple[Query | RequestError, ...]:
+) -> tuple[ConnectionQuery | RequestError, ...]:
     """One question from options, or those of a file; both, or half of one, is bad usage."""
-    from netsim.app.questions import Query, parse_protocol, read_queries
+    from netsim.app.connection_query import ConnectionQuery, parse_protocol, read_queries
 
     src, dst, port = single
     if queries is None:
         if src is None or dst is None or port is None:
             raise typer.BadParameter("give --src, --dst and --port, or --queries")
-        return (Query(src, dst, port, parse_protocol(protocol)),)
+        return (ConnectionQuery(src, dst, port, parse_protocol(protocol)),)
     if any(part is not None for part in single):
         raise typer.BadParameter("give either --queries or --src, --dst and --port")
     if queries == STDIN and STDIN in paths:

@@ -31,7 +31,7 @@ def explain(
     Without --port: which ports are allowed, and why for each that the destination declares.
     """
     from netsim.app import explain as app
-    from netsim.app.questions import parse_protocol
+    from netsim.app.connection_query import parse_protocol
 
     if src is None or dst is None:
         raise typer.BadParameter("give --src and --dst")

@@ -106,7 +106,7 @@ def query(
     Exit codes: 0 answered, 1 there is no path, 2 bad usage or input.
     """
     from netsim.app import query as app
-    from netsim.app.questions import parse_protocol
+    from netsim.app.connection_query import parse_protocol
 
     request = app.QueryRequest(
         tuple(paths),

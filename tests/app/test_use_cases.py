@@ -77,7 +77,7 @@ def test_conventions_take_words_and_members() -> None:
 
 
 def test_questions_without_an_answer_are_refused_one_by_one() -> None:
-    unknown = netsim.Query("shop/wep", "shop/api", 4000)
+    unknown = netsim.ConnectionQuery("shop/wep", "shop/api", 4000)
     result = netsim.evaluate(SHOP, [unknown, ("shop/web", "shop/api", 4000)])
     assert [each.outcome for each in result.answers] == [netsim.Outcome.ALLOW]
     assert "no pod or workload 'shop/wep'" in result.refused[0]

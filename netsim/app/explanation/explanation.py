@@ -42,7 +42,7 @@ class Fix(Struct, frozen=True):
     snippet: str
 
 
-class Step(Struct, frozen=True):
+class ExplainedStep(Struct, frozen=True):
     """One tier of a direction; of the admin tiers one policy.
 
     ``outcome`` is None where it leaves the decision to the next one.  ``by`` says what the
@@ -59,13 +59,13 @@ class Step(Struct, frozen=True):
     by: str = "allowed by"
 
 
-class Part(Struct, frozen=True):
+class ExplainedDirection(Struct, frozen=True):
     """One direction: its subject, its answer and the tiers that lead to it."""
 
     direction: Direction
     subject: str
     outcome: Outcome
-    steps: tuple[Step, ...]
+    steps: tuple[ExplainedStep, ...]
 
 
 class Explanation(Struct, frozen=True):
@@ -74,7 +74,7 @@ class Explanation(Struct, frozen=True):
     attempt: Attempt
     outcome: Outcome
     why: str
-    parts: tuple[Part, ...]
+    parts: tuple[ExplainedDirection, ...]
     conventions: tuple[tuple[str, str], ...]
 
 
@@ -103,28 +103,28 @@ def explain_verdict(resources: Resources, attempt: Attempt, verdict: Verdict) ->
 
 def _explain_direction(
     resources: Resources, attempt: Attempt, verdict: DirectionVerdict
-) -> Part:
+) -> ExplainedDirection:
     subject, _ = attempt.ends(verdict.direction)
     steps = tuple(_list_steps(resources, attempt, verdict))
-    return Part(verdict.direction, subject.title, verdict.outcome, steps)
+    return ExplainedDirection(verdict.direction, subject.title, verdict.outcome, steps)
 
 
 def _list_steps(
     resources: Resources, attempt: Attempt, verdict: DirectionVerdict
-) -> Iterator[Step]:
+) -> Iterator[ExplainedStep]:
     """What each tier says, up to the one that decides."""
     for tier in Tier:
         if tier.is_ordered:
             yield from _list_tier_steps(verdict, tier)
         elif tier is Tier.DEFAULT:
             what = "everything is allowed" if _is_allowed(verdict) else verdict.why
-            yield Step(tier, what, verdict.outcome)
+            yield ExplainedStep(tier, what, verdict.outcome)
         elif tier is verdict.tier:
             yield _describe_decision(resources, attempt, verdict)
         else:
             is_last = verdict.tier is Tier.DEFAULT
             why = verdict.why if is_last else _NOT_ISOLATED[verdict.direction]
-            yield Step(tier, why, None)
+            yield ExplainedStep(tier, why, None)
         if tier is verdict.tier:
             return
 
@@ -138,7 +138,7 @@ _NOT_ISOLATED = {
 }
 
 
-def _list_tier_steps(verdict: DirectionVerdict, tier: Tier) -> Iterator[Step]:
+def _list_tier_steps(verdict: DirectionVerdict, tier: Tier) -> Iterator[ExplainedStep]:
     """The policies of an admin tier, in the order in which they are asked."""
     for asked in verdict.steps:
         if asked.policy.tier is tier:
@@ -154,13 +154,13 @@ _WORDS = {
 }
 
 
-def _describe_asked(verdict: DirectionVerdict, asked: TierStep) -> Step:
+def _describe_asked(verdict: DirectionVerdict, asked: TierStep) -> ExplainedStep:
     policy = asked.policy
     says, by = _WORDS[asked.effect]
     is_deciding = policy in verdict.policies and verdict.tier is policy.tier
     if is_deciding and verdict.why:
         says = f"{says}; {verdict.why}"
-    return Step(
+    return ExplainedStep(
         policy.tier,
         f"{_title_with_priority(policy)}: {says}",
         verdict.outcome if is_deciding else None,
@@ -189,8 +189,8 @@ _SAYS = {
 
 def _describe_decision(
     resources: Resources, attempt: Attempt, verdict: DirectionVerdict
-) -> Step:
-    return Step(
+) -> ExplainedStep:
+    return ExplainedStep(
         verdict.tier,
         _SAYS.get(verdict.outcome) or verdict.why,
         verdict.outcome,

@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec.structs import asdict
 
-from netsim.app.diff import Comparison, Explained
+from netsim.app.diff import Comparison, ExplainedDifference
 from netsim.engine.matrix.diff_causes import Cause
 from netsim.engine.matrix.listing import Pair
 from netsim.report.json_parts import by_protocol, place
@@ -31,7 +31,7 @@ def render(comparison: Comparison, _: Terminal) -> str:
     return json.dumps(found, indent=2) + "\n"
 
 
-def _difference(explained: Explained) -> dict[str, Any]:
+def _difference(explained: ExplainedDifference) -> dict[str, Any]:
     found = explained.difference
     return {
         "change": found.change.value,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netsim.app.diff import Comparison, Explained
+from netsim.app.diff import Comparison, ExplainedDifference
 from netsim.engine.matrix.listing import Pair
 from netsim.report.diff.words import describe_read, describe_verdict, list_changes
 from netsim.report.list.words import describe_ports
@@ -30,7 +30,7 @@ def _blocks(comparison: Comparison) -> Iterator[str]:
     yield f"Read {inline(describe_read(comparison))}.\n"
 
 
-def _row(explained: Explained) -> tuple[str, ...]:
+def _row(explained: ExplainedDifference) -> tuple[str, ...]:
     found = explained.difference
     ports = "; ".join(f"{label} {ports}" for label, ports in list_changes(found))
     because = "; ".join(str(cause) for cause in explained.causes)

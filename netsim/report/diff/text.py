@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netsim.app.diff import Comparison, Explained
+from netsim.app.diff import Comparison, ExplainedDifference
 from netsim.engine.matrix.diff import Change
 from netsim.engine.matrix.listing import Pair
 from netsim.report.diff.words import describe_read, describe_verdict, list_changes
@@ -33,7 +33,7 @@ def _lines(comparison: Comparison, width: int) -> Iterator[str]:
     yield from wrapped(f"read {printable(describe_read(comparison))}", "", width, "  ")
 
 
-def _difference(explained: Explained, width: int) -> Iterator[str]:
+def _difference(explained: ExplainedDifference, width: int) -> Iterator[str]:
     found = explained.difference
     source, destination = printable(found.source), printable(found.destination)
     sign, word = _SIGNS[found.change], found.change.value

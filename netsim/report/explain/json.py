@@ -8,7 +8,13 @@ from typing import Any
 from msgspec.structs import asdict
 
 from netsim.app.explain import ExplainResult
-from netsim.app.explanation.explanation import Cited, Explanation, Overview, Part, Step
+from netsim.app.explanation.explanation import (
+    Cited,
+    ExplainedDirection,
+    ExplainedStep,
+    Explanation,
+    Overview,
+)
 from netsim.report.json_parts import by_protocol, place
 from netsim.report.style import Terminal
 
@@ -44,7 +50,7 @@ def _explanation(explanation: Explanation) -> dict[str, Any]:
     }
 
 
-def _part(part: Part) -> dict[str, Any]:
+def _part(part: ExplainedDirection) -> dict[str, Any]:
     return {
         "direction": part.direction.word,
         "subject": part.subject,
@@ -53,7 +59,7 @@ def _part(part: Part) -> dict[str, Any]:
     }
 
 
-def _step(step: Step) -> dict[str, Any]:
+def _step(step: ExplainedStep) -> dict[str, Any]:
     found: dict[str, Any] = {
         "tier": step.tier.value,
         "says": step.says,

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netsim.app.explain import ExplainResult
-from netsim.app.explanation.explanation import Cited, Explanation, Overview, Part, Step
+from netsim.app.explanation.explanation import (
+    Cited,
+    ExplainedDirection,
+    ExplainedStep,
+    Explanation,
+    Overview,
+)
 from netsim.report.explain.words import UNREAD, WORDS
 from netsim.report.markdown import fenced, inline
 from netsim.report.style import Terminal
@@ -42,7 +48,7 @@ def _lines(explanation: Explanation) -> Iterator[str]:
         yield ""
 
 
-def _part(part: Part) -> Iterator[str]:
+def _part(part: ExplainedDirection) -> Iterator[str]:
     title = f"{part.direction.value} of {inline(part.subject)}"
     yield f"**{title}: {WORDS[part.outcome]}**\n"
     for number, step in enumerate(part.steps, 1):
@@ -58,7 +64,7 @@ def _part(part: Part) -> Iterator[str]:
             yield fenced(step.fix.snippet, "yaml")
 
 
-def _reasons(step: Step) -> Iterator[str]:
+def _reasons(step: ExplainedStep) -> Iterator[str]:
     for policy in step.policies:
         yield f"   - selected by {_cited(policy)}"
     for rule in step.rules:

@@ -6,7 +6,14 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from netsim.app.explain import ExplainResult
-from netsim.app.explanation.explanation import Cited, Explanation, Fix, Overview, Part, Step
+from netsim.app.explanation.explanation import (
+    Cited,
+    ExplainedDirection,
+    ExplainedStep,
+    Explanation,
+    Fix,
+    Overview,
+)
 from netsim.model.verdict import NearMiss
 from netsim.report.explain.words import UNREAD, WORDS
 from netsim.report.style import Terminal
@@ -51,14 +58,14 @@ def _lines(explanation: Explanation, width: int) -> Iterator[str]:
             yield from wrapped(f"{name}: {text}", "  ", width, "    ")
 
 
-def _part(part: Part, width: int) -> Iterator[str]:
+def _part(part: ExplainedDirection, width: int) -> Iterator[str]:
     title = f"{part.direction.value} of {part.subject}: {WORDS[part.outcome]}"
     yield from wrapped(title, "", width)
     for number, step in enumerate(part.steps, 1):
         yield from _step(number, step, width)
 
 
-def _step(number: int, step: Step, width: int) -> Iterator[str]:
+def _step(number: int, step: ExplainedStep, width: int) -> Iterator[str]:
     answer = f" ({WORDS[step.outcome]})" if step.outcome else ""
     yield from wrapped(
         f"{number}. {step.tier.value}: {step.says}{answer}", "  ", width, "     "

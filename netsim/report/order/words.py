@@ -18,7 +18,7 @@ OK = "ok"
 _HEADINGS = {Situation.FIRST: "first install", Situation.EXISTING: "existing cluster"}
 
 
-class Row(Struct, frozen=True):
+class OrderRow(Struct, frozen=True):
     """A line of the table; each cell is a list of lines."""
 
     step: str
@@ -46,16 +46,16 @@ def list_columns(result: OrderResult) -> tuple[str, ...]:
     return ("step", "applies", "needs", *courses)
 
 
-def list_rows(result: OrderResult) -> Iterator[Row]:
+def list_rows(result: OrderResult) -> Iterator[OrderRow]:
     """A row for what is there before the first step, and one for each step."""
     found = result.assessment
     plan, courses = found.plan, found.courses
     if any(course.before.flows for course in courses):
         cells = tuple(_state(course.before) for course in courses)
-        yield Row("", ("(before)",), (), cells)
+        yield OrderRow("", ("(before)",), (), cells)
     wanted = list_needs(plan, found.dependencies)
     for place, step in enumerate(plan.steps):
-        yield Row(
+        yield OrderRow(
             _number(step),
             tuple(_applies(plan, step)),
             tuple(_needs(plan, place, wanted.get(place, ()))),

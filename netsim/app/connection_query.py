@@ -1,6 +1,6 @@
 """Questions about single connections, and the CSV files that hold many.
 
-``Query("shop/web", "shop/api", 4000)`` asks whether one may connect to the other.
+``ConnectionQuery("shop/web", "shop/api", 4000)`` asks whether one may connect to the other.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ STDIN = "-"
 _NUMBER = re.compile(r"[0-9]{1,5}")
 
 
-class Query(Struct, frozen=True):
+class ConnectionQuery(Struct, frozen=True):
     """One question; ``place`` is where it was asked, or empty for options."""
 
     source: str
@@ -52,7 +52,7 @@ def parse_port(text: str) -> int:
     return number
 
 
-def read_queries(path: str, stdin: TextIO | None) -> Iterator[Query | RequestError]:
+def read_queries(path: str, stdin: TextIO | None) -> Iterator[ConnectionQuery | RequestError]:
     """The questions of a CSV file, and an error for each row that is none."""
     name = "<stdin>" if path == STDIN else path
     try:
@@ -71,7 +71,7 @@ def _text(path: str, stdin: TextIO | None) -> str:
     return buffer.read().decode("utf-8-sig") if buffer else stdin.read()
 
 
-def _rows(name: str, text: str) -> Iterator[Query | RequestError]:
+def _rows(name: str, text: str) -> Iterator[ConnectionQuery | RequestError]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     header: list[str] | None = None
     try:
@@ -97,7 +97,7 @@ def _check(header: list[str], place: str) -> None:
         raise RequestError(f"{place}: the header lacks {', '.join(missing)}: write {wanted}")
 
 
-def _query(header: list[str], row: list[str], place: str) -> Query | RequestError:
+def _query(header: list[str], row: list[str], place: str) -> ConnectionQuery | RequestError:
     if len(row) != len(header):
         return RequestError(f"{place}: {len(row)} fields where the header has {len(header)}")
     cells = dict(zip(header, row, strict=True))
@@ -105,4 +105,4 @@ def _query(header: list[str], row: list[str], place: str) -> Query | RequestErro
         protocol, port = parse_protocol(cells["protocol"]), parse_port(cells["port"])
     except RequestError as error:
         return RequestError(f"{place}: {error}")
-    return Query(cells["src"], cells["dst"], port, protocol, place)
+    return ConnectionQuery(cells["src"], cells["dst"], port, protocol, place)
