@@ -11,7 +11,7 @@
     ├── AnswerError             what the API server refuses
     ├── IntentError             a document that cannot be read as intent
     │   └── IntentErrors        several problems of one
-    ├── DocumentationError      documentation that cannot be used
+    ├── DocumentationError      a scenario, or a document that it names, that cannot be used
     ├── EndpointError           a name without endpoint, or with several
     ├── RequestError            a question that is not well put
     │   └── ParametersError     a question that lacks parameters, or takes none of these

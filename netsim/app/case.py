@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from netsim.app.documentation import Described
-from netsim.judge.case import Case, Extent
-from netsim.judge.inspection import documented, undocumented, within
+from netsim.bundle.provision import Extent
+from netsim.judge.case import Case, build_case
 from netsim.loader.load import Loaded
 from netsim.loader.registry import NETWORK_KINDS
-from netsim.model.bundle import Bundle
 from netsim.model.conventions import Conventions
 
 
@@ -23,15 +22,15 @@ def assemble_case(
 
     Raises ``IntentError`` where an endpoint of the scenario is not in the input.
     """
-    bundle = loaded.bundle or Bundle()
+    resources, bundle = loaded.resources, loaded.bundle
     # Where nothing was read, every documented flow would be a finding that says nothing.
     if described is None or not has_network(loaded):
-        return within(undocumented(loaded.resources, conventions), bundle)
-    case = documented(loaded.resources, conventions, described.documentation)
+        return build_case(resources, conventions, bundle=bundle)
     about = described.about(paths)
     unread = described.unread or loaded.errors
     is_whole = bool(about) and about == described.statements and not unread
-    return within(case, bundle, about, Extent.WHOLE if is_whole else Extent.PART)
+    extent = Extent.WHOLE if is_whole else Extent.PART
+    return build_case(resources, conventions, described.documentation, bundle, about, extent)
 
 
 def has_network(loaded: Loaded) -> bool:

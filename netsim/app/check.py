@@ -20,21 +20,20 @@ from netsim.app.suppression import (
     warn_of_idle_comments,
     warn_of_unknown_rules,
 )
+from netsim.bundle.provision import Extent
 from netsim.errors import DocumentationError
 from netsim.intent.errors import IntentError
-from netsim.judge.case import Case, Extent
-from netsim.judge.inspection import shown_parties
-from netsim.judge.judgement import Judgement, Party
+from netsim.judge.case import Case, list_judged_parties
+from netsim.judge.judgement import Judgement
+from netsim.judge.parties import Party
 from netsim.loader.load import Loaded
 from netsim.loader.registry import BUNDLE_KINDS, Scope, decides
 from netsim.model.finding import Diagnostic, Finding, Severity, Suppressed
 from netsim.model.location import Location
-from netsim.rules.registry import CHECKS
+from netsim.rules.registry import RULE_IDS, run_rules
 
 UNDECIDED = "undecided"
 """The id of the rule whose findings are neither passed nor failed."""
-
-_ORDER = {severity: place for place, severity in enumerate(Severity)}
 
 
 class CheckRequest(InputRequest, frozen=True, kw_only=True):
@@ -65,7 +64,7 @@ def check(request: CheckRequest) -> CheckResult:
         findings=findings,
         suppressed=suppressed,
         judgements=case.judgements,
-        parties=shown_parties(case),
+        parties=list_judged_parties(case),
         diagnostics=(
             *problems,
             *loaded.diagnostics,
@@ -74,14 +73,6 @@ def check(request: CheckRequest) -> CheckResult:
         ),
         coverage=_measure_coverage(request, loaded, case, described),
         notes=notes,
-    )
-
-
-def run_rules(case: Case) -> tuple[Finding, ...]:
-    """The findings of every rule: errors first, then by place."""
-    findings = [finding for rule in CHECKS for finding in rule.run(case)]
-    return tuple(
-        sorted(findings, key=lambda f: (_ORDER[f.severity], f.location.file, f.location.line))
     )
 
 
@@ -167,7 +158,7 @@ def _read_documentation(
 
 def _is_compared(case: Case, described: Described | None) -> bool:
     """Whether there is documentation, and all that it speaks of was read."""
-    if described is None or case.intent is None:
+    if described is None or not case.is_documented:
         return False
     return case.extent is Extent.WHOLE or not described.statements
 
@@ -185,11 +176,10 @@ def _warn_of_comments(
     loaded: Loaded, suppressed: tuple[Suppressed, ...], *, is_complete: bool
 ) -> Iterator[Diagnostic]:
     """What is wrong with comments that suppress nothing."""
-    rules = {each.id for each in CHECKS}
-    yield from warn_of_unknown_rules(loaded.comments, rules)
+    yield from warn_of_unknown_rules(loaded.comments, RULE_IDS)
     # Without the diagram, or with a part not read, what they suppress may be missing.
     if is_complete and not loaded.errors:
-        yield from warn_of_idle_comments(loaded.comments, rules, suppressed)
+        yield from warn_of_idle_comments(loaded.comments, RULE_IDS, suppressed)
 
 
 def _measure_coverage(

@@ -19,8 +19,8 @@ from netsim.model.location import Location
 
 if TYPE_CHECKING:
     from netsim.intent.document.statements import Statements
+    from netsim.intent.documentation import Documentation
     from netsim.intent.scenario.scenario import Scenario
-    from netsim.judge.inspection import Documentation
 
 FOLDER = "scenarios"
 SUFFIXES = (".yaml", ".yml")
@@ -119,9 +119,8 @@ def _shown(folder: Path) -> Path:
 
 def read(scenario_file: str) -> Described:
     """The scenario and the flows that it and its diagram state."""
-    from netsim.intent.documented import documented_flows
+    from netsim.intent.documentation import Documentation, combine_flows
     from netsim.intent.errors import IntentError
-    from netsim.judge.inspection import Documentation
 
     try:
         scenario = _scenario(scenario_file)
@@ -130,7 +129,7 @@ def read(scenario_file: str) -> Described:
 
         text = _text(diagram_file, scenario.diagram.location)
         diagram = read_diagram(text, diagram_file, scenario.diagram.heading)
-        flows = documented_flows(scenario, diagram)
+        flows = combine_flows(scenario, diagram)
     except IntentError as error:
         raise DocumentationError(*error.diagnostics) from error
     documented = Documentation(scenario, diagram, flows)

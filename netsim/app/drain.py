@@ -11,10 +11,9 @@ from netsim.app.documentation import find_scenario
 from netsim.app.modelled import ModelledInput, add_modelled
 from netsim.app.pod_counts import REPLICAS, UNREADY, Counted, Counts
 from netsim.app.read import InputRequest, InputResult, answering, count_read
-from netsim.drain.drain import Drain
-from netsim.drain.drain import drain as drain_groups
-from netsim.drain.placement import Assumptions, Number, Source, pod_count
-from netsim.drain.pod_groups import Keeper, PodGroup, pod_groups
+from netsim.drain.drain import Drain, drain_groups
+from netsim.drain.placement import Assumptions, Number, NumberSource, parse_pod_count
+from netsim.drain.pod_groups import Keeper, PodGroup, group_pods
 from netsim.engine.naming.endpoints import hint, near_names
 from netsim.errors import RequestError
 from netsim.intent.diagram.drawing import folded
@@ -89,7 +88,7 @@ class _Pods(Struct, frozen=True):
         """The pods of the input, and those of the scenario that the input lacks."""
         bundle = loaded.bundle or Bundle()
         world = add_modelled(loaded.resources, scenario)
-        groups = pod_groups(bundle, world.resources.pods)
+        groups = group_pods(bundle, world.resources.pods)
         present = {group.namespace for group in groups}
         elsewhere = tuple(
             pod.workload.name
@@ -104,7 +103,7 @@ class _Pods(Struct, frozen=True):
         counts = Counts(self.groups, self.world.named)
         numbers = dict(self._of_warm_pool())
         for each in counts.read(REPLICAS, request.replicas):
-            numbers[each.group.workloads[0]] = Number(each.number, Source.OPTION)
+            numbers[each.group.workloads[0]] = Number(each.number, NumberSource.OPTION)
         unready = counts.read(UNREADY, request.unready)
         for each in unready:
             _check_unready(each, numbers)
@@ -129,13 +128,13 @@ class _Pods(Struct, frozen=True):
             return
         size = self._pool_size(self.warm_pool)
         endpoint = self.world.named.get(folded(self.warm_pool.endpoint))
-        count = pod_count(size.value) if size and size.value else None
+        count = parse_pod_count(size.value) if size and size.value else None
         if size is None or count is None or not isinstance(endpoint, PodEndpoint):
             return
         own = {pod.workload for pod in endpoint.pods}
         for group in self.groups:
             if group.keeper is Keeper.NONE and not group.running and own & {*group.workloads}:
-                number = Number(count, Source.WARM_POOL, size.location)
+                number = Number(count, NumberSource.WARM_POOL, size.location)
                 yield group.workloads[0], number
 
     def _pool_size(self, pool: WarmPool) -> Variable | None:

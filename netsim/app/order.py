@@ -10,9 +10,9 @@ from netsim.app.read import InputRequest, InputResult, answering, count_read
 from netsim.errors import DocumentationError, UnanswerableError
 from netsim.intent.errors import IntentError
 from netsim.loader.registry import Scope
-from netsim.rollout.assessment import Assessment, Choice, assess, stated_orders
+from netsim.rollout.assessment import Assessment, Choice, assess, list_stated_orders
 from netsim.rollout.dependency import Strength
-from netsim.rollout.violations import violations
+from netsim.rollout.violations import find_violations
 
 
 class OrderRequest(InputRequest, frozen=True, kw_only=True):
@@ -46,7 +46,9 @@ class OrderResult(InputResult, frozen=True, kw_only=True):
         """How many dependencies the order keeps, but for those that are only advised."""
         found = self.assessment
         strong = [d for d in found.dependencies if d.reason.strength is not Strength.ADVISED]
-        return len(strong) - sum(len(v.dependencies) for v in violations(found.plan, strong))
+        return len(strong) - sum(
+            len(v.dependencies) for v in find_violations(found.plan, strong)
+        )
 
 
 def order(request: OrderRequest) -> OrderResult:
@@ -69,7 +71,7 @@ def order(request: OrderRequest) -> OrderResult:
             case = assemble_case(loaded, request.paths, conventions, described)
         except IntentError as error:
             raise UnanswerableError(NOT_IN_INPUT, error.diagnostics) from error
-    if request.choice is Choice.DOCUMENTED and not stated_orders(case):
+    if request.choice is Choice.DOCUMENTED and not list_stated_orders(case):
         notes = (*notes, Note.NO_ORDER)
     return OrderResult(
         loaded.diagnostics,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from netsim.drain.placement import pod_count
+from netsim.drain.placement import parse_pod_count
 from netsim.drain.pod_groups import PodGroup
 from netsim.engine.naming.endpoints import hint, near_names
 from netsim.errors import RequestError
@@ -44,7 +44,7 @@ class Counts:
 
     def _one(self, parameter: str, text: str) -> Counted:
         name, sign, number = (part.strip() for part in text.rpartition("="))
-        count = pod_count(number)
+        count = parse_pod_count(number)
         if not (name and sign) or count is None:
             raise RequestError(
                 f"{text!r} is no number of pods: write for example api=2", parameter

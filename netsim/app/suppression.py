@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from netsim.intent.errors import near
 from netsim.loader.suppressions import Suppression
 from netsim.model.finding import Diagnostic, Finding, Severity, Suppressed
+from netsim.words.nearness import suggest
 
 
 def suppress(
@@ -31,7 +31,7 @@ def warn_of_unknown_rules(
     for comment in comments:
         for rule in comment.rules:
             if rule not in rules:
-                message = f"there is no rule {rule} to suppress{near(rule, rules)}"
+                message = f"there is no rule {rule} to suppress{suggest(rule, rules)}"
                 yield _warn(comment, message)
 
 

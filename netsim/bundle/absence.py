@@ -1,71 +1,81 @@
-"""Findings about objects and keys that pods need and nothing provides."""
+"""What is absent: objects and keys that pods need and nothing provides.
+
+``Deployment shop/web needs the key uri of Secret shop/database, which has only url``.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netsim.bundle.provision import Demand, Provision, keys
-from netsim.judge.case import Case
-from netsim.model.finding import Finding, Related, Severity
-from netsim.model.references import ObjectName, Reference
+from msgspec import Struct
+
+from netsim.bundle.provision import Demand, Provision, list_keys
+from netsim.model.bundle import Bundle
+from netsim.model.finding import Related
+from netsim.model.location import Location
 from netsim.words.nearness import closest, did_you_mean
 
 KEYED = frozenset(("Secret", "ConfigMap"))
 
 
-def missing_object(
-    rule: str, severity: Severity, demand: Demand, provision: Provision, fix: str
-) -> Finding:
-    """The finding about an object that is not there, at the first place that names it."""
-    first, *others = _places(demand.references)
-    near = provision.nearest(demand.target)
-    return Finding(
-        rule=rule,
-        severity=severity,
-        message=f"{demand.workload} needs {demand.target}, which nothing provides"
-        f"{did_you_mean(near)}",
-        location=first.location,
-        related=tuple(Related(each.location, "named here, too") for each in others),
-        fix=fix,
-    )
+class Absence(Struct, frozen=True):
+    """Something that is needed and not there, the place that needs it, and what to do."""
+
+    message: str
+    location: Location
+    related: tuple[Related, ...]
+    fix: str
 
 
-def missing_keys(
-    rule: str, severity: Severity, demand: Demand, case: Case, provision: Provision
-) -> Iterator[Finding]:
-    """A finding for each key that the object does not have."""
-    target = demand.target
-    if target.kind not in KEYED or provision.is_provided_elsewhere(target):
-        return
-    known = keys(case, target)
-    for reference in demand.references:
-        if known is None or reference.key is None or reference.key in known:
-            continue
-        source = _source(case, target)
-        near = closest(reference.key, known)
-        has = f"has only {', '.join(sorted(known))}" if known else "has no keys"
-        yield Finding(
-            rule=rule,
-            severity=severity,
-            message=f"{demand.workload} needs the key {reference.key} of {target}, which {has}"
-            f"{did_you_mean(near)}",
-            location=reference.location,
-            related=source,
-            fix=f"Add the key to the {target.kind}, or correct the reference.",
+def find_absences(
+    demand: Demand, bundle: Bundle, provision: Provision, fix: str
+) -> Iterator[Absence]:
+    """The object that is demanded where it is not there, else each key that it does not have.
+
+    ``fix`` says what to do about a missing object.
+    """
+    if provision.has(demand.target):
+        yield from _find_missing_keys(demand, bundle, provision)
+    elif provision.lacks(demand.target):
+        first, *others = _list_places(demand)
+        yield Absence(
+            f"{demand.workload} needs {demand.target}, which nothing provides"
+            f"{did_you_mean(provision.nearest(demand.target))}",
+            first,
+            tuple(Related(each, "also named here") for each in others),
+            fix,
         )
 
 
-def _source(case: Case, target: ObjectName) -> tuple[Related, ...]:
-    return tuple(
+def _list_places(demand: Demand) -> list[Location]:
+    """The first reference of each line."""
+    places: dict[tuple[str, int], Location] = {}
+    for reference in demand.references:
+        place = reference.location
+        places.setdefault((place.file, place.line), place)
+    return list(places.values())
+
+
+def _find_missing_keys(
+    demand: Demand, bundle: Bundle, provision: Provision
+) -> Iterator[Absence]:
+    target = demand.target
+    if target.kind not in KEYED or provision.is_provided_elsewhere(target):
+        return
+    known = list_keys(bundle, target)
+    origins = tuple(
         Related(each.location, f"{target.kind} {target.name} comes from here")
-        for each in case.bundle.manifests
+        for each in bundle.manifests
         if each.name == target or target in each.provides
     )
-
-
-def _places(references: tuple[Reference, ...]) -> list[Reference]:
-    """The first reference of each line."""
-    found: dict[tuple[str, int], Reference] = {}
-    for each in references:
-        found.setdefault((each.location.file, each.location.line), each)
-    return list(found.values())
+    for reference in demand.references:
+        if known is None or reference.key is None or reference.key in known:
+            continue
+        has = f"has only {', '.join(sorted(known))}" if known else "has no keys"
+        yield Absence(
+            f"{demand.workload} needs the key {reference.key} of {target}, which {has}"
+            f"{did_you_mean(closest(reference.key, known))}",
+            reference.location,
+            origins,
+            f"Add the key to the {target.kind}, or correct the reference.",
+        )

@@ -85,7 +85,7 @@ _LEAST_KEY = 64
 """Letters that the body of any private key has; the shortest, Ed25519 in PKCS 8, has these."""
 
 
-def shape(key: str, value: str) -> str | None:
+def recognize_credential(key: str, value: str) -> str | None:
     """What the value of a key looks like, such as ``a GitHub token``; None for no credential.
 
     Placeholders, public certificates and default passwords of local set-ups are none.
@@ -156,7 +156,7 @@ def _random(text: str) -> str | None:
         return None
     inner = _decoded(text)
     if inner is not None:
-        return shape("", inner)
+        return recognize_credential("", inner)
     if _HEXADECIMAL.fullmatch(text):
         return (
             "random hexadecimal digits" if not text.isdigit() and _entropy(text) > 3 else None

@@ -38,7 +38,7 @@ class ScheduleError(NetsimError, ValueError):
     """A schedule that Kubernetes refuses, or by which nothing ever runs."""
 
 
-class _Unit(Struct, frozen=True):
+class _CronField(Struct, frozen=True):
     """A field of a schedule, with the names its numbers have."""
 
     name: str
@@ -47,20 +47,20 @@ class _Unit(Struct, frozen=True):
     names: tuple[str, ...] = ()
 
 
-_UNITS = (
-    _Unit("minute", 0, 59),
-    _Unit("hour", 0, 23),
-    _Unit("day of the month", 1, 31),
-    _Unit("month", 1, 12, _MONTHS),
-    _Unit("day of the week", 0, 6, _DAYS),
+_FIELDS = (
+    _CronField("minute", 0, 59),
+    _CronField("hour", 0, 23),
+    _CronField("day of the month", 1, 31),
+    _CronField("month", 1, 12, _MONTHS),
+    _CronField("day of the week", 0, 6, _DAYS),
 )
 
-_STEP = _Unit("step", 1, 10**6)
+_STEP = _CronField("step", 1, 10**6)
 _STARS = ("*", "?")
 _NO = (0.0, 0.0, 0.0)
 
 
-def gaps(schedule: str, period: timedelta) -> tuple[timedelta, ...]:
+def list_gaps(schedule: str, period: timedelta) -> tuple[timedelta, ...]:
     """The different times between one run and the next, sorted.
 
     Looked at is as long as it takes to tell whether all are ``period``: a week and a day, and
@@ -69,43 +69,46 @@ def gaps(schedule: str, period: timedelta) -> tuple[timedelta, ...]:
     """
     text = schedule.strip()
     if "TZ" in text:
-        raise ScheduleError("it names a time zone, which belongs into the field timeZone")
+        raise ScheduleError("it names a time zone; use the field timeZone")
     if text.startswith("@every "):
-        return (_duration(text.removeprefix("@every ").strip()),)
+        return (_parse_duration(text.removeprefix("@every ").strip()),)
     if text.startswith("@") and text not in _DESCRIPTORS:
         raise ScheduleError(f"{text} is none of {', '.join(_DESCRIPTORS)} and @every")
     fields = _DESCRIPTORS.get(text, text).split()
-    if len(fields) != len(_UNITS):
-        raise ScheduleError(f"it has {len(fields)} fields instead of {len(_UNITS)}")
-    read = [_field(field, unit) for field, unit in zip(fields, _UNITS, strict=True)]
+    if len(fields) != len(_FIELDS):
+        raise ScheduleError(f"it has {len(fields)} fields instead of {len(_FIELDS)}")
+    read = [_parse_field(field, unit) for field, unit in zip(fields, _FIELDS, strict=True)]
     any_date = read[2] == "*" and (read[3] == "*" or read[3].count(",") == 11)
     if any_date and (read[4] == "*" or read[4].count(",") == 6):
-        return _daily(read[0], read[1])
+        return _list_daily_gaps(read[0], read[1])
     span = _WEEK if any_date else _YEAR
-    return _distinct(" ".join(read), period, span)
+    return _list_dated_gaps(" ".join(read), period, span)
 
 
-def _daily(minutes: str, hours: str) -> tuple[timedelta, ...]:
+def _list_daily_gaps(minutes: str, hours: str) -> tuple[timedelta, ...]:
     """The gaps of a schedule that is the same every day, which takes no calendar."""
-    of_hour = list(_numbers(minutes, _UNITS[0]))
-    times = [60 * hour + minute for hour in _numbers(hours, _UNITS[1]) for minute in of_hour]
+    of_hour = list(_list_numbers(minutes, _FIELDS[0]))
+    hours_of_day = _list_numbers(hours, _FIELDS[1])
+    times = [60 * hour + minute for hour in hours_of_day for minute in of_hour]
     round_the_clock = pairwise((*times, times[0] + _MINUTES_OF_DAY))
-    found = sorted({after - before for before, after in round_the_clock})
-    return tuple(timedelta(minutes=each) for each in found)
+    gaps = sorted({after - before for before, after in round_the_clock})
+    return tuple(timedelta(minutes=each) for each in gaps)
 
 
-def _numbers(field: str, unit: _Unit) -> Iterable[int]:
+def _list_numbers(field: str, unit: _CronField) -> Iterable[int]:
     return range(unit.least, unit.most + 1) if field == "*" else map(int, field.split(","))
 
 
-def _distinct(expression: str, period: timedelta, span: timedelta) -> tuple[timedelta, ...]:
+def _list_dated_gaps(
+    expression: str, period: timedelta, span: timedelta
+) -> tuple[timedelta, ...]:
     from cronsim import CronSim, CronSimError
 
     found: set[timedelta] = set()
     try:
         for before, after in pairwise(CronSim(expression, _START)):
             found.add(after - before)
-            if after - _START > _enough(found, period, span):
+            if after - _START > _choose_describe_time(found, period, span):
                 break
     except CronSimError as error:
         raise ScheduleError("there is no such day, so nothing ever runs") from error
@@ -114,14 +117,16 @@ def _distinct(expression: str, period: timedelta, span: timedelta) -> tuple[time
     return tuple(sorted(found))
 
 
-def _enough(found: set[timedelta], period: timedelta, span: timedelta) -> timedelta:
+def _choose_describe_time(
+    found: set[timedelta], period: timedelta, span: timedelta
+) -> timedelta:
     """How long to look: for less where a difference has shown, for more where none has."""
     if found == {period}:
         return max(span, 3 * period)
     return span if len(found) == 1 else _WEEK
 
 
-def _duration(text: str) -> timedelta:
+def _parse_duration(text: str) -> timedelta:
     """A duration of Go in hours, minutes and seconds."""
     found = _DURATION.fullmatch(text)
     try:
@@ -132,15 +137,15 @@ def _duration(text: str) -> timedelta:
         hours, minutes, seconds = _NO
     duration = timedelta(hours=hours, minutes=minutes, seconds=seconds)
     if not duration:
-        raise ScheduleError(f"@every {text} is no duration such as @every 1h30m")
+        raise ScheduleError(f"@every {text} is not a duration such as @every 1h30m")
     return duration
 
 
-def _field(text: str, unit: _Unit) -> str:
+def _parse_field(text: str, unit: _CronField) -> str:
     """The numbers of a field, or a star where the field restricts nothing."""
     numbers: set[int] = set()
     for term in filter(None, text.split(",")):
-        found, step = _term(term, unit)
+        found, step = _parse_term(term, unit)
         if term.startswith(_STARS) and step == 1:
             return "*"
         numbers.update(found)
@@ -149,21 +154,21 @@ def _field(text: str, unit: _Unit) -> str:
     return ",".join(map(str, sorted(numbers)))
 
 
-def _term(term: str, unit: _Unit) -> tuple[range, int]:
+def _parse_term(term: str, unit: _CronField) -> tuple[range, int]:
     """A number, a range, or either with a step; ``N/step`` runs to the end of the unit."""
     span, slash, step_text = term.partition("/")
-    step = _number(step_text, _STEP) if slash else 1
+    step = _parse_number(step_text, _STEP) if slash else 1
     first, dash, last = span.partition("-")
     if first in _STARS:
         return range(unit.least, unit.most + 1, step), step
-    start = _number(first, unit)
-    end = _number(last, unit) if dash else unit.most if slash else start
+    start = _parse_number(first, unit)
+    end = _parse_number(last, unit) if dash else unit.most if slash else start
     if start > end:
         raise ScheduleError(f"the {unit.name} {span!r} ends before it begins")
     return range(start, end + 1, step), step
 
 
-def _number(text: str, unit: _Unit) -> int:
+def _parse_number(text: str, unit: _CronField) -> int:
     word = text.lower()
     if word in unit.names:
         return unit.least + unit.names.index(word)
@@ -173,20 +178,20 @@ def _number(text: str, unit: _Unit) -> int:
     return int(text)
 
 
-def in_words(found: tuple[timedelta, ...]) -> str:
+def describe_gaps(found: tuple[timedelta, ...]) -> str:
     """``every 5 minutes``, ``4 minutes or 7 minutes apart``, ``1 minute to 2 hours apart``."""
-    least, most = _span(found[0]), _span(found[-1])
+    least, most = _describe_time(found[0]), _describe_time(found[-1])
     if len(found) == 1:
         only_one = least.startswith("1 ") and least.count(" ") == 1
         return f"every {least.removeprefix('1 ') if only_one else least}"
     return f"{least} {'or' if len(found) == 2 else 'to'} {most} apart"
 
 
-def _span(time: timedelta) -> str:
-    return " ".join(_parts(int(time.total_seconds())))
+def _describe_time(time: timedelta) -> str:
+    return " ".join(_split_time(int(time.total_seconds())))
 
 
-def _parts(seconds: int) -> Iterator[str]:
+def _split_time(seconds: int) -> Iterator[str]:
     for name, size in (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1)):
         count, seconds = divmod(seconds, size)
         if count:

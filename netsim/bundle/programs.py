@@ -40,24 +40,24 @@ class Program(Struct, frozen=True):
         return Location(self.location.file, self.first_line + line - 1, self.location.field)
 
 
-def programs(bundle: Bundle, template: PodTemplate) -> Iterator[Program | None]:
+def list_programs(bundle: Bundle, template: PodTemplate) -> Iterator[Program | None]:
     """What each container runs; None where the input does not tell that it is kubectl."""
     for container in template.containers:
-        yield _Reader(bundle, template, container).program()
+        yield _ContainerReader(bundle, template, container).program()
 
 
-class _Reader:
+class _ContainerReader:
     """From the command of a container to its text."""
 
     def __init__(self, bundle: Bundle, template: PodTemplate, container: Container) -> None:
         self._bundle = bundle
         self._template = template
         self._container = container
-        self._mounted = dict(_mounted(bundle, template, container))
+        self._mounted = dict(_list_mounted(bundle, template, container))
 
     def program(self) -> Program | None:
-        variables = _variables(self._container)
-        words = [_expanded(word, variables) for word in self._container.command]
+        variables = _collect_variables(self._container)
+        words = [_expand(word, variables) for word in self._container.command]
         if not words:
             return None
         name, *arguments = words
@@ -70,12 +70,12 @@ class _Reader:
             name, *arguments = found.words
             base = name.rpartition("/")[2]
         if base == KUBECTL:
-            return self._direct(arguments)
+            return self._read_direct(arguments)
         if base not in SHELLS:
-            return self._script(name)
-        return self._shell(arguments)
+            return self._read_script(name)
+        return self._read_shell(arguments)
 
-    def _direct(self, arguments: list[str]) -> Program:
+    def _read_direct(self, arguments: list[str]) -> Program:
         files = {path: entry.text for path, (_, entry) in self._mounted.items()}
         call = Invocation(tuple(arguments), None, files, 1, Reach.CALLED)
         return Program(self._title, Trace((call,), ()), self._container.location)
@@ -84,25 +84,25 @@ class _Reader:
     def _title(self) -> str:
         return f"the command of container {self._container.name}"
 
-    def _shell(self, arguments: list[str]) -> Program | None:
+    def _read_shell(self, arguments: list[str]) -> Program | None:
         while arguments and arguments[0].startswith(("-", "+")):
             option, *arguments = arguments
             if "c" in option and not option.startswith("--") and arguments:
-                return self._traced(self._title, arguments[0], self._container.location)
+                return self._trace(self._title, arguments[0], self._container.location)
             if option in ("-o", "+o", "-O", "+O"):
                 arguments = arguments[1:]
-        return self._script(arguments[0]) if arguments else None
+        return self._read_script(arguments[0]) if arguments else None
 
-    def _script(self, path: str) -> Program | None:
+    def _read_script(self, path: str) -> Program | None:
         """A script of a ConfigMap that is mounted."""
         found = self._mounted.get(path)
         if found is None:
             return None
         config_map, entry = found
-        first = _first_line(self._bundle, config_map, entry)
-        return self._traced(entry.key, entry.text, entry.location, first)
+        first = _find_first_line(self._bundle, config_map, entry)
+        return self._trace(entry.key, entry.text, entry.location, first)
 
-    def _traced(
+    def _trace(
         self, name: str, text: str, location: Location, first_line: int | None = None
     ) -> Program | None:
         if KUBECTL not in text:
@@ -111,13 +111,13 @@ class _Reader:
         others = any(
             _FROM_OBJECTS in reference.location.field for reference in self._template.references
         )
-        variables = tuple(_variables(self._container).items())
-        found = _trace(text, variables, tuple(files.items()), TEXT if others else None)
+        variables = tuple(_collect_variables(self._container).items())
+        found = _trace_script(text, variables, tuple(files.items()), TEXT if others else None)
         return Program(name, found, location, first_line)
 
 
 @lru_cache(maxsize=64)
-def _trace(
+def _trace_script(
     text: str,
     variables: tuple[tuple[str, str], ...],
     files: tuple[tuple[str, str], ...],
@@ -127,21 +127,21 @@ def _trace(
     return trace(text, State(dict(variables), dict(files), unset=unset))
 
 
-def _variables(container: Container) -> dict[str, str]:
+def _collect_variables(container: Container) -> dict[str, str]:
     """The environment; what comes from other objects is one word that is not known."""
     found: dict[str, str] = {}
     for variable in container.variables:
         value = variable.value
-        found[variable.name] = WORD if value is None else _expanded(value, found)
+        found[variable.name] = WORD if value is None else _expand(value, found)
     return found
 
 
-def _expanded(text: str, variables: Mapping[str, str]) -> str:
+def _expand(text: str, variables: Mapping[str, str]) -> str:
     """``$(NAME)`` replaced as the kubelet does, which leaves names that it does not know."""
     return _EXPANDED.sub(lambda match: variables.get(match[1], match[0]), text)
 
 
-def _mounted(
+def _list_mounted(
     bundle: Bundle, template: PodTemplate, container: Container
 ) -> Iterator[tuple[str, tuple[ConfigMap, TextEntry]]]:
     """The files of ConfigMaps that a container sees, by path.
@@ -162,7 +162,7 @@ def _mounted(
                 )
 
 
-def _first_line(bundle: Bundle, config_map: ConfigMap, entry: TextEntry) -> int | None:
+def _find_first_line(bundle: Bundle, config_map: ConfigMap, entry: TextEntry) -> int | None:
     """The line where the text of a key begins, if it is a literal block.
 
     It is taken for one, as scripts are, unless something else stands where its lines would.

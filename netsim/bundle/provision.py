@@ -1,13 +1,19 @@
-"""What the bundle provides, and what it therefore lacks."""
+"""What the bundle provides, what its pods demand, and what it therefore lacks.
+
+A Deployment mounts the Secret ``database``; an ExternalSecret has it as target, so it is
+provided, and its keys are those of the ExternalSecret.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import Enum
 
 from msgspec import Struct
 
-from netsim.judge.case import Case, Extent
+from netsim.intent.scenario.scenario import Scenario
 from netsim.loader.tree.scalars import has_placeholder
+from netsim.model.bundle import Bundle
 from netsim.model.references import Need, ObjectName, Reference
 from netsim.model.resources import WorkloadName
 from netsim.words.nearness import closest
@@ -24,6 +30,19 @@ _MADE_BY_THE_CLUSTER = frozenset(
 """Objects that are there without anyone applying them, those with a namespace in each."""
 
 
+class Extent(Enum):
+    """Whether the input is all there is, so that what it lacks does not exist."""
+
+    WHOLE = "whole"
+    """The folders of all documents that the scenario names were read."""
+
+    PART = "part"
+    """What the input lacks may be elsewhere."""
+
+    UNKNOWN = "unknown"
+    """The scenario, which names what is deployed by other means, cannot be read."""
+
+
 class Provision(Struct, frozen=True):
     """The objects of the input with those that controllers make of them.
 
@@ -37,18 +56,15 @@ class Provision(Struct, frozen=True):
     extent: Extent
 
     @classmethod
-    def of(cls, case: Case) -> Provision:
-        """What a case provides."""
-        manifests = case.bundle.manifests
-        objects = {each.name for each in manifests}
-        objects |= {made for each in manifests for made in each.provides}
-        scenario = case.intent.scenario if case.intent else None
-        elsewhere = scenario.provided if scenario else ()
+    def of(cls, bundle: Bundle, scenario: Scenario, extent: Extent) -> Provision:
+        """What a bundle provides beside what its scenario says is provided."""
+        objects = {each.name for each in bundle.manifests}
+        objects |= {made for each in bundle.manifests for made in each.provides}
         return cls(
             frozenset(objects),
-            frozenset((each.kind, each.name) for each in elsewhere),
-            scenario.namespace if scenario else "",
-            case.extent,
+            frozenset((each.kind, each.name) for each in scenario.provided),
+            scenario.namespace,
+            extent,
         )
 
     def has(self, name: ObjectName) -> bool:
@@ -88,9 +104,9 @@ class Demand(Struct, frozen=True):
     references: tuple[Reference, ...]
 
 
-def demands(case: Case, kinds: frozenset[str]) -> Iterator[Demand]:
+def list_demands(bundle: Bundle, kinds: frozenset[str]) -> Iterator[Demand]:
     """What pods cannot do without, of these kinds."""
-    for template in case.bundle.templates:
+    for template in bundle.templates:
         found: dict[ObjectName, list[Reference]] = {}
         for reference in template.references:
             if reference.need is Need.REQUIRED and reference.target.kind in kinds:
@@ -99,9 +115,8 @@ def demands(case: Case, kinds: frozenset[str]) -> Iterator[Demand]:
             yield Demand(template.workload, target, tuple(references))
 
 
-def keys(case: Case, name: ObjectName) -> frozenset[str] | None:
-    """The keys of a Secret or ConfigMap; None where they cannot be told from the input."""
-    bundle = case.bundle
+def list_keys(bundle: Bundle, name: ObjectName) -> frozenset[str] | None:
+    """The keys of a Secret or ConfigMap; None where the input does not say them."""
     found: set[str] = set()
     for secret in bundle.secrets:
         if secret.object_name == name:

@@ -21,7 +21,7 @@ _SHOWN = 60
 _ALIKE = 0.8
 
 
-class Pair(Struct, frozen=True):
+class QuotedPair(Struct, frozen=True):
     """A quoted node beside the one it should be in, each with the line of its key."""
 
     quoted: Tree
@@ -31,7 +31,7 @@ class Pair(Struct, frozen=True):
     path: str = ""
 
 
-class Difference(Struct, frozen=True):
+class Misquote(Struct, frozen=True):
     """What is quoted and not there.
 
     ``found`` is what stands there instead, None where nothing does; then ``found_line`` is the
@@ -47,83 +47,83 @@ class Difference(Struct, frozen=True):
     @property
     def cost(self) -> int:
         """How far apart the two are: another value is nearer than none."""
-        return size(self.quoted) * (2 if self.found is None else 1)
+        return count_values(self.quoted) * (2 if self.found is None else 1)
 
 
-def cost(found: tuple[Difference, ...]) -> int:
+def sum_costs(found: tuple[Misquote, ...]) -> int:
     """How far a quotation is from an object; 0 where it is contained."""
-    return sum(difference.cost for difference in found)
+    return sum(misquote.cost for misquote in found)
 
 
-def size(tree: Tree) -> int:
+def count_values(tree: Tree) -> int:
     """How many values a tree holds, an empty collection being one."""
     match tree:
         case Mapping():
-            return max(1, sum(size(entry.value) for entry in tree.entries.values()))
+            return max(1, sum(count_values(entry.value) for entry in tree.entries.values()))
         case Sequence():
-            return max(1, sum(map(size, tree.items)))
+            return max(1, sum(map(count_values, tree.items)))
     return 1
 
 
-def differences(pair: Pair) -> tuple[Difference, ...]:
+def find_misquotes(pair: QuotedPair) -> tuple[Misquote, ...]:
     """Everything that is quoted and not there."""
-    return tuple(_differences(pair))
+    return tuple(_walk(pair))
 
 
-def _differences(pair: Pair) -> Iterator[Difference]:
+def _walk(pair: QuotedPair) -> Iterator[Misquote]:
     match pair.quoted, pair.found:
         case Scalar() as quoted, _ if is_null(quoted) or quoted.text in _LEFT_OUT:
             return
         case Mapping() as quoted, Mapping() as found:
-            yield from _of_mappings(quoted, found, pair)
+            yield from _walk_mappings(quoted, found, pair)
         case Sequence() as quoted, Sequence() as found:
             for item in quoted.items:
-                yield from _of_item(item, found, pair)
+                yield from _walk_item(item, found, pair)
         case Scalar() as quoted, Scalar() as found if _is_same(quoted, found):
             return
         case _:
-            yield Difference(pair.path, pair.quoted, pair.line, pair.found, pair.found_line)
+            yield Misquote(pair.path, pair.quoted, pair.line, pair.found, pair.found_line)
 
 
-def _of_mappings(quoted: Mapping, found: Mapping, pair: Pair) -> Iterator[Difference]:
+def _walk_mappings(quoted: Mapping, found: Mapping, pair: QuotedPair) -> Iterator[Misquote]:
     for key, entry in quoted.entries.items():
         path = f"{pair.path}.{key}" if pair.path else key
         there = found.entries.get(key)
         if there is None:
-            yield Difference(path, entry.value, entry.line, None, pair.found_line)
+            yield Misquote(path, entry.value, entry.line, None, pair.found_line)
         else:
-            yield from _differences(
-                Pair(entry.value, entry.line, there.value, there.line, path)
-            )
+            yield from _walk(QuotedPair(entry.value, entry.line, there.value, there.line, path))
 
 
-def _of_item(item: Tree, found: Sequence, pair: Pair) -> Iterator[Difference]:
+def _walk_item(item: Tree, found: Sequence, pair: QuotedPair) -> Iterator[Misquote]:
     """Against the item of the same name, or nearly, or else the one that comes nearest."""
-    name = _name(item)
+    name = _read_name(item)
     path = f"{pair.path}[{name}]" if name else f"{pair.path}[]"
-    name = _meant(name, found)
+    name = _guess_name(name, found)
     compared = [
-        differences(Pair(item, item.line, there, there.line, path))
+        find_misquotes(QuotedPair(item, item.line, there, there.line, path))
         for there in found.items
-        if name is None or _name(there) == name
+        if name is None or _read_name(there) == name
     ]
-    nearest = min(compared, key=cost, default=None)
-    is_near = nearest is not None and (name is not None or cost(nearest) < size(item))
+    nearest = min(compared, key=sum_costs, default=None)
+    is_near = nearest is not None and (
+        name is not None or sum_costs(nearest) < count_values(item)
+    )
     if nearest is not None and is_near:
         yield from nearest
     elif nearest != ():
-        yield Difference(path, item, item.line, None, pair.found_line)
+        yield Misquote(path, item, item.line, None, pair.found_line)
 
 
-def _meant(name: str | None, found: Sequence) -> str | None:
+def _guess_name(name: str | None, found: Sequence) -> str | None:
     """The name of an item, or one that is nearly the same where no item has it."""
-    names = [known for each in found.items if (known := _name(each))]
+    names = [known for each in found.items if (known := _read_name(each))]
     if name is None or name in names:
         return name
     return closest(name, names, _ALIKE) or name
 
 
-def _name(tree: Tree) -> str | None:
+def _read_name(tree: Tree) -> str | None:
     name = tree.get("name") if isinstance(tree, Mapping) else None
     return name.text if isinstance(name, Scalar) else None
 
@@ -134,45 +134,47 @@ def _is_same(quoted: Scalar, found: Scalar) -> bool:
     return isinstance(left, bool) == isinstance(right, bool) and left == right
 
 
-def nodes(tree: Tree) -> Iterator[tuple[Tree, int]]:
+def list_nodes(tree: Tree) -> Iterator[tuple[Tree, int]]:
     """A tree and every collection in it, each with its line."""
     yield tree, tree.line
     match tree:
         case Mapping():
             for entry in tree.entries.values():
                 if not isinstance(entry.value, Scalar):
-                    yield from nodes(entry.value)
+                    yield from list_nodes(entry.value)
         case Sequence():
             for item in tree.items:
                 if not isinstance(item, Scalar):
-                    yield from nodes(item)
+                    yield from list_nodes(item)
 
 
-def entries_named(tree: Tree, name: str) -> Iterator[Mapping]:
+def find_entries(tree: Tree, name: str) -> Iterator[Mapping]:
     """The items of lists that have this name, such as entries of ``env``."""
-    for node, _ in nodes(tree):
+    for node, _ in list_nodes(tree):
         if isinstance(node, Sequence):
             for item in node.items:
-                if isinstance(item, Mapping) and _name(item) == name:
+                if isinstance(item, Mapping) and _read_name(item) == name:
                     yield item
 
 
-def without(tree: Tree, name: str) -> Tree:
+def drop_named(tree: Tree, name: str) -> Tree:
     """A tree without the items of lists that have this name."""
     match tree:
         case Mapping():
             entries = {
-                key: entry._replace(value=without(entry.value, name))
+                key: entry._replace(value=drop_named(entry.value, name))
                 for key, entry in tree.entries.items()
             }
             return Mapping(entries, tree.line)
         case Sequence():
-            kept = tuple(without(item, name) for item in tree.items if _name(item) != name)
+            kept = tuple(
+                drop_named(item, name) for item in tree.items if _read_name(item) != name
+            )
             return Sequence(kept, tree.line)
     return tree
 
 
-def shown(tree: Tree) -> str:
+def shorten_value(tree: Tree) -> str:
     """A value for a message: scalars as they are written, apart from what is too long."""
     match tree:
         case Mapping():

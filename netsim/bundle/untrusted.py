@@ -1,13 +1,14 @@
-"""The workloads of endpoints that run code nobody vouches for."""
+"""Untrusted workloads: those of endpoints that the scenario marks ``untrusted: true``."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
+from netsim.intent.scenario.bind import BoundEndpoint
 from netsim.intent.scenario.endpoints import LabelledEndpoint, ScenarioEndpoint, Trust
-from netsim.judge.case import Case
+from netsim.model.bundle import Bundle
 from netsim.model.endpoint import PodEndpoint
 from netsim.model.finding import Related
 from netsim.model.pod_template import PodTemplate
@@ -33,15 +34,15 @@ class Untrusted(Struct, frozen=True):
         return Related(self.endpoint.location, message)
 
 
-def untrusted(case: Case) -> Iterator[Untrusted]:
+def list_untrusted(endpoints: Iterable[BoundEndpoint], bundle: Bundle) -> Iterator[Untrusted]:
     """The untrusted workloads, each once for each endpoint that it belongs to."""
-    for bound in case.intent.endpoints if case.intent else ():
+    for bound in endpoints:
         if bound.declared.trust is Trust.TRUSTED or not isinstance(bound.endpoint, PodEndpoint):
             continue
         pods = bound.endpoint.pods
         workloads = {pod.workload for pod in pods}
         # A pod whose owner was not read goes by that, its template by its own name.
         places = {pod.location for pod in pods}
-        for template in case.bundle.templates:
+        for template in bundle.templates:
             if template.workload in workloads or template.location in places:
                 yield Untrusted(template, bound.declared)

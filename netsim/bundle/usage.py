@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 from msgspec.structs import replace
 
-from netsim.bundle.programs import Program, programs
+from netsim.bundle.programs import Program, list_programs
 from netsim.model.access import Binding, Role
 from netsim.model.bundle import Bundle
 from netsim.model.references import ObjectName
@@ -14,7 +14,7 @@ from netsim.scripts.kubectl.calls import changes_account, read_call
 from netsim.scripts.kubectl.invocations import Concern, Gap, Reach
 
 
-class Need(Struct, frozen=True):
+class ProgramRequest(Struct, frozen=True):
     """A request that a line of a program makes."""
 
     access: Access
@@ -40,10 +40,10 @@ class Usage:
         self.templates = tuple(
             each for each in bundle.templates if each.service_account == account
         )
-        self.needs: list[Need] = []
+        self.needs: list[ProgramRequest] = []
         self.uses: set[Access] = set()
         self.unclear: list[Unclear] = []
-        found = [each for one in self.templates for each in programs(bundle, one)]
+        found = [each for one in self.templates for each in list_programs(bundle, one)]
         self.programs = tuple(program for program in found if program)
         self._all_are_known = bool(found) and None not in found
         for program in self.programs:
@@ -75,7 +75,9 @@ class Usage:
             needs = [self._placed(access) for access in call.needs]
             self.uses |= {*needs, *(self._placed(access) for access in call.may)}
             if invocation.reach is Reach.CALLED:
-                self.needs += [Need(access, program, invocation.line) for access in needs]
+                self.needs += [
+                    ProgramRequest(access, program, invocation.line) for access in needs
+                ]
 
     def _placed(self, access: Access) -> Access:
         is_own = access.namespace is Place.OWN
@@ -95,7 +97,7 @@ class Grant(Struct, frozen=True):
         return access.namespace in (Place.UNKNOWN, self.binding.namespace)
 
 
-def grants_of(bundle: Bundle, account: ObjectName) -> list[Grant]:
+def list_grants(bundle: Bundle, account: ObjectName) -> list[Grant]:
     """What is granted to an account.
 
     A ClusterRole without rules has them from others, by labels (``aggregationRule``).

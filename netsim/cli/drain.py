@@ -69,7 +69,7 @@ def drain(
     Exit codes: 0 the drain can finish, 1 it cannot, 2 bad usage or input, or not known.
     """
     from netsim.app import drain as app
-    from netsim.drain.drain import Outcome
+    from netsim.drain.drain import DrainOutcome
 
     request = app.DrainRequest(
         tuple(paths),
@@ -87,9 +87,9 @@ def drain(
         console.note(UNREAD if result.errors else NOTHING)
         raise typer.Exit(console.BAD_INPUT)
     match result.drain.outcome:
-        case Outcome.BLOCKED:
+        case DrainOutcome.BLOCKED:
             raise typer.Exit(BLOCKED)
-        case Outcome.UNKNOWN:
+        case DrainOutcome.UNKNOWN:
             raise typer.Exit(console.BAD_INPUT)
         case _:
             return

@@ -1,4 +1,6 @@
-"""What the disruption controller makes of a budget.
+"""The status of a budget, as the disruption controller computes it.
+
+``minAvailable: 50%`` of 3 replicas: 3 are expected, 2 desired, so one may be evicted.
 
 Source: kubernetes ``pkg/controller/disruption`` (``getExpectedPodCount``, ``getExpectedScale``,
 ``updatePdbStatus``, ``failSafe``).
@@ -37,7 +39,7 @@ class Status(Struct, frozen=True):
 
 
 def needs_scale(budget: DisruptionBudget) -> bool:
-    """Whether its amount is reckoned from what controllers declare, not from pods.
+    """Whether its amount is computed from what controllers declare, not from pods.
 
     So is every maxUnavailable, and a minAvailable in percent.
     """
@@ -46,11 +48,11 @@ def needs_scale(budget: DisruptionBudget) -> bool:
     return budget.limit is Limit.MAX_UNAVAILABLE or budget.amount.unit is Unit.PERCENT
 
 
-def refusal(budget: DisruptionBudget, keepers: Iterable[Keeper]) -> Refusal | None:
+def find_refusal(budget: DisruptionBudget, keepers: Iterable[Keeper]) -> Refusal | None:
     """Why it allows nothing for any number of pods with these keepers; None if it may.
 
     Pods without controller are left out of the scale, and with an expected count of 0 nothing
-    is allowed.  A controller without scale makes the reckoning fail, which allows nothing.
+    is allowed.  A controller without scale makes the computation fail, which allows nothing.
     """
     found = frozenset(keepers)
     amount = budget.amount
@@ -67,10 +69,10 @@ def refusal(budget: DisruptionBudget, keepers: Iterable[Keeper]) -> Refusal | No
     return Refusal.ALL_AVAILABLE if amount == Amount(100, Unit.PERCENT) else None
 
 
-def status(budget: DisruptionBudget, pods: int, scale: int) -> Status:
+def compute_status(budget: DisruptionBudget, pods: int, scale: int) -> Status:
     """The status for so many pods, whose controllers together declare ``scale``.
 
-    For a budget that :func:`refusal` has nothing against.
+    For a budget that :func:`find_refusal` has nothing against.
     """
     amount = budget.amount
     if amount is None:
@@ -81,20 +83,20 @@ def status(budget: DisruptionBudget, pods: int, scale: int) -> Status:
     return Status(expected, amount.of(expected))
 
 
-def scale_of(groups: Iterable[PodGroup]) -> int | None:
+def sum_scales(groups: Iterable[PodGroup]) -> int | None:
     """What the controllers of these pods declare, each counted once; None if one is unknown."""
     scales = {g.workloads[0]: g.scale for g in groups if g.keeper is Keeper.SCALED}
     known = [scale for scale in scales.values() if scale is not None]
     return sum(known) if len(known) == len(scales) else None
 
 
-def fewest(budget: DisruptionBudget, keeper: Keeper) -> int | None:
+def find_fewest(budget: DisruptionBudget, keeper: Keeper) -> int | None:
     """With how many pods of one keeper, all ready, every one of them can be evicted in time.
 
     None where no number of them will do.
     """
     amount = budget.amount
-    if amount is None or refusal(budget, (keeper,)):
+    if amount is None or find_refusal(budget, (keeper,)):
         return None
     if budget.limit is Limit.MAX_UNAVAILABLE or amount.number == 0:
         return 1

@@ -15,7 +15,7 @@ from msgspec import Struct
 from netsim.drain import budget_status
 from netsim.drain.budget_status import Refusal, Status
 from netsim.drain.eviction import End, Eviction
-from netsim.drain.placement import Assumptions, Placed, placed
+from netsim.drain.placement import Assumptions, Placed, place_group
 from netsim.drain.pod_groups import Keeper, PodGroup
 from netsim.model.disruption import DisruptionBudget
 
@@ -23,7 +23,7 @@ PASSED_OVER = frozenset((Keeper.DAEMON_SET, Keeper.NODE))
 """Pods that a drain leaves alone, with ``--ignore-daemonsets``."""
 
 
-class Outcome(Enum):
+class DrainOutcome(Enum):
     """What becomes of a group, in the order of what matters most."""
 
     BLOCKED = "blocked"
@@ -33,7 +33,7 @@ class Outcome(Enum):
     UNTOUCHED = "not touched"
 
 
-class Reason(Enum):
+class FateReason(Enum):
     """Why."""
 
     OVERLAP = "several budgets"
@@ -57,8 +57,8 @@ class Fate(Struct, frozen=True):
     """
 
     placed: Placed
-    outcome: Outcome
-    reason: Reason | Refusal | None = None
+    outcome: DrainOutcome
+    reason: FateReason | Refusal | None = None
     lowest: int | None = None
     status: Status | None = None
     fewest: int | None = None
@@ -75,87 +75,87 @@ class Drain(Struct, frozen=True):
     fates: tuple[Fate, ...]
 
     @property
-    def outcome(self) -> Outcome:
+    def outcome(self) -> DrainOutcome:
         """The worst; that of an empty node is that nothing is touched."""
-        order = list(Outcome)
+        order = list(DrainOutcome)
         found = (fate.outcome for fate in self.fates)
-        return min(found, key=order.index, default=Outcome.UNTOUCHED)
+        return min(found, key=order.index, default=DrainOutcome.UNTOUCHED)
 
-    def of(self, *outcomes: Outcome) -> tuple[Fate, ...]:
+    def of(self, *outcomes: DrainOutcome) -> tuple[Fate, ...]:
         """The groups with one of these outcomes."""
         return tuple(fate for fate in self.fates if fate.outcome in outcomes)
 
 
-def drain(groups: Sequence[PodGroup], said: Assumptions) -> Drain:
+def drain_groups(groups: Sequence[PodGroup], said: Assumptions) -> Drain:
     """Drains a node in the worst order that can happen."""
-    start = [placed(group, said) for group in groups]
+    start = [place_group(group, said) for group in groups]
     selected: dict[DisruptionBudget, list[Placed]] = defaultdict(list)
     for each in start:
         for budget in each.group.budgets:
             selected[budget].append(each)
-    fates = {id(each): _without_budget(each) for each in start if not each.group.budgets}
+    fates = {id(each): _drain_unbudgeted(each) for each in start if not each.group.budgets}
     for budget, members in selected.items():
         alone = [each for each in members if len(each.group.budgets) == 1]
-        fates |= {id(fate.placed): fate for fate in _under(budget, members, alone)}
+        fates |= {id(fate.placed): fate for fate in _drain_budget(budget, members, alone)}
     # What several budgets select is in none of the above.
-    return Drain(tuple(fates.get(id(each)) or _overlapping(each) for each in start))
+    return Drain(tuple(fates.get(id(each)) or _block_overlap(each) for each in start))
 
 
-def _overlapping(each: Placed) -> Fate:
-    return _untouched(each) or Fate(each, Outcome.BLOCKED, Reason.OVERLAP)
+def _block_overlap(each: Placed) -> Fate:
+    return _leave_alone(each) or Fate(each, DrainOutcome.BLOCKED, FateReason.OVERLAP)
 
 
-def _untouched(each: Placed) -> Fate | None:
+def _leave_alone(each: Placed) -> Fate | None:
     lowest = each.ready if each.number else None
     if each.group.keeper in PASSED_OVER:
-        return Fate(each, Outcome.UNTOUCHED, Reason.PASSED_OVER, lowest)
+        return Fate(each, DrainOutcome.UNTOUCHED, FateReason.PASSED_OVER, lowest)
     if each.number and not each.here.total:
-        return Fate(each, Outcome.UNTOUCHED, Reason.NOT_THERE, lowest)
+        return Fate(each, DrainOutcome.UNTOUCHED, FateReason.NOT_THERE, lowest)
     return None
 
 
-def _without_budget(each: Placed) -> Fate:
+def _drain_unbudgeted(each: Placed) -> Fate:
     """All its pods are evicted at once; those of unknown number are all on the node."""
     lowest = each.elsewhere.ready
-    return _untouched(each) or _finished(each, lowest, Reason.NO_BUDGET)
+    return _leave_alone(each) or _finish(each, lowest, FateReason.NO_BUDGET)
 
 
-def _finished(
-    each: Placed, lowest: int, reason: Reason | None, status: Status | None = None
+def _finish(
+    each: Placed, lowest: int, reason: FateReason | None, status: Status | None = None
 ) -> Fate:
     if each.group.keeper is Keeper.JOB:
-        return Fate(each, Outcome.FINISHES, reason, status=status)
+        return Fate(each, DrainOutcome.FINISHES, reason, status=status)
     if lowest:
-        return Fate(each, Outcome.FINISHES, reason, lowest, status)
+        return Fate(each, DrainOutcome.FINISHES, reason, lowest, status)
     if each.number and not each.ready:
-        reason = Reason.NONE_READY
-    return Fate(each, Outcome.OUTAGE, reason or Reason.ALL_AT_ONCE, 0, status)
+        reason = FateReason.NONE_READY
+    return Fate(each, DrainOutcome.OUTAGE, reason or FateReason.ALL_AT_ONCE, 0, status)
 
 
-def _under(
+def _drain_budget(
     budget: DisruptionBudget, members: Sequence[Placed], alone: Sequence[Placed]
 ) -> Iterator[Fate]:
     """The fates of the groups that only this budget selects; the others count for it."""
-    affected = [each for each in alone if _untouched(each) is None]
-    yield from (fate for each in alone if (fate := _untouched(each)))
-    refused = budget_status.refusal(budget, (each.group.keeper for each in members))
+    affected = [each for each in alone if _leave_alone(each) is None]
+    yield from (fate for each in alone if (fate := _leave_alone(each)))
+    refused = budget_status.find_refusal(budget, (each.group.keeper for each in members))
     open_question = None if refused else _open_question(budget, members)
     fewest = _fewest(budget, members)
     for each in affected if open_question else ():
-        yield Fate(each, Outcome.UNKNOWN, open_question, fewest=fewest)
+        yield Fate(each, DrainOutcome.UNKNOWN, open_question, fewest=fewest)
     if not open_question:
         yield from _evicted(budget, members, affected, refused)
 
 
-def _open_question(budget: DisruptionBudget, members: Sequence[Placed]) -> Reason | None:
+def _open_question(budget: DisruptionBudget, members: Sequence[Placed]) -> FateReason | None:
     """What would have to be known to tell how a drain goes."""
     if any(each.number is None for each in members):
-        return Reason.NUMBER
+        return FateReason.NUMBER
     if not budget_status.needs_scale(budget):
         return None
     scaled = [each for each in members if each.group.keeper is Keeper.SCALED]
     is_foreign = any(each.group.keeper is Keeper.OTHER for each in members)
-    return Reason.SCALE if is_foreign or any(e.scale is None for e in scaled) else None
+    return FateReason.SCALE if is_foreign or any(e.scale is None for e in scaled) else None
 
 
 def _evicted(
@@ -165,31 +165,33 @@ def _evicted(
     refused: Refusal | None,
 ) -> Iterator[Fate]:
     pods = sum(each.here.total + each.elsewhere.total for each in members)
-    status = Status(0, 0) if refused else budget_status.status(budget, pods, _scale(members))
+    status = (
+        Status(0, 0) if refused else budget_status.compute_status(budget, pods, _scale(members))
+    )
     fewest = _fewest(budget, members)
     for each in Eviction(members, affected, status, budget.unhealthy).run():
         if each.placed.number is None:
-            yield Fate(each.placed, Outcome.BLOCKED, refused)
+            yield Fate(each.placed, DrainOutcome.BLOCKED, refused)
         elif each.end is End.STUCK:
             reason = refused or _too_few(members, status)
-            yield Fate(each.placed, Outcome.BLOCKED, reason, each.lowest, status, fewest)
+            yield Fate(each.placed, DrainOutcome.BLOCKED, reason, each.lowest, status, fewest)
         else:
-            yield _finished(each.placed, each.lowest, None, status)
+            yield _finish(each.placed, each.lowest, None, status)
 
 
 def _fewest(budget: DisruptionBudget, members: Sequence[Placed]) -> int | None:
     """Where several groups share a budget, no number of one of them says enough."""
     if len(members) > 1:
         return None
-    return budget_status.fewest(budget, members[0].group.keeper)
+    return budget_status.find_fewest(budget, members[0].group.keeper)
 
 
-def _too_few(members: Sequence[Placed], status: Status) -> Reason:
+def _too_few(members: Sequence[Placed], status: Status) -> FateReason:
     """Whether more could go if every pod were ready."""
     unready = sum(each.here.unready + each.elsewhere.unready for each in members)
     ready = sum(each.ready for each in members)
     would = status.allowed(ready + unready)
-    return Reason.UNREADY if unready and would else Reason.TOO_FEW
+    return FateReason.UNREADY if unready and would else FateReason.TOO_FEW
 
 
 def _scale(members: Iterable[Placed]) -> int:

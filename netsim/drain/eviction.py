@@ -1,4 +1,7 @@
-"""Evicts pods under one budget, round by round."""
+"""An eviction of the pods under one budget, round by round.
+
+Of 3 pods with ``minAvailable: 2`` one goes, its replacement becomes ready, and the next goes.
+"""
 
 from __future__ import annotations
 
@@ -104,7 +107,7 @@ class Eviction:
         return gone
 
     def _evict_unready(self) -> int:
-        """Those that go without being counted: any, or while the budget is met."""
+        """Evicts pods that are not ready and need no allowance; how many went."""
         is_met = self._current() >= self._status.desired > 0
         if self._unhealthy is not UnhealthyEviction.ALWAYS_ALLOW and not is_met:
             return 0

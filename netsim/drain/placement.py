@@ -15,7 +15,7 @@ MOST_PODS = 2**31 - 1
 """What ``replicas`` can hold (int32)."""
 
 
-def pod_count(text: str) -> int | None:
+def parse_pod_count(text: str) -> int | None:
     """A number of pods as it is written; None for what is none, or more than there can be."""
     is_number = text.isascii() and text.isdecimal() and len(text) <= len(str(MOST_PODS))
     return int(text) if is_number and int(text) <= MOST_PODS else None
@@ -33,7 +33,7 @@ class Pods(Struct, frozen=True):
         return self.ready + self.unready
 
 
-class Source(Enum):
+class NumberSource(Enum):
     """Where a number of pods comes from."""
 
     OPTION = "--replicas"
@@ -47,7 +47,7 @@ class Number(Struct, frozen=True):
     """How many pods a group has, who says so, and where."""
 
     pods: int
-    source: Source
+    source: NumberSource
     location: Location | None = None
 
 
@@ -90,21 +90,21 @@ class Placed(Struct, frozen=True):
         return self.here.ready + self.elsewhere.ready
 
 
-def placed(group: PodGroup, said: Assumptions) -> Placed:
+def place_group(group: PodGroup, said: Assumptions) -> Placed:
     """A group at the start.
 
     Pods that the input does not place are all on the node that is drained, which is the worst.
     Of those that it does place, as many are not ready as was said, and they are elsewhere as
     far as possible, as this leaves the fewest.
     """
-    number = _number(group, said)
+    number = _find_number(group, said)
     if number is None:
         return Placed(group, None)
     here = number.pods
     if said.node is not None and group.running:
         here = sum(pod.node == said.node for pod in group.running)
     away = number.pods - here
-    unready, idle = _unready(group, said, number.pods, away)
+    unready, idle = _split_unready(group, said, number.pods, away)
     return Placed(
         group,
         number,
@@ -113,7 +113,7 @@ def placed(group: PodGroup, said: Assumptions) -> Placed:
     )
 
 
-def _unready(group: PodGroup, said: Assumptions, pods: int, away: int) -> tuple[int, int]:
+def _split_unready(group: PodGroup, said: Assumptions, pods: int, away: int) -> tuple[int, int]:
     """How many are not ready, and how many of these are elsewhere."""
     given = [said.unready[name] for name in group.workloads if name in said.unready]
     if given or said.node is None:
@@ -122,11 +122,11 @@ def _unready(group: PodGroup, said: Assumptions, pods: int, away: int) -> tuple[
     return len(group.unready), sum(pod.node != said.node for pod in group.unready)
 
 
-def _number(group: PodGroup, said: Assumptions) -> Number | None:
+def _find_number(group: PodGroup, said: Assumptions) -> Number | None:
     given = said.numbers.get(group.workloads[0])
     if given and not group.running:
         return given
     if group.size is None:
         return None
-    source = Source.RUNNING if group.running else Source.MANIFEST
+    source = NumberSource.RUNNING if group.running else NumberSource.MANIFEST
     return Number(group.size, source, group.location)

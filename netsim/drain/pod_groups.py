@@ -1,4 +1,8 @@
-"""Pods as disruption budgets see them: who keeps up their number, and what selects them."""
+"""Pods as disruption budgets see them: who keeps up their number, and what selects them.
+
+Two replicas of ``Deployment shop/web`` that ``PodDisruptionBudget shop/web`` selects are one
+group, kept up by a controller with a scale.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +12,14 @@ from enum import Enum
 
 from msgspec import Struct
 
+from netsim.engine.space.stand_ins import is_stand_in
 from netsim.model.bundle import Bundle
 from netsim.model.disruption import DisruptionBudget
 from netsim.model.labels import Labels
 from netsim.model.location import Location
 from netsim.model.pod_template import Controller
 from netsim.model.references import ObjectName
-from netsim.model.resources import Origin, Pod, WorkloadName
+from netsim.model.resources import Origin, Pod, Resources, WorkloadName
 
 _AUTOSCALERS = frozenset(("HorizontalPodAutoscaler", "ScaledObject"))
 """Kinds that set replicas while a workload runs; the second is of KEDA."""
@@ -82,7 +87,7 @@ class PodGroup(Struct, frozen=True):
         return self.scale if self.keeper is Keeper.SCALED else None
 
 
-def pod_groups(bundle: Bundle, pods: Sequence[Pod]) -> tuple[PodGroup, ...]:
+def group_pods(bundle: Bundle, pods: Sequence[Pod]) -> tuple[PodGroup, ...]:
     """The pods in groups, in the order of the input.
 
     ``pods`` are those that were read and those that a scenario models; of the latter only
@@ -90,12 +95,12 @@ def pod_groups(bundle: Bundle, pods: Sequence[Pod]) -> tuple[PodGroup, ...]:
     """
     grouping = _Grouping(bundle, pods)
     members: dict[tuple[object, ...], list[Pod]] = defaultdict(list)
-    for pod in _taking_part(bundle, pods):
+    for pod in _list_participants(bundle, pods):
         members[grouping.key(pod)].append(pod)
     return tuple(grouping.group(found) for found in members.values())
 
 
-def _taking_part(bundle: Bundle, pods: Iterable[Pod]) -> Iterator[Pod]:
+def _list_participants(bundle: Bundle, pods: Iterable[Pod]) -> Iterator[Pod]:
     """Without modelled pods that stand for every pod of a namespace: they have no label."""
     read = [pod for pod in pods if pod.origin is Origin.READ]
     known = {pod.namespace for pod in read} | {budget.namespace for budget in bundle.budgets}
@@ -127,28 +132,28 @@ class _Grouping:
 
     def key(self, pod: Pod) -> tuple[object, ...]:
         """Equal for pods of one group."""
-        keeper = self._keeper(pod)
+        keeper = self._find_keeper(pod)
         is_bare = keeper is Keeper.NONE and pod.name
         own = pod.namespace if is_bare else pod.workload
-        return own, keeper, tuple(map(id, self._selected_by(pod)))
+        return own, keeper, tuple(map(id, self._list_budgets(pod)))
 
     def group(self, pods: list[Pod]) -> PodGroup:
         """A group of these."""
         first = pods[0]
-        keeper = self._keeper(first)
+        keeper = self._find_keeper(first)
         return PodGroup(
             workloads=tuple(dict.fromkeys(pod.workload for pod in pods)),
             labels=first.labels,
             keeper=keeper,
             origin=first.origin,
-            budgets=self._selected_by(first),
+            budgets=self._list_budgets(first),
             running=tuple(pod for pod in pods if pod.name),
-            scale=self._scale(first.workload) if keeper is Keeper.SCALED else None,
+            scale=self._find_scale(first.workload) if keeper is Keeper.SCALED else None,
             location=first.location,
             unready=tuple(pod for pod in pods if self._is_unready(pod)),
         )
 
-    def _keeper(self, pod: Pod) -> Keeper:
+    def _find_keeper(self, pod: Pod) -> Keeper:
         """Pods that Helm deploys, which a scenario models, are taken to have a scale."""
         if pod.origin is Origin.MODELLED:
             return Keeper.SCALED
@@ -160,7 +165,7 @@ class _Grouping:
     def _is_unready(self, pod: Pod) -> bool:
         return ObjectName("Pod", pod.namespace, pod.name or "") in self._unready
 
-    def _scale(self, workload: WorkloadName) -> int | None:
+    def _find_scale(self, workload: WorkloadName) -> int | None:
         template, running = self._templates.get(workload), self._running[workload]
         if not running and self._autoscaled & {workload.namespace, ""}:
             return None  # the manifest only has the number to begin with, if any
@@ -168,7 +173,7 @@ class _Grouping:
             return template.replicas
         return running or None
 
-    def _selected_by(self, pod: Pod) -> tuple[DisruptionBudget, ...]:
+    def _list_budgets(self, pod: Pod) -> tuple[DisruptionBudget, ...]:
         key = (pod.namespace, pod.labels)
         if key not in self._selecting:
             self._selecting[key] = tuple(
@@ -177,3 +182,35 @@ class _Grouping:
                 if budget.selector is not None and budget.selector.matches(pod.labels)
             )
         return self._selecting[key]
+
+
+class Budgeted(Struct, frozen=True):
+    """A budget and the groups of pods that it selects, whatever else does."""
+
+    budget: DisruptionBudget
+    groups: tuple[PodGroup, ...]
+
+    @property
+    def titles(self) -> list[str]:
+        """The names of the groups."""
+        return [group.title for group in self.groups]
+
+
+def list_budgeted(bundle: Bundle, pods: Sequence[Pod]) -> tuple[Budgeted, ...]:
+    """The budgets of the input, in its order, with the groups of these pods."""
+    selected: dict[int, list[PodGroup]] = {}
+    for group in group_pods(bundle, pods):
+        for budget in group.budgets:
+            selected.setdefault(id(budget), []).append(group)
+    return tuple(
+        Budgeted(budget, tuple(selected.get(id(budget), ()))) for budget in bundle.budgets
+    )
+
+
+def list_known_pods(resources: Resources) -> tuple[Pod, ...]:
+    """The pods that were read, and those with labels that the scenario models."""
+    return tuple(
+        pod
+        for pod in resources.pods
+        if not is_stand_in(pod) and (pod.origin is Origin.READ or pod.labels.pairs)
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from netsim.drain.budget_status import Refusal
-from netsim.drain.drain import Fate, Outcome, Reason
+from netsim.drain.drain import DrainOutcome, Fate, FateReason
 from netsim.drain.pod_groups import Keeper
 from netsim.model.disruption import UnhealthyEviction
 from netsim.words.numbers import counted
@@ -25,11 +25,11 @@ _FIXES = {
     Refusal.ALL_AVAILABLE: "lower minAvailable",
 }
 _ALWAYS = {
-    Reason.OVERLAP: "the Eviction API refuses pods that several budgets select (error 500)",
-    Reason.SCALE: "unknown whether its controller has a scale that a budget can read",
-    Reason.NONE_READY: "none is ready at the start",
-    Reason.ALL_AT_ONCE: "the budget allows all of them to be evicted at once",
-    Reason.NOT_THERE: "none is on the node",
+    FateReason.OVERLAP: "the Eviction API refuses pods that several budgets select (error 500)",
+    FateReason.SCALE: "unknown whether its controller has a scale that a budget can read",
+    FateReason.NONE_READY: "none is ready at the start",
+    FateReason.ALL_AT_ONCE: "the budget allows all of them to be evicted at once",
+    FateReason.NOT_THERE: "none is on the node",
 }
 
 
@@ -40,15 +40,15 @@ def explain_fate(fate: Fate) -> str:
             return _needed(fate) if fate.status else ""
         case Refusal():
             return _REFUSALS[fate.reason]
-        case Reason.TOO_FEW:
+        case FateReason.TOO_FEW:
             return _too_few(fate)
-        case Reason.UNREADY:
+        case FateReason.UNREADY:
             return f"{_unready(fate)}, and {_needed(fate)}"
-        case Reason.NUMBER:
+        case FateReason.NUMBER:
             return _number(fate)
-        case Reason.NO_BUDGET:
+        case FateReason.NO_BUDGET:
             return _no_budget(fate)
-        case Reason.PASSED_OVER:
+        case FateReason.PASSED_OVER:
             return f"a drain skips the pods of {fate.group.keeper.value}"
         case _:
             return _ALWAYS[fate.reason]
@@ -95,20 +95,22 @@ def _no_budget(fate: Fate) -> str:
 
 def advise(fate: Fate) -> str:
     """What to change; empty where nothing is wrong."""
-    if fate.outcome in (Outcome.FINISHES, Outcome.UNTOUCHED):
+    if fate.outcome in (DrainOutcome.FINISHES, DrainOutcome.UNTOUCHED):
         return ""
     match fate.reason:
         case Refusal():
             return _FIXES[fate.reason]
-        case Reason.OVERLAP:
+        case FateReason.OVERLAP:
             return "let one budget select each pod"
-        case Reason.TOO_FEW:
+        case FateReason.TOO_FEW:
             return _against_too_few(fate)
-        case Reason.UNREADY:
+        case FateReason.UNREADY:
             return _against_unready(fate)
-        case Reason.NUMBER if fate.placed.number is None:
+        case FateReason.NUMBER if fate.placed.number is None:
             return f"give --replicas {fate.group.workloads[0].name}=N"
-        case Reason.NO_BUDGET | Reason.ALL_AT_ONCE if fate.group.keeper is not Keeper.NONE:
+        case FateReason.NO_BUDGET | FateReason.ALL_AT_ONCE if (
+            fate.group.keeper is not Keeper.NONE
+        ):
             return _against_outage(fate)
         case _:
             return ""
@@ -117,7 +119,7 @@ def advise(fate: Fate) -> str:
 def _against_outage(fate: Fate) -> str:
     number = fate.placed.number
     few = "" if number and number.pods > 1 else "run two or more, and "
-    if fate.reason is Reason.NO_BUDGET:
+    if fate.reason is FateReason.NO_BUDGET:
         return f"{few}give them a budget such as minAvailable 1"
     return f"{few}let the budget keep one"
 

@@ -52,14 +52,3 @@ def read_all(read: Callable[[_Item], _Read], items: Iterable[_Item]) -> tuple[_R
     if problems:
         raise IntentErrors(problems)
     return tuple(found)
-
-
-def near(word: str, known: Iterable[str]) -> str:
-    """``; did you mean X?`` where a known word is close to this one, else nothing."""
-    spelt = {name.casefold(): name for name in known}
-    from difflib import get_close_matches
-
-    close = get_close_matches(word.casefold(), list(spelt), n=2, cutoff=0.6)
-    return (
-        f"; did you mean {' or '.join(repr(spelt[name]) for name in close)}?" if close else ""
-    )

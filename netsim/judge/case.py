@@ -1,56 +1,126 @@
-"""What is judged: the resources, the documentation, and how each pair stands."""
+"""A case: everything that a rule of ``check`` may look at.
+
+``build_case(resources, conventions)`` is the case of manifests alone: it has no judgements, and
+its documentation says nothing.  With a documentation, every pair of parties is judged.
+"""
 
 from __future__ import annotations
 
-from enum import Enum
-
 from msgspec import Struct, field
 
+from netsim.bundle.provision import Extent, Provision
 from netsim.engine.reachability import Reachability
-from netsim.intent.diagram.reading import Diagram
+from netsim.engine.space.stand_ins import add_stand_ins
 from netsim.intent.document.statements import Statements
-from netsim.intent.scenario.bind import BoundEndpoint
+from netsim.intent.documentation import Documentation
+from netsim.intent.scenario.bind import BoundEndpoint, bind
 from netsim.intent.scenario.scenario import Scenario
-from netsim.judge.judgement import Judgement
+from netsim.judge.judgement import Judgement, judge_pairs
+from netsim.judge.parties import Party, divide_parties
 from netsim.model.bundle import Bundle
-from netsim.model.flow import DocumentedFlow
+from netsim.model.conventions import Conventions
+from netsim.model.endpoint import ExternalEndpoint, PodEndpoint
 from netsim.model.resources import Resources
 
 
-class BoundDocumentation(Struct, frozen=True):
-    """The documentation: scenario and diagram, the endpoints bound, and the flows stated."""
-
-    scenario: Scenario
-    diagram: Diagram
-    endpoints: tuple[BoundEndpoint, ...]
-    flows: tuple[DocumentedFlow, ...]
-
-
-class Extent(Enum):
-    """Whether the input is all there is, so that what it lacks does not exist."""
-
-    WHOLE = "whole"
-    """The folders of all documents that the scenario names were read."""
-
-    PART = "part"
-    """What the input lacks may be elsewhere."""
-
-    UNKNOWN = "unknown"
-    """The scenario, which names what is deployed by other means, cannot be read."""
-
-
 class Case(Struct, frozen=True):
-    """Everything a rule may look at.
+    """Everything that a rule may look at.
 
     ``resources`` are those that were read, and ``reachability`` also has the pods that the
-    scenario models.  ``intent`` is None where no scenario was given; ``judgements`` is empty
-    then.  ``statements`` are those of the documents whose folders were read.
+    scenario models.  Without documentation the scenario is an empty one, and ``endpoints``,
+    ``judgements`` and ``statements`` are empty.  ``endpoints`` are those of the scenario with
+    what they stand for; ``statements`` are those of the documents whose folders were read.
     """
 
     resources: Resources
     reachability: Reachability
-    intent: BoundDocumentation | None = None
+    documentation: Documentation = Documentation()
+    endpoints: tuple[BoundEndpoint, ...] = ()
     judgements: tuple[Judgement, ...] = ()
     bundle: Bundle = field(default_factory=Bundle)
     statements: tuple[Statements, ...] = ()
     extent: Extent = Extent.PART
+
+    @property
+    def is_documented(self) -> bool:
+        """Whether a scenario says what should be allowed."""
+        return bool(self.namespace)
+
+    @property
+    def scenario(self) -> Scenario:
+        """What the names of the diagram stand for; empty without documentation."""
+        return self.documentation.scenario
+
+    @property
+    def namespace(self) -> str:
+        """The namespace that the documentation speaks for; empty without one."""
+        return self.scenario.namespace
+
+    @property
+    def governed(self) -> int:
+        """The classes of pods that the documentation speaks for, as bits."""
+        return self.reachability.selection.namespace(self.namespace)
+
+    @property
+    def known_resources(self) -> Resources:
+        """What was read, with the pods that the scenario models and the stand-ins."""
+        return self.reachability.universe.resources
+
+    @property
+    def provision(self) -> Provision:
+        """What the bundle provides, and what it therefore lacks."""
+        return Provision.of(self.bundle, self.scenario, self.extent)
+
+
+def build_case(
+    resources: Resources,
+    conventions: Conventions,
+    documentation: Documentation | None = None,
+    bundle: Bundle | None = None,
+    statements: tuple[Statements, ...] = (),
+    extent: Extent = Extent.PART,
+) -> Case:
+    """The case of what was read, with every pair of documented endpoints judged.
+
+    Raises ``IntentErrors`` where an endpoint of the scenario is not in the input.
+    """
+    bundle = bundle or Bundle()
+    if documentation is None:
+        reachability = Reachability.of(resources, conventions)
+        return Case(resources, reachability, bundle=bundle, extent=extent)
+    scenario = documentation.scenario
+    modelled = [
+        bound.endpoint
+        for bound in bind(scenario, resources)
+        if isinstance(bound.endpoint, PodEndpoint)
+    ]
+    everyone = add_stand_ins(resources, modelled, scenario.namespace)
+    # Bound once more, as an endpoint can also stand for pods that were added.
+    endpoints = bind(scenario, everyone)
+    cuts = [e.endpoint.addresses for e in endpoints if isinstance(e.endpoint, ExternalEndpoint)]
+    groups = [e.endpoint for e in endpoints if isinstance(e.endpoint, PodEndpoint)]
+    reachability = Reachability.of(everyone, conventions, cuts, groups)
+    judgements = judge_pairs(reachability, endpoints, documentation.flows, scenario.namespace)
+    return Case(
+        resources,
+        reachability,
+        documentation,
+        endpoints,
+        judgements,
+        bundle,
+        statements,
+        extent,
+    )
+
+
+def list_judged_parties(case: Case) -> tuple[Party, ...]:
+    """The parties of the matrix: those that some judgement is about, in order."""
+    if not case.judgements:
+        return ()
+    judged = {
+        party
+        for judgement in case.judgements
+        for party in (judgement.source, judgement.destination)
+    }
+    parties = divide_parties(case.reachability, case.endpoints, case.namespace)
+    return tuple(party for party in parties if party in judged)

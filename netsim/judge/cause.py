@@ -1,4 +1,8 @@
-"""What lets an undocumented connection through: rules, or the lack of isolation."""
+"""The cause of an undocumented connection: what lets it through, a rule or a lack of isolation.
+
+``RuleCause``: a peer of a rule allows it.  ``OpenCause``: no policy isolates an end.
+``HostCause``: an end is on its node's network, where no policy applies.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +62,7 @@ class HostCause(Struct, frozen=True):
 Cause = RuleCause | OpenCause | HostCause
 
 
-def causes(
+def find_causes(
     case: Case, source: int, destination: int, ports: PortSet
 ) -> Iterator[tuple[Cause, PortSet]]:
     """Everything that allows some of ``ports`` between two classes, and which of them.
@@ -67,64 +71,57 @@ def causes(
     of the other end could be right.
     """
     evaluator = case.reachability.evaluator
-    governed = _governed(case)
     flows = tuple(Flow(direction, source, destination) for direction in PROTECTING_FIRST)
     for flow in flows:
         is_open = not contains(evaluator.chains[flow.direction].touched, flow.subject)
-        if is_open and contains(governed, flow.subject):
-            yield _open_cause(case, flow), ports
+        if is_open and contains(case.governed, flow.subject):
+            yield _explain_open(case, flow), ports
             return
     for flow in flows:
         chain = evaluator.chains[flow.direction]
         if contains(chain.ruled, flow.subject):
-            for why, part in _tier_causes(case, flow, ports):
+            for why, part in _find_tier_causes(case, flow, ports):
                 yield why, part
                 ports -= part
         elif contains(chain.isolated, flow.subject):
-            yield from _rule_causes(evaluator, flow, ports)
+            yield from _find_rule_causes(evaluator, flow, ports)
             return
 
 
-def _tier_causes(case: Case, flow: Flow, ports: PortSet) -> Iterator[tuple[Cause, PortSet]]:
+def _find_tier_causes(
+    case: Case, flow: Flow, ports: PortSet
+) -> Iterator[tuple[Cause, PortSet]]:
     """The rules of whatever tier decides; an end that no tier decides about is open."""
     evaluator = case.reachability.evaluator
     for part, verdict in attribute(evaluator, flow, ports):
-        if verdict.tier is Tier.DEFAULT and contains(_governed(case), flow.subject):
-            yield _open_cause(case, flow), part
+        if verdict.tier is Tier.DEFAULT and contains(case.governed, flow.subject):
+            yield _explain_open(case, flow), part
         for rule in verdict.rules if verdict.outcome is Outcome.ALLOW else ():
-            for location in _admitting(evaluator, rule, flow.peer):
+            for location in _locate_peers(evaluator, rule, flow.peer):
                 yield RuleCause(rule, location, ()), part
 
 
-def _governed(case: Case) -> int:
-    if case.intent is None:
-        return 0
-    return case.reachability.selection.namespace(case.intent.scenario.namespace)
-
-
-def _open_cause(case: Case, flow: Flow) -> OpenCause | HostCause:
+def _explain_open(case: Case, flow: Flow) -> OpenCause | HostCause:
     universe, direction, subject = case.reachability.universe, flow.direction, flow.subject
     if contains(universe.hosts, subject):
         pod = universe.pods[subject][0]
-        return HostCause(direction, pod, pod.location or _documented(case, direction))
+        return HostCause(direction, pod, pod.location or _locate_default_deny(case, direction))
     selecting = case.reachability.evaluator.selecting
     policies = selecting(Tier.NETWORK_POLICY, direction.opposite, subject)
     defaults = (policy for policy in policies if not policy.rules)
     policy = min(defaults, key=lambda p: len(p.subject.pods.requirements), default=None)
-    location = policy.location if policy else _documented(case, direction)
+    location = policy.location if policy else _locate_default_deny(case, direction)
     return OpenCause(direction, policy, location)
 
 
-def _documented(case: Case, direction: Direction) -> Location:
+def _locate_default_deny(case: Case, direction: Direction) -> Location:
     """Where the documentation says that the direction is closed, else its diagram."""
-    if case.intent is None:
-        raise ValueError("only documented pairs have a cause")
-    diagram = case.intent.diagram
+    diagram = case.documentation.diagram
     said = (deny.location for deny in diagram.default_denies if deny.direction is direction)
     return next(said, diagram.location)
 
 
-def _rule_causes(
+def _find_rule_causes(
     evaluator: Evaluator, flow: Flow, ports: PortSet
 ) -> Iterator[tuple[RuleCause, PortSet]]:
     others = tuple(
@@ -135,11 +132,11 @@ def _rule_causes(
     for rectangle in evaluator.allowing(flow):
         part = rectangle.ports & ports
         if part and rectangle.certainty is Certainty.SURE:
-            for location in _admitting(evaluator, rectangle.rule, flow.peer):
+            for location in _locate_peers(evaluator, rectangle.rule, flow.peer):
                 yield RuleCause(rectangle.rule, location, others), part
 
 
-def _admitting(evaluator: Evaluator, rule: Rule, peer: int) -> tuple[Location, ...]:
+def _locate_peers(evaluator: Evaluator, rule: Rule, peer: int) -> tuple[Location, ...]:
     """The peers of a rule that let a class in; the rule itself where it lists none."""
     admitting = evaluator.selection.admitting_peers(rule, peer)
     return tuple(each.location for each in admitting) or (rule.location,)

@@ -1,6 +1,6 @@
-"""What the input tells about pods and namespaces, and what it leaves open.
+"""What the input says about pods and namespaces, and what it leaves open.
 
-A rule that says "this selects nothing" must not speak about pods that live outside the input.
+A rule that says "this selects nothing" must not be about pods that live outside the input.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from msgspec import Struct, field
 
 from netsim.engine.reachability import Reachability
 from netsim.engine.space import bits
-from netsim.engine.space.population import is_representative
+from netsim.engine.space.stand_ins import is_stand_in
 from netsim.engine.space.universe import Universe
 from netsim.judge.case import Case
 from netsim.model.labels import Labels, Operator, Selector
@@ -37,7 +37,7 @@ class Knowledge(Struct, frozen=True):
 
     @classmethod
     def of(cls, case: Case) -> Knowledge:
-        """What a case tells."""
+        """What a case knows."""
         universe = case.reachability.universe
         pods = _real(universe)
         spaces = tuple(
@@ -59,7 +59,7 @@ class Knowledge(Struct, frozen=True):
         """The known pods of these classes."""
         for bit in bits.members(classes & self.pods):
             for pod in self.reachability.universe.pods[bit]:
-                if not is_representative(pod):
+                if not is_stand_in(pod):
                     yield pod
 
     def titles(self, classes: int) -> list[str]:
@@ -121,6 +121,6 @@ class Knowledge(Struct, frozen=True):
 def _real(universe: Universe) -> int:
     found = 0
     for bit, pods in enumerate(universe.pods):
-        if not all(is_representative(pod) for pod in pods):
+        if not all(is_stand_in(pod) for pod in pods):
             found |= 1 << bit
     return found

@@ -1,20 +1,45 @@
-"""The parties of the documentation: a partition of all endpoint classes by who names them."""
+"""The parties of the documentation: a partition of all endpoint classes by who names them.
+
+With the endpoints ``web`` and ``api`` the parties are ``web``, ``api``, a stand-in for any
+other pod of each namespace, and every address that no endpoint names.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from enum import Enum
+
+from msgspec import Struct
 
 from netsim.engine.reachability import Reachability
-from netsim.engine.space.population import is_representative, title
+from netsim.engine.space.stand_ins import is_stand_in, name_pod
 from netsim.engine.space.universe import Universe
 from netsim.intent.scenario.bind import BoundEndpoint
 from netsim.intent.scenario.endpoints import LabelledEndpoint
-from netsim.judge.judgement import Ground, Party
 
 OTHER_ADDRESSES = "any other address"
 
 
-def parties(
+class Ground(Enum):
+    """Whether the documentation speaks for all connections of a party, or only for some."""
+
+    GOVERNED = "governed"
+    ELSEWHERE = "elsewhere"
+
+
+class Party(Struct, frozen=True):
+    """Classes of one universe (``members``, as bits) that the documentation treats alike.
+
+    ``names`` are the scenario's endpoints they belong to; empty for what it does not name.
+    """
+
+    title: str
+    names: tuple[str, ...]
+    members: int
+    ground: Ground
+
+
+def divide_parties(
     reachability: Reachability, endpoints: tuple[BoundEndpoint, ...], namespace: str
 ) -> tuple[Party, ...]:
     """Every class in exactly one party: named endpoints first, then the rest by title."""
@@ -27,20 +52,16 @@ def parties(
     grouped: dict[tuple[tuple[str, ...], str], int] = defaultdict(int)
     for bit in range(universe.size):
         names = tuple(name for name, members in named if members >> bit & 1)
-        grouped[names, _title(universe, bit, [name for name in names if name not in wide])] |= (
-            1 << bit
-        )
+        title = _title(universe, bit, [name for name in names if name not in wide])
+        grouped[names, title] |= 1 << bit
     order = {bound.name: place for place, bound in enumerate(endpoints)}
+    parties = [
+        Party(title, names, members, Ground.GOVERNED if members & own else Ground.ELSEWHERE)
+        for (names, title), members in grouped.items()
+    ]
     return tuple(
-        Party(text, names, members, Ground.GOVERNED if members & own else Ground.ELSEWHERE)
-        for (names, text), members in sorted(
-            grouped.items(), key=lambda item: (_place(item[0], order), item[0][1])
-        )
+        sorted(parties, key=lambda party: (order.get(party.title, len(order)), party.title))
     )
-
-
-def _place(key: tuple[tuple[str, ...], str], order: dict[str, int]) -> int:
-    return order.get(key[1], len(order))
 
 
 def is_wide(bound: BoundEndpoint) -> bool:
@@ -52,7 +73,7 @@ def _title(universe: Universe, bit: int, names: list[str]) -> str:
     if bit >= len(universe.pods):
         return names[0] if names else OTHER_ADDRESSES
     pods = universe.pods[bit]
-    stand_in = next((pod for pod in pods if is_representative(pod)), None)
+    stand_in = next((pod for pod in pods if is_stand_in(pod)), None)
     if stand_in:
-        return title(stand_in)
-    return names[0] if names else ", ".join(sorted({title(pod) for pod in pods}))
+        return name_pod(stand_in)
+    return names[0] if names else ", ".join(sorted({name_pod(pod) for pod in pods}))

@@ -20,6 +20,10 @@ class Variable(Struct, frozen=True):
     value: str | None
     location: Location
 
+    def __repr__(self) -> str:
+        """Without the value, which may be a password."""
+        return f"Variable(name={self.name!r}, location={self.location!r})"
+
 
 class Container(Struct, frozen=True):
     """A container, also an init container.

@@ -26,6 +26,10 @@ class Scalar(NamedTuple):
     style: Style
     line: int
 
+    def __repr__(self) -> str:
+        """Without the text, which may be the value of a Secret."""
+        return f"Scalar(style={self.style!r}, line={self.line!r})"
+
 
 class Sequence(Struct, frozen=True):
     """A list."""

@@ -6,7 +6,7 @@ import inspect
 import sys
 
 from netsim.rules.interface import Check
-from netsim.rules.registry import CHECKS
+from netsim.rules.registry import load_checks
 
 _HEAD = """\
 # Rules
@@ -24,12 +24,13 @@ finding names, alone in the line above it, or before the `spec` of a document fo
 
 def markdown() -> str:
     """The page of all rules, as ``docs/rules.md`` holds it."""
+    checks = load_checks()
     rows = "\n".join(
         f"| [`{check.id}`](#{check.id}) | {check.severity.value} | {check.title} |"
-        for check in CHECKS
+        for check in checks
     )
     table = f"| Rule | Severity | Reports |\n|------|----------|---------|\n{rows}\n"
-    return "\n".join((_HEAD, table, *(_section(check) for check in CHECKS)))
+    return "\n".join((_HEAD, table, *(_section(check) for check in checks)))
 
 
 def docstring(check: Check) -> str:

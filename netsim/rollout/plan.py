@@ -1,4 +1,7 @@
-"""Steps in which everything is deployed: as documented, or as the dependencies ask."""
+"""The plan: steps in which everything is deployed, as documented or as dependencies ask.
+
+``1. Network Policies (network-policy.yaml)``, ``2. Helm chart``.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +55,7 @@ class PlannedStep(Struct, frozen=True):
     def name(self) -> str:
         """``step 3 (Network Policies)``."""
         if self.kind is Kind.UNLISTED:
-            return "the step that is missing"
+            return "the missing step"
         return f"step {self.number} ({self.title or self.units[0]})"
 
 
@@ -98,28 +101,28 @@ class Plan(Struct, frozen=True):
         return tuple(dict.fromkeys(unit for step in self.steps for unit in step.units))
 
 
-def documented_plan(statements: Statements, bundle: Bundle, namespace: str) -> Plan:
+def plan_documented(statements: Statements, bundle: Bundle, namespace: str) -> Plan:
     """The steps that a document states, and the files below its folder that it forgets."""
     stated = statements.steps or ()
     folder = Folder.of(statements.file, bundle)
-    steps = tuple(_planned(step, folder) for step in stated)
+    steps = tuple(_plan_step(step, folder) for step in stated)
     listed = {unit for step in steps for unit in step.units}
-    held = objects_by_file(bundle)
+    held = group_by_file(bundle)
     rest = [file for file in folder.files.values() if file in held and file not in listed]
-    aside = set(set_aside(bundle, namespace))
+    aside = set(list_set_aside(bundle, namespace))
     unlisted = tuple(file for file in rest if file not in aside)
     last = PlannedStep(len(steps) + 1, "", Kind.UNLISTED, unlisted, None)
     return Plan(
         statements.file,
         (*steps, last) if unlisted else steps,
-        chart_title(stated),
+        find_chart(stated),
         unlisted,
         tuple(file for file in rest if file in aside),
-        tuple(_unknown(steps, folder)),
+        tuple(_list_unknown(steps, folder)),
     )
 
 
-def computed_plan(
+def plan_computed(
     arrangement: Arrangement, documented: Plan | None, chart: str | None, aside: Iterable[str]
 ) -> Plan:
     """A step for each unit, with the title that the documented order gives it."""
@@ -145,7 +148,7 @@ def computed_plan(
     return Plan(None, steps, chart, aside=tuple(aside))
 
 
-def chart_title(steps: Sequence[Step]) -> str | None:
+def find_chart(steps: Sequence[Step]) -> str | None:
     """The title of the step that brings what the input lacks.
 
     That is the first one without files which speaks of a chart, of Helm, of deployments or
@@ -157,20 +160,20 @@ def chart_title(steps: Sequence[Step]) -> str | None:
     return None
 
 
-def set_aside(bundle: Bundle, namespace: str) -> tuple[str, ...]:
+def list_set_aside(bundle: Bundle, namespace: str) -> tuple[str, ...]:
     """Files that no order has to name: all they hold are Secrets of other namespaces.
 
     Such Secrets are placeholders for use elsewhere, as on one's own machine.
     """
     return tuple(
         file
-        for file, held in objects_by_file(bundle).items()
+        for file, held in group_by_file(bundle).items()
         if all(each.name.kind == "Secret" for each in held)
         and not {each.name.namespace for each in held} & {"", namespace}
     )
 
 
-def objects_by_file(bundle: Bundle) -> dict[str, list[Manifest]]:
+def group_by_file(bundle: Bundle) -> dict[str, list[Manifest]]:
     """The objects of each file, in the order in which kubectl applies them."""
     found: dict[str, list[Manifest]] = {}
     for each in sorted(bundle.manifests, key=lambda m: (m.location.file, m.location.line)):
@@ -178,7 +181,7 @@ def objects_by_file(bundle: Bundle) -> dict[str, list[Manifest]]:
     return found
 
 
-def _planned(step: Step, folder: Folder) -> PlannedStep:
+def _plan_step(step: Step, folder: Folder) -> PlannedStep:
     number, title, place = step.number, step.title, step.location
     if not step.paths:
         return PlannedStep(number, title, Kind.INSTALLED, (title,), place)
@@ -188,7 +191,7 @@ def _planned(step: Step, folder: Folder) -> PlannedStep:
     return PlannedStep(number, title, Kind.APPLIED, units, place, step.paths)
 
 
-def _unknown(steps: Iterable[PlannedStep], folder: Folder) -> Iterator[Unknown]:
+def _list_unknown(steps: Iterable[PlannedStep], folder: Folder) -> Iterator[Unknown]:
     """Paths that the input would show, were they there."""
     for step in steps:
         for path in step.paths:

@@ -1,4 +1,7 @@
-"""The order of files that their dependencies ask for."""
+"""The sequence of files that their dependencies ask for.
+
+``arrange_units(["web.yaml", "policy.yaml"], ...)`` puts the policy first.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from msgspec import Struct
 
-from netsim.rollout.dependency import Dependency, Rollout, Strength
-from netsim.rollout.references import reference_dependencies
-from netsim.rollout.selections import selection_dependencies
+from netsim.rollout.dependency import Dependency, Strength
 
 Edge = tuple[str, str]
 """A unit, and one that comes before it."""
@@ -37,39 +38,35 @@ class Arrangement(Struct, frozen=True):
     cycles: tuple[Cycle, ...]
 
 
-def apart_from(cycles: Iterable[Cycle], found: Iterable[Dependency]) -> tuple[Dependency, ...]:
-    """The dependencies without those that make cycles, which no order keeps all."""
+def drop_cycles(cycles: Iterable[Cycle], found: Iterable[Dependency]) -> tuple[Dependency, ...]:
+    """The dependencies without those that form cycles, as no order keeps all of these."""
     edges = {(each.dependent.unit, each.on.unit) for c in cycles for each in c.dependencies}
     return tuple(each for each in found if (each.dependent.unit, each.on.unit) not in edges)
 
 
-def dependencies(rollout: Rollout) -> tuple[Dependency, ...]:
-    """Everything that should come before something else, each once."""
-    found = (*reference_dependencies(rollout), *selection_dependencies(rollout))
-    return tuple(dict.fromkeys(found))
-
-
-def arranged(preferred: Sequence[str], found: Iterable[Dependency]) -> Arrangement:
+def arrange_units(preferred: Sequence[str], found: Iterable[Dependency]) -> Arrangement:
     """The order nearest to ``preferred`` that keeps the dependencies between these units.
 
     What is only advised gives way to everything else.
     """
     rank = {unit: place for place, unit in enumerate(preferred)}
-    edges = _edges(found, rank)
+    edges = _index_edges(found, rank)
     strong = {e: each for e, each in edges.items() if _is_strong(each)}
     cycles: list[Cycle] = []
-    while cycle := _cycle(strong):
+    while cycle := _find_cycle(strong):
         cycles.append(cycle)
-        last = max(cycle.dependencies, key=lambda each: _dispensable(each, rank))
+        last = max(cycle.dependencies, key=lambda each: _rank_dispensable(each, rank))
         del strong[last.dependent.unit, last.on.unit]
-    before = _predecessors(strong, preferred)
-    for dependent, on in sorted(edges.keys() - strong.keys(), key=lambda e: _ranks(e, rank)):
+    before = _index_predecessors(strong, preferred)
+    for dependent, on in sorted(
+        edges.keys() - strong.keys(), key=lambda e: _rank_edge(e, rank)
+    ):
         if not _is_strong(edges[dependent, on]) and not _precedes(dependent, on, before):
             before[dependent].add(on)
-    return Arrangement(_sorted(before, rank), tuple(cycles))
+    return Arrangement(_sort_units(before, rank), tuple(cycles))
 
 
-def _edges(found: Iterable[Dependency], rank: dict[str, int]) -> dict[Edge, Dependency]:
+def _index_edges(found: Iterable[Dependency], rank: dict[str, int]) -> dict[Edge, Dependency]:
     """The strongest dependency of each pair of units."""
     edges: dict[Edge, Dependency] = {}
     for each in found:
@@ -77,12 +74,12 @@ def _edges(found: Iterable[Dependency], rank: dict[str, int]) -> dict[Edge, Depe
         if edge[0] == edge[1] or not rank.keys() >= {*edge}:
             continue
         known = edges.setdefault(edge, each)
-        if _weakness(each) < _weakness(known):
+        if _measure_weakness(each) < _measure_weakness(known):
             edges[edge] = each
     return edges
 
 
-def _weakness(dependency: Dependency) -> int:
+def _measure_weakness(dependency: Dependency) -> int:
     return _WEAKNESS[dependency.reason.strength]
 
 
@@ -90,23 +87,23 @@ def _is_strong(dependency: Dependency) -> bool:
     return dependency.reason.strength is not Strength.ADVISED
 
 
-def _dispensable(dependency: Dependency, rank: dict[str, int]) -> tuple[int, int]:
+def _rank_dispensable(dependency: Dependency, rank: dict[str, int]) -> tuple[int, int]:
     """What to give up first in a cycle: protection, then what the preference has last."""
-    return _weakness(dependency), rank[dependency.on.unit]
+    return _measure_weakness(dependency), rank[dependency.on.unit]
 
 
-def _ranks(edge: Edge, rank: dict[str, int]) -> tuple[int, int]:
+def _rank_edge(edge: Edge, rank: dict[str, int]) -> tuple[int, int]:
     return rank[edge[0]], rank[edge[1]]
 
 
-def _predecessors(edges: Iterable[Edge], units: Iterable[str]) -> dict[str, set[str]]:
+def _index_predecessors(edges: Iterable[Edge], units: Iterable[str]) -> dict[str, set[str]]:
     before: dict[str, set[str]] = {unit: set() for unit in units}
     for dependent, on in edges:
         before[dependent].add(on)
     return before
 
 
-def _cycle(edges: dict[Edge, Dependency]) -> Cycle | None:
+def _find_cycle(edges: dict[Edge, Dependency]) -> Cycle | None:
     before: dict[str, list[str]] = defaultdict(list)
     for dependent, on in edges:
         before[dependent].append(on)
@@ -130,7 +127,7 @@ def _precedes(unit: str, other: str, before: dict[str, set[str]]) -> bool:
     return unit in seen
 
 
-def _sorted(before: dict[str, set[str]], rank: dict[str, int]) -> tuple[str, ...]:
+def _sort_units(before: dict[str, set[str]], rank: dict[str, int]) -> tuple[str, ...]:
     """Of the units that may come next always the one that is preferred first."""
     sorter = TopologicalSorter(before)
     sorter.prepare()

@@ -1,4 +1,7 @@
-"""Dependencies that a plan disregards."""
+"""Violations: dependencies that a plan breaks.
+
+Step 1 applies a Pod whose policy comes in step 2.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,9 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from netsim.rollout.dependency import Dependency, Item, Reason, Strength
+from netsim.rollout.dependency import Dependency, DependencyReason, Item, Strength
 from netsim.rollout.plan import Plan, PlannedStep
-
-SHOWN = 3
+from netsim.words.lists import join_first
 
 
 class Violation(Struct, frozen=True):
@@ -38,7 +40,7 @@ class Violation(Struct, frozen=True):
         return any(d.reason.strength is Strength.PROTECTS for d in self.dependencies)
 
 
-def violations(plan: Plan, found: Iterable[Dependency]) -> tuple[Violation, ...]:
+def find_violations(plan: Plan, found: Iterable[Dependency]) -> tuple[Violation, ...]:
     """One for each pair of steps, in the order of the steps."""
     grouped: dict[tuple[int, int], list[Dependency]] = defaultdict(list)
     places = plan.places
@@ -54,7 +56,7 @@ def violations(plan: Plan, found: Iterable[Dependency]) -> tuple[Violation, ...]
     )
 
 
-def together(found: Sequence[Violation]) -> tuple[tuple[Violation, ...], ...]:
+def group_by_move(found: Sequence[Violation]) -> tuple[tuple[Violation, ...], ...]:
     """Grouped by the step that has to move: the one that most of them have in common."""
     left = list(found)
     groups: list[tuple[Violation, ...]] = []
@@ -72,10 +74,10 @@ def _is_early(each: Dependency, own: tuple[int, int], needed: tuple[int, int]) -
         return own < needed
     # kubectl resolves the kinds of a whole file before it applies the first object of it.
     lines = each.dependent.location.line, each.on.location.line
-    return each.reason is Reason.DEFINITION or lines[0] < lines[1]
+    return each.reason is DependencyReason.DEFINITION or lines[0] < lines[1]
 
 
-def needs(
+def list_needs(
     plan: Plan, found: Iterable[Dependency]
 ) -> dict[int, tuple[tuple[int, tuple[str, ...]], ...]]:
     """For each step the others that it needs, with the objects in them, by place."""
@@ -85,50 +87,41 @@ def needs(
         own, needed = places.get(each.dependent.unit), places.get(each.on.unit)
         advised = each.reason.strength is Strength.ADVISED
         if own and needed and own[0] != needed[0] and not advised:
-            wanted[own[0]][needed[0]][short(each.on)] = None
+            wanted[own[0]][needed[0]][shorten_title(each.on)] = None
     return {
         own: tuple((place, tuple(titles)) for place, titles in sorted(others.items()))
         for own, others in wanted.items()
     }
 
 
-def short(item: Item) -> str:
+def shorten_title(item: Item) -> str:
     """An object without its namespace; the policies of a plan share one."""
     kind, space, name = item.title.partition(" ")
     return f"{kind} {name.rpartition('/')[2]}" if space else item.title
 
 
-def joined(texts: Sequence[str]) -> str:
-    """``a``, ``a and b``, ``a, b and c``."""
-    return " and ".join(filter(None, (", ".join(texts[:-1]), texts[-1])))
-
-
-def some(texts: Sequence[str]) -> str:
-    """The first few, and how many more there are."""
-    if len(texts) <= SHOWN:
-        return ", ".join(texts)
-    return f"{', '.join(texts[: SHOWN - 1])} and {len(texts) - SHOWN + 1} more"
-
-
-def explained(found: Sequence[Dependency]) -> str:
+def explain(found: Sequence[Dependency]) -> str:
     """What needs what and why, a clause for each reason."""
-    grouped: dict[Reason, list[Dependency]] = defaultdict(list)
+    grouped: dict[DependencyReason, list[Dependency]] = defaultdict(list)
     for each in found:
         grouped[each.reason].append(each)
-    return "; ".join(f"{needing(each)}: {reason.value}" for reason, each in grouped.items())
+    return "; ".join(
+        f"{describe_needs(each)}: {reason.value}" for reason, each in grouped.items()
+    )
 
 
-def needing(found: Sequence[Dependency]) -> str:
+def describe_needs(found: Sequence[Dependency]) -> str:
     """What needs what: ``CronJob a/b needs ServiceAccount a/c``."""
     dependents = tuple(dict.fromkeys(each.dependent.title for each in found))
     others = tuple(dict.fromkeys(each.on.title for each in found))
     verb = "needs" if len(dependents) == 1 else "need"
     if found[0].reason.strength is Strength.ADVISED:
         verb = "should follow"
-    return f"{some(_unkinded(dependents))} {verb} {some(_unkinded(others))}"
+    subject, target = (join_first(_name_kind_once(each)) for each in (dependents, others))
+    return f"{subject} {verb} {target}"
 
 
-def _unkinded(titles: Sequence[str]) -> Sequence[str]:
+def _name_kind_once(titles: Sequence[str]) -> Sequence[str]:
     """Objects of one kind name it once."""
     kinds = {title.partition(" ")[0] for title in titles if " " in title}
     if len(kinds) != 1 or not all(" " in title for title in titles):

@@ -1,4 +1,7 @@
-"""What a rule of ``check`` is."""
+"""What a rule of ``check`` is: an id, a severity, and a function from a case to findings.
+
+A module of this room is one rule, named as its id is: ``exposed``, ``dns_blocked``.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,8 @@ from collections.abc import Callable, Iterable
 from msgspec import Struct
 
 from netsim.judge.case import Case
-from netsim.model.finding import Finding, Severity
+from netsim.model.finding import Finding, Related, Severity
+from netsim.model.location import Location
 
 
 class Check(Struct, frozen=True):
@@ -20,3 +24,28 @@ class Check(Struct, frozen=True):
     title: str
     severity: Severity
     run: Callable[[Case], Iterable[Finding]]
+
+    def finding(
+        self,
+        location: Location,
+        message: str,
+        *,
+        severity: Severity | None = None,
+        policy: str | None = None,
+        flows: tuple[str, ...] = (),
+        related: tuple[Related, ...] = (),
+        fix: str = "",
+        patch: str = "",
+    ) -> Finding:
+        """A finding of this rule, of its severity unless another one is given."""
+        return Finding(
+            rule=self.id,
+            severity=severity or self.severity,
+            message=message,
+            location=location,
+            policy=policy,
+            flows=flows,
+            related=related,
+            fix=fix,
+            patch=patch,
+        )

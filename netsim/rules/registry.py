@@ -1,103 +1,186 @@
-"""Every rule of ``check``.  A rule that is not listed here does not run."""
+"""Every rule of ``check``, by id.  A rule that is not listed here does not run.
+
+An entry says what a case must have for its rule, and the module of the rule is imported only
+then: manifests without a Service never load the rules about Services.
+"""
 
 from __future__ import annotations
 
-from netsim.rules.diagram import (
-    broken,
-    contradiction,
-    endpoint_unmatched,
-    exposed,
-    forbidden,
-    not_verifiable,
-    undecided,
-)
-from netsim.rules.documents import (
-    documented_budget,
-    documented_excerpt,
-    documented_files,
-    documented_namespace,
-    documented_order,
-    documented_pool_size,
-    documented_schedule,
-)
-from netsim.rules.interface import Check
-from netsim.rules.manifests import (
-    budget_blocks_drain,
-    budget_overlap,
-    budget_selects_nothing,
-    image_unpinned,
-    rbac_excess_verb,
-    rbac_missing_verb,
-    reference_not_provided,
-    runtime_class_missing,
-    runtime_class_scheduling,
-    runtime_class_unknown,
-    secret_looks_real,
-    secret_not_provided,
-    secret_store_unknown,
-    warm_pool_uncovered,
-)
-from netsim.rules.network import (
-    ambiguous_priority,
-    backend_blocked,
-    backend_missing,
-    dns_blocked,
-    ipblock_opens_pods,
-    metadata_reachable,
-    named_port_unresolved,
-    namespace_label_unknown,
-    namespace_misspelt,
-    peer_matches_nothing,
-    redundant_policy,
-    service_without_endpoints,
-    subject_selects_nothing,
-    target_port_unexposed,
-    workload_not_isolated,
-)
+from collections.abc import Callable, Iterable
+from enum import Enum
+from importlib import import_module
 
-CHECKS: tuple[Check, ...] = (
-    ambiguous_priority.CHECK,
-    backend_blocked.CHECK,
-    backend_missing.CHECK,
-    broken.CHECK,
-    budget_blocks_drain.CHECK,
-    budget_overlap.CHECK,
-    budget_selects_nothing.CHECK,
-    contradiction.CHECK,
-    dns_blocked.CHECK,
-    documented_budget.CHECK,
-    documented_excerpt.CHECK,
-    documented_files.CHECK,
-    documented_namespace.CHECK,
-    documented_order.CHECK,
-    documented_pool_size.CHECK,
-    documented_schedule.CHECK,
-    endpoint_unmatched.CHECK,
-    exposed.CHECK,
-    forbidden.CHECK,
-    image_unpinned.CHECK,
-    ipblock_opens_pods.CHECK,
-    metadata_reachable.CHECK,
-    named_port_unresolved.CHECK,
-    namespace_label_unknown.CHECK,
-    namespace_misspelt.CHECK,
-    not_verifiable.CHECK,
-    peer_matches_nothing.CHECK,
-    rbac_excess_verb.CHECK,
-    rbac_missing_verb.CHECK,
-    redundant_policy.CHECK,
-    reference_not_provided.CHECK,
-    runtime_class_missing.CHECK,
-    runtime_class_scheduling.CHECK,
-    runtime_class_unknown.CHECK,
-    secret_looks_real.CHECK,
-    secret_not_provided.CHECK,
-    secret_store_unknown.CHECK,
-    service_without_endpoints.CHECK,
-    subject_selects_nothing.CHECK,
-    target_port_unexposed.CHECK,
-    undecided.CHECK,
-    warm_pool_uncovered.CHECK,
-    workload_not_isolated.CHECK,
+from msgspec import Struct
+
+from netsim.judge.case import Case
+from netsim.model.finding import Finding, Severity
+from netsim.model.flow import Intent
+from netsim.model.policies import Tier
+from netsim.rules.interface import Check
+
+
+class Matter(Enum):
+    """Something that a case may have, and that a rule is about."""
+
+    PODS = "pods"
+    POLICIES = "NetworkPolicies"
+    ADMIN_POLICIES = "several policies of the admin tiers"
+    SERVICES = "Services"
+    WAYS_IN = "Ingresses and routes"
+    BUDGETS = "PodDisruptionBudgets"
+    REFERENCES = "pods that need other objects"
+    RUNTIME_CLASSES = "pods that name a RuntimeClass"
+    SECRETS = "Secrets"
+    EXTERNAL_SECRETS = "ExternalSecrets"
+    KUBECTL = "text that may call kubectl"
+    SCENARIO = "a scenario"
+    UNTRUSTED = "endpoints marked untrusted"
+    WARM_POOL = "a warm pool"
+    CLAIMS = "flows with a claim"
+    DENIALS = "flows documented as denied"
+    BROKEN = "broken flows"
+    EXPOSED = "exposed flows"
+    FORBIDDEN = "forbidden flows"
+    UNDECIDED = "undecided flows"
+    STATED_BUDGETS = "documented budgets"
+    STATED_FILES = "documented files"
+    STATED_ORDER = "a documented order"
+    STATED_PERIODS = "documented periods"
+    EXCERPTS = "quoted YAML"
+    COMMANDS = "documented commands"
+
+
+def _may_call_kubectl(case: Case) -> bool:
+    """Whether a text that pods may run names kubectl: cheap, and never wrong where not."""
+    bundle = case.bundle
+    if any("kubectl" in entry.text for each in bundle.config_maps for entry in each.entries):
+        return True
+    containers = (each for template in bundle.templates for each in template.containers)
+    return any("kubectl" in word for each in containers for word in each.command)
+
+
+_HAS: dict[Matter, Callable[[Case], object]] = {
+    Matter.PODS: lambda case: case.resources.pods,
+    Matter.POLICIES: lambda c: c.resources.policies_of(Tier.NETWORK_POLICY),
+    Matter.ADMIN_POLICIES: lambda c: [p for p in c.resources.policies if p.tier.is_ordered][1:],
+    Matter.SERVICES: lambda case: case.resources.services,
+    Matter.WAYS_IN: lambda case: case.resources.entries,
+    Matter.BUDGETS: lambda case: case.bundle.budgets,
+    Matter.REFERENCES: lambda case: any(each.references for each in case.bundle.templates),
+    Matter.RUNTIME_CLASSES: lambda c: any(each.runtime_class for each in c.bundle.templates),
+    Matter.SECRETS: lambda case: case.bundle.secrets,
+    Matter.EXTERNAL_SECRETS: lambda case: case.bundle.external_secrets,
+    Matter.KUBECTL: _may_call_kubectl,
+    Matter.SCENARIO: lambda case: case.is_documented,
+    Matter.UNTRUSTED: lambda case: case.scenario.untrusted,
+    Matter.WARM_POOL: lambda case: case.scenario.warm_pool,
+    Matter.CLAIMS: lambda case: any(flow.claims for flow in case.documentation.flows),
+    Matter.DENIALS: lambda c: any(f.intent is Intent.DENIED for f in c.documentation.flows),
+    Matter.BROKEN: lambda case: any(each.broken for each in case.judgements),
+    Matter.EXPOSED: lambda case: any(each.exposed for each in case.judgements),
+    Matter.FORBIDDEN: lambda case: any(each.forbidden for each in case.judgements),
+    Matter.UNDECIDED: lambda case: any(each.undecided for each in case.judgements),
+    Matter.STATED_BUDGETS: lambda c: any(each.budgets is not None for each in c.statements),
+    Matter.STATED_FILES: lambda case: any(each.files is not None for each in case.statements),
+    Matter.STATED_ORDER: lambda case: any(each.steps is not None for each in case.statements),
+    Matter.STATED_PERIODS: lambda case: any(each.periods for each in case.statements),
+    Matter.EXCERPTS: lambda case: any(each.excerpts for each in case.statements),
+    Matter.COMMANDS: lambda case: any(each.commands for each in case.statements),
+}
+"""What has to be true, or not empty; each looks at few objects, and loads nothing."""
+
+
+class RuleEntry(Struct, frozen=True):
+    """A rule that is not loaded yet: where its module is, and what it is about."""
+
+    id: str
+    room: str
+    severity: Severity
+    about: Matter
+
+    @property
+    def module(self) -> str:
+        """The name of its module, which is the id with underscores."""
+        return f"netsim.rules.{self.room}.{self.id.replace('-', '_')}"
+
+    def load(self) -> Check:
+        """The rule itself."""
+        check: Check = import_module(self.module).CHECK
+        return check
+
+
+_ERROR, _WARNING, _NOTE = Severity
+
+RULES: tuple[RuleEntry, ...] = (
+    RuleEntry("ambiguous-priority", "network", _WARNING, Matter.ADMIN_POLICIES),
+    RuleEntry("backend-blocked", "network", _WARNING, Matter.WAYS_IN),
+    RuleEntry("backend-missing", "network", _WARNING, Matter.WAYS_IN),
+    RuleEntry("broken", "diagram", _ERROR, Matter.BROKEN),
+    RuleEntry("budget-blocks-drain", "manifests", _WARNING, Matter.BUDGETS),
+    RuleEntry("budget-overlap", "manifests", _ERROR, Matter.BUDGETS),
+    RuleEntry("budget-selects-nothing", "manifests", _WARNING, Matter.BUDGETS),
+    RuleEntry("contradiction", "diagram", _ERROR, Matter.DENIALS),
+    RuleEntry("dns-blocked", "network", _WARNING, Matter.POLICIES),
+    RuleEntry("documented-budget", "documents", _ERROR, Matter.STATED_BUDGETS),
+    RuleEntry("documented-excerpt", "documents", _ERROR, Matter.EXCERPTS),
+    RuleEntry("documented-files", "documents", _ERROR, Matter.STATED_FILES),
+    RuleEntry("documented-namespace", "documents", _ERROR, Matter.COMMANDS),
+    RuleEntry("documented-order", "documents", _ERROR, Matter.STATED_ORDER),
+    RuleEntry("documented-pool-size", "documents", _ERROR, Matter.EXCERPTS),
+    RuleEntry("documented-schedule", "documents", _ERROR, Matter.STATED_PERIODS),
+    RuleEntry("endpoint-unmatched", "diagram", _WARNING, Matter.SCENARIO),
+    RuleEntry("exposed", "diagram", _ERROR, Matter.EXPOSED),
+    RuleEntry("forbidden", "diagram", _ERROR, Matter.FORBIDDEN),
+    RuleEntry("image-unpinned", "manifests", _NOTE, Matter.UNTRUSTED),
+    RuleEntry("ipblock-opens-pods", "network", _WARNING, Matter.POLICIES),
+    RuleEntry("metadata-reachable", "network", _ERROR, Matter.UNTRUSTED),
+    RuleEntry("named-port-unresolved", "network", _WARNING, Matter.POLICIES),
+    RuleEntry("namespace-label-unknown", "network", _WARNING, Matter.POLICIES),
+    RuleEntry("namespace-misspelt", "network", _WARNING, Matter.POLICIES),
+    RuleEntry("not-verifiable", "diagram", _NOTE, Matter.CLAIMS),
+    RuleEntry("peer-matches-nothing", "network", _WARNING, Matter.POLICIES),
+    RuleEntry("rbac-excess-verb", "manifests", _WARNING, Matter.KUBECTL),
+    RuleEntry("rbac-missing-verb", "manifests", _ERROR, Matter.KUBECTL),
+    RuleEntry("redundant-policy", "network", _NOTE, Matter.POLICIES),
+    RuleEntry("reference-not-provided", "manifests", _ERROR, Matter.REFERENCES),
+    RuleEntry("runtime-class-missing", "manifests", _ERROR, Matter.UNTRUSTED),
+    RuleEntry("runtime-class-scheduling", "manifests", _ERROR, Matter.RUNTIME_CLASSES),
+    RuleEntry("runtime-class-unknown", "manifests", _ERROR, Matter.RUNTIME_CLASSES),
+    RuleEntry("secret-looks-real", "manifests", _ERROR, Matter.SECRETS),
+    RuleEntry("secret-not-provided", "manifests", _ERROR, Matter.REFERENCES),
+    RuleEntry("secret-store-unknown", "manifests", _ERROR, Matter.EXTERNAL_SECRETS),
+    RuleEntry("service-without-endpoints", "network", _WARNING, Matter.SERVICES),
+    RuleEntry("subject-selects-nothing", "network", _WARNING, Matter.POLICIES),
+    RuleEntry("target-port-unexposed", "network", _WARNING, Matter.SERVICES),
+    RuleEntry("undecided", "diagram", _WARNING, Matter.UNDECIDED),
+    RuleEntry("warm-pool-uncovered", "manifests", _ERROR, Matter.WARM_POOL),
+    RuleEntry("workload-not-isolated", "network", _WARNING, Matter.PODS),
 )
 """Sorted by id."""
+
+RULE_IDS = frozenset(entry.id for entry in RULES)
+"""What a suppression may name."""
+
+
+def load_checks() -> tuple[Check, ...]:
+    """Every rule, loaded: for their documentation."""
+    return tuple(entry.load() for entry in RULES)
+
+
+def run_rules(case: Case, rules: Iterable[RuleEntry] = RULES) -> tuple[Finding, ...]:
+    """The findings of all rules about something in the case: errors first, then by place."""
+    matters = {matter for matter, has in _HAS.items() if has(case)}
+    findings = [
+        finding for rule in rules if rule.about in matters for finding in rule.load().run(case)
+    ]
+    order = list(Severity)
+    return tuple(
+        sorted(
+            findings,
+            key=lambda each: (
+                order.index(each.severity),
+                each.location.file,
+                each.location.line,
+            ),
+        )
+    )

@@ -1,4 +1,7 @@
-"""What comes nearest to a name, or to a selector, that matches nothing: a typing error."""
+"""Near names and labels: what may be meant by a name, or by a selector, that matches nothing.
+
+``closest("prodution", ["production", "staging"])`` is ``production``.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,16 @@ def did_you_mean(name: str | None) -> str:
     return f"; did you mean {name}?" if name else ""
 
 
-class Near(Struct, frozen=True):
+def suggest(word: str, known: Iterable[str]) -> str:
+    """``; did you mean 'X' or 'Y'?`` of known words, whatever the letter case, or nothing."""
+    spelt = {name.casefold(): name for name in known}
+    close = get_close_matches(word.casefold(), list(spelt), 2, ALIKE)
+    return (
+        f"; did you mean {' or '.join(repr(spelt[name]) for name in close)}?" if close else ""
+    )
+
+
+class NearLabels(Struct, frozen=True):
     """The labels that come nearest, and the requirements they do not meet."""
 
     name: str
@@ -36,26 +48,28 @@ class Near(Struct, frozen=True):
         return f"the nearest is {self.name}, which has {has}"
 
 
-def nearest_pod(selector: Selector, pods: Iterable[Pod]) -> Near | None:
+def find_nearest_pod(selector: Selector, pods: Iterable[Pod]) -> NearLabels | None:
     """The pod that comes nearest; None where none is near."""
     distinct: dict[Labels, str] = {}
     for pod in pods:
         distinct.setdefault(pod.labels, str(pod.workload))
-    return nearest(selector, distinct)
+    return find_nearest(selector, distinct)
 
 
-def nearest(selector: Selector, known: dict[Labels, str]) -> Near | None:
+def find_nearest(selector: Selector, known: dict[Labels, str]) -> NearLabels | None:
     """The labels that fail the fewest requirements, and those least, if they are near."""
-    found = [Near(name, labels, selector.failing(labels)) for labels, name in known.items()]
+    found = [
+        NearLabels(name, labels, selector.failing(labels)) for labels, name in known.items()
+    ]
     if not found:
         return None
-    best = min(found, key=lambda near: (len(near.failing), -_likeness(near), near.name))
-    is_near = len(best.failing) < len(selector.requirements) or _likeness(best) >= ALIKE
+    best = min(found, key=lambda near: (len(near.failing), -_measure_likeness(near), near.name))
+    is_near = len(best.failing) < len(selector.requirements) or _measure_likeness(best) >= ALIKE
     return best if best.failing and is_near else None
 
 
-def correct_labels(selector: Selector, near: Near | None) -> dict[str, str] | None:
-    """The labels to write instead; None where the selector is no list of labels."""
+def correct_labels(selector: Selector, near: NearLabels | None) -> dict[str, str] | None:
+    """The labels to write instead; None where the selector is not a list of labels."""
     if near is None or any(not _is_label(requirement) for requirement in selector.requirements):
         return None
     found = {
@@ -69,20 +83,20 @@ def _is_label(requirement: Requirement) -> bool:
     return requirement.operator is Operator.IN and len(requirement.values) == 1
 
 
-def _likeness(near: Near) -> float:
+def _measure_likeness(near: NearLabels) -> float:
     """How like the values are, of the requirement that is most unlike."""
-    return min((_alike(near.labels, failing) for failing in near.failing), default=1.0)
+    return min((_compare_labels(near.labels, failing) for failing in near.failing), default=1.0)
 
 
-def _alike(labels: Labels, requirement: Requirement) -> float:
+def _compare_labels(labels: Labels, requirement: Requirement) -> float:
     value = labels.get(requirement.key)
     if value is None or requirement.operator is not Operator.IN:
         return 0.0
-    return max(_likeness_of(value, wanted) for wanted in requirement.values)
+    return max(_compare_values(value, wanted) for wanted in requirement.values)
 
 
-def _likeness_of(value: str, wanted: str) -> float:
-    """Words both have in common say nothing: shop-web is no misspelt shop-api."""
+def _compare_values(value: str, wanted: str) -> float:
+    """Without the words both share: shop-web is not a misspelt shop-api."""
     ours, theirs = value.split("-"), wanted.split("-")
     shared = set(ours) & set(theirs)
     left, right = (

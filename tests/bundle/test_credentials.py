@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netsim.bundle.credentials import is_placeholder, shape
+from netsim.bundle.credentials import is_placeholder, recognize_credential
 
 LETTERS = string.ascii_letters + string.digits
 
@@ -98,7 +98,7 @@ REAL = (
     ("value", "title"), [row[1:] for row in REAL], ids=[r[0] for r in REAL]
 )
 def test_real(value: str, title: str) -> None:
-    assert shape("value", value) == title
+    assert recognize_credential("value", value) == title
 
 
 NOT_REAL = (
@@ -152,17 +152,17 @@ NOT_REAL = (
     ("key", "value"), [r[1:] for r in NOT_REAL], ids=[r[0] for r in NOT_REAL]
 )
 def test_not_real(key: str, value: str) -> None:
-    assert shape(key, value) is None
+    assert recognize_credential(key, value) is None
 
 
 @given(st.text(max_size=60), st.text(max_size=300))
 def test_any_text_has_an_answer(key: str, value: str) -> None:
-    found = shape(key, value)
+    found = recognize_credential(key, value)
     assert found is None or len(value.strip()) < 12 or value.strip() not in found
 
 
 def test_most_random_tokens_are_found() -> None:
-    found = [shape("value", some(40, LETTERS, seed)) for seed in range(2000)]
+    found = [recognize_credential("value", some(40, LETTERS, seed)) for seed in range(2000)]
     assert found.count(None) < len(found) * 0.06
 
 
@@ -171,7 +171,7 @@ WORDS = ("shop", "web", "name", "client", "database", "team", "north", "Blue", "
 
 @given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=12), st.sampled_from("-_./ "))
 def test_words_are_no_credentials(words: list[str], joint: str) -> None:
-    assert shape("value", joint.join(words)) is None
+    assert recognize_credential("value", joint.join(words)) is None
 
 
 def test_placeholders_within_texts() -> None:

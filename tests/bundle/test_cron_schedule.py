@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from netsim.bundle.cron_schedule import ScheduleError, gaps, in_words
+from netsim.bundle.cron_schedule import ScheduleError, describe_gaps, list_gaps
 
 PERIOD = timedelta(minutes=5)
 
@@ -36,7 +36,7 @@ PERIOD = timedelta(minutes=5)
     ],
 )
 def test_gaps(schedule: str, words: str) -> None:
-    assert in_words(gaps(schedule, PERIOD)) == words
+    assert describe_gaps(list_gaps(schedule, PERIOD)) == words
 
 
 @pytest.mark.parametrize(
@@ -54,21 +54,21 @@ def test_gaps(schedule: str, words: str) -> None:
         ("5-1 * * * *", "the minute '5-1' ends before it begins"),
         (", * * * *", "the minute ',' is empty"),
         ("1/2/3 * * * *", "the step '2/3'"),
-        ("CRON_TZ=UTC 0 * * * *", "which belongs into the field timeZone"),
+        ("CRON_TZ=UTC 0 * * * *", "use the field timeZone"),
         ("@reboot", "@reboot is none of @yearly"),
-        ("@every soon", "no duration such as @every 1h30m"),
-        ("@every 1.2.3h", "no duration"),
-        ("@every 0m", "no duration"),
+        ("@every soon", "not a duration such as @every 1h30m"),
+        ("@every 1.2.3h", "not a duration"),
+        ("@every 0m", "not a duration"),
         ("0 0 30 2 *", "there is no such day, so nothing ever runs"),
     ],
 )
 def test_refused(schedule: str, says: str) -> None:
     with pytest.raises(ScheduleError) as caught:
-        gaps(schedule, PERIOD)
+        list_gaps(schedule, PERIOD)
     assert says in str(caught.value)
 
 
 def test_long_periods_are_looked_at_for_longer() -> None:
     fortnight = timedelta(weeks=2)
-    assert gaps("0 0 * * 1", fortnight) == (timedelta(weeks=1),)
-    assert gaps("0 0 1,15 * *", fortnight)[0] == fortnight
+    assert list_gaps("0 0 * * 1", fortnight) == (timedelta(weeks=1),)
+    assert list_gaps("0 0 1,15 * *", fortnight)[0] == fortnight

@@ -1,6 +1,12 @@
 import pytest
 
-from netsim.bundle.quotation import Pair, cost, differences, shown, without
+from netsim.bundle.quotation import (
+    QuotedPair,
+    drop_named,
+    find_misquotes,
+    shorten_value,
+    sum_costs,
+)
 from netsim.loader.tree.yaml import trees
 from netsim.model.tree import Scalar, Style, Tree
 
@@ -13,10 +19,10 @@ def tree(text: str) -> Tree:
 
 def compared(quoted: str, found: str) -> list[tuple[str, int, int, bool]]:
     left, right = tree(quoted), tree(found)
-    pair = Pair(left, left.line, right, right.line)
+    pair = QuotedPair(left, left.line, right, right.line)
     return [
         (each.path, each.line, each.found_line, each.found is not None)
-        for each in differences(pair)
+        for each in find_misquotes(pair)
     ]
 
 
@@ -74,14 +80,14 @@ def test_differences(quoted: str, found: str, wanted: list[tuple[str, int, int, 
 def test_another_value_is_nearer_than_none() -> None:
     quoted = tree("{a: 1, b: 2}")
     costs = [
-        cost(differences(Pair(quoted, 1, tree(text), 1)))
+        sum_costs(find_misquotes(QuotedPair(quoted, 1, tree(text), 1)))
         for text in ("{a: 1, b: 2}", "{a: 1, b: 3}", "{a: 1}", "{a: 2}", "{}")
     ]
     assert costs == [0, 1, 2, 3, 4]
 
 
 def test_without() -> None:
-    found = without(tree("{env: [{name: A, value: 1}, {name: B}], name: A}"), "A")
+    found = drop_named(tree("{env: [{name: A, value: 1}, {name: B}], name: A}"), "A")
     assert found == tree("{env: [{name: B}], name: A}")
 
 
@@ -98,4 +104,4 @@ def test_without() -> None:
     ],
 )
 def test_shown(text: str, style: Style, wanted: str) -> None:
-    assert shown(Scalar(text, style, 1)) == wanted
+    assert shorten_value(Scalar(text, style, 1)) == wanted

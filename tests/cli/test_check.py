@@ -236,8 +236,8 @@ def test_a_statement_that_cannot_be_read_hides_no_other(project: Path) -> None:
     assert (done.code, done.err) == (
         2,
         (
-            f"manifests/README.md:{BUDGET_LINE}: 'one' is no amount of pods; write a number, "
-            "a percentage or N/A\n"
+            f"manifests/README.md:{BUDGET_LINE}: 'one' is not an amount of pods; write a "
+            "number, a percentage or N/A\n"
         ),
     )
     assert "error documented-excerpt" in done.out

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netsim.drain.budget_status import Refusal, fewest
-from netsim.drain.drain import Fate, Outcome, Reason, drain
-from netsim.drain.placement import Assumptions, Number, Source
+from netsim.drain.budget_status import Refusal, find_fewest
+from netsim.drain.drain import DrainOutcome, Fate, FateReason, drain_groups
+from netsim.drain.placement import Assumptions, Number, NumberSource
 from netsim.drain.pod_groups import Keeper, PodGroup
 from netsim.model.disruption import DisruptionBudget, UnhealthyEviction
 from netsim.model.resources import WorkloadName
@@ -26,10 +26,10 @@ def drained(
     """Drains a node that has all the pods; ``numbers`` are by the names of the groups."""
     names: dict[str, WorkloadName] = {g.workloads[0].name: g.workloads[0] for g in groups}
     said = Assumptions(
-        {names[name]: Number(count, Source.OPTION) for name, count in numbers.items()},
+        {names[name]: Number(count, NumberSource.OPTION) for name, count in numbers.items()},
         {names[name]: count for name, count in (unready or {}).items()},
     )
-    return list(drain(groups, said).fates)
+    return list(drain_groups(groups, said).fates)
 
 
 @dataclass(frozen=True)
@@ -39,70 +39,70 @@ class Row:
     budget: str | None
     keeper: Keeper
     pods: int | None
-    outcome: Outcome
-    reason: Reason | Refusal | None
+    outcome: DrainOutcome
+    reason: FateReason | Refusal | None
     lowest: int | None
     unready: int = 0
     policy: UnhealthyEviction = STRICT
 
 
 S, B, J = Keeper.SCALED, Keeper.NONE, Keeper.JOB
-FINISHES, OUTAGE, BLOCKED = Outcome.FINISHES, Outcome.OUTAGE, Outcome.BLOCKED
-UNKNOWN, UNTOUCHED = Outcome.UNKNOWN, Outcome.UNTOUCHED
+FINISHES, OUTAGE, BLOCKED = DrainOutcome.FINISHES, DrainOutcome.OUTAGE, DrainOutcome.BLOCKED
+UNKNOWN, UNTOUCHED = DrainOutcome.UNKNOWN, DrainOutcome.UNTOUCHED
 
 ROWS = (
     Row("min 1", S, 2, FINISHES, None, 1),
-    Row("min 1", S, 1, BLOCKED, Reason.TOO_FEW, 1),
+    Row("min 1", S, 1, BLOCKED, FateReason.TOO_FEW, 1),
     # As many go at once as the budget allows, before a replacement is there.
     Row("min 1", S, 5, FINISHES, None, 1),
     Row("max 1", S, 5, FINISHES, None, 4),
     Row("max 50%", S, 5, FINISHES, None, 2),
     Row("min 50%", S, 5, FINISHES, None, 3),
-    Row("min 50%", S, 1, BLOCKED, Reason.TOO_FEW, 1),
+    Row("min 50%", S, 1, BLOCKED, FateReason.TOO_FEW, 1),
     # The only one goes, and the budget lets it.
-    Row("max 1", S, 1, OUTAGE, Reason.ALL_AT_ONCE, 0),
-    Row("max 100%", S, 3, OUTAGE, Reason.ALL_AT_ONCE, 0),
-    Row("min 0", S, 3, OUTAGE, Reason.ALL_AT_ONCE, 0),
+    Row("max 1", S, 1, OUTAGE, FateReason.ALL_AT_ONCE, 0),
+    Row("max 100%", S, 3, OUTAGE, FateReason.ALL_AT_ONCE, 0),
+    Row("min 0", S, 3, OUTAGE, FateReason.ALL_AT_ONCE, 0),
     Row("max 0", S, 3, BLOCKED, Refusal.NONE_UNAVAILABLE, 3),
     Row("max 0%", S, None, BLOCKED, Refusal.NONE_UNAVAILABLE, None),
     Row("min 100%", S, None, BLOCKED, Refusal.ALL_AVAILABLE, None),
     Row("none", S, 3, BLOCKED, Refusal.NO_LIMIT, 3),
-    Row(None, S, 3, OUTAGE, Reason.NO_BUDGET, 0),
-    Row(None, S, None, OUTAGE, Reason.NO_BUDGET, 0),
-    Row(None, S, 0, UNTOUCHED, Reason.NOT_THERE, 0),
-    Row("min 1", S, 0, UNTOUCHED, Reason.NOT_THERE, 0),
-    Row("min 1", S, None, UNKNOWN, Reason.NUMBER, None),
+    Row(None, S, 3, OUTAGE, FateReason.NO_BUDGET, 0),
+    Row(None, S, None, OUTAGE, FateReason.NO_BUDGET, 0),
+    Row(None, S, 0, UNTOUCHED, FateReason.NOT_THERE, 0),
+    Row("min 1", S, 0, UNTOUCHED, FateReason.NOT_THERE, 0),
+    Row("min 1", S, None, UNKNOWN, FateReason.NUMBER, None),
     # Bare pods do not come back, and have no scale.
     Row("max 50%", B, 5, BLOCKED, Refusal.BARE, 5),
     Row("min 50%", B, 5, BLOCKED, Refusal.BARE, 5),
     Row("max 1", B, None, BLOCKED, Refusal.BARE, None),
-    Row("min 2", B, 5, BLOCKED, Reason.TOO_FEW, 2),
-    Row("min 0", B, 5, OUTAGE, Reason.ALL_AT_ONCE, 0),
-    Row(None, B, 5, OUTAGE, Reason.NO_BUDGET, 0),
+    Row("min 2", B, 5, BLOCKED, FateReason.TOO_FEW, 2),
+    Row("min 0", B, 5, OUTAGE, FateReason.ALL_AT_ONCE, 0),
+    Row(None, B, 5, OUTAGE, FateReason.NO_BUDGET, 0),
     # A Job starts its pods again, but has no scale.
     Row("max 1", J, 5, BLOCKED, Refusal.WITHOUT_SCALE, 5),
     Row("min 1", J, 5, FINISHES, None, None),
-    Row("min 1", J, 1, BLOCKED, Reason.TOO_FEW, 1),
-    Row(None, J, None, FINISHES, Reason.NO_BUDGET, None),
+    Row("min 1", J, 1, BLOCKED, FateReason.TOO_FEW, 1),
+    Row(None, J, None, FINISHES, FateReason.NO_BUDGET, None),
     # A drain passes over these, whatever the budget.
-    Row("max 0", Keeper.DAEMON_SET, 3, UNTOUCHED, Reason.PASSED_OVER, 3),
-    Row(None, Keeper.NODE, None, UNTOUCHED, Reason.PASSED_OVER, None),
+    Row("max 0", Keeper.DAEMON_SET, 3, UNTOUCHED, FateReason.PASSED_OVER, 3),
+    Row(None, Keeper.NODE, None, UNTOUCHED, FateReason.PASSED_OVER, None),
     # Whether a custom controller has a scale cannot be told; pods are counted all the same.
-    Row("max 1", Keeper.OTHER, 3, UNKNOWN, Reason.SCALE, None),
+    Row("max 1", Keeper.OTHER, 3, UNKNOWN, FateReason.SCALE, None),
     Row("min 1", Keeper.OTHER, 3, FINISHES, None, 1),
     Row("max 0", Keeper.OTHER, 3, BLOCKED, Refusal.NONE_UNAVAILABLE, 3),
     # Two of three are ready, and two have to be: only the third may go.
-    Row("min 2", S, 3, BLOCKED, Reason.UNREADY, 2, unready=1),
+    Row("min 2", S, 3, BLOCKED, FateReason.UNREADY, 2, unready=1),
     Row("min 1", S, 3, FINISHES, None, 1, unready=1),
     # None is ready: what is not ready waits for the budget, unless the policy says otherwise.
-    Row("min 1", S, 2, BLOCKED, Reason.UNREADY, 0, unready=2),
-    Row("min 1", S, 2, OUTAGE, Reason.NONE_READY, 0, unready=2, policy=LAX),
-    Row("min 1", S, 2, BLOCKED, Reason.UNREADY, 1, unready=1, policy=LAX),
+    Row("min 1", S, 2, BLOCKED, FateReason.UNREADY, 0, unready=2),
+    Row("min 1", S, 2, OUTAGE, FateReason.NONE_READY, 0, unready=2, policy=LAX),
+    Row("min 1", S, 2, BLOCKED, FateReason.UNREADY, 1, unready=1, policy=LAX),
     # With nothing desired the budget is never "met": unready pods need an allowance, too.
-    Row("max 100%", S, 2, BLOCKED, Reason.UNREADY, 0, unready=2),
-    Row("max 100%", S, 2, OUTAGE, Reason.ALL_AT_ONCE, 0, unready=1),
+    Row("max 100%", S, 2, BLOCKED, FateReason.UNREADY, 0, unready=2),
+    Row("max 100%", S, 2, OUTAGE, FateReason.ALL_AT_ONCE, 0, unready=1),
     Row("max 50%", B, 2, BLOCKED, Refusal.BARE, 0, unready=2),
-    Row("max 50%", B, 2, OUTAGE, Reason.NONE_READY, 0, unready=2, policy=LAX),
+    Row("max 50%", B, 2, OUTAGE, FateReason.NONE_READY, 0, unready=2, policy=LAX),
 )
 
 
@@ -122,8 +122,8 @@ def test_several_budgets_of_one_pod() -> None:
     both, alone = group("both", S, [one, other]), group("alone", S, [one])
     fates = drained([both, alone], {"both": 3, "alone": 1})
     assert [(f.outcome, f.reason) for f in fates] == [
-        (BLOCKED, Reason.OVERLAP),
-        (OUTAGE, Reason.ALL_AT_ONCE),
+        (BLOCKED, FateReason.OVERLAP),
+        (OUTAGE, FateReason.ALL_AT_ONCE),
     ]
 
 
@@ -145,19 +145,19 @@ def test_daemon_sets_count_for_a_budget_they_share() -> None:
 def test_an_unknown_number_leaves_open_what_shares_the_budget() -> None:
     shared = budget("min 1")
     fates = drained([group("web", S, [shared]), group("db", S, [shared])], {"web": 2})
-    assert [fate.reason for fate in fates] == [Reason.NUMBER, Reason.NUMBER]
+    assert [fate.reason for fate in fates] == [FateReason.NUMBER, FateReason.NUMBER]
 
 
 def test_the_worst_outcome_is_that_of_the_drain() -> None:
     groups = [group("web", S, [budget("min 1")]), group("db")]
     for pods, outcome in ((1, BLOCKED), (None, UNKNOWN), (2, OUTAGE)):
         numbers = (
-            {WorkloadName("shop", "web", "Deployment"): Number(pods, Source.OPTION)}
+            {WorkloadName("shop", "web", "Deployment"): Number(pods, NumberSource.OPTION)}
             if pods
             else {}
         )
-        assert drain(groups, Assumptions(numbers)).outcome is outcome
-    assert drain([], Assumptions()).outcome is UNTOUCHED
+        assert drain_groups(groups, Assumptions(numbers)).outcome is outcome
+    assert drain_groups([], Assumptions()).outcome is UNTOUCHED
 
 
 AMOUNTS = st.integers(0, 5).map(str) | st.sampled_from(
@@ -199,5 +199,5 @@ def test_with_how_many_pods_a_drain_goes_on(
     found: DisruptionBudget, keeper: Keeper, pods: int
 ) -> None:
     (fate,) = drained([group("web", keeper, [found])], {"web": pods})
-    needed = fewest(found, keeper)
+    needed = find_fewest(found, keeper)
     assert (fate.outcome is not BLOCKED) == (needed is not None and pods >= needed)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from netsim.drain.drain import Outcome, Reason, drain
-from netsim.drain.placement import Assumptions, Pods, placed
-from netsim.drain.pod_groups import Keeper, PodGroup, pod_groups
+from netsim.drain.drain import DrainOutcome, FateReason, drain_groups
+from netsim.drain.placement import Assumptions, Pods, place_group
+from netsim.drain.pod_groups import Keeper, PodGroup, group_pods
 from netsim.model.labels import Labels
 from netsim.model.resources import Origin, Pod, WorkloadName
 from tests.rules.manifests.workloads import budget, pod_template, workload
@@ -12,7 +12,7 @@ from tests.rules.samples import bundle, documents, resources
 
 
 def groups(text: str, *more: Pod) -> list[PodGroup]:
-    return list(pod_groups(bundle(text), (*resources(text).pods, *more)))
+    return list(group_pods(bundle(text), (*resources(text).pods, *more)))
 
 
 def running(
@@ -132,11 +132,11 @@ PLACED = documents(
 
 def test_pods_on_a_node() -> None:
     web, db = groups(PLACED)
-    assert placed(web, Assumptions()).here == Pods(5)
-    on_one = placed(web, Assumptions(node="one"))
+    assert place_group(web, Assumptions()).here == Pods(5)
+    on_one = place_group(web, Assumptions(node="one"))
     assert (on_one.here, on_one.elsewhere) == (Pods(2), Pods(3))
     # What the input does not place may be there.
-    assert placed(db, Assumptions(node="one")).here == Pods(2)
+    assert place_group(db, Assumptions(node="one")).here == Pods(2)
 
 
 def test_unready_pods_are_elsewhere_as_far_as_possible() -> None:
@@ -148,7 +148,7 @@ def test_unready_pods_are_elsewhere_as_far_as_possible() -> None:
         (4, Pods(1, 1), Pods(0, 3)),
         (9, Pods(0, 2), Pods(0, 3)),
     ):
-        found = placed(web, Assumptions(unready={web.workloads[0]: unready}, node="one"))
+        found = place_group(web, Assumptions(unready={web.workloads[0]: unready}, node="one"))
         assert (found.here, found.elsewhere) == (here, elsewhere)
 
 
@@ -157,10 +157,10 @@ def test_a_drain_of_one_node_leaves_what_is_elsewhere() -> None:
         *(running(f"web-{n}", node, "StatefulSet/web") for n, node in enumerate("abb")),
         running("log-1", "b", "DaemonSet/log", "app: log"),
     )
-    web, log = drain(groups(text), Assumptions(node="b")).fates
-    assert (web.outcome, web.lowest) == (Outcome.FINISHES, 1)
-    assert (log.outcome, log.reason) == (Outcome.UNTOUCHED, Reason.PASSED_OVER)
-    assert drain(groups(text), Assumptions(node="c")).outcome is Outcome.UNTOUCHED
+    web, log = drain_groups(groups(text), Assumptions(node="b")).fates
+    assert (web.outcome, web.lowest) == (DrainOutcome.FINISHES, 1)
+    assert (log.outcome, log.reason) == (DrainOutcome.UNTOUCHED, FateReason.PASSED_OVER)
+    assert drain_groups(groups(text), Assumptions(node="c")).outcome is DrainOutcome.UNTOUCHED
 
 
 READY = "status: {conditions: [{type: Initialized, status: 'True'}, {type: Ready, status: IS}]}"
@@ -176,14 +176,14 @@ def test_the_status_of_running_pods_counts() -> None:
     )
     (group,) = groups(text)
     assert [pod.name for pod in group.unready] == ["web-2"]
-    assert placed(group, Assumptions(node="one")).elsewhere == Pods(0, 1)
-    assert placed(group, Assumptions(node="two")).here == Pods(0, 1)
-    assert placed(group, Assumptions()).here == Pods(1, 1)
-    (fate,) = drain([group], Assumptions(node="one")).fates
-    assert (fate.outcome, fate.reason) == (Outcome.BLOCKED, Reason.UNREADY)
+    assert place_group(group, Assumptions(node="one")).elsewhere == Pods(0, 1)
+    assert place_group(group, Assumptions(node="two")).here == Pods(0, 1)
+    assert place_group(group, Assumptions()).here == Pods(1, 1)
+    (fate,) = drain_groups([group], Assumptions(node="one")).fates
+    assert (fate.outcome, fate.reason) == (DrainOutcome.BLOCKED, FateReason.UNREADY)
     # What is said of them takes precedence.
     said = Assumptions(unready={group.workloads[0]: 0}, node="one")
-    assert drain([group], said).fates[0].outcome is Outcome.FINISHES
+    assert drain_groups([group], said).fates[0].outcome is DrainOutcome.FINISHES
 
 
 def test_a_pod_that_is_being_deleted_is_not_ready() -> None:

@@ -9,7 +9,7 @@ ENTRY = Location("s.yaml", 7)
 
 
 def document(text: str) -> Document:
-    return Document(tuple(markdown.parts(text)), "d.md")
+    return Document(tuple(markdown.split_parts(text)), "d.md")
 
 
 def heading(text: str) -> HeadingReference:

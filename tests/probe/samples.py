@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from netsim.intent.diagram.reading import read_diagram
-from netsim.intent.documented import documented_flows
+from netsim.intent.documentation import combine_flows
 from netsim.intent.scenario.scenario import read_scenario
 from netsim.loader.load import load
 from netsim.model.labels import Labels
@@ -130,7 +130,7 @@ def documented(scenario: str = SCENARIO, label: str = "(port 4000)") -> Document
     """What the scenario and its drawing say, with this label on the arrow."""
     found = read_scenario(scenario, "scenario.yaml")
     drawn = DIAGRAM.replace("(port 4000)", label)
-    flows = documented_flows(found, read_diagram(drawn, "README.md", "Network"))
+    flows = combine_flows(found, read_diagram(drawn, "README.md", "Network"))
     return Documented(found.namespace, tuple(map(party_of, found.endpoints)), flows)
 
 

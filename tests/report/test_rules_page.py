@@ -8,12 +8,13 @@ import pytest
 from netsim.judge.case import Case
 from netsim.report.rules_page import docstring, markdown
 from netsim.rules.interface import Check
-from netsim.rules.registry import CHECKS
+from netsim.rules.registry import load_checks
 from tests.project import DOCS
 from tests.rules.manifests.project import Project
 from tests.rules.manifests.project import case as project_context
 from tests.rules.samples import case, policy, scenario_context
 
+CHECKS = load_checks()
 DIAGRAM_RULES = frozenset(
     (
         "broken",

@@ -9,10 +9,9 @@ from msgspec.structs import replace
 
 from netsim.intent.diagram.reading import Diagram
 from netsim.intent.document.statements import Statements, Step
-from netsim.intent.documented import documented_flows
+from netsim.intent.documentation import Documentation, combine_flows
 from netsim.intent.scenario.scenario import read_scenario
-from netsim.judge.case import Case
-from netsim.judge.inspection import Documentation, documented, within
+from netsim.judge.case import Case, build_case
 from netsim.loader.load import load
 from netsim.loader.registry import Scope
 from netsim.model.bundle import Bundle
@@ -91,6 +90,5 @@ def deployment(
     head = "diagram: {file: README.md, heading: A}\nnamespace: shop\nendpoints:\n"
     scenario = read_scenario(f"{head}{endpoints}{flows}", "scenario.yaml")
     diagram = Diagram((), (), Location(DOCUMENT, 1))
-    documentation = Documentation(scenario, diagram, documented_flows(scenario, diagram))
-    found = documented(resources, Conventions(), documentation)
-    return within(found, bundle, (stated(steps),))
+    documentation = Documentation(scenario, diagram, combine_flows(scenario, diagram))
+    return build_case(resources, Conventions(), documentation, bundle, (stated(steps),))

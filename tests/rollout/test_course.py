@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from netsim.judge.case import Case
-from netsim.rollout.course import Course, Follower, Presence, Situation, objects_in_order
-from netsim.rollout.plan import documented_plan
-from netsim.rollout.states import Fault
+from netsim.rollout.course import Course, Fault, Follower, Presence, Situation, order_objects
+from netsim.rollout.plan import plan_documented
 from tests.rollout.samples import CHART, ENDPOINTS, FLOWS, Steps, deployment
 from tests.rules.samples import documents, pod, policy
 
@@ -32,10 +31,9 @@ GOOD = ("deny.yaml", "allow.yaml", "web.yaml", "api.yaml")
 
 
 def course(subject: Case, situation: Situation = Situation.FIRST) -> Course:
-    assert subject.intent is not None
-    plan = documented_plan(subject.statements[0], subject.bundle, "shop")
-    follower = Follower(subject, subject.intent)
-    return follower.course(objects_in_order(plan, subject), plan.chart, situation)
+    plan = plan_documented(subject.statements[0], subject.bundle, "shop")
+    order = order_objects(plan, subject)
+    return Follower(subject).follow(order, plan.chart, situation)
 
 
 def flows(subject: Case, situation: Situation = Situation.FIRST) -> list[list[str]]:

@@ -14,13 +14,13 @@ from netsim.model.references import ObjectName, Reference
 from netsim.model.resources import Origin, Pod, WorkloadName
 from netsim.rollout.dependency import (
     Dependency,
+    DependencyReason,
     Installation,
-    Reason,
     Retry,
     Rollout,
     Strength,
+    find_dependencies,
 )
-from netsim.rollout.sequence import dependencies
 from tests.rules.samples import documents, namespace, pod, policy
 
 HERE = Location("scenario.yaml", 7)
@@ -34,7 +34,7 @@ def rollout(*texts: str, installations: tuple[Installation, ...] = ()) -> Rollou
 
 
 def found(subject: Rollout) -> list[str]:
-    return [described(each) for each in dependencies(subject)]
+    return [described(each) for each in find_dependencies(subject)]
 
 
 def described(each: Dependency) -> str:
@@ -198,7 +198,9 @@ def test_pods_of_an_installation_have_policies_and_needs() -> None:
     needs = (Reference(ObjectName("RuntimeClass", "", "gvisor"), HERE),)
     chart = Installation("Helm chart", (web,), needs, HERE)
     subject = rollout(WEB, RUNTIME, installations=(chart,))
-    assert {(each.dependent.unit, each.dependent.title) for each in dependencies(subject)} == {
+    assert {
+        (each.dependent.unit, each.dependent.title) for each in find_dependencies(subject)
+    } == {
         ("Helm chart", "web"),
         ("Helm chart", "Helm chart"),
     }
@@ -213,13 +215,17 @@ def test_a_template_that_only_the_scenario_knows_of() -> None:
     owner = ObjectName("Pod", "shop", "filler")
     reference = Reference(ObjectName("PodTemplate", "shop", "web"), HERE)
     subject = Rollout(plain.bundle, plain.resources, templates=((owner, reference),))
-    (each,) = dependencies(subject)
+    (each,) = find_dependencies(subject)
     assert described(each) == "Pod shop/filler < PodTemplate shop/web: TEMPLATE"
     assert each.location == HERE
 
 
 def test_every_reason_says_what_it_costs() -> None:
-    refused = {each for each in Reason if each.retry is Retry.NEVER}
-    assert refused == {Reason.NAMESPACE, Reason.DEFINITION, Reason.ADMISSION}
+    refused = {each for each in DependencyReason if each.retry is Retry.NEVER}
+    assert refused == {
+        DependencyReason.NAMESPACE,
+        DependencyReason.DEFINITION,
+        DependencyReason.ADMISSION,
+    }
     assert all(each.strength is Strength.REQUIRED for each in refused)
-    assert Reason.PROTECTION.strength is Strength.PROTECTS
+    assert DependencyReason.PROTECTION.strength is Strength.PROTECTS

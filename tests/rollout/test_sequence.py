@@ -9,19 +9,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netsim.model.location import Location
-from netsim.rollout.dependency import Dependency, Item, Reason
-from netsim.rollout.sequence import arranged
+from netsim.rollout.dependency import Dependency, DependencyReason, Item
+from netsim.rollout.sequence import arrange_units
 
-REQUIRED, PROTECTION, ADVISED = Reason.START, Reason.PROTECTION, Reason.BUDGET
+REQUIRED, PROTECTION, ADVISED = (
+    DependencyReason.START,
+    DependencyReason.PROTECTION,
+    DependencyReason.BUDGET,
+)
 
 
-def edge(text: str, reason: Reason = REQUIRED) -> Dependency:
+def edge(text: str, reason: DependencyReason = REQUIRED) -> Dependency:
     """``ab``: a needs b."""
     own, on = (Item(unit, f"Object {unit}", Location(unit, 1)) for unit in text)
     return Dependency(own, on, reason, Location(text[0], 1))
 
 
-def edges(text: str, reason: Reason = REQUIRED) -> list[Dependency]:
+def edges(text: str, reason: DependencyReason = REQUIRED) -> list[Dependency]:
     return [edge(each, reason) for each in text.split()]
 
 
@@ -43,19 +47,19 @@ def edges(text: str, reason: Reason = REQUIRED) -> list[Dependency]:
     ],
 )
 def test_order(preferred: str, required: str, advised: str, expected: str) -> None:
-    found = arranged(preferred, [*edges(required), *edges(advised, ADVISED)])
+    found = arrange_units(preferred, [*edges(required), *edges(advised, ADVISED)])
     assert "".join(found.units) == expected
     assert found.cycles == ()
 
 
 def test_the_order_of_the_dependencies_does_not_matter() -> None:
     found = [*edges("ab bc"), *edges("ad", PROTECTION), *edges("ce", ADVISED)]
-    orders = {arranged("abcde", each).units for each in permutations(found)}
+    orders = {arrange_units("abcde", each).units for each in permutations(found)}
     assert orders == {tuple("decba")}
 
 
 def test_a_cycle_names_its_dependencies_and_protection_gives_way() -> None:
-    found = arranged("abcd", [*edges("ab bc"), edge("ca", PROTECTION)])
+    found = arrange_units("abcd", [*edges("ab bc"), edge("ca", PROTECTION)])
     (cycle,) = found.cycles
     assert sorted(cycle.units) == ["a", "b", "c"]
     assert all(
@@ -68,7 +72,7 @@ def test_a_cycle_names_its_dependencies_and_protection_gives_way() -> None:
 
 
 def test_each_cycle_is_found() -> None:
-    found = arranged("abcd", edges("ab ba cd dc"))
+    found = arrange_units("abcd", edges("ab ba cd dc"))
     assert sorted(sorted(each.units) for each in found.cycles) == [["a", "b"], ["c", "d"]]
     assert sorted(found.units) == list("abcd")
 
@@ -85,10 +89,10 @@ UNITS = "abcdef"
     ),
 )
 def test_what_is_required_is_kept_unless_there_is_a_cycle(
-    preferred: list[str], pairs: list[tuple[str, str, Reason]]
+    preferred: list[str], pairs: list[tuple[str, str, DependencyReason]]
 ) -> None:
     found = [edge(own + on, reason) for own, on, reason in pairs]
-    result = arranged(preferred, found)
+    result = arrange_units(preferred, found)
     assert sorted(result.units) == sorted(UNITS)
     place = result.units.index
     broken = {(own, on) for own, on, why in pairs if why is REQUIRED and place(own) < place(on)}
@@ -100,4 +104,4 @@ def test_a_preference_that_keeps_everything_is_kept(
     preferred: list[str], pairs: list[tuple[int, int]]
 ) -> None:
     found = [edge(preferred[max(a, b)] + preferred[min(a, b)]) for a, b in pairs]
-    assert list(arranged(preferred, found).units) == preferred
+    assert list(arrange_units(preferred, found).units) == preferred

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 import yaml
 
+from netsim.bundle.provision import Extent
 from netsim.intent.diagram.reading import Diagram
 from netsim.intent.document.statements import Statements
+from netsim.intent.documentation import Documentation
 from netsim.intent.scenario.scenario import read_scenario
-from netsim.judge.case import Case, Extent
-from netsim.judge.inspection import Documentation, documented, undocumented, within
+from netsim.judge.case import Case, build_case
 from netsim.loader.load import load
 from netsim.loader.registry import Scope
 from netsim.model.bundle import Bundle
@@ -58,8 +59,9 @@ def bundle(text: str) -> Bundle:
 def case(
     text: str, conventions: Conventions | None = None, extent: Extent = Extent.PART
 ) -> Case:
-    found = undocumented(resources(text), conventions or Conventions())
-    return within(found, bundle(text), (), extent)
+    return build_case(
+        resources(text), conventions or Conventions(), bundle=bundle(text), extent=extent
+    )
 
 
 def scenario_context(
@@ -80,8 +82,9 @@ def scenario_context(
     scenario = read_scenario(head + "\n".join((*lines, sections)) + "\n", "scenario.yaml")
     diagram = Diagram((), (), Location("a.md", 1))
     documentation = Documentation(scenario, diagram, ())
-    found = documented(resources(text), Conventions(), documentation)
-    return within(found, bundle(text), statements, extent)
+    return build_case(
+        resources(text), Conventions(), documentation, bundle(text), statements, extent
+    )
 
 
 def run(check: Check, subject: Case) -> list[Finding]:

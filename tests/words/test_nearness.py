@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from netsim.model.labels import Labels, Selector
-from netsim.words.nearness import nearest
+from netsim.words.nearness import find_nearest
 
 
 @pytest.mark.parametrize(
@@ -18,5 +18,5 @@ from netsim.words.nearness import nearest
     ],
 )
 def test_alike(wanted: str, has: str, near: bool) -> None:  # noqa: FBT001 - a table
-    found = nearest(Selector.of({"app": wanted}), {Labels.of({"app": has}): "shop/it"})
+    found = find_nearest(Selector.of({"app": wanted}), {Labels.of({"app": has}): "shop/it"})
     assert (found is not None) is near

@@ -4,25 +4,30 @@ from __future__ import annotations
 
 from msgspec import Struct, field
 
-from netsim.intent.diagram.boxes import Box, Gap, find_boxes, gaps, grid, written
-from netsim.intent.diagram.connectors import Connector, Heading, read_connectors
-from netsim.intent.diagram.drawing import Drawing, Pen, Source
-from netsim.intent.diagram.labels import UNLABELLED, Label, read_label
-from netsim.intent.diagram.targets import Target, read_targets
+from netsim.intent.diagram.boxes import Box, TextGap, find_boxes, gaps, grid, written
+from netsim.intent.diagram.connectors import Connector, LineHeading, read_connectors
+from netsim.intent.diagram.drawing import Drawing, DrawingSource, Pen
+from netsim.intent.diagram.labels import (
+    UNLABELLED,
+    ArrowTarget,
+    Label,
+    read_label,
+    read_targets,
+)
 
 _BARS = "│┃║|╎┆┊"
 _CROSSES = "✗✘✕✖❌╳×xX"
 _BRANCHES = "├└╰┗┣╚╠┝┕`\\+"
 
 
-def read_ascii(source: Source) -> Drawing:
+def read_ascii(source: DrawingSource) -> Drawing:
     """Read a drawing made of characters.
 
     Raises ``IntentError`` at the first line that cannot be understood.
     """
     rows = grid(source.lines)
     boxes = find_boxes(rows, source)
-    reader = _Reader(source, rows, boxes)
+    reader = _DrawingReader(source, rows, boxes)
     for gap in gaps(rows, boxes):
         reader.read(gap)
     return reader.pen.drawing(box.name for box in boxes)
@@ -37,14 +42,14 @@ class _Start(Struct, frozen=True):
     column: int
 
 
-class _Reader(Struct):
-    source: Source
+class _DrawingReader(Struct):
+    source: DrawingSource
     rows: tuple[str, ...]
     boxes: tuple[Box, ...]
     pen: Pen = field(default_factory=Pen)
     starts: list[_Start] = field(default_factory=list)
 
-    def read(self, gap: Gap) -> None:
+    def read(self, gap: TextGap) -> None:
         """Read the text of one gap."""
         if set(gap.text) <= set(_BARS + " "):
             self._bars(gap)
@@ -58,7 +63,7 @@ class _Reader(Struct):
         words = written(text).split(maxsplit=1)
         return len(words[0]) == 1 and (len(words) == 1 or words[1][0] in "([")
 
-    def _bars(self, gap: Gap) -> None:
+    def _bars(self, gap: TextGap) -> None:
         for column, cell in enumerate(gap.text, gap.column):
             if cell in _BARS and not self._leads_somewhere(gap.row, column):
                 raise self.source.error(
@@ -81,7 +86,7 @@ class _Reader(Struct):
             row += step
         return " "
 
-    def _mark(self, gap: Gap) -> None:
+    def _mark(self, gap: TextGap) -> None:
         text = gap.text.strip()
         column = gap.column + gap.text.index(text[0])
         label = self._label(written(text[1:]).strip(), gap)
@@ -95,7 +100,7 @@ class _Reader(Struct):
         self.pen.cross(first.name, second.name, label, where)
         self.pen.cross(second.name, first.name, label, where)
 
-    def _sides(self, gap: Gap, column: int) -> tuple[Box | None, Box | None]:
+    def _sides(self, gap: TextGap, column: int) -> tuple[Box | None, Box | None]:
         if gap.left and gap.right:
             return gap.left, gap.right
         above = [b for b in self.boxes if b.bottom < gap.row and b.spans(column)]
@@ -105,14 +110,14 @@ class _Reader(Struct):
             min(below, key=lambda box: box.top, default=None),
         )
 
-    def _label(self, text: str, gap: Gap) -> Label:
+    def _label(self, text: str, gap: TextGap) -> Label:
         if not text:
             return UNLABELLED
         if text[0] + text[-1] not in ("()", "[]"):
             raise self.source.error(gap.row, "text that cannot be read; labels go in (...)")
         return read_label(text[1:-1], self.source.location(gap.row))
 
-    def _connectors(self, gap: Gap) -> None:
+    def _connectors(self, gap: TextGap) -> None:
         connectors = read_connectors(gap.text)
         if not connectors:
             raise self.source.error(
@@ -129,14 +134,16 @@ class _Reader(Struct):
             targets = self._targets(gap, text, gap.right if is_last else None)
             self._draw(gap, sources, connector, targets)
             # A label belongs to the arrow before its name, not to the one after.
-            sources = tuple(Target(target.name, UNLABELLED) for target in targets)
+            sources = tuple(ArrowTarget(target.name, UNLABELLED) for target in targets)
 
-    def _first_sources(self, gap: Gap, text: str, first: Connector) -> tuple[Target, ...]:
+    def _first_sources(
+        self, gap: TextGap, text: str, first: Connector
+    ) -> tuple[ArrowTarget, ...]:
         column = gap.column + first.start
         if first.branches:
             if text.strip():
                 raise self.source.error(gap.row, "text before a branch cannot be read")
-            return (Target(self._owner(gap, column).name, UNLABELLED),)
+            return (ArrowTarget(self._owner(gap, column).name, UNLABELLED),)
         if text.strip() and not gap.left:
             sources = self._targets(gap, text, None)
             if len(sources) > 1:
@@ -149,9 +156,9 @@ class _Reader(Struct):
             )
             raise self.source.error(gap.row, f"{what}; start it at the side of a box")
         self.starts.append(_Start(gap.left.name, gap.left, gap.row, column))
-        return (Target(gap.left.name, UNLABELLED),)
+        return (ArrowTarget(gap.left.name, UNLABELLED),)
 
-    def _owner(self, gap: Gap, column: int) -> _Start:
+    def _owner(self, gap: TextGap, column: int) -> _Start:
         left = [
             start for start in self.starts if start.column <= column and start.row < gap.row
         ]
@@ -174,21 +181,21 @@ class _Reader(Struct):
     def _beside(box: Box, owner: _Start) -> bool:
         return owner.box is not None and box.right < owner.box.left
 
-    def _targets(self, gap: Gap, text: str, right: Box | None) -> tuple[Target, ...]:
+    def _targets(self, gap: TextGap, text: str, right: Box | None) -> tuple[ArrowTarget, ...]:
         where = self.source.location(gap.row)
         plain = written(text).strip()
         if right and (not plain or plain[0] in "(["):
-            return (Target(right.name, self._label(plain, gap)),)
+            return (ArrowTarget(right.name, self._label(plain, gap)),)
         if not plain:
             raise self.source.error(gap.row, "an arrow to nowhere; write a name after it")
         return read_targets(plain, where)
 
     def _draw(
         self,
-        gap: Gap,
-        sources: tuple[Target, ...],
+        gap: TextGap,
+        sources: tuple[ArrowTarget, ...],
         connector: Connector,
-        targets: tuple[Target, ...],
+        targets: tuple[ArrowTarget, ...],
     ) -> None:
         inner = self._inner(connector, gap)
         for source in sources:
@@ -196,13 +203,13 @@ class _Reader(Struct):
                 label = self._only((inner, source.label, target.label), gap)
                 self._flow(gap, source.name, target.name, connector, label)
 
-    def _only(self, labels: tuple[Label, ...], gap: Gap) -> Label:
+    def _only(self, labels: tuple[Label, ...], gap: TextGap) -> Label:
         said = [label for label in labels if label.text]
         if len(said) > 1:
             raise self.source.error(gap.row, "two labels on one arrow; write them as one")
         return said[0] if said else UNLABELLED
 
-    def _inner(self, connector: Connector, gap: Gap) -> Label:
+    def _inner(self, connector: Connector, gap: TextGap) -> Label:
         text = written(connector.label).strip()
         if not text:
             return UNLABELLED
@@ -210,16 +217,16 @@ class _Reader(Struct):
         return read_label(bare, self.source.location(gap.row))
 
     def _flow(
-        self, gap: Gap, source: str, target: str, connector: Connector, label: Label
+        self, gap: TextGap, source: str, target: str, connector: Connector, label: Label
     ) -> None:
         draw = self.pen.cross if connector.crossed else self.pen.arrow
         heading = connector.heading
-        if heading is Heading.NONE and connector.crossed:
-            heading = Heading.BOTH if gap.right else Heading.FORTH
-        if heading is Heading.NONE:
+        if heading is LineHeading.NONE and connector.crossed:
+            heading = LineHeading.BOTH if gap.right else LineHeading.FORTH
+        if heading is LineHeading.NONE:
             raise self.source.error(gap.row, "a line without an arrowhead; draw ──→ or ←──")
         where = self.source.location(gap.row)
-        if heading in (Heading.FORTH, Heading.BOTH):
+        if heading in (LineHeading.FORTH, LineHeading.BOTH):
             draw(source, target, label, where)
-        if heading in (Heading.BACK, Heading.BOTH):
+        if heading in (LineHeading.BACK, LineHeading.BOTH):
             draw(target, source, label, where)

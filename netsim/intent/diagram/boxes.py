@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from netsim.intent.diagram.drawing import Source
+from netsim.intent.diagram.drawing import DrawingSource
 
 _TOP_LEFT = "┌╭╔┏+"
 _TOP_RIGHT = "┐╮╗┓+"
@@ -36,7 +36,7 @@ class Box(Struct, frozen=True):
         return self.left <= column <= self.right
 
 
-class Gap(Struct, frozen=True):
+class TextGap(Struct, frozen=True):
     """Text of one row outside all boxes, with the boxes it touches on either side."""
 
     row: int
@@ -65,7 +65,7 @@ def written(cells: str) -> str:
     return cells.replace(_FILLER, "")
 
 
-def find_boxes(rows: tuple[str, ...], source: Source) -> tuple[Box, ...]:
+def find_boxes(rows: tuple[str, ...], source: DrawingSource) -> tuple[Box, ...]:
     """All closed boxes, in reading order.
 
     Raises ``IntentError`` for a box without a name and for boxes within boxes.
@@ -79,7 +79,7 @@ def find_boxes(rows: tuple[str, ...], source: Source) -> tuple[Box, ...]:
     return tuple(found)
 
 
-def _check(box: Box, found: list[Box], source: Source) -> None:
+def _check(box: Box, found: list[Box], source: DrawingSource) -> None:
     for other in found:
         if other.covers(box.top) and other.spans(box.left):
             raise source.error(box.top, "boxes within boxes cannot be read; draw them apart")
@@ -122,7 +122,7 @@ def _name(rows: tuple[str, ...], left: int, right: int) -> str:
     return written(" ".join(" ".join(words).split()))
 
 
-def gaps(rows: tuple[str, ...], boxes: tuple[Box, ...]) -> Iterator[Gap]:
+def gaps(rows: tuple[str, ...], boxes: tuple[Box, ...]) -> Iterator[TextGap]:
     """The text outside the boxes, row by row from left to right, without blank gaps."""
     for row, line in enumerate(rows):
         start, before = 0, None
@@ -130,6 +130,6 @@ def gaps(rows: tuple[str, ...], boxes: tuple[Box, ...]) -> Iterator[Gap]:
         for box in (*crossing, None):
             end = box.left if box else len(line)
             if line[start:end].strip():
-                yield Gap(row, start, line[start:end], before, box)
+                yield TextGap(row, start, line[start:end], before, box)
             if box:
                 start, before = box.right + 1, box

@@ -9,7 +9,7 @@ from enum import Enum
 from msgspec import Struct
 
 
-class Heading(Enum):
+class LineHeading(Enum):
     """Which end of a line has an arrowhead."""
 
     NONE = "none"
@@ -23,7 +23,7 @@ class Connector(Struct, frozen=True):
 
     start: int
     end: int
-    heading: Heading
+    heading: LineHeading
     crossed: bool
     branches: bool
     label: str = ""
@@ -83,10 +83,10 @@ def _runs(text: str, start: int = 0) -> Iterator[re.Match[str]]:
 def _connector(first: re.Match[str], last: re.Match[str], label: str) -> Connector:
     back, forth = bool(first["back"]), bool(last["head"])
     heading = {
-        (False, False): Heading.NONE,
-        (False, True): Heading.FORTH,
-        (True, False): Heading.BACK,
-        (True, True): Heading.BOTH,
+        (False, False): LineHeading.NONE,
+        (False, True): LineHeading.FORTH,
+        (True, False): LineHeading.BACK,
+        (True, True): LineHeading.BOTH,
     }[back, forth]
     crossed = bool(first["cross"] or last["cross"])
     return Connector(first.start(), last.end(), heading, crossed, bool(first["branch"]), label)

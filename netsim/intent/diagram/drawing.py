@@ -20,7 +20,7 @@ class Drawing(Struct, frozen=True):
     names: tuple[str, ...]
 
 
-class Source(Struct, frozen=True):
+class DrawingSource(Struct, frozen=True):
     """The lines of a drawing, and where in which file they stand."""
 
     lines: tuple[str, ...]
@@ -56,9 +56,7 @@ class Pen(Struct):
         self, source: str, destination: str, label: Label, intent: Intent, location: Location
     ) -> None:
         if folded(source) == folded(destination):
-            what = (
-                f"an arrow from {source!r} to itself says nothing, as policies cannot forbid it"
-            )
+            what = f"an arrow from {source!r} to itself has no effect: no policy can deny it"
             raise IntentError(f"{what}; join two different names", location)
         self.flows.append(
             DocumentedFlow(

@@ -59,7 +59,7 @@ def read_label(text: str, location: Location) -> Label:
     """
     plain = _PLUS.sub("+", _JOINED.sub("-", text.replace("‑", "-")))
     plain = MUTUAL_TLS.sub("mTLS", plain)
-    reader = _Reader(text, location)
+    reader = _LabelReader(text, location)
     for part in _SEPARATOR.split(plain):
         reader.part(part.split())
     said = " ".join(text.split())
@@ -92,7 +92,7 @@ class _Part(Struct):
     words: list[str] = field(default_factory=list)
 
 
-class _Reader(Struct):
+class _LabelReader(Struct):
     text: str
     location: Location
     groups: list[_Group] = field(default_factory=list)
@@ -204,3 +204,48 @@ class _Reader(Struct):
 
 def _protocols(text: str) -> set[Protocol]:
     return {Protocol(word.upper()) for word in re.split(r"[+/&|]", text)}
+
+
+class ArrowTarget(Struct, frozen=True):
+    """A name, and what the arrow to it says."""
+
+    name: str
+    label: Label
+
+
+_TARGET = re.compile(r"\s*([^,()\[\]]+?)\s*(?:\(([^()]*)\)|\[([^\[\]]*)\])?\s*(?:,|$)")
+_BARE_PORT = re.compile(r"\bports?\b|:\s*\d|\d/(?:tcp|udp|sctp)\b", re.IGNORECASE)
+_TARGET_NAME = re.compile(r"[\w*][\w .:/*&'@+#-]*")
+
+
+def read_targets(text: str, location: Location) -> tuple[ArrowTarget, ...]:
+    """Read ``API, Postgres (port 5432)``: a label also counts for the names before it."""
+    found: list[ArrowTarget] = []
+    waiting: list[str] = []
+    position = 0
+    while position < len(text):
+        item = _TARGET.match(text, position)
+        if not item:
+            raise _refuse_target(text, location)
+        position = item.end()
+        waiting.append(_check_name(item[1], location))
+        if item[2] is not None or item[3] is not None:
+            label = read_label(item[2] or item[3] or "", location)
+            found += (ArrowTarget(name, label) for name in waiting)
+            waiting.clear()
+    return (*found, *(ArrowTarget(name, UNLABELLED) for name in waiting))
+
+
+def _check_name(name: str, location: Location) -> str:
+    if _BARE_PORT.search(name):
+        message = f"{name!r} holds a port; write ports in brackets, as 'API (port 4000)'"
+        raise IntentError(message, location)
+    if not _TARGET_NAME.fullmatch(name):
+        raise _refuse_target(name, location)
+    return " ".join(name.split())
+
+
+def _refuse_target(text: str, location: Location) -> IntentError:
+    return IntentError(
+        f"{text!r} cannot be read; write what an arrow leads to as 'API (port 4000)'", location
+    )

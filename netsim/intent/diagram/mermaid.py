@@ -1,14 +1,14 @@
-"""Mermaid flowcharts."""
+"""Mermaid flowcharts: ``web -->|port 4000| api`` is a flow, ``web --x api`` a denied one."""
 
 from __future__ import annotations
 
 import re
+from enum import Enum
 
 from msgspec import Struct, field
 
-from netsim.intent.diagram.drawing import Drawing, Pen, Source, distinct
+from netsim.intent.diagram.drawing import Drawing, DrawingSource, Pen, distinct
 from netsim.intent.diagram.labels import read_label
-from netsim.intent.diagram.mermaid_parts import Link, LinkEnd, Scanner
 
 _HEADER = re.compile(
     r"(?:flowchart|graph)(?:-elk)?(?:\s+(?:TB|TD|BT|RL|LR|[<>^v]))?\s*;?", re.IGNORECASE
@@ -20,6 +20,29 @@ _SUBGRAPH = re.compile(r"subgraph\b\s*(.*)")
 _TITLED = re.compile(r"([^\[\]]*?)\s*\[(.*)\]")
 
 
+class LinkEnd(Enum):
+    """What is drawn at one end of a link."""
+
+    PLAIN = "plain"
+    ARROW = "arrow"
+    CROSS = "cross"
+
+
+class Link(Struct, frozen=True):
+    """A link between nodes; ``head`` is its right end."""
+
+    tail: LinkEnd
+    head: LinkEnd
+    label: str
+
+
+class FlowchartNode(Struct, frozen=True):
+    """A node; the text is empty where only the id stands."""
+
+    id: str
+    text: str
+
+
 class _Edge(Struct, frozen=True):
     sources: tuple[str, ...]
     targets: tuple[str, ...]
@@ -27,12 +50,12 @@ class _Edge(Struct, frozen=True):
     row: int
 
 
-def read_mermaid(source: Source) -> Drawing:
+def read_mermaid(source: DrawingSource) -> Drawing:
     """Read a flowchart.
 
     Raises ``IntentError`` at the first line that cannot be understood.
     """
-    reader = _Reader(source)
+    reader = _FlowchartReader(source)
     for row in reader.body():
         for statement in _statements(source.lines[row]):
             reader.statement(statement, row)
@@ -44,8 +67,8 @@ def _statements(line: str) -> list[str]:
     return [piece.strip() for piece in pieces if piece.strip()]
 
 
-class _Reader(Struct):
-    source: Source
+class _FlowchartReader(Struct):
+    source: DrawingSource
     texts: dict[str, str] = field(default_factory=dict)
     nodes: list[str] = field(default_factory=list)
     edges: list[_Edge] = field(default_factory=list)
@@ -95,7 +118,7 @@ class _Reader(Struct):
             self.texts[titled[1]] = titled[2].strip('" ')
 
     def _chain(self, text: str, row: int) -> None:
-        scanner = Scanner(text, self.source, row)
+        scanner = StatementScanner(text, self.source, row)
         sources = self._nodes(scanner)
         while not scanner.at_end:
             link = scanner.link()
@@ -103,7 +126,7 @@ class _Reader(Struct):
             self.edges.append(_Edge(sources, targets, link, row))
             sources = targets
 
-    def _nodes(self, scanner: Scanner) -> tuple[str, ...]:
+    def _nodes(self, scanner: StatementScanner) -> tuple[str, ...]:
         found = []
         for node in scanner.nodes():
             if node.text:
@@ -137,3 +160,114 @@ class _Reader(Struct):
                         pen.arrow(*ends, label, where)
                     elif tip is LinkEnd.CROSS:
                         pen.cross(*ends, label, where)
+
+
+_ID = re.compile(r"\w+(?:[-./](?=\w)\w+)*")
+_SHAPES = (
+    ("(((", ")))"), ("((", "))"), ("([", "])"), ("[[", "]]"), ("[(", ")]"), ("{{", "}}"),
+    ("[/", "/]"), ("[/", "\\]"), ("[\\", "\\]"), ("[\\", "/]"),
+    ("[", "]"), ("(", ")"), ("{", "}"), (">", "]"),
+)  # fmt: skip
+_CLASS = re.compile(r":::[\w-]+")
+_BREAK = re.compile(r"<br\s*/?>|\\n", re.IGNORECASE)
+_INVISIBLE = re.compile(r"\s*~~~+\s*")
+_END = r"(?P<head>[>xo])?"
+_LINKS = (
+    re.compile(rf"\s*(?P<tail>[<xo])?-\.+-{_END}"),
+    re.compile(rf"\s*(?P<tail>[<xo])?(?:-{{2,}}|={{2,}}){_END}(?<!--)(?<!==)"),
+    re.compile(
+        r"\s*(?P<tail>[<xo])?--(?![->xo])\s*(?P<label>\"[^\"]*\"|.+?)\s*--+(?P<head>[>xo])?"
+    ),
+    re.compile(
+        r"\s*(?P<tail>[<xo])?==(?![=>xo])\s*(?P<label>\"[^\"]*\"|.+?)\s*==+(?P<head>[>xo])?"
+    ),
+    re.compile(
+        r"\s*(?P<tail>[<xo])?-\.\s*(?P<label>\"[^\"]*\"|[^.\s-].*?)\s*\.+-(?P<head>[>xo])?"
+    ),
+    re.compile(r"\s*(?P<tail>[<xo])?(?:-{3,}|={3,})(?P<head>[>xo])?"),
+)
+_LABEL = re.compile(r"\s*\|([^|]*)\|")
+_TIPS = {None: LinkEnd.PLAIN, "<": LinkEnd.ARROW, ">": LinkEnd.ARROW, "x": LinkEnd.CROSS}
+
+
+class StatementScanner(Struct):
+    """Reads a statement from left to right."""
+
+    text: str
+    source: DrawingSource
+    row: int
+    position: int = 0
+
+    @property
+    def at_end(self) -> bool:
+        """Whether nothing but blanks is left."""
+        return not self.text[self.position :].strip()
+
+    def nodes(self) -> tuple[FlowchartNode, ...]:
+        """One node or several joined with ``&``."""
+        found = [self._node()]
+        while self._skip(re.compile(r"\s*&")):
+            found.append(self._node())
+        return tuple(found)
+
+    def _skip(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        if found := pattern.match(self.text, self.position):
+            self.position = found.end()
+        return found
+
+    def _node(self) -> FlowchartNode:
+        self._skip(re.compile(r"\s*"))
+        found = self._skip(_ID)
+        if not found:
+            raise self.source.error(self.row, "a node is missing; write it as id or id[Name]")
+        text = self._shape()
+        self._skip(_CLASS)
+        return FlowchartNode(found[0], text)
+
+    def _shape(self) -> str:
+        for opening, closing in _SHAPES:
+            if self.text.startswith(opening, self.position):
+                start = self.position + len(opening)
+                end = self._closing(start, closing)
+                if end >= 0:
+                    self.position = end + len(closing)
+                    return _plain(self.text[start:end])
+        return ""
+
+    def _closing(self, start: int, closing: str) -> int:
+        quoted = re.compile(r'\s*"[^"]*"\s*').match(self.text, start)
+        if not quoted:
+            return self.text.find(closing, start)
+        return quoted.end() if self.text.startswith(closing, quoted.end()) else -1
+
+    def link(self) -> Link:
+        """The link at this position, with its label."""
+        if self._skip(_INVISIBLE):
+            return Link(LinkEnd.PLAIN, LinkEnd.PLAIN, "")
+        for pattern in _LINKS:
+            if found := self._skip(pattern):
+                return self._link(found)
+        raise self.source.error(
+            self.row, "a line that cannot be read; write links as 'A -->|port 4000| B'"
+        )
+
+    def _link(self, found: re.Match[str]) -> Link:
+        tail, head = found["tail"], found["head"]
+        piped = self._skip(_LABEL)
+        inner = found.groupdict().get("label") or ""
+        if piped and inner:
+            raise self.source.error(self.row, "two labels on one link; write them as one")
+        label = piped[1] if piped else inner
+        if "o" in (tail, head) or (head is None):
+            raise self.source.error(
+                self.row, "a link without a direction; write --> for allowed or --x for denied"
+            )
+        if tail and (tail == "x") != (head == "x"):
+            raise self.source.error(
+                self.row, "a link with an arrow and a cross; write two links instead"
+            )
+        return Link(_TIPS[tail], _TIPS[head], _plain(label))
+
+
+def _plain(text: str) -> str:
+    return " ".join(_BREAK.sub(" ", text).strip().strip('"').strip("`").split())

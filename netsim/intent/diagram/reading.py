@@ -6,12 +6,13 @@ import re
 
 from msgspec import Struct
 
-from netsim.intent.diagram.drawing import Drawing, Source
+from netsim.intent.diagram.drawing import Drawing, DrawingSource
 from netsim.intent.document import markdown
-from netsim.intent.errors import IntentError, near
+from netsim.intent.errors import IntentError
 from netsim.model.flow import DocumentedFlow
 from netsim.model.location import Location
 from netsim.model.policies import Direction
+from netsim.words.nearness import suggest
 
 
 class DefaultDeny(Struct, frozen=True):
@@ -24,9 +25,9 @@ class DefaultDeny(Struct, frozen=True):
 class Diagram(Struct, frozen=True):
     """What a document draws; ``location`` is the first line of the drawing."""
 
-    flows: tuple[DocumentedFlow, ...]
-    names: tuple[str, ...]
-    location: Location
+    flows: tuple[DocumentedFlow, ...] = ()
+    names: tuple[str, ...] = ()
+    location: Location = Location("", 0)
     default_denies: tuple[DefaultDeny, ...] = ()
 
 
@@ -43,8 +44,8 @@ def read_diagram(text: str, file: str, heading: str) -> Diagram:
     Raises ``IntentError`` where the heading or the drawing is missing, where several equal
     headings have one, or at the line of the drawing that cannot be read.
     """
-    document = markdown.parts(text)
-    sections = markdown.sections(document, heading)
+    document = markdown.split_parts(text)
+    sections = markdown.find_sections(document, heading)
     if not sections:
         raise _no_heading(document, file, heading)
     # A section inside another of the same heading has the drawing in common with it.
@@ -102,7 +103,7 @@ def _several(sections: tuple[markdown.Section, ...], file: str, heading: str) ->
 def _no_heading(document: tuple[markdown.Part, ...], file: str, heading: str) -> IntentError:
     titles = [part.text for part in document if isinstance(part, markdown.Heading)]
     there = ", ".join(repr(title) for title in titles[:8]) or "none"
-    hint = near(heading, titles) or f"; the headings here are: {there}"
+    hint = suggest(heading, titles) or f"; the headings here are: {there}"
     return IntentError(f"no heading {heading!r} in the document{hint}", Location(file, 0))
 
 
@@ -114,20 +115,20 @@ def _is_drawn(block: markdown.Block) -> bool:
     return block.info.casefold() in _TEXT_INFO and any(map(_DRAWN.search, block.lines))
 
 
-def _mermaid(source: Source) -> Drawing:
+def _mermaid(source: DrawingSource) -> Drawing:
     from netsim.intent.diagram.mermaid import read_mermaid
 
     return read_mermaid(source)
 
 
-def _ascii(source: Source) -> Drawing:
+def _ascii(source: DrawingSource) -> Drawing:
     from netsim.intent.diagram.ascii import read_ascii
 
     return read_ascii(source)
 
 
 def _diagram(block: markdown.Block, section: markdown.Section, file: str) -> Diagram:
-    source = Source(block.lines, file, block.first_line)
+    source = DrawingSource(block.lines, file, block.first_line)
     drawing = _mermaid(source) if _is_mermaid(block) else _ascii(source)
     denies = [
         deny

@@ -1,9 +1,9 @@
 """The ``kubectl apply`` commands of a document: which files go into which namespace.
 
-Read are ``apply``, ``create`` and ``replace`` with ``-f``, in blocks of shell commands.  What
-a shell alone would know is left out: commands with variables or placeholders in them, files
-from the network or standard input, and whatever follows a ``cd`` to a place that only the
-machine of the reader has.
+``kubectl apply -f web.yaml -n shop`` applies ``web.yaml`` into ``shop``.  Read are ``apply``,
+``create`` and ``replace`` with ``-f``, in blocks of shell commands.  What only a shell knows is
+left out: commands with variables or placeholders, files from the network or standard input, and
+everything after a ``cd`` to a folder that only the reader's machine has.
 """
 
 from __future__ import annotations
@@ -18,18 +18,10 @@ from msgspec import Struct, field
 from netsim.intent.document import markdown
 from netsim.intent.document.sections import Document
 from netsim.intent.document.statements import ApplyCommand, Depth
+from netsim.scripts.kubectl.arguments import spell_out, takes_value
 
 _SHELLS = frozenset(("", "bash", "sh", "shell", "zsh", "console", "shell-session"))
 _VERBS = frozenset(("apply", "create", "replace"))
-# Options of kubectl that take the next word as their value.
-_VALUED = frozenset(
-    (
-        *("-f", "--filename", "-n", "--namespace", "-l", "--selector", "-o", "--output", "-k"),
-        *("--context", "--cluster", "--user", "--kubeconfig", "-s", "--server", "--token"),
-        *("--as", "--as-group", "--field-manager", "--request-timeout", "--timeout", "-v"),
-        *("--kustomize", "--cache-dir", "--prune-allowlist"),
-    )
-)
 # To split a block into words takes a while, and most have neither verb in them.
 _SPOKEN = re.compile(rf"\b(?:{'|'.join(_VERBS)}|config)\b")
 _BLANKS = re.compile(r"[ \t\r]+")
@@ -40,7 +32,7 @@ _OPERATOR = frozenset("();<>|&")
 _PLAIN = re.compile(r"([^'\"\\#();<>|&\n]*)(?:#[^\n]*)?")
 """A line without quotes and operators, up to its comment."""
 _UNKNOWN = re.compile(r"[$`~{}]|\A-\Z")
-"""What stands for something that the text does not say."""
+"""A word with one of these holds something that the text does not say."""
 
 
 def read_commands(document: Document) -> tuple[ApplyCommand, ...]:
@@ -50,7 +42,7 @@ def read_commands(document: Document) -> tuple[ApplyCommand, ...]:
         command
         for part in document.parts
         if isinstance(part, markdown.Block)
-        for command in shell.block(part)
+        for command in shell.read_block(part)
     )
 
 
@@ -71,16 +63,16 @@ class _Shell(Struct):
     namespace: str | None = None
     _outer: list[str | None] = field(default_factory=list)
 
-    def block(self, block: markdown.Block) -> Iterator[ApplyCommand]:
+    def read_block(self, block: markdown.Block) -> Iterator[ApplyCommand]:
         self.folder = ""
         self._outer.clear()
         if not (is_shell(block) and any(map(_SPOKEN.search, block.lines))):
             return
-        for line, words in _lines(block):
-            for simple in self._simple(words):
-                yield from self._command(simple, line)
+        for line, words in _split_lines(block):
+            for simple in self._split_simple(words):
+                yield from self._read_command(simple, line)
 
-    def _simple(self, words: list[str]) -> Iterator[list[str]]:
+    def _split_simple(self, words: list[str]) -> Iterator[list[str]]:
         """The commands between operators, without redirections."""
         found: list[str] = []
         skip = False
@@ -105,24 +97,24 @@ class _Shell(Struct):
             elif sign == ")" and self._outer:
                 self.folder = self._outer.pop()
 
-    def _command(self, words: list[str], line: int) -> Iterator[ApplyCommand]:
+    def _read_command(self, words: list[str], line: int) -> Iterator[ApplyCommand]:
         if words[:1] in (["cd"], ["pushd"]):
-            self._change(words[1:])
+            self._change_folder(words[1:])
         elif "kubectl" in words:
-            call = _call(words[words.index("kubectl") + 1 :])
+            call = _read_call(words[words.index("kubectl") + 1 :])
             if call.verb == "config":
                 self.namespace = call.namespace or self.namespace
             elif call.verb in _VERBS and self.folder is not None and call.is_known:
-                yield from self._applied(call, self.folder, line)
+                yield from self._list_applied(call, self.folder, line)
 
-    def _change(self, words: list[str]) -> None:
+    def _change_folder(self, words: list[str]) -> None:
         target = next((word for word in words if word != "--"), "~")
         if self.folder is None or _UNKNOWN.search(target):
             self.folder = None
         else:
             self.folder = posixpath.normpath(posixpath.join(self.folder, target))
 
-    def _applied(self, call: _Call, folder: str, line: int) -> Iterator[ApplyCommand]:
+    def _list_applied(self, call: _Call, folder: str, line: int) -> Iterator[ApplyCommand]:
         paths = tuple(
             posixpath.join("" if folder == "." else folder, path)
             for path in call.files
@@ -142,55 +134,54 @@ class _Call(Struct):
     depth: Depth = Depth.FOLDER
     is_known: bool = True
 
-    def take(self, name: str, value: str) -> None:
-        """An option with its value."""
-        if name in ("-f", "--filename", "-n", "--namespace"):
+    def take(self, flag: str, value: str) -> None:
+        """A flag, by its long name, with its value."""
+        if flag in ("filename", "namespace"):
             self.is_known &= bool(value) and (value == "-" or not _UNKNOWN.search(value))
-        if name in ("-f", "--filename"):
+        if flag == "filename":
             self.files += value.split(",")
-        elif name in ("-n", "--namespace"):
+        elif flag == "namespace":
             self.namespace = value
-        elif name in ("-R", "--recursive") and value != "false":
+        elif flag == "recursive" and value != "false":
             self.depth = Depth.TREE
 
 
-def _call(words: list[str]) -> _Call:
+def _read_call(words: list[str]) -> _Call:
     call = _Call()
     rest = iter(words)
     for word in rest:
         if word.startswith("--"):
-            name, equals, value = word.partition("=")
-            call.take(name, value if equals or name not in _VALUED else next(rest, ""))
+            flag, equals, value = word[2:].partition("=")
+            call.take(flag, value if equals or not takes_value(flag) else next(rest, ""))
         elif word.startswith("-") and word != "-":
-            for name, value in _short(word, rest):
-                call.take(name, value)
+            for flag, value in _split_letters(word[1:], rest):
+                call.take(flag, value)
         elif call.verb is None:
             call.verb = word
     return call
 
 
-def _short(word: str, rest: Iterator[str]) -> Iterator[tuple[str, str]]:
-    """Options of one letter: ``-Rf x``, ``-fx``, ``-f=x`` (pflag's shorthands)."""
-    for index, letter in enumerate(word[1:], 1):
-        name = f"-{letter}"
-        if name in _VALUED:
-            attached = word[index + 1 :].removeprefix("=")
-            yield name, attached or next(rest, "")
+def _split_letters(word: str, rest: Iterator[str]) -> Iterator[tuple[str, str]]:
+    """Flags of one letter: ``Rf x``, ``fx``, ``f=x`` (pflag's shorthands)."""
+    for index, letter in enumerate(word, 1):
+        flag = spell_out(letter)
+        if takes_value(flag):
+            yield flag, word[index:].removeprefix("=") or next(rest, "")
             return
-        yield name, ""
+        yield flag, ""
 
 
-def _lines(block: markdown.Block) -> Iterator[tuple[int, list[str]]]:
+def _split_lines(block: markdown.Block) -> Iterator[tuple[int, list[str]]]:
     """Each command line in words, with its line, as a shell would join and split it."""
     index = 0
     while index < len(block.lines):
-        words, end = _joined(block.lines, index)
+        words, end = _join_lines(block.lines, index)
         yield block.first_line + index, words
         here = _HERE_DOCUMENT.search(" ".join(block.lines[index:end]))
-        index = _after_here_document(block.lines, end, here[1]) if here else end
+        index = _skip_here_document(block.lines, end, here[1]) if here else end
 
 
-def _joined(lines: tuple[str, ...], start: int) -> tuple[list[str], int]:
+def _join_lines(lines: tuple[str, ...], start: int) -> tuple[list[str], int]:
     """The words of a line with those that continue it, and the index of the next.
 
     A line with a quote that nothing closes is no command, but prose or output.
@@ -202,7 +193,7 @@ def _joined(lines: tuple[str, ...], start: int) -> tuple[list[str], int]:
         if text.endswith("\\") and end < len(lines):
             text = text[:-1] + lines[end]
             continue
-        words = _words(text)
+        words = _split_words(text)
         if words is not None:
             return words, end
         if end < len(lines):
@@ -210,7 +201,7 @@ def _joined(lines: tuple[str, ...], start: int) -> tuple[list[str], int]:
     return [], start + 1
 
 
-def _words(text: str) -> list[str] | None:
+def _split_words(text: str) -> list[str] | None:
     """The words and operators of a line, without comments; None where a quote is open."""
     known = _PLACEHOLDER.sub("$placeholder", text)
     if plain := _PLAIN.fullmatch(known):
@@ -223,7 +214,7 @@ def _words(text: str) -> list[str] | None:
         return None
 
 
-def _after_here_document(lines: tuple[str, ...], start: int, end_mark: str) -> int:
+def _skip_here_document(lines: tuple[str, ...], start: int, end_mark: str) -> int:
     for index in range(start, len(lines)):
         if lines[index].strip() == end_mark:
             return index + 1

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from netsim.errors import TreeError
 from netsim.intent.document import markdown
-from netsim.intent.document.inline import code_spans
+from netsim.intent.document.markdown import find_code
 from netsim.intent.document.sections import Document
 from netsim.intent.document.statements import Excerpt
 from netsim.intent.errors import IntentError, read_all
@@ -36,7 +36,7 @@ def read_excerpts(document: Document, heading: HeadingReference) -> tuple[Excerp
     if not blocks:
         raise IntentError(
             f"no YAML block below the heading {heading.text!r}; put one that is fenced as yaml "
-            "there, or take the heading out of excerpts",
+            "there, or remove the heading from excerpts",
             document.location(sections[0].heading.line),
         )
     found = read_all(lambda each: _excerpts(each[0], document, heading), blocks)
@@ -50,7 +50,7 @@ def read_excerpts(document: Document, heading: HeadingReference) -> tuple[Excerp
 def _files(section: markdown.Section) -> tuple[str, ...]:
     """The manifests that a section names."""
     text = "\n".join(part.text for part in section.parts if isinstance(part, markdown.Prose))
-    return tuple(dict.fromkeys(span for span in code_spans(text) if _FILE.fullmatch(span)))
+    return tuple(dict.fromkeys(span for span in find_code(text) if _FILE.fullmatch(span)))
 
 
 def _excerpts(
@@ -64,7 +64,7 @@ def _excerpts(
     except TreeError as error:
         line = min(error.line, block.first_line + max(len(block.lines) - 1, 0))
         raise IntentError(
-            f"{error.message}; quote the manifest as it stands, with a comment for what is "
+            f"{error.message}; quote the manifest as it is, with a comment for what is "
             "left out",
             document.location(line),
         ) from error
@@ -75,7 +75,7 @@ def _excerpt(tree: Tree, document: Document, heading: HeadingReference) -> Excer
     place = document.location(tree.line)
     if isinstance(tree, Scalar):
         raise IntentError(
-            f"{tree.text[:40]!r} quotes no field; write such as 'spec:' with what is below it",
+            f"{tree.text[:40]!r} is not a field; write it as 'spec:' with its fields below",
             place,
         )
     return Excerpt(heading.text, tree, place)

@@ -16,7 +16,12 @@ from msgspec import Struct, field
 
 from netsim.intent.document import markdown
 from netsim.intent.document.apply_commands import read_commands
-from netsim.intent.document.inline import code_spans, leading_bold, link_targets, plain
+from netsim.intent.document.markdown import (
+    find_code,
+    find_leading_bold,
+    find_links,
+    strip_marks,
+)
 from netsim.intent.document.sections import Document, Expected
 from netsim.intent.document.statements import Step
 from netsim.intent.errors import IntentError, read_all
@@ -99,16 +104,16 @@ def _check_one_list(items: list[_Item], number: int, place: Location, *, inside:
 def _step(item: _Item, document: Document) -> Step:
     text = "\n".join(item.lines)
     place = document.location(item.line)
-    title = leading_bold(text) or plain(_TITLE_END.split(text, maxsplit=1)[0])
-    if not title and not plain(text):
+    title = find_leading_bold(text) or strip_marks(_TITLE_END.split(text, maxsplit=1)[0])
+    if not title and not strip_marks(text):
         raise IntentError(f"step {item.number} is empty; say what is deployed", place)
     paths = tuple(dict.fromkeys((*_paths(text), *_applied(item, document))))
-    return Step(item.number, title or plain(text), paths, place)
+    return Step(item.number, title or strip_marks(text), paths, place)
 
 
 def _paths(text: str) -> Iterator[str]:
     """In backquotes, or else what a link leads to."""
-    for span in code_spans(text) or link_targets(text):
+    for span in find_code(text) or find_links(text):
         if _PATH.fullmatch(span):
             yield span
 

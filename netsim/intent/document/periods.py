@@ -88,5 +88,5 @@ def _period(found: re.Match[str], location: Location) -> StatedPeriod:
     count = _NUMBERS[number] if number in _NUMBERS else int(number)
     text = " ".join(_MARKS.sub("", found[0]).split())
     if not 0 < count < 10_000:
-        raise IntentError(f"{text!r} is no period; write such as 'every 5 minutes'", location)
+        raise IntentError(f"{text!r} is not a period; write it as 'every 5 minutes'", location)
     return StatedPeriod(count * _UNITS[unit], text, location)

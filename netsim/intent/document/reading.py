@@ -7,12 +7,11 @@ from typing import TypeVar
 
 from netsim.intent.document import markdown
 from netsim.intent.document.apply_commands import read_commands
-from netsim.intent.document.budget_table import read_budgets
 from netsim.intent.document.excerpts import read_excerpts
-from netsim.intent.document.files_table import read_files
 from netsim.intent.document.order_list import read_steps
 from netsim.intent.document.periods import read_periods
 from netsim.intent.document.sections import Document
+from netsim.intent.document.stated_tables import read_budgets, read_files
 from netsim.intent.document.statements import Excerpt, Statements
 from netsim.intent.errors import IntentError
 from netsim.intent.scenario.bundle import DocumentReference, HeadingReference
@@ -26,7 +25,7 @@ def read_statements(text: str, file: str, reference: DocumentReference) -> State
 
     Headings that are missing, and statements that cannot be read, are its ``problems``.
     """
-    reader = _Reader(Document(markdown.parts(text), file))
+    reader = _SectionReader(Document(markdown.split_parts(text), file))
     files, files_location = reader.read(read_files, reference.files) or (None, None)
     budgets, budgets_location = reader.read(read_budgets, reference.budgets) or (None, None)
     periods, periods_location = reader.read(read_periods, reference.warm_pool) or (None, None)
@@ -53,7 +52,7 @@ def _distinct(excerpts: list[tuple[Excerpt, ...]]) -> tuple[Excerpt, ...]:
     return tuple(found[location] for location in sorted(found))
 
 
-class _Reader:
+class _SectionReader:
     """Reads part by part, so that one that is wrong does not hide the next."""
 
     def __init__(self, document: Document) -> None:

@@ -8,9 +8,10 @@ from typing import TypeVar
 from msgspec import Struct
 
 from netsim.intent.document import markdown
-from netsim.intent.errors import IntentError, near
+from netsim.intent.errors import IntentError
 from netsim.intent.scenario.bundle import HeadingReference
 from netsim.model.location import Location
+from netsim.words.nearness import suggest
 
 _Read = TypeVar("_Read")
 
@@ -37,7 +38,7 @@ class Document(Struct, frozen=True):
 
         Raises ``IntentError`` at the scenario's line where there is none.
         """
-        found = markdown.sections(self.parts, heading.text)
+        found = markdown.find_sections(self.parts, heading.text)
         if not found:
             raise self._missing(heading)
         if len(found) == 1:
@@ -67,7 +68,7 @@ class Document(Struct, frozen=True):
     def _missing(self, heading: HeadingReference) -> IntentError:
         titles = [part.text for part in self.parts if isinstance(part, markdown.Heading)]
         there = ", ".join(repr(title) for title in titles[:8]) or "none"
-        hint = near(heading.text, titles) or f"; the headings there are: {there}"
+        hint = suggest(heading.text, titles) or f"; the headings there are: {there}"
         return IntentError(
             f"no heading {heading.text!r} in {self.file}{hint}", heading.location
         )

@@ -65,10 +65,10 @@ class Depth(Enum):
     """Which files a command takes from a folder (``kubectl --recursive``)."""
 
     FOLDER = "folder"
-    """Those directly in it."""
+    """The files directly in it."""
 
     TREE = "tree"
-    """Those in the folders below it, too."""
+    """Also the files in the folders below it."""
 
 
 class ApplyCommand(Struct, frozen=True):

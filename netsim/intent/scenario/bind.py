@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from netsim.intent.errors import IntentErrors, near
+from netsim.intent.errors import IntentErrors
 from netsim.intent.scenario.endpoints import (
     AddressEndpoint,
     LabelledEndpoint,
@@ -16,6 +16,7 @@ from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
 from netsim.model.finding import Diagnostic, Severity
 from netsim.model.labels import Labels
 from netsim.model.resources import Origin, Pod, Resources, WorkloadName
+from netsim.words.nearness import suggest
 
 
 class BoundEndpoint(Struct, frozen=True):
@@ -34,7 +35,7 @@ def bind(scenario: Scenario, resources: Resources) -> tuple[BoundEndpoint, ...]:
     missing: list[Diagnostic] = []
     bound: list[BoundEndpoint] = []
     for declared in scenario.endpoints:
-        endpoint = _endpoint(declared, resources)
+        endpoint = _bind_endpoint(declared, resources)
         if isinstance(endpoint, Diagnostic):
             missing.append(endpoint)
         else:
@@ -44,22 +45,22 @@ def bind(scenario: Scenario, resources: Resources) -> tuple[BoundEndpoint, ...]:
     return tuple(bound)
 
 
-def unmatched(scenario: Scenario, resources: Resources) -> tuple[Diagnostic, ...]:
+def report_unmatched(scenario: Scenario, resources: Resources) -> tuple[Diagnostic, ...]:
     """Warnings about labels that no pod has, though a workload that was read looks alike.
 
     Where none does, the pods are taken to be deployed by other means.
     """
     return tuple(
-        _unmatched(declared, near_by, len(read))
+        _describe_unmatched(declared, near_by, len(read))
         for declared in scenario.endpoints
         if isinstance(declared, LabelledEndpoint)
         and not any(_is_labelled(pod, declared) for pod in resources.pods)
-        and (read := _read(resources, declared.namespace))
-        and (near_by := _nearest(declared, read, scenario))
+        and (read := _index_read(resources, declared.namespace))
+        and (near_by := _find_nearest(declared, read, scenario))
     )
 
 
-def _read(resources: Resources, namespace: str) -> dict[WorkloadName, Pod]:
+def _index_read(resources: Resources, namespace: str) -> dict[WorkloadName, Pod]:
     return {
         pod.workload: pod
         for pod in resources.pods
@@ -67,23 +68,25 @@ def _read(resources: Resources, namespace: str) -> dict[WorkloadName, Pod]:
     }
 
 
-def _nearest(
+def _find_nearest(
     declared: LabelledEndpoint, read: dict[WorkloadName, Pod], scenario: Scenario
 ) -> Pod | None:
     near_by = [
         pod
         for pod in read.values()
-        if _nearness(pod, declared) and not _is_spoken_for(pod, scenario)
+        if _measure_nearness(pod, declared) and not _is_spoken_for(pod, scenario)
     ]
     return min(
-        near_by, key=lambda pod: (-_nearness(pod, declared), str(pod.workload)), default=None
+        near_by,
+        key=lambda pod: (-_measure_nearness(pod, declared), str(pod.workload)),
+        default=None,
     )
 
 
 def _is_spoken_for(pod: Pod, scenario: Scenario) -> bool:
     """Whether an endpoint of its name has it: ``api`` is not a misspelt ``api-gateway``."""
     return any(
-        _is_matched(pod, endpoint) and _alike(pod.workload.name, endpoint.name)
+        _is_matched(pod, endpoint) and _compare_names(pod.workload.name, endpoint.name)
         for endpoint in scenario.endpoints
     )
 
@@ -98,25 +101,27 @@ def _is_matched(pod: Pod, declared: ScenarioEndpoint) -> bool:
             return _is_of(pod, declared)
 
 
-def _nearness(pod: Pod, declared: LabelledEndpoint) -> int:
-    shared = 1 if _shared(pod, declared) else 0
-    return _alike(pod.workload.name, declared.name) + shared
+def _measure_nearness(pod: Pod, declared: LabelledEndpoint) -> int:
+    shared = 1 if _list_shared(pod, declared) else 0
+    return _compare_names(pod.workload.name, declared.name) + shared
 
 
-def _alike(workload: str, endpoint: str) -> int:
+def _compare_names(workload: str, endpoint: str) -> int:
     name = "-".join(endpoint.casefold().split())
     if name == workload:
         return 4
     return 2 if name in workload or workload in name else 0
 
 
-def _shared(pod: Pod, declared: LabelledEndpoint) -> dict[str, str]:
+def _list_shared(pod: Pod, declared: LabelledEndpoint) -> dict[str, str]:
     values = {value for _, value in declared.labels.pairs if value}
     return {key: value for key, value in pod.labels.pairs if value in values}
 
 
-def _unmatched(declared: LabelledEndpoint, pod: Pod, count: int) -> Diagnostic:
-    shown = Labels.of(_shared(pod, declared)) if _shared(pod, declared) else pod.labels
+def _describe_unmatched(declared: LabelledEndpoint, pod: Pod, count: int) -> Diagnostic:
+    shown = (
+        Labels.of(_list_shared(pod, declared)) if _list_shared(pod, declared) else pod.labels
+    )
     workloads = "workload" if count == 1 else "workloads"
     message = (
         f"endpoint {declared.name!r} matches none of the {count} {workloads} read in "
@@ -126,16 +131,20 @@ def _unmatched(declared: LabelledEndpoint, pod: Pod, count: int) -> Diagnostic:
     return Diagnostic(Severity.WARNING, message, declared.location)
 
 
-def _endpoint(declared: ScenarioEndpoint, resources: Resources) -> Endpoint | Diagnostic:
+def _bind_endpoint(declared: ScenarioEndpoint, resources: Resources) -> Endpoint | Diagnostic:
     match declared:
         case AddressEndpoint():
             return ExternalEndpoint(declared.name, declared.addresses)
         case LabelledEndpoint():
             pods = tuple(pod for pod in resources.pods if _is_labelled(pod, declared))
-            return PodEndpoint(declared.name, pods or (_modelled(declared),))
+            return PodEndpoint(declared.name, pods or (_model_pod(declared),))
         case WorkloadEndpoint():
             pods = tuple(pod for pod in resources.pods if _is_of(pod, declared))
-            return PodEndpoint(declared.name, pods) if pods else _missing(declared, resources)
+            return (
+                PodEndpoint(declared.name, pods)
+                if pods
+                else _describe_missing(declared, resources)
+            )
 
 
 def _is_labelled(pod: Pod, declared: LabelledEndpoint) -> bool:
@@ -143,7 +152,7 @@ def _is_labelled(pod: Pod, declared: LabelledEndpoint) -> bool:
     return pod.namespace == declared.namespace and wanted <= set(pod.labels.pairs)
 
 
-def _modelled(declared: LabelledEndpoint) -> Pod:
+def _model_pod(declared: LabelledEndpoint) -> Pod:
     return Pod(
         workload=WorkloadName(declared.namespace, declared.name, "Scenario"),
         labels=declared.labels,
@@ -160,10 +169,10 @@ def _is_of(pod: Pod, declared: WorkloadEndpoint) -> bool:
     return rest in (pod.workload.name, f"{pod.workload.name}[{pod.workload.kind}]")
 
 
-def _missing(declared: WorkloadEndpoint, resources: Resources) -> Diagnostic:
+def _describe_missing(declared: WorkloadEndpoint, resources: Resources) -> Diagnostic:
     known = sorted({str(pod.workload) for pod in resources.pods})
     wanted = declared.workload
     full = wanted if "/" in wanted else f"{declared.namespace}/{wanted}"
-    hint = near(full, known) or "; use labels for pods that are not in the input"
+    hint = suggest(full, known) or "; use labels for pods that are not in the input"
     message = f"endpoint {declared.name!r}: no workload {full!r} in the input{hint}"
     return Diagnostic(Severity.ERROR, message, declared.location)

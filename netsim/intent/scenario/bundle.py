@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from netsim.intent.diagram.drawing import folded
-from netsim.intent.errors import near
 from netsim.loader.objects.fields import Field, Fields
 from netsim.model.location import Location
+from netsim.words.nearness import suggest
 
 _HEADINGS = ("files", "order", "budgets", "warmPool")
 
@@ -38,9 +38,9 @@ class DocumentReference(Struct, frozen=True):
 
 
 class WarmPool(Struct, frozen=True):
-    """The CronJob that keeps pods ready, and the environment variables that steer it.
+    """The CronJob that keeps pods ready, and the environment variables that configure it.
 
-    ``endpoint`` is the endpoint whose policies hold for warm pods.  The variable ``size`` has
+    ``endpoint`` is the endpoint whose policies select warm pods.  The variable ``size`` has
     the number of pods, ``template`` the name of the PodTemplate they are made from, ``labels``
     what is set on them besides (``key=value,...``).
     """
@@ -87,8 +87,7 @@ def require_pool(root: Fields, documents: tuple[DocumentReference, ...]) -> None
             root.report.error(
                 place.line,
                 place.field,
-                "nothing can be compared with it without the section warmPool; name the "
-                "CronJob there",
+                "the section warmPool is missing; name the CronJob there",
             )
 
 
@@ -130,10 +129,10 @@ def read_warm_pool(root: Fields, names: dict[str, str]) -> WarmPool | None:
 
 
 def _endpoint(fields: Fields, names: dict[str, str]) -> str:
-    text = _required(fields, "endpoint", "name the endpoint whose policies hold for warm pods")
+    text = _required(fields, "endpoint", "name the endpoint whose policies select warm pods")
     field = fields.get("endpoint")
     if field and text and folded(text) not in names:
-        field.refuse(f"no endpoint {text!r}{near(text, names.values())}")
+        field.refuse(f"no endpoint {text!r}{suggest(text, names.values())}")
     return names.get(folded(text), text)
 
 

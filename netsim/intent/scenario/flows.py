@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 from netsim.intent.diagram.drawing import folded
-from netsim.intent.errors import near
 from netsim.intent.scenario.endpoints import read_protocol
 from netsim.loader.objects.fields import Field, Fields
 from netsim.model.flow import DocumentedFlow, Intent
 from netsim.model.ports import PortSet, Protocol
 from netsim.model.tree import Sequence
+from netsim.words.nearness import suggest
 
 _PORTS = re.compile(
     r"(?:(?P<before>tcp|udp|sctp) )?(?P<first>\d+)(?:-(?P<last>\d+))?"
@@ -83,7 +83,7 @@ def _end(item: Field, names: dict[str, str]) -> str | None:
     if text is None or text == "*":
         return text
     if folded(text) not in names:
-        hint = near(text, names.values()) or f"; there are {', '.join(names.values())}"
+        hint = suggest(text, names.values()) or f"; there are {', '.join(names.values())}"
         item.refuse(f"no endpoint {text!r}{hint}")
         return None
     return names[folded(text)]

@@ -56,18 +56,18 @@ class DiagramReference(Struct, frozen=True):
 
 
 class Scenario(Struct, frozen=True):
-    """A scenario file.
+    """A scenario file; ``Scenario()`` says nothing, and speaks for no namespace.
 
     ``flows`` and ``deny`` have one entry for each pair of names; a name may be ``*``.
     """
 
-    diagram: DiagramReference
-    namespace: str
-    endpoints: tuple[ScenarioEndpoint, ...]
-    flows: tuple[DocumentedFlow, ...]
-    deny: tuple[DocumentedFlow, ...]
-    untrusted: tuple[str, ...]
-    pod_ranges: AddressSet | None
+    diagram: DiagramReference = DiagramReference("", "", Location("", 0))
+    namespace: str = ""
+    endpoints: tuple[ScenarioEndpoint, ...] = ()
+    flows: tuple[DocumentedFlow, ...] = ()
+    deny: tuple[DocumentedFlow, ...] = ()
+    untrusted: tuple[str, ...] = ()
+    pod_ranges: AddressSet | None = None
     documents: tuple[DocumentReference, ...] = ()
     warm_pool: WarmPool | None = None
     provided: tuple[Provided, ...] = ()
@@ -101,9 +101,9 @@ def _root(text: str, report: Report) -> Fields:
         report.error(error.line, "", error.message)
     if not report.failed:
         if len(found) != 1:
-            report.error(1, "", f"{len(found)} YAML documents; a scenario is exactly one")
+            report.error(1, "", f"expected one YAML document, found {len(found)}")
         elif not isinstance(found[0], Mapping):
-            report.error(found[0].line, "", "not a mapping; begin with 'namespace:'")
+            report.error(found[0].line, "", "expected a mapping; begin with 'namespace:'")
     if report.failed or not isinstance(found[0], Mapping):
         raise IntentErrors(report.diagnostics)
     return Fields(found[0].entries, found[0].line, "", report)

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 
 from netsim.loader.objects.fields import Field, Fields
 from netsim.loader.objects.objects import Object, read_metadata
+from netsim.loader.tree.scalars import is_letter, resolve
 from netsim.model.secrets import ConfigMap, Secret, SecretEntry, TextEntry
+from netsim.model.tree import Mapping, Scalar
 
 _DEFAULT_TYPE = "Opaque"
 
@@ -18,8 +20,12 @@ def read_secret(obj: Object) -> Secret | None:
     metadata = read_metadata(obj)
     fields = obj.fields
     fields.only("apiVersion", "kind", "metadata", "data", "stringData", "type", "immutable")
-    entries = {entry.key: entry for entry in _encoded(fields)}
-    entries |= {entry.key: entry for entry in _plain(fields)}
+    entries = {
+        key: SecretEntry(key, _decode(value, text), value.location)
+        for key, value, text in _read_values(fields, "data")
+    }
+    for key, value, text in _read_values(fields, "stringData"):
+        entries[key] = SecretEntry(key, text, value.location)
     if metadata is None:
         return None
     kind = fields.text("type") or _DEFAULT_TYPE
@@ -27,26 +33,31 @@ def read_secret(obj: Object) -> Secret | None:
     return Secret(metadata.namespace, metadata.name, kind, values, metadata.location)
 
 
-def _encoded(fields: Fields) -> Iterator[SecretEntry]:
-    for key, value in fields.fields("data").all():
-        text = value.text()
-        if text is not None:
-            yield SecretEntry(key.text, _decoded(value, text), value.location)
+def _read_values(fields: Fields, name: str) -> Iterator[tuple[str, Field, str]]:
+    """The keys and texts of a field; what is wrong with a value is said without showing it."""
+    field = fields.get(name)
+    if field and not isinstance(field.tree, Mapping):
+        field.refuse("expected a mapping of keys to values")
+    elif field:
+        for key, value in fields.fields(name).all():
+            tree = value.tree
+            if not isinstance(tree, Scalar):
+                value.refuse("expected text, found a collection")
+            elif isinstance(resolve(tree), str):
+                yield key.text, value, tree.text
+            elif is_letter(tree):
+                value.warn("not text to kubectl, which refuses it: quote the value")
+                yield key.text, value, tree.text
+            else:
+                value.refuse("expected text: quote the value")
 
 
-def _decoded(value: Field, text: str) -> str:
+def _decode(value: Field, text: str) -> str:
     try:
         return base64.b64decode("".join(text.split()), validate=True).decode("utf-8", "replace")
     except binascii.Error:
         value.refuse("this is not base64: encode it, or move it to stringData")
         return ""
-
-
-def _plain(fields: Fields) -> Iterator[SecretEntry]:
-    for key, value in fields.fields("stringData").all():
-        text = value.text()
-        if text is not None:
-            yield SecretEntry(key.text, text, value.location)
 
 
 def read_config_map(obj: Object) -> ConfigMap | None:

@@ -115,7 +115,8 @@ class _Builder:
     def _alias(self, event: Any) -> Tree:
         line = event.start_mark.line + 1
         if event.anchor not in self._anchors:
-            raise TreeError(f"alias *{event.anchor}: no anchor &{event.anchor} before it", line)
+            # The name may be a password that begins with a star.
+            raise TreeError("an alias without an anchor before it: quote text after *", line)
         tree, size = self._anchors[event.anchor]
         self._nodes += size
         self._expanded += size

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterator
 
 from netsim.app.check import CheckResult, Conclusion, Coverage
-from netsim.judge.judgement import Ground, Judgement, Party, Standing
-from netsim.judge.wording import ports_text
+from netsim.judge.judgement import Judgement, Standing
+from netsim.judge.parties import Ground, Party
 from netsim.model.finding import Severity
 from netsim.model.ports import PortSet, Protocol
 from netsim.words.numbers import counted
+from netsim.words.ports import describe_ports
 
 MARKS = {
     Standing.AS_DOCUMENTED: "✓",
@@ -129,7 +130,7 @@ def _lines(standing: Standing, ports: PortSet) -> Iterator[str]:
         return
     for protocol in Protocol if ports else ():
         if of_one := ports.restricted(protocol):
-            yield f"{MARKS[standing]} {ports_text(of_one)}"
+            yield f"{MARKS[standing]} {describe_ports(of_one)}"
 
 
 def choose_axes(result: CheckResult) -> tuple[tuple[Party, ...], tuple[Party, ...]]:

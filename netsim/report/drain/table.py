@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from netsim.app.drain import DrainResult
-from netsim.drain.drain import Fate, Outcome
+from netsim.drain.drain import DrainOutcome, Fate
 from netsim.drain.words import advise, explain_fate
 from netsim.report.drain.words import describe_budget
 from netsim.report.table import Table
@@ -15,7 +15,7 @@ def tabulate(result: DrainResult) -> Table:
     """The groups; no column is empty."""
     on_node = ("on node",) if result.node else ()
     header = ("pods", "outcome", "count", *on_node, "stay ready", "budget", "why", "fix")
-    order = list(Outcome)
+    order = list(DrainOutcome)
     fates = sorted(result.drain.fates, key=lambda fate: order.index(fate.outcome))
     return Table(header, tuple(_row(fate, result.node) for fate in fates)).used()
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netsim.app.drain import DrainResult
-from netsim.drain.drain import Fate, Outcome
-from netsim.drain.placement import Source
+from netsim.drain.drain import DrainOutcome, Fate
+from netsim.drain.placement import NumberSource
 from netsim.drain.pod_groups import Keeper
 from netsim.model.disruption import DisruptionBudget
 from netsim.model.resources import Origin
@@ -21,15 +21,15 @@ def describe_verdict(result: DrainResult) -> str:
     drain = result.drain
     fates = drain.of(drain.outcome)
     match drain.outcome:
-        case Outcome.BLOCKED:
+        case DrainOutcome.BLOCKED:
             return f"The drain{of} cannot finish: {_names(fates)} blocked."
-        case Outcome.UNKNOWN:
+        case DrainOutcome.UNKNOWN:
             return f"It is unknown whether the drain{of} can finish: see {_listed(fates)}."
-        case Outcome.OUTAGE:
+        case DrainOutcome.OUTAGE:
             return f"The drain{of} can finish, but {_names(fates)} unavailable at times."
-        case Outcome.FINISHES:
+        case DrainOutcome.FINISHES:
             return f"The drain{of} can finish, and every workload keeps ready pods."
-        case Outcome.UNTOUCHED:
+        case DrainOutcome.UNTOUCHED:
             return f"The drain{of} evicts no pod."
 
 
@@ -67,7 +67,7 @@ def describe_budget(budget: DisruptionBudget) -> str:
 def list_assumptions(result: DrainResult) -> Iterator[str]:
     """What was taken for granted."""
     fates = result.drain.fates
-    if any(fate.outcome is not Outcome.UNTOUCHED for fate in fates):
+    if any(fate.outcome is not DrainOutcome.UNTOUCHED for fate in fates):
         yield from _conventions(result)
     yield from _numbers(fates)
     modelled = [f.group.workloads[0].name for f in fates if f.group.origin is Origin.MODELLED]
@@ -102,7 +102,7 @@ def _conventions(result: DrainResult) -> Iterator[str]:
 def _numbers(fates: tuple[Fate, ...]) -> Iterator[str]:
     for fate in fates:
         number = fate.placed.number
-        if number and number.source is Source.WARM_POOL:
+        if number and number.source is NumberSource.WARM_POOL:
             place = f" ({number.location})" if number.location else ""
             yield (
                 f"{fate.group.title}: {number.pods} is {number.source.value}{place}; those at "

@@ -8,11 +8,11 @@ from typing import Any
 from msgspec.structs import asdict
 
 from netsim.app.order import OrderResult
-from netsim.model.finding import Finding
 from netsim.report.json_parts import by_protocol, place
 from netsim.report.style import Terminal
-from netsim.rollout.course import Course, State, StepCourse
+from netsim.rollout.course import Course, CourseState, StepCourse
 from netsim.rollout.dependency import Dependency
+from netsim.rollout.flaws import Flaw
 from netsim.rollout.plan import PlannedStep
 
 VERSION = 1
@@ -74,7 +74,7 @@ def _steps(step: StepCourse) -> dict[str, Any]:
     return {"presence": step.after.presence.value, "states": states}
 
 
-def _flows(state: State) -> list[dict[str, Any]]:
+def _flows(state: CourseState) -> list[dict[str, Any]]:
     return [
         {
             "fault": flow.fault.value,
@@ -86,7 +86,7 @@ def _flows(state: State) -> list[dict[str, Any]]:
     ]
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _finding(finding: Flaw) -> dict[str, Any]:
     return {
         "severity": finding.severity.value,
         "message": finding.message,

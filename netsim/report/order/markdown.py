@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netsim.app.order import OrderResult
-from netsim.model.finding import Finding
 from netsim.report.markdown import inline
 from netsim.report.order.words import (
     describe_columns,
@@ -17,6 +16,7 @@ from netsim.report.order.words import (
 from netsim.report.style import Terminal
 from netsim.report.table import Table
 from netsim.report.table.markdown import write_markdown
+from netsim.rollout.flaws import Flaw
 
 
 def render(result: OrderResult, _: Terminal) -> str:
@@ -38,7 +38,7 @@ def _steps(result: OrderResult) -> str:
     return write_markdown(Table(list_columns(result), tuple(body)))
 
 
-def _finding(finding: Finding) -> Iterator[str]:
+def _finding(finding: Flaw) -> Iterator[str]:
     yield f"### {finding.severity.value}: {inline(str(finding.location))}\n"
     yield f"{inline(finding.message)}\n"
     for related in finding.related:

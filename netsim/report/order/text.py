@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, zip_longest
 
 from netsim.app.order import OrderResult
-from netsim.model.finding import Finding, Severity
+from netsim.model.finding import Severity
 from netsim.report.order.words import (
     describe_columns,
     describe_read,
@@ -17,6 +17,7 @@ from netsim.report.order.words import (
 )
 from netsim.report.style import Colour, Style, Terminal, styled
 from netsim.report.wrapping import wrapped
+from netsim.rollout.flaws import Flaw
 from netsim.words.printable import printable
 
 GAP = "  "
@@ -93,7 +94,7 @@ def _broken(line: str, size: int) -> list[str]:
     return textwrap.wrap(line, size, subsequent_indent=indent, break_on_hyphens=False)
 
 
-def _finding(finding: Finding, width: int, colour: Colour) -> Iterator[str]:
+def _finding(finding: Flaw, width: int, colour: Colour) -> Iterator[str]:
     severity = styled(finding.severity.value, SEVERITIES[finding.severity], colour)
     yield ""
     yield f"{severity} {printable(finding.location.described)}"

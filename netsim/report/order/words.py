@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from netsim.app.order import OrderResult
-from netsim.rollout.course import Course, Presence, Situation, State, StepCourse
-from netsim.rollout.faults import flows_text
+from netsim.rollout.course import Course, CourseState, Fault, Presence, Situation, StepCourse
+from netsim.rollout.flaws import describe_flows
 from netsim.rollout.plan import Kind, Plan, PlannedStep
-from netsim.rollout.states import Fault
-from netsim.rollout.violations import needs
+from netsim.rollout.violations import list_needs
 from netsim.words.numbers import counted
 
 NOTHING = "-"
@@ -54,7 +53,7 @@ def list_rows(result: OrderResult) -> Iterator[OrderRow]:
     if any(course.before.flows for course in courses):
         cells = tuple(_state(course.before) for course in courses)
         yield OrderRow("", ("(before)",), (), cells)
-    wanted = needs(plan, found.dependencies)
+    wanted = list_needs(plan, found.dependencies)
     for place, step in enumerate(plan.steps):
         yield OrderRow(
             _number(step),
@@ -127,17 +126,17 @@ def _after(step: StepCourse) -> tuple[str, ...]:
     return (*_state(step.after), *passing)
 
 
-def _weight(state: State) -> int:
+def _weight(state: CourseState) -> int:
     return len(state.flows)
 
 
-def _state(state: State) -> tuple[str, ...]:
+def _state(state: CourseState) -> tuple[str, ...]:
     if state.flows:
         return (count_faults(state),)
     return (state.presence.value if state.presence is Presence.NO_PODS else OK,)
 
 
-def count_faults(state: State) -> str:
+def count_faults(state: CourseState) -> str:
     """``2 broken, 1 open``."""
     counts = ((state.count(fault), fault.value) for fault in Fault)
     return ", ".join(f"{number} {word}" for number, word in counts if number)
@@ -172,7 +171,7 @@ def _opened(existing: Course) -> Iterator[str]:
     for when, state in ends:
         flows = {str(flow): flow for flow in state.flows if flow.fault is Fault.OPEN}
         if flows.keys() != known and flows:
-            yield f"existing cluster, {when}: {flows_text(flows.values())}."
+            yield f"existing cluster, {when}: {describe_flows(flows.values())}."
         known = {*flows}
 
 

@@ -1,11 +1,10 @@
 """A documented connection is denied.
 
 The diagram draws it, or the scenario lists it, but the policies do not let it through: the
-system does not work as documented.  Both ends must allow it, so there is a finding
-for each end that does not.
+system does not work as documented.  Both ends must allow it, so there is a finding for each end
+that does not.
 
-Mend it by adding the rule shown to the policy named, or take the connection out of the
-documentation.
+Fix: add the rule shown to the policy named, or remove the connection from the documentation.
 """
 
 from __future__ import annotations
@@ -18,9 +17,7 @@ from netsim.engine.explain.verdicts import direction_verdict
 from netsim.engine.policy.flow import Flow
 from netsim.engine.space import bits
 from netsim.judge.case import Case
-from netsim.judge.judgement import Judgement
-from netsim.judge.judging import members
-from netsim.judge.wording import enumerated, judged_text, stated
+from netsim.judge.judgement import Judgement, list_class_pairs
 from netsim.model.addresses import AddressSet
 from netsim.model.endpoint import Endpoint, ExternalEndpoint
 from netsim.model.finding import Finding, Severity
@@ -30,7 +27,8 @@ from netsim.model.policies import Direction, Policy
 from netsim.model.ports import PortSet
 from netsim.model.verdict import DirectionVerdict
 from netsim.rules.interface import Check
-from netsim.words import yaml as snippets
+from netsim.words import yaml
+from netsim.words.lists import join_phrases
 
 MOST_BLOCKS = 4
 
@@ -68,62 +66,63 @@ class _Denial(Struct):
         return near.location if near else self.policy.location
 
 
-Group = list[tuple[Judgement, _Denial]]
+_Group = list[tuple[Judgement, _Denial]]
 
 
 def _run(case: Case) -> Iterator[Finding]:
-    grouped: dict[tuple[Location, Direction], Group] = {}
+    grouped: dict[tuple[Location, Direction], _Group] = {}
     for judgement in case.judgements:
         for direction in (Direction.EGRESS, Direction.INGRESS):
-            denial = _denial(case, judgement, direction) if judgement.broken else None
+            denial = _find_denial(case, judgement, direction) if judgement.broken else None
             if denial:
                 grouped.setdefault((denial.location, direction), []).append((judgement, denial))
     for group in grouped.values():
         yield _finding(case, group)
 
 
-def _denial(case: Case, judgement: Judgement, direction: Direction) -> _Denial | None:
-    found: _Denial | None = None
+def _find_denial(case: Case, judgement: Judgement, direction: Direction) -> _Denial | None:
+    denial: _Denial | None = None
     reachability, evaluator = case.reachability, case.reachability.evaluator
-    for source, destination in members(reachability, judgement.source, judgement.destination):
+    pairs = list_class_pairs(reachability, judgement.source, judgement.destination)
+    for source, destination in pairs:
         flow = Flow(direction, source, destination)
         allowed = evaluator.allowed_by(flow).possible
         denied = judgement.broken - allowed
         if denied and not evaluator.is_neighbour(source, destination):
-            found = found or _Denial(direction_verdict(evaluator, flow, denied.first()))
-            found.ports |= denied
-            found.others |= 1 << flow.peer
-    return found
+            denial = denial or _Denial(direction_verdict(evaluator, flow, denied.first()))
+            denial.ports |= denied
+            denial.others |= 1 << flow.peer
+    return denial
 
 
-def _finding(case: Case, group: Group) -> Finding:
-    flows = [_flow(case, judgement, denial) for judgement, denial in group]
+def _finding(case: Case, group: _Group) -> Finding:
+    flows = [_describe(case, judgement, denial) for judgement, denial in group]
     denial = group[0][1]
     related = (
         each
         for judgement, _ in group
-        for each in stated(judgement, Intent.ALLOWED, "documented here")
+        for each in judgement.cite(Intent.ALLOWED, "documented here")
     )
-    return Finding(
-        rule=CHECK.id,
-        severity=CHECK.severity,
-        message=f"{enumerated(flows)}: documented, but denied. {_because(denial)}",
-        location=denial.location,
+    return CHECK.finding(
+        denial.location,
+        f"{join_phrases(flows)}: documented, but denied. {_explain(denial)}",
         policy=denial.title,
         flows=tuple(flows),
         related=tuple(dict.fromkeys(related)),
-        fix=_remedy(case, group),
-        patch="\n".join(dict.fromkeys(filter(None, (_patch(case, *each) for each in group)))),
+        fix=_suggest_fix(case, group),
+        patch="\n".join(
+            dict.fromkeys(filter(None, (_write_patch(case, *each) for each in group)))
+        ),
     )
 
 
-def _flow(case: Case, judgement: Judgement, denial: _Denial) -> str:
-    part = _outside_part(case, judgement, denial)
+def _describe(case: Case, judgement: Judgement, denial: _Denial) -> str:
+    part = _find_outside_part(case, judgement, denial)
     only = f" (for {part} only)" if part else ""
-    return f"{judged_text(judgement, denial.ports)}{only}"
+    return f"{judgement.describe(denial.ports)}{only}"
 
 
-def _outside_part(case: Case, judgement: Judgement, denial: _Denial) -> AddressSet:
+def _find_outside_part(case: Case, judgement: Judgement, denial: _Denial) -> AddressSet:
     """The addresses concerned, where they are a part of those that are documented."""
     universe = case.reachability.universe
     ends = judgement.source.members | judgement.destination.members
@@ -135,7 +134,7 @@ def _outside_part(case: Case, judgement: Judgement, denial: _Denial) -> AddressS
     return AddressSet.union(atom.addresses for atom in atoms)
 
 
-def _because(denial: _Denial) -> str:
+def _explain(denial: _Denial) -> str:
     verdict = denial.verdict
     if denial.policy is None:
         return f"{verdict.rules[0].title} ({verdict.tier.value} tier) denies it"
@@ -152,10 +151,10 @@ def _is_on_host(case: Case, denial: _Denial) -> bool:
     return bool(denial.others & case.reachability.universe.hosts)
 
 
-def _remedy(case: Case, group: Group) -> str:
+def _suggest_fix(case: Case, group: _Group) -> str:
     denial = group[0][1]
     if any(_is_on_host(case, each) for _, each in group):
-        return "Take hostNetwork away from the pods: no selector matches them with it."
+        return "Remove hostNetwork from the pods: with it, no selector matches them."
     word = denial.verdict.direction.word
     if denial.policy is None:
         return (
@@ -165,19 +164,19 @@ def _remedy(case: Case, group: Group) -> str:
     return f"Add this to spec.{word} of {denial.title}, or document otherwise."
 
 
-def _patch(case: Case, judgement: Judgement, denial: _Denial) -> str:
+def _write_patch(case: Case, judgement: Judgement, denial: _Denial) -> str:
     direction = denial.verdict.direction
     party = judgement.source if direction is Direction.INGRESS else judgement.destination
-    bound = {each.name: each for each in case.intent.endpoints} if case.intent else {}
+    bound = {each.name: each for each in case.endpoints}
     if denial.policy is None or _is_on_host(case, denial):
         return ""
-    part = _outside_part(case, judgement, denial)
+    part = _find_outside_part(case, judgement, denial)
     peer: Endpoint = bound[party.names[0]].endpoint
     if part:
         peer = ExternalEndpoint(party.title, part)
     if isinstance(peer, ExternalEndpoint) and len(list(peer.addresses.cidrs())) > MOST_BLOCKS:
         return ""
-    return snippets.rule(direction, peer, denial.policy.namespace, denial.ports)
+    return yaml.rule(direction, peer, denial.policy.namespace, denial.ports)
 
 
 CHECK = Check(

@@ -1,9 +1,9 @@
 """The documentation both allows and denies a connection.
 
 An arrow is drawn where the diagram also has a cross, or where the scenario says ``deny``.  The
-denial wins, so the arrow promises what must not work.
+denial wins, so the arrow shows what must not work.
 
-Mend it by removing one of the two.
+Fix: remove one of the two.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netsim.judge.case import Case
-from netsim.judge.wording import flow_text
 from netsim.model.finding import Finding, Related, Severity
 from netsim.model.flow import DocumentedFlow, Intent
 from netsim.rules.interface import Check
+from netsim.words.ports import describe_flow
 
 
 def _run(case: Case) -> Iterator[Finding]:
@@ -30,12 +30,10 @@ def _run(case: Case) -> Iterator[Finding]:
 
 
 def _finding(flow: DocumentedFlow, denial: DocumentedFlow) -> Finding:
-    text = flow_text(flow.source, flow.destination, flow.ports & denial.ports)
-    return Finding(
-        rule=CHECK.id,
-        severity=CHECK.severity,
-        message=f"{text}: documented as allowed and as denied; the denial holds",
-        location=flow.location,
+    text = describe_flow(flow.source, flow.destination, flow.ports & denial.ports)
+    return CHECK.finding(
+        flow.location,
+        f"{text}: documented as allowed and as denied; the denial holds",
         flows=(text,),
         related=(Related(denial.location, "documented as denied here"),),
         fix="Remove the arrow or the denial.",

@@ -4,28 +4,24 @@ Where nothing that was read has the labels of an endpoint, the scenario models i
 workloads that Helm deploys.  If the input does have that workload, under other labels, the
 model hides what the policies really do to it.
 
-Mend it by correcting the labels of the endpoint or those of the workload.
+Fix: correct the labels of the endpoint or those of the workload.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netsim.intent.scenario.bind import unmatched
+from netsim.intent.scenario.bind import report_unmatched
 from netsim.judge.case import Case
 from netsim.model.finding import Finding, Severity
 from netsim.rules.interface import Check
 
 
 def _run(case: Case) -> Iterator[Finding]:
-    if case.intent is None:
-        return
-    for found in unmatched(case.intent.scenario, case.resources):
-        yield Finding(
-            rule=CHECK.id,
-            severity=CHECK.severity,
-            message=found.message,
-            location=found.location,
+    for found in report_unmatched(case.scenario, case.resources):
+        yield CHECK.finding(
+            found.location,
+            found.message,
             fix="Correct the labels of the endpoint, or those of the workload.",
         )
 

@@ -3,8 +3,7 @@
 The diagram crosses it out, or the scenario lists it under ``deny``, which holds even where an
 arrow is drawn: an untrusted workload that reaches the metadata service, for example.
 
-Mend it by narrowing or removing the rule that is named, or by isolating the pods where no
-policy does.
+Fix: narrow or remove the rule that is named, or isolate the pods where no policy does.
 """
 
 from __future__ import annotations
@@ -12,19 +11,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netsim.judge.case import Case
-from netsim.judge.judgement import Judgement
-from netsim.judge.surplus import surplus_findings
+from netsim.judge.leak import find_leaks
 from netsim.model.finding import Finding, Severity
-from netsim.model.ports import PortSet
 from netsim.rules.interface import Check
 
 
-def _ports(judgement: Judgement) -> PortSet:
-    return judgement.forbidden
-
-
 def _run(case: Case) -> Iterator[Finding]:
-    yield from surplus_findings(case, CHECK, _ports, "allowed, but documented as denied")
+    for leak in find_leaks(case, lambda judgement: judgement.forbidden):
+        yield CHECK.finding(
+            leak.location,
+            leak.describe("allowed, but documented as denied"),
+            policy=leak.policy,
+            flows=leak.flows,
+            related=leak.related,
+            fix=leak.fix,
+            patch=leak.patch,
+        )
 
 
 CHECK = Check(

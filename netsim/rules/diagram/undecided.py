@@ -1,51 +1,62 @@
-"""Whether a connection is allowed cannot be told from the input.
+"""Whether a connection is allowed cannot be decided from the input.
 
-A placeholder stands where a port or an address should, an ipBlock covers a part of the range
-in which a pod of unknown address may be, a rule names domains, or policies of one priority
-contradict each other.  A check that cannot tell is neither passed
-nor failed: the exit code is 2, or 0 with ``--allow-inconclusive``.
+A placeholder stands where a port or an address should, an ipBlock covers a part of the range in
+which a pod of unknown address may be, a rule names domains, or policies of one priority
+contradict each other.  A check that cannot decide neither passes nor fails: the exit code is 2,
+or 0 with `--allow-inconclusive`.
 
-Mend it by filling in the placeholder, or by stating the cluster's pod ranges in the scenario
-(``podRanges``).
+Fix: fill in the placeholder, or state the cluster's pod ranges in the scenario (`podRanges`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from netsim.engine.explain.verdicts import class_verdict
+from netsim.engine.reachability import Reachability
 from netsim.judge.case import Case
-from netsim.judge.witness import witness
-from netsim.judge.wording import judged_text
+from netsim.judge.judgement import Judgement, list_class_pairs
 from netsim.model.finding import Finding, Severity
 from netsim.model.peers import DomainPeer, NodePeer
+from netsim.model.ports import Protocol
 from netsim.model.verdict import DirectionVerdict, Outcome
 from netsim.rules.interface import Check
 
 
 def _run(case: Case) -> Iterator[Finding]:
     for judgement in case.judgements:
-        shown = witness(case.reachability, judgement, judgement.undecided, Outcome.UNKNOWN)
-        if shown is None:
+        verdict = _find_unknown(case.reachability, judgement)
+        if verdict is None:
             continue
-        sides = (shown.verdict.egress, shown.verdict.ingress)
-        side = next(each for each in sides if each.outcome is Outcome.UNKNOWN)
-        flow = judged_text(judgement, judgement.undecided)
-        yield Finding(
-            rule=CHECK.id,
-            severity=CHECK.severity,
-            message=f"{flow}: cannot be told. {side.rules[0].title}: {side.why}",
-            location=side.rules[0].location,
-            policy=side.rules[0].policy.title,
+        rule = verdict.rules[0]
+        flow = judgement.describe(judgement.undecided)
+        yield CHECK.finding(
+            rule.location,
+            f"{flow}: cannot be decided. {rule.title}: {verdict.why}",
+            policy=rule.policy.title,
             flows=(flow,),
-            fix=_remedy(side),
+            fix=_fix(verdict),
         )
 
 
-def _remedy(side: DirectionVerdict) -> str:
-    tied = [policy for policy in side.policies if policy.tier.is_ordered]
+def _find_unknown(reachability: Reachability, judgement: Judgement) -> DirectionVerdict | None:
+    """The direction that cannot be decided, of one connection that shows it."""
+    ends, evaluator = (judgement.source, judgement.destination), reachability.evaluator
+    for protocol in Protocol:
+        for port, _ in judgement.undecided.ports(protocol):
+            for source, destination in list_class_pairs(reachability, *ends):
+                verdict = class_verdict(evaluator, source, destination, (protocol, port))
+                for side in (verdict.egress, verdict.ingress):
+                    if verdict.outcome is side.outcome is Outcome.UNKNOWN:
+                        return side
+    return None
+
+
+def _fix(verdict: DirectionVerdict) -> str:
+    tied = [policy for policy in verdict.policies if policy.tier.is_ordered]
     if len(tied) > 1:
         return "Give the policies different priorities."
-    peers = [peer for rule in side.rules for peer in rule.peers]
+    peers = [peer for rule in verdict.rules for peer in rule.peers]
     if any(isinstance(peer, DomainPeer) for peer in peers):
         return "Name the addresses in networks, or accept it with --allow-inconclusive."
     if any(isinstance(peer, NodePeer) for peer in peers):

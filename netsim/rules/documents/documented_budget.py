@@ -1,7 +1,7 @@
 """A disruption budget and the table that documents it differ.
 
-Whoever plans a drain reads the table. Where the budget allows less, the drain hangs; where it
-allows more, the service is gone while nodes are upgraded.
+The table is what a drain is planned by. Where the budget allows less, the drain hangs; where it
+allows more, the service is down while nodes are upgraded.
 
 The scenario names the heading of the table:
 
@@ -13,8 +13,8 @@ documents:
 
 A row names an endpoint of the scenario, or an alias of one, and stands for the budget that
 selects the endpoint's pods; it may also have the exact name of a budget. Reported are rows
-whose amounts differ from the budget's, rows that nothing in the scenario or no budget stands
-for, and budgets in the folder of the document that no row names.
+whose amounts differ from the budget's, rows without an endpoint or a budget, and budgets in the
+folder of the document that no row names.
 
 PASS:
 
@@ -54,7 +54,7 @@ spec:
   selector: {matchLabels: {app: web}}
 ```
 
-Remedy: correct the table or the budget, whichever is wrong.
+Fix: correct the table or the budget, whichever is wrong.
 """
 
 from __future__ import annotations
@@ -65,29 +65,30 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from netsim.bundle.folder import Folder
+from netsim.bundle.provision import Extent
 from netsim.intent.diagram.drawing import folded
 from netsim.intent.document.statements import StatedBudget, Statements
-from netsim.intent.errors import near
-from netsim.judge.case import BoundDocumentation, Case, Extent
+from netsim.judge.case import Case
 from netsim.model.disruption import Amount, DisruptionBudget, Limit
 from netsim.model.endpoint import PodEndpoint
 from netsim.model.finding import Finding, Related, Severity
 from netsim.model.location import Location
 from netsim.model.resources import Pod
 from netsim.rules.interface import Check
-from netsim.words.nearness import nearest
+from netsim.words.nearness import find_nearest, suggest
 
 
 def _run(case: Case) -> Iterator[Finding]:
-    intent = case.intent
     for statements in case.statements:
-        if intent is not None and statements.budgets is not None:
-            table = _Table(case, intent)
+        if statements.budgets is not None:
+            table = _Table(case)
             for row in statements.budgets:
-                yield from table.compared(row)
-            left = _unnamed(statements, table)
-            yield from table.alone(left)
-            yield from (_unstated(statements, each) for each in left if each not in table.named)
+                yield from table.compare(row)
+            left = _list_unnamed(statements, table)
+            yield from table.report_lacking(left)
+            for budget in left:
+                if budget not in table.named:
+                    yield _report_unstated(statements, budget)
 
 
 class _Table(Struct):
@@ -98,20 +99,19 @@ class _Table(Struct):
     """
 
     case: Case
-    intent: BoundDocumentation
     named: frozenset[DisruptionBudget] = frozenset()
     lacking: list[tuple[Finding, tuple[Pod, ...]]] = field(default_factory=list)
 
-    def compared(self, row: StatedBudget) -> Iterator[Finding]:
-        pods = self._pods(row)
+    def compare(self, row: StatedBudget) -> Iterator[Finding]:
+        pods = self._find_pods(row)
         if pods is None:
-            yield from self._by_name(row)
-        elif found := self._protecting(pods):
-            yield from self._against(row, found)
-        elif _stated(row) and self._may_say_absent(pods):
-            self.lacking.append((_unprotected(row, pods), pods))
+            yield from self._compare_by_name(row)
+        elif found := self._find_protecting(pods):
+            yield from self._compare_with(row, found)
+        elif _has_amount(row) and self._may_say_absent(pods):
+            self.lacking.append((_report_unprotected(row, pods), pods))
 
-    def alone(self, left: tuple[DisruptionBudget, ...]) -> Iterator[Finding]:
+    def report_lacking(self, left: tuple[DisruptionBudget, ...]) -> Iterator[Finding]:
         """Rows without a budget, each with the one among those in no row that it may mean."""
         for finding, pods in self.lacking:
             own = [each for each in left if each not in self.named]
@@ -120,19 +120,21 @@ class _Table(Struct):
                 meant = own
             self.named |= frozenset(meant[:1])
             related = (
-                Related(each.selector_location, f"{each.title}, in no row, selects this")
+                Related(
+                    each.selector_location, f"{each.title}, which no row names, selects this"
+                )
                 for each in meant[:1]
             )
             yield replace(finding, related=tuple(related))
 
-    def _pods(self, row: StatedBudget) -> tuple[Pod, ...] | None:
-        declared = self.intent.scenario.find(row.service)
-        for bound in self.intent.endpoints:
+    def _find_pods(self, row: StatedBudget) -> tuple[Pod, ...] | None:
+        declared = self.case.scenario.find(row.service)
+        for bound in self.case.endpoints:
             if declared and bound.name == declared.name:
                 return bound.endpoint.pods if isinstance(bound.endpoint, PodEndpoint) else ()
         return None
 
-    def _protecting(self, pods: tuple[Pod, ...]) -> tuple[DisruptionBudget, ...]:
+    def _find_protecting(self, pods: tuple[Pod, ...]) -> tuple[DisruptionBudget, ...]:
         return tuple(
             budget
             for budget in self.case.bundle.budgets
@@ -143,18 +145,18 @@ class _Table(Struct):
             )
         )
 
-    def _by_name(self, row: StatedBudget) -> Iterator[Finding]:
+    def _compare_by_name(self, row: StatedBudget) -> Iterator[Finding]:
         budgets = self.case.bundle.budgets
         found = tuple(budget for budget in budgets if budget.name == row.service)
         if found:
-            yield from self._against(row, found)
+            yield from self._compare_with(row, found)
             return
         names = [
             name
-            for endpoint in self.intent.scenario.endpoints
+            for endpoint in self.case.scenario.endpoints
             for name in (endpoint.name, *endpoint.aliases)
         ]
-        hint = near(row.service, (*names, *(budget.name for budget in budgets)))
+        hint = suggest(row.service, (*names, *(budget.name for budget in budgets)))
         unknown = _finding(
             row,
             f"{row.service} is neither an endpoint of the scenario nor a budget{hint}",
@@ -162,21 +164,22 @@ class _Table(Struct):
         )
         self.lacking.append((unknown, ()))
 
-    def _against(
+    def _compare_with(
         self, row: StatedBudget, found: tuple[DisruptionBudget, ...]
     ) -> Iterator[Finding]:
-        """Of several budgets one has to be as the row says; that they overlap is no matter."""
+        """One of several budgets has to be as the row says."""
         self.named |= frozenset(found)
         if any(
-            _amounts(budget) == (row.min_available, row.max_unavailable) for budget in found
+            _list_amounts(budget) == (row.min_available, row.max_unavailable)
+            for budget in found
         ):
             return
         budget = found[0]
-        has = _text(*_amounts(budget))
+        has = _describe(*_list_amounts(budget))
+        said = _describe(row.min_available, row.max_unavailable)
         yield _finding(
             row,
-            f"{row.service}: the table says {_text(row.min_available, row.max_unavailable)}, "
-            f"{budget.title} has {has}",
+            f"{row.service}: the table says {said}, {budget.title} has {has}",
             "Correct the table or the budget, whichever is wrong.",
             Related(budget.amount_location, has),
         )
@@ -187,9 +190,9 @@ class _Table(Struct):
         return whole or not pods or any(pod.namespace in homes for pod in pods)
 
 
-def _unprotected(row: StatedBudget, pods: tuple[Pod, ...]) -> Finding:
-    said = _text(row.min_available, row.max_unavailable)
-    why = "no budget selects its pods" if pods else "it stands for addresses, not for pods"
+def _report_unprotected(row: StatedBudget, pods: tuple[Pod, ...]) -> Finding:
+    said = _describe(row.min_available, row.max_unavailable)
+    why = "no budget selects its pods" if pods else "it has addresses, not pods"
     return _finding(
         row,
         f"{row.service}: the table says {said}, but {why}",
@@ -204,11 +207,11 @@ def _is_meant(budget: DisruptionBudget, pods: tuple[Pod, ...]) -> bool:
     if budget.selector is None:
         return False
     if budget.namespace in homes:
-        return nearest(budget.selector, known) is not None
+        return find_nearest(budget.selector, known) is not None
     return any(budget.selector.matches(labels) for labels in known)
 
 
-def _unnamed(statements: Statements, table: _Table) -> tuple[DisruptionBudget, ...]:
+def _list_unnamed(statements: Statements, table: _Table) -> tuple[DisruptionBudget, ...]:
     folder = Folder.of(statements.file, table.case.bundle)
     rows = {folded(row.service) for row in statements.budgets or ()}
     return tuple(
@@ -220,40 +223,36 @@ def _unnamed(statements: Statements, table: _Table) -> tuple[DisruptionBudget, .
     )
 
 
-def _unstated(statements: Statements, budget: DisruptionBudget) -> Finding:
-    return Finding(
-        rule=CHECK.id,
-        severity=CHECK.severity,
-        message=f"no row of the table stands for {budget.title}",
-        location=statements.budgets_location or Location(statements.file, 0),
-        related=(Related(budget.location, _text(*_amounts(budget))),),
+def _report_unstated(statements: Statements, budget: DisruptionBudget) -> Finding:
+    return CHECK.finding(
+        statements.budgets_location or Location(statements.file, 0),
+        f"no row of the table names {budget.title}",
+        related=(Related(budget.location, _describe(*_list_amounts(budget))),),
         fix="Add a row for the service whose pods it selects, or remove the budget.",
     )
 
 
 def _finding(row: StatedBudget, message: str, fix: str, *related: Related) -> Finding:
-    return Finding(
-        rule=CHECK.id,
-        severity=CHECK.severity,
-        message=message,
-        location=row.location,
+    return CHECK.finding(
+        row.location,
+        message,
         related=related,
         fix=fix,
     )
 
 
-def _stated(row: StatedBudget) -> bool:
+def _has_amount(row: StatedBudget) -> bool:
     return row.min_available is not None or row.max_unavailable is not None
 
 
-def _amounts(budget: DisruptionBudget) -> tuple[Amount | None, Amount | None]:
+def _list_amounts(budget: DisruptionBudget) -> tuple[Amount | None, Amount | None]:
     """MinAvailable and maxUnavailable, as a row has them."""
     if budget.limit is Limit.MIN_AVAILABLE:
         return budget.amount, None
     return None, budget.amount
 
 
-def _text(least: Amount | None, most: Amount | None) -> str:
+def _describe(least: Amount | None, most: Amount | None) -> str:
     if least is not None:
         return f"minAvailable {least}"
     return "no amount" if most is None else f"maxUnavailable {most}"

@@ -1,7 +1,7 @@
 """The table of files in a document and the files beside it differ.
 
-A reader takes the table for the whole: what it leaves out is not deployed or not reviewed, and
-what it names in vain is looked for.
+Readers take the table as complete: what it leaves out is not deployed or not reviewed, and what
+it names in vain is searched for.
 
 The scenario names the heading of the table:
 
@@ -12,10 +12,10 @@ documents:
 ```
 
 Reported are rows whose file or folder is not beside the document, and manifests in the folder
-of the document, or below it, that no row names; the row of a folder covers all below it. A
-file that a wrong row seems to mean is reported with that row. Only manifests (`.yaml`, `.yml`,
-`.json`) and folders are compared, as a row such as `README.md` stands for nothing that is
-read. The whole folder must be among the input.
+of the document, or below it, that no row names; the row of a folder covers all below it. Where
+a wrong row is close to the name of an unlisted file, both are one finding. Only manifests
+(`.yaml`, `.yml`, `.json`) and folders are checked, not rows such as `README.md`. The whole
+folder must be part of the input.
 
 PASS:
 
@@ -51,7 +51,7 @@ kind: ConfigMap
 metadata: {name: web, namespace: shop}
 ```
 
-Remedy: correct the table, or add or remove the file.
+Fix: correct the table, or add or remove the file.
 """
 
 from __future__ import annotations
@@ -73,23 +73,21 @@ def _run(case: Case) -> Iterator[Finding]:
     for statements in case.statements:
         if statements.files is not None:
             folder = Folder.of(statements.file, case.bundle)
-            absent = tuple(_absent(statements.files, folder))
+            absent = tuple(_report_absent(statements.files, folder))
             yield from absent
             meant = {each.location.file for finding in absent for each in finding.related}
-            yield from _unnamed(statements, folder, meant | _scenario(case))
+            yield from _report_unnamed(statements, folder, meant | _locate_scenario(case))
 
 
-def _absent(stated: tuple[StatedFile, ...], folder: Folder) -> Iterator[Finding]:
+def _report_absent(stated: tuple[StatedFile, ...], folder: Folder) -> Iterator[Finding]:
     for row in stated:
         if is_visible(row.path) and _is_compared(row.path) and not folder.at(row.path):
             what = "folder with manifests" if row.path.endswith("/") else "file"
             nearest = folder.nearest(row.path)
-            yield Finding(
-                rule=CHECK.id,
-                severity=CHECK.severity,
-                message=f"the table names {row.path}, but there is no such {what} beside the "
+            yield CHECK.finding(
+                row.location,
+                f"the table names {row.path}, but there is no such {what} beside the "
                 f"document{did_you_mean(nearest)}",
-                location=row.location,
                 related=folder.related(nearest),
                 fix="Correct the row, or add what it names.",
             )
@@ -99,31 +97,29 @@ def _is_compared(path: str) -> bool:
     return path.endswith("/") or is_manifest(path)
 
 
-def _unnamed(statements: Statements, folder: Folder, excused: set[str]) -> Iterator[Finding]:
+def _report_unnamed(
+    statements: Statements, folder: Folder, excused: set[str]
+) -> Iterator[Finding]:
     named = {path for row in statements.files or () for path in folder.at(row.path)}
     for path, name in folder.files.items():
         if path in named or excused & {name, str(Path(name).resolve())}:
             continue
-        yield Finding(
-            rule=CHECK.id,
-            severity=CHECK.severity,
-            message=f"no row of the table names {path}",
-            location=statements.files_location or Location(statements.file, 0),
+        yield CHECK.finding(
+            statements.files_location or Location(statements.file, 0),
+            f"no row of the table names {path}",
             related=(Related(Location(name, 0), "this file"),),
-            fix=f"Add a row for {path}{_or_its_folder(path)}, or remove the file.",
+            fix=f"Add a row for {path}{_name_folder(path)}, or remove the file.",
         )
 
 
-def _or_its_folder(path: str) -> str:
+def _name_folder(path: str) -> str:
     folder = posixpath.dirname(path)
     return f" or {folder}/" if folder else ""
 
 
-def _scenario(case: Case) -> set[str]:
+def _locate_scenario(case: Case) -> set[str]:
     """The scenario itself, which may lie among the manifests and is none."""
-    if case.intent is None:
-        return set()
-    return {str(Path(case.intent.scenario.diagram.location.file).resolve())}
+    return {str(Path(case.scenario.diagram.location.file).resolve())}
 
 
 CHECK = Check(

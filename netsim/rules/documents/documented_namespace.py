@@ -1,18 +1,18 @@
 """A documented `kubectl apply` names another namespace than the manifests, or none, or no file.
 
-Whoever follows the document gets an error half-way. Or worse, they get none: objects that name
-no namespace, applied by a command that names none either, land in the namespace that happens
-to be current, mostly `default`, and the namespace they are meant for stays without them.
+Following the document ends in an error half-way. Or worse, in none: objects that name no
+namespace, applied by a command that names none either, end up in the current namespace, mostly
+`default`, and are missing where they are needed.
 
-Read are the commands `kubectl apply`, `create` and `replace` with `-f` in blocks of shell
+The commands checked are `kubectl apply`, `create` and `replace` with `-f` in blocks of shell
 commands; paths are relative to the document's folder, `cd` is followed. Reported are
 
 - paths that are not beside the document,
 - objects whose manifest names another namespace than the command, which kubectl refuses,
 - objects without a namespace of their own where the command names none.
 
-Objects of kinds without namespaces do not matter. A namespace set for the current context by
-`kubectl config set-context` counts for the commands after it.
+Cluster-scoped objects do not matter. A namespace set by `kubectl config set-context` counts for
+the commands after it.
 
 PASS:
 
@@ -48,7 +48,7 @@ kind: ConfigMap
 metadata: {name: web, namespace: shop}
 ```
 
-Remedy: correct the command, or the namespace of the objects.
+Fix: correct the command, or the namespace of the objects.
 """
 
 from __future__ import annotations
@@ -74,17 +74,17 @@ _ANYWHERE = Location("", 0)
 def _run(case: Case) -> Iterator[Finding]:
     for statements in case.statements:
         folder = Folder.of(statements.file, case.bundle)
-        for command, again in _distinct(statements.commands):
-            applied = tuple(_applied(command, folder, case.bundle.manifests))
+        for command, again in _merge_repeated(statements.commands):
+            applied = tuple(_list_applied(command, folder, case.bundle.manifests))
             for finding in (
-                *_absent(command, folder),
-                *_elsewhere(command, applied),
-                *_nowhere(command, applied),
+                *_report_absent(command, folder),
+                *_report_refused(command, applied),
+                *_report_unplaced(command, applied),
             ):
                 yield replace(finding, related=(*finding.related, *again))
 
 
-def _distinct(
+def _merge_repeated(
     commands: Iterable[ApplyCommand],
 ) -> Iterator[tuple[ApplyCommand, tuple[Related, ...]]]:
     """Each command once, with the places where the document has it again."""
@@ -96,7 +96,7 @@ def _distinct(
         yield replace(command, location=first), again
 
 
-def _absent(command: ApplyCommand, folder: Folder) -> Iterator[Finding]:
+def _report_absent(command: ApplyCommand, folder: Folder) -> Iterator[Finding]:
     for path in command.paths:
         if not is_visible(path) or not _is_compared(path) or folder.at(path, command.depth):
             continue
@@ -115,7 +115,7 @@ def _is_compared(path: str) -> bool:
     return is_manifest(path) or not posixpath.splitext(path.rstrip("/"))[1]
 
 
-def _applied(
+def _list_applied(
     command: ApplyCommand, folder: Folder, manifests: Iterable[Manifest]
 ) -> Iterator[Manifest]:
     files = {
@@ -126,7 +126,7 @@ def _applied(
     return (each for each in manifests if each.location.file in files)
 
 
-def _elsewhere(command: ApplyCommand, applied: tuple[Manifest, ...]) -> Iterator[Finding]:
+def _report_refused(command: ApplyCommand, applied: tuple[Manifest, ...]) -> Iterator[Finding]:
     """One finding for each namespace that kubectl would ask for."""
     refused = [
         each
@@ -138,7 +138,7 @@ def _elsewhere(command: ApplyCommand, applied: tuple[Manifest, ...]) -> Iterator
         own = [each for each in refused if each.name.namespace == namespace]
         yield _finding(
             command,
-            f"the command has -n {command.namespace}, but {_titles(own)} of namespace "
+            f"the command has -n {command.namespace}, but {_join_titles(own)} of namespace "
             f"{namespace}, so kubectl refuses it",
             f"Write -n {namespace}, or correct the namespace of the manifests.",
             *(
@@ -149,21 +149,21 @@ def _elsewhere(command: ApplyCommand, applied: tuple[Manifest, ...]) -> Iterator
         )
 
 
-def _nowhere(command: ApplyCommand, applied: tuple[Manifest, ...]) -> Iterator[Finding]:
+def _report_unplaced(command: ApplyCommand, applied: tuple[Manifest, ...]) -> Iterator[Finding]:
     """Objects that the command leaves to the current context."""
     lost = [each for each in applied if each.name.namespace and not each.written_namespace]
     if command.namespace or not lost:
         return
     yield _finding(
         command,
-        f"neither the command nor the manifest names a namespace: {_titles(lost)} of "
-        "whichever is current, mostly default",
+        f"neither the command nor the manifest names a namespace: {_join_titles(lost)} of "
+        "the current one, mostly default",
         f"Write -n {lost[0].name.namespace}, or name the namespace in the manifest.",
         *(Related(each.location, f"{each.name.kind} {each.name.name}") for each in lost),
     )
 
 
-def _titles(manifests: Sequence[Manifest]) -> str:
+def _join_titles(manifests: Sequence[Manifest]) -> str:
     first = f"{manifests[0].name.kind} {manifests[0].name.name}"
     more = len(manifests) - 1
     if not more:
@@ -172,11 +172,9 @@ def _titles(manifests: Sequence[Manifest]) -> str:
 
 
 def _finding(command: ApplyCommand, message: str, fix: str, *related: Related) -> Finding:
-    return Finding(
-        rule=CHECK.id,
-        severity=CHECK.severity,
-        message=message,
-        location=command.location,
+    return CHECK.finding(
+        command.location,
+        message,
         related=related,
         fix=fix,
     )

@@ -1,22 +1,22 @@
 """The documented order of deployment applies something before what it needs.
 
-Whoever follows the document deploys in its order.  An object that comes before what it refers
-to is refused or does not start; pods that come before their policies run without them.
+An object that comes before what it refers to is refused or does not start; pods that come
+before their policies run without them.
 
 Reported are steps that need a later step, files of the document's folder that are in no step,
-paths in a step that are not beside the document, files that need each other, and objects of
-one step of which the API server refuses one, as it comes before the other.  The order is also
-followed object by object, as in a first installation: an undocumented connection that is open
-on the way, or a documented one that is broken, between pods that exist by then, is a finding,
-unless it still is so in the end.
+paths in a step that are not beside the document, files that need each other, and steps in which
+the API server refuses an object because it comes before another.  The order is also followed
+object by object, as in a first installation: between pods that exist by then, an undocumented
+connection that is open on the way or a documented one that is broken is a finding, unless that
+is still so at the end.
 
-The first step without files that speaks of a chart, of Helm, of deployments or of workloads
-brings the pods that the scenario describes and the input lacks.  A step without files called
-Namespace brings the namespace, and one whose title has the words of an API group beside
-"operator", "chart" or "CRDs" brings the kinds of that group: External Secrets Operator those of
-`external-secrets.io`.  No step has to name a file with nothing but Secrets of other namespaces
-than the scenario's: these are placeholders.  A step in the wrong place is one finding, however
-many others need it.  `netsim order` prints the whole course.
+The first step without files whose title has a chart, Helm, deployments or workloads brings the
+pods that the scenario describes and the input lacks.  A step without files called Namespace
+brings the namespace, and one whose title has the words of an API group beside "operator",
+"chart" or "CRDs" brings the kinds of that group: External Secrets Operator those of
+`external-secrets.io`.  A file with nothing but Secrets of other namespaces than the scenario's
+needs no step: these are placeholders.  A step in the wrong place is one finding, however many
+others need it.  `netsim order` prints the whole course.
 
 PASS:
 
@@ -72,7 +72,7 @@ metadata: {name: web, namespace: shop, labels: {app: web}}
 spec: {containers: [{name: web, image: web}]}
 ```
 
-Remedy: move the steps, policies before the pods that they select.
+Fix: move the steps, policies before the pods that they select.
 """
 
 from __future__ import annotations
@@ -81,21 +81,19 @@ from collections.abc import Iterator
 
 from netsim.judge.case import Case
 from netsim.model.finding import Finding, Severity
+from netsim.rollout.assessment import find_documented_flaws, list_stated_orders
 from netsim.rules.interface import Check
 
 
 def _run(case: Case) -> Iterator[Finding]:
-    if not any(each.steps is not None for each in case.statements):
-        return
-    from netsim.rollout.assessment import documented_faults, stated_orders
-
-    for statements in stated_orders(case):
-        yield from documented_faults(case, statements)
+    for statements in list_stated_orders(case):
+        for flaw in find_documented_flaws(case, statements):
+            yield CHECK.finding(flaw.location, flaw.message, related=flaw.related, fix=flaw.fix)
 
 
 CHECK = Check(
     id="documented-order",
-    title="The documented order of deployment disregards a dependency",
+    title="The documented order of deployment breaks a dependency",
     severity=Severity.ERROR,
     run=_run,
 )

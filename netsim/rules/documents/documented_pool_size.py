@@ -1,6 +1,6 @@
 """The documented size of the warm pool is not the one that is configured.
 
-The number of waiting runners is a promise about how many workflows start at once, and a bill.
+The number of waiting runners says how many workflows can start at once, and what they cost.
 
 The scenario names the CronJob and the environment variable that has the size; the document
 shows that variable in a YAML block, below a heading listed in `excerpts`:
@@ -14,8 +14,8 @@ warmPool:
   size: WARM_POOL_SIZE
 ```
 
-Compared is every entry of that name in these blocks with the variable of the CronJob's
-containers. Numbers in prose are not: whether one is the size, nobody can tell but a reader.
+Every entry of that name in these blocks is checked against the variable of the CronJob's
+containers. Numbers in prose are not checked.
 
 PASS:
 
@@ -73,7 +73,7 @@ spec:
               env: [{name: WARM_POOL_SIZE, value: "5"}]
 ```
 
-Remedy: correct the document or the variable, whichever is wrong.
+Fix: correct the document or the variable, whichever is wrong.
 """
 
 from __future__ import annotations
@@ -82,8 +82,8 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from netsim.bundle.pool_job import PoolJob, pool_job
-from netsim.bundle.quotation import entries_named, shown
+from netsim.bundle.quotation import find_entries, shorten_value
+from netsim.bundle.warm_pool import PoolJob, find_pool_job
 from netsim.judge.case import Case
 from netsim.loader.tree.scalars import resolve
 from netsim.model.finding import Finding, Related, Severity
@@ -93,7 +93,7 @@ from netsim.model.tree import Scalar
 from netsim.rules.interface import Check
 
 
-class _Size(Struct, frozen=True):
+class _StatedSize(Struct, frozen=True):
     """A size that a document shows."""
 
     variable: str
@@ -102,47 +102,43 @@ class _Size(Struct, frozen=True):
 
 
 def _run(case: Case) -> Iterator[Finding]:
-    job = pool_job(case)
+    job = find_pool_job(case.scenario, case.bundle)
     if job is None or job.cron_job is None:
         return
     variables = job.variables(job.pool.size)
-    for size in _sizes(case, job.pool.size):
+    for size in _list_sizes(case, job.pool.size):
         if not variables:
-            yield _without(job, job.cron_job, size)
+            yield _report_missing(job, job.cron_job, size)
         for variable in variables:
             if variable.value != resolve(size.value):
-                yield _differing(job, size, variable)
+                yield _report_difference(job, size, variable)
 
 
-def _sizes(case: Case, variable: str) -> Iterator[_Size]:
+def _list_sizes(case: Case, variable: str) -> Iterator[_StatedSize]:
     for statements in case.statements:
         for excerpt in statements.excerpts:
-            for entry in entries_named(excerpt.tree, variable):
+            for entry in find_entries(excerpt.tree, variable):
                 value = entry.get("value")
                 if isinstance(value, Scalar):
-                    yield _Size(variable, value, Location(statements.file, value.line))
+                    yield _StatedSize(variable, value, Location(statements.file, value.line))
 
 
-def _differing(job: PoolJob, size: _Size, variable: Variable) -> Finding:
+def _report_difference(job: PoolJob, size: _StatedSize, variable: Variable) -> Finding:
     value, place = variable.value, variable.location
     has = "takes it from another object" if value is None else f'says "{value}"'
-    return Finding(
-        rule=CHECK.id,
-        severity=CHECK.severity,
-        message=f"the document says {size.variable} {shown(size.value)}, {place} {has}",
-        location=size.location,
+    return CHECK.finding(
+        size.location,
+        f"the document says {size.variable} {shorten_value(size.value)}, {place} {has}",
         related=(Related(place, f"{job.name} {has}"),),
         fix="Correct the document or the variable, whichever is wrong.",
     )
 
 
-def _without(job: PoolJob, cron_job: CronJob, size: _Size) -> Finding:
-    return Finding(
-        rule=CHECK.id,
-        severity=CHECK.severity,
-        message=f"the document says {size.variable} {shown(size.value)}, but no container of "
+def _report_missing(job: PoolJob, cron_job: CronJob, size: _StatedSize) -> Finding:
+    return CHECK.finding(
+        size.location,
+        f"the document says {size.variable} {shorten_value(size.value)}, but no container of "
         f"{job.name} has this variable{job.hint(size.variable)}",
-        location=size.location,
         related=(Related(cron_job.location, str(job.name)),),
         fix="Add the variable, or correct its name in the document and the scenario.",
     )

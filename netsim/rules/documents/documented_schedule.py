@@ -1,8 +1,8 @@
 """The CronJob of the warm pool does not run as often as documented.
 
 How fast the pool fills up again follows from its schedule, so people plan with the documented
-one. Compared are the times at which it really runs: `*/7 * * * *` is not every 7 minutes, as
-the last run of an hour is followed by one after 4.
+one. What counts are the times at which it really runs: `*/7 * * * *` is not every 7 minutes, as
+the next run after minute 56 is 4 minutes later.
 
 The scenario names the CronJob, and the heading of the section that says how often it runs, as
 in "every 5 minutes":
@@ -60,16 +60,15 @@ spec:
           containers: [{name: reconcile, image: kubectl}]
 ```
 
-Remedy: correct the document or the schedule, whichever is wrong.
+Fix: correct the document or the schedule, whichever is wrong.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netsim.bundle.cron_schedule import ScheduleError, gaps, in_words
-from netsim.bundle.pool_job import REMEDY, PoolJob, pool_job
-from netsim.bundle.provision import Provision
+from netsim.bundle.cron_schedule import ScheduleError, describe_gaps, list_gaps
+from netsim.bundle.warm_pool import FIX_JOB, PoolJob, find_pool_job
 from netsim.intent.document.statements import StatedPeriod
 from netsim.judge.case import Case
 from netsim.loader.tree.scalars import resolve
@@ -83,83 +82,79 @@ from netsim.words.nearness import did_you_mean
 
 
 def _run(case: Case) -> Iterator[Finding]:
-    job = pool_job(case)
+    job = find_pool_job(case.scenario, case.bundle)
     periods = tuple(p for each in case.statements for p in each.periods or ())
     if job is None or not periods:
         return
     if job.cron_job is None:
-        yield from _missing(case, job, periods[0])
-    elif suspended := _suspended(case, job.name):
-        yield _about_job(
-            f"{job.name} is suspended, while it is documented to run",
+        yield from _report_missing(case, job, periods[0])
+    elif suspended := _find_suspend(case, job.name):
+        yield _report_job(
+            f"{job.name} is suspended, but documented to run",
             suspended,
             periods[0],
             "Remove suspend, or document that it does not run.",
         )
     else:
-        yield from _compared(job.cron_job, job.name, periods)
+        yield from _compare(job.cron_job, job.name, periods)
 
 
-def _compared(
+def _compare(
     job: CronJob, name: ObjectName, periods: tuple[StatedPeriod, ...]
 ) -> Iterator[Finding]:
     """One finding for each length that is wrong, however often the documents state it."""
     for length in dict.fromkeys(period.length for period in periods):
         stated = tuple(period for period in periods if period.length == length)
         try:
-            found = gaps(job.schedule, length)
+            found = list_gaps(job.schedule, length)
         except ScheduleError as error:
-            yield _about_job(
-                f"the schedule '{job.schedule}' of {name} makes no run: {error}",
+            yield _report_job(
+                f"the schedule '{job.schedule}' of {name} never runs: {error}",
                 job.schedule_location,
                 stated[0],
                 "Correct the schedule.",
             )
             return
         if found != (length,):
-            yield _differing(job, name, stated, in_words(found))
+            yield _report_difference(job, name, stated, describe_gaps(found))
 
 
-def _differing(
+def _report_difference(
     job: CronJob, name: ObjectName, stated: tuple[StatedPeriod, ...], runs: str
 ) -> Finding:
     period, *others = stated
-    again = (Related(each.location, f"says {each.text}, too") for each in others)
-    return Finding(
-        rule=CHECK.id,
-        severity=CHECK.severity,
-        message=f"the document says {period.text}, but by its schedule '{job.schedule}' {name} "
+    again = (Related(each.location, f"also says {each.text}") for each in others)
+    return CHECK.finding(
+        period.location,
+        f"the document says {period.text}, but by its schedule '{job.schedule}' {name} "
         f"runs {runs}",
-        location=period.location,
         related=(Related(job.schedule_location, f"runs {runs}"), *again),
         fix="Correct the document or the schedule, whichever is wrong.",
     )
 
 
-def _about_job(message: str, place: Location, period: StatedPeriod, fix: str) -> Finding:
-    return Finding(
-        rule=CHECK.id,
-        severity=CHECK.severity,
-        message=message,
-        location=place,
+def _report_job(message: str, place: Location, period: StatedPeriod, fix: str) -> Finding:
+    return CHECK.finding(
+        place,
+        message,
         related=(Related(period.location, f"documented as {period.text}"),),
         fix=fix,
     )
 
 
-def _missing(case: Case, job: PoolJob, period: StatedPeriod) -> Iterator[Finding]:
-    provision = Provision.of(case)
+def _report_missing(case: Case, job: PoolJob, period: StatedPeriod) -> Iterator[Finding]:
+    provision = case.provision
     if provision.lacks(job.name):
-        yield _about_job(
+        yield _report_job(
             f"the scenario's {job.name} is not among the manifests"
             f"{did_you_mean(provision.nearest(job.name))}",
             job.pool.location,
             period,
-            REMEDY,
+            FIX_JOB,
         )
 
 
-def _suspended(case: Case, name: ObjectName) -> Location | None:
+def _find_suspend(case: Case, name: ObjectName) -> Location | None:
     """Where a CronJob says that it does not run for the time being."""
     for manifest in case.bundle.manifests:
         spec = manifest.body.tree.get("spec") if manifest.name == name else None

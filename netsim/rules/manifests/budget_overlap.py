@@ -1,11 +1,11 @@
-"""Two PodDisruptionBudgets select the same pod.
+"""Several PodDisruptionBudgets select the same pod.
 
-The API server then refuses every eviction of it with an error, however many pods there are:
-"This pod has more than one PodDisruptionBudget, which the eviction subresource does not
-support." A drain ends with that error instead of waiting.
+The API server then refuses every eviction of it, however many pods there are: "This pod has
+more than one PodDisruptionBudget, which the eviction subresource does not support." A drain
+ends with that error instead of waiting.
 
-Besides budgets that select a known pod both, those are reported of which one selects whatever
-the other does.
+Also reported are two budgets without a known pod where one selects everything that the other
+selects.
 
 PASS:
 
@@ -52,24 +52,24 @@ spec:
   selector: {matchLabels: {tier: front}}
 ```
 
-Remedy: let one budget select each pod.
+Fix: let one budget select each pod.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from netsim.drain.budgeted import Budgeted, budgeted
+from netsim.drain.pod_groups import Budgeted, list_budgeted, list_known_pods
 from netsim.judge.case import Case
-from netsim.judge.wording import enumerated
 from netsim.model.disruption import DisruptionBudget
 from netsim.model.finding import Finding, Related, Severity
 from netsim.rules.interface import Check
+from netsim.words.lists import join_phrases
 
 
 def _run(case: Case) -> Iterator[Finding]:
     before: list[Budgeted] = []
-    for found in budgeted(case):
+    for found in list_budgeted(case.bundle, list_known_pods(case.known_resources)):
         others = [each for each in before if _overlap(each, found)]
         if others:
             yield _finding(found, others)
@@ -79,15 +79,15 @@ def _run(case: Case) -> Iterator[Finding]:
 def _overlap(one: Budgeted, other: Budgeted) -> bool:
     if one.budget.namespace != other.budget.namespace:
         return False
-    return bool(_shared(one, other)) or _contained(one.budget, other.budget)
+    return bool(_list_shared(one, other)) or _contain(one.budget, other.budget)
 
 
-def _shared(one: Budgeted, other: Budgeted) -> list[str]:
+def _list_shared(one: Budgeted, other: Budgeted) -> list[str]:
     """The pods that both select."""
     return [group.title for group in other.groups if one.budget in group.budgets]
 
 
-def _contained(one: DisruptionBudget, other: DisruptionBudget) -> bool:
+def _contain(one: DisruptionBudget, other: DisruptionBudget) -> bool:
     """Whether one selects whatever the other does, as it asks for no more."""
     if one.selector is None or other.selector is None:
         return False
@@ -97,16 +97,14 @@ def _contained(one: DisruptionBudget, other: DisruptionBudget) -> bool:
 
 def _finding(found: Budgeted, others: Sequence[Budgeted]) -> Finding:
     budgets = " and ".join(other.budget.title for other in others)
-    shared = sorted({title for other in others for title in _shared(other, found)})
-    pods = enumerated(shared) if shared else "the pods that both select"
-    return Finding(
-        rule=CHECK.id,
-        severity=CHECK.severity,
-        message=f"{found.budget.title} and {budgets} select the same pods, so the API server "
+    shared = sorted({title for other in others for title in _list_shared(other, found)})
+    pods = join_phrases(shared) if shared else "the pods that both select"
+    return CHECK.finding(
+        found.budget.selector_location,
+        f"{found.budget.title} and {budgets} select the same pods, so the API server "
         f"refuses to evict {pods}",
-        location=found.budget.selector_location,
         related=tuple(
-            Related(other.budget.selector_location, f"{other.budget.title} selects them, too")
+            Related(other.budget.selector_location, f"{other.budget.title} also selects them")
             for other in others
         ),
         fix="Let one budget select each pod: narrow a selector, or remove a budget.",

@@ -1,12 +1,12 @@
 """A PodDisruptionBudget selects no pod.
 
 A budget protects the pods that its selector matches, in its own namespace. With a typing error
-in a label it is accepted and protects nothing: a drain takes all pods at once. A budget without
-selector selects nothing, while an empty one (`selector: {}`) selects every pod of the namespace
-(`policy/v1`).
+in a label it is accepted and protects nothing: a drain evicts all pods at once. A budget
+without selector selects nothing, while an empty one (`selector: {}`) selects every pod of the
+namespace (`policy/v1`).
 
-Nothing is reported about a namespace of which no pod is known, neither from the input nor from
-the scenario, except of budgets that can select nothing at all.
+In a namespace of which neither the input nor the scenario has a pod, only budgets that can
+select nothing at all are reported.
 
 PASS:
 
@@ -46,7 +46,7 @@ spec:
   selector: {matchLabels: {app: wep}}
 ```
 
-Remedy: correct the selector or the namespace, or remove the budget. If the pods are deployed by
+Fix: correct the selector or the namespace, or remove the budget. If the pods are deployed by
 other means, add them to the input or to the scenario.
 """
 
@@ -54,21 +54,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from netsim.drain.budgeted import budgeted, known_pods
-from netsim.judge.case import Case, Extent
-from netsim.judge.wording import enumerated
+from netsim.bundle.provision import Extent
+from netsim.drain.pod_groups import list_budgeted, list_known_pods
+from netsim.judge.case import Case
 from netsim.model.disruption import DisruptionBudget
 from netsim.model.finding import Finding, Severity
 from netsim.model.labels import Selector
 from netsim.model.resources import Pod
 from netsim.rules.interface import Check
-from netsim.words import yaml as snippets
-from netsim.words.nearness import correct_labels, nearest_pod
+from netsim.words import yaml
+from netsim.words.lists import join_phrases
+from netsim.words.nearness import correct_labels, find_nearest_pod
 
 
 def _run(case: Case) -> Iterator[Finding]:
-    idle = [found.budget for found in budgeted(case) if not found.groups]
-    pods = known_pods(case) if idle else ()
+    pods = list_known_pods(case.known_resources)
+    budgeted = list_budgeted(case.bundle, pods)
+    idle = [found.budget for found in budgeted if not found.groups]
     for budget in idle:
         neighbours = [pod for pod in pods if pod.namespace == budget.namespace]
         if budget.selector is None:
@@ -78,11 +80,9 @@ def _run(case: Case) -> Iterator[Finding]:
 
 
 def _without_selector(budget: DisruptionBudget) -> Finding:
-    return Finding(
-        rule=CHECK.id,
-        severity=CHECK.severity,
-        message=f"{budget.title} protects nothing: it has no selector",
-        location=budget.selector_location,
+    return CHECK.finding(
+        budget.selector_location,
+        f"{budget.title} protects nothing: it has no selector",
         fix="Add the selector of the pods that it is for.",
     )
 
@@ -90,18 +90,16 @@ def _without_selector(budget: DisruptionBudget) -> Finding:
 def _finding(
     budget: DisruptionBudget, selector: Selector, neighbours: list[Pod], pods: Sequence[Pod]
 ) -> Finding:
-    near = nearest_pod(selector, neighbours)
+    near = find_nearest_pod(selector, neighbours)
     labels = correct_labels(selector, near)
     hint = str(near) if near else _elsewhere(selector, neighbours, pods)
-    return Finding(
-        rule=CHECK.id,
-        severity=CHECK.severity,
-        message=f"{budget.title} protects nothing: no pod of namespace {budget.namespace} has "
+    return CHECK.finding(
+        budget.selector_location,
+        f"{budget.title} protects nothing: no pod of namespace {budget.namespace} has "
         f"{selector}; {hint}",
-        location=budget.selector_location,
         fix="Correct the selector or the namespace, or remove the budget; add pods that are "
         "deployed by other means to the input or to the scenario.",
-        patch=snippets.selector("selector", labels) if labels else "",
+        patch=yaml.selector("selector", labels) if labels else "",
     )
 
 
@@ -109,9 +107,9 @@ def _elsewhere(selector: Selector, neighbours: list[Pod], pods: Sequence[Pod]) -
     """Where the pods are that may be meant; else those that are there."""
     others = sorted({str(pod.workload) for pod in pods if selector.matches(pod.labels)})
     if others:
-        return f"{enumerated(others)} would match in another namespace"
+        return f"{join_phrases(others)} would match in another namespace"
     there = sorted({str(pod.workload) for pod in neighbours})
-    return f"the pods there are {enumerated(there)}"
+    return f"the pods there are {join_phrases(there)}"
 
 
 CHECK = Check(

@@ -1,8 +1,8 @@
 """The image of an untrusted workload can change without a change of the manifests.
 
 An image without tag means `latest`, and `latest` is what was pushed last: two pods of one
-template may run different code, a rollback of the manifest rolls nothing back, and whoever can
-push to the registry changes what runs. A version as tag says what is meant; a digest
+template may run different code, a rollback of the manifest rolls nothing back, and anyone who
+can push to the registry changes what runs. A version as tag names one build; a digest
 (`@sha256:...`) cannot be moved at all.
 
 Reported are images of endpoints that the scenario marks `untrusted: true`. The examples belong
@@ -60,14 +60,14 @@ spec:
       ports: [{port: 53, protocol: UDP}, {port: 53, protocol: TCP}]
 ```
 
-Remedy: name a version or, better, a digest.
+Fix: name a version or, better, a digest.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netsim.bundle.untrusted import Untrusted, untrusted
+from netsim.bundle.untrusted import Untrusted, list_untrusted
 from netsim.judge.case import Case
 from netsim.loader.tree.scalars import has_placeholder
 from netsim.model.finding import Finding, Severity
@@ -78,7 +78,7 @@ LATEST = "latest"
 
 
 def _run(case: Case) -> Iterator[Finding]:
-    for found in untrusted(case):
+    for found in list_untrusted(case.endpoints, case.bundle):
         for container in found.template.containers:
             if container.image and not has_placeholder(container.image):
                 yield from _unpinned(found, container)
@@ -88,13 +88,11 @@ def _unpinned(found: Untrusted, container: Container) -> Iterator[Finding]:
     tag = tag_of(container.image)
     if tag not in ("", LATEST):
         return
-    yield Finding(
-        rule=CHECK.id,
-        severity=CHECK.severity,
-        message=f"{found.template.workload}: the image {container.image} of container "
-        f"{container.name} {'has the tag latest' if tag else 'has no tag'}, which is whatever "
+    yield CHECK.finding(
+        container.image_location,
+        f"{found.template.workload}: the image {container.image} of container "
+        f"{container.name} {'has the tag latest' if tag else 'has no tag'}, so it is whatever "
         "was pushed last",
-        location=container.image_location,
         related=(found.related,),
         fix="Name a version or, better, a digest.",
     )

@@ -1,13 +1,12 @@
 """A role grants its ServiceAccount what the scripts of its pods never ask for.
 
-A token that can do more than its script does is worth more to whoever gets hold of it. Verbs
-that were needed once are the usual case; `*` grants what nobody thought of.
+A token that can do more than its script needs is worth more to an attacker. Verbs that were
+needed once are the usual case; `*` grants what nobody thought of.
 
-Judged are roles of which everything is known: each account that a binding names runs only
+Checked are roles of which everything is known: each account that a binding names runs only
 scripts that the input has, and every line of these was understood. A script that runs other
-programs, such as curl, may ask the API for more than can be seen. How scripts are read is told
-under rbac-missing-verb; verbs that kubectl uses where it may, and does without otherwise, count
-as used.
+programs, such as curl, may ask the API for more than its text shows. `rbac-missing-verb` says
+how scripts are read; optional verbs of kubectl count as used.
 
 PASS:
 
@@ -75,33 +74,29 @@ subjects:
   - {kind: ServiceAccount, name: watcher, namespace: shop}
 ```
 
-Remedy: take the verb out of the rule, or the rule out of the role.
+Fix: remove the verb from the rule, or the rule from the role.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-from netsim.bundle import access_wording
+from msgspec.structs import replace
+
+from netsim.bundle.access_wording import WITHOUT_NAME, describe_resource, write_rule
+from netsim.bundle.usage import Grant, Usage
 from netsim.judge.case import Case
-from netsim.judge.wording import enumerated
+from netsim.model import api_resources as resources
 from netsim.model.access import ALL, AccessRule, Role
 from netsim.model.finding import Finding, Related, Severity
 from netsim.model.references import ObjectName
 from netsim.rules.interface import Check
-
-if TYPE_CHECKING:
-    from netsim.bundle.usage import Usage
-    from netsim.scripts.kubectl.accesses import Access
+from netsim.scripts.kubectl.accesses import Access, covers
+from netsim.words.lists import join_phrases
 
 
 def _run(case: Case) -> Iterator[Finding]:
     bundle = case.bundle
-    if not access_wording.names_kubectl(bundle):
-        return
-    from netsim.bundle.usage import Grant, Usage  # reads shell scripts
-
     known: dict[ObjectName, Usage] = {}
     for role in bundle.roles:
         bindings = [each for each in bundle.bindings if each.role == role.object_name]
@@ -117,77 +112,66 @@ def _run(case: Case) -> Iterator[Finding]:
                 for access in known[account].uses
                 if Grant(binding, role).reaches(access)
             }
-            yield from _of_role(role, used, usages)
+            yield from _check_role(role, used, usages)
 
 
-def _of_role(role: Role, used: set[Access], usages: list[Usage]) -> Iterator[Finding]:
+def _check_role(role: Role, used: set[Access], usages: list[Usage]) -> Iterator[Finding]:
     for rule in role.rules:
-        excess = list(_excess(rule, used))
+        excess = list(_find_excess(rule, used))
         if excess:
             yield _finding(role, rule, excess, used, usages)
 
 
-def _excess(rule: AccessRule, used: set[Access]) -> Iterator[str]:
+def _find_excess(rule: AccessRule, used: set[Access]) -> Iterator[str]:
     """What a rule grants and nothing uses: verbs, and then names of those that are used."""
-    from netsim.model import api_resources as resources
-
     for group in rule.api_groups:
         for resource in rule.resources:
-            if ALL in (group, resource) or resources.exists(group, _plural(resource)):
-                yield from _of_resource(rule, group, resource, used)
+            plural = resource.partition("/")[0]
+            if ALL in (group, resource) or resources.exists(group, plural):
+                yield from _check_resource(rule, group, resource, used)
     for name in rule.resource_names:
         if _is_idle(rule, name, used) and any(_is_used(rule, v, used) for v in rule.verbs):
             yield f"the name {name}"
-    if names := _only_names(rule, used):
+    if names := _list_only_names(rule, used):
         yield f"other names than {', '.join(names)}"
 
 
-def _only_names(rule: AccessRule, used: set[Access]) -> list[str]:
+def _list_only_names(rule: AccessRule, used: set[Access]) -> list[str]:
     """The names that are asked for, where a rule for all names could be one for these."""
     if rule.resource_names or ALL in (*rule.verbs, *rule.resources, *rule.api_groups):
         return []
-    asked = {access.name for verb in rule.verbs for access in _users(rule, verb, used)}
-    is_bound = not access_wording.WITHOUT_NAME & set(rule.verbs)
+    asked = {access.name for verb in rule.verbs for access in _list_users(rule, verb, used)}
+    is_bound = not WITHOUT_NAME & set(rule.verbs)
     names = sorted(name for name in asked if isinstance(name, str))
     return names if is_bound and len(names) == len(asked) else []
 
 
-def _plural(resource: str) -> str:
-    return resource.partition("/")[0]
-
-
-def _of_resource(
+def _check_resource(
     rule: AccessRule, group: str, resource: str, used: set[Access]
 ) -> Iterator[str]:
-    from msgspec.structs import replace
-
-    what = access_wording.resource_text(group, resource)
+    what = describe_resource(group, resource)
     if ALL in (group, resource):
-        yield f"{', '.join(_verb(verb) for verb in rule.verbs)} on {what}"
+        yield f"{', '.join(_name_verb(verb) for verb in rule.verbs)} on {what}"
         return
     alone = replace(rule, api_groups=(group,), resources=(resource,))
-    idle = [_verb(v) for v in rule.verbs if v == ALL or not _is_used(alone, v, used)]
+    idle = [_name_verb(v) for v in rule.verbs if v == ALL or not _is_used(alone, v, used)]
     if idle:
         yield f"{', '.join(idle)} on {what}"
 
 
-def _verb(verb: str) -> str:
+def _name_verb(verb: str) -> str:
     return "every verb" if verb == ALL else verb
 
 
-def _users(rule: AccessRule, verb: str, used: set[Access]) -> list[Access]:
-    from netsim.scripts.kubectl.accesses import covers
-
+def _list_users(rule: AccessRule, verb: str, used: set[Access]) -> list[Access]:
     return [each for each in used if verb in (ALL, each.verb) and covers(rule, each)]
 
 
 def _is_used(rule: AccessRule, verb: str, used: set[Access]) -> bool:
-    return bool(_users(rule, verb, used))
+    return bool(_list_users(rule, verb, used))
 
 
 def _is_idle(rule: AccessRule, name: str, used: set[Access]) -> bool:
-    from msgspec.structs import replace
-
     alone = replace(rule, resource_names=(name,))
     return not any(_is_used(alone, verb, used) for verb in rule.verbs)
 
@@ -200,25 +184,23 @@ def _finding(
         program.location: program.name for usage in usages for program in usage.programs
     }
     kept = [verb for verb in rule.verbs if verb != ALL and _is_used(rule, verb, used)]
-    return Finding(
-        rule=CHECK.id,
-        severity=CHECK.severity,
-        message=f"{role.object_name} grants {enumerated(excess)}, which {title} never asks for",
-        location=rule.location,
+    return CHECK.finding(
+        rule.location,
+        f"{role.object_name} grants {join_phrases(excess)}, which {title} never asks for",
         related=tuple(Related(place, f"{name} is here") for place, name in programs.items()),
-        fix="Take it out of the rule." if kept else "Name what is needed, or drop the rule.",
-        patch=_patch(rule, kept, used),
+        fix="Remove it from the rule." if kept else "Name what is needed, or remove the rule.",
+        patch=_write_patch(rule, kept, used),
     )
 
 
-def _patch(rule: AccessRule, kept: list[str], used: set[Access]) -> str:
+def _write_patch(rule: AccessRule, kept: list[str], used: set[Access]) -> str:
     """The rule with the verbs and names that are used, where nothing else is too much."""
     is_single = len(rule.resources) == 1 and len(rule.api_groups) == 1
     if not kept or not is_single or ALL in (*rule.resources, *rule.api_groups):
         return ""
     names = [name for name in rule.resource_names if not _is_idle(rule, name, used)]
-    names = names or _only_names(rule, used)
-    return access_wording.written(rule.api_groups, rule.resources, names, kept)
+    names = names or _list_only_names(rule, used)
+    return write_rule(rule.api_groups, rule.resources, names, kept)
 
 
 CHECK = Check(

@@ -1,14 +1,14 @@
 """A script calls kubectl for something that the roles of its ServiceAccount do not grant.
 
-The API server refuses the call, in the middle of the night and half-way through the script.
+The API server refuses the call, half-way through the script.
 
-The script is the text of a ConfigMap that a container mounts and runs, or stands in the command
+The script is the text of a ConfigMap that a container mounts and runs, or part of the command
 of the container. It is read as a POSIX shell reads it: variables that the text or the
-container's env gives a value, functions with the words of each call, here-documents and pipes.
-What each command of kubectl asks the API server for is as kubectl 1.37 does it: `apply` reads,
-creates and patches; `delete` also looks whether the object is gone, but does without. Calls of
-which the text does not tell what they ask for are listed in a note, and not checked. An account
-with a role that the input does not have is left out.
+container's env gives a value, functions with the arguments of each call, here-documents and
+pipes. What each command asks the API server for follows kubectl 1.37: `apply` reads, creates
+and patches; `delete` also checks whether the object is gone, but works without. Calls whose
+requests the text does not show are listed in a note and not checked. An account with a role
+that the input does not have is left out.
 
 PASS:
 
@@ -76,50 +76,46 @@ subjects:
   - {kind: ServiceAccount, name: cleaner, namespace: shop}
 ```
 
-Remedy: add the verb to the rule of the role, or a rule for the resource.
+Fix: add the verb to the rule of the role, or a rule for the resource.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-from netsim.bundle import access_wording
-from netsim.bundle.provision import Provision
-from netsim.judge.case import Case, Extent
+from netsim.bundle.access_wording import WITHOUT_NAME, describe_access, write_rule
+from netsim.bundle.provision import Extent
+from netsim.bundle.usage import Grant, ProgramRequest, Usage, list_grants
+from netsim.judge.case import Case
 from netsim.model.access import AccessRule
 from netsim.model.finding import Finding, Related, Severity
 from netsim.model.location import Location
 from netsim.model.references import ObjectName
 from netsim.rules.interface import Check
-
-if TYPE_CHECKING:
-    from netsim.bundle.usage import Grant, Need, Usage
-    from netsim.scripts.kubectl.accesses import Access
+from netsim.scripts.kubectl.accesses import Access, Place, covers, is_about
+from netsim.scripts.kubectl.accesses import grants as is_granted
+from netsim.scripts.kubectl.invocations import Concern
+from netsim.words.lists import join_phrases
 
 _ACCESS_KINDS = frozenset(("Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"))
 
 
 def _run(case: Case) -> Iterator[Finding]:
     bundle = case.bundle
-    if not access_wording.names_kubectl(bundle):
-        return
-    from netsim.bundle.usage import Usage, grants_of  # reads shell scripts
-
     for account in dict.fromkeys(each.service_account for each in bundle.templates):
-        grants = grants_of(bundle, account)
+        grants = list_grants(bundle, account)
         if not _is_judged(case, account, grants):
             continue
         usage = Usage(bundle, account)
-        yield from _missing(usage, grants)
-        yield from _notes(usage)
+        yield from _find_missing(usage, grants)
+        yield from _note_gaps(usage)
 
 
 def _is_judged(case: Case, account: ObjectName, grants: list[Grant]) -> bool:
     """Whether all that is granted to an account is known."""
     if grants:
         return all(grant.role for grant in grants)
-    provision = Provision.of(case)
+    provision = case.provision
     if any(kind in _ACCESS_KINDS for kind, _ in provision.elsewhere):
         return False
     if case.extent is Extent.WHOLE:
@@ -127,14 +123,12 @@ def _is_judged(case: Case, account: ObjectName, grants: list[Grant]) -> bool:
     return any(each.namespace == account.namespace for each in case.bundle.bindings)
 
 
-def _missing(usage: Usage, grants: list[Grant]) -> Iterator[Finding]:
+def _find_missing(usage: Usage, grants: list[Grant]) -> Iterator[Finding]:
     """One finding for each verb on a resource, however many lines need it."""
-    from netsim.scripts.kubectl.accesses import grants as granted
-
-    found: dict[tuple[str, str, str], list[Need]] = {}
+    found: dict[tuple[str, str, str], list[ProgramRequest]] = {}
     for need in usage.needs:
-        rules = (rule for grant in grants for rule in _rules(grant, need.access))
-        if not any(granted(rule, need.access) for rule in rules):
+        rules = (rule for grant in grants for rule in _list_rules(grant, need.access))
+        if not any(is_granted(rule, need.access) for rule in rules):
             access = need.access
             key = (access.verb, access.group, access.resource)
             found.setdefault(key, []).append(need)
@@ -142,14 +136,14 @@ def _missing(usage: Usage, grants: list[Grant]) -> Iterator[Finding]:
         yield _finding(usage, grants, needs)
 
 
-def _rules(grant: Grant, access: Access) -> tuple[AccessRule, ...]:
+def _list_rules(grant: Grant, access: Access) -> tuple[AccessRule, ...]:
     return grant.role.rules if grant.role and grant.reaches(access) else ()
 
 
-def _finding(usage: Usage, grants: list[Grant], needs: list[Need]) -> Finding:
+def _finding(usage: Usage, grants: list[Grant], needs: list[ProgramRequest]) -> Finding:
     first = needs[0]
     access = first.access
-    rule = _nearest(grants, access)
+    rule = _find_nearest(grants, access)
     account = f"{usage.account.namespace}/{usage.account.name}"
     lines = dict.fromkeys((need.program.name, need.line) for need in needs)
     places = dict.fromkeys(
@@ -157,31 +151,27 @@ def _finding(usage: Usage, grants: list[Grant], needs: list[Need]) -> Finding:
     )
     (name, line), *others = lines
     more = f" (and {len(others)} more)" if others else ""
-    return Finding(
-        rule=CHECK.id,
-        severity=CHECK.severity,
-        message=f"line {line} of {name}{more} needs {access_wording.request(access)}, which no "
-        f"role of ServiceAccount {account} grants{_but(rule, access)}",
-        location=_place(usage, grants, access, rule),
+    return CHECK.finding(
+        _locate(usage, grants, access, rule),
+        f"line {line} of {name}{more} needs {describe_access(access)}, which no "
+        f"role of ServiceAccount {account} grants{_explain_names(rule, access)}",
         related=tuple(
             Related(place, f"line {line} of {name} calls kubectl")
             for place, name, line in places
         ),
-        fix=access_wording.fix(access, rule),
-        patch=access_wording.extended(access, rule),
+        fix=_suggest_fix(access, rule),
+        patch=_extend_rule(access, rule),
     )
 
 
-def _nearest(grants: list[Grant], access: Access) -> AccessRule | None:
+def _find_nearest(grants: list[Grant], access: Access) -> AccessRule | None:
     """The rule about the resource that lacks the verb, or the name."""
-    from netsim.scripts.kubectl.accesses import covers, is_about
-
-    rules = [rule for grant in grants for rule in _rules(grant, access)]
+    rules = [rule for grant in grants for rule in _list_rules(grant, access)]
     about = [rule for rule in rules if is_about(rule, access)]
     return next((rule for rule in about if covers(rule, access)), about[0] if about else None)
 
 
-def _but(rule: AccessRule | None, access: Access) -> str:
+def _explain_names(rule: AccessRule | None, access: Access) -> str:
     """Why a rule with the verb does not count."""
     if rule is None or access.verb not in rule.verbs or not rule.resource_names:
         return ""
@@ -191,7 +181,7 @@ def _but(rule: AccessRule | None, access: Access) -> str:
     return f"; the rule that does is for the name {names} only, and this request has no name"
 
 
-def _place(
+def _locate(
     usage: Usage, grants: list[Grant], access: Access, rule: AccessRule | None
 ) -> Location:
     if rule:
@@ -203,10 +193,28 @@ def _place(
     return usage.templates[0].location
 
 
-def _notes(usage: Usage) -> Iterator[Finding]:
-    """What is not checked: one note for each program."""
-    from netsim.scripts.kubectl.invocations import Concern
+def _suggest_fix(access: Access, rule: AccessRule | None) -> str:
+    if access.namespace is Place.CLUSTER:
+        return "Grant it by a ClusterRole and a ClusterRoleBinding."
+    if rule is None:
+        return "Add a rule for the resource to a role of the account."
+    if access.verb in rule.verbs:
+        return "Add the name to the rule, or a rule without resourceNames."
+    return "Add the verb to the rule."
 
+
+def _extend_rule(access: Access, rule: AccessRule | None) -> str:
+    """The rule with the verb added, or a rule of its own where that would grant more."""
+    if rule and len(rule.resources) == len(rule.api_groups) == 1 and covers(rule, access):
+        verbs = list(dict.fromkeys((*rule.verbs, access.verb)))
+        return write_rule(rule.api_groups, rule.resources, rule.resource_names, verbs)
+    is_named = isinstance(access.name, str) and access.verb not in WITHOUT_NAME
+    names = (str(access.name),) if is_named else ()
+    return write_rule((access.group,), (access.resource,), names, (access.verb,))
+
+
+def _note_gaps(usage: Usage) -> Iterator[Finding]:
+    """What is not checked: one note for each program."""
     for program in usage.programs:
         gaps = [
             each.gap
@@ -214,14 +222,13 @@ def _notes(usage: Usage) -> Iterator[Finding]:
             if each.program is program and each.gap.concern is Concern.CALL
         ]
         if gaps:
-            yield Finding(
-                rule=CHECK.id,
+            lines = join_phrases([f"line {gap.line}: {gap.reason}" for gap in gaps])
+            yield CHECK.finding(
+                program.place(gaps[0].line),
+                f"{program.name}: some calls are not checked: {lines}",
                 severity=Severity.NOTE,
-                message=f"{program.name}: what some calls need is not checked: "
-                f"{access_wording.reasons(gaps)}",
-                location=program.place(gaps[0].line),
-                fix="Write resources and manifests out in the script, or give variables "
-                "their values there or in env.",
+                fix="Write resources and manifests out in the script, or set variables "
+                "there or in env.",
             )
 
 

@@ -1,9 +1,9 @@
 """A pod needs a ConfigMap, ServiceAccount, claim or PriorityClass that nothing provides.
 
-Without its ConfigMap or PersistentVolumeClaim a pod never starts; without its ServiceAccount
-or PriorityClass it is not even created, and only the events of its controller say so.
+Without its ConfigMap or PersistentVolumeClaim a pod never starts; without its ServiceAccount or
+PriorityClass it is not even created, and only the events of its controller say so.
 
-An object counts as provided where the input has it, where the cluster itself makes it (the
+An object counts as provided where the input has it, where the cluster itself creates it (the
 ServiceAccount `default`, the ConfigMap `kube-root-ca.crt`), and where the scenario lists it
 under `provided`. References marked `optional: true` are left out. Where the input may be a part
 of the bundle, only namespaces of which it has objects of the kind are judged.
@@ -46,31 +46,28 @@ metadata: {name: settings, namespace: shop}
 data: {COLOUR: blue}
 ```
 
-Remedy: correct the name or the key, add the object, or list it under `provided` of the
-scenario.
+Fix: correct the name or the key, add the object, or list it under `provided` of the scenario.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netsim.bundle.absence import missing_keys, missing_object
-from netsim.bundle.provision import Provision, demands
+from netsim.bundle.absence import find_absences
+from netsim.bundle.provision import list_demands
 from netsim.judge.case import Case
 from netsim.model.finding import Finding, Severity
 from netsim.rules.interface import Check
 
 _KINDS = frozenset(("ConfigMap", "ServiceAccount", "PersistentVolumeClaim", "PriorityClass"))
-_REMEDY = "Correct the name, add the object, or list it under 'provided' of the scenario."
+_FIX = "Correct the name, add the object, or list it under 'provided' of the scenario."
 
 
 def _run(case: Case) -> Iterator[Finding]:
-    provision = Provision.of(case)
-    for demand in demands(case, _KINDS):
-        if provision.has(demand.target):
-            yield from missing_keys(CHECK.id, CHECK.severity, demand, case, provision)
-        elif provision.lacks(demand.target):
-            yield missing_object(CHECK.id, CHECK.severity, demand, provision, _REMEDY)
+    provision = case.provision
+    for demand in list_demands(case.bundle, _KINDS):
+        for each in find_absences(demand, case.bundle, provision, _FIX):
+            yield CHECK.finding(each.location, each.message, related=each.related, fix=each.fix)
 
 
 CHECK = Check(

@@ -1,9 +1,8 @@
 """A workload of an untrusted endpoint does not run in the sandbox that it needs.
 
 A pod without `runtimeClassName` runs in the container runtime that the node uses by default,
-where its system calls go to the node's kernel. For code nobody has reviewed, marked
-`untrusted: true` in the scenario, one fault of that kernel is a way onto the node and to every
-pod on it.
+where its system calls go to the node's kernel. For code nobody has reviewed, marked `untrusted:
+true` in the scenario, one fault of that kernel is a way onto the node and to every pod on it.
 
 Reported are workloads of such endpoints that name no RuntimeClass, and those that name another
 one than the `runtimeClass` of the endpoint. The examples belong to a scenario with this one:
@@ -59,23 +58,23 @@ spec:
       ports: [{port: 53, protocol: UDP}, {port: 53, protocol: TCP}]
 ```
 
-Remedy: name the RuntimeClass of the sandbox in the pod template.
+Fix: name the RuntimeClass of the sandbox in the pod template.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netsim.bundle.untrusted import Untrusted, untrusted
+from netsim.bundle.untrusted import Untrusted, list_untrusted
 from netsim.judge.case import Case
 from netsim.model.bundle import Bundle
 from netsim.model.finding import Finding, Severity
 from netsim.rules.interface import Check
-from netsim.words import yaml as snippets
+from netsim.words import yaml
 
 
 def _run(case: Case) -> Iterator[Finding]:
-    for found in untrusted(case):
+    for found in list_untrusted(case.endpoints, case.bundle):
         named = found.template.runtime_class
         name = named.target.name if named else None
         if name is None or (found.runtime_class and name != found.runtime_class):
@@ -85,14 +84,12 @@ def _run(case: Case) -> Iterator[Finding]:
 def _finding(found: Untrusted, name: str | None, bundle: Bundle) -> Finding:
     wanted = found.runtime_class or _only_class(bundle)
     named = found.template.runtime_class
-    return Finding(
-        rule=CHECK.id,
-        severity=CHECK.severity,
-        message=f"{found.template.workload} runs untrusted code {_how(found, name)}",
-        location=named.location if named else found.template.spec_location,
+    return CHECK.finding(
+        named.location if named else found.template.spec_location,
+        f"{found.template.workload} runs untrusted code {_how(found, name)}",
         related=(found.related,),
         fix=f"Name the RuntimeClass {wanted or 'of a sandbox'} in the spec of its pods.",
-        patch=f"spec:\n  runtimeClassName: {snippets.scalar(wanted)}" if wanted else "",
+        patch=f"spec:\n  runtimeClassName: {yaml.scalar(wanted)}" if wanted else "",
     )
 
 

@@ -1,11 +1,11 @@
-"""A pod cannot be where its RuntimeClass has to run it.
+"""A pod contradicts the scheduling of its RuntimeClass.
 
 The `scheduling.nodeSelector` of a RuntimeClass is merged into the nodeSelector of each pod that
 names it. Where both have a key with different values, admission rejects the pod. Tolerations
-are merged, too, and cannot conflict.
+are merged too, and cannot conflict.
 
-Where the input has nodes, a warning says if none of them carries the merged labels: the pod
-waits, as long as nothing adds such a node.
+Where the input has nodes and none carries the merged labels, there is a warning: the pod stays
+Pending until such a node is added.
 
 PASS:
 
@@ -43,8 +43,7 @@ spec:
   nodeSelector: {sandbox: none}
 ```
 
-Remedy: leave the key out of the nodeSelector of the pod, or give it the value of the
-RuntimeClass.
+Fix: leave the key out of the nodeSelector of the pod, or give it the value of the RuntimeClass.
 """
 
 from __future__ import annotations
@@ -52,13 +51,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netsim.judge.case import Case
-from netsim.judge.wording import enumerated
 from netsim.model.finding import Finding, Related, Severity
 from netsim.model.labels import Labels
 from netsim.model.pod_template import PodTemplate
 from netsim.model.resources import Node
 from netsim.model.runtime_class import RuntimeClass
 from netsim.rules.interface import Check
+from netsim.words.lists import join_phrases
 
 
 def _run(case: Case) -> Iterator[Finding]:
@@ -85,12 +84,10 @@ def _conflicts(template: PodTemplate, found: RuntimeClass) -> Iterator[str]:
 def _rejected(
     template: PodTemplate, found: RuntimeClass, conflicts: tuple[str, ...]
 ) -> Finding:
-    return Finding(
-        rule=CHECK.id,
-        severity=CHECK.severity,
-        message=f"{template.workload} gets no pods: its nodeSelector contradicts that of "
-        f"RuntimeClass {found.name}, {enumerated(conflicts)}",
-        location=template.node_selector_location,
+    return CHECK.finding(
+        template.node_selector_location,
+        f"{template.workload} gets no pods: its nodeSelector contradicts that of "
+        f"RuntimeClass {found.name}, {join_phrases(conflicts)}",
         related=(_related(found),),
         fix="Leave the key out of the nodeSelector, as the RuntimeClass adds it.",
     )
@@ -103,12 +100,11 @@ def _waiting(
     if any(merged.items() <= dict(node.labels.pairs).items() for node in nodes):
         return
     named = template.runtime_class
-    yield Finding(
-        rule=CHECK.id,
-        severity=Severity.WARNING,
-        message=f"{template.workload} finds no node: RuntimeClass {found.name} and the pod ask "
+    yield CHECK.finding(
+        named.location if named else template.spec_location,
+        f"{template.workload} finds no node: RuntimeClass {found.name} and the pod ask "
         f"for {Labels.of(merged)}, which none of the {len(nodes)} nodes of the input has",
-        location=named.location if named else template.spec_location,
+        severity=Severity.WARNING,
         related=(_related(found),),
         fix="Label the nodes whose runtime has the handler, or correct the nodeSelector.",
     )

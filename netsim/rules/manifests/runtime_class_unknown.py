@@ -37,26 +37,25 @@ spec:
   runtimeClassName: gvisr
 ```
 
-Remedy: correct the name, add the RuntimeClass, or list it under `provided` of the scenario.
+Fix: correct the name, add the RuntimeClass, or list it under `provided` of the scenario.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netsim.bundle.provision import Provision
 from netsim.judge.case import Case
 from netsim.loader.tree.scalars import has_placeholder
 from netsim.model.finding import Finding, Severity
 from netsim.model.pod_template import PodTemplate
 from netsim.model.references import Reference
 from netsim.rules.interface import Check
-from netsim.words import yaml as snippets
+from netsim.words import yaml
 from netsim.words.nearness import did_you_mean
 
 
 def _run(case: Case) -> Iterator[Finding]:
-    provision = Provision.of(case)
+    provision = case.provision
     for template in case.bundle.templates:
         named = template.runtime_class
         if named is None or has_placeholder(named.target.name):
@@ -66,15 +65,12 @@ def _run(case: Case) -> Iterator[Finding]:
 
 
 def _finding(template: PodTemplate, named: Reference, near: str | None) -> Finding:
-    return Finding(
-        rule=CHECK.id,
-        severity=CHECK.severity,
-        message=f"{template.workload} gets no pods: there is no {named.target}"
-        f"{did_you_mean(near)}",
-        location=named.location,
+    return CHECK.finding(
+        named.location,
+        f"{template.workload} gets no pods: there is no {named.target}{did_you_mean(near)}",
         fix="Correct the name, add the RuntimeClass, or list it under 'provided' of the "
         "scenario.",
-        patch=f"spec:\n  runtimeClassName: {snippets.scalar(near)}" if near else "",
+        patch=f"spec:\n  runtimeClassName: {yaml.scalar(near)}" if near else "",
     )
 
 

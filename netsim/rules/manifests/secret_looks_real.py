@@ -1,7 +1,7 @@
 """A Secret of the input holds what looks like a real credential.
 
-Manifests are committed, copied and pasted; whoever can read them has the credential, and
-deleting it later leaves it in the history. Base64, which `data` holds, hides nothing.
+Manifests are committed, copied and pasted: anyone who can read them has the credential, and it
+stays in the history after it is deleted. The base64 of `data` hides nothing.
 
 Reported are values in the shape of a well-known token (AWS, GitHub, GitLab, Slack, Google and
 others), private keys, JSON Web Tokens, addresses with a password in them, registry logins, and
@@ -30,19 +30,20 @@ stringData:
   url: postgres://shop:correct-horse@database.internal:5432/shop
 ```
 
-Remedy: revoke the credential, keep the new one where only its users can read it (the External
-Secrets Operator reads many such places), and write a placeholder here.
+Fix: revoke the credential, keep the new one where only its users can read it (the External
+Secrets Operator reads many such stores), and write a placeholder here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from netsim.bundle.credentials import recognize_credential
 from netsim.judge.case import Case
 from netsim.model.finding import Finding, Severity
 from netsim.model.secrets import Secret, SecretEntry
 from netsim.rules.interface import Check
-from netsim.words import yaml as snippets
+from netsim.words import yaml
 
 _NOT_WRITTEN_BY_HAND = ("helm.sh/",)
 """Types of Secrets in which a tool keeps its own records, compressed."""
@@ -53,22 +54,18 @@ def _run(case: Case) -> Iterator[Finding]:
         if secret.type.startswith(_NOT_WRITTEN_BY_HAND):
             continue
         for entry in secret.entries:
-            yield from _of_entry(secret, entry)
+            yield from _check_entry(secret, entry)
 
 
-def _of_entry(secret: Secret, entry: SecretEntry) -> Iterator[Finding]:
-    from netsim.bundle.credentials import shape  # compiles many patterns
-
-    found = shape(entry.key, entry.value)
-    if found:
-        yield Finding(
-            rule=CHECK.id,
-            severity=CHECK.severity,
-            message=f"{secret.object_name}: the value of {entry.key} looks like {found}",
-            location=entry.location,
-            fix="Revoke it, as whoever can read this file has it, and write a placeholder "
-            "here; let an ExternalSecret bring the new one.",
-            patch=f"stringData:\n  {snippets.scalar(entry.key)}: REPLACE_ME",
+def _check_entry(secret: Secret, entry: SecretEntry) -> Iterator[Finding]:
+    looks = recognize_credential(entry.key, entry.value)
+    if looks:
+        yield CHECK.finding(
+            entry.location,
+            f"{secret.object_name}: the value of {entry.key} looks like {looks}",
+            fix="Revoke it, as anyone who can read this file has it, and write a placeholder "
+            "here; let an ExternalSecret fetch the new one.",
+            patch=f"stringData:\n  {yaml.scalar(entry.key)}: REPLACE_ME",
         )
 
 

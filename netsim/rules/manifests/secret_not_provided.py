@@ -1,8 +1,8 @@
 """A pod needs a Secret, or a key of one, that nothing provides.
 
 The kubelet does not start a container whose Secret is missing: the pod hangs in
-CreateContainerConfigError or ContainerCreating until someone reads its events. Behind it is
-most often a name that changed on one side only.
+CreateContainerConfigError or ContainerCreating until someone reads its events. Most often, a
+name was changed on one side only.
 
 A Secret counts as provided where the input has it, where an ExternalSecret has it as target or
 a SealedSecret its name, and where the scenario lists it under `provided`. References marked
@@ -50,16 +50,16 @@ metadata: {name: database, namespace: shop}
 stringData: {url: REPLACE_ME}
 ```
 
-Remedy: correct the name or the key, add the Secret or an ExternalSecret that makes it, or list
-it under `provided` of the scenario.
+Fix: correct the name or the key, add the Secret or an ExternalSecret that makes it, or list it
+under `provided` of the scenario.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netsim.bundle.absence import missing_keys, missing_object
-from netsim.bundle.provision import Demand, Provision, demands
+from netsim.bundle.absence import find_absences
+from netsim.bundle.provision import Provision, list_demands
 from netsim.judge.case import Case
 from netsim.model.finding import Finding, Severity
 from netsim.model.references import ObjectName
@@ -81,24 +81,23 @@ _MAKERS = frozenset(
 )
 """Kinds whose controllers make Secrets under names that are not those of the objects."""
 
-_REMEDY = (
+_FIX = (
     "Correct the name, add the Secret or an ExternalSecret that makes it, or list it under "
     "'provided' of the scenario."
 )
 
 
 def _run(case: Case) -> Iterator[Finding]:
-    provision = Provision.of(case)
-    for demand in demands(case, _KINDS):
-        if provision.has(demand.target):
-            yield from missing_keys(CHECK.id, CHECK.severity, demand, case, provision)
-        elif provision.lacks(demand.target) and not _may_be_made(demand, provision):
-            yield missing_object(CHECK.id, CHECK.severity, demand, provision, _REMEDY)
+    provision = case.provision
+    for demand in list_demands(case.bundle, _KINDS):
+        if not provision.has(demand.target) and _may_be_made(demand.target, provision):
+            continue
+        for each in find_absences(demand, case.bundle, provision, _FIX):
+            yield CHECK.finding(each.location, each.message, related=each.related, fix=each.fix)
 
 
-def _may_be_made(demand: Demand, provision: Provision) -> bool:
+def _may_be_made(target: ObjectName, provision: Provision) -> bool:
     """Whether something of the input may make the Secret, under this name or any."""
-    target = demand.target
     if ObjectName(_SEALED, target.namespace, target.name) in provision.objects:
         return True
     if _is_token(target.name):

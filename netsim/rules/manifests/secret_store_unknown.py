@@ -1,8 +1,8 @@
 """An ExternalSecret names a store that does not exist, or that its namespace may not use.
 
-The operator then makes no Secret, and pods that need it wait for it. The likeliest slip is
+The operator then creates no Secret, and the pods that need it wait. The most likely mistake is
 the kind: `secretStoreRef` means a SecretStore of the same namespace unless it says
-ClusterSecretStore. A ClusterSecretStore may also be kept to some namespaces by `conditions`.
+ClusterSecretStore. A ClusterSecretStore may also be limited to some namespaces by `conditions`.
 
 A store counts as known where the input has it or the scenario lists it under `provided`. Where
 the input may be a part of the bundle, a store can be missing only where others of its kind are
@@ -44,7 +44,7 @@ spec:
     - {secretKey: url, remoteRef: {key: database-url}}
 ```
 
-Remedy: name a store that exists, with its kind, and let it serve the namespace.
+Fix: name a store that exists, with its kind, and let it serve the namespace.
 """
 
 from __future__ import annotations
@@ -57,27 +57,27 @@ from netsim.model.finding import Finding, Related, Severity
 from netsim.model.references import ObjectName
 from netsim.model.secrets import ExternalSecret, SecretStore
 from netsim.rules.interface import Check
-from netsim.words import yaml as snippets
+from netsim.words import yaml
 from netsim.words.nearness import did_you_mean
 
 _LOCAL, _CLUSTER = "SecretStore", "ClusterSecretStore"
 
 
 def _run(case: Case) -> Iterator[Finding]:
-    provision = Provision.of(case)
+    provision = case.provision
     stores = case.bundle.secret_stores
     for secret in case.bundle.external_secrets:
         if secret.store is None:
             continue
         if provision.has(secret.store):
-            yield from _excluded(secret, secret.store, stores)
-        elif other := _of_the_other_kind(secret, stores):
-            yield _wrong_kind(secret, secret.store, other)
+            yield from _check_conditions(secret, secret.store, stores)
+        elif other := _find_other_kind(secret, stores):
+            yield _report_wrong_kind(secret, secret.store, other)
         elif provision.lacks(secret.store):
-            yield _missing(secret, secret.store, provision, stores)
+            yield _report_missing(secret, secret.store, provision, stores)
 
 
-def _excluded(
+def _check_conditions(
     secret: ExternalSecret, name: ObjectName, stores: tuple[SecretStore, ...]
 ) -> Iterator[Finding]:
     for store in stores:
@@ -85,18 +85,16 @@ def _excluded(
             continue
         if secret.namespace not in store.namespaces:
             allowed = ", ".join(store.namespaces) or "no namespace"
-            yield Finding(
-                rule=CHECK.id,
-                severity=CHECK.severity,
-                message=f"ExternalSecret {secret.namespace}/{secret.name}: {name} serves "
+            yield CHECK.finding(
+                secret.store_location,
+                f"ExternalSecret {secret.namespace}/{secret.name}: {name} serves "
                 f"{allowed} only, not {secret.namespace}",
-                location=secret.store_location,
                 related=(Related(store.location, "its conditions name the namespaces"),),
                 fix="Add the namespace to the conditions of the store, or use another one.",
             )
 
 
-def _of_the_other_kind(
+def _find_other_kind(
     secret: ExternalSecret, stores: tuple[SecretStore, ...]
 ) -> SecretStore | None:
     """A store that the namespace could use, were its kind given."""
@@ -108,20 +106,18 @@ def _of_the_other_kind(
     return None
 
 
-def _wrong_kind(secret: ExternalSecret, name: ObjectName, other: SecretStore) -> Finding:
-    return Finding(
-        rule=CHECK.id,
-        severity=CHECK.severity,
-        message=f"ExternalSecret {secret.namespace}/{secret.name} asks for {name}; "
-        f"what the input has is {other.object_name}",
-        location=secret.store_location,
+def _report_wrong_kind(secret: ExternalSecret, name: ObjectName, other: SecretStore) -> Finding:
+    return CHECK.finding(
+        secret.store_location,
+        f"ExternalSecret {secret.namespace}/{secret.name} asks for {name}; "
+        f"the input has {other.object_name}",
         related=(Related(other.location, "the store of this name"),),
-        fix="Name the kind of the store; without it, a SecretStore is meant.",
+        fix="Name the kind of the store; the default is SecretStore.",
         patch=_patch(other.kind, other.name),
     )
 
 
-def _missing(
+def _report_missing(
     secret: ExternalSecret,
     name: ObjectName,
     provision: Provision,
@@ -130,12 +126,10 @@ def _missing(
     abroad = [each for each in stores if (each.kind, each.name) == (name.kind, name.name)]
     near = provision.nearest(name)
     hint = f" ({abroad[0].object_name} serves its own namespace only)" if abroad else ""
-    return Finding(
-        rule=CHECK.id,
-        severity=CHECK.severity,
-        message=f"ExternalSecret {secret.namespace}/{secret.name} asks for {name}, "
+    return CHECK.finding(
+        secret.store_location,
+        f"ExternalSecret {secret.namespace}/{secret.name} asks for {name}, "
         f"which nothing provides{hint}{did_you_mean(near)}",
-        location=secret.store_location,
         related=tuple(Related(each.location, "a store of this name") for each in abroad),
         fix="Name a store that exists, with its kind, or add it.",
         patch=_patch(name.kind, near) if near else "",
@@ -143,7 +137,7 @@ def _missing(
 
 
 def _patch(kind: str, name: str) -> str:
-    return f"secretStoreRef:\n  kind: {kind}\n  name: {snippets.scalar(name)}"
+    return f"secretStoreRef:\n  kind: {kind}\n  name: {yaml.scalar(name)}"
 
 
 CHECK = Check(

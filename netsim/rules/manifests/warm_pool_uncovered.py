@@ -1,12 +1,11 @@
-"""The policies of an endpoint do not hold for the pods kept warm for it.
+"""The policies of an endpoint do not select the pods kept warm for it.
 
-A warm pool makes pods from a PodTemplate and sets labels of its own over the template's, to
-tell pods that wait from pods at work. Where a policy selects by a label that is set over, the
-waiting pods escape it: untrusted code that starts on one runs with no policy at all, or with
-another's.
+A warm pool makes pods from a PodTemplate and overwrites some of its labels, to tell waiting
+pods from working ones. Where a policy selects by an overwritten label, the waiting pods escape
+it: untrusted code that starts on one runs with no policy at all, or with that of other pods.
 
-The scenario's section `warmPool` names the CronJob, the endpoint, and the variables of the
-CronJob's container that steer it:
+The scenario's section `warmPool` names the CronJob, the endpoint, and the environment variables
+of the CronJob's container that configure it:
 
 ```yaml
 warmPool:
@@ -18,8 +17,8 @@ warmPool:
 ```
 
 Reported is each policy, of NetworkPolicies and of the admin tiers, that selects the pods of the
-endpoint and not the warm ones, or the reverse, with the label that makes the difference. So are
-a CronJob, a variable or a PodTemplate that does not exist. With the label set to
+endpoint and not the warm ones, or the reverse, with the label that makes the difference. A
+missing CronJob, variable or PodTemplate is reported too. With the label set to
 `app=runner-warm-pool`, this policy misses the warm pods of a template labelled `app: runner`:
 
 ```yaml
@@ -27,16 +26,21 @@ spec:
   podSelector: {matchLabels: {app: runner}}
 ```
 
-Remedy: select by a label that the pods at work and the waiting ones share.
+Fix: select by a label that working and waiting pods share.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netsim.bundle.pool_job import pool_job
-from netsim.bundle.warm_pods import Broken, Fault, WarmPods, read_warm_pods
-from netsim.judge.case import BoundDocumentation, Case
+from netsim.bundle.warm_pool import (
+    PoolFault,
+    PoolFlaw,
+    WarmPods,
+    find_pool_job,
+    read_warm_pods,
+)
+from netsim.judge.case import Case
 from netsim.model.endpoint import PodEndpoint
 from netsim.model.finding import Finding, Related, Severity
 from netsim.model.labels import Labels
@@ -47,30 +51,35 @@ from netsim.rules.interface import Check
 
 
 def _run(case: Case) -> Iterator[Finding]:
-    job = pool_job(case)
+    job = find_pool_job(case.scenario, case.bundle)
     if job is None:
         return
-    found = read_warm_pods(case, job)
-    if isinstance(found, WarmPods):
-        yield from _compared(case, found, job.pool.endpoint)
+    warm = read_warm_pods(job, case.bundle, case.provision)
+    if isinstance(warm, WarmPods):
+        yield from _compare(case, warm, job.pool.endpoint)
     else:
-        yield from map(_broken, found)
+        yield from map(_report_flaw, warm)
 
 
-def _broken(broken: Broken) -> Finding:
-    is_wrong = broken.fault is Fault.WRONG
-    return Finding(
-        rule=CHECK.id,
+def _report_flaw(flaw: PoolFlaw) -> Finding:
+    is_wrong = flaw.fault is PoolFault.WRONG
+    return CHECK.finding(
+        flaw.location,
+        flaw.message,
         severity=CHECK.severity if is_wrong else Severity.NOTE,
-        message=broken.message,
-        location=broken.location,
-        fix=broken.fix,
+        fix=flaw.fix,
     )
 
 
-def _compared(case: Case, warm: WarmPods, endpoint: str) -> Iterator[Finding]:
+def _compare(case: Case, warm: WarmPods, endpoint: str) -> Iterator[Finding]:
     """What selects the one and not the other, policy by policy."""
-    pods = _pods(case.intent, endpoint)
+    pods = [
+        pod
+        for bound in case.endpoints
+        if bound.name == endpoint and isinstance(bound.endpoint, PodEndpoint)
+        for pod in bound.endpoint.pods
+        if pod.network is PodNetwork.POD
+    ]
     resources = case.resources
     for policy in resources.policies:
         selected = [
@@ -78,16 +87,9 @@ def _compared(case: Case, warm: WarmPods, endpoint: str) -> Iterator[Finding]:
         ]
         is_warm = _selects(policy, warm.namespace, warm.labels, resources)
         if is_warm and pods and not selected:
-            yield _intruding(policy, warm, endpoint, pods[0])
+            yield _report_intruding(policy, warm, endpoint, pods[0])
         elif selected and len(selected) == len(pods) and not is_warm:
-            yield _missing(policy, warm, endpoint)
-
-
-def _pods(intent: BoundDocumentation | None, endpoint: str) -> tuple[Pod, ...]:
-    for bound in intent.endpoints if intent else ():
-        if bound.name == endpoint and isinstance(bound.endpoint, PodEndpoint):
-            return tuple(pod for pod in bound.endpoint.pods if pod.network is PodNetwork.POD)
-    return ()
+            yield _report_missing(policy, warm, endpoint)
 
 
 def _selects(policy: Policy, namespace: str, labels: Labels, resources: Resources) -> bool:
@@ -95,7 +97,7 @@ def _selects(policy: Policy, namespace: str, labels: Labels, resources: Resource
     return policy.subject.selects(labels, namespace, space, policy.namespace)
 
 
-def _missing(policy: Policy, warm: WarmPods, endpoint: str) -> Finding:
+def _report_missing(policy: Policy, warm: WarmPods, endpoint: str) -> Finding:
     failing = policy.subject.pods.failing(warm.labels)
     keys = [requirement.key for requirement in failing]
     wanted = " and ".join(str(requirement) for requirement in failing)
@@ -105,11 +107,11 @@ def _missing(policy: Policy, warm: WarmPods, endpoint: str) -> Finding:
         f"{policy.title} selects the pods of {endpoint}, but not the warm ones: it asks for "
         f"{wanted or 'another namespace'}, and they have "
         f"{_entries(warm.labels, keys) or 'not that'}",
-        "Let the policy select by a label that pods at work and waiting pods share.",
+        "Let the policy select by a label that working and waiting pods share.",
     )
 
 
-def _intruding(policy: Policy, warm: WarmPods, endpoint: str, pod: Pod) -> Finding:
+def _report_intruding(policy: Policy, warm: WarmPods, endpoint: str, pod: Pod) -> Finding:
     failing = policy.subject.pods.failing(pod.labels)
     keys = [requirement.key for requirement in failing]
     return _finding(
@@ -126,11 +128,9 @@ def _entries(labels: Labels, keys: list[str]) -> str:
 
 
 def _finding(policy: Policy, location: Location, message: str, fix: str) -> Finding:
-    return Finding(
-        rule=CHECK.id,
-        severity=CHECK.severity,
-        message=message,
-        location=location,
+    return CHECK.finding(
+        location,
+        message,
         policy=policy.title,
         related=(Related(policy.location, f"the policy {policy.title}"),),
         fix=fix,
@@ -139,7 +139,7 @@ def _finding(policy: Policy, location: Location, message: str, fix: str) -> Find
 
 CHECK = Check(
     id="warm-pool-uncovered",
-    title="The policies of an endpoint do not hold for its warm pods",
+    title="The policies of an endpoint do not select its warm pods",
     severity=Severity.ERROR,
     run=_run,
 )

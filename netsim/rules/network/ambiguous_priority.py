@@ -1,9 +1,9 @@
 """Policies of one tier and one priority decide differently about the same connection.
 
 Of AdminNetworkPolicies, and of ClusterNetworkPolicies of one tier, the lowest priority number
-comes first.  Which of two equal ones comes first is undefined, so what the cluster does depends
-on its network plugin.  netsim calls such a connection unknown, and says so here once for each
-pair of policies.
+comes first.  Between equal numbers the order is undefined, so what the cluster does depends on
+its network plugin.  netsim calls such a connection unknown, and reports each pair of policies
+once.
 
 PASS:
 
@@ -65,7 +65,7 @@ spec:
     - namespaces: {matchLabels: {kubernetes.io/metadata.name: shop}}
 ```
 
-Remedy: give them different priorities.
+Fix: give them different priorities.
 """
 
 from __future__ import annotations
@@ -138,13 +138,11 @@ def _clash(reachability: Reachability, one: Rectangle, other: Rectangle) -> bool
 
 
 def _finding(first: Policy, second: Policy, one: Rule, other: Rule) -> Finding:
-    return Finding(
-        rule=CHECK.id,
-        severity=CHECK.severity,
-        message=f"{first.title} and {second.title} both have priority {first.priority}: "
+    return CHECK.finding(
+        one.location,
+        f"{first.title} and {second.title} both have priority {first.priority}: "
         f"{one.title} says {one.action.value}, {other.title} says {other.action.value}, and "
-        "nothing defines which comes first",
-        location=one.location,
+        "which comes first is undefined",
         policy=first.title,
         related=(Related(other.location, f"{other.title} says {other.action.value}"),),
         fix="Give them different priorities.",

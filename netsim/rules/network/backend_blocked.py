@@ -1,7 +1,7 @@
 """Policies keep out the ingress controller that an Ingress or a route needs.
 
-What comes in through an Ingress reaches the pods from the pods of an ingress controller. Where
-it runs is seldom in the input, so a backend is reported when no pod outside of its namespace
+What comes in through an Ingress reaches the pods from the pods of an ingress controller. The
+input seldom says where it runs, so a backend is reported when no pod outside of its namespace
 may connect to the port: then the controller cannot either, unless it runs beside the workload.
 
 PASS:
@@ -64,7 +64,7 @@ spec:
     ports: [{port: 80}]
 ```
 
-Remedy: allow ingress to the target port from the namespace of the ingress controller.
+Fix: allow ingress to the target port from the namespace of the ingress controller.
 """
 
 from __future__ import annotations
@@ -82,7 +82,6 @@ from netsim.judge.case import Case
 from netsim.model.finding import Finding, Related, Severity
 from netsim.model.peers import PodPeer
 from netsim.model.policies import Direction
-from netsim.model.ports import Connection
 from netsim.model.verdict import DirectionVerdict, Outcome
 from netsim.rules.interface import Check
 
@@ -96,20 +95,21 @@ def _run(case: Case) -> Iterator[Finding]:
     reachability = Reachability.of(resources, known.selection.conventions)
     reported = set()
     for way in found:
-        verdict = _denial(reachability, way)
+        verdict = _find_denial(reachability, way)
         key = (way.backend.location, way.target.pod.workload)
         if verdict and key not in reported:
             reported.add(key)
             yield _finding(way, verdict)
 
 
-def _denial(reachability: Reachability, way: Way) -> DirectionVerdict | None:
+def _find_denial(reachability: Reachability, way: Way) -> DirectionVerdict | None:
     """What keeps the controller out, where it keeps out everything of other namespaces."""
     universe = reachability.universe
     target = universe.bit(way.target.pod)
     connection = (way.target.protocol, way.target.number)
     source = universe.bit(Controller().pod)
-    verdict = _ingress(reachability, source, target, connection)
+    flow = Flow(Direction.INGRESS, source, target)
+    verdict = direction_verdict(reachability.evaluator, flow, connection)
     if verdict.outcome is not Outcome.DENY:
         return None
     own = reachability.selection.namespace(way.target.pod.namespace)
@@ -119,13 +119,6 @@ def _denial(reachability: Reachability, way: Way) -> DirectionVerdict | None:
         if connection in allowed.possible:
             return None
     return None if _admits_unread(verdict, way) else verdict
-
-
-def _ingress(
-    reachability: Reachability, source: int, target: int, connection: Connection
-) -> DirectionVerdict:
-    flow = Flow(Direction.INGRESS, source, target)
-    return direction_verdict(reachability.evaluator, flow, connection)
 
 
 def _admits_unread(verdict: DirectionVerdict, way: Way) -> bool:
@@ -142,12 +135,10 @@ def _admits_unread(verdict: DirectionVerdict, way: Way) -> bool:
 
 def _finding(way: Way, verdict: DirectionVerdict) -> Finding:
     target = way.target
-    return Finding(
-        rule=CHECK.id,
-        severity=CHECK.severity,
-        message=f"{way.entry.title} leads to {target.pod.title} {target.protocol} "
+    return CHECK.finding(
+        way.backend.location,
+        f"{way.entry.title} leads to {target.pod.title} {target.protocol} "
         f"{target.number}, to which policies let no pod of another namespace connect",
-        location=way.backend.location,
         policy=verdict.policies[0].title if verdict.policies else None,
         related=tuple(
             Related(policy.location, f"{policy.title} isolates it")

@@ -1,7 +1,7 @@
 """An Ingress or a route leads to a Service, or a port of it, that does not exist.
 
-Whoever comes in that way gets an error. Reported where the input has Services of that
-namespace, so that the missing one is not just elsewhere.
+Requests that come in that way get an error. A backend is reported only where the input has
+Services of that namespace; otherwise the missing one may just be elsewhere.
 
 PASS:
 
@@ -37,7 +37,7 @@ spec:
   defaultBackend: {service: {name: web, port: {number: 8080}}}
 ```
 
-Remedy: name a Service that exists, and one of its ports.
+Fix: name a Service that exists, and one of its ports.
 """
 
 from __future__ import annotations
@@ -59,11 +59,9 @@ def _run(case: Case) -> Iterator[Finding]:
         for backend in entry.backends:
             wrong = _wrong(services, entry, backend) if backend.namespace in served else None
             if wrong:
-                yield Finding(
-                    rule=CHECK.id,
-                    severity=CHECK.severity,
-                    message=f"{entry.title} leads to {wrong}",
-                    location=backend.location,
+                yield CHECK.finding(
+                    backend.location,
+                    f"{entry.title} leads to {wrong}",
                     fix="Name a Service that exists, and one of its ports.",
                 )
 

@@ -1,14 +1,14 @@
 """Pods that are isolated for egress cannot resolve names.
 
 Isolation for egress closes port 53 with everything else. A rule that lets a pod connect to a
-database does not help when the pod cannot look up the database's address, and the failure
-shows as a time-out far from its cause.
+database does not help when the pod cannot look up the database's address, and the failure is a
+time-out far from its cause.
 
-DNS means the pods labelled `k8s-app: kube-dns` in kube-system, where the input or the
-scenario has them, or a cache at 169.254.20.10; otherwise any egress rule for port 53 that
-leads out of the policy's namespace counts. Port 53 over TCP is a note: it carries the answers
-that do not fit a datagram. So are pods that may connect to nothing at all, which may well be
-meant.
+DNS means the pods labelled `k8s-app: kube-dns` in kube-system, where the input or the scenario
+has them, or a cache at 169.254.20.10; otherwise any egress rule for port 53 that leads out of
+the policy's namespace counts. Port 53 over TCP is a note: it carries the answers that do not
+fit a datagram. Pods that may connect to nothing at all also get a note, as that may be
+intended.
 
 PASS:
 
@@ -58,8 +58,8 @@ spec:
         - {protocol: TCP, port: 5432}
 ```
 
-Remedy: allow egress to the cluster's DNS on UDP and TCP 53, best with one policy for all pods
-of the namespace.
+Fix: allow egress to the cluster's DNS on UDP and TCP 53, best with one policy for all pods of
+the namespace.
 """
 
 from __future__ import annotations
@@ -74,7 +74,6 @@ from netsim.engine.policy.flow import Flow
 from netsim.engine.space import bits
 from netsim.judge.case import Case
 from netsim.judge.knowledge import SYSTEM_NAMESPACE, Knowledge
-from netsim.judge.wording import enumerated
 from netsim.model.addresses import AddressSet
 from netsim.model.finding import Finding, Related, Severity
 from netsim.model.labels import Labels, Selector
@@ -82,14 +81,15 @@ from netsim.model.peers import BlockPeer, PodPeer
 from netsim.model.policies import Action, Direction, Policy, Rule, Tier
 from netsim.model.ports import Protocol
 from netsim.rules.interface import Check
-from netsim.words import yaml as snippets
+from netsim.words import yaml
+from netsim.words.lists import join_phrases
 
 _PORT = 53
 _DNS_LABELS = Labels.of({"k8s-app": "kube-dns"})
 _NODE_CACHE = AddressSet.parse("169.254.20.10")
 
 
-class _Fault(Struct, frozen=True):
+class _DnsFault(Struct, frozen=True):
     """Pods with the same fault, and how much it matters."""
 
     pods: int
@@ -103,13 +103,13 @@ def _run(case: Case) -> Iterator[Finding]:
     for policy, subject in known.reachability.evaluator.subjects[Tier.NETWORK_POLICY]:
         if Direction.EGRESS in policy.directions:
             isolating[policy.namespace].append((policy, subject))
-    for fault in _faults(known, _servers(known)):
-        for policy, pods in _grouped(known, fault.pods):
-            related = _others(isolating[policy.namespace], policy, pods)
+    for fault in _find_faults(known, _find_servers(known)):
+        for policy, pods in _blame_policies(known, fault.pods):
+            related = _list_others(isolating[policy.namespace], policy, pods)
             yield _finding(known, fault, policy, pods, related)
 
 
-def _servers(known: Knowledge) -> int:
+def _find_servers(known: Knowledge) -> int:
     """The known pods that serve DNS."""
     selection = known.reachability.selection
     home = known.pods & selection.namespace(SYSTEM_NAMESPACE)
@@ -122,20 +122,22 @@ def _servers(known: Knowledge) -> int:
     return found
 
 
-def _faults(known: Knowledge, dns: int) -> Iterator[_Fault]:
+def _find_faults(known: Knowledge, dns: int) -> Iterator[_DnsFault]:
     chain = known.reachability.evaluator.chains[Direction.EGRESS]
     isolated = known.pods & chain.isolated & ~dns
-    udp, tcp = (_resolving(known, protocol, dns) for protocol in (Protocol.UDP, Protocol.TCP))
-    active = _active(known)
+    udp, tcp = (
+        _find_resolving(known, protocol, dns) for protocol in (Protocol.UDP, Protocol.TCP)
+    )
+    active = _find_active(known)
     what = "cannot resolve names: no egress rule allows"
-    yield _Fault(isolated & ~udp & active, Severity.WARNING, f"{what} UDP 53 to DNS")
+    yield _DnsFault(isolated & ~udp & active, Severity.WARNING, f"{what} UDP 53 to DNS")
     why = "may connect to nothing, not even to DNS (UDP 53)"
-    yield _Fault(isolated & ~udp & ~active, Severity.NOTE, why)
-    lost = "cannot resolve names whose answers are long: no egress rule allows TCP 53 to DNS"
-    yield _Fault(isolated & udp & ~tcp, Severity.NOTE, lost)
+    yield _DnsFault(isolated & ~udp & ~active, Severity.NOTE, why)
+    lost = "DNS over TCP blocked (large answers): no egress rule allows TCP 53 to DNS"
+    yield _DnsFault(isolated & udp & ~tcp, Severity.NOTE, lost)
 
 
-def _active(known: Knowledge) -> int:
+def _find_active(known: Knowledge) -> int:
     """The pods for which some egress rule exists, whether or not its peers are known."""
     found = 0
     for policy in known.reachability.universe.resources.policies_of(Tier.NETWORK_POLICY):
@@ -144,21 +146,21 @@ def _active(known: Knowledge) -> int:
     return found
 
 
-def _resolving(known: Knowledge, protocol: Protocol, dns: int) -> int:
+def _find_resolving(known: Knowledge, protocol: Protocol, dns: int) -> int:
     """The pods that reach DNS over a protocol."""
     if not dns:
-        return _leaving(known, protocol)
+        return _find_leaving(known, protocol)
     targets = dns | known.reachability.universe.outside(_NODE_CACHE)
     found = 0
     chain = known.reachability.evaluator.chains[Direction.EGRESS]
     for rectangle in chain[Tier.NETWORK_POLICY].rectangles:
         if rectangle.destinations & targets and (protocol, _PORT) in rectangle.ports:
             found |= rectangle.sources
-    return _under_tiers(known, protocol, targets, found)
+    return _apply_tiers(known, protocol, targets, found)
 
 
-def _under_tiers(known: Knowledge, protocol: Protocol, targets: int, found: int) -> int:
-    """The same pods, less those that an admin tier keeps from it, and those it lets through."""
+def _apply_tiers(known: Knowledge, protocol: Protocol, targets: int, found: int) -> int:
+    """Pods that reach DNS by NetworkPolicies, corrected by what an admin tier decides."""
     evaluator = known.reachability.evaluator
     ruled = evaluator.chains[Direction.EGRESS].ruled
     for pod in bits.members(ruled & known.pods):
@@ -173,7 +175,7 @@ def _under_tiers(known: Knowledge, protocol: Protocol, targets: int, found: int)
     return found
 
 
-def _leaving(known: Knowledge, protocol: Protocol) -> int:
+def _find_leaving(known: Knowledge, protocol: Protocol) -> int:
     """The pods with a rule that may lead to DNS, wherever that is."""
     found = 0
     resources = known.reachability.universe.resources
@@ -195,7 +197,7 @@ def _leads_out(rule: Rule) -> bool:
     )
 
 
-def _grouped(known: Knowledge, faulty: int) -> Iterator[tuple[Policy, int]]:
+def _blame_policies(known: Knowledge, faulty: int) -> Iterator[tuple[Policy, int]]:
     """The pods by the policy to blame.
 
     A policy all of whose pods are at fault comes before one that others complete, and among
@@ -207,7 +209,7 @@ def _grouped(known: Knowledge, faulty: int) -> Iterator[tuple[Policy, int]]:
         if Direction.EGRESS in policy.directions and subject & faulty
     ]
     policies.sort(key=lambda item: len(item[0].subject.pods.requirements))
-    servers = _servers(known)
+    servers = _find_servers(known)
     entirely = [item for item in policies if not item[1] & ~faulty & ~servers]
     for policy, subject in (*entirely, *reversed(policies)):
         if subject & faulty:
@@ -217,29 +219,28 @@ def _grouped(known: Knowledge, faulty: int) -> Iterator[tuple[Policy, int]]:
 
 def _finding(
     known: Knowledge,
-    fault: _Fault,
+    fault: _DnsFault,
     policy: Policy,
     pods: int,
     related: tuple[Related, ...],
 ) -> Finding:
-    return Finding(
-        rule=CHECK.id,
+    return CHECK.finding(
+        policy.location,
+        f"{join_phrases(known.titles(pods))}: {fault.what}",
         severity=fault.severity,
-        message=f"{enumerated(known.titles(pods))}: {fault.what}",
-        location=policy.location,
         policy=policy.title,
         related=related,
         fix="Allow egress to the cluster's DNS on UDP and TCP 53, for every pod of "
         f"namespace {policy.namespace}.",
-        patch=snippets.dns_policy(policy.namespace, _DNS_LABELS),
+        patch=yaml.dns_policy(policy.namespace, _DNS_LABELS),
     )
 
 
-def _others(
+def _list_others(
     isolating: list[tuple[Policy, int]], policy: Policy, pods: int
 ) -> tuple[Related, ...]:
     return tuple(
-        Related(other.location, f"{other.title} isolates them for egress, too")
+        Related(other.location, f"{other.title} also isolates them for egress")
         for other, subject in isolating
         if other is not policy and subject & pods
     )

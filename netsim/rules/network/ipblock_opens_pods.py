@@ -4,10 +4,9 @@
 address, those of pods included. Such a rule then lets a pod connect to any other pod whose
 ingress is open, in every namespace.
 
-The addresses of pods are those the input gives, the ranges of its nodes, and otherwise the
-ranges in which pods of unknown address are taken to be: the private ones unless told
-otherwise. A block is reported when it holds the address of a pod, a part of a node's range,
-or all of one of the other ranges.
+The addresses of pods are those that the input gives, the ranges of its nodes, and otherwise the
+pod ranges of the cluster: by default the private ranges. A block is reported when it holds the
+address of a pod, a part of a node's range, or all of one of the other ranges.
 
 PASS:
 
@@ -40,7 +39,7 @@ spec:
             cidr: 0.0.0.0/0
 ```
 
-Remedy: except the ranges of pods, and let rules with selectors open the pods that are meant.
+Fix: except the ranges of pods, and allow the pods that are meant by selectors.
 """
 
 from __future__ import annotations
@@ -50,14 +49,14 @@ from ipaddress import ip_network
 
 from netsim.judge.case import Case
 from netsim.judge.knowledge import Knowledge
-from netsim.judge.wording import enumerated
 from netsim.model.addresses import AddressSet
 from netsim.model.conventions import IpBlockPods
 from netsim.model.finding import Finding, Severity
 from netsim.model.peers import BlockPeer
 from netsim.model.policies import Direction, Policy, Rule, Tier
 from netsim.rules.interface import Check
-from netsim.words import yaml as snippets
+from netsim.words import yaml
+from netsim.words.lists import join_phrases
 
 
 def _run(case: Case) -> Iterator[Finding]:
@@ -111,14 +110,12 @@ def _finding(
     policy: Policy, rule: Rule, peer: BlockPeer, ranges: AddressSet, pods: list[str]
 ) -> Finding:
     what = [*(f"the pod range {block}" for block in ranges.cidrs()), *pods]
-    return Finding(
-        rule=CHECK.id,
-        severity=CHECK.severity,
-        message=f"{rule.title}: the block {peer.cidr} also opens {enumerated(what)}",
-        location=peer.location,
+    return CHECK.finding(
+        peer.location,
+        f"{rule.title}: the block {peer.cidr} also opens {join_phrases(what)}",
         policy=policy.title,
-        fix="Except the ranges of pods from the block, and open the pods that are meant "
-        "with selectors.",
+        fix="Except the ranges of pods from the block, and allow the pods that are meant "
+        "by selectors.",
         patch=_patch(peer, ranges),
     )
 
@@ -130,7 +127,7 @@ def _patch(peer: BlockPeer, ranges: AddressSet) -> str:
     if not blocks or ip_network(peer.cidr, strict=False) in map(ip_network, blocks):
         return ""
     kept = [each for each in peer.exceptions if not AddressSet.parse(each) <= ranges]
-    return snippets.block(peer.cidr, [*kept, *blocks])
+    return yaml.block(peer.cidr, [*kept, *blocks])
 
 
 CHECK = Check(

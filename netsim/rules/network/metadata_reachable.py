@@ -1,11 +1,11 @@
 """An untrusted workload reaches the metadata server of the cloud.
 
-The server at 169.254.169.254 (over IPv6 fd00:ec2::254 on some) hands the credentials of the
-node to whoever asks from there. Code that nobody has reviewed must not be able to ask. Any
-port counts, as what listens differs between clouds.
+The server at 169.254.169.254 (over IPv6 fd00:ec2::254 on some) gives the credentials of the
+node to any pod that asks. Code that nobody has reviewed must not be able to ask. Any port
+counts, as clouds listen on different ones.
 
-Untrusted are the endpoints that the scenario marks `untrusted: true`; without a scenario
-nothing is reported. A workload whose egress no policy isolates reaches the server, too. The
+Endpoints are untrusted where the scenario marks them `untrusted: true`; without a scenario
+nothing is reported. A workload whose egress no policy isolates also reaches the server. The
 IPv6 address counts only for rules that open IPv6 blocks.
 
 The examples belong to a scenario with this endpoint:
@@ -55,7 +55,7 @@ spec:
               - 192.168.0.0/16
 ```
 
-Remedy: except 169.254.0.0/16, the link-local range, from the block.
+Fix: except 169.254.0.0/16, the link-local range, from the block.
 """
 
 from __future__ import annotations
@@ -74,7 +74,6 @@ from netsim.engine.space.bits import contains
 from netsim.intent.scenario.bind import BoundEndpoint
 from netsim.intent.scenario.endpoints import Trust
 from netsim.judge.case import Case
-from netsim.judge.wording import ports_text
 from netsim.model.addresses import AddressSet
 from netsim.model.endpoint import PodEndpoint
 from netsim.model.finding import Finding, Severity
@@ -85,7 +84,8 @@ from netsim.model.ports import PortSet
 from netsim.model.resources import Pod
 from netsim.model.verdict import Outcome
 from netsim.rules.interface import Check
-from netsim.words import yaml as snippets
+from netsim.words import yaml
+from netsim.words.ports import describe_ports
 
 
 class _Server(Struct, frozen=True):
@@ -105,12 +105,12 @@ _V6 = _Server("fd00:ec2::254", "fd00:ec2::254/128")
 
 
 def _run(case: Case) -> Iterator[Finding]:
-    for bound in case.intent.endpoints if case.intent else ():
+    for bound in case.endpoints:
         if bound.declared.trust is Trust.UNTRUSTED and isinstance(bound.endpoint, PodEndpoint):
-            yield from _of_endpoint(case.reachability, bound, bound.endpoint)
+            yield from _check_endpoint(case.reachability, bound, bound.endpoint)
 
 
-def _of_endpoint(
+def _check_endpoint(
     reachability: Reachability, bound: BoundEndpoint, endpoint: PodEndpoint
 ) -> Iterator[Finding]:
     """One finding for each place that opens the server."""
@@ -118,11 +118,11 @@ def _of_endpoint(
     for pod in endpoint.pods:
         subject = reachability.universe.bit(pod)
         if _is_unguarded(reachability, subject):
-            finding = _open(bound, pod)
+            finding = _report_open(bound, pod)
             found.setdefault(finding.location, finding)
             continue
         for server in (_V4, _V6):
-            for finding in _opened(reachability, bound, subject, server):
+            for finding in _check_server(reachability, bound, subject, server):
                 found.setdefault(finding.location, finding)
     yield from found.values()
 
@@ -141,24 +141,22 @@ def _is_unguarded(reachability: Reachability, subject: int) -> bool:
     )
 
 
-def _open(bound: BoundEndpoint, pod: Pod) -> Finding:
-    return Finding(
-        rule=CHECK.id,
-        severity=CHECK.severity,
-        message=f"{bound.name} is untrusted and reaches the metadata server {_V4.address}: "
+def _report_open(bound: BoundEndpoint, pod: Pod) -> Finding:
+    return CHECK.finding(
+        pod.location or bound.declared.location,
+        f"{bound.name} is untrusted and reaches the metadata server {_V4.address}: "
         f"no policy isolates {pod.title} for egress",
-        location=pod.location or bound.declared.location,
         flows=(f"{bound.name} -> {_V4.address}",),
-        fix=f"Isolate every pod of namespace {pod.namespace}, and open what each needs.",
-        patch=snippets.default_deny(pod.namespace),
+        fix=f"Isolate every pod of namespace {pod.namespace}, and allow what each needs.",
+        patch=yaml.default_deny(pod.namespace),
     )
 
 
-def _opened(
+def _check_server(
     reachability: Reachability, bound: BoundEndpoint, subject: int, server: _Server
 ) -> Iterator[Finding]:
     for bit in bits.members(reachability.universe.outside(server.addresses)):
-        for rectangle in _letting(reachability, subject, bit):
+        for rectangle in _list_admitting(reachability, subject, bit):
             peer = next(reachability.selection.admitting_peers(rectangle.rule, bit), None)
             is_v6_block = isinstance(peer, BlockPeer) and bool(
                 peer.addresses and peer.addresses.v6
@@ -167,7 +165,7 @@ def _opened(
                 yield _finding(bound, rectangle, peer, server)
 
 
-def _letting(reachability: Reachability, subject: int, bit: int) -> Iterator[Rectangle]:
+def _list_admitting(reachability: Reachability, subject: int, bit: int) -> Iterator[Rectangle]:
     """What rules let through, in the tier that decides."""
     evaluator, flow = reachability.evaluator, Flow(Direction.EGRESS, subject, bit)
     if not contains(evaluator.chains[Direction.EGRESS].ruled, subject):
@@ -186,13 +184,12 @@ def _finding(
     bound: BoundEndpoint, rectangle: Rectangle, peer: Peer | None, server: _Server
 ) -> Finding:
     is_sure = rectangle.certainty is Certainty.SURE
-    ports, what = ports_text(rectangle.ports), _described(peer)
-    return Finding(
-        rule=CHECK.id,
-        severity=CHECK.severity if is_sure else Severity.WARNING,
-        message=f"{bound.name} is untrusted and {'reaches' if is_sure else 'may reach'} the "
+    ports, what = describe_ports(rectangle.ports), _describe_peer(peer)
+    return CHECK.finding(
+        peer.location if peer else rectangle.rule.location,
+        f"{bound.name} is untrusted and {'reaches' if is_sure else 'may reach'} the "
         f"metadata server {server.address}: {rectangle.rule.title} {what} ({ports})",
-        location=peer.location if peer else rectangle.rule.location,
+        severity=CHECK.severity if is_sure else Severity.WARNING,
         policy=rectangle.rule.policy.title,
         flows=(f"{bound.name} -> {server.address} {ports}",),
         fix=f"Except {server.link_local} from the block; add one where there is none.",
@@ -200,7 +197,7 @@ def _finding(
     )
 
 
-def _described(peer: Peer | None) -> str:
+def _describe_peer(peer: Peer | None) -> str:
     if isinstance(peer, BlockPeer):
         return f"allows the block {peer.cidr}"
     if isinstance(peer, DomainPeer):
@@ -214,7 +211,7 @@ def _patch(peer: Peer | None, server: _Server) -> str:
     block = ip_network(peer.cidr, strict=False)
     for text in (server.link_local, str(ip_network(server.address))):
         if block.prefixlen < ip_network(text).prefixlen:
-            return snippets.block(peer.cidr, [*peer.exceptions, text])
+            return yaml.block(peer.cidr, [*peer.exceptions, text])
     return ""
 
 

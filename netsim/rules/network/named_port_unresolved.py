@@ -1,9 +1,9 @@
-"""A port name stands for nothing.
+"""A policy names a port that no destination declares.
 
-A policy may give a port by name. The name is looked up on the destination pod, in egress
-rules too, and protocol and name must both be those of a container port; the protocol is TCP
-unless the policy says otherwise. A name that no destination declares opens nothing, and an
-address outside the cluster has no port names at all.
+A policy may give a port by name. The name is looked up on the destination pod, in egress rules
+too, and protocol and name must both be those of a container port; the protocol is TCP unless
+the policy says otherwise. A name that no destination declares opens nothing, and an address
+outside the cluster has no port names at all.
 
 Nothing is reported where the destinations are not in the input.
 
@@ -51,7 +51,7 @@ spec:
         - {port: htpp}
 ```
 
-Remedy: write the name and protocol that the containers declare, or the port's number.
+Fix: write the name and protocol that the containers declare, or the port's number.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ from netsim.model.peers import BlockPeer
 from netsim.model.policies import Direction, NamedPort, Policy, Rule, Tier
 from netsim.model.resources import ContainerPort
 from netsim.rules.interface import Check
-from netsim.words import yaml as snippets
+from netsim.words import yaml
 
 
 def _run(case: Case) -> Iterator[Finding]:
@@ -105,15 +105,13 @@ def _destinations(known: Knowledge, policy: Policy, rule: Rule) -> int:
 def _finding(known: Knowledge, policy: Policy, rule: Rule, port: NamedPort) -> Finding:
     declared = _declared(known, _destinations(known, policy, rule))
     meant = _meant(port, declared)
-    return Finding(
-        rule=CHECK.id,
-        severity=CHECK.severity,
-        message=f"{rule.title}: no destination has a {port.protocol} port named {port.name}"
+    return CHECK.finding(
+        port.location,
+        f"{rule.title}: no destination has a {port.protocol} port named {port.name}"
         f"{_hint(port, meant, declared)}",
-        location=port.location,
         policy=policy.title,
         fix="Write the name and protocol that the containers declare, or the number.",
-        patch=snippets.port(meant.protocol, meant.name) if meant and meant.name else "",
+        patch=yaml.port(meant.protocol, meant.name) if meant and meant.name else "",
     )
 
 
@@ -145,7 +143,7 @@ def _hint(
 
 CHECK = Check(
     id="named-port-unresolved",
-    title="A port name stands for nothing",
+    title="A policy names a port that no destination declares",
     severity=Severity.WARNING,
     run=_run,
 )

@@ -1,12 +1,12 @@
-"""A namespaceSelector chooses no namespace.
+"""A namespaceSelector selects no namespace.
 
-Namespaces are chosen by their labels, not by their names, and a name is often written where a
+Namespaces are selected by their labels, not by their names, and a name is often written where a
 label is needed: `name: monitoring` matches only namespaces that somebody has given this label.
 The label that every namespace carries is `kubernetes.io/metadata.name`.
 
-A namespace that is not in the input counts with that label only. So a selector by exactly
-that label is never reported, as the namespace may exist; one by another label is, unless the
-input has a namespace that carries it.
+A namespace that is not in the input counts with that label only. So a selector by that label is
+never reported, as the namespace may exist; one by another label is, unless the input has a
+namespace that carries it.
 
 PASS:
 
@@ -44,8 +44,8 @@ spec:
             matchLabels: {name: monitoring}
 ```
 
-Remedy: select by `kubernetes.io/metadata.name`, or add the namespaces that carry the label to
-the input.
+Fix: select by `kubernetes.io/metadata.name`, or add the namespaces that carry the label to the
+input.
 """
 
 from __future__ import annotations
@@ -63,8 +63,8 @@ from netsim.model.peers import PodPeer
 from netsim.model.policies import Policy, Rule, Tier
 from netsim.model.resources import NAME_LABEL
 from netsim.rules.interface import Check
-from netsim.words import yaml as snippets
-from netsim.words.nearness import Near, correct_labels, nearest
+from netsim.words import yaml
+from netsim.words.nearness import NearLabels, correct_labels, find_nearest
 
 _NAMING_KEYS = frozenset(("name", "namespace", "ns", "kubernetes.io/name"))
 
@@ -79,12 +79,12 @@ def _run(case: Case) -> Iterator[Finding]:
                 selector = peer.namespaces if isinstance(peer, PodPeer) else None
                 if selector is not None and _is_unknown(known, selector):
                     if selector not in meant:
-                        meant[selector] = _meant(known, selector)
+                        meant[selector] = _guess_meant(known, selector)
                     yield _finding(policy, rule, peer.location, meant[selector])
 
 
 class _Meant(Struct, frozen=True):
-    """What a selector says, what it may have meant, and why we think so."""
+    """A selector, the labels that may be meant, and why."""
 
     selector: Selector
     labels: dict[str, str] | None
@@ -97,28 +97,26 @@ def _is_unknown(known: Knowledge, selector: Selector) -> bool:
 
 def _finding(policy: Policy, rule: Rule, location: Location, meant: _Meant) -> Finding:
     what = f"no known namespace has the labels {meant.selector}{meant.hint}"
-    return Finding(
-        rule=CHECK.id,
-        severity=CHECK.severity,
-        message=f"{rule.title}: {what}",
-        location=location,
+    return CHECK.finding(
+        location,
+        f"{rule.title}: {what}",
         policy=policy.title,
         fix=f"Select the namespace by {NAME_LABEL}, which each has, or add the namespaces "
         "that carry the label to the input.",
-        patch=snippets.selector("namespaceSelector", meant.labels) if meant.labels else "",
+        patch=yaml.selector("namespaceSelector", meant.labels) if meant.labels else "",
     )
 
 
-def _meant(known: Knowledge, selector: Selector) -> _Meant:
-    named = _written_name(known, selector)
+def _guess_meant(known: Knowledge, selector: Selector) -> _Meant:
+    named = _find_written_name(known, selector)
     if named:
         hint = f"; a namespace's name is its label {NAME_LABEL}"
         return _Meant(selector, {NAME_LABEL: named}, hint)
-    near = _nearest(known, selector)
+    near = _find_nearest(known, selector)
     return _Meant(selector, correct_labels(selector, near), f"; {near}" if near else "")
 
 
-def _written_name(known: Knowledge, selector: Selector) -> str | None:
+def _find_written_name(known: Knowledge, selector: Selector) -> str | None:
     """The value that is a namespace's name, or whose key says it is one."""
     names = {space.name for space in known.namespaces}
     for requirement in selector.requirements:
@@ -129,14 +127,14 @@ def _written_name(known: Knowledge, selector: Selector) -> str | None:
     return None
 
 
-def _nearest(known: Knowledge, selector: Selector) -> Near | None:
+def _find_nearest(known: Knowledge, selector: Selector) -> NearLabels | None:
     spaces = {space.labels: f"namespace {space.name}" for space in known.namespaces}
-    return nearest(selector, spaces)
+    return find_nearest(selector, spaces)
 
 
 CHECK = Check(
     id="namespace-label-unknown",
-    title="A namespaceSelector chooses no namespace",
+    title="A namespaceSelector selects no namespace",
     severity=Severity.WARNING,
     run=_run,
 )

@@ -1,7 +1,7 @@
-"""A policy stands in a namespace without pods, whose name is nearly that of one with pods.
+"""A policy is in a namespace without pods, whose name is close to that of one with pods.
 
-The API server accepts it, as long as the namespace exists or a typing error creates it, and it
-protects nothing: the pods it is meant for live elsewhere.
+The API server accepts it where such a namespace exists, perhaps created by the same typing
+error, and it protects nothing: the pods it is meant for are elsewhere.
 
 Reported are policies in namespaces of which no pod is known, where a namespace with known pods
 or the namespace of the scenario has a name much like it.
@@ -34,7 +34,7 @@ spec:
   podSelector: {}
 ```
 
-Remedy: correct the namespace of the policy.
+Fix: correct the namespace of the policy.
 """
 
 from __future__ import annotations
@@ -64,12 +64,9 @@ def _run(case: Case) -> Iterator[Finding]:
 
 
 def _finding(policy: Policy, near: str) -> Finding:
-    return Finding(
-        rule=CHECK.id,
-        severity=CHECK.severity,
-        message=f"{policy.title}: no pod of namespace {policy.namespace} is known"
-        f"{did_you_mean(near)}",
-        location=policy.location,
+    return CHECK.finding(
+        policy.location,
+        f"{policy.title}: no pod of namespace {policy.namespace} is known{did_you_mean(near)}",
         policy=policy.title,
         fix="Correct the namespace of the policy.",
         patch=f"metadata:\n  namespace: {near}",
@@ -78,7 +75,7 @@ def _finding(policy: Policy, near: str) -> Finding:
 
 CHECK = Check(
     id="namespace-misspelt",
-    title="A policy stands in a misspelt namespace",
+    title="A policy is in a misspelt namespace",
     severity=Severity.WARNING,
     run=_run,
 )

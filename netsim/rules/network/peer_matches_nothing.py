@@ -1,14 +1,14 @@
 """A peer of a rule matches no pod.
 
 A peer that matches nothing opens nothing: the connection that the rule was written for stays
-denied. Two mistakes are behind most cases: a typing error, and a `podSelector` that means
-pods of another namespace but has no `namespaceSelector` beside it, so that it looks in the
-policy's own namespace.
+denied. Two mistakes are behind most cases: a typing error, and a `podSelector` that means pods
+of another namespace but has no `namespaceSelector` beside it, so that it looks in the policy's
+own namespace.
 
-Nothing is reported where the peer can stand for pods that the input does not have: those of
-a namespace of which the input has no pod, and, unless the input has kube-system as every
-whole cluster does, those of `namespaceSelector: {}`. A namespaceSelector that chooses no
-namespace is reported by `namespace-label-unknown`.
+Nothing is reported where the peer can stand for pods that the input does not have: those of a
+namespace of which the input has no pod, and, unless the input has kube-system as every whole
+cluster does, those of `namespaceSelector: {}`. A namespaceSelector that selects no namespace is
+reported by `namespace-label-unknown`.
 
 PASS:
 
@@ -64,24 +64,25 @@ spec:
         - podSelector: {matchLabels: {app: wep}}
 ```
 
-Remedy: correct the labels, add a namespaceSelector to the same item, or remove the peer; a
-rule whose last peer is removed must go as well, since a rule without peers allows everyone.
+Fix: correct the labels, add a namespaceSelector to the same item, or remove the peer; a rule
+whose last peer is removed must go as well, since a rule without peers allows everyone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netsim.judge.case import Case, Extent
+from netsim.bundle.provision import Extent
+from netsim.judge.case import Case
 from netsim.judge.knowledge import Knowledge
-from netsim.judge.wording import enumerated
 from netsim.model.finding import Finding, Severity
 from netsim.model.peers import PodPeer
 from netsim.model.policies import Policy, Rule, Tier
 from netsim.model.resources import NAME_LABEL
 from netsim.rules.interface import Check
-from netsim.words import yaml as snippets
-from netsim.words.nearness import correct_labels, nearest_pod
+from netsim.words import yaml
+from netsim.words.lists import join_phrases
+from netsim.words.nearness import correct_labels, find_nearest_pod
 
 
 def _run(case: Case) -> Iterator[Finding]:
@@ -102,13 +103,11 @@ def _is_void(known: Knowledge, peer: PodPeer, home: str) -> bool:
 
 
 def _finding(known: Knowledge, policy: Policy, rule: Rule, peer: PodPeer) -> Finding:
-    hint, patch = _hint(known, policy, peer)
-    where = _where(known, policy, peer)
-    return Finding(
-        rule=CHECK.id,
-        severity=CHECK.severity,
-        message=f"{rule.title}: a peer matches no pod: none has {peer.pods} in {where}{hint}",
-        location=peer.location,
+    hint, patch = _suggest(known, policy, peer)
+    where = _name_namespaces(known, policy, peer)
+    return CHECK.finding(
+        peer.location,
+        f"{rule.title}: a peer matches no pod: none has {peer.pods} in {where}{hint}",
         policy=policy.title,
         fix="Correct the selector or remove the peer, with its rule if it is the last one: "
         "a rule without peers allows everyone.",
@@ -116,30 +115,33 @@ def _finding(known: Knowledge, policy: Policy, rule: Rule, peer: PodPeer) -> Fin
     )
 
 
-def _spaces(known: Knowledge, policy: Policy, peer: PodPeer) -> list[str]:
+def _list_spaces(known: Knowledge, policy: Policy, peer: PodPeer) -> list[str]:
     if peer.namespaces is None:
         return [policy.namespace]
     return [space.name for space in known.selected(peer.namespaces)]
 
 
-def _where(known: Knowledge, policy: Policy, peer: PodPeer) -> str:
-    return f"namespace {enumerated(_spaces(known, policy, peer))}"
+def _name_namespaces(known: Knowledge, policy: Policy, peer: PodPeer) -> str:
+    return f"namespace {join_phrases(_list_spaces(known, policy, peer))}"
 
 
-def _hint(known: Knowledge, policy: Policy, peer: PodPeer) -> tuple[str, str]:
+def _suggest(known: Knowledge, policy: Policy, peer: PodPeer) -> tuple[str, str]:
     """Which pods may have been meant, and a peer that names them."""
     universe, selection = known.reachability.universe, known.reachability.selection
     home = 0
-    for name in _spaces(known, policy, peer):
+    for name in _list_spaces(known, policy, peer):
         home |= selection.namespace(name)
-    near = nearest_pod(peer.pods, known.members(home & universe.selectable))
+    near = find_nearest_pod(peer.pods, known.members(home & universe.selectable))
     labels = correct_labels(peer.pods, near)
     if near and labels:
-        return f"; {near}", snippets.selector("podSelector", labels)
+        return f"; {near}", yaml.selector("podSelector", labels)
     elsewhere = selection.pods(peer.pods) & known.pods if peer.pods.requirements else 0
     for pod in known.members(elsewhere):
-        patch = snippets.selector("namespaceSelector", {NAME_LABEL: pod.namespace})
-        return f"; {enumerated(known.titles(elsewhere))} would match in another one", patch
+        patch = yaml.selector("namespaceSelector", {NAME_LABEL: pod.namespace})
+        return (
+            f"; {join_phrases(known.titles(elsewhere))} would match in another namespace",
+            patch,
+        )
     return f"; {near}" if near else "", ""
 
 

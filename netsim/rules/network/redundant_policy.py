@@ -1,15 +1,15 @@
-"""Other policies already do all that a policy does.
+"""A policy is redundant: others already do all that it does.
 
-Deleting it would change nothing for the pods that are known: each pod it selects is isolated
-by another policy in the same directions, and what its rules allow is allowed by rules of
-others. Such policies are often left over, and they mislead: who deletes one to close a
-connection leaves it open.
+Deleting it would change nothing for the pods that are known: each pod it selects is isolated by
+another policy in the same directions, and what its rules allow is allowed by rules of others.
+Such policies are often left over, and they mislead: deleting one to close a connection leaves
+it open.
 
 A policy with `podSelector: {}` also protects pods that are yet to come. It is compared only
 with others of this kind, so a default deny is not redundant because every pod of today has a
 policy of its own. Rules about pods that the input does not have count as covered only by the
-same rule elsewhere. Of two equal policies, one is reported: all that is reported can be
-deleted at once.
+same rule elsewhere. Of two equal policies, one is reported: all that is reported can be deleted
+at once.
 
 PASS:
 
@@ -54,7 +54,7 @@ spec:
   podSelector: {matchLabels: {app: api}}
 ```
 
-Remedy: delete the policy, or keep it and silence the finding with the reason.
+Fix: delete the policy, or keep it and suppress the finding with the reason.
 """
 
 from __future__ import annotations
@@ -68,11 +68,11 @@ from netsim.engine.policy.coverage import covers
 from netsim.engine.policy.rectangle import Rectangle
 from netsim.judge.case import Case
 from netsim.judge.knowledge import Knowledge
-from netsim.judge.wording import enumerated
 from netsim.model.finding import Finding, Related, Severity
 from netsim.model.peers import BlockPeer, Peer, PodPeer
 from netsim.model.policies import Direction, NamedPort, Policy, PolicyId, PolicyPort, Rule, Tier
 from netsim.rules.interface import Check
+from netsim.words.lists import join_phrases
 
 
 def _run(case: Case) -> Iterator[Finding]:
@@ -81,10 +81,10 @@ def _run(case: Case) -> Iterator[Finding]:
     for policy in case.resources.policies_of(Tier.NETWORK_POLICY):
         spaces[policy.namespace].append(policy)
     for policies in spaces.values():
-        yield from _in_namespace(comparison, policies)
+        yield from _check_namespace(comparison, policies)
 
 
-def _in_namespace(comparison: _Comparison, policies: list[Policy]) -> Iterator[Finding]:
+def _check_namespace(comparison: _Comparison, policies: list[Policy]) -> Iterator[Finding]:
     """The redundant policies of a namespace, each judged without those found before it.
 
     The later of two equal policies is the one that was added without need.
@@ -186,12 +186,10 @@ def _meaning(rule: Rule) -> object:
 
 
 def _finding(policy: Policy, others: Sequence[Policy]) -> Finding:
-    names = enumerated([other.title for other in others])
-    return Finding(
-        rule=CHECK.id,
-        severity=CHECK.severity,
-        message=f"{policy.title} adds nothing, for the pods that are known, to {names}",
-        location=policy.location,
+    names = join_phrases([other.title for other in others])
+    return CHECK.finding(
+        policy.location,
+        f"{policy.title} is redundant with {names} for all known pods",
         policy=policy.title,
         related=tuple(
             Related(other.location, f"{other.title} selects the same pods") for other in others
@@ -202,7 +200,7 @@ def _finding(policy: Policy, others: Sequence[Policy]) -> Finding:
 
 CHECK = Check(
     id="redundant-policy",
-    title="Other policies do all that a policy does",
+    title="A policy is redundant with others",
     severity=Severity.NOTE,
     run=_run,
 )

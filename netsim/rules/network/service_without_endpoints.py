@@ -35,7 +35,7 @@ spec:
   ports: [{port: 80}]
 ```
 
-Remedy: make the selector match the labels of the pods.
+Fix: make the selector match the labels of the pods.
 """
 
 from __future__ import annotations
@@ -56,12 +56,10 @@ def _run(case: Case) -> Iterator[Finding]:
         if service.selector is None or service.location is None:
             continue
         if service.namespace in inhabited and not services.pods(service):
-            yield Finding(
-                rule=CHECK.id,
-                severity=CHECK.severity,
-                message=f"{service.title} selects no pod: none of namespace "
+            yield CHECK.finding(
+                service.location,
+                f"{service.title} selects no pod: none of namespace "
                 f"{service.namespace} has {service.selector}",
-                location=service.location,
                 fix="Make its selector match the labels of the pods it is for.",
             )
 

@@ -1,8 +1,8 @@
 """A Service leads to a port that no container of its pods declares.
 
 A target port by name that no pod has leads nowhere: connections are refused. A target port by
-number works without a declaration, which serves as documentation only; but where the
-containers declare other ports, it is more often a port that was changed on one side.
+number works without a declaration; but where the containers declare other ports, the number was
+most likely changed on one side only.
 
 PASS:
 
@@ -38,7 +38,7 @@ spec:
   ports: [{port: 80, targetPort: web}]
 ```
 
-Remedy: name a port that the containers declare, or declare it.
+Fix: name a port that the containers declare, or declare it.
 """
 
 from __future__ import annotations
@@ -84,12 +84,11 @@ def _finding(
         for pod in pods
         for each in pod.ports
     )
-    return Finding(
-        rule=CHECK.id,
+    return CHECK.finding(
+        location,
+        f"{service.title} port {port.number} leads to {port.protocol} {port.target}, "
+        f"which none of its pods declares; declared: {', '.join(declared) or 'none'}",
         severity=severity,
-        message=f"{service.title} port {port.number} leads to {port.protocol} {port.target}, "
-        f"which no pod behind it declares; declared: {', '.join(declared) or 'none'}",
-        location=location,
         fix="Set targetPort to a port that the containers declare, or declare this one.",
     )
 

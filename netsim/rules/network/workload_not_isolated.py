@@ -1,8 +1,8 @@
 """No policy selects a workload, in either direction.
 
-A pod that no policy selects accepts every connection and may make any. Where the namespace
-has policies for others, this is more often a workload that was forgotten, or whose labels
-changed, than one that is meant to be open.
+A pod that no policy selects accepts every connection and may make any. Where the namespace has
+policies for others, this is more often a workload that was forgotten, or whose labels changed,
+than one that is meant to be open.
 
 Reported are workloads of the input in namespaces that have a policy, and in the namespace of
 the scenario. Pods on the host's network are left out: no policy selects them.
@@ -43,7 +43,7 @@ spec:
   podSelector: {matchLabels: {app: api}}
 ```
 
-Remedy: isolate every pod of the namespace with a default deny, and open what each needs.
+Fix: isolate every pod of the namespace with a default deny, and allow what each needs.
 """
 
 from __future__ import annotations
@@ -57,22 +57,24 @@ from netsim.model.location import Location
 from netsim.model.policies import Direction, Tier
 from netsim.model.resources import Origin, Pod, WorkloadName
 from netsim.rules.interface import Check
-from netsim.words import yaml as snippets
+from netsim.words import yaml
 
 
 def _run(case: Case) -> Iterator[Finding]:
-    for name, pod in _open(case).items():
+    for name, pod in _find_open(case).items():
         if pod.location:
             yield _finding(name, pod.location)
 
 
-def _open(case: Case) -> dict[WorkloadName, Pod]:
+def _find_open(case: Case) -> dict[WorkloadName, Pod]:
     """The first pod of each workload of which some pod is open."""
     known = Knowledge.of(case)
     classes = known.pods & case.reachability.universe.selectable
     for direction in Direction:
         classes &= ~case.reachability.evaluator.chains[direction].touched
-    spaces = _governed(case)
+    # The namespaces in which a pod without policy is a surprise.
+    policies = case.resources.policies_of(Tier.NETWORK_POLICY)
+    spaces = {case.namespace, *(policy.namespace for policy in policies)}
     found: dict[WorkloadName, Pod] = {}
     for pod in known.members(classes):
         if pod.origin is Origin.READ and pod.namespace in spaces:
@@ -80,20 +82,12 @@ def _open(case: Case) -> dict[WorkloadName, Pod]:
     return found
 
 
-def _governed(case: Case) -> set[str]:
-    """The namespaces in which a pod without policy is a surprise."""
-    found = {policy.namespace for policy in case.resources.policies_of(Tier.NETWORK_POLICY)}
-    return found | {case.intent.scenario.namespace} if case.intent else found
-
-
 def _finding(name: WorkloadName, location: Location) -> Finding:
-    return Finding(
-        rule=CHECK.id,
-        severity=CHECK.severity,
-        message=f"{name}: no policy selects it, so everything may connect to and from it",
-        location=location,
-        fix=f"Isolate every pod of namespace {name.namespace}, and open what each needs.",
-        patch=snippets.default_deny(name.namespace),
+    return CHECK.finding(
+        location,
+        f"{name}: no policy selects it, so all connections to and from it are allowed",
+        fix=f"Isolate every pod of namespace {name.namespace}, and allow what each needs.",
+        patch=yaml.default_deny(name.namespace),
     )
 
 

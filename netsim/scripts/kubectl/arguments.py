@@ -134,6 +134,16 @@ _OTHER_ACCOUNT = (
 )
 
 
+def takes_value(flag: str) -> bool:
+    """Whether a flag, by its long name, takes the next word as its value."""
+    return flag in _VALUED
+
+
+def spell_out(letter: str) -> str:
+    """The long name of a flag of one letter; the letter itself where it stands for none."""
+    return _SHORT.get(letter, letter)
+
+
 def read_arguments(words: Sequence[str]) -> Arguments:
     """The words after ``kubectl``.  Raises ``NotUnderstood``."""
     operands: list[str] = []

@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from netsim.engine.evaluator import Evaluator
 from netsim.engine.query.isolation import unisolated
-from netsim.engine.space.population import representative
+from netsim.engine.space.stand_ins import stand_in_for_all
 from netsim.model.policies import Direction
 from netsim.model.resources import PodNetwork
 from tests.rules.samples import documents, pod, policy, resources
@@ -41,6 +41,6 @@ def test_each_direction_says_what_applies_instead() -> None:
 
 def test_pods_that_nobody_wrote_are_left_out() -> None:
     read = resources(pod("api"))
-    more = replace(read, pods=(*read.pods, representative("shop"), representative("tools")))
+    more = replace(read, pods=(*read.pods, stand_in_for_all("shop"), stand_in_for_all("tools")))
     found = unisolated(Evaluator.of(more))
     assert {each.workload for each in found} == {"shop/api[Pod]"}

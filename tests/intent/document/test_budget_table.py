@@ -1,6 +1,6 @@
 import pytest
 
-from netsim.intent.document.budget_table import read_budgets
+from netsim.intent.document.stated_tables import read_budgets
 from netsim.intent.errors import IntentError, IntentErrors
 from tests.intent.stated import document, heading
 
@@ -36,11 +36,11 @@ def test_headers_as_the_fields_are_called() -> None:
     ("text", "line", "says"),
     [
         ("# PDBs\n|Service|Min Available|\n|-|-|\n|a|1|\n", 1, "no table of budgets below"),
-        (HEAD + "| one | x | |", 4, "'one' is no amount of pods; write a number"),
-        (HEAD + "| 1.5 | x | |", 4, "'1.5' is no amount"),
-        (HEAD + "| -1 | x | |", 4, "'-1' is no amount"),
+        (HEAD + "| one | x | |", 4, "'one' is not an amount of pods; write a number"),
+        (HEAD + "| 1.5 | x | |", 4, "'1.5' is not an amount"),
+        (HEAD + "| -1 | x | |", 4, "'-1' is not an amount"),
         (HEAD + "| 101% | x | |", 4, "more than 100%"),
-        (HEAD + "| 1 | x | 1 |", 4, "exclude each other in a budget; write N/A"),
+        (HEAD + "| 1 | x | 1 |", 4, "not both; write N/A"),
         (HEAD + "| 1 | | 1 |", 4, "a row without a service"),
     ],
 )

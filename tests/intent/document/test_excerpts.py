@@ -35,7 +35,7 @@ def test_other_blocks_and_sections_quote_nothing() -> None:
         ("# A\n```yaml\na: b: c\n```\n", 3, "not YAML: mapping values are not allowed"),
         ("# A\n```yaml\na: [\n```\n", 3, "with a comment for what is left out"),
         ("# A\n```yaml\na: 1\na: 2\n```\n", 4, "duplicate key a"),
-        ("# A\n```yaml\nkubectl apply\n```\n", 3, "'kubectl apply' quotes no field"),
+        ("# A\n```yaml\nkubectl apply\n```\n", 3, "'kubectl apply' is not a field"),
     ],
 )
 def test_refused(text: str, line: int, says: str) -> None:

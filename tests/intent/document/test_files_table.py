@@ -1,6 +1,6 @@
 import pytest
 
-from netsim.intent.document.files_table import read_files
+from netsim.intent.document.stated_tables import read_files
 from netsim.intent.errors import IntentError, IntentErrors
 from tests.intent.stated import document, heading
 

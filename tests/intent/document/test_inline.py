@@ -1,6 +1,6 @@
 import pytest
 
-from netsim.intent.document.inline import code_spans, leading_bold, plain
+from netsim.intent.document.markdown import find_code, find_leading_bold, strip_marks
 
 
 @pytest.mark.parametrize(
@@ -17,11 +17,11 @@ from netsim.intent.document.inline import code_spans, leading_bold, plain
     ],
 )
 def test_plain(text: str, wanted: str) -> None:
-    assert plain(text) == wanted
+    assert strip_marks(text) == wanted
 
 
 def test_code_spans_end_with_as_many_backquotes() -> None:
-    assert code_spans("`a` and `` b`c `` and ` open") == ("a", "b`c")
+    assert find_code("`a` and `` b`c `` and ` open") == ("a", "b`c")
 
 
 @pytest.mark.parametrize(
@@ -29,4 +29,4 @@ def test_code_spans_end_with_as_many_backquotes() -> None:
     [("**A `b`** c", "A b"), ("__A__ c", "A"), ("a **b**", None), ("*A* c", None)],
 )
 def test_leading_bold(text: str, wanted: str | None) -> None:
-    assert leading_bold(text) == wanted
+    assert find_leading_bold(text) == wanted

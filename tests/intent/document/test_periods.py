@@ -58,9 +58,9 @@ def test_periods(body: str, wanted: list[tuple[int, str, int]]) -> None:
     [
         ("Every pod runs.", 1, "no period below the heading 'Pool'; say there how often"),
         ("every dayroom", 1, "no period"),
-        ("x\nevery 0 minutes", 3, "'every 0 minutes' is no period"),
+        ("x\nevery 0 minutes", 3, "'every 0 minutes' is not a period"),
         (f"every {'9' * 5000} minutes", 1, "no period"),
-        ("every 99999 minutes", 2, "is no period"),
+        ("every 99999 minutes", 2, "is not a period"),
     ],
 )
 def test_refused(body: str, line: int, says: str) -> None:

@@ -10,9 +10,9 @@ from msgspec.structs import replace
 
 import netsim.intent
 from netsim.intent.diagram.reading import read_diagram
-from netsim.intent.documented import documented_flows
+from netsim.intent.documentation import combine_flows
 from netsim.intent.errors import IntentError, IntentErrors
-from netsim.intent.scenario.bind import bind, unmatched
+from netsim.intent.scenario.bind import bind, report_unmatched
 from netsim.intent.scenario.scenario import Scenario, read_scenario
 from netsim.model.addresses import AddressSet
 from netsim.model.endpoint import ExternalEndpoint, PodEndpoint
@@ -126,11 +126,11 @@ def test_refused_by_reader_and_schema(text: str, line: int) -> None:
         (GOOD.replace("[Gateway]", "[WEB]"), "also names"),
         (GOOD.replace("10.0.0.0/8", "0.0.0.0/0"), "no address is left"),
         (GOOD + POOL.replace("gateway", "apis"), "no endpoint 'apis'; did you mean 'api'"),
-        (GOOD + DOCUMENTS, "without the section warmPool"),  # what warmPool: speaks of
+        (GOOD + DOCUMENTS, "the section warmPool is missing"),  # what warmPool: speaks of
         (GOOD + "namespace: again\n", "duplicate key"),
-        ("", "0 YAML documents"),
+        ("", "expected one YAML document, found 0"),
         ("a: [", "not YAML"),
-        ("- a", "not a mapping"),
+        ("- a", "expected a mapping"),
     ],
 )
 def test_refused_by_the_reader_alone(text: str, message: str) -> None:
@@ -209,7 +209,9 @@ def test_bind() -> None:
     ],
 )
 def test_labels_that_match_no_pod(pods: tuple[Pod, ...], told: str | None) -> None:
-    found = [w for w in unmatched(scenario(), Resources(pods=pods)) if "'api'" in w.message]
+    found = [
+        w for w in report_unmatched(scenario(), Resources(pods=pods)) if "'api'" in w.message
+    ]
     assert [(w.severity, w.location.line) for w in found] == (
         [(Severity.WARNING, 5)] if told else []
     )
@@ -225,7 +227,7 @@ def test_a_missing_workload_is_an_error() -> None:
 def test_documented_flows_use_the_scenarios_names() -> None:
     diagram = read_diagram(SEED, "README.md", "Network Policies")
     deny = 'deny: [{from: "*", to: runner, because: why}]\n'
-    found = [shown(flow) for flow in documented_flows(scenario(deny), diagram)]
+    found = [shown(flow) for flow in combine_flows(scenario(deny), diagram)]
     assert found[0] == "web -> api TCP 4000"
     assert found[-4:] == [
         f"{name} x> runner All Connections" for name in ("web", "api", "postgres", "external")
@@ -235,7 +237,7 @@ def test_documented_flows_use_the_scenarios_names() -> None:
 def test_a_drawn_name_that_is_not_bound() -> None:
     text = SEED.replace("Postgres (port 5432)", "Postgress (port 5432)")
     with pytest.raises(IntentErrors, match="did you mean 'postgres'") as caught:
-        documented_flows(scenario(), read_diagram(text, "README.md", "Network Policies"))
+        combine_flows(scenario(), read_diagram(text, "README.md", "Network Policies"))
     assert caught.value.location.line == 11
 
 

@@ -46,7 +46,7 @@ CASES = {
     "kind in another case": (RUNTIME.replace("RuntimeClass", "Runtimeclass"), "RuntimeClass?"),
     "role without verbs": (f"{ROLE}- {{apiGroups: [''], resources: [pods]}}\n", "verbs"),
     "secret that is not base64": (f"{SECRET}data:\n  key: secret!\n", "5: data.key: this is"),
-    "secret with a number": (f"{SECRET}stringData: {{port: 5432}}\n", "quote it"),
+    "secret with a number": (f"{SECRET}stringData: {{port: 5432}}\n", "quote the value"),
     "store without provider": (f"{STORE}spec: {{}}\n", "spec.provider: missing"),
     "cron job without schedule": (f"{CRON}{JOB}", "spec.schedule: missing"),
     "cron job with its own idea of concurrency": (

@@ -120,7 +120,7 @@ MUTATIONS = {
         "| Service |",
         BUDGETS,
         "name: plue-web",
-        "no row of the table stands for PodDisruptionBudget production/plue-web",
+        "no row of the table names PodDisruptionBudget production/plue-web",
     ),
     "budget-changed": Mutation(
         BUDGETS,

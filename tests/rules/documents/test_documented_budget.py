@@ -62,7 +62,7 @@ def test_the_table_is_right(tmp_path: Path, rows: str, budgets: tuple[str, ...])
             "api: the table says minAvailable 1, but no budget selects its pods",
             [],
         ),
-        ("| net | 1 | |\n", (), "stands for addresses, not for pods", []),
+        ("| net | 1 | |\n", (), "has addresses, not pods", []),
         (
             "| apy | | |\n",
             (),
@@ -82,7 +82,7 @@ def test_a_row_that_is_wrong(
 APIS = budget("b", labels="app: apis")
 ELSE = budget("b", namespace="else")
 FAR = budget("c", labels="tier: data")
-LONE = ("m/README.md:3", "no row of the table stands for PodDisruptionBudget shop/c")
+LONE = ("m/README.md:3", "no row of the table names PodDisruptionBudget shop/c")
 
 
 @pytest.mark.parametrize(

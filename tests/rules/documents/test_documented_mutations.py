@@ -7,7 +7,7 @@ import pytest
 
 from netsim.app import documentation
 from netsim.app.case import assemble_case
-from netsim.judge.case import Extent
+from netsim.bundle.provision import Extent
 from netsim.loader.load import load
 from netsim.loader.registry import Scope
 from netsim.model.conventions import Conventions
@@ -125,7 +125,7 @@ def test_suspended(project: Path) -> None:
     changed(project, POOL, "  concurrencyPolicy: Forbid", "  suspend: true")
     (found,) = findings(project)
     assert found.message == (
-        "CronJob production/runner-warm-pool is suspended, while it is documented to run"
+        "CronJob production/runner-warm-pool is suspended, but documented to run"
     )
     assert found.location.line == line_of(project / POOL, "suspend: true")
 

@@ -64,7 +64,7 @@ def test_it_fits(tmp_path: Path, command: str) -> None:
         ),
         (
             "kubectl apply -f none.yaml",
-            "names a namespace: ConfigMap c is of whichever is current, mostly default",
+            "names a namespace: ConfigMap c is of the current one, mostly default",
             ["m/none.yaml:3"],
         ),
         (

@@ -58,7 +58,7 @@ def test_as_documented(tmp_path: Path, schedule: str) -> None:
             '"*/5 * * * 7"',
             "m/pool.yaml:5",
             (
-                "the schedule '*/5 * * * 7' of CronJob shop/pool makes no run: the day of the "
+                "the schedule '*/5 * * * 7' of CronJob shop/pool never runs: the day of the "
                 "week '7' is not within 0-6"
             ),
             "m/README.md:3",
@@ -66,7 +66,7 @@ def test_as_documented(tmp_path: Path, schedule: str) -> None:
         (
             '"*/5 * * * *"\n  suspend: true',
             "m/pool.yaml:6",
-            "CronJob shop/pool is suspended, while it is documented to run",
+            "CronJob shop/pool is suspended, but documented to run",
             "m/README.md:3",
         ),
     ],

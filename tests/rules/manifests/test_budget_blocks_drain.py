@@ -32,7 +32,7 @@ SAMPLES = (
     Sample(
         "one of one",
         of(1, "minAvailable: 1  # here"),
-        says="minAvailable 1 leaves none to spare of the only pod of shop/web[Deployment]",
+        says="minAvailable 1 leaves none of the only pod of shop/web[Deployment] to evict",
     ),
     Sample("two of two", of(2, "minAvailable: 2  # here"), says="the 2 pods of shop/web"),
     # More than there are blocks, too.
@@ -44,13 +44,15 @@ SAMPLES = (
     Sample(
         "half of one",
         of(1, "minAvailable: 50%  # here"),
-        says="minAvailable 50%, 1 rounded up, leaves none to spare",
+        says="minAvailable 50%, 1 rounded up, leaves none of",
     ),
     Sample("most of ten", of(10, "minAvailable: 91%  # here")),
     Sample("most of ten, one to spare", of(10, "minAvailable: 90%")),
     # ... and so is one of maxUnavailable, which lets one go.
     Sample("a hundredth of one", of(1, "maxUnavailable: 1%")),
-    Sample("none unavailable", of(5, "maxUnavailable: 0  # here"), says="lets no pod be"),
+    Sample(
+        "none unavailable", of(5, "maxUnavailable: 0  # here"), says="allows no unavailable pod"
+    ),
     Sample("no share unavailable", of(5, "maxUnavailable: 0%  # here")),
     Sample("all available", of(5, "minAvailable: 100%  # here")),
     Sample("any may go", of(1, "minAvailable: 0")),
@@ -120,7 +122,7 @@ SAMPLES = (
     Sample(
         "job",
         documents(workload("Job", "migrate"), budget("migrate", "maxUnavailable: 1  # here")),
-        says="what keeps up the pods of shop/migrate[Job] has none",
+        says="what controls the pods of shop/migrate[Job] has none",
     ),
     Sample(
         "job, number available",
@@ -175,7 +177,7 @@ def test_a_drain_passes_over_daemon_sets() -> None:
     text = documents(workload("DaemonSet", "log"), budget("log", "maxUnavailable: 1"))
     (finding,) = run(CHECK, case(text))
     assert finding.severity is Severity.NOTE
-    assert "a drain passes over these pods" in finding.message
+    assert "a drain skips these pods" in finding.message
 
 
 def test_running_pods_that_are_about_to_become_more() -> None:
@@ -196,5 +198,5 @@ def test_the_workload_is_named_as_related() -> None:
     (related,) = finding.related
     assert (related.location.line, related.message) == (
         3,
-        "the pods of shop/web[Deployment], 1 in number",
+        "the pods of shop/web[Deployment] (1)",
     )

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from netsim.judge.case import Extent
+from netsim.bundle.provision import Extent
 from netsim.model.finding import Severity
 from netsim.rules.manifests import rbac_excess_verb, rbac_missing_verb
 from tests.rules.manifests.access import ACCOUNT, LIST, binding, bundle, job, role, rule

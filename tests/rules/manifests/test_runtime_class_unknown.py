@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from netsim.judge.case import Extent
+from netsim.bundle.provision import Extent
 from netsim.rules.manifests.runtime_class_unknown import CHECK
 from tests.rules.manifests.workloads import workload
 from tests.rules.samples import (

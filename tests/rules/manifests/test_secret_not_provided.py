@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from netsim.judge.case import Extent
+from netsim.bundle.provision import Extent
 from netsim.rules.manifests import reference_not_provided
 from netsim.rules.manifests.secret_not_provided import CHECK
 from tests.rules.samples import (

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from netsim.judge.case import Extent
+from netsim.bundle.provision import Extent
 from netsim.rules.manifests.secret_store_unknown import CHECK
 from tests.rules.samples import (
     MARK,
@@ -46,13 +46,13 @@ SAMPLES = (
     Sample(
         "no kind given",
         documents(secret("name: vault", MARK), cluster_store("vault")),
-        says="asks for SecretStore shop/vault; what the input has is ClusterSecretStore vault",
+        says="asks for SecretStore shop/vault; the input has ClusterSecretStore vault",
         patch="kind: ClusterSecretStore\n  name: vault",
     ),
     Sample(
         "cluster kind given",
         documents(secret(CLUSTER, MARK), store("vault")),
-        says="what the input has is SecretStore shop/vault",
+        says="the input has SecretStore shop/vault",
         patch="kind: SecretStore",
     ),
     Sample(

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from netsim.judge.case import Case, Extent
+from netsim.bundle.provision import Extent
+from netsim.judge.case import Case
 from netsim.model.finding import Severity
 from netsim.rules.manifests.warm_pool_uncovered import CHECK
 from tests.project import MANIFESTS
@@ -162,8 +163,8 @@ SAMPLES = (
                 mark=MARK,
             ),
         ),
-        says="no container has the variable LABELS, by which the scenario says the warm "
-        "pool is steered; did you mean LABEL?",
+        says="no container has the variable LABELS that warmPool of the scenario names; "
+        "did you mean LABEL?",
     ),
     Sample(
         "no size",
@@ -185,12 +186,12 @@ SAMPLES = (
     Sample(
         "no labels",
         documents(by("{}"), RUNNER, pool(labels="waiting", marks=HERE)),
-        says="LABELS is 'waiting', which is no list of labels",
+        says="LABELS is 'waiting', which is not a list of labels",
     ),
     Sample(
         "a label twice",
         documents(by("{}"), RUNNER, pool(labels="app=a,app=b", marks=HERE)),
-        says="no list of labels",
+        says="not a list of labels",
     ),
 )
 

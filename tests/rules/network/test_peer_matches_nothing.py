@@ -67,7 +67,7 @@ SAMPLES = (
         "namespaceSelector forgotten",
         documents(API, DNS, allows(pods("k8s-app: kube-dns", mark=MARK), direction="egress")),
         "shop/api",
-        "kube-system/dns[Pod] would match in another one",
+        "kube-system/dns[Pod] would match in another namespace",
         "kubernetes.io/metadata.name: kube-system",
     ),
     Sample(

@@ -6,7 +6,7 @@ from hypothesis import event, given
 from msgspec.structs import replace
 
 from netsim.engine.reachability import Reachability
-from netsim.judge.inspection import undocumented
+from netsim.judge.case import build_case
 from netsim.model.addresses import AddressSet
 from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
 from netsim.model.resources import Resources
@@ -26,7 +26,7 @@ def ends(resources: Resources) -> list[Endpoint]:
 @thorough(200)
 def test_deleting_what_is_reported_changes_nothing(cluster: Cluster) -> None:
     resources = cluster.resources
-    found = CHECK.run(undocumented(resources, cluster.conventions))
+    found = CHECK.run(build_case(resources, cluster.conventions))
     reported = {finding.policy for finding in found}
     event("reported" if reported else "nothing to report")
     rest = tuple(policy for policy in resources.policies if policy.title not in reported)

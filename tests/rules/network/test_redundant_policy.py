@@ -46,7 +46,7 @@ SAMPLES = (
         "denies what is denied",
         documents(PODS, DENY, ingress("api", "app: api", mark=MARK)),
         "shop/api",
-        "shop/api adds nothing, for the pods that are known, to shop/deny",
+        "shop/api is redundant with shop/deny for all known pods",
     ),
     # Every pod of today has its own policy, those of tomorrow have only the default.
     Sample(

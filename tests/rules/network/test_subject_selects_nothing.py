@@ -70,7 +70,7 @@ SAMPLES = (
             WEB, policy("db", "podSelector: {matchLabels: {role: db}}", "data", mark=MARK)
         ),
         "data/db",
-        "the input has no pod there at all",
+        "the input has no pod there",
     ),
     Sample(
         "host network",
@@ -79,7 +79,7 @@ SAMPLES = (
             policy("web", "podSelector: {matchLabels: {app: web}}", mark=MARK),
         ),
         "shop/web",
-        "on the host's network",
+        "uses the host network",
     ),
     # Everything in the namespace, also later: an empty selector is never a mistake.
     Sample("empty selector", documents(WEB, policy("deny", "podSelector: {}", "empty"))),

@@ -33,7 +33,7 @@ SAMPLES = (
         "forgotten",
         documents(API, WEB, POLICY),
         None,
-        "shop/web[Pod]: no policy selects it, so everything may connect to and from it",
+        "shop/web[Pod]: no policy selects it, so all connections to and from it are allowed",
         "name: default-deny\n  namespace: shop",
     ),
     Sample("default deny", documents(API, pod("web"), policy("deny", "podSelector: {}"))),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from netsim.engine.space.population import is_representative, populated, title
+from netsim.engine.space.stand_ins import add_stand_ins, is_stand_in, name_pod
 from tests.rules.samples import documents, namespace, pod, policy, resources
 
 SHOP = documents(namespace("shop"), pod("web"))
@@ -12,10 +12,10 @@ NOT_B = "{key: a, operator: NotIn, values: [b]}"
 EVERYWHERE = ["any other pod in shop", "any pod in another namespace"]
 
 
-def representatives(*texts: str) -> list[str]:
-    """The representatives of an input whose scenario governs the namespace shop."""
-    everyone = populated(resources(documents(SHOP, *texts)), (), "shop")
-    return sorted(title(each) for each in everyone.pods if is_representative(each))
+def stand_ins(*texts: str) -> list[str]:
+    """The stand_ins of an input whose scenario governs the namespace shop."""
+    everyone = add_stand_ins(resources(documents(SHOP, *texts)), (), "shop")
+    return sorted(name_pod(each) for each in everyone.pods if is_stand_in(each))
 
 
 def ingress(peer: str) -> str:
@@ -23,14 +23,14 @@ def ingress(peer: str) -> str:
 
 
 def test_each_namespace_has_one_and_there_is_one_elsewhere() -> None:
-    assert representatives() == EVERYWHERE
-    assert representatives(namespace("ops")) == ["any other pod in ops", *EVERYWHERE]
+    assert stand_ins() == EVERYWHERE
+    assert stand_ins(namespace("ops")) == ["any other pod in ops", *EVERYWHERE]
 
 
 @pytest.mark.parametrize(
     "peer",
     [
-        # Every representative is already such a pod.
+        # Every stand-in is already such a pod.
         "{podSelector: {}}",
         "{namespaceSelector: {}}",
         "{podSelector: {matchExpressions: [{key: app, operator: DoesNotExist}]}}",
@@ -42,7 +42,7 @@ def test_each_namespace_has_one_and_there_is_one_elsewhere() -> None:
     ],
 )
 def test_no_more_are_needed(peer: str) -> None:
-    assert representatives(ingress(peer)) == EVERYWHERE
+    assert stand_ins(ingress(peer)) == EVERYWHERE
 
 
 @pytest.mark.parametrize(
@@ -78,4 +78,4 @@ def test_no_more_are_needed(peer: str) -> None:
     ],
 )
 def test_a_peer_that_nobody_is_has_one(peer: str, more: list[str]) -> None:
-    assert representatives(ingress(peer)) == sorted([*EVERYWHERE, *more])
+    assert stand_ins(ingress(peer)) == sorted([*EVERYWHERE, *more])

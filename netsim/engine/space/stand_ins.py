@@ -1,9 +1,9 @@
-"""Pods that the input does not have but a cluster may: those the documentation is silent about.
+"""Stand-ins: pods that the input does not have but a cluster may.
 
-The documented world is closed, so "everything else is denied" speaks of pods nobody has
-written yet.  One pod without labels stands for them in each namespace that something names,
-and one in a namespace that nothing names.  Where a policy selects peers that no known pod
-is, one pod that has just the labels it asks for stands for those.
+The documented world is closed, so "everything else is denied" also covers pods that nobody has
+written yet.  One pod without labels stands for them in each namespace that something names
+(``any other pod in shop``), and one in a namespace that nothing names.  Where a peer of a
+policy matches no known pod, one pod with just the labels it asks for stands in.
 """
 
 from __future__ import annotations
@@ -30,32 +30,36 @@ ELSEWHERE = "another namespace"
 _ANY_VALUE = "any"
 
 
-def populate(resources: Resources, modelled: Iterable[PodEndpoint], governed: str) -> Resources:
-    """The resources with the scenario's modelled pods and the representatives added."""
+def add_stand_ins(
+    resources: Resources, modelled: Iterable[PodEndpoint], governed: str
+) -> Resources:
+    """The resources with the scenario's modelled pods and the stand-ins added."""
     extra = [
         pod for endpoint in modelled for pod in endpoint.pods if pod.origin is Origin.MODELLED
     ]
     pods = (*resources.pods, *extra)
-    spaces = _namespaces(resources, {governed, *(pod.namespace for pod in extra)})
-    wanted = dict.fromkeys(_wanted(resources, pods, spaces, governed))
-    everyone = (representative(space.name) for space in spaces)
-    return replace(resources, namespaces=spaces, pods=(*pods, *everyone, *wanted))
+    spaces = _list_namespaces(resources, {governed, *(pod.namespace for pod in extra)})
+    asked_for = dict.fromkeys(_stand_in_for_peers(resources, pods, spaces, governed))
+    everyone = (stand_in_for_all(space.name) for space in spaces)
+    return replace(resources, namespaces=spaces, pods=(*pods, *everyone, *asked_for))
 
 
-def _namespaces(resources: Resources, named: set[str]) -> tuple[Namespace, ...]:
-    """The namespaces that are read or named, and one for each selector that finds none."""
-    selectors = dict.fromkeys(peer.namespaces for _, peer in _peers(resources))
+def _list_namespaces(resources: Resources, named: set[str]) -> tuple[Namespace, ...]:
+    """Namespaces read or named, and one for each selector that matches none of them."""
+    selectors = dict.fromkeys(peer.namespaces for _, peer in _list_peers(resources))
     named |= {space.name for space in resources.namespaces}
-    named |= {name for selector in selectors if selector for name in _names(selector)}
+    named |= {name for selector in selectors if selector for name in _list_names(selector)}
     stranger = Namespace(ELSEWHERE, Labels.of({NAME_LABEL: ELSEWHERE}), Origin.MODELLED)
     known = [*(resources.namespace(name) for name in sorted(named)), stranger]
-    for selector in selectors:
-        if selector and not any(selector.matches(space.labels) for space in known):
-            known += _labelled(selector)
+    for selector in filter(None, selectors):
+        is_met = any(selector.matches(space.labels) for space in known)
+        labels = None if is_met else _satisfy(selector)
+        if labels:
+            known.append(Namespace(f"a namespace with {selector}", labels, Origin.MODELLED))
     return tuple(known)
 
 
-def _peers(resources: Resources) -> Iterator[tuple[Policy, PodPeer]]:
+def _list_peers(resources: Resources) -> Iterator[tuple[Policy, PodPeer]]:
     for policy in resources.policies:
         for rule in policy.rules:
             for peer in rule.peers:
@@ -63,20 +67,14 @@ def _peers(resources: Resources) -> Iterator[tuple[Policy, PodPeer]]:
                     yield policy, peer
 
 
-def _names(selector: Selector) -> Iterator[str]:
+def _list_names(selector: Selector) -> Iterator[str]:
     """The namespaces that a selector asks for by name."""
     for requirement in selector.requirements:
         if requirement.key == NAME_LABEL and requirement.operator is Operator.IN:
             yield from requirement.values
 
 
-def _labelled(selector: Selector) -> Iterator[Namespace]:
-    labels = _satisfying(selector)
-    if labels:
-        yield Namespace(f"a namespace with {selector}", labels, Origin.MODELLED)
-
-
-def _satisfying(selector: Selector) -> Labels | None:
+def _satisfy(selector: Selector) -> Labels | None:
     """The fewest labels that a selector matches; None for one that matches nothing."""
     found = {
         requirement.key: requirement.values[0] if requirement.values else _ANY_VALUE
@@ -87,21 +85,21 @@ def _satisfying(selector: Selector) -> Labels | None:
     return labels if selector.matches(labels) else None
 
 
-def _wanted(
+def _stand_in_for_peers(
     resources: Resources, pods: tuple[Pod, ...], spaces: tuple[Namespace, ...], governed: str
 ) -> Iterator[Pod]:
     """Pods that peers ask for by labels and that nobody has written."""
-    for policy, peer in _peers(resources):
-        labels = _satisfying(peer.pods)
+    for policy, peer in _list_peers(resources):
+        labels = _satisfy(peer.pods)
         if not labels or not labels.pairs:
             continue
-        for namespace in _homes(policy, peer, spaces, governed):
+        for namespace in _list_homes(policy, peer, spaces, governed):
             if not any(p.namespace == namespace and peer.pods.matches(p.labels) for p in pods):
                 name = WorkloadName(namespace, f"any pod with {labels}", ANY)
                 yield Pod(name, labels, origin=Origin.MODELLED)
 
 
-def _homes(
+def _list_homes(
     policy: Policy, peer: PodPeer, spaces: tuple[Namespace, ...], governed: str
 ) -> tuple[str, ...]:
     if peer.namespaces is None:
@@ -113,20 +111,20 @@ def _homes(
     return found
 
 
-def representative(namespace: str) -> Pod:
-    """A pod without labels that stands for all that is not written down."""
+def stand_in_for_all(namespace: str) -> Pod:
+    """A pod without labels that stands for every pod nobody has written."""
     name = WorkloadName(namespace, "any other pod", ANY)
     return Pod(name, Labels(), origin=Origin.MODELLED)
 
 
-def is_representative(pod: Pod) -> bool:
-    """Whether a pod stands for those that nobody has written."""
+def is_stand_in(pod: Pod) -> bool:
+    """Whether a pod stands in for pods that nobody has written."""
     return pod.origin is Origin.MODELLED and pod.workload.kind == ANY
 
 
-def title(pod: Pod) -> str:
-    """What people call a pod that the scenario does not name."""
-    if not is_representative(pod):
+def name_pod(pod: Pod) -> str:
+    """The name to show for a pod that the scenario does not name."""
+    if not is_stand_in(pod):
         return str(pod.workload)
     if pod.namespace == ELSEWHERE and not pod.labels.pairs:
         return f"any pod in {pod.namespace}"

@@ -1,11 +1,11 @@
 import pytest
 
 from netsim.intent.document import markdown
-from netsim.intent.document.markdown_tables import Table, tables
+from netsim.intent.document.markdown import MarkdownTable, find_tables
 
 
-def read(text: str) -> list[Table]:
-    return list(tables(tuple(markdown.parts(text))))
+def read(text: str) -> list[MarkdownTable]:
+    return list(find_tables(tuple(markdown.split_parts(text))))
 
 
 def cells(text: str) -> list[list[tuple[str, ...]]]:

@@ -1,0 +1,132 @@
+"""A leak: one cause of surplus connections, with everything that it lets through.
+
+Ten undocumented flows through one wide peer are one leak, so they become one finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from msgspec import Struct, field
+
+from netsim.judge.case import Case
+from netsim.judge.cause import Cause, HostCause, OpenCause, RuleCause, find_causes
+from netsim.judge.judgement import Judgement, list_class_pairs
+from netsim.model.finding import Related
+from netsim.model.flow import Intent
+from netsim.model.location import Location
+from netsim.model.policies import Direction
+from netsim.model.ports import PortSet
+from netsim.words import yaml
+from netsim.words.lists import join_phrases
+
+_CauseKey = tuple[Location, type[Cause], Direction]
+
+
+class Leak(Struct):
+    """A cause, and what it lets through: the ports of each judgement."""
+
+    cause: Cause
+    namespace: str
+    ports: dict[Judgement, PortSet] = field(default_factory=dict)
+
+    @property
+    def location(self) -> Location:
+        """Where the cause is written."""
+        return self.cause.location
+
+    @property
+    def flows(self) -> tuple[str, ...]:
+        """Everything that is let through."""
+        return tuple(judgement.describe(ports) for judgement, ports in self.ports.items())
+
+    @property
+    def policy(self) -> str | None:
+        """The policy to change, if there is one."""
+        match self.cause:
+            case RuleCause(rule=rule):
+                return rule.policy.title
+            case OpenCause(policy=policy):
+                return policy.title if policy else None
+            case HostCause():
+                return None
+
+    @property
+    def related(self) -> tuple[Related, ...]:
+        """The rules at the other end, and where the documentation denies a flow."""
+        others = self.cause.others if isinstance(self.cause, RuleCause) else ()
+        places = [
+            Related(rule.location, f"{rule.title} allows it at the other end")
+            for rule in others
+        ]
+        for judgement in self.ports:
+            places += judgement.cite(Intent.DENIED, "documented as denied here")
+        return tuple(dict.fromkeys(places))
+
+    @property
+    def fix(self) -> str:
+        """What to change."""
+        match self.cause:
+            case RuleCause():
+                return "Remove or narrow this peer or its ports, or document the flow."
+            case HostCause():
+                return "Remove hostNetwork from the pods, or protect the node itself."
+            case OpenCause(direction=direction, policy=policy):
+                if policy:
+                    return f"Add {direction.value} to policyTypes of {policy.title}."
+                return f"Add a policy that denies by default in {self.namespace}."
+
+    @property
+    def patch(self) -> str:
+        """YAML that closes it, or nothing."""
+        match self.cause:
+            case OpenCause(policy=None):
+                return yaml.default_deny(self.namespace)
+            case OpenCause():
+                return "policyTypes: [Ingress, Egress]"
+            case _:
+                return ""
+
+    def describe(self, charge: str) -> str:
+        """The flows, what is wrong with them, and why they are allowed."""
+        return f"{join_phrases(self.flows)}: {charge}. {self._because}"
+
+    @property
+    def _because(self) -> str:
+        match self.cause:
+            case RuleCause(rule=rule):
+                return f"{rule.title} allows it"
+            case HostCause(pod=pod):
+                return f"{pod.title} uses its node's network, where no policy applies"
+            case OpenCause(direction=direction, policy=policy):
+                word = direction.word
+                partly = f"; {policy.title} selects them, but not for {word}" if policy else ""
+                return f"No policy isolates the pods for {word}{partly}"
+
+
+def find_leaks(case: Case, ports_of: Callable[[Judgement], PortSet]) -> Iterator[Leak]:
+    """A leak for each cause of surplus; ``ports_of`` picks the surplus of a judgement.
+
+    Every rule that lets some of it through has a leak of its own: none hides behind another.
+    """
+    leaks: dict[_CauseKey, Leak] = {}
+    reachability = case.reachability
+    for judgement in case.judgements:
+        surplus = ports_of(judgement)
+        ends = (judgement.source, judgement.destination) if surplus else None
+        for source, destination in list_class_pairs(reachability, *ends) if ends else ():
+            allowed = reachability.evaluator.allowed_by_policies(source, destination)
+            ports = allowed.sure & surplus
+            for cause, part in find_causes(case, source, destination, ports) if ports else ():
+                key = cause.location, type(cause), cause.direction
+                leak = leaks.setdefault(key, Leak(cause, case.namespace))
+                leak.ports[judgement] = leak.ports.get(judgement, PortSet.empty()) | part
+    outside = reachability.universe.external
+    for leak in leaks.values():
+        # The ways in and out of the cluster come first.
+        leak.ports = dict(sorted(leak.ports.items(), key=lambda e: _is_inside(e[0], outside)))
+        yield leak
+
+
+def _is_inside(judgement: Judgement, outside: int) -> bool:
+    return not (judgement.source.members | judgement.destination.members) & outside

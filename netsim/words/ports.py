@@ -1,0 +1,23 @@
+"""Ports and flows in words: ``TCP 4000``, ``web -> api TCP 4000``."""
+
+from __future__ import annotations
+
+from netsim.model.ports import PortSet, Protocol
+
+
+def describe_ports(ports: PortSet) -> str:
+    """``TCP 4000``, ``UDP every port``, ``every port``."""
+    if ports == PortSet.full():
+        return "every port"
+    parts = []
+    for protocol in Protocol:
+        if ports.ports(protocol):
+            part = ports.restricted(protocol)
+            is_whole = part == PortSet.all_of(protocol)
+            parts.append(f"{protocol} every port" if is_whole else str(part))
+    return ", ".join(parts)
+
+
+def describe_flow(source: str, destination: str, ports: PortSet) -> str:
+    """``web -> api TCP 4000``."""
+    return f"{source} -> {destination} {describe_ports(ports)}"
