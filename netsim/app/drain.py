@@ -25,6 +25,7 @@ from netsim.model.bundle import Bundle
 from netsim.model.endpoint import PodEndpoint
 from netsim.model.pod_template import Variable
 from netsim.model.resources import Origin, WorkloadName
+from netsim.words.numbers import counted
 
 
 class DrainRequest(InputRequest, frozen=True, kw_only=True):
@@ -156,5 +157,6 @@ def _check_unready(each: Counted, numbers: dict[WorkloadName, Number]) -> None:
         message = f"unknown how many pods {each.group.title} has: also give --replicas"
         raise RequestError(message, UNREADY)
     if each.number > total:
-        message = f"{each.group.title} has {total} pods, so {each.number} cannot be unready"
+        pods = counted(total, "pod")
+        message = f"{each.group.title} has {pods}, so {each.number} cannot be unready"
         raise RequestError(message, UNREADY)
