@@ -60,6 +60,10 @@ def test_no_more_are_needed(peer: str) -> None:
             "{podSelector: {matchExpressions: [{key: tier, operator: Exists}]}}",
             ["any pod with tier=any in shop"],
         ),
+        (
+            "{podSelector: {}}, {podSelector: {matchLabels: {app: db}}}",
+            ["any pod with app=db in shop"],
+        ),
         # A namespace by its name.
         (
             "{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: ops}}}",
