@@ -5,43 +5,69 @@ from __future__ import annotations
 import csv
 import json
 from io import StringIO
+from pathlib import Path
 from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
 
 import pytest
 
 import netsim
+from netsim.app.probe import DryRun, Roles, list_roles, plan_probe
+from netsim.app.probe_request import ProbeRequest
 from netsim.report.render import RENDERERS, Format, render
 from netsim.report.style import Colour, Terminal
+from tests.app.test_probe import SNAPSHOT
 from tests.cli.command import MANIFESTS
+from tests.probe.samples import DIAGRAM, POLICIES, SCENARIO, live
+from tests.probe.test_session import Case
 
 if TYPE_CHECKING:
     from netsim.report.render import Result
 
 SHOP = MANIFESTS / "shop"
-RESULTS: dict[str, Result] = {
-    type(result).__name__: result
-    for result in (
-        netsim.check(SHOP),
-        netsim.list_connections(SHOP),
-        netsim.evaluate(SHOP, [("shop/web", "shop/api", 4000)]),
-        netsim.explain(SHOP, "shop/web", "shop/api"),
-        netsim.diff(MANIFESTS / "tiers", MANIFESTS / "tiers-new"),
-        netsim.query(SHOP, "exposed"),
-        netsim.order(SHOP),
-        netsim.drain_node(SHOP),
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
+    return {
+        type(result).__name__: result
+        for result in (
+            netsim.check(SHOP),
+            netsim.list_connections(SHOP),
+            netsim.evaluate(SHOP, [("shop/web", "shop/api", 4000)]),
+            netsim.explain(SHOP, "shop/web", "shop/api"),
+            netsim.diff(MANIFESTS / "tiers", MANIFESTS / "tiers-new"),
+            netsim.query(SHOP, "exposed"),
+            netsim.order(SHOP),
+            netsim.drain_node(SHOP),
+            Case(tmp_path_factory.mktemp("probe"), live()).result(),
+            *plan_and_roles(tmp_path_factory.mktemp("plan")),
+        )
+    }
+
+
+def plan_and_roles(folder: Path) -> tuple[DryRun, Roles]:
+    texts = {"policies.yaml": POLICIES, "README.md": DIAGRAM, "shop.yaml": SCENARIO}
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    request = ProbeRequest(
+        (str(folder / "policies.yaml"),),
+        scenario=str(folder / "shop.yaml"),
+        stdin=StringIO(SNAPSHOT),
+        snapshot="-",
     )
-}
+    return plan_probe(request), list_roles(request)
 
 
-def test_every_result_is_tried() -> None:
-    assert RESULTS.keys() == RENDERERS.keys()
+def test_every_result_is_tried(results: dict[str, Result]) -> None:
+    assert results.keys() == RENDERERS.keys()
 
 
 @pytest.mark.parametrize(
     ("name", "form"), [(name, form) for name, forms in RENDERERS.items() for form in forms]
 )
-def test_formats(name: str, form: Format) -> None:
-    text = render(RESULTS[name], form, Terminal(80, Colour.ALWAYS))
+def test_formats(results: dict[str, Result], name: str, form: Format) -> None:
+    text = render(results[name], form, Terminal(80, Colour.ALWAYS))
     assert text.endswith("\n")
     match form:
         case Format.JSON:
@@ -50,5 +76,7 @@ def test_formats(name: str, form: Format) -> None:
             assert len({len(row) for row in csv.reader(StringIO(text))}) == 1
         case Format.MARKDOWN:
             assert "\x1b" not in text
+        case Format.JUNIT:
+            assert ET.fromstring(text).tag == "testsuites"  # noqa: S314 - our own
         case Format.TEXT:
             assert text.strip()
