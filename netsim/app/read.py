@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, TextIO
 from msgspec import Struct
 from msgspec.structs import replace
 
-from netsim.engine.naming.endpoints import EndpointError
 from netsim.errors import NetsimError, UnanswerableError
 from netsim.loader.load import Loaded, load
 from netsim.loader.registry import Scope
@@ -105,9 +104,12 @@ def answering(*loaded: Loaded) -> Iterator[None]:
     """Where a question has no answer, the error also says what is wrong with the input."""
     try:
         yield
-    except EndpointError as error:
-        raise UnanswerableError(str(error), list_diagnostics(*loaded)) from error
     except NetsimError as error:
+        # Where no endpoint is asked for, this is never needed.
+        from netsim.engine.naming.endpoints import EndpointError
+
+        if isinstance(error, EndpointError):
+            raise UnanswerableError(str(error), list_diagnostics(*loaded)) from error
         error.prepend(list_diagnostics(*loaded))
         raise
 

@@ -16,11 +16,8 @@ from netsim.drain import budget_status
 from netsim.drain.budget_status import Refusal, Status
 from netsim.drain.eviction import End, Eviction
 from netsim.drain.placement import Assumptions, Placed, place_group
-from netsim.drain.pod_groups import Keeper, PodGroup
+from netsim.drain.pod_groups import PASSED_OVER, Keeper, PodGroup
 from netsim.model.disruption import DisruptionBudget
-
-PASSED_OVER = frozenset((Keeper.DAEMON_SET, Keeper.NODE))
-"""Pods that a drain leaves alone, with ``--ignore-daemonsets``."""
 
 
 class DrainOutcome(Enum):

@@ -36,6 +36,9 @@ class Keeper(Enum):
     NONE = "nothing"
 
 
+PASSED_OVER = frozenset((Keeper.DAEMON_SET, Keeper.NODE))
+"""Pods that a drain leaves alone, with ``--ignore-daemonsets``."""
+
 _KEEPERS = {
     "Deployment": Keeper.SCALED,
     "ReplicaSet": Keeper.SCALED,

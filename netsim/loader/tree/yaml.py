@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -184,6 +183,8 @@ class TextError(LoadError):
 
 def plain_objects(text: str) -> tuple[dict[str, Any], ...]:
     """The objects of JSON or YAML, those of lists one by one; raises :class:`TextError`."""
+    import json  # manifests that are checked never come here
+
     try:
         is_json = text.lstrip()[:1] == "{"
         documents = [json.loads(text)] if is_json else list(yaml.load_all(text, _SAFE_LOADER))

@@ -9,13 +9,14 @@ from msgspec import Struct
 
 from netsim.scripts.shell.values import has_hole
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]:,]|[^"{}\[\]:,\s]+', re.DOTALL)
-_DOCUMENTS = re.compile(r"^---.*$", re.MULTILINE)
-_ENTRY = re.compile(r"^([A-Za-z]+):[ \t]*(.*)$", re.MULTILINE)
-_NAME = re.compile(r"^([ \t]+)name:[ \t]*(.*)$", re.MULTILINE)
-_HOLE_LINE = re.compile(r"^[\0\1]", re.MULTILINE)
+# Texts, which are compiled where a script gives kubectl an object: few do.
+_SYMBOL = r'(?s)"(?:[^"\\]|\\.)*"|[{}\[\]:,]|[^"{}\[\]:,\s]+'
+_DOCUMENTS = r"(?m)^---.*$"
+_ENTRY = r"(?m)^([A-Za-z]+):[ \t]*(.*)$"
+_NAME = r"(?m)^([ \t]+)name:[ \t]*(.*)$"
+_HOLE_LINE = r"(?m)^[\0\1]"
 _OPENING, _CLOSING, _COLON = ("{", "["), ("}", "]"), ":"
-_COMMENT = re.compile(r"(?:^|\s)#.*$")
+_COMMENT = r"(?:^|\s)#.*$"
 
 
 class Described(Struct, frozen=True):
@@ -40,7 +41,7 @@ def _objects(text: str) -> Iterator[Described | None]:
     if text.lstrip().startswith("{"):
         yield _of_json(text)
         return
-    for document in _DOCUMENTS.split(text):
+    for document in re.split(_DOCUMENTS, text):
         if document.strip():
             yield _of_yaml(document)
 
@@ -50,7 +51,7 @@ def _of_json(text: str) -> Described | None:
     path: list[str] = []
     found: dict[str, str] = {}
     previous = key = ""
-    for match in _TOKEN.finditer(text):
+    for match in re.finditer(_SYMBOL, text):
         symbol = match[0]
         if symbol in _OPENING:
             path.append(key if previous == _COLON else "")
@@ -80,9 +81,9 @@ def _known(value: str | None) -> str | None:
 
 def _of_yaml(text: str) -> Described | None:
     """The entries in column 0; a line that is a hole may be any entry, or many documents."""
-    if _HOLE_LINE.search(text):
+    if re.search(_HOLE_LINE, text):
         return None
-    found = {key: _scalar(value) for key, value in _ENTRY.findall(text)}
+    found = {key: _scalar(value) for key, value in re.findall(_ENTRY, text)}
     if not found.get("kind"):
         return None
     return Described(found["kind"], _known(found.get("apiVersion")), _known(_name(text)))
@@ -99,11 +100,11 @@ def _name(text: str) -> str | None:
     following = re.split(r"^(?=\S)", text[start.end() + 1 :], maxsplit=1, flags=re.MULTILINE)
     block = following[0]
     indents = [len(line) - len(line.lstrip()) for line in block.splitlines() if line.strip()]
-    for indent, value in _NAME.findall(block):
+    for indent, value in re.findall(_NAME, block):
         if len(indent) == min(indents):
             return _scalar(value)
     return None
 
 
 def _scalar(text: str) -> str:
-    return _COMMENT.sub("", text).strip().strip("'\"")
+    return re.sub(_COMMENT, "", text).strip().strip("'\"")

@@ -92,7 +92,7 @@ def echoed(arguments: Sequence[str]) -> str:
 
 def unescaped(text: str) -> str:
     """The text with backslash escapes replaced."""
-    return _ESCAPE.sub(_unescape, text)
+    return _ESCAPE.sub(_unescape, text) if "\\" in text else text
 
 
 def _unescape(found: re.Match[str]) -> str:
