@@ -109,5 +109,5 @@ def test_a_block_that_is_not_known_may_hold_an_address() -> None:
 def asked(text: str, destination: str) -> Verdict:
     """About TCP 80 from shop/web."""
     read = resources(PODS + text)
-    ends = (Endpoints(read).resolve(name) for name in ("shop/web", destination))
-    return Reachability.of(read).verdict(*ends, Protocol.TCP, 80)
+    source, target = (Endpoints(read).resolve(name) for name in ("shop/web", destination))
+    return Reachability.of(read).verdict(source, target, Protocol.TCP, 80)

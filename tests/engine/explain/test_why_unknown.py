@@ -57,9 +57,9 @@ CASES = {
 
 @pytest.mark.parametrize("name", CASES)
 def test_what_is_open_is_named(name: str) -> None:
-    rules, source, why = CASES[name]
+    rules, asked, why = CASES[name]
     read = resources(documents(PODS, rules))
-    ends = (Endpoints(read).resolve(text) for text in (source, "shop/api"))
-    found = Reachability.of(read).verdict(*ends, Protocol.TCP, 80).ingress
+    source, api = (Endpoints(read).resolve(text) for text in (asked, "shop/api"))
+    found = Reachability.of(read).verdict(source, api, Protocol.TCP, 80).ingress
     assert found.outcome is Outcome.UNKNOWN
     assert found.why.endswith(why)
