@@ -97,6 +97,14 @@ def test_who_decides(name: str) -> None:
     assert verdict.outcome is outcome
 
 
+def test_the_steps_are_those_of_the_admin_tiers() -> None:
+    """A NetworkPolicy has no place among them, although it selects the pod as well."""
+    elsewhere = 'networks: ["192.0.2.0/24"]'
+    found = asked(admin("a", 1, "Deny", elsewhere) + DENY_ALL, "shop/api").egress
+    assert [step.policy.title for step in found.steps] == ["AdminNetworkPolicy/a"]
+    assert [policy.title for policy in found.policies] == ["shop/deny"]
+
+
 def test_a_block_that_is_not_known_may_hold_an_address() -> None:
     everywhere = 'networks: ["0.0.0.0/0"]'
     found = asked(
