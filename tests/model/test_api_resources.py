@@ -25,6 +25,7 @@ def test_resources() -> None:
         # Only a v before a digit is a version.
         ("backups.velero.io", ApiResource("velero.io", "backups")),
         ("backups.v1.velero.io", ApiResource("velero.io", "backups")),
+        ("backups.v1beta1.velero.io", ApiResource("velero.io", "backups")),
         ("addons.k3s.cattle.io", ApiResource("k3s.cattle.io", "addons")),
     ],
 )
