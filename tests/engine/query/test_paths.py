@@ -121,6 +121,19 @@ def test_two_pods_of_a_workload_are_not_one_hop() -> None:
     assert asked(replace(split, pods=pods), "a", "d") is None
 
 
+def test_any_pod_of_the_ends_does() -> None:
+    """The hop has every port that any source may use to any destination."""
+    given_ = resources(
+        documents(PODS, DENY, opened("a", "c", 80), opened("a", "d", 443), opened("b", "d", 53))
+    )
+    found = world(given_)
+    a, b, c, d = given_.pods
+    ends = found.subject(a, b, title="clients"), found.subject(c, d, title="servers")
+    way = shortest_way(found.hops, *ends)
+    assert way is not None
+    assert written(way) == ["clients servers TCP 53,80,443"]
+
+
 def test_an_address_is_no_hop_in_the_middle() -> None:
     """Both talk to the internet, which does not make a way from one to the other."""
     block = "ipBlock: {cidr: 198.51.100.0/24}"
