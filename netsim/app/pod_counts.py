@@ -47,7 +47,7 @@ class Counts:
         count = parse_pod_count(number)
         if not (name and sign) or count is None:
             raise RequestError(
-                f"{text!r} is no number of pods: write for example api=2", parameter
+                f"{text!r} is not a number of pods: write for example api=2", parameter
             )
         group = self._group(parameter, name)
         if parameter == REPLICAS and group.running:

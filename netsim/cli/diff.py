@@ -30,7 +30,7 @@ def diff(
     ingress_labels: options.IngressLabels = None,
     output: options.Output = None,
 ) -> None:
-    """Compare the connections that two versions of the manifests allow.
+    """Compare the connections that two versions of manifests allow.
 
     Exit codes: 0 the same, 1 different, 2 bad usage or input.
     """

@@ -112,7 +112,7 @@ def probe(
     pod_ranges: options.PodRanges = None,
     output: options.Output = None,
 ) -> None:
-    """Try connections in a live cluster: does it do what manifests and diagram say?
+    """Try connections in a live cluster, and judge the results.
 
     One pod of each workload tries what is documented, what must never be, and everything else
     that is closed, with the nc, bash or python3 of its image. Exit codes: 0 agrees, 1 differs,

@@ -44,7 +44,7 @@ class Finding(Struct, frozen=True):
 
 
 class Suppressed(Struct, frozen=True):
-    """A finding that a comment in the input silences, and the reason it gives."""
+    """A finding that a comment in the input suppresses, and the reason it gives."""
 
     finding: Finding
     reason: str

@@ -27,7 +27,7 @@ class Reason(Enum):
     NO_MATCH = "matches nothing"
     UNREAD = "matches nothing in the input, which may lack its peers' namespaces"
     SHADOWED = "is shadowed"
-    REDUNDANT = "adds nothing"
+    REDUNDANT = "redundant"
     DENIED_ANYWAY = "changes nothing, as the other end denies the connections anyway"
 
 

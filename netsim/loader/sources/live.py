@@ -49,11 +49,11 @@ def api_client(kubeconfig: str | None, context: str | None) -> ApiClient:
             raise LiveError(f"the kubeconfig cannot be used: {why}") from error
         _load_own_account(settings, error)
     except YamlError as error:
-        raise LiveError(f"the kubeconfig is no valid YAML{line_of(error)}") from error
+        raise LiveError(f"the kubeconfig is not valid YAML{line_of(error)}") from error
     except (OSError, ValueError) as error:
         raise LiveError(f"the kubeconfig cannot be read: {error}") from error
     except (TypeError, AttributeError, LookupError) as error:
-        raise LiveError("the kubeconfig cannot be read: it has not the parts of one") from error
+        raise LiveError("the kubeconfig cannot be read: it is not a kubeconfig") from error
     settings.retries = False
     return client.ApiClient(settings)
 
@@ -123,7 +123,7 @@ def _object(status: int, after: str | None, data: bytes) -> dict[str, Any]:
         found = json.loads(data)
     except ValueError as error:
         if status < _FIRST_ERROR:
-            raise AnswerError(_BAD_GATEWAY, "the answer is cut off or no JSON") from error
+            raise AnswerError(_BAD_GATEWAY, "the answer is cut off, or not JSON") from error
         found = {}
     if status >= _FIRST_ERROR or not isinstance(found, dict):
         said = found.get("message") if isinstance(found, dict) else None

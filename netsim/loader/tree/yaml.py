@@ -188,7 +188,7 @@ def plain_objects(text: str) -> tuple[dict[str, Any], ...]:
         is_json = text.lstrip()[:1] == "{"
         documents = [json.loads(text)] if is_json else list(yaml.load_all(text, _SAFE_LOADER))
     except YamlError as error:
-        raise TextError(f"no valid YAML{line_of(error)}") from error
+        raise TextError(f"not valid YAML{line_of(error)}") from error
     except (ValueError, RecursionError) as error:
         raise TextError(f"cannot be read: {error}") from error
     return tuple(each for found in documents if found is not None for each in _flatten(found))

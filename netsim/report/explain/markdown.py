@@ -42,7 +42,7 @@ def _lines(explanation: Explanation) -> Iterator[str]:
     for part in explanation.parts:
         yield from _part(part)
     if explanation.conventions:
-        yield "Conventions that took part:\n"
+        yield "Conventions applied:\n"
         for name, text in explanation.conventions:
             yield f"- {inline(name)}: {inline(text)}"
         yield ""

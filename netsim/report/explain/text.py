@@ -53,7 +53,7 @@ def _lines(explanation: Explanation, width: int) -> Iterator[str]:
         yield from _part(part, width)
     if explanation.conventions:
         yield ""
-        yield "Conventions that took part"
+        yield "Conventions applied"
         for name, text in explanation.conventions:
             yield from wrapped(f"{name}: {text}", "  ", width, "    ")
 

@@ -153,7 +153,7 @@ def describe_columns(result: OrderResult) -> Iterator[str]:
         )
         yield (
             "broken: documented, but denied. open: allowed, but not documented. Only pods that "
-            "exist by then count, and none that nobody has written yet."
+            "exist by then count."
         )
         yield from _opened(courses[-1])
     else:

@@ -99,5 +99,5 @@ def _why(each: Idle) -> str:
     if not by:
         return each.reason.value
     more = f" and {len(by) - SHOWN} more" if len(by) > SHOWN else ""
-    word = "to" if each.reason is Reason.REDUNDANT else "by"
+    word = "with" if each.reason is Reason.REDUNDANT else "by"
     return f"{each.reason.value} {word} {', '.join(by[:SHOWN])}{more}"

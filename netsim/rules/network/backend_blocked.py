@@ -138,7 +138,7 @@ def _finding(way: Way, verdict: DirectionVerdict) -> Finding:
     return CHECK.finding(
         way.backend.location,
         f"{way.entry.title} leads to {target.pod.title} {target.protocol} "
-        f"{target.number}, to which policies let no pod of another namespace connect",
+        f"{target.number}, but policies deny it to every pod of another namespace",
         policy=verdict.policies[0].title if verdict.policies else None,
         related=tuple(
             Related(policy.location, f"{policy.title} isolates it")
