@@ -80,7 +80,7 @@ def _run(case: Case) -> Iterator[Finding]:
 
 def _is_void(known: Knowledge, policy: Policy, rule: Rule, port: NamedPort) -> bool:
     pods = _destinations(known, policy, rule)
-    numbers = known.reachability.selection.port((port.name, port.protocol))
+    numbers = known.evaluator.selection.port((port.name, port.protocol))
     if any(found & pods for found in numbers.values()):
         return False
     if rule.direction is Direction.EGRESS:
