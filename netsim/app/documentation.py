@@ -26,7 +26,7 @@ FOLDER = "scenarios"
 SUFFIXES = (".yaml", ".yml")
 
 
-class Described(Struct, frozen=True):
+class LocatedDocumentation(Struct, frozen=True):
     """A documentation, and where its parts are.
 
     ``unread`` says which documents that make statements cannot be read at all.
@@ -59,7 +59,9 @@ def _is_below(file: str, folders: Sequence[Path]) -> bool:
     return any(own.is_relative_to(folder) for folder in folders)
 
 
-def find_documentation(scenario_file: str | None, paths: Sequence[str]) -> Described | None:
+def find_documentation(
+    scenario_file: str | None, paths: Sequence[str]
+) -> LocatedDocumentation | None:
     """The documentation of a scenario, or of the one found near the input; None without any.
 
     Raises :class:`DocumentationError`.
@@ -117,7 +119,7 @@ def _shown(folder: Path) -> Path:
     return folder.relative_to(here) if folder.is_relative_to(here) else folder
 
 
-def read(scenario_file: str) -> Described:
+def read(scenario_file: str) -> LocatedDocumentation:
     """The scenario and the flows that it and its diagram state."""
     from netsim.intent.documentation import Documentation, combine_flows
     from netsim.intent.errors import IntentError
@@ -134,7 +136,7 @@ def read(scenario_file: str) -> Described:
         raise DocumentationError(*error.diagnostics) from error
     documented = Documentation(scenario, diagram, flows)
     statements, unread = _statements(scenario_file, scenario)
-    return Described(documented, scenario_file, diagram_file, statements, unread)
+    return LocatedDocumentation(documented, scenario_file, diagram_file, statements, unread)
 
 
 def _statements(

@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from netsim.engine.query.blast_radius import Reached
     from netsim.engine.query.idle import Idle
     from netsim.engine.query.isolation import Unisolated
-    from netsim.engine.query.paths import Way
+    from netsim.engine.query.paths import ShortestPath
 
     Answer = (
         tuple[Pair, ...]
-        | Way
+        | ShortestPath
         | tuple[Reached, ...]
         | tuple[Unisolated, ...]
         | tuple[Idle, ...]
@@ -141,14 +141,14 @@ class _Asking:
 
                 return idle(self._evaluator)
 
-    def _path(self) -> Way | None:
-        from netsim.engine.query.paths import shortest_way
+    def _path(self) -> ShortestPath | None:
+        from netsim.engine.query.paths import find_shortest_path
 
         source, destination = self.source, self.destination
         if source.endpoint == destination.endpoint:
             message = f"--from and --to are both {source.title}: name two endpoints"
             raise UnanswerableError(message)
-        return shortest_way(self._hops, source, destination, self._request.max_hops)
+        return find_shortest_path(self._hops, source, destination, self._request.max_hops)
 
     def _blast_radius(self) -> tuple[Reached, ...]:
         from netsim.engine.query.blast_radius import blast_radius

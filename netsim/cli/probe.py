@@ -120,7 +120,7 @@ def probe(
     """
     from netsim.app import probe as app
     from netsim.app.probe_request import ProbeRequest
-    from netsim.cli.progress import Progress
+    from netsim.cli.progress import ProgressBar
     from netsim.probe.planning.plan import ByName
     from netsim.probe.planning.targets import Replicas
 
@@ -150,7 +150,7 @@ def probe(
         console.write(planned, Format.TEXT, output)
     else:
         console.check(output)
-        result = app.probe(request, Progress())
+        result = app.probe(request, ProgressBar())
         console.notes(result.notes, result.diagnostics, result.permitted.remarks)
         console.write(result, form, output)
         _leave(result, allow_inconclusive)

@@ -40,7 +40,7 @@ from netsim.probe.judging.verdicts import changes, without_changed
 from netsim.probe.planning.documented import Documented, Stated
 from netsim.probe.planning.plan import ProbePlan
 from netsim.probe.pods import LivePod
-from netsim.probe.result import Coverage, Impact, ProbeResult
+from netsim.probe.result import Impact, ProbeCoverage, ProbeResult
 
 Again = Callable[[Sequence[str]], Mapping[str, LivePod]]
 """Reads the pods of namespaces once more.  Raises ``ProbeError``."""
@@ -146,9 +146,9 @@ class Session:
 
     def _extent(
         self, compared: tuple[Compared, ...], via: str, seconds: float, *, interrupted: bool
-    ) -> Coverage:
+    ) -> ProbeCoverage:
         live = self._subject.live
-        return Coverage(
+        return ProbeCoverage(
             via=via,
             namespace=self._subject.documented.namespace,
             sources=len({each.job.source.title for each in compared}),

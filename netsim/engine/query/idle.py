@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from netsim.engine.evaluator import Evaluator
 from netsim.engine.policy.compile import rule_rectangles
-from netsim.engine.query.removal import Change, Removal, of_policy, together
+from netsim.engine.query.removal import Removal, RemovalEffect, of_policy, together
 from netsim.model.labels import Labels
 from netsim.model.location import Location
 from netsim.model.peers import PodPeer
@@ -104,9 +104,9 @@ def _of_rule(whole: Evaluator, policy: Policy, rule: Rule) -> Idle | None:
 def _judged(subject: Policy | Rule, removals: Iterable[Removal]) -> Idle | None:
     found = tuple(removals)
     match together(removal.change() for removal in found):
-        case Change.SOMETHING:
+        case RemovalEffect.SOMETHING:
             return None
-        case Change.DENIED_ANYWAY:
+        case RemovalEffect.DENIED_ANYWAY:
             return Idle(subject.title, Reason.DENIED_ANYWAY, subject.location)
     others = dict.fromkeys(other for removal in found for other in removal.others())
     return Idle(subject.title, Reason.REDUNDANT, subject.location, tuple(others))

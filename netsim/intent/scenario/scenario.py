@@ -29,7 +29,7 @@ from netsim.loader.tree.yaml import trees
 from netsim.model.addresses import AddressSet
 from netsim.model.flow import DocumentedFlow, Intent
 from netsim.model.location import Location
-from netsim.model.tree import Mapping, Scalar, Style, Tree
+from netsim.model.tree import Mapping, Scalar, ScalarStyle, Tree
 
 ANY = "*"
 """In ``from`` and ``to``: every other endpoint of the scenario."""
@@ -162,7 +162,9 @@ def _diagram(root: Fields, report: Report) -> DiagramReference:
 
 
 def _is_blank(tree: Tree) -> bool:
-    return isinstance(tree, Scalar) and tree.style is Style.QUOTED and not tree.text.strip()
+    return (
+        isinstance(tree, Scalar) and tree.style is ScalarStyle.QUOTED and not tree.text.strip()
+    )
 
 
 def _pod_ranges(root: Fields) -> AddressSet | None:

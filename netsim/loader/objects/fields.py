@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from netsim.loader.tree.documents import HELM_HINT
-from netsim.loader.tree.scalars import described, is_letter, is_null, resolve
+from netsim.loader.tree.scalars import describe, is_letter, is_null, resolve
 from netsim.model.finding import Diagnostic, Severity
 from netsim.model.location import Location
-from netsim.model.tree import Entry, Mapping, Scalar, Sequence, Style, Tree
+from netsim.model.tree import Mapping, MappingEntry, Scalar, ScalarStyle, Sequence, Tree
 
 
 class Report:
@@ -91,7 +91,7 @@ class Field(NamedTuple):
         if isinstance(value, str):
             return value
         written = self.tree.text or "nothing"
-        message = f"{noun} {written}".strip() + f" is {described(value)}: quote it"
+        message = f"{noun} {written}".strip() + f" is {describe(value)}: quote it"
         if is_letter(self.tree):
             self.warn(f"{message}; netsim reads it as text, kubectl refuses it")
             return self.tree.text
@@ -139,7 +139,7 @@ class Field(NamedTuple):
 class Fields(NamedTuple):
     """The entries of a mapping."""
 
-    entries: dict[str, Entry]
+    entries: dict[str, MappingEntry]
     line: int
     path: str
     report: Report
@@ -206,6 +206,6 @@ def _what(tree: Tree) -> str:
             return "a mapping"
         case Sequence():
             return "a list"
-        case Scalar(style=Style.PLAIN) if not tree.text:
+        case Scalar(style=ScalarStyle.PLAIN) if not tree.text:
             return "nothing"
     return f"'{tree.text[:40]}'"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from netsim.loader.objects import validation
 from netsim.loader.objects.fields import Field, Fields
-from netsim.loader.tree.scalars import described, is_letter, resolve
+from netsim.loader.tree.scalars import describe, is_letter, resolve
 from netsim.model.labels import Operator, Requirement, Selector
 
 _WITH_VALUES = (Operator.IN, Operator.NOT_IN)
@@ -18,7 +18,7 @@ def read_labels(field: Field | None) -> dict[str, str]:
     found: dict[str, str] = {}
     for key, value in fields.all():
         if not isinstance(resolve(key), str) and not is_letter(key):
-            value.refuse(f"label key {key.text} is {described(resolve(key))}: quote it")
+            value.refuse(f"label key {key.text} is {describe(resolve(key))}: quote it")
         _refuse(value, validation.label_key(key.text))
         text = value.text("label value")
         if text is not None:

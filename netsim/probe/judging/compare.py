@@ -21,7 +21,7 @@ from netsim.probe.judging.diagnosis import (
 from netsim.probe.judging.simulate import Simulated
 from netsim.probe.judging.verdicts import EITHER, NOTHING_LISTENS, Controls, observed
 from netsim.probe.planning.documented import Stated
-from netsim.probe.planning.targets import Gap, LeftOut
+from netsim.probe.planning.targets import LeftOut, Omission
 
 _CLOSED = (Symptom.REFUSED, Symptom.TIMEOUT, Symptom.UNREACHABLE)
 
@@ -112,7 +112,7 @@ def in_vain(comparisons: Iterable[Compared]) -> tuple[LeftOut, ...]:
 def _unknown(job: Job, why: str) -> LeftOut:
     reason = f"no known port; {job.ports}: {why}"
     if job.destination.pod:
-        return LeftOut(job.destination.title, reason, Gap.TO)
+        return LeftOut(job.destination.title, reason, Omission.TO)
     return LeftOut(f"{job.title} -> {job.destination.title}", reason)
 
 

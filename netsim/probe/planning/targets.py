@@ -49,7 +49,7 @@ class Replicas(Enum):
     ALL = "all"
 
 
-class Gap(Enum):
+class Omission(Enum):
     """Which connections of something are not tried; the value is for people."""
 
     WHOLE = "{}"
@@ -65,7 +65,7 @@ class LeftOut(Struct, frozen=True):
 
     name: str
     reason: str
-    side: Gap = Gap.WHOLE
+    side: Omission = Omission.WHOLE
     ports: str = ""
 
     @property

@@ -11,7 +11,7 @@ from netsim.model.api_resources import ApiResource, resource_named, resource_of
 from netsim.scripts.kubectl.accesses import Access, Naming, Place
 from netsim.scripts.kubectl.arguments import Arguments, NotUnderstood
 from netsim.scripts.kubectl.invocations import Invocation
-from netsim.scripts.kubectl.manifests import Described, described
+from netsim.scripts.kubectl.manifests import DescribedObject, parse_objects
 from netsim.scripts.shell.values import TEXT, has_hole
 
 
@@ -124,7 +124,7 @@ def _of_file(file: str, invocation: Invocation, where: str | Place) -> Iterator[
     text = invocation.stdin if file in ("-", "/dev/stdin") else invocation.files.get(file)
     if text is None or not text.strip() or text == TEXT:
         raise NotUnderstood(f"what {_called(file)} holds is not in the text")
-    found = described(text)
+    found = parse_objects(text)
     if found is None:
         raise NotUnderstood(f"the kind of object that {_called(file)} holds is not in the text")
     for each in found:
@@ -137,7 +137,7 @@ def _called(file: str) -> str:
     return "a file" if has_hole(file) else file
 
 
-def _described(each: Described) -> ApiResource:
+def _described(each: DescribedObject) -> ApiResource:
     found = resource_of(each.kind, each.api_version)
     if found is None:
         raise NotUnderstood(f"the resource of the kind {each.kind} is not known here")
