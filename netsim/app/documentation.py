@@ -111,10 +111,10 @@ def _near(path: str) -> tuple[Path, Path]:
     """In the folder of the manifests and beside it."""
     given = Path(path).resolve()
     folder = given if given.is_dir() else given.parent
-    return _shown(folder / FOLDER), _shown(folder.parent / FOLDER)
+    return _shorten(folder / FOLDER), _shorten(folder.parent / FOLDER)
 
 
-def _shown(folder: Path) -> Path:
+def _shorten(folder: Path) -> Path:
     here = Path.cwd()
     return folder.relative_to(here) if folder.is_relative_to(here) else folder
 

@@ -16,7 +16,7 @@ from netsim.drain.placement import Assumptions, Number, NumberSource, parse_pod_
 from netsim.drain.pod_groups import Keeper, PodGroup, group_pods
 from netsim.engine.naming.endpoints import hint, near_names
 from netsim.errors import RequestError
-from netsim.intent.diagram.drawing import folded
+from netsim.intent.diagram.drawing import fold
 from netsim.intent.scenario.bundle import WarmPool
 from netsim.intent.scenario.scenario import Scenario
 from netsim.loader.load import Loaded
@@ -128,7 +128,7 @@ class _Pods(Struct, frozen=True):
         if self.warm_pool is None:
             return
         size = self._pool_size(self.warm_pool)
-        endpoint = self.world.named.get(folded(self.warm_pool.endpoint))
+        endpoint = self.world.named.get(fold(self.warm_pool.endpoint))
         count = parse_pod_count(size.value) if size and size.value else None
         if size is None or count is None or not isinstance(endpoint, PodEndpoint):
             return

@@ -14,7 +14,7 @@ from netsim.engine.naming.aims import Aims, is_service
 from netsim.engine.naming.controller import TITLE, Controller
 from netsim.engine.naming.endpoints import Endpoints
 from netsim.engine.query.hops import Hops
-from netsim.engine.query.isolation import unisolated
+from netsim.engine.query.isolation import list_unisolated
 from netsim.engine.query.neighbours import destinations_of, open_to_outside, sources_of
 from netsim.engine.query.subject import Subject, of_input
 from netsim.errors import UnanswerableError
@@ -135,7 +135,7 @@ class _Asking:
             case Question.EXPOSED:
                 return open_to_outside(self._evaluator, controller, self._ports)
             case Question.UNISOLATED:
-                return unisolated(self._evaluator)
+                return list_unisolated(self._evaluator)
             case Question.IDLE:
                 from netsim.engine.query.idle import idle
 
@@ -208,7 +208,7 @@ class _Asking:
                 "query does not"
             )
             raise UnanswerableError(message)
-        named = self._named and self._named.get(_folded(text))
+        named = self._named and self._named.get(_fold(text))
         return of_input(self._resources, named or self._endpoints.resolve(text))
 
     @cached_property
@@ -220,7 +220,7 @@ class _Asking:
         return Aims(self._resources, self._endpoints)
 
 
-def _folded(name: str) -> str:
-    from netsim.intent.diagram.drawing import folded
+def _fold(name: str) -> str:
+    from netsim.intent.diagram.drawing import fold
 
-    return folded(name)
+    return fold(name)

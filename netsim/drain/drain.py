@@ -144,7 +144,7 @@ def _drain_budget(
     for each in affected if open_question else ():
         yield Fate(each, DrainOutcome.UNKNOWN, open_question, fewest=fewest)
     if not open_question:
-        yield from _evicted(budget, members, affected, refused)
+        yield from _evict_under(budget, members, affected, refused)
 
 
 def _open_question(budget: DisruptionBudget, members: Sequence[Placed]) -> FateReason | None:
@@ -158,7 +158,7 @@ def _open_question(budget: DisruptionBudget, members: Sequence[Placed]) -> FateR
     return FateReason.SCALE if is_foreign or any(e.scale is None for e in scaled) else None
 
 
-def _evicted(
+def _evict_under(
     budget: DisruptionBudget,
     members: Sequence[Placed],
     affected: Sequence[Placed],

@@ -37,13 +37,13 @@ def explain_fate(fate: Fate) -> str:
     """The reason for an outcome; empty where there is none to give."""
     match fate.reason:
         case None:
-            return _needed(fate) if fate.status else ""
+            return _explain_need(fate) if fate.status else ""
         case Refusal():
             return _REFUSALS[fate.reason]
         case FateReason.TOO_FEW:
             return _too_few(fate)
         case FateReason.UNREADY:
-            return f"{_unready(fate)}, and {_needed(fate)}"
+            return f"{_unready(fate)}, and {_explain_need(fate)}"
         case FateReason.NUMBER:
             return _number(fate)
         case FateReason.NO_BUDGET:
@@ -54,7 +54,7 @@ def explain_fate(fate: Fate) -> str:
             return _ALWAYS[fate.reason]
 
 
-def _needed(fate: Fate) -> str:
+def _explain_need(fate: Fate) -> str:
     status = fate.status
     if status is None:
         return "too few are ready"
@@ -63,8 +63,8 @@ def _needed(fate: Fate) -> str:
 
 def _too_few(fate: Fate) -> str:
     if fate.group.keeper is Keeper.NONE:
-        return f"{_needed(fate)}, and nothing recreates pods without a controller"
-    return f"{_needed(fate)}, so none may be evicted"
+        return f"{_explain_need(fate)}, and nothing recreates pods without a controller"
+    return f"{_explain_need(fate)}, so none may be evicted"
 
 
 def _unready(fate: Fate) -> str:

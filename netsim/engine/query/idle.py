@@ -79,7 +79,7 @@ def _of_policy(whole: Evaluator, policy: Policy) -> Iterator[Idle]:
     # A policy whose rules are about pods that are not known may have an effect on those.
     if all(_is_tangible(whole, rule) for rule in policy.rules):
         removals = of_policy(whole, policy)
-        found = _judged(policy, removals)
+        found = _judge(policy, removals)
         shadowed = rules and all(r and r.reason is Reason.SHADOWED for _, r in rules)
         if found and not shadowed:
             yield found
@@ -98,10 +98,10 @@ def _of_rule(whole: Evaluator, policy: Policy, rule: Rule) -> Idle | None:
     chain = whole.chains[rule.direction]
     if not any(chain.reaching(policy.tier, rule, flow) for flow in removal.flows()):
         return Idle(rule.title, Reason.SHADOWED, rule.location, removal.others())
-    return _judged(rule, (removal,)) if _is_tangible(whole, rule) else None
+    return _judge(rule, (removal,)) if _is_tangible(whole, rule) else None
 
 
-def _judged(subject: Policy | Rule, removals: Iterable[Removal]) -> Idle | None:
+def _judge(subject: Policy | Rule, removals: Iterable[Removal]) -> Idle | None:
     found = tuple(removals)
     match together(removal.change() for removal in found):
         case RemovalEffect.SOMETHING:

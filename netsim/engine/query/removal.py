@@ -103,7 +103,7 @@ class Removal:
             selected = self._whole.selection.subject(self._isolating)
         for subject in bits.members(selected):
             near = [each for each in self._all if contains(each.subjects, subject)]
-            for peers in _divided(self._area(near), (each.peers for each in near)):
+            for peers in _divide(self._area(near), (each.peers for each in near)):
                 yield subject, peers
 
     def _area(self, near: list[Rectangle]) -> ClassSet:
@@ -159,7 +159,7 @@ def _difference(one: Allowed, other: Allowed) -> PortSet:
     return sure | (one.possible - other.possible) | (other.possible - one.possible)
 
 
-def _divided(area: ClassSet, masks: Iterable[ClassSet]) -> list[ClassSet]:
+def _divide(area: ClassSet, masks: Iterable[ClassSet]) -> list[ClassSet]:
     """The parts of an area that masks cut it into."""
     parts = {area} if area else set()
     for mask in set(masks):

@@ -206,7 +206,7 @@ def _port(item: Field) -> PolicyPort | None:
         return None
     if isinstance(value, str):
         return _text(port, value, fields, protocol)
-    return _numbered(item, port, value, fields, protocol)
+    return _read_numbered(item, port, value, fields, protocol)
 
 
 def _portless(item: Field, fields: Fields, protocol: Protocol | None) -> EveryPort | None:
@@ -232,7 +232,7 @@ def _text(port: Field, text: str, fields: Fields, protocol: Protocol) -> PolicyP
     return NamedPort(protocol, text, location)
 
 
-def _numbered(
+def _read_numbered(
     item: Field, port: Field, first: int, fields: Fields, protocol: Protocol
 ) -> PolicyPort | None:
     wrong = validation.port_number(first)

@@ -26,7 +26,7 @@ def connect(kubeconfig: str | None, context: str | None) -> tuple[Fetch, str]:
     client = api_client(kubeconfig, context)
 
     def fetch(path: str, query: dict[str, str]) -> dict[str, Any]:
-        return answered(client, Asking("GET", path, query))
+        return fetch_json(client, Asking("GET", path, query))
 
     return fetch, str(client.configuration.host)
 
@@ -90,7 +90,7 @@ class Asking(Struct, frozen=True):
     content_type: str = "application/json"
 
 
-def answered(client: ApiClient, asking: Asking) -> dict[str, Any]:
+def fetch_json(client: ApiClient, asking: Asking) -> dict[str, Any]:
     """The JSON of an answer.  Raises ``AnswerError``."""
     from kubernetes.client import ApiException
     from urllib3.exceptions import HTTPError
@@ -99,7 +99,7 @@ def answered(client: ApiClient, asking: Asking) -> dict[str, Any]:
         asking.method,
         asking.path,
         query_params=list(asking.query.items()),
-        header_params={"Accept": "application/json", **_typed(asking)},
+        header_params={"Accept": "application/json", **_type_headers(asking)},
         body=asking.body,
         auth_settings=["BearerToken"],
     )
@@ -114,7 +114,7 @@ def answered(client: ApiClient, asking: Asking) -> dict[str, Any]:
     return _object(response.status, response.headers.get("Retry-After"), data)
 
 
-def _typed(asking: Asking) -> dict[str, str]:
+def _type_headers(asking: Asking) -> dict[str, str]:
     return {} if asking.body is None else {"Content-Type": asking.content_type}
 
 

@@ -39,7 +39,7 @@ def trees(text: str) -> Iterator[Tree | None]:
     try:
         yield from _Builder(text).documents()
     except yaml.MarkedYAMLError as error:
-        raise _explained(error) from error
+        raise _explain(error) from error
     except yaml.YAMLError as error:
         raise TreeError(f"not YAML: {error}", 1) from error
 
@@ -59,7 +59,7 @@ def _span(event: Any, text: str) -> tuple[int, int]:
     return (text.find("\n", start, end) if event.style in ("|", ">") else start, end)
 
 
-def _explained(error: yaml.MarkedYAMLError) -> TreeError:
+def _explain(error: yaml.MarkedYAMLError) -> TreeError:
     problem = error.problem or "it cannot be parsed"
     context = error.context or ""
     # An unclosed quote is noticed at the end of the text, but the fault is where it opens.
@@ -153,7 +153,7 @@ class _Builder:
             key = self._scalar(event) if is_plain else self._key(event, depth)
             value = self._node(self._next(), depth)
             if key.text == _MERGE and key.style is ScalarStyle.PLAIN:
-                merged = _merged(value, key.line) | merged
+                merged = _merge(value, key.line) | merged
             elif key.text in entries:
                 raise _duplicate(key, entries[key.text])
             else:
@@ -172,7 +172,7 @@ def _duplicate(key: Scalar, first: MappingEntry) -> TreeError:
     return TreeError(f"duplicate key {key.text}: keep one", key.line, first.line)
 
 
-def _merged(value: Tree, line: int) -> dict[str, MappingEntry]:
+def _merge(value: Tree, line: int) -> dict[str, MappingEntry]:
     """What ``<<`` brings in; of several mappings the first wins (YAML merge key type)."""
     found: dict[str, MappingEntry] = {}
     for mapping in reversed(value.items if isinstance(value, Sequence) else (value,)):

@@ -19,7 +19,7 @@ from netsim.probe.judging.diagnosis import (
     path,
 )
 from netsim.probe.judging.simulate import Simulated
-from netsim.probe.judging.verdicts import EITHER, NOTHING_LISTENS, Controls, observed
+from netsim.probe.judging.verdicts import EITHER, NOTHING_LISTENS, Controls, judge_observation
 from netsim.probe.planning.documented import Stated
 from netsim.probe.planning.targets import LeftOut, Omission
 
@@ -75,7 +75,7 @@ def compare(
             continue
         observation = seen.get(job.id) or Observation(job.id, Symptom.EXEC_ERROR, "not tried")
         own = said[job.id]
-        found = observed(job, observation, own.expected, controls)
+        found = judge_observation(job, observation, own.expected, controls)
         columns = Views(own.documented, own.simulated, found)
         yield Compared(job, columns, agreement(columns), tool=observation.tool)
 

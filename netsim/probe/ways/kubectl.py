@@ -27,7 +27,7 @@ from netsim.probe.pods import LivePod
 from netsim.probe.ways.failures import (
     INTERRUPTED,
     Failure,
-    all_failed,
+    fail_all,
     first_line,
     in_turn,
     incomplete,
@@ -206,9 +206,9 @@ class KubectlRunner:
         try:
             done = self._kubectl.call([*start, *call.command()], call.deadline)
         except InterruptedError:
-            return all_failed(call.jobs, INTERRUPTED)
+            return fail_all(call.jobs, INTERRUPTED)
         except ProbeError as error:
-            return all_failed(call.jobs, Failure(Symptom.EXEC_ERROR, str(error), Repeat.NO))
+            return fail_all(call.jobs, Failure(Symptom.EXEC_ERROR, str(error), Repeat.NO))
         answer = read(done.stdout, call)
         return observations(call, answer, self._missing(done, answer))
 

@@ -36,21 +36,22 @@ def describe_verdict(result: CheckResult) -> str:
         case Conclusion.PASSED if result.coverage.scenario is None:
             return "passed: no findings; there is no scenario to compare with"
         case Conclusion.PASSED:
-            return f"passed: the manifests do what the documentation says{_suppressed(result)}"
+            but = _count_suppressed(result)
+            return f"passed: the manifests do what the documentation says{but}"
         case Conclusion.BAD_INPUT:
             return f"bad input: {_unread(result)}{_counts(result)}"
         case Conclusion.INCONCLUSIVE:
-            return f"inconclusive{_unevaluated(result)}{_counts(result)}"
+            return f"inconclusive{_name_unevaluated(result)}{_counts(result)}"
         case Conclusion.FAILED:
             return f"failed{_counts(result)}"
 
 
-def _suppressed(result: CheckResult) -> str:
+def _count_suppressed(result: CheckResult) -> str:
     number = len(result.suppressed)
     return f", but for {counted(number, 'suppressed finding')}" if number else ""
 
 
-def _unevaluated(result: CheckResult) -> str:
+def _name_unevaluated(result: CheckResult) -> str:
     kinds = ", ".join(result.coverage.unevaluated)
     return f": policies of kinds that are not evaluated ({kinds})" if kinds else ""
 
@@ -83,17 +84,17 @@ def describe_coverage(coverage: Coverage) -> str:
         counted(coverage.flows, "documented flow"),
         *((counted(coverage.statements, "other statement"),) if coverage.statements else ()),
     )
-    return f"read {', '.join(parts)}{_uncompared(coverage)}{_unused(coverage)}"
+    return f"read {', '.join(parts)}{_name_uncompared(coverage)}{_count_unused(coverage)}"
 
 
-def _uncompared(coverage: Coverage) -> str:
+def _name_uncompared(coverage: Coverage) -> str:
     if not coverage.uncompared:
         return ""
     files = ", ".join(coverage.uncompared)
     return f"; not compared, as their folders were not fully read: other statements of {files}"
 
 
-def _unused(coverage: Coverage) -> str:
+def _count_unused(coverage: Coverage) -> str:
     if not coverage.unused:
         return ""
     kinds = ", ".join(f"{kind} ({number})" for kind, number in coverage.unused)

@@ -37,14 +37,16 @@ def verdict(result: ProbeResult) -> str:
     match result.conclusion:
         case ProbeConclusion.AGREES:
             what = "what was tried does" if result.skipped else "the cluster does"
-            return f"agrees: {what} what manifests and documentation say{_skipped(result)}"
+            return (
+                f"agrees: {what} what manifests and documentation say{_count_skipped(result)}"
+            )
         case ProbeConclusion.INCONCLUSIVE if not result.comparisons:
             return f"inconclusive: {NOTHING_TRIED}"
         case conclusion:
             return f"{conclusion.value}: {', '.join(_counts(result))}"
 
 
-def _skipped(result: ProbeResult) -> str:
+def _count_skipped(result: ProbeResult) -> str:
     number = len(result.skipped)
     return f"; {counted(number, 'target')} skipped" if number else ""
 
@@ -76,19 +78,19 @@ def row(found: Compared) -> tuple[str, ...]:
         printable(job.title),
         printable(job.destination.title),
         job.ports,
-        documented(found),
-        simulated(found),
+        describe_documented(found),
+        describe_simulated(found),
         observed(found),
     )
 
 
-def documented(found: Compared) -> str:
+def describe_documented(found: Compared) -> str:
     """What the documentation says."""
     stated = found.columns.documented
     return _NOTHING if stated is Stated.SILENT else stated.value
 
 
-def simulated(found: Compared) -> str:
+def describe_simulated(found: Compared) -> str:
     """What the manifests say."""
     return _ANSWERS[found.columns.simulated.outcome]
 
@@ -113,7 +115,7 @@ class Shown(Struct, frozen=True):
     left: int = 0
 
 
-def shown(result: ProbeResult) -> Shown:
+def select_shown(result: ProbeResult) -> Shown:
     """What disagrees first; denials that everyone agrees on are only counted."""
     agreeing = result.of(Agreement.AGREE)
     kept = [e for e in agreeing if e.columns.observed.answer is Outcome.ALLOW]
@@ -184,7 +186,7 @@ def handshake(found: TlsComparison) -> str:
     return f"{found.job} demands a client certificate: {answer}{why}"
 
 
-def grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+def group_by_reason(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     """What shares a reason, by reason."""
     found: dict[str, list[str]] = {}
     for reason, what in pairs:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from netsim.model.api_resources import ApiResource, resource_named, resource_of
+from netsim.model.api_resources import ApiResource, find_resource, resource_of
 from netsim.scripts.kubectl.accesses import Access, Naming, Place
 from netsim.scripts.kubectl.arguments import Arguments, NotUnderstood
 from netsim.scripts.kubectl.invocations import Invocation
@@ -83,20 +83,20 @@ def targets_of(arguments: Arguments, invocation: Invocation) -> list[Target]:
     if files:
         where = namespace_of(arguments)
         return [each for file in files for each in _of_file(file, invocation, where)]
-    found = list(targets_named(arguments.operands, namespace_of(arguments)))
+    found = list(parse_targets(arguments.operands, namespace_of(arguments)))
     if not found:
         raise NotUnderstood("what it is about is not in the text")
-    return [_narrowed(target, arguments) for target in found]
+    return [_narrow(target, arguments) for target in found]
 
 
-def _narrowed(target: Target, arguments: Arguments) -> Target:
+def _narrow(target: Target, arguments: Arguments) -> Target:
     selector = arguments.get("field-selector") or ""
     field, equals, value = selector.replace("==", "=").partition("=")
     is_name = field == "metadata.name" and equals and "," not in value and not target.is_one
     return replace(target, field_name=value) if is_name else target
 
 
-def targets_named(words: Sequence[str], where: str | Place) -> Iterator[Target]:
+def parse_targets(words: Sequence[str], where: str | Place) -> Iterator[Target]:
     """``KIND``, ``KIND NAME...``, ``KIND,KIND`` or ``KIND/NAME...``."""
     if not words:
         return
@@ -114,7 +114,7 @@ def _resources(text: str) -> Iterator[ApiResource]:
     for word in text.split(","):
         if has_hole(word):
             raise NotUnderstood("the kind of object is not in the text")
-        found = resource_named(word)
+        found = find_resource(word)
         if found is None:
             raise NotUnderstood(f"what kind of object {word} is, is not known here")
         yield found
