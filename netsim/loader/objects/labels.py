@@ -61,17 +61,10 @@ def _key(fields: Fields) -> str | None:
 
 def _operator(fields: Fields) -> Operator | None:
     field = fields.get("operator")
-    known = "In, NotIn, Exists or DoesNotExist"
     if field is None:
-        fields.missing("operator", f"use {known}")
+        fields.missing("operator", "use In, NotIn, Exists or DoesNotExist")
         return None
-    text = field.text()
-    for operator in Operator:
-        if operator.value == text:
-            return operator
-    if text is not None:
-        field.refuse(f"unknown operator '{text}': use {known}")
-    return None
+    return field.member(Operator, "operator")
 
 
 def _values(fields: Fields, operator: Operator) -> tuple[str, ...]:

@@ -66,21 +66,11 @@ def _directions(spec: Fields) -> tuple[Direction, ...]:
     if field and items:
         if len(items) > len(Direction):
             field.refuse("policyTypes: more than two, use Ingress and Egress once each")
-        listed = {_direction(item) for item in items}
+        listed = {item.member(Direction, "policyTypes entry") for item in items}
         return tuple(direction for direction in Direction if direction in listed)
     egress = spec.entries.get("egress")
     has_rules = egress is not None and bool(getattr(egress.value, "items", ()))
     return (Direction.INGRESS, Direction.EGRESS) if has_rules else (Direction.INGRESS,)
-
-
-def _direction(item: Field) -> Direction | None:
-    text = item.text()
-    for direction in Direction:
-        if direction.value == text:
-            return direction
-    if text is not None:
-        item.refuse(f"unknown policyTypes entry '{text}': use Ingress or Egress")
-    return None
 
 
 def _rules(

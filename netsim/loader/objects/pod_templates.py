@@ -139,11 +139,5 @@ def read_cron_job(obj: Object) -> CronJob | None:
 
 def _concurrency(spec: Fields) -> Concurrency:
     field = spec.get("concurrencyPolicy")
-    text = field.text() if field else None
-    for policy in Concurrency:
-        if policy.value == text:
-            return policy
-    if field and text is not None:
-        known = ", ".join(policy.value for policy in Concurrency)
-        field.refuse(f"unknown policy '{text}': use one of {known}")
-    return Concurrency.ALLOW
+    policy = field.member(Concurrency, "policy") if field else None
+    return policy or Concurrency.ALLOW
