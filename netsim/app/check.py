@@ -13,8 +13,8 @@ from msgspec.structs import replace
 
 from netsim.app.case import assemble_case
 from netsim.app.documentation import LocatedDocumentation, find_documentation
+from netsim.app.input import Diagnosed, InputRequest
 from netsim.app.notes import Note
-from netsim.app.read import Diagnosed, InputRequest
 from netsim.app.suppression import (
     suppress,
     warn_of_idle_comments,

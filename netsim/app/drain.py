@@ -8,9 +8,9 @@ from typing import Self
 from msgspec import Struct
 
 from netsim.app.documentation import find_scenario
-from netsim.app.modelled import ModelledInput, add_modelled
+from netsim.app.input import InputRequest, InputResult, answering, count_read
+from netsim.app.modelled_input import ModelledInput, add_modelled
 from netsim.app.pod_counts import REPLICAS, UNREADY, Counted, Counts
-from netsim.app.read import InputRequest, InputResult, answering, count_read
 from netsim.drain.drain import Drain, drain_groups
 from netsim.drain.placement import Assumptions, Number, NumberSource, parse_pod_count
 from netsim.drain.pod_groups import Keeper, PodGroup, group_pods

@@ -16,10 +16,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from netsim.app.documentation import LocatedDocumentation, find_documentation
+from netsim.app.input import STDIN, Diagnosed, answering
 from netsim.app.notes import Note
 from netsim.app.probe_access import WayIn, open_access
 from netsim.app.probe_request import ProbeRequest
-from netsim.app.read import STDIN, Diagnosed, answering
 from netsim.errors import DocumentationError
 from netsim.intent.scenario.scenario import Scenario
 from netsim.loader.load import Loaded

@@ -6,9 +6,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from netsim.app.documentation import read_scenario_file
-from netsim.app.modelled import ModelledInput, add_modelled
+from netsim.app.input import InputRequest, InputResult, answering, count_read
+from netsim.app.modelled_input import ModelledInput, add_modelled
 from netsim.app.question import Question, check_parameters
-from netsim.app.read import InputRequest, InputResult, answering, count_read
 from netsim.engine.evaluator import Evaluator
 from netsim.engine.naming.aims import Aims, is_service
 from netsim.engine.naming.controller import TITLE, Controller

@@ -35,7 +35,7 @@ def diff(
     Exit codes: 0 the same, 1 different, 2 bad usage or input.
     """
     from netsim.app import diff as app
-    from netsim.app.read import InputRequest
+    from netsim.app.input import InputRequest
 
     if old == new == "-":
         raise typer.BadParameter("only one side can be standard input")
