@@ -25,7 +25,7 @@ from netsim.model.bundle import Bundle
 from netsim.model.endpoint import PodEndpoint
 from netsim.model.pod_template import Variable
 from netsim.model.resources import Origin, WorkloadName
-from netsim.words.numbers import counted
+from netsim.words.lists import count_noun
 
 
 class DrainRequest(InputRequest, frozen=True, kw_only=True):
@@ -157,6 +157,6 @@ def _check_unready(each: Counted, numbers: dict[WorkloadName, Number]) -> None:
         message = f"unknown how many pods {each.group.title} has: also give --replicas"
         raise RequestError(message, UNREADY)
     if each.number > total:
-        pods = counted(total, "pod")
+        pods = count_noun(total, "pod")
         message = f"{each.group.title} has {pods}, so {each.number} cannot be unready"
         raise RequestError(message, UNREADY)

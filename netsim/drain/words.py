@@ -6,7 +6,7 @@ from netsim.drain.budget_status import Refusal
 from netsim.drain.drain import DrainOutcome, Fate, FateReason
 from netsim.drain.pod_groups import Keeper
 from netsim.model.disruption import UnhealthyEviction
-from netsim.words.numbers import counted
+from netsim.words.lists import count_noun
 
 _BY_SCALE = "the budget counts pods by the scale of their controllers"
 _REFUSALS = {
@@ -72,7 +72,7 @@ def _unready(fate: Fate) -> str:
     count = placed.here.unready + placed.elsewhere.unready
     if not count:
         return "others under this budget are not ready"
-    return f"{counted(count, 'pod')} {'is' if count == 1 else 'are'} not ready"
+    return f"{count_noun(count, 'pod')} {'is' if count == 1 else 'are'} not ready"
 
 
 def _number(fate: Fate) -> str:

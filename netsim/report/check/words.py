@@ -10,7 +10,7 @@ from netsim.judge.judgement import Judgement, Standing
 from netsim.judge.parties import Ground, Party
 from netsim.model.finding import Severity
 from netsim.model.ports import PortSet, Protocol
-from netsim.words.numbers import counted
+from netsim.words.lists import count_noun
 from netsim.words.ports import describe_ports
 
 MARKS = {
@@ -48,7 +48,7 @@ def describe_verdict(result: CheckResult) -> str:
 
 def _count_suppressed(result: CheckResult) -> str:
     number = len(result.suppressed)
-    return f", but for {counted(number, 'suppressed finding')}" if number else ""
+    return f", but for {count_noun(number, 'suppressed finding')}" if number else ""
 
 
 def _name_unevaluated(result: CheckResult) -> str:
@@ -58,13 +58,13 @@ def _name_unevaluated(result: CheckResult) -> str:
 
 def _unread(result: CheckResult) -> str:
     faults = sum(each.severity is Severity.ERROR for each in result.diagnostics)
-    return f"{counted(faults, 'fault')}, so not everything was checked"
+    return f"{count_noun(faults, 'fault')}, so not everything was checked"
 
 
 def _counts(result: CheckResult) -> str:
     rules = Counter(finding.rule for finding in result.findings)
     severities = (
-        counted(result.count(severity), severity.value)
+        count_noun(result.count(severity), severity.value)
         for severity in Severity
         if result.count(severity)
     )
@@ -76,13 +76,13 @@ def _counts(result: CheckResult) -> str:
 def describe_coverage(coverage: Coverage) -> str:
     """How much was looked at, in a sentence."""
     parts = (
-        counted(coverage.documents, "document"),
-        counted(coverage.policies, "policy", "policies"),
-        counted(coverage.workloads, "workload"),
-        *((counted(coverage.objects, "other object"),) if coverage.objects else ()),
-        counted(coverage.endpoints, "documented endpoint"),
-        counted(coverage.flows, "documented flow"),
-        *((counted(coverage.statements, "other statement"),) if coverage.statements else ()),
+        count_noun(coverage.documents, "document"),
+        count_noun(coverage.policies, "policy", "policies"),
+        count_noun(coverage.workloads, "workload"),
+        *((count_noun(coverage.objects, "other object"),) if coverage.objects else ()),
+        count_noun(coverage.endpoints, "documented endpoint"),
+        count_noun(coverage.flows, "documented flow"),
+        *((count_noun(coverage.statements, "other statement"),) if coverage.statements else ()),
     )
     return f"read {', '.join(parts)}{_name_uncompared(coverage)}{_count_unused(coverage)}"
 

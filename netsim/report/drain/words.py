@@ -10,7 +10,7 @@ from netsim.drain.placement import NumberSource
 from netsim.drain.pod_groups import Keeper
 from netsim.model.disruption import DisruptionBudget
 from netsim.model.resources import Origin
-from netsim.words.numbers import counted
+from netsim.words.lists import count_noun
 
 SHOWN = 3
 
@@ -37,9 +37,9 @@ def describe_read(result: DrainResult) -> str:
     """How much was read."""
     return ", ".join(
         (
-            counted(result.read.documents, "document"),
-            counted(result.budgets, "PodDisruptionBudget"),
-            counted(len(result.drain.fates), "group of pods", "groups of pods"),
+            count_noun(result.read.documents, "document"),
+            count_noun(result.budgets, "PodDisruptionBudget"),
+            count_noun(len(result.drain.fates), "group of pods", "groups of pods"),
         )
     )
 

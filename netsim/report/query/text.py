@@ -8,7 +8,7 @@ from netsim.report.query.words import describe
 from netsim.report.style import Terminal
 from netsim.report.table.text import write_lines
 from netsim.report.wrapping import wrap
-from netsim.words.numbers import counted
+from netsim.words.lists import count_noun
 from netsim.words.printable import printable
 
 
@@ -18,5 +18,5 @@ def render(result: QueryResult, terminal: Terminal) -> str:
     lines = [*wrap(printable(describe(result)), "", width), ""]
     if table.rows:
         lines += [*write_lines(table.used(), width), ""]
-    lines += wrap(f"{counted(len(table.rows), 'row')}; read {result.read}", "", width)
+    lines += wrap(f"{count_noun(len(table.rows), 'row')}; read {result.read}", "", width)
     return "\n".join([*lines, ""])
