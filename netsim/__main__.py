@@ -26,7 +26,7 @@ def main() -> None:
 def _run() -> None:
     # What is loaded at the start stays: a collector that looks through it only costs time.
     gc.set_threshold(YOUNG_OBJECTS)
-    from netsim.cli.app import run
+    from netsim.cli.main import run
 
     run()
 

@@ -86,7 +86,7 @@ def recognize_credential(key: str, value: str) -> str | None:
     Placeholders, public certificates and default passwords of local set-ups are none.
     """
     text = value.strip()
-    known = _private_key(text) or _known(text) or _url(text)
+    known = _private_key(text) or _identify(text) or _url(text)
     if known or not text or is_placeholder(text) or re.search(_PUBLIC_KEY, key):
         return known
     return _random(text)
@@ -110,7 +110,7 @@ def _private_key(text: str) -> str | None:
     return None
 
 
-def _known(text: str) -> str | None:
+def _identify(text: str) -> str | None:
     for name, signs, pattern in _SHAPES:
         # Compiling a pattern takes far longer than this.
         if any(sign in text for sign in signs):
@@ -155,7 +155,7 @@ def _random(text: str) -> str | None:
         re.fullmatch(each, text) for each in (_UUID, _PATH)
     ):
         return None
-    inner = _decoded(text)
+    inner = _decode(text)
     if inner is not None:
         return recognize_credential("", inner)
     if re.fullmatch(_HEXADECIMAL, text):
@@ -166,7 +166,7 @@ def _random(text: str) -> str | None:
     return "random characters" if _is_random(longest) else None
 
 
-def _decoded(text: str) -> str | None:
+def _decode(text: str) -> str | None:
     """The readable text that a value is the base64 of."""
     if not re.fullmatch(_BASE64, text) or len(text) % 4:
         return None

@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from netsim.model.api_resources import ApiResource, exists, resource_named, resource_of
+from netsim.model.api_resources import ApiResource, exists, find_resource, resource_of
 
 
 def test_resources() -> None:
-    assert resource_named("PODS") == ApiResource("", "pods")
-    assert resource_named("deploy.apps") == ApiResource("apps", "deployments")
-    assert resource_named("widget") is None
+    assert find_resource("PODS") == ApiResource("", "pods")
+    assert find_resource("deploy.apps") == ApiResource("apps", "deployments")
+    assert find_resource("widget") is None
     assert exists("", "pods")
     assert not exists("apps", "pods")
     # Groups that are not built in may have resources of any name.
@@ -32,7 +32,7 @@ def test_resources() -> None:
 def test_a_word_with_a_group_may_have_a_version_before_it(
     word: str, resource: ApiResource
 ) -> None:
-    assert resource_named(word) == resource
+    assert find_resource(word) == resource
 
 
 @pytest.mark.parametrize(

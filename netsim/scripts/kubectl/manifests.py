@@ -19,7 +19,7 @@ _OPENING, _CLOSING, _COLON = ("{", "["), ("}", "]"), ":"
 _COMMENT = r"(?:^|\s)#.*$"
 
 
-class Described(Struct, frozen=True):
+class DescribedObject(Struct, frozen=True):
     """An object that a text describes; ``name`` is None where it is not in the text."""
 
     kind: str
@@ -27,7 +27,7 @@ class Described(Struct, frozen=True):
     name: str | None
 
 
-def described(text: str) -> list[Described] | None:
+def parse_objects(text: str) -> list[DescribedObject] | None:
     """The objects of a text; None where it may describe others than it tells."""
     found = list(_objects(text))
     if not found or None in found:
@@ -37,7 +37,7 @@ def described(text: str) -> list[Described] | None:
     return None if unclear else known
 
 
-def _objects(text: str) -> Iterator[Described | None]:
+def _objects(text: str) -> Iterator[DescribedObject | None]:
     if text.lstrip().startswith("{"):
         yield _of_json(text)
         return
@@ -46,7 +46,7 @@ def _objects(text: str) -> Iterator[Described | None]:
             yield _of_yaml(document)
 
 
-def _of_json(text: str) -> Described | None:
+def _of_json(text: str) -> DescribedObject | None:
     """The keys at the top; what follows the first object must be blank."""
     path: list[str] = []
     found: dict[str, str] = {}
@@ -58,35 +58,35 @@ def _of_json(text: str) -> Described | None:
         elif symbol in _CLOSING:
             path = path[:-1]
             if not path:
-                return _described(found) if not text[match.end() :].strip() else None
+                return _parse_object(found) if not text[match.end() :].strip() else None
         elif previous == _COLON and len(path) <= 2:
             found.setdefault(".".join([*path[1:], key]), symbol.strip('"'))
         if symbol != _COLON:
             key = symbol.strip('"')
         previous = symbol
-    return _described(found)
+    return _parse_object(found)
 
 
-def _described(found: dict[str, str]) -> Described | None:
+def _parse_object(found: dict[str, str]) -> DescribedObject | None:
     kind = found.get("kind")
     if kind is None:
         return None
     version, name = found.get("apiVersion"), found.get("metadata.name")
-    return Described(kind, _known(version), _known(name))
+    return DescribedObject(kind, _known(version), _known(name))
 
 
 def _known(value: str | None) -> str | None:
     return None if value is None or has_hole(value) else value
 
 
-def _of_yaml(text: str) -> Described | None:
+def _of_yaml(text: str) -> DescribedObject | None:
     """The entries in column 0; a line that is a hole may be any entry, or many documents."""
     if re.search(_HOLE_LINE, text):
         return None
     found = {key: _scalar(value) for key, value in re.findall(_ENTRY, text)}
     if not found.get("kind"):
         return None
-    return Described(found["kind"], _known(found.get("apiVersion")), _known(_name(text)))
+    return DescribedObject(found["kind"], _known(found.get("apiVersion")), _known(_name(text)))
 
 
 def _name(text: str) -> str | None:

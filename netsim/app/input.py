@@ -17,7 +17,7 @@ from netsim.loader.load import Loaded, load
 from netsim.loader.registry import Scope
 from netsim.model.conventions import Conventions, IpBlockPods
 from netsim.model.finding import Diagnostic, Severity
-from netsim.words.numbers import counted
+from netsim.words.lists import count_noun
 
 if TYPE_CHECKING:
     from netsim.intent.scenario.scenario import Scenario
@@ -64,9 +64,9 @@ class Read(Struct, frozen=True):
     def __str__(self) -> str:
         return ", ".join(
             (
-                counted(self.documents, "document"),
-                counted(self.policies, "policy", "policies"),
-                counted(self.endpoints, "endpoint"),
+                count_noun(self.documents, "document"),
+                count_noun(self.policies, "policy", "policies"),
+                count_noun(self.endpoints, "endpoint"),
             )
         )
 
