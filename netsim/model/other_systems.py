@@ -176,7 +176,9 @@ KINDS: tuple[OtherKind, ...] = (
     OtherKind("kuma.io", "MeshTLS", "Kuma", _DENY, _MESH, _CLUSTER),
     # developer.hashicorp.com/consul, "Service intentions".
     OtherKind("consul.hashicorp.com", "ServiceIntentions", "Consul", _DENY, _MESH, _CLUSTER),
-    OtherKind("auth.consul.hashicorp.com", "TrafficPermissions", "Consul", _DENY, _MESH, _CLUSTER),
+    OtherKind(
+        "auth.consul.hashicorp.com", "TrafficPermissions", "Consul", _DENY, _MESH, _CLUSTER
+    ),
     # smi-spec.io, "Traffic Access Control"; openservicemesh.io.
     OtherKind("access.smi-spec.io", "TrafficTarget", "SMI", _DENY, _MESH, directions=_IN),
     OtherKind("policy.openservicemesh.io", "Egress", "Open Service Mesh", _DENY, _MESH),
@@ -247,7 +249,9 @@ KINDS: tuple[OtherKind, ...] = (
     OtherKind("neuvector.com", "NvClusterSecurityRule", "NeuVector", _DENY, _L3, _CLUSTER),
     OtherKind("security.kubearmor.com", "KubeArmorPolicy", "KubeArmor", _DENY),
     OtherKind("security.kubearmor.com", "KubeArmorHostPolicy", "KubeArmor", _DENY, _L3, _NODES),
-    OtherKind("security.kubearmor.com", "KubeArmorClusterPolicy", "KubeArmor", _DENY, _L3, _CLUSTER),
+    OtherKind(
+        "security.kubearmor.com", "KubeArmorClusterPolicy", "KubeArmor", _DENY, _L3, _CLUSTER
+    ),
 )
 """Every kind that is known, by group."""
 
@@ -298,16 +302,6 @@ class UnevaluatedPolicy(Policy, frozen=True):
     digest: str = ""
     reaches_nodes: bool = False
 
-    @property
-    def why(self) -> str:
-        """Why verdicts are unknown."""
-        return explain_policy(self.id, self.location)
-
-
-def explain_policy(policy: PolicyId, location: Location) -> str:
-    """Why the verdicts that a policy may change are unknown."""
-    return f"{location}: {policy.kind} {policy.name} is not evaluated"
-
 
 def build_policy(
     known: OtherKind,
@@ -324,7 +318,7 @@ def build_policy(
     if known.span is Span.MESH and name.namespace == ROOT_NAMESPACE:
         is_everywhere = True
     spaces = Selector() if is_everywhere else None
-    peer = UnevaluatedPeer(known.far_end, explain_policy(name, location), location)
+    peer = UnevaluatedPeer(known.far_end, f"{name.kind} {name.name}", location)
     actions = [Action.DENY]
     if Power.ALLOW in known.powers:
         actions.append(Action.ALLOW)
