@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -193,6 +194,33 @@ def test_policy_of_another_kind_is_inconclusive(project: Path) -> None:
     done = check(project, "manifests", "calico.yaml")
     assert done.code == 2
     assert "not evaluated (NetworkPolicy.projectcalico.org)" in done.out
+    assert "warning undecided  calico.yaml:2" in done.out
+    assert "NetworkPolicy.projectcalico.org production/x is" in done.out
+    assert check(project, "manifests", "calico.yaml", "--allow-inconclusive").code == 0
+
+
+def test_a_policy_of_another_kind_hides_no_finding_of_the_rest(project: Path) -> None:
+    """Findings come before what is inconclusive, and bad input before both."""
+    shutil.rmtree(project / "scenarios")
+    text = "apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: lab}\n"
+    (project / "pod.yaml").write_text(text, encoding="utf-8")
+    firewall = "apiVersion: k8s.ovn.org/v1\nkind: EgressFirewall\nmetadata: {name: x}\n"
+    (project / "other.yaml").write_text(firewall, encoding="utf-8")
+    done = check(project, "pod.yaml", "other.yaml", "--allow-inconclusive")
+    assert done.code == 1
+    verdict = "nothing documented to compare with: 1 finding (1 namespace-not-isolated)"
+    assert done.out.startswith(verdict)
+    (project / "bad.yaml").write_text("kind: NetworkPolicy\n", encoding="utf-8")
+    assert check(project, "pod.yaml", "other.yaml", "bad.yaml").code == 2
+
+
+def test_without_documentation_nothing_passes(project: Path) -> None:
+    shutil.rmtree(project / "scenarios")
+    done = check(project, POLICIES, "--format", "json")
+    assert done.code == 0
+    assert json.loads(done.out)["conclusion"] == "not compared"
+    shown = check(project, POLICIES, "--format", "markdown").out
+    assert shown.startswith("**netsim check: nothing documented to compare with: 0 findings**")
 
 
 @pytest.mark.parametrize(
