@@ -123,7 +123,7 @@ def find_open_namespaces(known: Knowledge) -> dict[str, tuple[Pod, ...]]:
 
     A policy selects a pod whatever its rules say; pods on the host's network can't be selected.
     """
-    evaluator = known.evaluator.evaluator
+    evaluator = known.evaluator
     selected = bits.union(own for of_tier in evaluator.subjects.values() for _, own in of_tier)
     pods: dict[str, list[Pod]] = {}
     closed: set[str] = set()

@@ -46,7 +46,8 @@ def describe_verdict(result: CheckResult) -> str:
             number = count_noun(len(result.findings), "finding")
             kinds = _list_rules(result)
             rules = f" ({kinds})" if kinds else ""
-            return f"nothing documented to compare with: {number}{rules}{_count_suppressed(result)}"
+            but = _count_suppressed(result)
+            return f"nothing documented to compare with: {number}{rules}{but}"
 
 
 def _count_suppressed(result: CheckResult) -> str:
