@@ -43,7 +43,7 @@ def _below(text: str, seen: set[Path]) -> Iterator[Source | Diagnostic]:
     """A path, or what has the form of a git revision's and is no path."""
     path = Path(text)
     if is_ref(text) and not os.path.lexists(path):
-        yield from _from_git(text)
+        yield from _from_git(text, seen)
         return
     if not path.is_dir():
         yield from _file(path, seen)
@@ -94,13 +94,18 @@ def is_ref(text: str) -> bool:
     return bool(colon and revision) and not revision.startswith(("-", "/", "."))
 
 
-def _from_git(text: str) -> Iterator[Source | Diagnostic]:
-    from netsim.loader.sources.git import GitError, blobs
+def _from_git(text: str, seen: set[Path]) -> Iterator[Source | Diagnostic]:
+    from netsim.loader.sources.git import GitError, Unreadable, blobs
 
     revision, _, _ = text.partition(":")
     try:
         for blob in blobs(text):
-            yield _source(f"{revision}:{blob.path}", blob.path.suffix, blob.data)
+            name = f"{revision}:{blob.path}"
+            if isinstance(blob, Unreadable):
+                yield _error(name, f"cannot be read: {blob.reason}")
+            elif Path(blob.origin) not in seen:
+                seen.add(Path(blob.origin))
+                yield _source(name, blob.path.suffix, blob.data)
     except GitError as error:
         yield _error(text, str(error))
 
