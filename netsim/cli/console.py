@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import shutil
+import stat
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
@@ -54,11 +55,22 @@ def check(output: Path | None) -> None:
     """Whether a result can be written, before a long while is spent on it."""
     if output is None:
         return
+    try:
+        _check(output)
+    except (OSError, ValueError, RuntimeError) as error:
+        raise _unwritable(output, error) from error
+
+
+def _check(output: Path) -> None:
     if output.is_dir():
         raise OutputError(f"{output}: cannot be written: it is a folder")
-    if not output.parent.is_dir():
-        raise OutputError(f"{output}: cannot be written: there is no folder {output.parent}")
-    if not os.access(output if output.exists() else output.parent, os.W_OK):
+    if output.exists():
+        place = output
+    else:
+        place = Path(os.path.realpath(output)).parent
+        if not place.is_dir():
+            raise OutputError(f"{output}: cannot be written: there is no folder {place}")
+    if not os.access(place, os.W_OK):
         raise OutputError(f"{output}: cannot be written: not permitted")
 
 
@@ -68,9 +80,54 @@ def write_text(text: str, output: Path | None) -> None:
         _print(text)
         return
     try:
-        output.write_bytes(text.encode("utf-8", "backslashreplace"))
-    except OSError as error:
-        raise OutputError(f"{output}: cannot be written: {error.strerror}") from error
+        _write_file(output, text.encode("utf-8", "backslashreplace"))
+    except (OSError, ValueError, RuntimeError) as error:
+        raise _unwritable(output, error) from error
+
+
+def _write_file(output: Path, data: bytes) -> None:
+    """Whole or not at all where a file is new, or a plain one that is only ours.
+
+    Whatever else is there stays what it is, such as a device, a pipe or a link, and is written
+    to as a shell does.
+    """
+    try:
+        old = output.stat()
+    except FileNotFoundError:
+        old = None
+    if old is not None and not _is_replaceable(output, old):
+        with open(os.open(output, os.O_WRONLY | _truncating(old)), "wb") as stream:  # noqa: PTH123
+            stream.write(data)
+        return
+    target = Path(os.path.realpath(output))
+    from tempfile import mkstemp
+
+    file, part = mkstemp(prefix=".netsim.", suffix=".part", dir=target.parent)
+    try:
+        with open(file, "wb") as stream:  # noqa: PTH123
+            stream.write(data)
+            if old is not None:
+                os.fchmod(file, stat.S_IMODE(old.st_mode))
+        Path(part).replace(target)
+    except BaseException:
+        Path(part).unlink(missing_ok=True)
+        raise
+
+
+def _is_replaceable(output: Path, status: os.stat_result) -> bool:
+    """Whether a new file in its place would have the same owner and lose no other name."""
+    is_plain = stat.S_ISREG(status.st_mode) and not output.is_symlink()
+    is_ours = (status.st_uid, status.st_gid) == (os.geteuid(), os.getegid())
+    return is_plain and is_ours and status.st_nlink == 1 and os.access(output.parent, os.W_OK)
+
+
+def _truncating(status: os.stat_result) -> int:
+    return os.O_TRUNC if stat.S_ISREG(status.st_mode) else 0
+
+
+def _unwritable(output: Path, error: Exception) -> OutputError:
+    reason = error.strerror if isinstance(error, OSError) else str(error)
+    return OutputError(f"{output}: cannot be written: {reason}")
 
 
 def write(result: Result, form: Format, output: Path | None) -> None:

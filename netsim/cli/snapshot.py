@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -58,8 +57,7 @@ def snapshot(
     """
     from netsim.app import snapshot as app
 
-    if output != STDOUT and Path(output).is_dir():
-        raise console.OutputError(f"{output}: is a folder, name a file in it")
+    console.check(None if output == STDOUT else Path(output))
     request = app.SnapshotRequest(
         source, context, kubeconfig, tuple(namespace or ()), sys.stdin, _heard
     )
@@ -83,15 +81,7 @@ def _write(found: Snapshot, output: str) -> None:
     if output == STDOUT:
         console.write_text(text, None)
         return
-    target = Path(output)
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        console.write_text(text, part)
-        part.replace(target)
-    except OSError as error:
-        raise console.OutputError(f"{output}: cannot be written: {error.strerror}") from error
-    finally:
-        part.unlink(missing_ok=True)
+    console.write_text(text, Path(output))
 
 
 def _announce(found: Snapshot) -> None:
