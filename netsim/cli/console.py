@@ -67,7 +67,7 @@ def _check(output: Path) -> None:
     if output.exists():
         place = output
     else:
-        place = Path(os.path.realpath(output)).parent
+        place = Path(os.path.realpath(output) if output.is_symlink() else output).parent
         if not place.is_dir():
             raise OutputError(f"{output}: cannot be written: there is no folder {place}")
     if not os.access(place, os.W_OK):
