@@ -27,7 +27,7 @@ from netsim.judge.case import Case, list_judged_parties
 from netsim.judge.judgement import Judgement
 from netsim.judge.parties import Party
 from netsim.loader.load import Loaded
-from netsim.loader.registry import BUNDLE_KINDS, Scope, decides
+from netsim.loader.registry import BUNDLE_KINDS, Scope
 from netsim.model.finding import Diagnostic, Finding, Severity, Suppressed
 from netsim.model.location import Location
 from netsim.rules.registry import RULE_IDS, run_rules
@@ -202,10 +202,7 @@ def _measure_coverage(
             if each not in compared
         ),
         unused=inventory.unused,
-        unevaluated=(
-            *(kind for kind, _ in inventory.unused if decides(kind)),
-            *inventory.unread,
-        ),
+        unevaluated=(*inventory.unevaluated, *inventory.unread),
         namespace=documentation.scenario.namespace if documentation else None,
         scenario=described.scenario_file if described else None,
         diagram=described.diagram_file if described else None,

@@ -52,7 +52,8 @@ class Evaluator:
         ``cuts`` are address sets that questions will be asked about as a whole, ``groups``
         pods that questions tell apart from others, though no policy may.
         """
-        universe = Universe(resources, Vocabulary.of(resources.policies), cuts, groups)
+        vocabulary = Vocabulary.of((*resources.policies, *resources.unevaluated))
+        universe = Universe(resources, vocabulary, cuts, groups)
         selection = Selection(universe, conventions or Conventions())
         chains = {each: Chain.of(universe, selection, each) for each in Direction}
         return cls(universe, selection, chains)

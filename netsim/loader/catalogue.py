@@ -8,6 +8,7 @@ from netsim.loader.objects.objects import Object
 from netsim.loader.objects.ownership import resolve
 from netsim.loader.objects.workloads import Workload
 from netsim.model.meaning import meaning
+from netsim.model.other_systems import UnevaluatedPolicy
 from netsim.model.policies import Policy
 from netsim.model.resources import Entry, Namespace, Node, Resources, Service
 
@@ -23,6 +24,7 @@ class Catalogue:
     def __init__(self) -> None:
         self._objects: list[Known] = []
         self._by_key: dict[_Key, Known] = {}
+        self._unevaluated: list[UnevaluatedPolicy] = []
 
     def add(self, obj: Object) -> Known | None:
         """Reads an object and keeps it, unless it is wrong or was defined before."""
@@ -38,6 +40,10 @@ class Catalogue:
             self._by_key[key] = known
         self._objects.append(known)
         return known
+
+    def add_unevaluated(self, policy: UnevaluatedPolicy) -> None:
+        """Keeps a policy of another system; two of one name count as two."""
+        self._unevaluated.append(policy)
 
     def resources(self) -> Resources:
         """Everything, with owners resolved and the namespaces that are missing supplied."""
@@ -55,7 +61,15 @@ class Catalogue:
         implied = tuple(Namespace.implied(name) for name in sorted(used) if name not in read)
         spaces = (*namespaces, *implied)
         entries = self._of(Entry)
-        return Resources(spaces, pods, nodes, services, tuple(policies), entries)
+        return Resources(
+            spaces,
+            pods,
+            nodes,
+            services,
+            tuple(policies),
+            entries,
+            tuple(self._unevaluated),
+        )
 
     def _of(self, kind: type[_T]) -> tuple[_T, ...]:
         return tuple(found for found in self._objects if isinstance(found, kind))

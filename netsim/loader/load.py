@@ -12,8 +12,9 @@ from msgspec import Struct
 
 from netsim.loader.catalogue import Catalogue
 from netsim.loader.objects.objects import Context, Item, Object, Unread, Unused, objects
+from netsim.loader.objects.other_systems import Unevaluated
 from netsim.loader.objects.workloads import Phase, Workload
-from netsim.loader.registry import Scope, decides
+from netsim.loader.registry import Scope
 from netsim.loader.sources.sources import Source, sources
 from netsim.loader.suppressions import Suppression, suppressions
 from netsim.loader.tree.documents import Broken, Document, Skipped, Syntax, documents
@@ -30,7 +31,8 @@ class Inventory(Struct, frozen=True):
     """Counts of the input; ``used`` and ``unused`` are (kind, count), sorted by kind.
 
     A kind of another project that shares its name with one in use is listed as
-    ``Kind.group``.  ``unread`` are kinds that a snapshot says it lacks.
+    ``Kind.group``.  ``unread`` are kinds that a snapshot says it lacks, ``unevaluated`` those
+    of the unused ones that are policies.
     """
 
     files: int = 0
@@ -39,6 +41,7 @@ class Inventory(Struct, frozen=True):
     unused: tuple[tuple[str, int], ...] = ()
     finished_pods: int = 0
     unread: tuple[str, ...] = ()
+    unevaluated: tuple[str, ...] = ()
 
     def count(self, kind: str) -> int:
         """How many objects of a kind in use were read."""
@@ -55,6 +58,7 @@ class Tally:
         self.used: Counter[str] = Counter()
         self.unused: Counter[str] = Counter()
         self.unread: list[str] = []
+        self.unevaluated: Counter[str] = Counter()
 
     def inventory(self) -> Inventory:
         """The counts so far."""
@@ -65,6 +69,7 @@ class Tally:
             tuple(sorted(self.unused.items())),
             self.finished_pods,
             tuple(dict.fromkeys(self.unread)),
+            tuple(sorted(self.unevaluated)),
         )
 
 
@@ -148,22 +153,19 @@ class _Loading:
             location = Location(context.file, document.line)
             self.diagnostics.append(Diagnostic(Severity.ERROR, document.message, location))
         elif isinstance(document, Skipped):
-            self._unused(document.kind, Location(context.file, document.line))
+            self._tally.unused[document.kind] += 1
         else:
             for item in objects(document, context):
                 self._item(item, context)
 
-    def _unused(self, kind: str, location: Location) -> None:
-        self._tally.unused[kind] += 1
-        if decides(kind):
-            message = f"{kind} is not evaluated: verdicts ignore it"
-            self.diagnostics.append(Diagnostic(Severity.WARNING, message, location))
-
     def _item(self, item: Item, context: Context) -> None:
         if isinstance(item, Unused):
-            self._unused(item.kind, Location(context.file, item.line))
+            self._tally.unused[item.kind] += 1
             if self._bundle and item.fields:
                 self._bundle.add_unknown(item.kind, item.fields)
+            return
+        if isinstance(item, Unevaluated):
+            self._unevaluated(item)
             return
         if isinstance(item, Unread):
             self._tally.unread.append(item.kind)
@@ -171,6 +173,19 @@ class _Loading:
         if isinstance(item, Object):
             self._object(item)
         self.diagnostics.extend(dict.fromkeys(item.report.diagnostics))
+
+    def _unevaluated(self, item: Unevaluated) -> None:
+        policy = item.policy
+        self._tally.unused[item.title] += 1
+        self._tally.unevaluated[item.title] += 1
+        self._catalogue.add_unevaluated(policy)
+        if self._bundle:
+            self._bundle.add_unknown(item.title, item.fields)
+        message = (
+            f"{item.title} {policy.name} of {policy.system} is not evaluated: the verdicts that "
+            "it may change are unknown"
+        )
+        self.diagnostics.append(Diagnostic(Severity.WARNING, message, policy.location))
 
     def _object(self, item: Object) -> None:
         title = item.reader.title

@@ -16,6 +16,8 @@ from typing import Any
 from msgspec import Struct
 
 from netsim.model.api_resources import resource_of
+from netsim.model.kubernetes_kinds import list_kinds
+from netsim.model.other_systems import list_kinds_of, resolve_kind
 
 
 class Scope(Enum):
@@ -248,19 +250,65 @@ def is_cluster_scoped(kind: str) -> bool:
     return resource is not None and not resource.is_namespaced
 
 
-def decides(kind: str) -> bool:
-    """Whether a kind that is not in use is a network policy, of Kubernetes or of a CNI."""
-    return "NetworkPolicy" in kind and not is_list(kind)
-
-
 def is_list(kind: str) -> bool:
     """Whether objects of this kind hold others in ``items``."""
     return kind.endswith("List")
 
 
-def is_skippable(kind: str) -> bool:
+def is_skippable(kind: str, api_version: str) -> bool:
     """Whether nothing in a document of this kind can matter to the network."""
-    return not is_list(kind) and kind.lower() not in _BY_LOWER_CASE[Scope.NETWORK]
+    if is_list(kind) or kind.lower() in _BY_LOWER_CASE[Scope.NETWORK]:
+        return False
+    return not resolve_kind(group_of(api_version), kind) and not find_fault(kind, api_version)
+
+
+def group_of(api_version: str) -> str:
+    """``networking.k8s.io`` of ``networking.k8s.io/v1``; empty for the core group."""
+    return api_version.rpartition("/")[0]
+
+
+def find_fault(kind: str, api_version: str) -> str | None:
+    """Why there is no such kind: a group of Kubernetes' own lacks it, or it is misspelt."""
+    group = group_of(api_version)
+    own = list_kinds(group)
+    if own:
+        return None if kind in own or is_list(kind) else _describe_unknown(kind, group, own)
+    near = _find_misspelt(kind, group)
+    return f"unknown kind {kind} of {group}: did you mean {near}?" if near else None
+
+
+_OWN_POLICIES = ("NetworkPolicy", *list_kinds("policy.networking.k8s.io"))
+_NEARLY = 0.85
+"""How like a kind of policy a name is that means it, as difflib measures it."""
+
+
+def _find_misspelt(kind: str, group: str) -> str | None:
+    """The kind of policy that is meant by a name that is none.
+
+    A group with policies has its own.  In any other a name with ``NetworkPolicy`` at its end
+    is well spelt.
+    """
+    known = list_kinds_of(group)
+    if kind in known or (not known and kind.endswith("NetworkPolicy")):
+        return None
+    from difflib import get_close_matches
+
+    spelt = {name.lower(): name for name in known or _OWN_POLICIES}
+    near = get_close_matches(kind.lower(), spelt, 1, _NEARLY)
+    return spelt[near[0]] if near else None
+
+
+def _describe_unknown(kind: str, group: str, known: tuple[str, ...]) -> str:
+    from difflib import get_close_matches
+
+    spelt = {name.lower(): name for name in known}
+    near = get_close_matches(kind.lower(), spelt, 1)
+    elsewhere = resource_of(kind, None)
+    if elsewhere and elsewhere.group != group:
+        hint = f": {kind} is of {elsewhere.group or 'the core group, v1'}"
+    else:
+        hint = f": did you mean {spelt[near[0]]}?" if near else ""
+    return f"unknown kind {kind}: {group or 'the core group, v1,'} has no such kind{hint}"
 
 
 def correct_case(kind: str, scope: Scope) -> str | None:

@@ -9,6 +9,7 @@ endpoint is one.  ``namespaceSelector: {}`` beside ``podSelector: {app: web}`` i
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import Enum
 from typing import NamedTuple, Protocol
 
 from msgspec import Struct
@@ -48,6 +49,20 @@ class Space(Protocol):
 
     def unowned_addresses(self) -> int:
         """Addresses that belong to neither a pod nor a node."""
+
+    def addresses(self) -> int:
+        """Addresses that belong to no pod."""
+
+    def everything(self) -> int:
+        """All endpoints."""
+
+
+class FarEnd(Enum):
+    """Whom the connections of some pods are with."""
+
+    ANYONE = "anyone"
+    ADDRESSES = "addresses outside the cluster"
+    OTHER_NAMESPACES = "everyone outside the namespace"
 
 
 class PodPeer(Struct, frozen=True):
@@ -164,4 +179,30 @@ class DomainPeer(Struct, frozen=True):
         return f"{self.location}: {names} cannot be resolved offline"
 
 
-Peer = PodPeer | BlockPeer | NodePeer | DomainPeer
+class UnevaluatedPeer(Struct, frozen=True):
+    """Whoever a policy that is not evaluated may be about: any of ``far_end`` may match."""
+
+    far_end: FarEnd
+    why: str
+    location: Location
+
+    def match(self, space: Space, home: str) -> Match:
+        """The endpoints it may stand for."""
+        match self.far_end:
+            case FarEnd.ANYONE:
+                return Match(0, space.everything())
+            case FarEnd.ADDRESSES:
+                return Match(0, space.addresses())
+            case FarEnd.OTHER_NAMESPACES:
+                return Match(0, space.everything() & ~space.namespace(home))
+
+    def describe(self) -> str:
+        """What it wants."""
+        return "what a policy that is not evaluated says"
+
+    def why_unknown(self) -> str:
+        """Why it is open whether an endpoint is one."""
+        return self.why
+
+
+Peer = PodPeer | BlockPeer | NodePeer | DomainPeer | UnevaluatedPeer

@@ -53,9 +53,11 @@ class Tier(Enum):
     """Where a policy stands in the order of evaluation, which is the order here.
 
     In an ordered tier the first rule that matches decides.  In the others all rules count
-    together, and what none of them allows is denied to whom a policy isolates.
+    together, and what none of them allows is denied to whom a policy isolates.  OTHER_SYSTEMS
+    holds policies that are not evaluated: any of their rules may match.
     """
 
+    OTHER_SYSTEMS = "other systems"
     ADMIN = "Admin"
     NETWORK_POLICY = "NetworkPolicy"
     BASELINE = "Baseline"
@@ -64,7 +66,7 @@ class Tier(Enum):
     @property
     def is_ordered(self) -> bool:
         """Whether its rules are asked one after the other."""
-        return self in (Tier.ADMIN, Tier.BASELINE)
+        return self in (Tier.OTHER_SYSTEMS, Tier.ADMIN, Tier.BASELINE)
 
 
 class NumberedPorts(Struct, frozen=True):

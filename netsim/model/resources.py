@@ -10,6 +10,7 @@ from msgspec import Struct
 from netsim.model.addresses import AddressSet
 from netsim.model.labels import Labels, Selector
 from netsim.model.location import Location
+from netsim.model.other_systems import UnevaluatedPolicy
 from netsim.model.policies import Policy, Tier
 from netsim.model.ports import Protocol
 
@@ -166,7 +167,8 @@ class Entry(Struct, frozen=True):
 class Resources(Struct, frozen=True):
     """Everything that was read and counts, in the order of the input.
 
-    Of ``policies`` NetworkPolicies come first, then those of the ordered tiers.
+    Of ``policies`` NetworkPolicies come first, then those of the ordered tiers.  ``unevaluated``
+    are policies of other systems, which leave the verdicts unknown that they may change.
     """
 
     namespaces: tuple[Namespace, ...] = ()
@@ -175,9 +177,12 @@ class Resources(Struct, frozen=True):
     services: tuple[Service, ...] = ()
     policies: tuple[Policy, ...] = ()
     entries: tuple[Entry, ...] = ()
+    unevaluated: tuple[UnevaluatedPolicy, ...] = ()
 
     def policies_of(self, tier: Tier) -> tuple[Policy, ...]:
         """The policies of one tier; O(number of policies)."""
+        if tier is Tier.OTHER_SYSTEMS:
+            return self.unevaluated
         return tuple(policy for policy in self.policies if policy.tier is tier)
 
     def namespace(self, name: str) -> Namespace:

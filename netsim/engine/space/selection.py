@@ -14,6 +14,7 @@ from netsim.model.addresses import AddressSet
 from netsim.model.conventions import Conventions, IpBlockPods
 from netsim.model.labels import Operator, Requirement, Selector
 from netsim.model.peers import Match, Peer
+from netsim.model.other_systems import UnevaluatedPolicy
 from netsim.model.policies import Policy, Rule
 
 
@@ -101,12 +102,23 @@ class Selection:
         return self._spaces[selector]
 
     def subject(self, policy: Policy) -> int:
-        """The pods a policy applies to."""
-        return policy.subject.match(self, policy.namespace).sure
+        """The pods a policy applies to; of another system's those it may apply to."""
+        chosen = policy.subject.match(self, policy.namespace).sure
+        if isinstance(policy, UnevaluatedPolicy) and policy.reaches_nodes:
+            chosen |= self._universe.hosts | self._universe.node_addresses
+        return chosen
 
     def unowned_addresses(self) -> int:
         """Addresses that belong to neither a pod nor a node."""
         return self._universe.external & ~self._universe.node_addresses
+
+    def addresses(self) -> int:
+        """Addresses that belong to no pod."""
+        return self._universe.external
+
+    def everything(self) -> int:
+        """All classes."""
+        return self._universe.everything
 
     def nodes(self, selector: Selector) -> Match:
         """Nodes at their addresses, and the pods on their network.

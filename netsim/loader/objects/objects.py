@@ -10,12 +10,15 @@ from msgspec.structs import replace
 from netsim.loader.objects import validation
 from netsim.loader.objects.fields import Field, Fields, Report
 from netsim.loader.objects.labels import read_labels
+from netsim.loader.objects.other_systems import Unevaluated, read_unevaluated
 from netsim.loader.registry import (
     BUNDLE_KINDS,
     ObjectReader,
     ObjectScope,
     Scope,
     correct_case,
+    find_fault,
+    group_of,
     is_list,
     qualify,
     readers_of,
@@ -26,6 +29,7 @@ from netsim.loader.tree.documents import Parsed
 from netsim.loader.tree.scalars import placeholders
 from netsim.model.labels import Labels
 from netsim.model.location import Location
+from netsim.model.other_systems import resolve_kind
 from netsim.model.tree import Mapping, Scalar, Tree
 
 SCENARIO = "netsim scenario"
@@ -86,7 +90,7 @@ class Unread(Struct, frozen=True):
     kind: str
 
 
-Item = Object | Unused | Noted | Unread
+Item = Object | Unused | Unevaluated | Noted | Unread
 
 
 class Context(Struct, frozen=True):
@@ -198,17 +202,18 @@ def _object(kind: str, fields: Fields, context: Context, defaults: dict[str, str
             f"unknown kind {kind}: did you mean {right}?",
         )
         return Noted(fields.report)
-    line = fields.line + fields.report.offset
     readers = readers_of(kind, context.scope)
-    if not readers:
-        return Unused(kind, line, fields)
-    api_version = _identifier(fields, "apiVersion", defaults)
-    if api_version is None:
-        return Noted(fields.report)
-    reader = resolve_reader(readers, api_version)
+    if readers:
+        api_version = _identifier(fields, "apiVersion", defaults)
+        if api_version is None:
+            return Noted(fields.report)
+    else:
+        written = fields.get("apiVersion")
+        api_version = written.scalar_text if written else defaults.get("apiVersion")
+    reader = resolve_reader(readers, api_version or "")
     if reader is None:
-        return Unused(qualify(kind, api_version), line, fields)
-    if reader.is_served_as(api_version):
+        return _other(kind, api_version, fields, context)
+    if reader.is_served_as(api_version or ""):
         return Object(reader, fields, context.default_namespace, context.scope)
     field = fields.get("apiVersion")
     fields.report.error(
@@ -217,6 +222,23 @@ def _object(kind: str, fields: Fields, context: Context, defaults: dict[str, str
         f"{kind} is not served as {api_version}: use {reader.api_version}",
     )
     return Noted(fields.report)
+
+
+def _other(kind: str, api_version: str | None, fields: Fields, context: Context) -> Item:
+    """An object of a kind that is not in use: a policy, one that can't exist, or any other."""
+    title = kind
+    if readers_of(kind, context.scope) and api_version:
+        title = qualify(kind, api_version)
+    if api_version is not None:
+        fault = find_fault(kind, api_version)
+        if fault:
+            found = fields.get("kind")
+            fields.report.error(found.line if found else fields.line, "kind", fault)
+            return Noted(fields.report)
+    known = resolve_kind(group_of(api_version or ""), kind)
+    if known:
+        return read_unevaluated(known, title, fields, context.default_namespace)
+    return Unused(title, fields.line + fields.report.offset, fields)
 
 
 def read_metadata(obj: Object) -> Metadata | None:

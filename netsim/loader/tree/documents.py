@@ -19,7 +19,11 @@ _UNREADABLE = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010fff
 _MARKER = re.compile(r"^---(?=[ \t\n]|\Z)", re.MULTILINE)
 _PREAMBLE = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n|%[^\n]*\n)*\Z")
 _KIND = re.compile(r"^kind:[ \t]+[\"']?([A-Za-z0-9]+)[\"']?[ \t]*(?:#.*)?$", re.MULTILINE)
+_API_VERSION = re.compile(
+    r"^apiVersion:[ \t]+[\"']?([A-Za-z0-9./-]+)[\"']?[ \t]*(?:#.*)?$", re.MULTILINE
+)
 _KIND_ENTRY = re.compile(r"^[\"']?kind[\"']?[ \t]*:", re.MULTILINE)
+_API_VERSION_ENTRY = re.compile(r"^[\"']?apiVersion[\"']?[ \t]*:", re.MULTILINE)
 
 HELM_HINT = "; this looks like a Helm template: render it first (helm template)"
 
@@ -106,8 +110,10 @@ def documents(text: str, syntax: Syntax, scope: Scope = Scope.NETWORK) -> Iterat
 
 def _skipped(chunk: Chunk) -> Skipped | None:
     text = chunk.text
-    match = _KIND.search(text)
-    if not match or not is_skippable(match[1]) or len(_KIND_ENTRY.findall(text)) > 1:
+    match, version = _KIND.search(text), _API_VERSION.search(text)
+    if not match or not version or not is_skippable(match[1], version[1]):
+        return None
+    if len(_KIND_ENTRY.findall(text)) > 1 or len(_API_VERSION_ENTRY.findall(text)) > 1:
         return None
     return Skipped(match[1], chunk.first_line + text.count("\n", 0, match.start(1)))
 
