@@ -53,8 +53,7 @@ def _read_cluster(request: SnapshotRequest) -> Snapshot:
 
 
 def _read_file(source: str, stdin: TextIO | None) -> Snapshot:
-    from netsim.loader.snapshot.snapshot import of_objects
-    from netsim.loader.tree.yaml import TextError, plain_objects
+    from netsim.loader.snapshot.taking import take
 
     name = "<stdin>" if source == STDIN else source
     try:
@@ -62,11 +61,12 @@ def _read_file(source: str, stdin: TextIO | None) -> Snapshot:
             text = stdin.read() if stdin else ""
         else:
             text = Path(source).read_text("utf-8")
-        objects = plain_objects(text)
-    except TextError as error:
-        raise UnanswerableError(f"{name}: {error}") from error
     except (OSError, UnicodeDecodeError) as error:
         raise UnanswerableError(f"{name}: cannot be read: {error}") from error
-    if not objects:
-        raise UnanswerableError(f"{name}: holds no object")
-    return of_objects(objects, name)
+    result = take(text, name)
+    if result.objects or result.left_out or result.missing:
+        return result
+    raise UnanswerableError(
+        "\n".join(f"{each.place}: {each.message}" for each in result.rejected)
+        or f"{name}: holds no object"
+    )

@@ -47,7 +47,10 @@ def snapshot(
     ] = None,
     allow_partial: Annotated[
         bool,
-        typer.Option("--allow-partial", help="Exit with 0 where a kind could not be read."),
+        typer.Option(
+            "--allow-partial",
+            help="Exit with 0 where a kind could not be read, or a document was rejected.",
+        ),
     ] = False,
 ) -> None:
     """Read a cluster into a file that every command accepts.
@@ -64,7 +67,7 @@ def snapshot(
     result = app.snapshot(request)
     _write(result, output)
     _announce(result)
-    if result.missing and not allow_partial:
+    if result.is_partial and not allow_partial:
         raise typer.Exit(console.BAD_INPUT)
 
 
@@ -85,10 +88,12 @@ def _write(found: Snapshot, output: str) -> None:
 
 
 def _announce(found: Snapshot) -> None:
-    counts = ", ".join(f"{number} {kind}" for kind, number in found.counts.items())
-    console.note(f"snapshot of {found.source}: {counts or 'nothing'}")
+    counts = [f"{number} {kind.rpartition('/')[2]}" for kind, number in found.counts.items()]
+    console.note(f"snapshot of {found.source}: {', '.join(counts) or 'nothing'}")
     if found.left_out:
         left = ", ".join(f"{number} {kind}" for kind, number in found.left_out)
         console.note(f"left out: {left}")
-    for each in found.missing:
-        console.note(f"partial: {each.kind}: {each.reason}")
+    for document in found.rejected:
+        console.note(f"rejected: {document.place}: {document.message}")
+    for kind in found.missing:
+        console.note(f"partial: {kind.title}: {kind.reason}")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from netsim.loader.objects.objects import Object
+from netsim.loader.objects.missing import policies_of_missing
+from netsim.loader.objects.objects import Object, Unread
 from netsim.loader.objects.ownership import resolve
 from netsim.loader.objects.workloads import Workload
 from netsim.model.meaning import meaning
@@ -25,6 +26,7 @@ class Catalogue:
         self._objects: list[Known] = []
         self._by_key: dict[_Key, Known] = {}
         self._unevaluated: list[UnevaluatedPolicy] = []
+        self._missing: list[Unread] = []
 
     def add(self, obj: Object) -> Known | None:
         """Reads an object and keeps it, unless it is wrong or was defined before."""
@@ -44,6 +46,10 @@ class Catalogue:
     def add_unevaluated(self, policy: UnevaluatedPolicy) -> None:
         """Keeps a policy of another system; two of one name count as two."""
         self._unevaluated.append(policy)
+
+    def add_missing(self, kind: Unread) -> None:
+        """Keeps in mind that the input lacks the objects of a kind."""
+        self._missing.append(kind)
 
     def resources(self) -> Resources:
         """Everything, with owners resolved and the namespaces that are missing supplied."""
@@ -68,7 +74,7 @@ class Catalogue:
             services,
             tuple(policies),
             entries,
-            tuple(self._unevaluated),
+            (*self._unevaluated, *policies_of_missing(self._missing, policies)),
         )
 
     def _of(self, kind: type[_T]) -> tuple[_T, ...]:

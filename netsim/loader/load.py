@@ -168,7 +168,8 @@ class _Loading:
             self._unevaluated(item)
             return
         if isinstance(item, Unread):
-            self._tally.unread.append(item.kind)
+            self._tally.unread.append(f"{item.kind}.{item.group}".rstrip("."))
+            self._catalogue.add_missing(item)
             return
         if isinstance(item, Object):
             self._object(item)

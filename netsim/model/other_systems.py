@@ -176,7 +176,9 @@ KINDS: tuple[OtherKind, ...] = (
     OtherKind("kuma.io", "MeshTLS", "Kuma", _DENY, _MESH, _CLUSTER),
     # developer.hashicorp.com/consul, "Service intentions".
     OtherKind("consul.hashicorp.com", "ServiceIntentions", "Consul", _DENY, _MESH, _CLUSTER),
-    OtherKind("auth.consul.hashicorp.com", "TrafficPermissions", "Consul", _DENY, _MESH, _CLUSTER),
+    OtherKind(
+        "auth.consul.hashicorp.com", "TrafficPermissions", "Consul", _DENY, _MESH, _CLUSTER
+    ),
     # smi-spec.io, "Traffic Access Control"; openservicemesh.io.
     OtherKind("access.smi-spec.io", "TrafficTarget", "SMI", _DENY, _MESH, directions=_IN),
     OtherKind("policy.openservicemesh.io", "Egress", "Open Service Mesh", _DENY, _MESH),
@@ -247,7 +249,9 @@ KINDS: tuple[OtherKind, ...] = (
     OtherKind("neuvector.com", "NvClusterSecurityRule", "NeuVector", _DENY, _L3, _CLUSTER),
     OtherKind("security.kubearmor.com", "KubeArmorPolicy", "KubeArmor", _DENY),
     OtherKind("security.kubearmor.com", "KubeArmorHostPolicy", "KubeArmor", _DENY, _L3, _NODES),
-    OtherKind("security.kubearmor.com", "KubeArmorClusterPolicy", "KubeArmor", _DENY, _L3, _CLUSTER),
+    OtherKind(
+        "security.kubearmor.com", "KubeArmorClusterPolicy", "KubeArmor", _DENY, _L3, _CLUSTER
+    ),
 )
 """Every kind that is known, by group."""
 

@@ -69,7 +69,11 @@ def test_a_whole_cluster(tmp_path: Path) -> None:
     done, text = taken(tmp_path, of)
     assert done.code == 0, done.err
     found = json.loads(text)
-    assert found["netsim"]["read"] == {"Namespace": 1, "NetworkPolicy": 1, "Pod": 5}
+    assert found["netsim"]["read"] == {
+        "networking.k8s.io/v1/NetworkPolicy": 1,
+        "v1/Namespace": 1,
+        "v1/Pod": 5,
+    }
     assert found["netsim"]["missing"] == []
     assert "AdminNetworkPolicy" in found["netsim"]["absent"]
     assert of.asked[PODS] == 3  # pages of two
@@ -102,7 +106,7 @@ def test_a_kind_that_is_not_permitted(tmp_path: Path) -> None:
     assert f"partial: NetworkPolicy: {reason}" in done.err
     missing = {"kind": "NetworkPolicy", "reason": reason}
     assert json.loads(text)["netsim"]["missing"] == [missing]
-    assert json.loads(text)["netsim"]["read"]["Pod"] == 5
+    assert json.loads(text)["netsim"]["read"]["v1/Pod"] == 5
     checked = netsim("check", str(tmp_path / "cluster.json"))
     assert checked.code == 2
     assert "the snapshot lacks NetworkPolicy" in checked.err
@@ -130,7 +134,7 @@ def test_what_passes_is_tried_again(tmp_path: Path, answer: Any) -> None:
     of.refusals[PODS] = [answer]
     done, text = taken(tmp_path, of)
     assert done.code == 0, done.err
-    assert json.loads(text)["netsim"]["read"]["Pod"] == 5
+    assert json.loads(text)["netsim"]["read"]["v1/Pod"] == 5
 
 
 def test_one_namespace(tmp_path: Path) -> None:
@@ -146,7 +150,7 @@ def test_one_namespace(tmp_path: Path) -> None:
     done, text = taken(tmp_path, of, "--namespace", "shop")
     found = json.loads(text)
     assert found["netsim"]["namespaces"] == ["shop"]
-    assert found["netsim"]["read"]["Pod"] == 5
+    assert found["netsim"]["read"]["v1/Pod"] == 5
     assert [each["kind"] for each in found["netsim"]["missing"]] == ["Node"]
     assert done.code == 2
 
@@ -194,7 +198,7 @@ def test_the_output_of_kubectl(tmp_path: Path) -> None:
     done = netsim("snapshot", "--from", str(given), "-o", "-")
     assert done.code == 0, done.err
     assert "hush" not in done.out
-    assert json.loads(done.out)["netsim"]["read"] == {"Pod": 1}
+    assert json.loads(done.out)["netsim"]["read"] == {"v1/Pod": 1}
     assert "left out: 1 Secret" in done.err
 
 

@@ -85,9 +85,15 @@ class Metadata(Struct, frozen=True):
 
 
 class Unread(Struct, frozen=True):
-    """A kind of which a snapshot holds none, as it could not be read."""
+    """A kind of which a snapshot holds none, as it could not be read.
+
+    ``group`` is that of a kind of another system, else empty.
+    """
 
     kind: str
+    group: str
+    reason: str
+    location: Location
 
 
 Item = Object | Unused | Unevaluated | Noted | Unread
@@ -141,6 +147,7 @@ def _objects(root: Field, context: Context, defaults: dict[str, str]) -> Iterato
     elif is_list(kind):
         yield from _items(kind, fields, context)
         yield from _unread(fields)
+        _repeat_rejections(fields, context.scope)
         yield Noted(report)
     else:
         yield _object(kind, fields, context, defaults)
@@ -186,10 +193,26 @@ def _unread(fields: Fields) -> Iterator[Item]:
     """What a snapshot says it does not hold (``netsim snapshot``)."""
     for item in fields.fields(MARK).items("missing"):
         inner = item.fields()
-        kind, reason = (inner.text("kind"), inner.text("reason")) if inner else (None, None)
-        if kind:
-            item.warn(f"the snapshot lacks {kind} ({reason}): verdicts may differ with them")
-            yield Unread(kind)
+        kind = inner.text("kind") if inner else None
+        if inner and kind:
+            reason, group = inner.text("reason") or "no reason given", inner.text("group") or ""
+            title = f"{kind}.{group}" if group else kind
+            item.warn(
+                f"the snapshot lacks {title} ({reason}): the verdicts that they may change are "
+                "unknown"
+            )
+            yield Unread(kind, group, reason, item.location)
+
+
+def _repeat_rejections(fields: Fields, scope: Scope) -> None:
+    """What was wrong with the input of a snapshot (``netsim snapshot --from``)."""
+    for item in fields.fields(MARK).items("rejected"):
+        inner = item.fields()
+        network = inner.get("network") if inner else None
+        is_network = network is None or network.scalar_text != "false"
+        if inner and (is_network or scope is Scope.BUNDLE):
+            place, message = inner.text("place"), inner.text("message")
+            item.refuse(f"the snapshot lacks what was rejected at {place}: {message}")
 
 
 def _object(kind: str, fields: Fields, context: Context, defaults: dict[str, str]) -> Item:

@@ -74,7 +74,9 @@ def _contents(tree: Tree) -> object:
     """What a tree says, whatever line it is on and in whatever order its keys are."""
     match tree:
         case Mapping():
-            return sorted((key, repr(_contents(entry.value))) for key, entry in tree.entries.items())
+            return sorted(
+                (key, repr(_contents(entry.value))) for key, entry in tree.entries.items()
+            )
         case Sequence():
             return [_contents(item) for item in tree.items]
         case Scalar():

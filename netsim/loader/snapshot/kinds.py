@@ -9,8 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from netsim.loader.registry import READERS, ObjectScope
+from netsim.loader.registry import READERS, ObjectReader, ObjectScope
+from netsim.model.other_systems import resolve_kind
 
 MARK = "netsim"
 """The field of a List by which a snapshot says how it was taken."""
@@ -20,13 +22,28 @@ Shape = dict[str, "Shape | None"]
 
 
 class SnapshotKind(Struct, frozen=True):
-    """A kind, where the API server lists it, and what to keep of its objects."""
+    """A kind, where the API server lists it, and what to keep of its objects.
+
+    ``former`` are the versions that an older server has in place of ``api_version``.
+    """
 
     kind: str
     api_version: str
     plural: str
     scope: ObjectScope
     shape: Shape
+    former: tuple[str, ...] = ()
+
+    @property
+    def group(self) -> str:
+        """Its group; empty for the core group."""
+        return self.api_version.rpartition("/")[0]
+
+    @property
+    def versions(self) -> tuple[SnapshotKind, ...]:
+        """As the server may have it, the newest version first."""
+        older = (replace(self, api_version=version, former=()) for version in self.former)
+        return (self, *older)
 
     def path(self, namespace: str | None = None) -> str:
         """Where objects are listed; in one namespace, where one is given."""
@@ -89,6 +106,7 @@ _SHAPES: tuple[tuple[str, str, Shape], ...] = (
     ("Node", "nodes", _NODE),
     ("Pod", "pods", _POD),
     ("Service", "services", _SERVICE),
+    ("PodTemplate", "podtemplates", {"template": _TEMPLATE}),
     ("ReplicationController", "replicationcontrollers", _WORKLOAD),
     ("Deployment", "deployments", _WORKLOAD),
     ("ReplicaSet", "replicasets", _WORKLOAD),
@@ -101,14 +119,38 @@ _SHAPES: tuple[tuple[str, str, Shape], ...] = (
     ("AdminNetworkPolicy", "adminnetworkpolicies", _POLICY),
     ("BaselineAdminNetworkPolicy", "baselineadminnetworkpolicies", _POLICY),
     ("ClusterNetworkPolicy", "clusternetworkpolicies", _POLICY),
+    ("Gateway", "gateways", {}),
     ("HTTPRoute", "httproutes", _GATEWAY_ROUTE),
     ("GRPCRoute", "grpcroutes", _GATEWAY_ROUTE),
+    ("TLSRoute", "tlsroutes", _GATEWAY_ROUTE),
+    ("TCPRoute", "tcproutes", _GATEWAY_ROUTE),
+    ("UDPRoute", "udproutes", _GATEWAY_ROUTE),
     ("Route", "routes", _ROUTE),
+    ("PodDisruptionBudget", "poddisruptionbudgets", _POLICY),
 )
 _READERS = {reader.kind: reader for reader in reversed(READERS)}
 
-SNAPSHOT_KINDS = tuple(
-    SnapshotKind(kind, _READERS[kind].api_version, plural, _READERS[kind].scope, shape)
-    for kind, plural, shape in _SHAPES
-)
+
+def _kind(reader: ObjectReader, plural: str, shape: Shape) -> SnapshotKind:
+    former = tuple(f"{reader.group}/{version}" for version in reader.versions[1:])
+    return SnapshotKind(reader.kind, reader.api_version, plural, reader.scope, shape, former)
+
+
+SNAPSHOT_KINDS = tuple(_kind(_READERS[kind], plural, shape) for kind, plural, shape in _SHAPES)
 """In the order in which they are read: pods before the owners that they name."""
+
+
+def kind_of_others(
+    api_version: str, kind: str, plural: str = "", scope: ObjectScope = ObjectScope.NAMESPACE
+) -> SnapshotKind | None:
+    """A kind of policy of another system; None where it is none.
+
+    Of its objects nothing is kept but what they are called, and which pods they select.
+    """
+    known = resolve_kind(api_version.rpartition("/")[0], kind)
+    if known is None:
+        return None
+    shape: Shape | None = None
+    for field in reversed(known.selector):
+        shape = {field: shape}
+    return SnapshotKind(kind, api_version, plural, scope, shape or {})

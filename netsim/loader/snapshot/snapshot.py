@@ -14,17 +14,35 @@ Object = dict[str, Any]
 
 
 class Missing(Struct, frozen=True):
-    """A kind that could not be read, and why."""
+    """A kind that could not be read, and why; ``group`` only of one of another system."""
 
     kind: str
     reason: str
+    group: str = ""
+
+    @property
+    def title(self) -> str:
+        """``Kind``, or ``Kind.group`` of another system."""
+        return f"{self.kind}.{self.group}" if self.group else self.kind
+
+
+class Rejected(Struct, frozen=True):
+    """A document that was given and is wrong, where it stood, and what is wrong.
+
+    ``is_network`` unless it is wrong only to the rules about manifests.
+    """
+
+    place: str
+    message: str
+    is_network: bool = True
 
 
 class Snapshot(Struct, frozen=True):
     """Objects as netsim reads them, and what there is to say about them.
 
     ``namespaces`` are those it is limited to; none means all.  ``absent`` are kinds that the
-    cluster does not know, ``left_out`` counts objects that were given and are not kept.
+    cluster does not know, ``left_out`` counts objects that were given and are not kept;
+    ``rejected`` were wrong.
     """
 
     objects: tuple[Object, ...]
@@ -33,11 +51,21 @@ class Snapshot(Struct, frozen=True):
     namespaces: tuple[str, ...] = ()
     left_out: tuple[tuple[str, int], ...] = ()
     source: str = ""
+    rejected: tuple[Rejected, ...] = ()
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether it lacks something that it should have."""
+        return bool(self.missing or self.rejected)
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many objects there are of each kind."""
-        return dict(sorted(Counter(found["kind"] for found in self.objects).items()))
+        """How many objects there are of each kind, by group, version and name: ``v1/Pod``.
+
+        A NetworkPolicy of Calico is another one than that of Kubernetes.
+        """
+        kinds = (f"{found['apiVersion']}/{found['kind']}" for found in self.objects)
+        return dict(sorted(Counter(kinds).items()))
 
     def text(self, taken: str) -> str:
         """The file, a List of the Kubernetes API; equal clusters differ in ``taken`` only."""
@@ -47,8 +75,21 @@ class Snapshot(Struct, frozen=True):
             "namespaces": list(self.namespaces),
             "read": self.counts,
             "absent": sorted(self.absent),
-            "missing": [{"kind": each.kind, "reason": each.reason} for each in self.missing],
+            "missing": [
+                {"kind": each.kind, "reason": each.reason}
+                | ({"group": each.group} if each.group else {})
+                for each in self.missing
+            ],
         }
+        if self.rejected:
+            mark["rejected"] = [
+                {
+                    "place": each.place,
+                    "message": each.message,
+                    "network": each.is_network,
+                }
+                for each in self.rejected
+            ]
         items = sorted(self.objects, key=_place)
         whole = {"apiVersion": "v1", "kind": "List", MARK: mark, "items": items}
         return json.dumps(whole, indent=1, sort_keys=False) + "\n"
@@ -57,7 +98,7 @@ class Snapshot(Struct, frozen=True):
 def _place(obj: Object) -> tuple[str, str, str]:
     metadata = obj["metadata"]
     name = metadata.get("name") or metadata.get("generateName") or ""
-    return obj["kind"], metadata.get("namespace") or "", name
+    return obj["kind"], str(metadata.get("namespace") or ""), str(name)
 
 
 _BY_KIND = {kind.kind: kind for kind in SNAPSHOT_KINDS}
