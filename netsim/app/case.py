@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from netsim.app.documentation import Described
 from netsim.bundle.provision import Extent
 from netsim.judge.case import Case, build_case
@@ -22,6 +24,18 @@ def assemble_case(
 
     Raises ``IntentError`` where an endpoint of the scenario is not in the input.
     """
+    case = _judge(loaded, paths, conventions, described)
+    # Any document that was rejected may have been a policy.
+    is_part = loaded.errors or loaded.inventory.unread
+    return replace(case, policies=Extent.PART) if is_part else case
+
+
+def _judge(
+    loaded: Loaded,
+    paths: Sequence[str],
+    conventions: Conventions,
+    described: Described | None,
+) -> Case:
     resources, bundle = loaded.resources, loaded.bundle
     # Where nothing was read, every documented flow would be a finding that says nothing.
     if described is None or not has_network(loaded):

@@ -77,9 +77,13 @@ def check(request: CheckRequest) -> CheckResult:
 
 
 class Conclusion(Enum):
-    """What a run of ``check`` comes to."""
+    """What a run of ``check`` comes to.
+
+    PASSED needs documentation that was compared; NOT_COMPARED is without, and without findings.
+    """
 
     PASSED = "passed"
+    NOT_COMPARED = "not compared"
     FAILED = "failed"
     INCONCLUSIVE = "inconclusive"
     BAD_INPUT = "bad input"
@@ -94,7 +98,8 @@ class Coverage(Struct, frozen=True):
     ``unused`` are kinds that netsim does not use, with counts; ``unevaluated`` those of them
     that are policies, which could change any answer.  ``objects`` counts what stands beside
     the network, ``statements`` what documents state apart from the diagram; ``uncompared`` are
-    the documents whose folders were not read, so that theirs were passed over.
+    the documents whose folders were not read, so that theirs were passed over.  ``is_compared``
+    says whether documentation was compared with what was read.
     """
 
     documents: int
@@ -111,6 +116,7 @@ class Coverage(Struct, frozen=True):
     namespace: str | None
     scenario: str | None
     diagram: str | None
+    is_compared: bool = False
 
 
 class CheckResult(Diagnosed, frozen=True, kw_only=True):
@@ -136,7 +142,7 @@ class CheckResult(Diagnosed, frozen=True, kw_only=True):
             return Conclusion.FAILED
         if counted or self.coverage.unevaluated:
             return Conclusion.INCONCLUSIVE
-        return Conclusion.PASSED
+        return Conclusion.PASSED if self.coverage.is_compared else Conclusion.NOT_COMPARED
 
     def count(self, severity: Severity) -> int:
         """How many findings have a severity."""
@@ -206,4 +212,5 @@ def _measure_coverage(
         namespace=documentation.scenario.namespace if documentation else None,
         scenario=described.scenario_file if described else None,
         diagram=described.diagram_file if described else None,
+        is_compared=case.is_documented,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from msgspec import Struct
 
 from netsim.app.read import Diagnosed, InputRequest, Read, count_read, list_diagnostics
@@ -10,6 +12,8 @@ from netsim.engine.matrix.diff import diff as diff_sides
 from netsim.engine.matrix.diff_causes import Cause, Causes
 from netsim.engine.naming.controller import Controller
 from netsim.errors import LoadError
+from netsim.model.meaning import meaning
+from netsim.model.resources import Resources
 
 
 class DiffRequest(Struct, frozen=True):
@@ -28,7 +32,11 @@ class ExplainedDifference(Struct, frozen=True):
 
 
 class Comparison(Diagnosed, frozen=True, kw_only=True):
-    """A diff with its causes, and how much was read on either side."""
+    """A diff with its causes, and how much was read on either side.
+
+    ``unevaluated`` are the policies of other systems because of which there may be further
+    differences; none where both sides say the same.
+    """
 
     diff: Diff
     explained: tuple[ExplainedDifference, ...]
@@ -36,6 +44,7 @@ class Comparison(Diagnosed, frozen=True, kw_only=True):
     new: str
     old_read: Read
     new_read: Read
+    unevaluated: tuple[str, ...] = ()
 
 
 def diff(request: DiffRequest) -> Comparison:
@@ -60,4 +69,15 @@ def diff(request: DiffRequest) -> Comparison:
         new=", ".join(request.new.paths),
         old_read=count_read(old),
         new_read=count_read(new),
+        unevaluated=tuple(_list_unevaluated(old.resources, new.resources)),
     )
+
+
+def _list_unevaluated(old: Resources, new: Resources) -> Iterator[str]:
+    """Policies that may decide otherwise than before: they differ, or what they apply to does.
+
+    Where policies, pods and namespaces are the same on both sides, so are their verdicts.
+    """
+    if meaning(old) != meaning(new):
+        policies = (*old.unevaluated, *new.unevaluated)
+        yield from dict.fromkeys(policy.title for policy in policies)

@@ -32,7 +32,7 @@ def diff(
 ) -> None:
     """Compare the connections that two versions of the manifests allow.
 
-    Exit codes: 0 the same, 1 different, 2 bad usage or input.
+    Exit codes: 0 the same, 1 different, 2 bad usage or input, or unknown.
     """
     from netsim.app import diff as app
     from netsim.app.read import InputRequest
@@ -52,3 +52,5 @@ def diff(
         raise typer.Exit(console.BAD_INPUT)
     if not result.diff.is_empty:
         raise typer.Exit(DIFFERENT)
+    if result.unevaluated:
+        raise typer.Exit(console.BAD_INPUT)

@@ -30,6 +30,7 @@ class Case(Struct, frozen=True):
     scenario models.  Without documentation the scenario is an empty one, and ``endpoints``,
     ``judgements`` and ``statements`` are empty.  ``endpoints`` are those of the scenario with
     what they stand for; ``statements`` are those of the documents whose folders were read.
+    ``policies`` says whether all policies were read and are evaluated.
     """
 
     resources: Resources
@@ -40,6 +41,7 @@ class Case(Struct, frozen=True):
     bundle: Bundle = field(default_factory=Bundle)
     statements: tuple[Statements, ...] = ()
     extent: Extent = Extent.PART
+    policies: Extent = Extent.WHOLE
 
     @property
     def is_documented(self) -> bool:

@@ -118,6 +118,24 @@ class Knowledge(Struct, frozen=True):
         return any(self.may_be_unread(peer, rule.namespace) for peer in rule.peers)
 
 
+def find_open_namespaces(known: Knowledge) -> dict[str, tuple[Pod, ...]]:
+    """The namespaces without a pod that some policy selects, with the pods that were read.
+
+    A policy selects a pod whatever its rules say; pods on the host's network can't be selected.
+    """
+    evaluator = known.reachability.evaluator
+    selected = bits.union(own for of_tier in evaluator.subjects.values() for _, own in of_tier)
+    pods: dict[str, list[Pod]] = {}
+    closed: set[str] = set()
+    classes = known.pods & evaluator.universe.selectable
+    for pod in known.members(classes & selected):
+        closed.add(pod.namespace)
+    for pod in known.members(classes & ~selected):
+        if pod.origin is Origin.READ:
+            pods.setdefault(pod.namespace, []).append(pod)
+    return {name: tuple(own) for name, own in sorted(pods.items()) if name not in closed}
+
+
 def _real(universe: Universe) -> int:
     found = 0
     for bit, pods in enumerate(universe.pods):

@@ -156,9 +156,9 @@ class _Loading:
             self._tally.unused[document.kind] += 1
         else:
             for item in objects(document, context):
-                self._item(item, context)
+                self._item(item)
 
-    def _item(self, item: Item, context: Context) -> None:
+    def _item(self, item: Item) -> None:
         if isinstance(item, Unused):
             self._tally.unused[item.kind] += 1
             if self._bundle and item.fields:
@@ -183,8 +183,8 @@ class _Loading:
         if self._bundle:
             self._bundle.add_unknown(item.title, item.fields)
         message = (
-            f"{item.title} {policy.name} of {policy.system} is not evaluated: the verdicts that "
-            "it may change are unknown"
+            f"{item.title} {policy.name} of {policy.system} is not evaluated: verdicts that it "
+            "may change are unknown"
         )
         self.diagnostics.append(Diagnostic(Severity.WARNING, message, policy.location))
 

@@ -12,47 +12,48 @@ from __future__ import annotations
 from functools import cache
 
 _KINDS = """
-- Binding ComponentStatus ConfigMap Endpoints Event LimitRange Namespace Node PersistentVolume
-- PersistentVolumeClaim Pod PodTemplate ReplicationController ResourceQuota Secret Service
-- ServiceAccount Status List Config PodStatusResult RangeAllocation SerializedReference Scale
-- DeleteOptions NodeProxyOptions PodExecOptions PodLogOptions PodAttachOptions ServiceProxyOptions
-- PodPortForwardOptions PodProxyOptions APIGroup APIVersions APIResourceList Eviction
-- Template Route DeploymentConfig BuildConfig Build ImageStream ImageStreamTag ImageStreamImport
-- Project ProjectRequest User Group Identity OAuthClient SecurityContextConstraints ClusterNetwork
-- HostSubnet NetNamespace EgressNetworkPolicy Role RoleBinding ClusterRole ClusterRoleBinding
-- ClusterPolicy Policy PolicyBinding ImageStreamMapping Image
-admissionregistration.k8s.io MutatingWebhookConfiguration ValidatingWebhookConfiguration
-admissionregistration.k8s.io ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding
+- APIGroup APIResourceList APIVersions Binding Build BuildConfig ClusterNetwork ClusterPolicy
+- ClusterRole ClusterRoleBinding ComponentStatus Config ConfigMap DeleteOptions
+- DeploymentConfig EgressNetworkPolicy Endpoints Event Eviction Group HostSubnet Identity
+- Image ImageStream ImageStreamImport ImageStreamMapping ImageStreamTag LimitRange List
+- Namespace NetNamespace Node NodeProxyOptions OAuthClient PersistentVolume
+- PersistentVolumeClaim Pod PodAttachOptions PodExecOptions PodLogOptions
+- PodPortForwardOptions PodProxyOptions PodStatusResult PodTemplate Policy PolicyBinding
+- Project ProjectRequest RangeAllocation ReplicationController ResourceQuota Role RoleBinding
+- Route Scale Secret SecurityContextConstraints SerializedReference Service ServiceAccount
+- ServiceProxyOptions Status Template User
 admissionregistration.k8s.io MutatingAdmissionPolicy MutatingAdmissionPolicyBinding
-apiextensions.k8s.io CustomResourceDefinition ConversionReview
+admissionregistration.k8s.io MutatingWebhookConfiguration ValidatingAdmissionPolicy
+admissionregistration.k8s.io ValidatingAdmissionPolicyBinding ValidatingWebhookConfiguration
+apiextensions.k8s.io ConversionReview CustomResourceDefinition
 apiregistration.k8s.io APIService
-apps ControllerRevision DaemonSet Deployment DeploymentRollback ReplicaSet StatefulSet Scale
-authentication.k8s.io TokenRequest TokenReview SelfSubjectReview
-authorization.k8s.io LocalSubjectAccessReview SelfSubjectAccessReview SubjectAccessReview
-authorization.k8s.io SelfSubjectRulesReview
+apps ControllerRevision DaemonSet Deployment DeploymentRollback ReplicaSet Scale StatefulSet
+authentication.k8s.io SelfSubjectReview TokenRequest TokenReview
+authorization.k8s.io LocalSubjectAccessReview SelfSubjectAccessReview SelfSubjectRulesReview
+authorization.k8s.io SubjectAccessReview
 autoscaling HorizontalPodAutoscaler Scale
 batch CronJob Job JobTemplate
 certificates.k8s.io CertificateSigningRequest ClusterTrustBundle PodCertificateRequest
 coordination.k8s.io Lease LeaseCandidate
 discovery.k8s.io EndpointSlice
 events.k8s.io Event
-extensions DaemonSet Deployment DeploymentRollback Ingress NetworkPolicy PodSecurityPolicy
-extensions ReplicaSet Scale ThirdPartyResource Job
+extensions DaemonSet Deployment DeploymentRollback Ingress Job NetworkPolicy
+extensions PodSecurityPolicy ReplicaSet Scale ThirdPartyResource
 flowcontrol.apiserver.k8s.io FlowSchema PriorityLevelConfiguration
-gateway.networking.k8s.io BackendLBPolicy BackendTLSPolicy GRPCRoute Gateway GatewayClass HTTPRoute
-gateway.networking.k8s.io ListenerSet ReferenceGrant ReferencePolicy TCPRoute TLSRoute UDPRoute
-gateway.networking.k8s.io BackendTrafficPolicy
+gateway.networking.k8s.io BackendLBPolicy BackendTLSPolicy BackendTrafficPolicy GRPCRoute
+gateway.networking.k8s.io Gateway GatewayClass HTTPRoute ListenerSet ReferenceGrant
+gateway.networking.k8s.io ReferencePolicy TCPRoute TLSRoute UDPRoute
 imagepolicy.k8s.io ImageReview
 internal.apiserver.k8s.io StorageVersion
-networking.k8s.io Ingress IngressClass IPAddress NetworkPolicy ServiceCIDR ClusterCIDR
+networking.k8s.io ClusterCIDR IPAddress Ingress IngressClass NetworkPolicy ServiceCIDR
 node.k8s.io RuntimeClass
 policy Eviction PodDisruptionBudget PodSecurityPolicy
 policy.networking.k8s.io AdminNetworkPolicy BaselineAdminNetworkPolicy ClusterNetworkPolicy
 rbac.authorization.k8s.io ClusterRole ClusterRoleBinding Role RoleBinding
-resource.k8s.io DeviceClass DeviceTaintRule PodSchedulingContext ResourceClaim ResourceClaimParameters
-resource.k8s.io ResourceClaimTemplate ResourceClass ResourceClassParameters ResourceSlice
-resource.k8s.io ResourcePoolStatusRequest
-scheduling.k8s.io PriorityClass Workload PodGroup
+resource.k8s.io DeviceClass DeviceTaintRule PodSchedulingContext ResourceClaim
+resource.k8s.io ResourceClaimParameters ResourceClaimTemplate ResourceClass
+resource.k8s.io ResourceClassParameters ResourcePoolStatusRequest ResourceSlice
+scheduling.k8s.io PodGroup PriorityClass Workload
 settings.k8s.io PodPreset
 storage.k8s.io CSIDriver CSINode CSIStorageCapacity StorageClass VolumeAttachment
 storage.k8s.io VolumeAttributesClass

@@ -302,16 +302,6 @@ class UnevaluatedPolicy(Policy, frozen=True):
     digest: str = ""
     reaches_nodes: bool = False
 
-    @property
-    def why(self) -> str:
-        """Why verdicts are unknown."""
-        return explain_policy(self.id, self.location)
-
-
-def explain_policy(policy: PolicyId, location: Location) -> str:
-    """Why the verdicts that a policy may change are unknown."""
-    return f"{location}: {policy.kind} {policy.name} is not evaluated"
-
 
 def build_policy(
     known: OtherKind,
@@ -328,7 +318,7 @@ def build_policy(
     if known.span is Span.MESH and name.namespace == ROOT_NAMESPACE:
         is_everywhere = True
     spaces = Selector() if is_everywhere else None
-    peer = UnevaluatedPeer(known.far_end, explain_policy(name, location), location)
+    peer = UnevaluatedPeer(known.far_end, f"{name.kind} {name.name}", location)
     actions = [Action.DENY]
     if Power.ALLOW in known.powers:
         actions.append(Action.ALLOW)

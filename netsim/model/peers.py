@@ -183,7 +183,7 @@ class UnevaluatedPeer(Struct, frozen=True):
     """Whoever a policy that is not evaluated may be about: any of ``far_end`` may match."""
 
     far_end: FarEnd
-    why: str
+    policy: str
     location: Location
 
     def match(self, space: Space, home: str) -> Match:
@@ -202,7 +202,7 @@ class UnevaluatedPeer(Struct, frozen=True):
 
     def why_unknown(self) -> str:
         """Why it is open whether an endpoint is one."""
-        return self.why
+        return f"{self.location}: {self.policy} is not evaluated"
 
 
 Peer = PodPeer | BlockPeer | NodePeer | DomainPeer | UnevaluatedPeer

@@ -167,8 +167,8 @@ class Entry(Struct, frozen=True):
 class Resources(Struct, frozen=True):
     """Everything that was read and counts, in the order of the input.
 
-    Of ``policies`` NetworkPolicies come first, then those of the ordered tiers.  ``unevaluated``
-    are policies of other systems, which leave the verdicts unknown that they may change.
+    Of ``policies`` NetworkPolicies come first, then those of the ordered tiers.
+    ``unevaluated`` are policies of other systems: verdicts that they may change are unknown.
     """
 
     namespaces: tuple[Namespace, ...] = ()

@@ -108,4 +108,23 @@ def render(result: Result, form: Format, terminal: Terminal) -> str:
     """The text of a result, which ends with a line break."""
     module = import_module(f"netsim.report.{RENDERERS[type(result).__name__][form]}")
     text: str = module.render(result, terminal)
-    return text
+    return f"{_precede(result, form)}{text}" if getattr(result, "errors", ()) else text
+
+
+def _precede(result: Result, form: Format) -> str:
+    """What was rejected, before what is made of the rest; texts have it on standard error."""
+    name, errors = type(result).__name__, getattr(result, "errors", ())
+    match form:
+        case Format.CSV:
+            from netsim.words.printable import printable
+
+            return "".join(f"# {printable(str(each))}\n" for each in errors)
+        case Format.MARKDOWN if name not in _SAYING_IT_THEMSELVES:
+            from netsim.report.markdown import inline
+
+            lines = "".join(f"- {inline(str(each))}\n" for each in errors)
+            return f"Not everything was read:\n\n{lines}\n"
+    return ""
+
+
+_SAYING_IT_THEMSELVES = ("CheckResult", "ProbeResult")

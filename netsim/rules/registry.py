@@ -137,6 +137,7 @@ RULES: tuple[RuleEntry, ...] = (
     RuleEntry("named-port-unresolved", "network", _WARNING, Matter.POLICIES),
     RuleEntry("namespace-label-unknown", "network", _WARNING, Matter.POLICIES),
     RuleEntry("namespace-misspelt", "network", _WARNING, Matter.POLICIES),
+    RuleEntry("namespace-not-isolated", "network", _WARNING, Matter.PODS),
     RuleEntry("not-verifiable", "diagram", _NOTE, Matter.CLAIMS),
     RuleEntry("peer-matches-nothing", "network", _WARNING, Matter.POLICIES),
     RuleEntry("rbac-excess-verb", "manifests", _WARNING, Matter.KUBECTL),

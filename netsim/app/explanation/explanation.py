@@ -156,8 +156,13 @@ _WORDS = {
 
 def _describe_asked(verdict: DirectionVerdict, asked: TierStep) -> ExplainedStep:
     policy = asked.policy
-    says, by = _WORDS[asked.effect]
     is_deciding = policy in verdict.policies and verdict.tier is policy.tier
+    if policy.tier is Tier.OTHER_SYSTEMS:
+        outcome = verdict.outcome if is_deciding else None
+        cited = (Cited(policy.title, policy.location),)
+        says = f"{policy.title} is not evaluated, and may decide it"
+        return ExplainedStep(policy.tier, says, outcome, cited)
+    says, by = _WORDS[asked.effect]
     if is_deciding and verdict.why:
         says = f"{says}; {verdict.why}"
     return ExplainedStep(

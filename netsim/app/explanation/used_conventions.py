@@ -42,7 +42,8 @@ def _name_used(resources: Resources, attempt: Attempt, verdict: Verdict) -> Iter
 
 
 def _name_used_in_tiers(verdict: DirectionVerdict) -> Iterator[str]:
-    policies = [step.policy for step in verdict.steps]
+    evaluated = [s for s in verdict.steps if s.policy.tier is not Tier.OTHER_SYSTEMS]
+    policies = [step.policy for step in evaluated]
     if len({(policy.tier, policy.priority) for policy in policies}) < len(policies):
         yield "same-priority"
     if len({policy.kind for policy in policies if policy.tier is Tier.BASELINE}) > 1:

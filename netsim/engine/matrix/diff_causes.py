@@ -214,7 +214,8 @@ def _title(pod: Pod) -> str:
 
 
 def _meanings(resources: Resources) -> dict[str, object]:
-    return {policy.title: meaning(policy) for policy in resources.policies}
+    policies = (*resources.policies, *resources.unevaluated)
+    return {policy.title: meaning(policy) for policy in policies}
 
 
 def _described(resources: Resources) -> dict[str, tuple[object, Location | None]]:

@@ -13,8 +13,8 @@ from netsim.engine.space.vocabulary import PortName
 from netsim.model.addresses import AddressSet
 from netsim.model.conventions import Conventions, IpBlockPods
 from netsim.model.labels import Operator, Requirement, Selector
-from netsim.model.peers import Match, Peer
 from netsim.model.other_systems import UnevaluatedPolicy
+from netsim.model.peers import Match, Peer
 from netsim.model.policies import Policy, Rule
 
 

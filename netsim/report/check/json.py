@@ -7,8 +7,8 @@ from typing import Any
 
 from netsim.app.check import CheckResult, Coverage
 from netsim.judge.judgement import Judgement
-from netsim.model.finding import Diagnostic, Finding, Suppressed
-from netsim.report.json_parts import by_protocol, place
+from netsim.model.finding import Finding, Suppressed
+from netsim.report.json_parts import by_protocol, describe_input, place
 from netsim.report.style import Terminal
 
 VERSION = 1
@@ -19,10 +19,10 @@ def render(result: CheckResult, _: Terminal) -> str:
     body = {
         "version": VERSION,
         "conclusion": result.conclusion.value,
+        **describe_input(result),
         "findings": [_finding(each) for each in result.findings],
         "suppressed": [_suppressed(each) for each in result.suppressed],
         "pairs": [_pair(each) for each in result.judgements],
-        "diagnostics": [_diagnostic(each) for each in result.diagnostics],
         "scope": _coverage(result.coverage),
     }
     return json.dumps(body, indent=2, ensure_ascii=False) + "\n"
@@ -64,14 +64,6 @@ def _pair(judgement: Judgement) -> dict[str, Any]:
         "broken": by_protocol(judgement.broken),
         "undecided": by_protocol(judgement.undecided),
         "claims": sorted({claim.value for flow in judgement.flows for claim in flow.claims}),
-    }
-
-
-def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
-    return {
-        "severity": diagnostic.severity.value,
-        "message": diagnostic.message,
-        "location": place(diagnostic.location),
     }
 
 

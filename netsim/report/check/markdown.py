@@ -23,7 +23,10 @@ from netsim.report.table.markdown import write_markdown
 
 def render(result: CheckResult, _: Terminal) -> str:
     """Verdict, findings, then the matrix."""
-    parts = [f"**netsim check {inline(describe_verdict(result))}**\n", *_unread(result)]
+    verdict = describe_verdict(result)
+    is_word = verdict.startswith(result.conclusion.value)
+    heading = f"netsim check {verdict}" if is_word else f"netsim check: {verdict}"
+    parts = [f"**{inline(heading)}**\n", *_unread(result)]
     parts += map(_finding, result.findings)
     for suppressed in result.suppressed:
         where = inline(f"{suppressed.finding.rule} {suppressed.finding.location}")

@@ -30,6 +30,7 @@ SEVERITIES = {
 }
 CONCLUSIONS = {
     Conclusion.PASSED: Style.GOOD,
+    Conclusion.NOT_COMPARED: Style.STRONG,
     Conclusion.FAILED: Style.BAD,
     Conclusion.INCONCLUSIVE: Style.WARN,
     Conclusion.BAD_INPUT: Style.BAD,

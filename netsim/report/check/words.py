@@ -33,16 +33,19 @@ DENIED = "·"
 def describe_verdict(result: CheckResult) -> str:
     """The result in one sentence."""
     match result.conclusion:
-        case Conclusion.PASSED if result.coverage.scenario is None:
-            return "passed: no findings; there is no scenario to compare with"
         case Conclusion.PASSED:
             return f"passed: the manifests do what the documentation says{_suppressed(result)}"
         case Conclusion.BAD_INPUT:
             return f"bad input: {_unread(result)}{_counts(result)}"
         case Conclusion.INCONCLUSIVE:
             return f"inconclusive{_unevaluated(result)}{_counts(result)}"
-        case Conclusion.FAILED:
+        case Conclusion.FAILED if result.coverage.is_compared:
             return f"failed{_counts(result)}"
+        case Conclusion.FAILED | Conclusion.NOT_COMPARED:
+            number = counted(len(result.findings), "finding")
+            kinds = _list_rules(result)
+            rules = f" ({kinds})" if kinds else ""
+            return f"nothing documented to compare with: {number}{rules}{_suppressed(result)}"
 
 
 def _suppressed(result: CheckResult) -> str:
@@ -61,15 +64,19 @@ def _unread(result: CheckResult) -> str:
 
 
 def _counts(result: CheckResult) -> str:
-    rules = Counter(finding.rule for finding in result.findings)
     severities = (
         counted(result.count(severity), severity.value)
         for severity in Severity
         if result.count(severity)
     )
-    kinds = ", ".join(f"{number} {rule}" for rule, number in rules.most_common())
     text = ", ".join(severities)
-    return f": {text} ({kinds})" if text else ""
+    return f": {text} ({_list_rules(result)})" if text else ""
+
+
+def _list_rules(result: CheckResult) -> str:
+    """How many findings each rule has, the most first."""
+    rules = Counter(finding.rule for finding in result.findings)
+    return ", ".join(f"{number} {rule}" for rule, number in rules.most_common())
 
 
 def describe_coverage(coverage: Coverage) -> str:

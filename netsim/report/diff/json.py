@@ -11,7 +11,7 @@ from msgspec.structs import asdict
 from netsim.app.diff import Comparison, ExplainedDifference
 from netsim.engine.matrix.diff_causes import Cause
 from netsim.engine.matrix.listing import Pair
-from netsim.report.json_parts import by_protocol, place
+from netsim.report.json_parts import by_protocol, describe_input, place
 from netsim.report.style import Terminal
 
 
@@ -19,7 +19,9 @@ def render(comparison: Comparison, _: Terminal) -> str:
     """One object."""
     diff = comparison.diff
     found = {
+        **describe_input(comparison),
         "differs": not diff.is_empty,
+        "unevaluated": list(comparison.unevaluated),
         "differences": [_difference(each) for each in comparison.explained],
         "workloads": {"added": list(diff.added), "removed": list(diff.removed)},
         "connections": {

@@ -21,6 +21,10 @@ def describe_verdict(comparison: Comparison) -> str:
     for names, word in ((diff.added, "added"), (diff.removed, "removed")):
         if names:
             parts.append(f"{counted(len(names), 'workload')} {word}")
+    if not parts and comparison.unevaluated:
+        parts.append("unknown whether a connection differs")
+    if comparison.unevaluated:
+        parts.append(f"not evaluated: {', '.join(comparison.unevaluated)}")
     return "; ".join(parts) or "no connection differs"
 
 

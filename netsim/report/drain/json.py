@@ -14,13 +14,14 @@ from netsim.drain.placement import Placed
 from netsim.drain.words import advise, explain_fate
 from netsim.model.disruption import DisruptionBudget
 from netsim.report.drain.words import describe_verdict, list_assumptions
-from netsim.report.json_parts import place
+from netsim.report.json_parts import describe_input, place
 from netsim.report.style import Terminal
 
 
 def render(result: DrainResult, _: Terminal) -> str:
     """One object; ``null`` is what is not known."""
     body = {
+        **describe_input(result),
         "outcome": _id(result.drain.outcome),
         "verdict": describe_verdict(result),
         "node": result.node,

@@ -15,7 +15,7 @@ from netsim.app.explanation.explanation import (
     Explanation,
     Overview,
 )
-from netsim.report.json_parts import by_protocol, place
+from netsim.report.json_parts import by_protocol, describe_input, place
 from netsim.report.style import Terminal
 
 
@@ -23,7 +23,8 @@ def render(result: ExplainResult, _: Terminal) -> str:
     """One object: of one connection, or of all ports with single ones explained."""
     answer = result.answer
     body = _explanation(answer) if isinstance(answer, Explanation) else _overview(answer)
-    return json.dumps({**body, "read": asdict(result.read)}, indent=2) + "\n"
+    found = {**describe_input(result), **body, "read": asdict(result.read)}
+    return json.dumps(found, indent=2) + "\n"
 
 
 def _overview(overview: Overview) -> dict[str, Any]:

@@ -9,13 +9,17 @@ from msgspec.structs import asdict
 
 from netsim.app.list import ConnectionList
 from netsim.engine.matrix.listing import Pair
-from netsim.report.json_parts import by_protocol
+from netsim.report.json_parts import by_protocol, describe_input
 from netsim.report.style import Terminal
 
 
 def render(result: ConnectionList, _: Terminal) -> str:
     """An object with the connections and what was read."""
-    found = {"connections": [_connection(p) for p in result.pairs], "read": asdict(result.read)}
+    found = {
+        **describe_input(result),
+        "connections": [_connection(p) for p in result.pairs],
+        "read": asdict(result.read),
+    }
     return json.dumps(found, indent=2) + "\n"
 
 

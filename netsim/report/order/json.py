@@ -8,7 +8,7 @@ from typing import Any
 from msgspec.structs import asdict
 
 from netsim.app.order import OrderResult
-from netsim.report.json_parts import by_protocol, place
+from netsim.report.json_parts import by_protocol, describe_input, place
 from netsim.report.style import Terminal
 from netsim.rollout.course import Course, CourseState, StepCourse
 from netsim.rollout.dependency import Dependency
@@ -23,6 +23,7 @@ def render(result: OrderResult, _: Terminal) -> str:
     found = result.assessment
     body = {
         "version": VERSION,
+        **describe_input(result),
         "conclusion": result.conclusion,
         "order": result.order,
         "document": found.plan.document,

@@ -7,6 +7,7 @@ import json
 from msgspec.structs import asdict
 
 from netsim.app.query import QueryResult
+from netsim.report.json_parts import describe_input
 from netsim.report.query.table import tabulate
 from netsim.report.query.words import describe
 from netsim.report.style import Terminal
@@ -16,6 +17,7 @@ from netsim.report.table.json import write_objects
 def render(result: QueryResult, _: Terminal) -> str:
     """One object; each row is an object by the names of the columns."""
     body = {
+        **describe_input(result),
         "question": describe(result),
         "answer": write_objects(tabulate(result)),
         "read": asdict(result.read),

@@ -2,10 +2,14 @@
 
 A placeholder stands where a port or an address should, an ipBlock covers a part of the range in
 which a pod of unknown address may be, a rule names domains, or policies of one priority
-contradict each other.  A check that cannot decide neither passes nor fails: the exit code is 2,
-or 0 with `--allow-inconclusive`.
+contradict each other.  Or a policy of another system, such as Calico, Cilium or Istio, may
+decide it: netsim does not evaluate those, and all that one of them leaves open is one finding.
 
-Fix: fill in the placeholder, or state the cluster's pod ranges in the scenario (`podRanges`).
+A check that cannot decide neither passes nor fails: the exit code is 2, or 0 with
+`--allow-inconclusive`.
+
+Fix: fill in the placeholder, or state the cluster's pod ranges in the scenario (`podRanges`);
+try what a policy of another system may decide with `netsim probe`.
 """
 
 from __future__ import annotations
@@ -18,24 +22,40 @@ from netsim.judge.case import Case
 from netsim.judge.judgement import Judgement, list_class_pairs
 from netsim.model.finding import Finding, Severity
 from netsim.model.peers import DomainPeer, NodePeer
+from netsim.model.policies import Policy, Tier
 from netsim.model.ports import Protocol
 from netsim.model.verdict import DirectionVerdict, Outcome
 from netsim.rules.interface import Check
+from netsim.words.lists import join_phrases
 
 
 def _run(case: Case) -> Iterator[Finding]:
+    unevaluated: dict[Policy, list[str]] = {}
     for judgement in case.judgements:
         verdict = _find_unknown(case.reachability, judgement)
         if verdict is None:
             continue
-        rule = verdict.rules[0]
         flow = judgement.describe(judgement.undecided)
+        if verdict.tier is Tier.OTHER_SYSTEMS:
+            for policy in verdict.policies:
+                unevaluated.setdefault(policy, []).append(flow)
+            continue
+        rule = verdict.rules[0]
         yield CHECK.finding(
             rule.location,
             f"{flow}: cannot be decided. {rule.title}: {verdict.why}",
             policy=rule.policy.title,
             flows=(flow,),
             fix=_fix(verdict),
+        )
+    for policy, flows in unevaluated.items():
+        yield CHECK.finding(
+            policy.location,
+            f"{join_phrases(flows)}: cannot be decided. {policy.title} is not evaluated, and "
+            "may decide it",
+            policy=policy.title,
+            flows=tuple(flows),
+            fix="Try them with netsim probe, or accept it with --allow-inconclusive.",
         )
 
 

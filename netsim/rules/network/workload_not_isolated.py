@@ -5,7 +5,8 @@ policies for others, this is more often a workload that was forgotten, or whose 
 than one that is meant to be open.
 
 Reported are workloads of the input in namespaces that have a policy, and in the namespace of
-the scenario. Pods on the host's network are left out: no policy selects them.
+the scenario. Pods on the host's network are left out: no policy selects them. Any other
+namespace without a pod that a policy selects is one finding of `namespace-not-isolated`.
 
 PASS:
 
@@ -51,7 +52,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netsim.judge.case import Case
-from netsim.judge.knowledge import Knowledge
+from netsim.judge.knowledge import Knowledge, find_open_namespaces
 from netsim.model.finding import Finding, Severity
 from netsim.model.location import Location
 from netsim.model.policies import Direction, Tier
@@ -74,7 +75,8 @@ def _find_open(case: Case) -> dict[WorkloadName, Pod]:
         classes &= ~case.reachability.evaluator.chains[direction].touched
     # The namespaces in which a pod without policy is a surprise.
     policies = case.resources.policies_of(Tier.NETWORK_POLICY)
-    spaces = {case.namespace, *(policy.namespace for policy in policies)}
+    spaces = {policy.namespace for policy in policies} - find_open_namespaces(known).keys()
+    spaces.add(case.namespace)
     found: dict[WorkloadName, Pod] = {}
     for pod in known.members(classes):
         if pod.origin is Origin.READ and pod.namespace in spaces:
