@@ -9,6 +9,7 @@ from netsim.loader.objects.fields import Fields
 from netsim.loader.objects.manifests import manifest, unknown_manifest
 from netsim.loader.objects.objects import Object
 from netsim.loader.objects.pod_templates import Owned, Readiness
+from netsim.loader.registry import Scope
 from netsim.model.access import Binding, Role, ServiceAccount
 from netsim.model.bundle import Bundle, Manifest
 from netsim.model.disruption import DisruptionBudget
@@ -30,23 +31,32 @@ class BundleCatalogue:
         self._first: dict[ObjectName, tuple[Any, ...]] = {}
         self._objects: list[Any] = []
         self._owned: list[Owned] = []
+        self._kept: list[Owned] = []
 
-    def add(self, obj: Object) -> Manifest | None:
-        """Reads an object; None where it is wrong, or was defined before."""
+    def add(self, obj: Object) -> bool:
+        """Reads an object; False where it is wrong, or was defined before."""
         parts = obj.reader.read_bundle(obj)
         if obj.report.failed:
-            return None
+            return False
+        if obj.scope is Scope.PODS:
+            return self._keep_pods(parts)
         known = tuple(part.template if isinstance(part, Owned) else part for part in parts)
         entry = manifest(obj, known)
         if entry is None:
-            return None
+            return False
         if not self._keep(entry):
             self._compare(obj, entry, known)
-            return None
+            return False
         self._first[entry.name] = known
         self._owned += [part for part in parts if isinstance(part, Owned)]
         self._objects += [part for part in parts if part and not isinstance(part, Owned)]
-        return entry
+        return True
+
+    def _keep_pods(self, parts: tuple[Any, ...]) -> bool:
+        """What a snapshot holds of an object: how many pods there are, and what evicts them."""
+        self._kept += [part for part in parts if isinstance(part, Owned)]
+        self._objects += [part for part in parts if isinstance(part, DisruptionBudget)]
+        return True
 
     def add_unknown(self, kind: str, fields: Fields) -> None:
         """Notes an object of a kind nothing is known about."""
@@ -93,10 +103,11 @@ class BundleCatalogue:
             roles=self._of(Role),
             bindings=self._of(Binding),
             unready=frozenset(self._unready()),
+            kept_templates=tuple(each.template for each in self._kept),
         )
 
     def _unready(self) -> Iterator[ObjectName]:
-        for each in self._owned:
+        for each in (*self._owned, *self._kept):
             if each.readiness is Readiness.UNREADY:
                 workload = each.template.workload
                 yield ObjectName(workload.kind, workload.namespace, workload.name)

@@ -195,7 +195,7 @@ class _Loading:
                 self._tally.used[title] += 1
             return
         known = self._catalogue.add(item)
-        if self._bundle and known and item.scope is Scope.BUNDLE:
+        if self._bundle and known and item.scope is not Scope.NETWORK:
             self._bundle.add(item)
         if known is None:
             return

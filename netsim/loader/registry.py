@@ -26,6 +26,9 @@ class Scope(Enum):
     NETWORK = "network"
     """What decides who can reach whom; other documents are skipped unparsed."""
 
+    PODS = "pods"
+    """What keeps pods up besides, and evicts them: as much as a snapshot holds."""
+
     BUNDLE = "bundle"
     """Every object, as the manifests of a folder refer to each other."""
 
@@ -223,6 +226,7 @@ BUNDLE_KINDS = frozenset(reader.title for reader in READERS if not reader.networ
 
 _BY_LOWER_CASE = {
     Scope.NETWORK: {reader.kind.lower(): reader.kind for reader in READERS if reader.network},
+    Scope.PODS: {kind.lower(): kind for kind in _BY_KIND},
     Scope.BUNDLE: {kind.lower(): kind for kind in _BY_KIND},
 }
 
@@ -230,7 +234,13 @@ _BY_LOWER_CASE = {
 def readers_of(kind: str, scope: Scope) -> tuple[ObjectReader, ...]:
     """The readers of this name, of whatever group."""
     found = _BY_KIND.get(kind, ())
-    return tuple(each for each in found if each.network or scope is Scope.BUNDLE)
+    return tuple(each for each in found if _is_read(each, scope))
+
+
+def _is_read(reader: ObjectReader, scope: Scope) -> bool:
+    if scope is Scope.PODS:
+        return bool(reader.network) or reader.kind == "PodDisruptionBudget"
+    return bool(reader.network) or scope is Scope.BUNDLE
 
 
 def resolve_reader(readers: tuple[ObjectReader, ...], api_version: str) -> ObjectReader | None:

@@ -44,7 +44,8 @@ def policies_of_missing(
         if known is None or (each.kind == "Namespace" and not _select_namespaces(policies)):
             continue
         name = PolicyId(known.group, each.kind, "", _EVERY)
-        policy = build_policy(known, name, each.location)
+        # Two snapshots that lack the same may lack something different.
+        policy = build_policy(known, name, each.location, digest=each.location.file)
         is_node = each.kind == "Node" and not _select_nodes(policies)
         yield _let_in(policy) if is_node else policy
 

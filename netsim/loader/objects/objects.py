@@ -178,9 +178,9 @@ def _identifier(fields: Fields, name: str, defaults: dict[str, str]) -> str | No
 
 def _items(kind: str, fields: Fields, context: Context) -> Iterator[Item]:
     """Items of a typed list leave out what the list says (``kubectl get -o json`` does)."""
-    if fields.get(MARK):
-        # A snapshot keeps the fields of the network only: the rest looks absent and is not.
-        context = replace(context, scope=Scope.NETWORK)
+    if fields.get(MARK) and context.scope is Scope.BUNDLE:
+        # A snapshot keeps few fields: the rest looks absent and is not.
+        context = replace(context, scope=Scope.PODS)
     api_version = fields.get("apiVersion")
     of_type = {} if kind == "List" else {"kind": kind.removesuffix("List")}
     if of_type and api_version:

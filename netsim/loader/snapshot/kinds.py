@@ -6,6 +6,8 @@ annotations and the keys of a Route, never gets into a file.
 
 from __future__ import annotations
 
+import json
+from hashlib import sha256
 from typing import Any
 
 from msgspec import Struct
@@ -59,6 +61,26 @@ class SnapshotKind(Struct, frozen=True):
         return own | inner
 
 
+class OtherSnapshotKind(SnapshotKind, frozen=True):
+    """A kind of policy of another system.
+
+    Of its objects nothing is kept but what they are called, which pods they select, and a
+    digest, so that a change of one is a difference.
+    """
+
+    def reduced(self, found: dict[str, Any]) -> dict[str, Any]:
+        """An object by name."""
+        if MARK in found:
+            return SnapshotKind.reduced(self, found) | {MARK: found[MARK]}
+        said = {key: value for key, value in found.items() if key not in _CHANGING}
+        digest = sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+        return SnapshotKind.reduced(self, found) | {MARK: {"digest": digest}}
+
+
+_CHANGING = frozenset(("apiVersion", "kind", "metadata", "status"))
+"""Fields of an object that are no part of what it says, or change by themselves."""
+
+
 def kept(value: Any, shape: Shape | None) -> Any:
     """The part of a value that a shape names."""
     if shape is None:
@@ -74,6 +96,7 @@ _METADATA: Shape = {
     "name": None,
     "generateName": None,
     "namespace": None,
+    "deletionTimestamp": None,
     "labels": None,
     "ownerReferences": {"apiVersion": None, "kind": None, "name": None, "controller": None},
 }
@@ -89,7 +112,10 @@ _WORKLOAD: Shape = {"spec": {"replicas": None, "template": _TEMPLATE}}
 _CRON_JOB: Shape = {"spec": {"jobTemplate": {"spec": {"template": _TEMPLATE}}}}
 _POD: Shape = {
     "spec": _POD_SPEC,
-    "status": dict.fromkeys(("phase", "podIP", "podIPs", "hostIP", "hostIPs")),
+    "status": {
+        **dict.fromkeys(("phase", "podIP", "podIPs", "hostIP", "hostIPs")),
+        "conditions": {"type": None, "status": None},
+    },
 }
 _NODE: Shape = {
     "spec": {"podCIDR": None, "podCIDRs": None},
@@ -142,15 +168,12 @@ SNAPSHOT_KINDS = tuple(_kind(_READERS[kind], plural, shape) for kind, plural, sh
 
 def kind_of_others(
     api_version: str, kind: str, plural: str = "", scope: ObjectScope = ObjectScope.NAMESPACE
-) -> SnapshotKind | None:
-    """A kind of policy of another system; None where it is none.
-
-    Of its objects nothing is kept but what they are called, and which pods they select.
-    """
+) -> OtherSnapshotKind | None:
+    """A kind of policy of another system; None where it is none."""
     known = resolve_kind(api_version.rpartition("/")[0], kind)
     if known is None:
         return None
     shape: Shape | None = None
     for field in reversed(known.selector):
         shape = {field: shape}
-    return SnapshotKind(kind, api_version, plural, scope, shape or {})
+    return OtherSnapshotKind(kind, api_version, plural, scope, shape or {})
