@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from netsim.errors import DocumentationError, UnanswerableError
+from netsim.loader.sources.sources import locate
 from netsim.model.finding import Diagnostic, Severity
 from netsim.model.location import Location
 
@@ -50,7 +51,7 @@ class Described(Struct, frozen=True):
 
     def about(self, paths: Sequence[str]) -> tuple[Statements, ...]:
         """The statements of documents whose whole folder is among the input."""
-        folders = [Path(path).resolve() for path in paths if path != "-"]
+        folders = [Path(locate(path)).resolve() for path in paths if path != "-"]
         return tuple(each for each in self.statements if _is_below(each.file, folders))
 
 
@@ -107,7 +108,7 @@ def discover(paths: Sequence[str]) -> str | None:
 
 def _near(path: str) -> tuple[Path, Path]:
     """In the folder of the manifests and beside it."""
-    given = Path(path).resolve()
+    given = Path(locate(path)).resolve()
     folder = given if given.is_dir() else given.parent
     return _shown(folder / FOLDER), _shown(folder.parent / FOLDER)
 

@@ -70,6 +70,8 @@ class AddressSet(Struct, frozen=True):
 
         Raises ``ValueError`` when the text is neither.
         """
+        if "%" in text:
+            raise ValueError(f"'{text}' has a zone: leave it out")
         return cls.block(ip_network(text, strict=False))
 
     @classmethod
@@ -160,5 +162,10 @@ def range_text(family: Family, interval: Interval) -> str:
 
 
 def parse_address(text: str) -> Address:
-    """One IP address; raises ``ValueError``."""
+    """One IP address; raises ``ValueError``.
+
+    A zone, such as in ``fe80::1%eth0``, means something on one host only.
+    """
+    if "%" in text:
+        raise ValueError(f"'{text}' has a zone: leave it out")
     return ip_address(text)

@@ -23,6 +23,10 @@ Shape = dict[str, "Shape | None"]
 """Which fields to keep: None keeps all of a field; lists keep the shape of their items."""
 
 
+NAMED_KINDS = frozenset(("HorizontalPodAutoscaler", "ScaledObject"))
+"""Kinds that no reader knows, of which it matters that there is one."""
+
+
 class SnapshotKind(Struct, frozen=True):
     """A kind, where the API server lists it, and what to keep of its objects.
 
@@ -164,6 +168,13 @@ def _kind(reader: ObjectReader, plural: str, shape: Shape) -> SnapshotKind:
 
 SNAPSHOT_KINDS = tuple(_kind(_READERS[kind], plural, shape) for kind, plural, shape in _SHAPES)
 """In the order in which they are read: pods before the owners that they name."""
+
+
+def identify(found: dict[str, Any]) -> dict[str, Any]:
+    """An object that is kept by name."""
+    metadata = kept(found.get("metadata"), {"name": None, "namespace": None})
+    own = metadata if isinstance(metadata, dict) else {}
+    return {**{key: found.get(key) for key in ("apiVersion", "kind")}, "metadata": own}
 
 
 def kind_of_others(

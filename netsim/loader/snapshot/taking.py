@@ -14,7 +14,12 @@ from netsim.loader.objects.fields import Fields, Report
 from netsim.loader.objects.objects import Context, Item, Noted, Object, Unread, Unused, objects
 from netsim.loader.objects.other_systems import Unevaluated
 from netsim.loader.registry import Scope
-from netsim.loader.snapshot.kinds import SNAPSHOT_KINDS, kind_of_others
+from netsim.loader.snapshot.kinds import (
+    NAMED_KINDS,
+    SNAPSHOT_KINDS,
+    identify,
+    kind_of_others,
+)
 from netsim.loader.snapshot.snapshot import Missing, Rejected, Snapshot
 from netsim.loader.tree.documents import Broken, Skipped, Syntax, documents, normalise
 from netsim.loader.tree.scalars import resolve
@@ -67,6 +72,8 @@ class _Taking:
                 self._add_object(item)
             case Unevaluated():
                 self._add_policy_of_others(item)
+            case Unused() if item.fields and item.kind in NAMED_KINDS:
+                self._objects.append(identify(_to_plain(item.fields) | {"kind": item.kind}))
             case Unused():
                 self.left_out[item.kind] += 1
             case Unread():

@@ -12,6 +12,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
+from functools import cache
 from pathlib import PurePosixPath
 from threading import Timer
 
@@ -129,6 +130,23 @@ def blobs(text: str) -> Iterator[Blob | Unreadable]:
             yield each
     if is_empty:
         raise GitError(f"{missing}: the folder holds no .yaml, .yml or .json file")
+
+
+def find_in_checkout(path: str) -> str:
+    """The path of the working tree that a path of a revision stands for.
+
+    Raises :class:`GitError`.
+    """
+    return os.path.join(_find_top(os.getcwd()), _from_top(path))  # noqa: PTH109, PTH118
+
+
+@cache
+def _find_top(folder: str) -> str:  # noqa: ARG001
+    """The top of the working tree that a folder, the current one, is in."""
+    done = _git("rev-parse", "--show-toplevel")
+    if done.returncode:
+        raise GitError("no working tree")
+    return done.stdout.decode("utf-8", "surrogateescape").removesuffix("\n")
 
 
 def _commit(revision: str) -> str:

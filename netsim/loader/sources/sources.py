@@ -94,6 +94,18 @@ def is_ref(text: str) -> bool:
     return bool(colon and revision) and not revision.startswith(("-", "/", "."))
 
 
+def locate(name: str) -> str:
+    """Where a path of the input is; that of a revision is where a checkout has it."""
+    if not is_ref(name) or os.path.lexists(name):
+        return name
+    from netsim.loader.sources.git import GitError, find_in_checkout
+
+    try:
+        return find_in_checkout(name.partition(":")[2])
+    except GitError:
+        return name
+
+
 def _from_git(text: str, seen: set[Path]) -> Iterator[Source | Diagnostic]:
     from netsim.loader.sources.git import GitError, Unreadable, blobs
 
