@@ -23,10 +23,15 @@ class OrderRequest(InputRequest, frozen=True, kw_only=True):
 
 
 class OrderResult(InputResult, frozen=True, kw_only=True):
-    """An order, and what goes wrong when it is followed."""
+    """An order, and what goes wrong when it is followed.
+
+    ``unknown`` says because of what it can't be told whether something does: kinds of policies
+    that are not evaluated or were not read, and flows that cannot be decided.
+    """
 
     assessment: Assessment
     scenario: str | None
+    unknown: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
 
     @property
@@ -39,7 +44,9 @@ class OrderResult(InputResult, frozen=True, kw_only=True):
         """``passed``, ``failed``, or that the input is not fit to tell."""
         if self.errors:
             return "bad input"
-        return "failed" if self.assessment.faults else "passed"
+        if self.assessment.faults:
+            return "failed"
+        return "inconclusive" if self.unknown else "passed"
 
     @property
     def kept(self) -> int:
@@ -78,5 +85,10 @@ def order(request: OrderRequest) -> OrderResult:
         count_read(loaded),
         assessment=assess(case, request.choice),
         scenario=described.scenario_file if described else None,
+        unknown=(
+            *loaded.inventory.unevaluated,
+            *loaded.inventory.unread,
+            *(each.describe(each.undecided) for each in case.judgements if each.undecided),
+        ),
         notes=notes,
     )

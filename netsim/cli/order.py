@@ -33,12 +33,13 @@ def order(
         ),
     ] = OrderChoice.DOCUMENTED,
     form: Annotated[Format, options.format_of("OrderResult", "order")] = Format.TEXT,
+    allow_inconclusive: options.AllowInconclusive = False,
     output: options.Output = None,
 ) -> None:
     """Print the order in which to apply the manifests, and follow it step by step.
 
     Exit codes: 0 nothing goes wrong that another order avoids, 1 something does, 2 bad usage
-    or input.
+    or input, or flows that cannot be decided.
     """
     from netsim.app import order as app
     from netsim.rollout.assessment import Choice
@@ -56,3 +57,5 @@ def order(
         raise typer.Exit(console.BAD_INPUT)
     if result.assessment.faults:
         raise typer.Exit(FAILED)
+    if result.unknown and not allow_inconclusive:
+        raise typer.Exit(console.BAD_INPUT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -92,7 +93,7 @@ def test_no_scenario(project: Path) -> None:
     done = check(project, POLICIES)
     assert done.code == 0
     assert "no scenario found" in done.err
-    assert "there is no scenario to compare with" in done.out
+    assert "nothing documented to compare with: 0 findings" in done.out
 
 
 def test_several_scenarios(project: Path) -> None:
@@ -177,7 +178,9 @@ def test_output_file(project: Path) -> None:
     assert text.startswith("**netsim check passed")
 
 
-@pytest.mark.parametrize("text", ["", "# a comment\n", "kind: StorageClass\napiVersion: v1\n"])
+@pytest.mark.parametrize(
+    "text", ["", "# a comment\n", "kind: StorageClass\napiVersion: storage.k8s.io/v1\n"]
+)
 def test_nothing_that_counts_is_bad_input(project: Path, text: str) -> None:
     (project / POLICIES).write_text(text, encoding="utf-8")
     done = check(project, POLICIES)
@@ -191,6 +194,33 @@ def test_policy_of_another_kind_is_inconclusive(project: Path) -> None:
     done = check(project, "manifests", "calico.yaml")
     assert done.code == 2
     assert "not evaluated (NetworkPolicy.projectcalico.org)" in done.out
+    assert "warning undecided  calico.yaml:2" in done.out
+    assert "NetworkPolicy.projectcalico.org production/x is" in done.out
+    assert check(project, "manifests", "calico.yaml", "--allow-inconclusive").code == 0
+
+
+def test_a_policy_of_another_kind_hides_no_finding_of_the_rest(project: Path) -> None:
+    """Findings come before what is inconclusive, and bad input before both."""
+    shutil.rmtree(project / "scenarios")
+    text = "apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: lab}\n"
+    (project / "pod.yaml").write_text(text, encoding="utf-8")
+    firewall = "apiVersion: k8s.ovn.org/v1\nkind: EgressFirewall\nmetadata: {name: x}\n"
+    (project / "other.yaml").write_text(firewall, encoding="utf-8")
+    done = check(project, "pod.yaml", "other.yaml", "--allow-inconclusive")
+    assert done.code == 1
+    verdict = "nothing documented to compare with: 1 finding (1 namespace-not-isolated)"
+    assert done.out.startswith(verdict)
+    (project / "bad.yaml").write_text("kind: NetworkPolicy\n", encoding="utf-8")
+    assert check(project, "pod.yaml", "other.yaml", "bad.yaml").code == 2
+
+
+def test_without_documentation_nothing_passes(project: Path) -> None:
+    shutil.rmtree(project / "scenarios")
+    done = check(project, POLICIES, "--format", "json")
+    assert done.code == 0
+    assert json.loads(done.out)["conclusion"] == "not compared"
+    shown = check(project, POLICIES, "--format", "markdown").out
+    assert shown.startswith("**netsim check: nothing documented to compare with: 0 findings**")
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,9 @@ def test_a_rejected_document_leaves_every_answer_unknown(tmp_path: Path) -> None
     both = netsim("eval", str(tmp_path), *question)
     assert (good.code, both.code) == (0, 2)
     assert good.out.endswith(",allow\n")
-    assert both.out == good.out.replace(",allow\n", ",unknown\n")
+    rejected, _, answers = both.out.partition("\n")
+    assert rejected.startswith(f"# {tmp_path / 'bad.yaml'}:1: ")
+    assert answers == good.out.replace(",allow\n", ",unknown\n")
     assert "a document that could not be read may decide it" in both.err
 
 

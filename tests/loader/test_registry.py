@@ -23,19 +23,23 @@ from netsim.model.api_resources import resource_of
 
 
 @pytest.mark.parametrize(
-    ("kind", "expected"),
+    ("kind", "api_version", "expected"),
     [
-        ("Secret", True),
-        ("CiliumNetworkPolicy", True),
-        ("AdminNetworkPolicy", False),
-        ("Pod", False),
-        ("POD", False),  # to be refused as a misspelling
-        ("List", False),
-        ("SecretList", False),  # items may be of any kind
+        ("Secret", "v1", True),
+        ("Certificate", "cert-manager.io/v1", True),
+        ("VirtualService", "networking.istio.io/v1", True),
+        ("CiliumNetworkPolicy", "cilium.io/v2", False),
+        ("EgressFirewall", "k8s.ovn.org/v1", False),
+        ("AdminNetworkPolicy", "policy.networking.k8s.io/v1alpha1", False),
+        ("Pod", "v1", False),
+        ("POD", "v1", False),  # to be refused as a misspelling
+        ("NetwrokPolicy", "acme.example/v1", False),  # so is this
+        ("List", "v1", False),
+        ("SecretList", "v1", False),  # items may be of any kind
     ],
 )
-def test_documents_that_need_no_parsing(kind: str, expected: bool) -> None:  # noqa: FBT001
-    assert is_skippable(kind) is expected
+def test_documents_that_need_no_parsing(kind: str, api_version: str, expected: bool) -> None:  # noqa: FBT001
+    assert is_skippable(kind, api_version) is expected
 
 
 @pytest.mark.parametrize(

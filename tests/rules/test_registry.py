@@ -75,7 +75,7 @@ print(*sorted(m for m in sys.modules if m.startswith("netsim.rules.") and m.coun
 """
 
 
-def test_of_a_pod_alone_one_rule_is_loaded(tmp_path: Path) -> None:
+def test_of_a_pod_alone_two_rules_are_loaded(tmp_path: Path) -> None:
     """In a process of its own, as here every rule is loaded already."""
     file = tmp_path / "pod.yaml"
     file.write_text(pod("web"), encoding="utf-8")
@@ -87,4 +87,7 @@ def test_of_a_pod_alone_one_rule_is_loaded(tmp_path: Path) -> None:
         env=environment(),
         cwd=tmp_path,
     )
-    assert done.stdout.split() == ["netsim.rules.network.workload_not_isolated"]
+    assert done.stdout.split() == [
+        "netsim.rules.network.namespace_not_isolated",
+        "netsim.rules.network.workload_not_isolated",
+    ]

@@ -110,10 +110,10 @@ def documents(text: str, syntax: Syntax, scope: Scope = Scope.NETWORK) -> Iterat
 
 def _skipped(chunk: Chunk) -> Skipped | None:
     text = chunk.text
-    match, version = _KIND.search(text), _API_VERSION.search(text)
-    if not match or not version or not is_skippable(match[1], version[1]):
+    match, versions = _KIND.search(text), _API_VERSION.findall(text)
+    if not match or len(versions) != len(_API_VERSION_ENTRY.findall(text)) or len(versions) > 1:
         return None
-    if len(_KIND_ENTRY.findall(text)) > 1 or len(_API_VERSION_ENTRY.findall(text)) > 1:
+    if not is_skippable(match[1], "".join(versions)) or len(_KIND_ENTRY.findall(text)) > 1:
         return None
     return Skipped(match[1], chunk.first_line + text.count("\n", 0, match.start(1)))
 

@@ -37,7 +37,8 @@ def render(result: OrderResult, terminal: Terminal) -> str:
     """The report, wrapped to the width of the terminal; ends with a line break."""
     width, colour = terminal.width, terminal.colour
     found = result.assessment
-    style = Style.BAD if found.faults else Style.GOOD
+    doubt = Style.WARN if result.unknown else Style.GOOD
+    style = Style.BAD if found.faults else doubt
     lines = [
         styled(line, style, colour) for line in wrapped(describe_verdict(result), "", width)
     ]

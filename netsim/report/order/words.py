@@ -11,6 +11,7 @@ from netsim.rollout.course import Course, CourseState, Fault, Presence, Situatio
 from netsim.rollout.flaws import describe_flows
 from netsim.rollout.plan import Kind, Plan, PlannedStep
 from netsim.rollout.violations import list_needs
+from netsim.words.lists import join_phrases
 from netsim.words.numbers import counted
 
 NOTHING = "-"
@@ -35,6 +36,8 @@ def describe_verdict(result: OrderResult) -> str:
         return f"bad input: {wrong}, so the {result.order} order lacks what could not be read"
     if found.faults:
         return f"failed: {counted(len(found.faults), 'fault')} in the {result.order} order"
+    if result.unknown:
+        return f"inconclusive: not evaluated or decided: {join_phrases(result.unknown)}"
     kept = counted(result.kept, "dependency", "dependencies")
     way = ", and a first installation breaks and opens nothing on the way"
     return f"passed: the {result.order} order keeps {kept}{way if found.courses else ''}"

@@ -77,7 +77,7 @@ from netsim.judge.knowledge import SYSTEM_NAMESPACE, Knowledge
 from netsim.model.addresses import AddressSet
 from netsim.model.finding import Finding, Related, Severity
 from netsim.model.labels import Labels, Selector
-from netsim.model.peers import BlockPeer, PodPeer
+from netsim.model.peers import BlockPeer, PodPeer, UnevaluatedPeer
 from netsim.model.policies import Action, Direction, Policy, Rule, Tier
 from netsim.model.ports import Protocol
 from netsim.rules.interface import Check
@@ -179,7 +179,7 @@ def _find_leaving(known: Knowledge, protocol: Protocol) -> int:
     """The pods with a rule that may lead to DNS, wherever that is."""
     found = 0
     resources = known.reachability.universe.resources
-    for policy in resources.policies:
+    for policy in (*resources.policies, *resources.unevaluated):
         rules = [r for r in policy.rules_of(Direction.EGRESS) if r.action is Action.ALLOW]
         if any(may_allow_port(rule, (protocol, _PORT)) and _leads_out(rule) for rule in rules):
             found |= known.reachability.selection.subject(policy) & known.pods
@@ -190,7 +190,7 @@ def _leads_out(rule: Rule) -> bool:
     if not rule.peers:
         return True
     return any(
-        isinstance(peer, BlockPeer)
+        isinstance(peer, BlockPeer | UnevaluatedPeer)
         or (isinstance(peer, PodPeer) and peer.namespaces is not None)
         or rule.namespace == SYSTEM_NAMESPACE
         for peer in rule.peers

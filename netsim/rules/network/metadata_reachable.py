@@ -172,6 +172,8 @@ def _list_admitting(reachability: Reachability, subject: int, bit: int) -> Itera
         yield from evaluator.allowing(flow)
         return
     for ports, verdict in attribute(evaluator, flow, PortSet.full()):
+        if verdict.tier is Tier.OTHER_SYSTEMS:
+            continue  # what such a policy allows is not known
         is_sure = verdict.outcome is Outcome.ALLOW
         certainty = Certainty.SURE if is_sure else Certainty.POSSIBLE
         for rule in verdict.rules if verdict.outcome is not Outcome.DENY else ():

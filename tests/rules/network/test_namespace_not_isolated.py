@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from netsim.bundle.provision import Extent
+from netsim.rules.network import workload_not_isolated
+from netsim.rules.network.namespace_not_isolated import CHECK
+from tests.rules.samples import (
+    MARK,
+    Sample,
+    case,
+    documents,
+    ids,
+    pod,
+    policy,
+    run,
+    scenario_context,
+    verify,
+)
+
+SPACE = f"""
+apiVersion: v1
+kind: Namespace
+metadata:
+  name: shop {MARK}
+"""
+CALICO = """
+apiVersion: projectcalico.org/v3
+kind: GlobalNetworkPolicy
+metadata: {name: x}
+"""
+BASELINE = """
+apiVersion: policy.networking.k8s.io/v1alpha1
+kind: BaselineAdminNetworkPolicy
+metadata: {name: default}
+spec:
+  subject: {namespaces: {}}
+  ingress: [{action: Deny, from: [{namespaces: {}}]}]
+"""
+WEB = f"""
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web {MARK}
+  namespace: shop
+"""
+
+SAMPLES = (
+    Sample(
+        "one for all pods",
+        documents(SPACE, pod("api"), pod("web")),
+        None,
+        "no policy selects a pod of namespace shop, so all connections to and from "
+        "shop/api[Pod], shop/web[Pod] are allowed",
+        "name: default-deny\n  namespace: shop",
+    ),
+    Sample("at a pod where the namespace was not read", WEB),
+    Sample(
+        "a policy for one pod",
+        documents(
+            pod("api"), pod("web"), policy("api", "podSelector: {matchLabels: {app: api}}")
+        ),
+    ),
+    Sample(
+        "a policy that selects none",
+        documents(WEB, policy("x", "podSelector: {matchLabels: {app: none}}")),
+    ),
+    Sample(
+        "a policy of another namespace",
+        documents(WEB, policy("x", "podSelector: {}").replace("shop", "lab")),
+    ),
+    Sample("the baseline tier", documents(pod("api"), BASELINE)),
+    Sample("not evaluated", documents(pod("api"), CALICO)),
+    Sample(
+        "namespaces of the system",
+        documents(pod("a", namespace="kube-system"), pod("a", namespace="openshift-dns")),
+    ),
+    Sample("host network", pod("agent", spec="hostNetwork: true")),
+)
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=ids(SAMPLES))
+def test_sample(sample: Sample) -> None:
+    verify(CHECK, sample)
+
+
+def test_nothing_is_said_where_policies_may_be_missing() -> None:
+    assert run(CHECK, replace(case(pod("api")), policies=Extent.PART)) == []
+
+
+def test_the_namespace_of_the_scenario_is_reported_by_workload() -> None:
+    subject = scenario_context(pod("api"), {"api": "{labels: {app: api}}"})
+    assert run(CHECK, subject) == []
+    assert len(run(workload_not_isolated.CHECK, subject)) == 1
+
+
+def test_the_patch_fixes_it() -> None:
+    (finding,) = run(CHECK, case(pod("api")))
+    assert run(CHECK, case(documents(pod("api"), finding.patch))) == []
