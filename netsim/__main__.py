@@ -13,13 +13,22 @@ YOUNG_OBJECTS = 200_000
 
 def main() -> None:
     """Runs the command line."""
-    if sys.argv[1:] == ["--version"]:
-        sys.stdout.write(f"netsim {__version__}\n")
-        return
     try:
+        if sys.argv[1:] == ["--version"] and _write_version():
+            return
         _run()
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
+
+
+def _write_version() -> bool:
+    """Whether it could be written; the whole program says why it could not."""
+    try:
+        sys.stdout.write(f"netsim {__version__}\n")
+        sys.stdout.flush()
+    except (OSError, AttributeError):
+        return False
+    return True
 
 
 def _run() -> None:

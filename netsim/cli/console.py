@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from netsim.errors import NetsimError
-from netsim.words.printable import printable
+from netsim.words.printable import printable, printable_lines
 
 if TYPE_CHECKING:
     from netsim.report.render import Format, Result
@@ -89,16 +89,16 @@ def _print(text: str) -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         # The reader has seen enough; the exit code still tells what was found.
-        _abandon_output()
+        abandon_output()
     except OSError as error:
-        _abandon_output()
+        abandon_output()
         raise OutputError(f"standard output cannot be written: {error.strerror}") from error
 
 
 def note(text: str) -> None:
     """Writes a line to standard error, control characters made visible."""
     if sys.stderr is not None:
-        sys.stderr.write(f"{printable(text)}\n")
+        sys.stderr.write(f"{printable_lines(printable(text))}\n")
 
 
 def notes(*groups: Iterable[object]) -> None:
@@ -121,7 +121,8 @@ def leave(code: int) -> NoReturn:
     os._exit(code)
 
 
-def _abandon_output() -> None:
+def abandon_output() -> None:
     """Drops what is still buffered, so that the exit stays quiet."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
+    with suppress(OSError, ValueError, AttributeError):
+        os.dup2(nowhere, sys.stdout.fileno())

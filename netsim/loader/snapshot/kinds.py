@@ -10,6 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from netsim.errors import LoadError
 from netsim.loader.registry import READERS, ObjectScope
 
 MARK = "netsim"
@@ -17,6 +18,10 @@ MARK = "netsim"
 
 Shape = dict[str, "Shape | None"]
 """Which fields to keep: None keeps all of a field; lists keep the shape of their items."""
+
+
+class ShapeError(LoadError):
+    """An object that has not the form of a Kubernetes object."""
 
 
 class SnapshotKind(Struct, frozen=True):
@@ -35,9 +40,11 @@ class SnapshotKind(Struct, frozen=True):
         return f"{root}{self.api_version}{inside}/{self.plural}"
 
     def reduced(self, found: dict[str, Any]) -> dict[str, Any]:
-        """An object with only the fields that netsim reads."""
+        """An object with only the fields that netsim reads.  Raises :class:`ShapeError`."""
         inner: dict[str, Any] = kept(found, self.shape)
         metadata = kept(found.get("metadata") or {}, _METADATA)
+        if not isinstance(metadata, dict):
+            raise ShapeError(f"{self.kind}: the metadata of an object is no mapping")
         own = {"apiVersion": self.api_version, "kind": self.kind, "metadata": metadata}
         return own | inner
 

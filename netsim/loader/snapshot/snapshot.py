@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from netsim.loader.snapshot.kinds import MARK, SNAPSHOT_KINDS, SnapshotKind
+from netsim.words.printable import printable_json
 
 Object = dict[str, Any]
 
@@ -51,13 +52,13 @@ class Snapshot(Struct, frozen=True):
         }
         items = sorted(self.objects, key=_place)
         whole = {"apiVersion": "v1", "kind": "List", MARK: mark, "items": items}
-        return json.dumps(whole, indent=1, sort_keys=False) + "\n"
+        return printable_json(json.dumps(whole, indent=1, sort_keys=False)) + "\n"
 
 
 def _place(obj: Object) -> tuple[str, str, str]:
     metadata = obj["metadata"]
     name = metadata.get("name") or metadata.get("generateName") or ""
-    return obj["kind"], metadata.get("namespace") or "", name
+    return obj["kind"], str(metadata.get("namespace") or ""), str(name)
 
 
 _BY_KIND = {kind.kind: kind for kind in SNAPSHOT_KINDS}
