@@ -13,22 +13,27 @@ YOUNG_OBJECTS = 200_000
 
 def main() -> None:
     """Runs the command line."""
+    if sys.argv[1:] == ["--version"]:
+        _write_version()
+        return
     try:
-        if sys.argv[1:] == ["--version"] and _write_version():
-            return
         _run()
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
 
 
-def _write_version() -> bool:
-    """Whether it could be written; the whole program says why it could not."""
+def _write_version() -> None:
     try:
-        sys.stdout.write(f"netsim {__version__}\n")
-        sys.stdout.flush()
-    except (OSError, AttributeError):
-        return False
-    return True
+        if sys.stdout is not None:
+            sys.stdout.write(f"netsim {__version__}\n")
+            sys.stdout.flush()
+    except OSError as error:
+        from netsim.cli import console
+
+        console.abandon_output()
+        if not isinstance(error, BrokenPipeError):
+            console.note(f"standard output cannot be written: {error.strerror}")
+            sys.exit(console.BAD_INPUT)
 
 
 def _run() -> None:

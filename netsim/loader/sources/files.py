@@ -74,7 +74,7 @@ def refuse_special(path: Path) -> None:
     except (OSError, ValueError) as error:
         raise FileError(explain(error)) from error
     if not stat.S_ISREG(mode):
-        raise FileError(f"it is {_kind(mode)}, no regular file")
+        raise FileError(f"cannot be read: it is {_kind(mode)}, no regular file")
 
 
 def explain(error: Exception) -> str:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from msgspec import Struct, field
 
 from netsim.errors import NetsimError
-from netsim.loader.sources.files import refuse_special
+from netsim.loader.sources.files import FileError, read_text, refuse_special
 from netsim.loader.sources.live_reading import AnswerError, Fetch, LiveError
 
 if TYPE_CHECKING:
@@ -74,6 +74,8 @@ def api_client(kubeconfig: str | None, context: str | None) -> ApiClient:
         _load_own_account(settings, error)
     except YamlError as error:
         raise LiveError(f"the kubeconfig is no valid YAML{line_of(error)}") from error
+    except FileError as error:
+        raise LiveError(f"the kubeconfig {error}") from error
     except (OSError, ValueError) as error:
         raise LiveError(f"the kubeconfig cannot be read: {_without_userinfo(error)}") from error
     except (TypeError, AttributeError, LookupError) as error:
@@ -87,10 +89,13 @@ def _load(kubeconfig: str | None, context: str | None, settings: Any) -> None:
     from kubernetes.config.config_exception import ConfigException
 
     files: str = kubeconfig or kube_config.KUBE_CONFIG_DEFAULT_LOCATION
+    given: str | io.StringIO = files
     for file in (Path(name).expanduser() for name in files.split(":")):
-        if file.exists() and not file.is_fifo():
+        if file.is_fifo():
+            given = io.StringIO(read_text(file))
+        elif file.exists():
             refuse_special(file)
-    merged = kube_config.KubeConfigMerger(files)  # type: ignore[no-untyped-call]
+    merged = kube_config.KubeConfigMerger(given)  # type: ignore[no-untyped-call]
     if merged.config is None:
         raise ConfigException("No configuration found")
     loader = _loader()(config_dict=merged.config, active_context=context)
