@@ -54,15 +54,13 @@ def _read_cluster(request: SnapshotRequest) -> Snapshot:
 
 def _read_file(source: str, stdin: TextIO | None) -> Snapshot:
     from netsim.loader.snapshot.taking import take
+    from netsim.loader.sources.files import FileError, read_stdin_text, read_text
 
     name = "<stdin>" if source == STDIN else source
     try:
-        if source == STDIN:
-            text = stdin.read() if stdin else ""
-        else:
-            text = Path(source).read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UnanswerableError(f"{name}: cannot be read: {error}") from error
+        text = read_stdin_text(stdin) if source == STDIN else read_text(Path(source))
+    except FileError as error:
+        raise UnanswerableError(f"{name}: {error}") from error
     result = take(text, name)
     if result.objects or result.left_out or result.missing:
         return result

@@ -10,10 +10,10 @@ import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from netsim.errors import NetsimError
-from netsim.words.printable import printable
+from netsim.words.printable import printable, printable_lines
 
 if TYPE_CHECKING:
     from netsim.report.render import Format, Result
@@ -146,16 +146,22 @@ def _print(text: str) -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         # The reader has seen enough; the exit code still tells what was found.
-        _abandon_output()
+        _abandon(sys.stdout)
     except OSError as error:
-        _abandon_output()
+        _abandon(sys.stdout)
         raise OutputError(f"standard output cannot be written: {error.strerror}") from error
 
 
 def note(text: str) -> None:
     """Writes a line to standard error, control characters made visible."""
-    if sys.stderr is not None:
-        sys.stderr.write(f"{printable(text)}\n")
+    if sys.stderr is None:
+        return
+    try:
+        sys.stderr.write(f"{printable_lines(printable(text))}\n")
+        sys.stderr.flush()
+    except OSError:
+        # Nobody hears it; the exit code still tells.
+        _abandon(sys.stderr)
 
 
 def notes(*groups: Iterable[object]) -> None:
@@ -178,7 +184,13 @@ def leave(code: int) -> NoReturn:
     os._exit(code)
 
 
-def _abandon_output() -> None:
+def abandon_output() -> None:
+    """Gives standard output up, where something else failed to write to it."""
+    _abandon(sys.stdout)
+
+
+def _abandon(stream: TextIO) -> None:
     """Drops what is still buffered, so that the exit stays quiet."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
+    with suppress(OSError, ValueError, AttributeError):
+        os.dup2(nowhere, stream.fileno())

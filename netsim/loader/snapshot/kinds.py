@@ -13,6 +13,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from netsim.errors import LoadError
 from netsim.loader.registry import READERS, ObjectReader, ObjectScope
 from netsim.model.other_systems import resolve_kind
 
@@ -25,6 +26,10 @@ Shape = dict[str, "Shape | None"]
 
 NAMED_KINDS = frozenset(("HorizontalPodAutoscaler", "ScaledObject"))
 """Kinds that no reader knows, of which it matters that there is one."""
+
+
+class ShapeError(LoadError):
+    """An object that has not the form of a Kubernetes object."""
 
 
 class SnapshotKind(Struct, frozen=True):
@@ -58,9 +63,11 @@ class SnapshotKind(Struct, frozen=True):
         return f"{root}{self.api_version}{inside}/{self.plural}"
 
     def reduced(self, found: dict[str, Any]) -> dict[str, Any]:
-        """An object with only the fields that netsim reads."""
+        """An object with only the fields that netsim reads.  Raises :class:`ShapeError`."""
         inner: dict[str, Any] = kept(found, self.shape)
         metadata = kept(found.get("metadata") or {}, _METADATA)
+        if not isinstance(metadata, dict):
+            raise ShapeError(f"{self.kind}: the metadata of an object is no mapping")
         own = {"apiVersion": self.api_version, "kind": self.kind, "metadata": metadata}
         return own | inner
 

@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from netsim.loader.snapshot.kinds import MARK, SNAPSHOT_KINDS, SnapshotKind
+from netsim.words.printable import printable_json
 
 Object = dict[str, Any]
 
@@ -92,7 +93,7 @@ class Snapshot(Struct, frozen=True):
             ]
         items = sorted(self.objects, key=_place)
         whole = {"apiVersion": "v1", "kind": "List", MARK: mark, "items": items}
-        return json.dumps(whole, indent=1, sort_keys=False) + "\n"
+        return printable_json(json.dumps(whole, indent=1, sort_keys=False)) + "\n"
 
 
 def _place(obj: Object) -> tuple[str, str, str]:

@@ -11,14 +11,24 @@ from msgspec import Struct, field
 
 from netsim.errors import NetsimError
 from netsim.loader.registry import ObjectScope
-from netsim.loader.snapshot.kinds import SNAPSHOT_KINDS, SnapshotKind, kind_of_others
+from netsim.loader.snapshot.kinds import (
+    SNAPSHOT_KINDS,
+    ShapeError,
+    SnapshotKind,
+    kind_of_others,
+)
 from netsim.loader.snapshot.snapshot import Missing, Object, Snapshot
 from netsim.model.other_systems import KINDS
 
 PAGE = 500
 TRIES = 4
+LONGEST = 600.0
+"""Seconds that reading a whole cluster may take."""
+EMPTY_PAGES = 10
+"""How many pages in a row may bring nothing."""
 _LONGEST_WAIT = 30.0
 _BUSY = frozenset((429, 500, 502, 503, 504))
+_BAD_GATEWAY = 502
 _GONE, _FORBIDDEN, _UNKNOWN, _UNAUTHORIZED = 410, 403, 404, 401
 
 
@@ -45,13 +55,16 @@ Heard = Callable[[str], None]
 class Reader(Struct):
     """Reads a cluster kind by kind.
 
-    ``wait`` sleeps between tries, ``heard`` is told of progress.
+    ``wait`` sleeps between tries, ``heard`` is told of progress.  ``ends`` is when ``clock``
+    shows that it has taken too long.
     """
 
     fetch: Fetch
     source: str = ""
     wait: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
     heard: Heard = field(default=lambda _: None)
+    ends: float | None = None
 
     def read(self, namespaces: Sequence[str] = ()) -> Snapshot:
         """Everything; a kind that cannot be read is named in the snapshot.
@@ -85,11 +98,11 @@ class Reader(Struct):
         *newer, oldest = kind.versions
         for version in newer:
             try:
-                return [*self._kind(version, namespaces)]
+                return self._kind(version, namespaces)
             except AnswerError as error:
                 if error.status != _UNKNOWN:
                     raise
-        return [*self._kind(oldest, namespaces)]
+        return self._kind(oldest, namespaces)
 
     def _kinds_of_others(self, missing: list[Missing]) -> Iterator[SnapshotKind]:
         """The kinds of policy of other systems that the server has."""
@@ -120,7 +133,13 @@ class Reader(Struct):
                 found.setdefault((group, kind.kind), kind)
         yield from found.values()
 
-    def _kind(self, kind: SnapshotKind, namespaces: Sequence[str]) -> Iterator[Object]:
+    def _kind(self, kind: SnapshotKind, namespaces: Sequence[str]) -> list[Object]:
+        try:
+            return list(self._reduced(kind, namespaces))
+        except ShapeError as error:
+            raise AnswerError(_BAD_GATEWAY, str(error)) from error
+
+    def _reduced(self, kind: SnapshotKind, namespaces: Sequence[str]) -> Iterator[Object]:
         if not namespaces:
             return map(kind.reduced, self.listed(kind.path()))
         if kind.scope is ObjectScope.NAMESPACE:
@@ -149,17 +168,27 @@ class Reader(Struct):
     def _pages(self, path: str) -> list[Object]:
         found: list[Object] = []
         query = {"limit": str(PAGE)}
+        tokens: set[str] = set()
+        empty = 0
         while True:
             page = self.answer(path, query)
-            found += page.get("items") or []
-            following = (page.get("metadata") or {}).get("continue")
+            items, following = _page(page)
+            found += items
             if not following:
                 return found
-            query = {"limit": str(PAGE), "continue": str(following)}
+            empty = 0 if items else empty + 1
+            if following in tokens or empty > EMPTY_PAGES:
+                raise LiveError(f"the list {path} does not end: its pages repeat")
+            tokens.add(following)
+            query = {"limit": str(PAGE), "continue": following}
 
     def answer(self, path: str, query: dict[str, str]) -> dict[str, Any]:
         """One answer, asked for again where the server is busy; raises as :meth:`listed`."""
+        if self.ends is None:
+            self.ends = self.clock() + LONGEST
         for number in range(TRIES):
+            if self.clock() > self.ends:
+                raise LiveError(f"reading took more than {LONGEST:.0f} s")
             try:
                 return self.fetch(path, query)
             except AnswerError as error:
@@ -173,6 +202,20 @@ class Reader(Struct):
                     raise
                 self.wait(min(error.retry_after or 2.0**number / 2, _LONGEST_WAIT))
         raise AssertionError("the last try returns or raises")
+
+
+def _page(page: dict[str, Any]) -> tuple[list[Object], str]:
+    """The items of a page, and the token of the next one; raises :class:`AnswerError`."""
+    items, metadata = page.get("items"), page.get("metadata")
+    following = metadata.get("continue") if isinstance(metadata, dict) else None
+    if (
+        not isinstance(items, list | None)
+        or not isinstance(metadata, dict | None)
+        or not isinstance(following, str | None)
+        or not all(isinstance(each, dict) for each in items or ())
+    ):
+        raise AnswerError(_BAD_GATEWAY, "the answer has not the form of a list")
+    return items or [], following or ""
 
 
 def groups_of(answer: dict[str, Any]) -> Iterator[tuple[str, str]]:

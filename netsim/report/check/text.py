@@ -22,6 +22,7 @@ from netsim.report.check.words import (
 )
 from netsim.report.style import Colour, Style, Terminal, styled
 from netsim.report.wrapping import wrapped
+from netsim.words.printable import printable
 
 SEVERITIES = {
     Severity.ERROR: Style.BAD,
@@ -142,9 +143,9 @@ def _painted(text: str, width: int, row: int, colour: Colour) -> str:
 def _finding(finding: Finding, width: int, colour: Colour) -> Iterator[str]:
     severity = styled(finding.severity.value, SEVERITIES[finding.severity], colour)
     rule = styled(finding.rule, Style.STRONG, colour)
-    policy = f"{GAP}{finding.policy}" if finding.policy else ""
+    policy = f"{GAP}{printable(finding.policy)}" if finding.policy else ""
     yield ""
-    yield f"{severity} {rule}{GAP}{finding.location.described}{policy}"
+    yield f"{severity} {rule}{GAP}{printable(finding.location.described)}{policy}"
     yield from wrapped(finding.message, GAP, width)
     for related in finding.related:
         yield from wrapped(f"see {related.location}: {related.message}", GAP, width)
@@ -156,5 +157,6 @@ def _finding(finding: Finding, width: int, colour: Colour) -> Iterator[str]:
 def _suppressed(suppressed: Suppressed, width: int, colour: Colour) -> Iterator[str]:
     finding = suppressed.finding
     yield ""
-    yield styled(f"suppressed {finding.rule}{GAP}{finding.location}", Style.FAINT, colour)
+    head = printable(f"suppressed {finding.rule}{GAP}{finding.location}")
+    yield styled(head, Style.FAINT, colour)
     yield from wrapped(f"{suppressed.reason} (see {suppressed.location})", GAP, width)
