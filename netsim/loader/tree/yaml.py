@@ -26,6 +26,10 @@ _TYPED_TAGS = frozenset(
 )
 
 
+_NOT_IN_JSON = frozenset(f"tag:yaml.org,2002:{name}" for name in ("set", "omap", "pairs"))
+"""Collections that are neither a list nor a mapping of JSON."""
+
+
 def trees(text: str) -> Iterator[Tree | None]:
     """The documents of a YAML text; None for an empty one.  Raises ``TreeError``."""
     try:
@@ -108,6 +112,9 @@ class _Builder:
         line = event.start_mark.line + 1
         if depth >= DEEPEST:
             raise TreeError(f"nested too deeply: use at most {DEEPEST} levels", line)
+        if event.tag in _NOT_IN_JSON:
+            short = f"!!{event.tag.rpartition(':')[2]}"
+            raise TreeError(f"{short} is no value that Kubernetes has: write it out", line)
         if type(event) is yaml.SequenceStartEvent:
             return self._sequence(line, depth + 1)
         return self._mapping(line, depth + 1)
