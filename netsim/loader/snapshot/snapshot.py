@@ -96,10 +96,10 @@ class Snapshot(Struct, frozen=True):
         return printable_json(json.dumps(whole, indent=1, sort_keys=False)) + "\n"
 
 
-def _place(obj: Object) -> tuple[str, str, str]:
+def _place(obj: Object) -> tuple[str, str]:
+    """The namespace has no say: an object that names none may be another copy of one."""
     metadata = obj["metadata"]
-    name = metadata.get("name") or metadata.get("generateName") or ""
-    return obj["kind"], str(metadata.get("namespace") or ""), str(name)
+    return obj["kind"], str(metadata.get("name") or metadata.get("generateName") or "")
 
 
 _BY_KIND = {kind.kind: kind for kind in SNAPSHOT_KINDS}

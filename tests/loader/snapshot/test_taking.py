@@ -143,6 +143,17 @@ def test_values_mean_what_they_mean_to_the_loader(
     assert dict(pod.labels.pairs) == read
 
 
+def test_copies_of_one_object_keep_their_order() -> None:
+    """Which of two counts is a matter of their order."""
+    head = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nspec: {podSelector: {}}\n"
+    copies = [
+        f"{head}metadata: {{name: a{space}, labels: {{copy: '{number}'}}}}"
+        for number, space in enumerate((", namespace: default", "", ", namespace: default"))
+    ]
+    found = json.loads(take("\n---\n".join(copies), "s.yaml").text("now"))
+    assert [item["metadata"]["labels"]["copy"] for item in found["items"]] == ["0", "1", "2"]
+
+
 def test_numbers_that_json_has_not() -> None:
     text = PODS.replace("app: web", "app: .inf")
     json.loads(take(text, "p.yaml").text("now"), parse_constant=pytest.fail)
