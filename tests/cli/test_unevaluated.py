@@ -36,7 +36,7 @@ POLICIES = {
 QUESTION = ("--src", "shop/web", "--dst", "shop/api", "--port", "80")
 
 
-@pytest.fixture(params=POLICIES.items(), ids=POLICIES.values())
+@pytest.fixture(params=list(POLICIES.items()), ids=list(POLICIES.values()))
 def other(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     version, kind = request.param
     policy = f"apiVersion: {version}\nkind: {kind}\nmetadata: {{name: x, namespace: lab}}\n"

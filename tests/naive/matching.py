@@ -6,7 +6,7 @@ from functools import cached_property
 
 from netsim.model.conventions import Conventions, IpBlockPods
 from netsim.model.labels import Labels, Operator, Selector
-from netsim.model.peers import BlockPeer, DomainPeer, NodePeer, Peer
+from netsim.model.peers import BlockPeer, DomainPeer, NodePeer, Peer, UnevaluatedPeer
 from netsim.model.policies import EveryPort, NamedPort, NumberedPorts, PolicyPort, Rule
 from netsim.model.ports import Protocol
 from netsim.model.resources import NAME_LABEL, Node, Pod, PodNetwork, Resources
@@ -113,6 +113,8 @@ class Matching:
             if isinstance(other, Pod) or self.nodes_at(other):
                 return Truth.NO
             return Truth.MAYBE
+        if isinstance(peer, UnevaluatedPeer):
+            return Truth.MAYBE  # what it says is not known
         if not isinstance(other, Pod) or other.network is PodNetwork.HOST:
             return Truth.NO
         if peer.namespaces is None:

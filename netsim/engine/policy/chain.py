@@ -11,8 +11,8 @@ for ingress; both must allow it::
          Allow, Deny              allowed by a rule,           Allow, Deny
                                   or else denied
 
-Before all of them stands a tier of policies of other systems (Calico, Istio, ...), which are not
-evaluated: it is ordered, its rules may deny or allow, and none surely matches.
+Before all of them stands a tier of policies of other systems (Calico, Istio, ...), which are
+not evaluated: it is ordered, its rules may deny or allow, and none surely matches.
 
 =============  =========  ==============================================  ====================
 tier           kind       decides                                         passes on

@@ -63,7 +63,12 @@ class World:
 
 
 def test_the_tiers_are_asked_in_their_order() -> None:
-    assert TIERS == (Tier.ADMIN, Tier.NETWORK_POLICY, Tier.BASELINE)
+    assert TIERS == (
+        Tier.OTHER_SYSTEMS,
+        Tier.ADMIN,
+        Tier.NETWORK_POLICY,
+        Tier.BASELINE,
+    )
 
 
 def test_a_tier_that_isolates_is_the_last_one() -> None:
@@ -71,7 +76,7 @@ def test_a_tier_that_isolates_is_the_last_one() -> None:
     asked = {
         name: [tier.tier for tier in world.chain.at(world.bit(name))] for name in ("api", "db")
     }
-    assert asked == {"api": [Tier.ADMIN, Tier.NETWORK_POLICY], "db": list(TIERS)}
+    assert asked == {"api": list(TIERS[:-1]), "db": list(TIERS)}
 
 
 def test_what_a_tier_passes_on_the_next_decides() -> None:
