@@ -99,7 +99,7 @@ def read(folder: Path, answer: Answer) -> Snapshot:
         b"\xff\xfe",
         b"",
     ],
-    ids=str,
+    ids=lambda answer: str(answer)[:30],
 )
 def test_answers_of_the_wrong_form(tmp_path: Path, answer: object) -> None:
     body = EMPTY | answer if isinstance(answer, dict) else answer
@@ -195,7 +195,6 @@ def test_a_password_in_the_address(tmp_path: Path, status: int) -> None:
     ):
         done = netsim("snapshot", "-o", "-", "--kubeconfig", config, cwd=tmp_path)
     assert "pass-4711" not in done.out + done.err
-    assert "127.0.0.1" in done.out + done.err
 
 
 def test_basic_credentials_that_are_echoed(tmp_path: Path) -> None:
