@@ -108,7 +108,8 @@ def test_names_reach_programs_as_they_are(folder: Path) -> None:
 
 def test_a_path_with_a_null_byte(folder: Path) -> None:
     (folder / "null.yaml").write_text(
-        'diagram: {file: "a\\0b", heading: Net}\nnamespace: shop\nendpoints: {Web: {labels: {a: b}}}\n',
+        'diagram: {file: "a\\0b", heading: Net}\nnamespace: shop\n'
+        "endpoints: {Web: {labels: {a: b}}}\n",
         encoding="utf-8",
     )
     done = netsim("check", "m", "-s", "null.yaml", cwd=folder)
