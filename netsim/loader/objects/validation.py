@@ -56,7 +56,7 @@ def path_segment(text: str) -> str | None:
 
 @lru_cache(maxsize=4096)
 def annotation_key(text: str) -> str | None:
-    """An annotation's key, in which capitals count as small letters (``ValidateAnnotations``)."""
+    """An annotation's key, in which case doesn't matter (``ValidateAnnotations``)."""
     wrong = label_key(text.lower())
     return None if wrong is None else wrong.replace("label key", "annotation key", 1)
 

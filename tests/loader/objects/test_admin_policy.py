@@ -120,13 +120,16 @@ def test_pods_as_peers(read: Read, pods: str, namespaces: Selector, selector: Se
     assert rule.peers == (PodPeer(namespaces, selector, at(10, "spec.ingress[0].from[0]")),)
 
 
-def test_v1alpha1_needs_both_selectors(read: Read) -> None:
-    for half, missing in (
-        ("podSelector", "namespaceSelector"),
-        ("namespaceSelector", "podSelector"),
-    ):
-        (error,) = read(ADMIN.replace("{namespaces: {}}", f"{{pods: {{{half}: {{}}}}}}")).errors
-        assert error.location == at(6, f"spec.subject.pods.{missing}")
+def test_a_half_that_is_missing_is_said(read: Read) -> None:
+    loaded = read(ADMIN.replace("{namespaces: {}}", "{pods: {podSelector: {}}}"))
+    (found,) = loaded.diagnostics
+    assert str(found) == (
+        "a.yaml:6: warning: spec.subject.pods: no namespaceSelector: read as {}, which selects "
+        "all; the API server requires it"
+    )
+    loaded = read(ADMIN.replace("{namespaces: {}}", "{pods: {namespaceSelector: {}}}"))
+    assert policy(loaded).subject.pods == EVERY
+    assert "no podSelector: read as {}" in str(loaded.diagnostics[0])
 
 
 def test_v1alpha2_needs_no_namespace_selector(read: Read) -> None:
@@ -174,7 +177,7 @@ def test_a_network_of_v1alpha1_may_be_none(read: Read) -> None:
     loaded = read(text)
     (rule,) = policy(loaded).rules
     assert rule.peers == (
-        BlockPeer("10.0.0.0", (), None, at(10, "spec.egress[0].to[0].networks[0]")),
+        BlockPeer("10.0.0.0", (), None, at(9, "spec.egress[0].to[0].networks[0]")),
     )
     assert "the API server accepts it" in str(loaded.diagnostics[0])
 
