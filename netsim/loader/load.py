@@ -163,7 +163,7 @@ class _Loading:
         if isinstance(item, Unused):
             self._unused(item.kind, Location(context.file, item.line))
             if self._bundle and item.fields:
-                self._bundle.add_unknown(item.kind, item.fields)
+                self._bundle.add_unknown(item.kind, item.fields, context.default_namespace)
             return
         if isinstance(item, Unread):
             self._tally.unread.append(item.kind)
