@@ -58,9 +58,9 @@ class BundleCatalogue:
         self._objects += [part for part in parts if isinstance(part, DisruptionBudget)]
         return True
 
-    def add_unknown(self, kind: str, fields: Fields) -> None:
+    def add_unknown(self, kind: str, fields: Fields, default_namespace: str) -> None:
         """Notes an object of a kind nothing is known about."""
-        entry = unknown_manifest(kind, fields)
+        entry = unknown_manifest(kind, fields, default_namespace)
         if entry:
             self._keep(entry)
 

@@ -162,7 +162,7 @@ class _Loading:
         if isinstance(item, Unused):
             self._tally.unused[item.kind] += 1
             if self._bundle and item.fields:
-                self._bundle.add_unknown(item.kind, item.fields)
+                self._bundle.add_unknown(item.kind, item.fields, context.default_namespace)
             return
         if isinstance(item, Unevaluated):
             self._unevaluated(item)

@@ -63,6 +63,11 @@ class ObjectReader(Struct, frozen=True):
         """What ``apiVersion`` has to be."""
         return self._served_as(self.versions[0])
 
+    @property
+    def is_custom(self) -> bool:
+        """Whether its objects are checked by a CustomResourceDefinition, not decoded by Go."""
+        return self.group not in _BUILT_IN_GROUPS
+
     def is_served_as(self, api_version: str) -> bool:
         """Whether this is an ``apiVersion`` of it."""
         return any(api_version == self._served_as(version) for version in self.versions)
@@ -107,6 +112,17 @@ def _function(name: str) -> Callable[[Any], Any]:
     return read
 
 
+_BUILT_IN_GROUPS = frozenset(
+    (
+        "",
+        "apps",
+        "batch",
+        "networking.k8s.io",
+        "node.k8s.io",
+        "policy",
+        "rbac.authorization.k8s.io",
+    )
+)
 _V1 = ("v1",)
 _EXTENSIONS = ("extensions",)
 _GATEWAY = "gateway.networking.k8s.io"

@@ -100,17 +100,20 @@ def test_every_object_has_a_name_and_a_place() -> None:
         "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n---\n"
         "apiVersion: cert-manager.io/v1\nkind: Certificate\n"
         "metadata:\n  name: tls\n  namespace: lab\n---\n"
-        "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: fast}\n"
+        "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: fast}\n---\n"
+        "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: data}\n"
     )
     found = bundle(text).manifests
     assert [str(each.name) for each in found] == [
         "ConfigMap shop/c",
         "Certificate lab/tls",
         "StorageClass fast",
+        "PersistentVolumeClaim shop/data",
     ]
     assert [each.written_namespace for each in found] == [
         None,
         Location("<stdin>", 9, "metadata.namespace"),
+        None,
         None,
     ]
 

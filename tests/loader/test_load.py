@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from netsim.loader.load import Loaded, load
+from netsim.loader.registry import Scope
 from tests.loader.conftest import Read
 
 POLICY = (
@@ -169,6 +170,17 @@ def test_a_name_the_server_refuses_is_a_warning(read: Read) -> None:
     assert loaded.errors == ()
     assert "the API server refuses it" in messages(loaded)[0]
     assert len(loaded.resources.policies) == 1
+
+
+ROLE = "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: 'NAME'}\n"
+
+
+@pytest.mark.parametrize(("name", "warnings"), [("system:node", 0), ("a/b", 1), ("..", 1)])
+def test_names_of_roles_are_parts_of_a_path(name: str, warnings: int) -> None:
+    text = io.StringIO(ROLE.replace("NAME", name))
+    loaded = load(["-"], stdin=text, scope=Scope.BUNDLE)
+    assert loaded.errors == ()
+    assert len(messages(loaded)) == warnings
 
 
 def test_inventory(read: Read) -> None:

@@ -8,8 +8,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from netsim.loader.objects import validation
-from netsim.loader.objects.fields import Field, Fields, Report
-from netsim.loader.objects.labels import read_labels
+from netsim.loader.objects.fields import Field, Fields, Nulls, Report
+from netsim.loader.objects.labels import read_annotations, read_labels
 from netsim.loader.objects.other_systems import Unevaluated, read_unevaluated
 from netsim.loader.registry import (
     BUNDLE_KINDS,
@@ -237,6 +237,7 @@ def _object(kind: str, fields: Fields, context: Context, defaults: dict[str, str
     if reader is None:
         return _other(kind, api_version, fields, context)
     if reader.is_served_as(api_version or ""):
+        fields.report.nulls = Nulls.REFUSED if reader.is_custom else Nulls.EMPTY
         return Object(reader, fields, context.default_namespace, context.scope)
     field = fields.get("apiVersion")
     fields.report.error(
@@ -279,20 +280,26 @@ def named_metadata(obj: Object, name: Field, text: str | None) -> Metadata | Non
     metadata = obj.fields.fields("metadata")
     namespace = _namespace(obj, metadata)
     labels = read_labels(metadata.get("labels"))
+    read_annotations(metadata.get("annotations"))
     if text is None:
         return None
-    _check_name(obj.kind, name, text)
+    _check_name(obj.reader, name, text)
     return Metadata(text, namespace, Labels.of(labels), name.location)
 
 
-def _check_name(kind: str, name: Field, text: str) -> None:
+def _check_name(reader: ObjectReader, name: Field, text: str) -> None:
     """A namespace's name is a label's value too; no rule depends on any other name."""
-    if kind == "Namespace":
+    if reader.kind == "Namespace":
         wrong = validation.dns_label(text)
         if wrong:
             name.refuse(wrong)
         return
-    wrong = validation.dns_label(text) if kind == "Service" else validation.dns_subdomain(text)
+    if reader.kind == "Service":
+        wrong = validation.dns_label(text)
+    elif reader.group == "rbac.authorization.k8s.io":
+        wrong = validation.path_segment(text)
+    else:
+        wrong = validation.dns_subdomain(text)
     if wrong:
         name.warn(f"{wrong}; netsim reads it, the API server refuses it")
 

@@ -157,6 +157,8 @@ def _finding(finding: Finding, width: int, colour: Colour) -> Iterator[str]:
 def _suppressed(suppressed: Suppressed, width: int, colour: Colour) -> Iterator[str]:
     finding = suppressed.finding
     yield ""
-    head = printable(f"suppressed {finding.rule}{GAP}{finding.location}")
-    yield styled(head, Style.FAINT, colour)
-    yield from wrapped(f"{suppressed.reason} (see {suppressed.location})", GAP, width)
+    policy = f"{GAP}{finding.policy}" if finding.policy else ""
+    heading = f"suppressed {finding.rule}{GAP}{finding.location.described}{policy}"
+    yield styled(printable(heading), Style.FAINT, colour)
+    yield from wrapped(finding.message, GAP, width)
+    yield from wrapped(f"reason: {suppressed.reason} (see {suppressed.location})", GAP, width)
