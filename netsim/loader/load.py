@@ -162,7 +162,7 @@ class _Loading:
         if isinstance(item, Unused):
             self._tally.unused[item.kind] += 1
             if self._bundle and item.fields:
-                self._bundle.add_unknown(item.kind, item.fields, context.default_namespace)
+                self._bundle.add_unknown(item.kind, item.fields, self._default_namespace)
             return
         if isinstance(item, Unevaluated):
             self._unevaluated(item)
@@ -181,7 +181,7 @@ class _Loading:
         self._tally.unevaluated[item.title] += 1
         self._catalogue.add_unevaluated(policy)
         if self._bundle:
-            self._bundle.add_unknown(item.title, item.fields)
+            self._bundle.add_unknown(item.title, item.fields, self._default_namespace)
         message = (
             f"{item.title} {policy.name} of {policy.system} is not evaluated: verdicts that it "
             "may change are unknown"
