@@ -13,6 +13,7 @@ policy that may match stands for all of them::
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import count
 
 from msgspec.structs import replace
 
@@ -31,6 +32,9 @@ from netsim.model.policies import Action, Direction, Policy, PolicyId
 from netsim.model.resources import NAME_LABEL
 
 _EVERY = "(not in the snapshot)"
+_NUMBERS = count()
+"""What is missing may be anything, so no two policies that stand for it are the same."""
+
 _POWERS = (Power.DENY, Power.ALLOW)
 _READERS = {reader.kind: reader for reader in reversed(READERS)}
 
@@ -44,8 +48,7 @@ def policies_of_missing(
         if known is None or (each.kind == "Namespace" and not _select_namespaces(policies)):
             continue
         name = PolicyId(known.group, each.kind, "", _EVERY)
-        # Two snapshots that lack the same may lack something different.
-        policy = build_policy(known, name, each.location, digest=each.location.file)
+        policy = build_policy(known, name, each.location, digest=str(next(_NUMBERS)))
         is_node = each.kind == "Node" and not _select_nodes(policies)
         yield _let_in(policy) if is_node else policy
 

@@ -10,7 +10,7 @@ import pytest
 
 from netsim.loader.load import load
 from netsim.loader.sources.git import GitError, blobs
-from netsim.loader.sources.sources import is_ref
+from netsim.loader.sources.sources import is_ref, locate
 
 
 @pytest.fixture
@@ -146,6 +146,22 @@ def submodule() -> None:
     git("-C", "apps/part", "add", ".")
     identity = ("-c", "user.name=n", "-c", "user.email=e")
     git("-C", "apps/part", *identity, "commit", "-q", "-m", "part")
+
+
+@pytest.mark.usefixtures("repository")
+@pytest.mark.parametrize("name", ["main:apps", "main:apps/web.yaml", "main:./apps"])
+def test_a_revision_lies_where_its_checkout_does(name: str) -> None:
+    expected = Path(name.partition(":")[2]).resolve()
+    assert Path(locate(name)).resolve() == expected
+
+
+def test_other_names_lie_where_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    for name in ("apps", "-", "<stdin>", "main:apps", "main:../../x"):
+        assert locate(name) == name
 
 
 @pytest.mark.usefixtures("repository")
