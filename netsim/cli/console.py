@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import shutil
 import stat
 import sys
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 
 BAD_INPUT = 2
 """The exit code for bad input, and where there is no answer."""
+
+FIRST_READER = 5.0
+"""Seconds that a pipe may have no reader."""
 
 NARROWEST, WIDEST, UNKNOWN_WIDTH = 40, 120, 100
 
@@ -96,7 +101,7 @@ def _write_file(output: Path, data: bytes) -> None:
     except FileNotFoundError:
         old = None
     if old is not None and not _is_replaceable(output, old):
-        with open(os.open(output, os.O_WRONLY | _truncating(old)), "wb") as stream:  # noqa: PTH123
+        with open(_open_existing(output, old), "wb") as stream:
             stream.write(data)
         return
     target = Path(os.path.realpath(output))
@@ -121,8 +126,25 @@ def _is_replaceable(output: Path, status: os.stat_result) -> bool:
     return is_plain and is_ours and status.st_nlink == 1 and os.access(output.parent, os.W_OK)
 
 
-def _truncating(status: os.stat_result) -> int:
-    return os.O_TRUNC if stat.S_ISREG(status.st_mode) else 0
+def _open_existing(output: Path, status: os.stat_result) -> int:
+    """Opens what is there; a pipe waits a while for its reader."""
+    flags = os.O_WRONLY | os.O_NOCTTY
+    if not stat.S_ISFIFO(status.st_mode):
+        return os.open(output, flags | (os.O_TRUNC if stat.S_ISREG(status.st_mode) else 0))
+    ends = time.monotonic() + FIRST_READER
+    while True:
+        try:
+            handle = os.open(output, flags | os.O_NONBLOCK)
+        except OSError as error:
+            if error.errno != errno.ENXIO:
+                raise
+            if time.monotonic() > ends:
+                message = f"{output}: cannot be written: it is a pipe, and nobody reads from it"
+                raise OutputError(message) from error
+            time.sleep(0.05)
+        else:
+            os.set_blocking(handle, True)
+            return handle
 
 
 def _unwritable(output: Path, error: Exception) -> OutputError:

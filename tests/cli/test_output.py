@@ -81,6 +81,15 @@ class TestOutput:
         assert "shop" in got[0]
         assert stat.S_ISFIFO(Path("pipe").lstat().st_mode)
 
+    def test_a_pipe_that_nobody_reads(
+        self, command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("netsim.cli.console.FIRST_READER", 0.2)
+        os.mkfifo("pipe")
+        done = netsim(*command, "-o", "pipe", cwd=Path.cwd())
+        assert done.code == 2
+        assert "pipe: cannot be written: it is a pipe, and nobody reads from it" in done.err
+
     def test_a_device_stays_one(self, command: tuple[str, ...]) -> None:
         write(command, os.devnull)
         assert stat.S_ISCHR(Path(os.devnull).lstat().st_mode)
