@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from netsim.engine.naming.endpoints import EndpointError
 from netsim.errors import NetsimError, UnanswerableError
 from netsim.loader.load import Loaded, load
-from netsim.loader.registry import Scope
+from netsim.loader.registry import BUNDLE_KINDS, Scope
 from netsim.model.conventions import Conventions, IpBlockPods
 from netsim.model.finding import Diagnostic, Severity
 from netsim.words.numbers import counted
@@ -56,20 +56,24 @@ class InputRequest(Struct, frozen=True):
 
 
 class Read(Struct, frozen=True):
-    """Counts of the input, so that "no connections" is never "no files"."""
+    """Counts of the input, so that "no connections" is never "no files".
+
+    ``lacking`` are the kinds that a snapshot lacks and that could change an answer.
+    """
 
     documents: int
     policies: int
     endpoints: int
+    lacking: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return ", ".join(
-            (
-                counted(self.documents, "document"),
-                counted(self.policies, "policy", "policies"),
-                counted(self.endpoints, "endpoint"),
-            )
+        parts = (
+            counted(self.documents, "document"),
+            counted(self.policies, "policy", "policies"),
+            counted(self.endpoints, "endpoint"),
         )
+        lacking = f"; lacking {', '.join(self.lacking)}" if self.lacking else ""
+        return ", ".join(parts) + lacking
 
 
 class Diagnosed(Struct, frozen=True):
@@ -97,7 +101,8 @@ def count_read(loaded: Loaded, resources: Resources | None = None) -> Read:
     counted_in = resources or loaded.resources
     endpoints = {pod.workload for pod in counted_in.pods}
     policies = len(counted_in.policies)
-    return Read(loaded.inventory.documents, policies, len(endpoints))
+    lacking = tuple(kind for kind in loaded.inventory.unread if kind not in BUNDLE_KINDS)
+    return Read(loaded.inventory.documents, policies, len(endpoints), lacking)
 
 
 @contextmanager

@@ -88,8 +88,8 @@ def _write(found: Snapshot, output: str) -> None:
 
 
 def _announce(found: Snapshot) -> None:
-    counts = [f"{number} {kind.rpartition('/')[2]}" for kind, number in found.counts.items()]
-    console.note(f"snapshot of {found.source}: {', '.join(counts) or 'nothing'}")
+    counts = ", ".join(f"{number} {kind}" for kind, number in found.counts.items())
+    console.note(f"snapshot of {found.source}: {counts or 'nothing'}")
     if found.left_out:
         left = ", ".join(f"{number} {kind}" for kind, number in found.left_out)
         console.note(f"left out: {left}")

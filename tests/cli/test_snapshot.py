@@ -245,6 +245,34 @@ def test_a_drain_without_what_decides_it_is_unknown(tmp_path: Path, kind: str) -
     assert f"lacks {kind}: what a drain does is unknown" in done.err
 
 
+QUESTIONS = [
+    ("list",),
+    ("list", "--format", "csv"),
+    ("explain", "--src", "shop/web", "--dst", "shop/web", "--port", "80"),
+    ("query", "exposed"),
+    ("query", "unisolated"),
+    ("query", "idle"),
+    ("query", "sources", "--to", "shop/web"),
+]
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize(
+    ("kind", "code"), [("NetworkPolicy", 2), ("Pod", 2), ("PodDisruptionBudget", 0)]
+)
+def test_no_question_has_a_certain_answer_where_objects_are_missing(
+    tmp_path: Path, question: tuple[str, ...], kind: str, code: int
+) -> None:
+    file = tmp_path / "s.yaml"
+    file.write_text(
+        f"{BUDGET}---\napiVersion: v1\nkind: List\nnetsim: {{missing: [{{kind: {kind}}}]}}\n",
+        encoding="utf-8",
+    )
+    at = 2 if question[0] == "query" else 1
+    done = netsim(*question[:at], str(file), *question[at:])
+    assert done.code == code, done.out
+
+
 def test_rejected_documents_stay_rejected(tmp_path: Path) -> None:
     file, snapshot = tmp_path / "all.yaml", tmp_path / "s.json"
     file.write_text(

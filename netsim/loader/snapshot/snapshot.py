@@ -61,12 +61,8 @@ class Snapshot(Struct, frozen=True):
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many objects there are of each kind, by group, version and name: ``v1/Pod``.
-
-        A NetworkPolicy of Calico is another one than that of Kubernetes.
-        """
-        kinds = (f"{found['apiVersion']}/{found['kind']}" for found in self.objects)
-        return dict(sorted(Counter(kinds).items()))
+        """How many objects there are of each kind."""
+        return dict(sorted(Counter(found["kind"] for found in self.objects).items()))
 
     def text(self, taken: str) -> str:
         """The file, a List of the Kubernetes API; equal clusters differ in ``taken`` only."""
@@ -74,7 +70,7 @@ class Snapshot(Struct, frozen=True):
             "taken": taken,
             "source": self.source,
             "namespaces": list(self.namespaces),
-            "read": self.counts,
+            "read": self._count_kinds(),
             "absent": sorted(self.absent),
             "missing": [
                 {"kind": each.kind, "reason": each.reason}
@@ -94,6 +90,11 @@ class Snapshot(Struct, frozen=True):
         items = sorted(self.objects, key=_place)
         whole = {"apiVersion": "v1", "kind": "List", MARK: mark, "items": items}
         return printable_json(json.dumps(whole, indent=1, sort_keys=False)) + "\n"
+
+    def _count_kinds(self) -> dict[str, int]:
+        """By group and version, too: a NetworkPolicy of Calico is another kind."""
+        kinds = (f"{found['apiVersion']}/{found['kind']}" for found in self.objects)
+        return dict(sorted(Counter(kinds).items()))
 
 
 def _place(obj: Object) -> tuple[str, str]:

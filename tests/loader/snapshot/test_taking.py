@@ -109,7 +109,7 @@ def test_of_policies_of_others_only_their_names_are_kept() -> None:
     )
     taken = take(text, "c.yaml")
     assert "hush" not in taken.text("now")
-    assert taken.counts == {"cilium.io/v2/CiliumNetworkPolicy": 1}
+    assert taken.counts == {"CiliumNetworkPolicy": 1}
 
 
 def test_pods_that_a_policy_of_others_selects_are_kept(tmp_path: Path) -> None:
