@@ -293,6 +293,7 @@ def group_of(api_version: str) -> str:
     return api_version.rpartition("/")[0]
 
 
+@cache
 def find_fault(kind: str, api_version: str) -> str | None:
     """Why there is no such kind: a group of Kubernetes' own lacks it, or it is misspelt."""
     group = group_of(api_version)
@@ -316,6 +317,9 @@ def _find_misspelt(kind: str, group: str) -> str | None:
     """
     known = list_kinds_of(group)
     if kind in known or (not known and kind.endswith("NetworkPolicy")):
+        return None
+    # Most kinds are nothing like it, and to compare them takes longer than to read them.
+    if not known and not any(part in kind.lower() for part in ("net", "work", "pol")):
         return None
     from difflib import get_close_matches
 

@@ -121,6 +121,7 @@ KINDS: tuple[OtherKind, ...] = (
     # Tiers before and after NetworkPolicies: antrea.io, "Antrea Network Policy CRDs".
     OtherKind("crd.antrea.io", "NetworkPolicy", "Antrea", _BOTH),
     OtherKind("crd.antrea.io", "ClusterNetworkPolicy", "Antrea", _BOTH, _L3, _NODES),
+    OtherKind("crd.antrea.io", "TrafficControl", "Antrea", _DENY, _L3, _CLUSTER),
     # istio.io, "Security" and "Sidecar".
     OtherKind(
         "security.istio.io",
@@ -243,6 +244,12 @@ KINDS: tuple[OtherKind, ...] = (
     OtherKind("crd.nsx.vmware.com", "SecurityPolicy", "NSX", _BOTH),
     OtherKind("nsx.vmware.com", "SecurityPolicy", "NSX", _BOTH),
     OtherKind("vmware.com", "NSXServiceAccount", "NSX", _NONE),
+    # docs.otterize.com: an operator makes NetworkPolicies of them.
+    OtherKind("k8s.otterize.com", "ClientIntents", "Otterize", _BOTH, _L3, _CLUSTER),
+    OtherKind("k8s.otterize.com", "ProtectedService", "Otterize", _DENY),
+    OtherKind(
+        "security.policy.gloo.solo.io", "AccessPolicy", "Gloo", _DENY, _MESH, _CLUSTER, _IN
+    ),
     OtherKind("kubeovn.io", "SecurityGroup", "Kube-OVN", _DENY, _L3, _CLUSTER),
     OtherKind("kubeovn.io", "Vpc", "Kube-OVN", _APART, _L3, _CLUSTER),
     OtherKind("neuvector.com", "NvSecurityRule", "NeuVector", _DENY),

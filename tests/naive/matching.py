@@ -109,12 +109,10 @@ class Matching:
             return block_holds(peer, other)
         if isinstance(peer, NodePeer):
             return self.node_matches(peer, other)
-        if isinstance(peer, DomainPeer):
-            if isinstance(other, Pod) or self.nodes_at(other):
-                return Truth.NO
-            return Truth.MAYBE
-        if isinstance(peer, UnevaluatedPeer):
-            return Truth.MAYBE  # what it says is not known
+        if isinstance(peer, DomainPeer | UnevaluatedPeer):
+            is_named = isinstance(peer, DomainPeer)
+            is_known = isinstance(other, Pod) or bool(self.nodes_at(other))
+            return Truth.NO if is_named and is_known else Truth.MAYBE
         if not isinstance(other, Pod) or other.network is PodNetwork.HOST:
             return Truth.NO
         if peer.namespaces is None:

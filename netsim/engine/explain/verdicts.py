@@ -7,6 +7,7 @@ decides.  ``ingress: denied, shop/deny isolates it, the nearest rule is shop/api
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
@@ -20,7 +21,7 @@ from netsim.engine.policy.tiers import CompiledTier
 from netsim.engine.space import bits
 from netsim.engine.space.bits import contains
 from netsim.model.endpoint import Endpoint, is_same_pod
-from netsim.model.policies import Action, Direction, Policy, Rule, Tier, UnknownPort
+from netsim.model.policies import Action, Direction, Policy, PolicyId, Rule, Tier, UnknownPort
 from netsim.model.ports import Connection, PortSet
 from netsim.model.verdict import DirectionVerdict, Effect, NearMiss, Outcome, TierStep, Verdict
 
@@ -202,9 +203,12 @@ class _Explainer:
         """
         flow = self._flow
         policies = self._evaluator.selecting(tier.tier, flow.direction, flow.subject)
+        matching: dict[PolicyId, list[Rectangle]] = defaultdict(list)
+        for rectangle in self._matching(tier):
+            matching[rectangle.rule.policy].append(rectangle)
         steps: tuple[TierStep, ...] = ()
         for _, group in groupby(policies, key=lambda policy: policy.priority):
-            own = tuple(self._step(tier, policy) for policy in group)
+            own = tuple(_take_step(policy, matching[policy.id]) for policy in group)
             steps += own
             effects = {step.effect for step in own} - {Effect.NO_MATCH}
             found = None
@@ -213,18 +217,6 @@ class _Explainer:
             yield own, found
             if effects == {Effect.PASS} or (found and found.outcome is not Outcome.UNKNOWN):
                 return
-
-    def _step(self, tier: CompiledTier, policy: Policy) -> TierStep:
-        possible: list[Rule] = []
-        for rectangle in self._matching(tier):
-            if rectangle.rule.policy != policy.id:
-                continue
-            if rectangle.rule not in possible:
-                possible.append(rectangle.rule)
-            if rectangle.certainty is Certainty.SURE:
-                return TierStep(policy, _combine(possible), tuple(possible))
-        effect = Effect.UNKNOWN if possible else Effect.NO_MATCH
-        return TierStep(policy, effect, tuple(possible))
 
     def _decided(
         self, tier: CompiledTier, steps: tuple[TierStep, ...], group: tuple[TierStep, ...]
@@ -295,6 +287,18 @@ class _Explainer:
 
 def _rules(rectangles: Iterable[Rectangle]) -> tuple[Rule, ...]:
     return tuple(dict.fromkeys(rectangle.rule for rectangle in rectangles))
+
+
+def _take_step(policy: Policy, matching: Iterable[Rectangle]) -> TierStep:
+    """What a policy of an ordered tier does, by those of its rectangles that match."""
+    possible: list[Rule] = []
+    for rectangle in matching:
+        if rectangle.rule not in possible:
+            possible.append(rectangle.rule)
+        if rectangle.certainty is Certainty.SURE:
+            return TierStep(policy, _combine(possible), tuple(possible))
+    effect = Effect.UNKNOWN if possible else Effect.NO_MATCH
+    return TierStep(policy, effect, tuple(possible))
 
 
 def _combine(rules: list[Rule]) -> Effect:

@@ -79,6 +79,7 @@ def _coverage(coverage: Coverage) -> dict[str, Any]:
         "statements": coverage.statements,
         "uncompared": list(coverage.uncompared),
         "unused": dict(coverage.unused),
+        "unevaluated": list(coverage.unevaluated),
         "scenario": coverage.scenario,
         "diagram": coverage.diagram,
     }

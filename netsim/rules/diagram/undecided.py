@@ -3,7 +3,7 @@
 A placeholder stands where a port or an address should, an ipBlock covers a part of the range in
 which a pod of unknown address may be, a rule names domains, or policies of one priority
 contradict each other.  Or a policy of another system, such as Calico, Cilium or Istio, may
-decide it: netsim does not evaluate those, and all that one of them leaves open is one finding.
+decide it: netsim does not evaluate those, and all that the same ones leave open is one finding.
 
 A check that cannot decide neither passes nor fails: the exit code is 2, or 0 with
 `--allow-inconclusive`.
@@ -26,19 +26,18 @@ from netsim.model.policies import Policy, Tier
 from netsim.model.ports import Protocol
 from netsim.model.verdict import DirectionVerdict, Outcome
 from netsim.rules.interface import Check
-from netsim.words.lists import join_phrases
+from netsim.words.lists import join_first, join_phrases
 
 
 def _run(case: Case) -> Iterator[Finding]:
-    unevaluated: dict[Policy, list[str]] = {}
+    unevaluated: dict[tuple[Policy, ...], list[str]] = {}
     for judgement in case.judgements:
         verdict = _find_unknown(case.reachability, judgement)
         if verdict is None:
             continue
         flow = judgement.describe(judgement.undecided)
         if verdict.tier is Tier.OTHER_SYSTEMS:
-            for policy in verdict.policies:
-                unevaluated.setdefault(policy, []).append(flow)
+            unevaluated.setdefault(verdict.policies, []).append(flow)
             continue
         rule = verdict.rules[0]
         yield CHECK.finding(
@@ -48,12 +47,14 @@ def _run(case: Case) -> Iterator[Finding]:
             flows=(flow,),
             fix=_fix(verdict),
         )
-    for policy, flows in unevaluated.items():
+    for policies, flows in unevaluated.items():
+        titles = [policy.title for policy in policies]
+        verb = "is not evaluated" if len(titles) == 1 else "are not evaluated"
         yield CHECK.finding(
-            policy.location,
-            f"{join_phrases(flows)}: cannot be decided. {policy.title} is not evaluated, and "
-            "may decide it",
-            policy=policy.title,
+            policies[0].location,
+            f"{join_phrases(flows)}: cannot be decided. {join_first(titles)} {verb}, and may "
+            "decide it",
+            policy=titles[0],
             flows=tuple(flows),
             fix="Try them with netsim probe, or accept it with --allow-inconclusive.",
         )
