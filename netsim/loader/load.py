@@ -191,13 +191,16 @@ class _Loading:
     def _object(self, item: Object) -> None:
         title = item.reader.title
         if not item.reader.network:
-            if self._bundle and self._bundle.add(item):
-                self._tally.used[title] += 1
+            if self._bundle:
+                before = self._bundle.count
+                self._bundle.add(item)
+                self._tally.used[title] += self._bundle.count - before
             return
+        before = self._catalogue.count
         known = self._catalogue.add(item)
         if self._bundle and known and item.scope is not Scope.NETWORK:
             self._bundle.add(item)
-        if known is None:
+        if self._catalogue.count == before:
             return
         self._tally.used[title] += 1
         finished = isinstance(known, Workload) and known.phase is Phase.FINISHED

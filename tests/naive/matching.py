@@ -97,7 +97,7 @@ class Matching:
             return Truth.NO
         return Truth.MAYBE
 
-    def peer_matches(self, peer: Peer, namespace: str, other: End) -> Truth:  # noqa: C901
+    def peer_matches(self, peer: Peer, namespace: str, other: End) -> Truth:
         """Whether the other end is this peer.
 
         "Otherwise it selects the pods matching podSelector in the policy's own namespace."
