@@ -58,7 +58,7 @@ class InputRequest(Struct, frozen=True):
 class Read(Struct, frozen=True):
     """Counts of the input, so that "no connections" is never "no files".
 
-    ``lacking`` are the kinds that a snapshot lacks and that could change an answer.
+    ``lacking`` are the kinds that a snapshot lacks and without which no answer is whole.
     """
 
     documents: int
@@ -93,6 +93,10 @@ class InputResult(Diagnosed, frozen=True):
     read: Read
 
 
+_HARMLESS = BUNDLE_KINDS | {"Namespace", "Node"}
+"""Kinds that answer no question, or without which the verdicts in question are unknown."""
+
+
 def count_read(loaded: Loaded, resources: Resources | None = None) -> Read:
     """Counts what was read; the pods of one workload are one endpoint.
 
@@ -101,7 +105,7 @@ def count_read(loaded: Loaded, resources: Resources | None = None) -> Read:
     counted_in = resources or loaded.resources
     endpoints = {pod.workload for pod in counted_in.pods}
     policies = len(counted_in.policies)
-    lacking = tuple(kind for kind in loaded.inventory.unread if kind not in BUNDLE_KINDS)
+    lacking = tuple(kind for kind in loaded.inventory.unread if kind not in _HARMLESS)
     return Read(loaded.inventory.documents, policies, len(endpoints), lacking)
 
 

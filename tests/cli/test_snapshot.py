@@ -258,7 +258,8 @@ QUESTIONS = [
 
 @pytest.mark.parametrize("question", QUESTIONS)
 @pytest.mark.parametrize(
-    ("kind", "code"), [("NetworkPolicy", 2), ("Pod", 2), ("PodDisruptionBudget", 0)]
+    ("kind", "code"),
+    [("NetworkPolicy", 2), ("Pod", 2), ("PodDisruptionBudget", 0), ("Node", 0)],
 )
 def test_no_question_has_a_certain_answer_where_objects_are_missing(
     tmp_path: Path, question: tuple[str, ...], kind: str, code: int
