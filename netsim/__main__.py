@@ -15,12 +15,26 @@ YOUNG_OBJECTS = 200_000
 def main() -> None:
     """Runs the command line."""
     if sys.argv[1:] == ["--version"]:
-        sys.stdout.write(f"netsim {__version__}\n")
+        _write_version()
         return
     try:
         _run()
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
+
+
+def _write_version() -> None:
+    try:
+        if sys.stdout is not None:
+            sys.stdout.write(f"netsim {__version__}\n")
+            sys.stdout.flush()
+    except OSError as error:
+        from netsim.cli import console
+
+        console.abandon_output()
+        if not isinstance(error, BrokenPipeError):
+            console.note(f"standard output cannot be written: {error.strerror}")
+            sys.exit(console.BAD_INPUT)
 
 
 def _run() -> None:

@@ -6,6 +6,8 @@
     ├── LoadError               input that is rejected
     │   ├── TreeError           a document that is neither YAML nor JSON
     │   ├── TextError           a text without Kubernetes objects
+    │   ├── FileError           a file that cannot be read
+    │   ├── ShapeError          an object that has not the form of one
     │   └── GitError            a revision that cannot be read
     ├── LiveError               a cluster that cannot be read
     ├── AnswerError             what the API server refuses
@@ -19,6 +21,7 @@
     ├── ScheduleError           a schedule that Kubernetes refuses
     ├── ShellError              a text that is no shell script
     ├── NotUnderstood           a call of kubectl that does not tell what it needs
+    ├── OverdueError            work that takes longer than it may
     ├── ProbeError              a cluster that cannot be probed
     ├── ForwardError            a port that cannot be reached
     └── OutputError             a file that cannot be written

@@ -30,7 +30,7 @@ from netsim.loader.load import Loaded
 from netsim.loader.registry import BUNDLE_KINDS, Scope
 from netsim.model.finding import Diagnostic, Finding, Severity, Suppressed
 from netsim.model.location import Location
-from netsim.rules.registry import RULE_IDS, run_rules
+from netsim.rules.registry import MANIFEST_RULE_IDS, RULE_IDS, run_rules
 
 UNDECIDED = "undecided"
 """The id of the rule whose findings are neither passed nor failed."""
@@ -59,7 +59,7 @@ def check(request: CheckRequest) -> CheckResult:
     if problems and not described:
         case = replace(case, extent=Extent.UNKNOWN)
     findings, suppressed = suppress(run_rules(case), loaded.comments)
-    is_complete = not problems and _is_compared(case, described)
+    judged = frozenset() if problems else _list_judged_rules(case, described)
     return CheckResult(
         findings=findings,
         suppressed=suppressed,
@@ -69,7 +69,7 @@ def check(request: CheckRequest) -> CheckResult:
             *problems,
             *loaded.diagnostics,
             *_warn_of_empty_input(loaded),
-            *_warn_of_comments(loaded, suppressed, is_complete=is_complete),
+            *_warn_of_comments(loaded, suppressed, judged),
         ),
         coverage=_measure_coverage(request, loaded, case, described),
         notes=notes,
@@ -162,11 +162,12 @@ def _read_documentation(
     return described, described.problems, ()
 
 
-def _is_compared(case: Case, described: LocatedDocumentation | None) -> bool:
-    """Whether there is documentation, and all that it speaks of was read."""
+def _list_judged_rules(case: Case, described: LocatedDocumentation | None) -> frozenset[str]:
+    """The rules all of whose findings are known: all, where what documents say was read."""
     if described is None or not case.is_documented:
-        return False
-    return case.extent is Extent.WHOLE or not described.statements
+        return MANIFEST_RULE_IDS
+    is_whole = case.extent is Extent.WHOLE or not described.statements
+    return RULE_IDS if is_whole else MANIFEST_RULE_IDS
 
 
 def _warn_of_empty_input(loaded: Loaded) -> Iterator[Diagnostic]:
@@ -179,13 +180,13 @@ def _warn_of_empty_input(loaded: Loaded) -> Iterator[Diagnostic]:
 
 
 def _warn_of_comments(
-    loaded: Loaded, suppressed: tuple[Suppressed, ...], *, is_complete: bool
+    loaded: Loaded, suppressed: tuple[Suppressed, ...], judged: frozenset[str]
 ) -> Iterator[Diagnostic]:
     """What is wrong with comments that suppress nothing."""
     yield from warn_of_unknown_rules(loaded.comments, RULE_IDS)
-    # Without the diagram, or with a part not read, what they suppress may be missing.
-    if is_complete and not loaded.errors:
-        yield from warn_of_idle_comments(loaded.comments, RULE_IDS, suppressed)
+    # Where a part was not read, what they suppress may be missing.
+    if not loaded.errors:
+        yield from warn_of_idle_comments(loaded.comments, RULE_IDS, judged, suppressed)
 
 
 def _measure_coverage(

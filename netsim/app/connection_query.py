@@ -15,6 +15,7 @@ from typing import TextIO
 from msgspec import Struct
 
 from netsim.errors import RequestError
+from netsim.loader.sources.files import FileError, read_stdin_text, read_text
 from netsim.model.ports import HIGHEST_PORT, LOWEST_PORT, Protocol
 
 COLUMNS = ("src", "dst", "protocol", "port")
@@ -56,19 +57,11 @@ def read_queries(path: str, stdin: TextIO | None) -> Iterator[ConnectionQuery | 
     """The questions of a CSV file, and an error for each row that is none."""
     name = "<stdin>" if path == STDIN else path
     try:
-        yield from _rows(name, _text(path, stdin))
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        yield RequestError(f"{name}: cannot be read: {reason}")
-
-
-def _text(path: str, stdin: TextIO | None) -> str:
-    if path != STDIN:
-        return Path(path).read_bytes().decode("utf-8-sig")
-    if stdin is None:
-        return ""
-    buffer = getattr(stdin, "buffer", None)
-    return buffer.read().decode("utf-8-sig") if buffer else stdin.read()
+        text = read_stdin_text(stdin) if path == STDIN else read_text(Path(path))
+    except FileError as error:
+        yield RequestError(f"{name}: {error}")
+        return
+    yield from _rows(name, text)
 
 
 def _rows(name: str, text: str) -> Iterator[ConnectionQuery | RequestError]:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from netsim.errors import DocumentationError, UnanswerableError
+from netsim.loader.sources.files import FileError, explain, is_folder, read_text, resolve
+from netsim.loader.sources.sources import locate
 from netsim.model.finding import Diagnostic, Severity
 from netsim.model.location import Location
 
@@ -50,12 +52,12 @@ class LocatedDocumentation(Struct, frozen=True):
 
     def about(self, paths: Sequence[str]) -> tuple[Statements, ...]:
         """The statements of documents whose whole folder is among the input."""
-        folders = [Path(path).resolve() for path in paths if path != "-"]
+        folders = [resolve(Path(locate(path))) for path in paths if path != "-"]
         return tuple(each for each in self.statements if _is_below(each.file, folders))
 
 
 def _is_below(file: str, folders: Sequence[Path]) -> bool:
-    own = Path(file).resolve().parent
+    own = resolve(Path(file)).parent
     return any(own.is_relative_to(folder) for folder in folders)
 
 
@@ -96,7 +98,7 @@ def discover(paths: Sequence[str]) -> str | None:
     folders = [Path(FOLDER)]
     folders += [folder for path in paths if path != "-" for folder in _near(path)]
     for folder in dict.fromkeys(folders):
-        found = sorted(f for f in folder.glob("*") if f.suffix in SUFFIXES)
+        found = _scenarios(folder)
         if len(found) > 1:
             names = ", ".join(map(str, found))
             raise _error(
@@ -107,10 +109,22 @@ def discover(paths: Sequence[str]) -> str | None:
     return None
 
 
+def _scenarios(folder: Path) -> list[Path]:
+    try:
+        return sorted(file for file in folder.iterdir() if file.suffix in SUFFIXES)
+    except (FileNotFoundError, NotADirectoryError):
+        if not folder.is_symlink():
+            return []
+        raise _error(str(folder), "a link to nothing") from None
+    except (OSError, ValueError) as error:
+        # What is in it might say that all this is wrong.
+        raise _error(str(folder), explain(error)) from error
+
+
 def _near(path: str) -> tuple[Path, Path]:
     """In the folder of the manifests and beside it."""
-    given = Path(path).resolve()
-    folder = given if given.is_dir() else given.parent
+    given = resolve(Path(locate(path)))
+    folder = given if is_folder(given) else given.parent
     return _shorten(folder / FOLDER), _shorten(folder.parent / FOLDER)
 
 
@@ -170,12 +184,10 @@ def _document_file(scenario_file: str, named: str) -> str:
 
 def _text(file: str, named_at: Location) -> str:
     try:
-        return Path(file).read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise _error(file, f"not UTF-8 text: {error.reason}") from error
-    except OSError as error:
+        return read_text(Path(file))
+    except FileError as error:
         where = f" (named at {named_at})" if named_at.line else ""
-        raise _error(file, f"cannot be read: {error.strerror}{where}") from error
+        raise _error(file, f"{error}{where}") from error
 
 
 def _error(file: str, message: str) -> DocumentationError:

@@ -15,7 +15,7 @@ from netsim.drain.drain import Drain, drain_groups
 from netsim.drain.placement import Assumptions, Number, NumberSource, parse_pod_count
 from netsim.drain.pod_groups import Keeper, PodGroup, group_pods
 from netsim.engine.naming.endpoints import hint, near_names
-from netsim.errors import RequestError
+from netsim.errors import RequestError, UnanswerableError
 from netsim.intent.diagram.drawing import fold
 from netsim.intent.scenario.bundle import WarmPool
 from netsim.intent.scenario.scenario import Scenario
@@ -26,6 +26,9 @@ from netsim.model.endpoint import PodEndpoint
 from netsim.model.pod_template import Variable
 from netsim.model.resources import Origin, WorkloadName
 from netsim.words.lists import count_noun
+
+_DECISIVE = ("Pod", "PodDisruptionBudget")
+"""Kinds without which a drain cannot be foreseen."""
 
 
 class DrainRequest(InputRequest, frozen=True, kw_only=True):
@@ -62,6 +65,10 @@ def drain(request: DrainRequest) -> DrainResult:
     """
     scenario = find_scenario(request.scenario, request.paths)
     loaded = request.load(scenario, Scope.BUNDLE)
+    lacking = [kind for kind in loaded.inventory.unread if kind in _DECISIVE]
+    if lacking:
+        message = f"the input lacks {' and '.join(lacking)}: what a drain does is unknown"
+        raise UnanswerableError(message, loaded.diagnostics)
     with answering(loaded):
         pods = _Pods.of(loaded, scenario)
         assumptions = pods.assume(request)

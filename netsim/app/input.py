@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from netsim.errors import NetsimError, UnanswerableError
 from netsim.loader.load import Loaded, load
-from netsim.loader.registry import Scope
+from netsim.loader.registry import BUNDLE_KINDS, Scope
 from netsim.model.conventions import Conventions, IpBlockPods
 from netsim.model.finding import Diagnostic, Severity
 from netsim.words.lists import count_noun
@@ -55,20 +55,24 @@ class InputRequest(Struct, frozen=True):
 
 
 class Read(Struct, frozen=True):
-    """Counts of the input, so that "no connections" is never "no files"."""
+    """Counts of the input, so that "no connections" is never "no files".
+
+    ``lacking`` are the kinds that a snapshot lacks and without which no answer is whole.
+    """
 
     documents: int
     policies: int
     endpoints: int
+    lacking: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return ", ".join(
-            (
-                count_noun(self.documents, "document"),
-                count_noun(self.policies, "policy", "policies"),
-                count_noun(self.endpoints, "endpoint"),
-            )
+        parts = (
+            count_noun(self.documents, "document"),
+            count_noun(self.policies, "policy", "policies"),
+            count_noun(self.endpoints, "endpoint"),
         )
+        lacking = f"; lacking {', '.join(self.lacking)}" if self.lacking else ""
+        return ", ".join(parts) + lacking
 
 
 class Diagnosed(Struct, frozen=True):
@@ -88,6 +92,10 @@ class InputResult(Diagnosed, frozen=True):
     read: Read
 
 
+_HARMLESS = BUNDLE_KINDS | {"Namespace", "Node"}
+"""Kinds that answer no question, or without which the verdicts in question are unknown."""
+
+
 def count_read(loaded: Loaded, resources: Resources | None = None) -> Read:
     """Counts what was read; the pods of one workload are one endpoint.
 
@@ -96,7 +104,8 @@ def count_read(loaded: Loaded, resources: Resources | None = None) -> Read:
     counted_in = resources or loaded.resources
     endpoints = {pod.workload for pod in counted_in.pods}
     policies = len(counted_in.policies)
-    return Read(loaded.inventory.documents, policies, len(endpoints))
+    lacking = tuple(kind for kind in loaded.inventory.unread if kind not in _HARMLESS)
+    return Read(loaded.inventory.documents, policies, len(endpoints), lacking)
 
 
 @contextmanager

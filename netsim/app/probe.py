@@ -24,6 +24,7 @@ from netsim.errors import DocumentationError
 from netsim.intent.scenario.scenario import Scenario
 from netsim.loader.load import Loaded
 from netsim.loader.objects.validation import dns_label
+from netsim.loader.sources.files import FileError, read_stdin_text, read_text
 from netsim.loader.tree.scalars import has_placeholder
 from netsim.loader.tree.yaml import TextError, plain_objects
 from netsim.probe.campaign import Campaign
@@ -249,16 +250,7 @@ def _look(request: ProbeRequest, written: _Written, access: Callable[[], WayIn])
 
 def _objects(request: ProbeRequest, file: str) -> tuple[dict[str, object], ...]:
     try:
-        return plain_objects(_text(request, file))
-    except TextError as error:
+        text = read_stdin_text(request.stdin) if file == STDIN else read_text(Path(file))
+        return plain_objects(text)
+    except (TextError, FileError) as error:
         raise ProbeError(f"{file}: {error}") from error
-    except OSError as error:
-        raise ProbeError(f"{file}: cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise ProbeError(f"{file}: cannot be read: it is not UTF-8") from error
-
-
-def _text(request: ProbeRequest, file: str) -> str:
-    if file == STDIN and request.stdin is not None:
-        return request.stdin.read()
-    return Path(file).read_text("utf-8")

@@ -53,20 +53,18 @@ def _read_cluster(request: SnapshotRequest) -> Snapshot:
 
 
 def _read_file(source: str, stdin: TextIO | None) -> Snapshot:
-    from netsim.loader.snapshot.snapshot import of_objects
-    from netsim.loader.tree.yaml import TextError, plain_objects
+    from netsim.loader.snapshot.taking import take
+    from netsim.loader.sources.files import FileError, read_stdin_text, read_text
 
     name = "<stdin>" if source == STDIN else source
     try:
-        if source == STDIN:
-            text = stdin.read() if stdin else ""
-        else:
-            text = Path(source).read_text("utf-8")
-        objects = plain_objects(text)
-    except TextError as error:
+        text = read_stdin_text(stdin) if source == STDIN else read_text(Path(source))
+    except FileError as error:
         raise UnanswerableError(f"{name}: {error}") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise UnanswerableError(f"{name}: cannot be read: {error}") from error
-    if not objects:
-        raise UnanswerableError(f"{name}: holds no object")
-    return of_objects(objects, name)
+    result = take(text, name)
+    if result.objects or result.left_out or result.missing:
+        return result
+    raise UnanswerableError(
+        "\n".join(f"{each.place}: {each.message}" for each in result.rejected)
+        or f"{name}: holds no object"
+    )

@@ -11,6 +11,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from netsim.intent.document.statements import Depth
+from netsim.loader.sources.sources import locate
 from netsim.model.bundle import Bundle
 from netsim.model.finding import Related
 from netsim.model.location import Location
@@ -33,7 +34,8 @@ class Folder(Struct, frozen=True):
     def of(cls, document: str, bundle: Bundle) -> Folder:
         """The folder that a document is in; links are followed, as for reading the input."""
         own = os.path.realpath(document).rpartition(os.sep)[0] + os.sep
-        resolved = zip(bundle.files, _resolve(bundle.files), strict=True)
+        places = [locate(name) for name in bundle.files]
+        resolved = zip(bundle.files, _resolve(places), strict=True)
         return cls(
             {
                 path.removeprefix(own).replace(os.sep, "/"): name

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import shutil
+import stat
 import sys
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from netsim.errors import NetsimError
-from netsim.words.printable import printable
+from netsim.words.printable import printable, printable_lines
 
 if TYPE_CHECKING:
     from netsim.report.render import Format, Result
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
 
 BAD_INPUT = 2
 """The exit code for bad input, and where there is no answer."""
+
+FIRST_READER = 5.0
+"""Seconds that a pipe may have no reader."""
 
 NARROWEST, WIDEST, UNKNOWN_WIDTH = 40, 120, 100
 
@@ -54,11 +60,22 @@ def check(output: Path | None) -> None:
     """Whether a result can be written, before a long while is spent on it."""
     if output is None:
         return
+    try:
+        _check(output)
+    except (OSError, ValueError, RuntimeError) as error:
+        raise _unwritable(output, error) from error
+
+
+def _check(output: Path) -> None:
     if output.is_dir():
         raise OutputError(f"{output}: cannot be written: it is a folder")
-    if not output.parent.is_dir():
-        raise OutputError(f"{output}: cannot be written: there is no folder {output.parent}")
-    if not os.access(output if output.exists() else output.parent, os.W_OK):
+    if output.exists():
+        place = output
+    else:
+        place = Path(os.path.realpath(output) if output.is_symlink() else output).parent
+        if not place.is_dir():
+            raise OutputError(f"{output}: cannot be written: there is no folder {place}")
+    if not os.access(place, os.W_OK):
         raise OutputError(f"{output}: cannot be written: not permitted")
 
 
@@ -68,9 +85,71 @@ def write_text(text: str, output: Path | None) -> None:
         _print(text)
         return
     try:
-        output.write_bytes(text.encode("utf-8", "backslashreplace"))
-    except OSError as error:
-        raise OutputError(f"{output}: cannot be written: {error.strerror}") from error
+        _write_file(output, text.encode("utf-8", "backslashreplace"))
+    except (OSError, ValueError, RuntimeError) as error:
+        raise _unwritable(output, error) from error
+
+
+def _write_file(output: Path, data: bytes) -> None:
+    """Whole or not at all where a file is new, or a plain one that is only ours.
+
+    Whatever else is there stays what it is, such as a device, a pipe or a link, and is written
+    to as a shell does.
+    """
+    try:
+        old = output.stat()
+    except FileNotFoundError:
+        old = None
+    if old is not None and not _is_replaceable(output, old):
+        with open(_open_existing(output, old), "wb") as stream:
+            stream.write(data)
+        return
+    target = Path(os.path.realpath(output))
+    from tempfile import mkstemp
+
+    file, part = mkstemp(prefix=".netsim.", suffix=".part", dir=target.parent)
+    try:
+        with open(file, "wb") as stream:  # noqa: PTH123
+            stream.write(data)
+            if old is not None:
+                os.fchmod(file, stat.S_IMODE(old.st_mode))
+        Path(part).replace(target)
+    except BaseException:
+        Path(part).unlink(missing_ok=True)
+        raise
+
+
+def _is_replaceable(output: Path, status: os.stat_result) -> bool:
+    """Whether a new file in its place would have the same owner and lose no other name."""
+    is_plain = stat.S_ISREG(status.st_mode) and not output.is_symlink()
+    is_ours = (status.st_uid, status.st_gid) == (os.geteuid(), os.getegid())
+    return is_plain and is_ours and status.st_nlink == 1 and os.access(output.parent, os.W_OK)
+
+
+def _open_existing(output: Path, status: os.stat_result) -> int:
+    """Opens what is there; a pipe waits a while for its reader."""
+    flags = os.O_WRONLY | os.O_NOCTTY
+    if not stat.S_ISFIFO(status.st_mode):
+        return os.open(output, flags | (os.O_TRUNC if stat.S_ISREG(status.st_mode) else 0))
+    ends = time.monotonic() + FIRST_READER
+    while True:
+        try:
+            handle = os.open(output, flags | os.O_NONBLOCK)
+        except OSError as error:
+            if error.errno != errno.ENXIO:
+                raise
+            if time.monotonic() > ends:
+                message = f"{output}: cannot be written: it is a pipe, and nobody reads from it"
+                raise OutputError(message) from error
+            time.sleep(0.05)
+        else:
+            os.set_blocking(handle, True)
+            return handle
+
+
+def _unwritable(output: Path, error: Exception) -> OutputError:
+    reason = error.strerror if isinstance(error, OSError) else str(error)
+    return OutputError(f"{output}: cannot be written: {reason}")
 
 
 def write(result: Result, form: Format, output: Path | None) -> None:
@@ -89,16 +168,22 @@ def _print(text: str) -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         # The reader has seen enough; the exit code still tells what was found.
-        _abandon_output()
+        _abandon(sys.stdout)
     except OSError as error:
-        _abandon_output()
+        _abandon(sys.stdout)
         raise OutputError(f"standard output cannot be written: {error.strerror}") from error
 
 
 def note(text: str) -> None:
     """Writes a line to standard error, control characters made visible."""
-    if sys.stderr is not None:
-        sys.stderr.write(f"{printable(text)}\n")
+    if sys.stderr is None:
+        return
+    try:
+        sys.stderr.write(f"{printable_lines(printable(text))}\n")
+        sys.stderr.flush()
+    except OSError:
+        # Nobody hears it; the exit code still tells.
+        _abandon(sys.stderr)
 
 
 def notes(*groups: Iterable[object]) -> None:
@@ -121,7 +206,13 @@ def leave(code: int) -> NoReturn:
     os._exit(code)
 
 
-def _abandon_output() -> None:
+def abandon_output() -> None:
+    """Gives standard output up, where something else failed to write to it."""
+    _abandon(sys.stdout)
+
+
+def _abandon(stream: TextIO) -> None:
     """Drops what is still buffered, so that the exit stays quiet."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
+    with suppress(OSError, ValueError, AttributeError):
+        os.dup2(nowhere, stream.fileno())

@@ -14,6 +14,7 @@ import typer
 from netsim import __version__
 from netsim.cli import console
 from netsim.errors import NetsimError, ParametersError, RequestError
+from netsim.words.printable import printable
 
 app = typer.Typer(
     name="netsim",
@@ -73,10 +74,10 @@ def _conclude(error: NetsimError) -> Exception:
     match error:
         case ParametersError():
             options = " and ".join(map(_option, error.parameters))
-            return typer.BadParameter(f"{error.message} {options}")
+            return typer.BadParameter(printable(f"{error.message} {options}"))
         case RequestError():
             option = error.parameter and f"'{_option(error.parameter)}'"
-            return typer.BadParameter(error.message, param_hint=option)
+            return typer.BadParameter(printable(error.message), param_hint=option)
         case _ if str(error) != "\n".join(diagnostics):
             console.note(str(error))
     return typer.Exit(console.BAD_INPUT)
@@ -116,4 +117,9 @@ def run() -> None:
         app(prog_name=called if called in NAMES else NAMES[0])
     except console.OutputError as error:
         console.note(str(error))
-        sys.exit(2)
+        sys.exit(console.BAD_INPUT)
+    except OSError as error:
+        # What typer writes itself, such as the help, to a place that takes nothing.
+        console.abandon_output()
+        console.note(f"netsim: {error.strerror or error}")
+        sys.exit(console.BAD_INPUT)

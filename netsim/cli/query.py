@@ -103,7 +103,7 @@ def query(
 ) -> None:
     """Ask about many connections at once.
 
-    Exit codes: 0 answered, 1 there is no path, 2 bad usage or input.
+    Exit codes: 0 answered, 1 there is no path, 2 bad usage or input, or no certain answer.
     """
     from netsim.app import query as app
     from netsim.app.connection_query import parse_protocol
@@ -127,6 +127,8 @@ def query(
     console.notes(result.diagnostics)
     console.write(result, form, output)
     if result.errors:
+        raise typer.Exit(console.BAD_INPUT)
+    if result.read.lacking:
         raise typer.Exit(console.BAD_INPUT)
     if result.is_without_path:
         raise typer.Exit(NO_PATH)

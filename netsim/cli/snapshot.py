@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -48,7 +47,10 @@ def snapshot(
     ] = None,
     allow_partial: Annotated[
         bool,
-        typer.Option("--allow-partial", help="Exit with 0 where a kind could not be read."),
+        typer.Option(
+            "--allow-partial",
+            help="Exit with 0 where a kind could not be read, or a document was rejected.",
+        ),
     ] = False,
 ) -> None:
     """Read a cluster into a file that every command accepts.
@@ -58,15 +60,14 @@ def snapshot(
     """
     from netsim.app import snapshot as app
 
-    if output != STDOUT and Path(output).is_dir():
-        raise console.OutputError(f"{output}: is a folder, name a file in it")
+    console.check(None if output == STDOUT else Path(output))
     request = app.SnapshotRequest(
         source, context, kubeconfig, tuple(namespace or ()), sys.stdin, _heard
     )
     result = app.snapshot(request)
     _write(result, output)
     _announce(result)
-    if result.missing and not allow_partial:
+    if result.is_partial and not allow_partial:
         raise typer.Exit(console.BAD_INPUT)
 
 
@@ -83,15 +84,7 @@ def _write(found: Snapshot, output: str) -> None:
     if output == STDOUT:
         console.write_text(text, None)
         return
-    target = Path(output)
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        console.write_text(text, part)
-        part.replace(target)
-    except OSError as error:
-        raise console.OutputError(f"{output}: cannot be written: {error.strerror}") from error
-    finally:
-        part.unlink(missing_ok=True)
+    console.write_text(text, Path(output))
 
 
 def _announce(found: Snapshot) -> None:
@@ -100,5 +93,7 @@ def _announce(found: Snapshot) -> None:
     if found.left_out:
         left = ", ".join(f"{number} {kind}" for kind, number in found.left_out)
         console.note(f"left out: {left}")
-    for each in found.missing:
-        console.note(f"partial: {each.kind}: {each.reason}")
+    for document in found.rejected:
+        console.note(f"rejected: {document.place}: {document.message}")
+    for kind in found.missing:
+        console.note(f"partial: {kind.title}: {kind.reason}")

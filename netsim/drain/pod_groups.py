@@ -117,10 +117,11 @@ class _Grouping:
     """What pods have in common."""
 
     def __init__(self, bundle: Bundle, pods: Sequence[Pod]) -> None:
-        self._templates = {template.workload: template for template in bundle.templates}
+        templates = (*bundle.templates, *bundle.kept_templates)
+        self._templates = {template.workload: template for template in templates}
         self._static = {
             template.location
-            for template in bundle.templates
+            for template in templates
             if template.workload.kind == "Pod"
             and template.controller is ControllerKind.UNSCALED
         }

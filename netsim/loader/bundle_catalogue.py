@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, TypeVar
 
+from netsim.loader.catalogue import is_replaced
 from netsim.loader.objects.fields import Fields
 from netsim.loader.objects.manifests import manifest, unknown_manifest
 from netsim.loader.objects.objects import Object
 from netsim.loader.objects.pod_templates import Owned, Readiness
+from netsim.loader.registry import Scope
 from netsim.model.access import Binding, Role, ServiceAccount
 from netsim.model.bundle import Bundle, Manifest
 from netsim.model.disruption import DisruptionBudget
@@ -27,55 +29,58 @@ class BundleCatalogue:
     def __init__(self) -> None:
         self.files: list[str] = []
         self._manifests: dict[ObjectName | int, Manifest] = {}
-        self._first: dict[ObjectName, tuple[Any, ...]] = {}
-        self._objects: list[Any] = []
-        self._owned: list[Owned] = []
+        self._parts: dict[ObjectName | int, tuple[Any, ...]] = {}
+        self._kept: list[Any] = []
 
-    def add(self, obj: Object) -> Manifest | None:
-        """Reads an object; None where it is wrong, or was defined before."""
+    @property
+    def count(self) -> int:
+        """How many objects there are."""
+        return len(self._manifests) + len(self._kept)
+
+    def add(self, obj: Object) -> bool:
+        """Reads an object and keeps it; False where it is wrong.
+
+        Of two of one name the later one of a file counts, as it does for ``kubectl apply``.
+        """
         parts = obj.reader.read_bundle(obj)
         if obj.report.failed:
-            return None
-        known = tuple(part.template if isinstance(part, Owned) else part for part in parts)
+            return False
+        if obj.scope is Scope.PODS:
+            # Of what the pods of a snapshot need and run it holds nothing.
+            self._kept += parts
+            return True
+        known = tuple(map(_known, parts))
         entry = manifest(obj, known)
         if entry is None:
-            return None
-        if not self._keep(entry):
-            self._compare(obj, entry, known)
-            return None
-        self._first[entry.name] = known
-        self._owned += [part for part in parts if isinstance(part, Owned)]
-        self._objects += [part for part in parts if part and not isinstance(part, Owned)]
-        return entry
+            return False
+        key = self._key(entry)
+        first = self._manifests.setdefault(key, entry)
+        if first is not entry:
+            before = self._parts.get(key, ())
+            if meaning(known) == meaning(tuple(map(_known, before))):
+                return True
+            if not is_replaced(obj, entry.name, first.location, entry.location):
+                return False
+            self._manifests[key] = entry
+        self._parts[key] = parts
+        return True
 
-    def add_unknown(self, kind: str, fields: Fields) -> None:
+    def add_unknown(self, kind: str, fields: Fields, default_namespace: str) -> None:
         """Notes an object of a kind nothing is known about."""
-        entry = unknown_manifest(kind, fields)
+        entry = unknown_manifest(kind, fields, default_namespace)
         if entry:
-            self._keep(entry)
+            self._manifests.setdefault(self._key(entry), entry)
 
-    def _keep(self, entry: Manifest) -> bool:
-        # Names that the server generates are never the same.
-        key = entry.name if entry.name.name else len(self._manifests)
-        return self._manifests.setdefault(key, entry) is entry
-
-    def _compare(self, obj: Object, second: Manifest, known: tuple[Any, ...]) -> None:
-        """An object that is defined twice has to say the same both times."""
-        if meaning(known) == meaning(self._first.get(second.name)):
-            return
-        place = second.location
-        message = (
-            f"{second.name} is already defined at {self._manifests[second.name].location}, "
-            "differently: keep one of them"
-        )
-        obj.report.error(place.line - obj.report.offset, place.field, message)
+    def _key(self, entry: Manifest) -> ObjectName | int:
+        """Its name; those that the server generates are never the same."""
+        return entry.name if entry.name.name else len(self._manifests)
 
     def bundle(self) -> Bundle:
         """Everything; templates without those that another object of the input makes."""
         names = {entry.name for entry in self._manifests.values()}
         templates = tuple(
             each.template
-            for each in self._owned
+            for each in self._owned()
             if each.owner is None or each.owner not in names
         )
         return Bundle(
@@ -84,7 +89,10 @@ class BundleCatalogue:
             templates=templates,
             cron_jobs=self._of(CronJob),
             runtime_classes=self._of(RuntimeClass),
-            budgets=self._of(DisruptionBudget),
+            budgets=(
+                *self._of(DisruptionBudget),
+                *(part for part in self._kept if isinstance(part, DisruptionBudget)),
+            ),
             config_maps=self._of(ConfigMap),
             secrets=self._of(Secret),
             secret_stores=self._of(SecretStore),
@@ -93,13 +101,26 @@ class BundleCatalogue:
             roles=self._of(Role),
             bindings=self._of(Binding),
             unready=frozenset(self._unready()),
+            kept_templates=tuple(
+                part.template for part in self._kept if isinstance(part, Owned)
+            ),
         )
 
     def _unready(self) -> Iterator[ObjectName]:
-        for each in self._owned:
+        kept = (part for part in self._kept if isinstance(part, Owned))
+        for each in (*self._owned(), *kept):
             if each.readiness is Readiness.UNREADY:
                 workload = each.template.workload
                 yield ObjectName(workload.kind, workload.namespace, workload.name)
 
     def _of(self, kind: type[_T]) -> tuple[_T, ...]:
-        return tuple(found for found in self._objects if isinstance(found, kind))
+        return tuple(
+            part for parts in self._parts.values() for part in parts if isinstance(part, kind)
+        )
+
+    def _owned(self) -> tuple[Owned, ...]:
+        return self._of(Owned)
+
+
+def _known(part: Any) -> Any:
+    return part.template if isinstance(part, Owned) else part

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from netsim.loader.objects.objects import Object
+from netsim.loader.objects.missing import policies_of_missing
+from netsim.loader.objects.objects import Object, Unread
 from netsim.loader.objects.ownership import resolve
 from netsim.loader.objects.workloads import Workload
+from netsim.model.location import Location
 from netsim.model.meaning import meaning
 from netsim.model.other_systems import UnevaluatedPolicy
 from netsim.model.policies import Policy
+from netsim.model.references import ObjectName
 from netsim.model.resources import Entry, Namespace, Node, Resources, Service
 
 Known = Namespace | Node | Service | Policy | Entry | Workload
@@ -22,28 +25,41 @@ class Catalogue:
     """Objects in the order of the input."""
 
     def __init__(self) -> None:
-        self._objects: list[Known] = []
-        self._by_key: dict[_Key, Known] = {}
+        self._objects: dict[_Key | int, Known] = {}
         self._unevaluated: list[UnevaluatedPolicy] = []
+        self._missing: list[Unread] = []
+
+    @property
+    def count(self) -> int:
+        """How many objects there are."""
+        return len(self._objects)
 
     def add(self, obj: Object) -> Known | None:
-        """Reads an object and keeps it, unless it is wrong or was defined before."""
+        """Reads an object and keeps it; None where it is wrong.
+
+        Of two of one name the later one of a file counts, as it does for ``kubectl apply``.
+        """
         known: Known | None = obj.reader.read_network(obj)
         if known is None or obj.report.failed:
             return None
-        key = _key(obj.reader.title, known)
-        first = self._by_key.get(key) if key else None
-        if first is not None:
-            _compare(obj, known, first)
+        key = _key(obj.reader.title, known) or len(self._objects)
+        first = self._objects.setdefault(key, known)
+        if first is known or meaning(first) == meaning(known):
+            return known
+        name = ObjectName(obj.kind, getattr(known, "namespace", ""), known.name)
+        place = known.location or obj.report.location(obj.fields.line, "")
+        if not is_replaced(obj, name, first.location, place):
             return None
-        if key:
-            self._by_key[key] = known
-        self._objects.append(known)
+        self._objects[key] = known
         return known
 
     def add_unevaluated(self, policy: UnevaluatedPolicy) -> None:
         """Keeps a policy of another system; two of one name count as two."""
         self._unevaluated.append(policy)
+
+    def add_missing(self, kind: Unread) -> None:
+        """Keeps in mind that the input lacks the objects of a kind."""
+        self._missing.append(kind)
 
     def resources(self) -> Resources:
         """Everything, with owners resolved and the namespaces that are missing supplied."""
@@ -68,11 +84,11 @@ class Catalogue:
             services,
             tuple(policies),
             entries,
-            tuple(self._unevaluated),
+            (*self._unevaluated, *policies_of_missing(self._missing, policies)),
         )
 
     def _of(self, kind: type[_T]) -> tuple[_T, ...]:
-        return tuple(found for found in self._objects if isinstance(found, kind))
+        return tuple(found for found in self._objects.values() if isinstance(found, kind))
 
 
 def _key(kind: str, known: Known) -> _Key | None:
@@ -81,13 +97,17 @@ def _key(kind: str, known: Known) -> _Key | None:
     return (kind, getattr(known, "namespace", ""), known.name)
 
 
-def _compare(obj: Object, second: Known, first: Known) -> None:
-    if meaning(first) == meaning(second):
-        return
-    place = second.location or obj.report.location(obj.fields.line, "")
-    obj.report.error(
-        place.line - obj.report.offset,
-        place.field,
-        f"{obj.kind} {second.name} is already defined at {first.location}, differently: "
-        "keep one of them",
-    )
+def is_replaced(
+    obj: Object, name: ObjectName, first: Location | None, second: Location
+) -> bool:
+    """Whether an object takes the place of one of its name that says something else.
+
+    In which order files are applied is not known, so one of another file is refused.
+    """
+    line = second.line - obj.report.offset
+    message = f"{name} is already defined at {first}, differently"
+    if first and first.file == second.file:
+        obj.report.warning(line, second.field, f"{message}: this one counts, remove the other")
+        return True
+    obj.report.error(line, second.field, f"{message}: keep one of them")
+    return False

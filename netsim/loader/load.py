@@ -162,13 +162,14 @@ class _Loading:
         if isinstance(item, Unused):
             self._tally.unused[item.kind] += 1
             if self._bundle and item.fields:
-                self._bundle.add_unknown(item.kind, item.fields)
+                self._bundle.add_unknown(item.kind, item.fields, self._default_namespace)
             return
         if isinstance(item, Unevaluated):
             self._unevaluated(item)
             return
         if isinstance(item, Unread):
-            self._tally.unread.append(item.kind)
+            self._tally.unread.append(f"{item.kind}.{item.group}".rstrip("."))
+            self._catalogue.add_missing(item)
             return
         if isinstance(item, Object):
             self._object(item)
@@ -180,7 +181,7 @@ class _Loading:
         self._tally.unevaluated[item.title] += 1
         self._catalogue.add_unevaluated(policy)
         if self._bundle:
-            self._bundle.add_unknown(item.title, item.fields)
+            self._bundle.add_unknown(item.title, item.fields, self._default_namespace)
         message = (
             f"{item.title} {policy.name} of {policy.system} is not evaluated: verdicts that it "
             "may change are unknown"
@@ -190,13 +191,16 @@ class _Loading:
     def _object(self, item: Object) -> None:
         title = item.reader.title
         if not item.reader.network:
-            if self._bundle and self._bundle.add(item):
-                self._tally.used[title] += 1
+            if self._bundle:
+                before = self._bundle.count
+                self._bundle.add(item)
+                self._tally.used[title] += self._bundle.count - before
             return
+        before = self._catalogue.count
         known = self._catalogue.add(item)
-        if self._bundle and known and item.scope is Scope.BUNDLE:
+        if self._bundle and known and item.scope is not Scope.NETWORK:
             self._bundle.add(item)
-        if known is None:
+        if self._catalogue.count == before:
             return
         self._tally.used[title] += 1
         finished = isinstance(known, Workload) and known.phase is Phase.FINISHED

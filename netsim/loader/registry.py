@@ -26,6 +26,9 @@ class Scope(Enum):
     NETWORK = "network"
     """What decides who can reach whom; other documents are skipped unparsed."""
 
+    PODS = "pods"
+    """What keeps pods up besides, and evicts them: as much as a snapshot holds."""
+
     BUNDLE = "bundle"
     """Every object, as the manifests of a folder refer to each other."""
 
@@ -59,6 +62,11 @@ class ObjectReader(Struct, frozen=True):
     def api_version(self) -> str:
         """What ``apiVersion`` has to be."""
         return self._served_as(self.versions[0])
+
+    @property
+    def is_custom(self) -> bool:
+        """Whether its objects are checked by a CustomResourceDefinition, not decoded by Go."""
+        return self.group not in _BUILT_IN_GROUPS
 
     def is_served_as(self, api_version: str) -> bool:
         """Whether this is an ``apiVersion`` of it."""
@@ -104,6 +112,17 @@ def _function(name: str) -> Callable[[Any], Any]:
     return read
 
 
+_BUILT_IN_GROUPS = frozenset(
+    (
+        "",
+        "apps",
+        "batch",
+        "networking.k8s.io",
+        "node.k8s.io",
+        "policy",
+        "rbac.authorization.k8s.io",
+    )
+)
 _V1 = ("v1",)
 _EXTENSIONS = ("extensions",)
 _GATEWAY = "gateway.networking.k8s.io"
@@ -223,6 +242,7 @@ BUNDLE_KINDS = frozenset(reader.title for reader in READERS if not reader.networ
 
 _BY_LOWER_CASE = {
     Scope.NETWORK: {reader.kind.lower(): reader.kind for reader in READERS if reader.network},
+    Scope.PODS: {kind.lower(): kind for kind in _BY_KIND},
     Scope.BUNDLE: {kind.lower(): kind for kind in _BY_KIND},
 }
 
@@ -230,7 +250,13 @@ _BY_LOWER_CASE = {
 def readers_of(kind: str, scope: Scope) -> tuple[ObjectReader, ...]:
     """The readers of this name, of whatever group."""
     found = _BY_KIND.get(kind, ())
-    return tuple(each for each in found if each.network or scope is Scope.BUNDLE)
+    return tuple(each for each in found if _is_read(each, scope))
+
+
+def _is_read(reader: ObjectReader, scope: Scope) -> bool:
+    if scope is Scope.PODS:
+        return bool(reader.network) or reader.kind == "PodDisruptionBudget"
+    return bool(reader.network) or scope is Scope.BUNDLE
 
 
 def resolve_reader(readers: tuple[ObjectReader, ...], api_version: str) -> ObjectReader | None:

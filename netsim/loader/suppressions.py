@@ -56,10 +56,12 @@ def _mentions(chunk: Chunk) -> Iterator[tuple[int, int, str]]:
     """Line, column and what follows, of each mention that is a comment."""
     found = [(*each, match) for each in _lines(chunk) for match in _MENTION.finditer(each[2])]
     scalars = _scalars(chunk.text) if found else []
+    starts = [start for start, _ in scalars]
     last = 0
     for number, start, line, match in found:
         place = start + match.start()
-        inside = any(first <= place < end for first, end in scalars)
+        before = bisect_right(starts, place)
+        inside = before > 0 and place < scalars[before - 1][1]
         if number != last and not inside:
             last = number
             yield number, match.start(), line[match.end() :]
@@ -86,23 +88,37 @@ def _scalars(text: str) -> list[tuple[int, int]]:
 class _Page(Struct, frozen=True):
     """The lines of a file.
 
-    ``following`` has for each line, by its number, the next one of content, or 0; ``bodies``
-    are the numbers of the lines that begin a spec.  Looked up for every comment, so that a
-    file of comments alone takes no longer than its length.
+    ``following`` has for each line, by its number, the next one of content, or 0, and
+    ``preceding`` the last one up to it; ``blanks`` has how many lines up to it are blank.
+    ``bodies`` are the numbers of the lines that begin a spec, ``markers`` of those that begin a
+    document.  Looked up for every comment in O(log lines), so that a file of comments alone
+    takes no longer than its length.
     """
 
     lines: list[str]
     following: list[int]
+    preceding: list[int]
+    blanks: list[int]
     bodies: list[int]
+    markers: list[int]
 
     @classmethod
     def of(cls, lines: list[str]) -> _Page:
+        asides = [_ASIDE.fullmatch(line) is not None for line in lines]
         following = [0] * (len(lines) + 1)
         for number in range(len(lines) - 1, -1, -1):
-            is_aside = _ASIDE.fullmatch(lines[number])
-            following[number] = following[number + 1] if is_aside else number + 1
+            following[number] = following[number + 1] if asides[number] else number + 1
+        preceding, blanks = [0], [0]
+        for number, (line, is_aside) in enumerate(zip(lines, asides, strict=True), 1):
+            preceding.append(preceding[-1] if is_aside else number)
+            blanks.append(blanks[-1] + (not line.strip()))
         bodies = [number for number, line in enumerate(lines, 1) if _BODY.match(line)]
-        return cls(lines, following, bodies)
+        markers = [number for number, line in enumerate(lines, 1) if _MARKER.match(line)]
+        return cls(lines, following, preceding, blanks, bodies, markers)
+
+    def has_blank(self, first: int, last: int) -> bool:
+        """Whether one of some lines is blank."""
+        return self.blanks[last] > self.blanks[first - 1]
 
 
 class _Place(Struct, frozen=True):
@@ -129,17 +145,12 @@ class _Place(Struct, frozen=True):
 
     def _in_preamble(self, marker: int) -> bool:
         """Whether it belongs to a block of comments right above the marker, set off before."""
-        first = self.line
-        while first > self.chunk.first_line and self._aside(first - 1):
-            first -= 1
-        block = self.page.lines[self.line - 1 : marker - 1]
-        if first == self.chunk.first_line or _BARE.fullmatch(self.page.lines[first - 2]):
+        page = self.page
+        first = max(self.chunk.first_line, page.preceding[self.line - 1] + 1)
+        if first == self.chunk.first_line or _BARE.fullmatch(page.lines[first - 2]):
             return True
-        above = self.page.lines[first - 1 : self.line]
-        return all(map(str.strip, block)) and not all(map(str.strip, above))
-
-    def _aside(self, number: int) -> bool:
-        return bool(_ASIDE.fullmatch(self.page.lines[number - 1]))
+        is_joined = not page.has_blank(self.line, marker - 1)
+        return is_joined and page.has_blank(first, self.line)
 
     def _following(self) -> int:
         """The next line of content; the comment's own where content precedes it."""
@@ -148,9 +159,9 @@ class _Place(Struct, frozen=True):
         return self.page.following[self.line] or self.line
 
     def _next_document(self, marker: int) -> tuple[int, int]:
-        for number in range(marker + 1, len(self.page.lines) + 1):
-            if _MARKER.match(self.page.lines[number - 1]):
-                return (marker, number - 1)
+        after = bisect_right(self.page.markers, marker)
+        if after < len(self.page.markers):
+            return (marker, self.page.markers[after] - 1)
         return (marker, max(marker, len(self.page.lines) - (not self.page.lines[-1])))
 
 

@@ -70,6 +70,7 @@ class AddressSet(Struct, frozen=True):
 
         Raises ``ValueError`` when the text is neither.
         """
+        _refuse_zone(text)
         return cls.block(ip_network(text, strict=False))
 
     @classmethod
@@ -159,6 +160,22 @@ def range_text(family: Family, interval: Interval) -> str:
     return f"{family.address(low)}-{family.address(high)}"
 
 
+class ZoneError(ValueError):
+    """An address with a zone."""
+
+
 def parse_address(text: str) -> Address:
-    """One IP address; raises ``ValueError``."""
+    """One IP address; raises ``ValueError``.
+
+    A zone, such as in ``fe80::1%eth0``, means something on one host only.
+    """
+    _refuse_zone(text)
     return ip_address(text)
+
+
+def _refuse_zone(text: str) -> None:
+    address, sign, _ = text.partition("%")
+    if not sign:
+        return
+    ip_address(address)
+    raise ZoneError(f"'{text}' has a zone: leave it out")

@@ -78,6 +78,8 @@ class Bundle(Struct, frozen=True):
     """Everything that was read, in the order of the input; ``files`` are the names of it.
 
     ``unready`` are the running pods whose status says that they are not ready.
+    ``kept_templates`` are those of a snapshot, which tell how many pods there are: of what the
+    pods need and run it holds nothing.
     """
 
     files: tuple[str, ...] = ()
@@ -94,3 +96,4 @@ class Bundle(Struct, frozen=True):
     roles: tuple[Role, ...] = ()
     bindings: tuple[Binding, ...] = ()
     unready: frozenset[ObjectName] = frozenset()
+    kept_templates: tuple[PodTemplate, ...] = ()

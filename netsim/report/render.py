@@ -11,6 +11,9 @@ from enum import Enum
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from netsim.report.style import paint
+from netsim.words.printable import printable_json, printable_lines
+
 if TYPE_CHECKING:
     from netsim.app.check import CheckResult
     from netsim.app.diff import Comparison
@@ -105,10 +108,15 @@ RENDERERS: Mapping[str, Mapping[Format, str]] = {
 
 
 def render(result: Result, form: Format, terminal: Terminal) -> str:
-    """The text of a result, which ends with a line break."""
+    """The text of a result, which ends with a line break.
+
+    Nothing of the input steers what shows it, whatever the module of the format lets through.
+    """
     module = import_module(f"netsim.report.{RENDERERS[type(result).__name__][form]}")
     text: str = module.render(result, terminal)
-    return f"{_precede(result, form)}{text}" if getattr(result, "errors", ()) else text
+    if getattr(result, "errors", ()):
+        text = f"{_precede(result, form)}{text}"
+    return printable_json(text) if form is Format.JSON else paint(printable_lines(text))
 
 
 def _precede(result: Result, form: Format) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from enum import Enum
 
 from msgspec import Struct
@@ -25,9 +27,21 @@ class Style(Enum):
     FAINT = "2"
 
 
+# No input knows it, so none can paint.
+_SIGN = os.urandom(8).hex()
+_SIGNED = re.compile(rf"\{{{_SIGN} ([0-9;]+)\}}")
+
+
 def styled(text: str, style: Style, colour: Colour) -> str:
-    """The text in its style, or as it is where colour is not wanted."""
-    return text if colour is Colour.NEVER else f"\x1b[{style.value}m{text}\x1b[0m"
+    """The text between signs for its style, or as it is where colour is not wanted."""
+    if colour is Colour.NEVER:
+        return text
+    return f"{{{_SIGN} {style.value}}}{text}{{{_SIGN} 0}}"
+
+
+def paint(text: str) -> str:
+    """A text whose signs became escape sequences; all others were made visible before."""
+    return _SIGNED.sub("\x1b[\\1m", text) if _SIGN in text else text
 
 
 class Terminal(Struct, frozen=True):

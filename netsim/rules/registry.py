@@ -90,6 +90,39 @@ _HAS: dict[Matter, Callable[[Case], object]] = {
 """What has to be true, or not empty; each looks at few objects, and loads nothing."""
 
 
+_DOCUMENTED = frozenset(
+    (
+        Matter.SCENARIO,
+        Matter.UNTRUSTED,
+        Matter.WARM_POOL,
+        Matter.CLAIMS,
+        Matter.DENIALS,
+        Matter.BROKEN,
+        Matter.EXPOSED,
+        Matter.FORBIDDEN,
+        Matter.UNDECIDED,
+        Matter.STATED_BUDGETS,
+        Matter.STATED_FILES,
+        Matter.STATED_ORDER,
+        Matter.STATED_PERIODS,
+        Matter.EXCERPTS,
+        Matter.COMMANDS,
+    )
+)
+"""What only documentation has."""
+
+_OF_THE_WHOLE = frozenset(
+    (
+        "rbac-missing-verb",
+        "reference-not-provided",
+        "runtime-class-unknown",
+        "secret-not-provided",
+        "secret-store-unknown",
+    )
+)
+"""Rules about what is missing, which takes a scenario to say that the input is whole."""
+
+
 class RuleEntry(Struct, frozen=True):
     """A rule that is not loaded yet: where its module is, and what it is about."""
 
@@ -102,6 +135,11 @@ class RuleEntry(Struct, frozen=True):
     def module(self) -> str:
         """The name of its module, which is the id with underscores."""
         return f"netsim.rules.{self.room}.{self.id.replace('-', '_')}"
+
+    @property
+    def is_of_manifests(self) -> bool:
+        """Whether its findings come of the manifests alone: a scenario adds none."""
+        return self.about not in _DOCUMENTED and self.id not in _OF_THE_WHOLE
 
     def load(self) -> Check:
         """The rule itself."""
@@ -161,6 +199,10 @@ RULES: tuple[RuleEntry, ...] = (
 
 RULE_IDS = frozenset(entry.id for entry in RULES)
 """What a suppression may name."""
+
+
+MANIFEST_RULE_IDS = frozenset(entry.id for entry in RULES if entry.is_of_manifests)
+"""The rules all of whose findings are known without a scenario, too."""
 
 
 def load_checks() -> tuple[Check, ...]:

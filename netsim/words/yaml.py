@@ -122,7 +122,7 @@ def _peers(peer: Endpoint, home: str) -> Iterator[str]:
 
 
 def _flow(labels: Labels) -> str:
-    pairs = (f"{key}: {quote(value)}" for key, value in labels.pairs)
+    pairs = (f"{scalar(key)}: {quote(value)}" for key, value in labels.pairs)
     return f"{{{', '.join(pairs)}}}"
 
 

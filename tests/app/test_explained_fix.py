@@ -35,7 +35,7 @@ spec:
 PODS = """
 apiVersion: v1
 kind: Pod
-metadata: {name: one, namespace: a, labels: {app: one, "x.io/tier": "on", n: "1", e: ""}}
+metadata: {name: one, namespace: a, labels: {app: one, "x.io/tier": "on", "n": "1", e: ""}}
 spec: {containers: [{name: c, image: i}]}
 status: {podIP: 10.0.0.1}
 ---

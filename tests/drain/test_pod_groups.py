@@ -118,7 +118,8 @@ def test_modelled_pods() -> None:
 
 
 def test_an_autoscaler_leaves_the_number_open() -> None:
-    scaler = "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: web}"
+    scaler = "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\n"
+    scaler += "metadata: {name: web, namespace: shop}"
     text = documents(workload("Deployment", "web", "replicas: 3"), scaler)
     assert groups(text)[0].size is None
 

@@ -10,7 +10,7 @@ from netsim.model.disruption import Amount, Limit, Unit
 from netsim.model.location import Location
 from netsim.model.pod_template import ControllerKind
 from netsim.model.references import Need, ObjectName
-from tests.loader.objects.reading import bundle, loaded, refusals
+from tests.loader.objects.reading import bundle, loaded
 
 POD = """\
 apiVersion: v1
@@ -100,17 +100,20 @@ def test_every_object_has_a_name_and_a_place() -> None:
         "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n---\n"
         "apiVersion: cert-manager.io/v1\nkind: Certificate\n"
         "metadata:\n  name: tls\n  namespace: lab\n---\n"
-        "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: fast}\n"
+        "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: fast}\n---\n"
+        "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: data}\n"
     )
     found = bundle(text).manifests
     assert [str(each.name) for each in found] == [
         "ConfigMap shop/c",
         "Certificate lab/tls",
         "StorageClass fast",
+        "PersistentVolumeClaim shop/data",
     ]
     assert [each.written_namespace for each in found] == [
         None,
         Location("<stdin>", 9, "metadata.namespace"),
+        None,
         None,
     ]
 
@@ -118,10 +121,9 @@ def test_every_object_has_a_name_and_a_place() -> None:
 def test_the_same_twice_is_once() -> None:
     one = "apiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {name: r}\nhandler: a\n"
     assert len(bundle(f"{one}---\n{one}").runtime_classes) == 1
-    (refusal,) = refusals(f"{one}---\n{one.replace('handler: a', 'handler: b')}")
-    assert refusal.startswith(
-        "8: metadata.name: RuntimeClass r is already defined at <stdin>:3"
-    )
+    other = one.replace("handler: a", "handler: b")
+    (kept,) = bundle(f"{one}---\n{other}").runtime_classes
+    assert kept.handler == "b"
 
 
 def test_an_external_secret_provides_its_target() -> None:

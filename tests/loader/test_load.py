@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from netsim.loader.load import Loaded, load
+from netsim.loader.registry import Scope
+from netsim.model.meaning import meaning
 from tests.loader.conftest import Read
 
 POLICY = (
@@ -148,13 +150,35 @@ DUPLICATES = [
 ]
 
 
-@pytest.mark.parametrize(("first", "second", "errors"), DUPLICATES)
-def test_an_object_is_defined_once(read: Read, first: str, second: str, errors: int) -> None:
+@pytest.mark.parametrize(("first", "second", "differences"), DUPLICATES)
+def test_the_later_of_two_of_one_name_counts(
+    read: Read, first: str, second: str, differences: int
+) -> None:
     loaded = read(f"{first}---\n{second}")
+    assert loaded.errors == ()
+    assert len(loaded.diagnostics) == differences
+    for found in loaded.diagnostics:
+        assert "already defined at a.yaml:3" in found.message
+        assert "this one counts" in found.message
+        assert found.location.line > 4
+    if differences:
+        assert meaning(loaded.resources) == meaning(read(second).resources)
+
+
+@pytest.mark.parametrize(("first", "second", "errors"), DUPLICATES)
+def test_files_have_no_order(tmp_path: Path, first: str, second: str, errors: int) -> None:
+    files = [tmp_path / "a.yaml", tmp_path / "b.yaml"]
+    for file, text in zip(files, (first, second), strict=True):
+        file.write_text(text)
+    loaded = load([str(file) for file in files])
     assert len(loaded.errors) == errors
     for error in loaded.errors:
-        assert "already defined at a.yaml:3" in error.message
-        assert error.location.line > 4
+        assert "a.yaml:3, differently: keep one of them" in error.message
+
+
+def test_an_object_is_counted_once(read: Read) -> None:
+    loaded = read(f"{POLICY}---\n{POLICY.replace('{}', '{egress: [{}]}')}")
+    assert loaded.inventory.count("NetworkPolicy") == 1
 
 
 def test_placeholders_in_names_are_kept(read: Read) -> None:
@@ -169,6 +193,17 @@ def test_a_name_the_server_refuses_is_a_warning(read: Read) -> None:
     assert loaded.errors == ()
     assert "the API server refuses it" in messages(loaded)[0]
     assert len(loaded.resources.policies) == 1
+
+
+ROLE = "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: 'NAME'}\n"
+
+
+@pytest.mark.parametrize(("name", "warnings"), [("system:node", 0), ("a/b", 1), ("..", 1)])
+def test_names_of_roles_are_parts_of_a_path(name: str, warnings: int) -> None:
+    text = io.StringIO(ROLE.replace("NAME", name))
+    loaded = load(["-"], stdin=text, scope=Scope.BUNDLE)
+    assert loaded.errors == ()
+    assert len(messages(loaded)) == warnings
 
 
 def test_inventory(read: Read) -> None:

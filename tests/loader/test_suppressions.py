@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from netsim.loader.suppressions import Suppression, suppressions
@@ -80,3 +82,14 @@ def test_malformed_comments_are_warned_about(text: str, phrase: str) -> None:
 @pytest.mark.parametrize("text", ["a: x#netsim: ignore[a] b", "# netsim: ignored", "# netsim"])
 def test_other_text_is_left_alone(text: str) -> None:
     assert suppressions("a.yaml", text) == []
+
+
+def test_many_comments_take_time_in_proportion() -> None:
+    """Comments among many scalars, and at the end of a document; quadratic takes minutes."""
+    one = "# netsim: ignore[exposed] x\n"
+    body = "".join(f"- a{number}: b {one}" for number in range(20_000))
+    trailing = "kind: A\n" + one * 20_000 + "---\n" + "kind: B\n" * 20_000
+    started = time.process_time()
+    assert len(suppressions("a.yaml", f"items:\n{body}")) == 20_000
+    assert len(suppressions("a.yaml", trailing)) == 20_000
+    assert time.process_time() - started < 20

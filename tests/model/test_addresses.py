@@ -207,3 +207,10 @@ def test_range_text() -> None:
     assert range_text(Family.IPV6, (1, 2)) == "::1-::2"
     assert Family.IPV4.last == 2**32 - 1
     assert Family.IPV6.last == 2**128 - 1
+
+
+@pytest.mark.parametrize("text", ["fe80::1%eth0", "fe80::1%$(id)", "fe80::1%"])
+def test_a_zone_is_part_of_no_address(text: str) -> None:
+    for read in (parse_address, AddressSet.parse):
+        with pytest.raises(ValueError, match="zone"):
+            read(text)

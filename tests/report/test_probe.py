@@ -23,6 +23,7 @@ from netsim.report.probe import json as probe_json
 from netsim.report.probe import junit as probe_junit
 from netsim.report.probe import markdown as probe_markdown
 from netsim.report.probe import text as probe_text
+from netsim.report.render import Format, render
 from netsim.report.style import Colour, Terminal
 from tests.probe.samples import (
     OPEN_ALL,
@@ -130,7 +131,7 @@ def test_width(differing: ProbeResult, agreeing: ProbeResult, width: int) -> Non
 
 
 def test_colour_only_adds(differing: ProbeResult) -> None:
-    painted = probe_text.render(differing, Terminal(100, Colour.ALWAYS))
+    painted = render(differing, Format.TEXT, Terminal(100, Colour.ALWAYS))
     assert "\x1b[" in painted
     assert re.sub(r"\x1b\[[0-9;]*m", "", painted) == text(differing)
 

@@ -21,11 +21,17 @@ from typing import Generic, TypeVar
 from netsim.engine.evaluator import Evaluator
 from netsim.engine.policy.chain import Chain
 from netsim.engine.policy.decision import ANYTHING, NOTHING, PASSED, Allowed, Decision, Progress
-from netsim.engine.policy.rectangle import Certainty, Rectangle
-from netsim.engine.policy.tiers import CompiledTier, IsolatingTier, OrderedTier, Stop, advance
+from netsim.engine.policy.rectangle import Rectangle
+from netsim.engine.policy.tiers import (
+    CompiledTier,
+    IsolatingTier,
+    OrderedTier,
+    Stop,
+    advance,
+    unite,
+)
 from netsim.engine.space.bits import ClassSet, contains
 from netsim.model.policies import Direction
-from netsim.model.ports import PortSet
 
 Cell = tuple[ClassSet, Allowed]
 """Sources, and what all of them may send."""
@@ -49,7 +55,7 @@ class Columns:
         self._meet = self._answers.memoize(operator.and_)
         self._then = self._decisions.memoize(Decision.then)
         self._allowed = {self._decisions.number(PASSED): self._answers.number(ANYTHING)}
-        self._of_rectangles: dict[int, int] = {}
+        self._united: dict[tuple[int, ...], int] = {}
         self._advanced: dict[tuple[Progress, int], Progress] = {}
         self._of_directions: dict[_Key, list[Numbered]] = {}
         self._of_tiers: dict[_Key, list[Numbered]] = {}
@@ -151,8 +157,11 @@ class Columns:
 
     def _together(self, tier: IsolatingTier, sources: ClassSet) -> list[Numbered]:
         cells = [(sources, self._answers.number(NOTHING))]
+        by_sources: dict[ClassSet, list[Rectangle]] = defaultdict(list)
         for rectangle in tier.rectangles:
-            area, more = rectangle.sources, self._of_rectangle(rectangle)
+            by_sources[rectangle.sources].append(rectangle)
+        for area, rectangles in by_sources.items():
+            more = self._of_rectangles(tuple(rectangles))
             merged: dict[int, ClassSet] = defaultdict(int)
             for each, number in cells:
                 inside = each & area
@@ -166,14 +175,12 @@ class Columns:
             for each, number in cells
         ]
 
-    def _of_rectangle(self, rectangle: Rectangle) -> int:
-        """The number of what a rectangle lets through."""
-        key = id(rectangle)
-        if key not in self._of_rectangles:
-            is_sure = rectangle.certainty is Certainty.SURE
-            sure = rectangle.ports if is_sure else PortSet.empty()
-            self._of_rectangles[key] = self._answers.number(Allowed(sure, rectangle.ports))
-        return self._of_rectangles[key]
+    def _of_rectangles(self, rectangles: tuple[Rectangle, ...]) -> int:
+        """The number of what rectangles let through together."""
+        key = tuple(map(id, rectangles))
+        if key not in self._united:
+            self._united[key] = self._answers.number(unite(rectangles))
+        return self._united[key]
 
     def _in_order(self, tier: OrderedTier, sources: ClassSet) -> list[Numbered]:
         cells = {Progress(): sources}

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from netsim.engine.naming.controller import TITLE as CONTROLLER
 from netsim.errors import NetsimError
-from netsim.model.addresses import Address, AddressSet, parse_address
+from netsim.model.addresses import Address, AddressSet, ZoneError, parse_address
 from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
 from netsim.model.resources import Pod, PodNetwork, Resources
 
@@ -59,10 +59,12 @@ class Endpoints:
         name = text.strip()
         try:
             address = parse_address(name)
+        except ZoneError as error:
+            raise EndpointError(
+                f"{name!r}: an address with a zone means nothing here"
+            ) from error
         except ValueError:
             return self._named(name)
-        if "%" in name:
-            raise EndpointError(f"{name!r}: an address with a zone is not supported")
         return self._addressed(name, address)
 
     def _addressed(self, title: str, address: Address) -> Endpoint:

@@ -77,16 +77,17 @@ def _orient(direction: Direction, subject: int, peers: int) -> tuple[int, int]:
 def _ports(universe: Universe, selection: Selection, rule: Rule) -> Iterator[PortMatch]:
     """Ports by number are one set; each number a name stands for has pods of its own."""
     everywhere = universe.everything
-    numbered = PortSet.empty() if rule.ports else PortSet.full()
+    written: list[PortSet] = []
     unknown = PortSet.empty()
     for port in rule.ports:
         match port:
             case NamedPort():
                 yield from _match_named(selection, port)
             case NumberedPorts() | EveryPort():
-                numbered |= written_ports(port)
+                written.append(written_ports(port))
             case _:
                 unknown |= PortSet.all_of(port.protocol)
+    numbered = PortSet.union(written) if rule.ports else PortSet.full()
     if numbered:
         yield PortMatch(numbered, everywhere, Certainty.SURE)
     if unknown - numbered:

@@ -192,21 +192,26 @@ class IsolatingTier(Struct, frozen=True, dict=True):
         """What the tier makes of a flow: allows or denies all of it, or passes all of it on."""
         if not self.isolates(flow.subject):
             return PASSED
-        sure = possible = PortSet.empty()
-        for rectangle in self.rectangles:
-            if rectangle.covers(flow):
-                possible |= rectangle.ports
-                if rectangle.certainty is Certainty.SURE:
-                    sure |= rectangle.ports
-        return Decision.isolating(Allowed(sure, possible))
+        covering = (rectangle for rectangle in self.rectangles if rectangle.covers(flow))
+        return Decision.isolating(unite(covering))
 
     def reaching(self, rule: Rule, flow: Flow) -> PortSet:
         """The ports on which a rule matches: no other comes before it."""
-        found = PortSet.empty()
-        for rectangle in self.rectangles:
-            if rectangle.rule is rule and rectangle.covers(flow):
-                found |= rectangle.ports
-        return found
+        return PortSet.union(
+            rectangle.ports
+            for rectangle in self.rectangles
+            if rectangle.rule is rule and rectangle.covers(flow)
+        )
+
+
+def unite(rectangles: Iterable[Rectangle]) -> Allowed:
+    """What rectangles let through that all count together, as they do in an isolating tier."""
+    known = tuple(rectangles)
+    possible = PortSet.union(each.ports for each in known)
+    if all(each.certainty is Certainty.SURE for each in known):
+        return Allowed(possible, possible)
+    sure = PortSet.union(each.ports for each in known if each.certainty is Certainty.SURE)
+    return Allowed(sure, possible)
 
 
 CompiledTier = OrderedTier | IsolatingTier

@@ -32,11 +32,11 @@ class Vocabulary(Struct, frozen=True):
     def of(cls, policies: Iterable[Policy]) -> Vocabulary:
         """The vocabulary of these policies."""
         known = tuple(policies)
-        values: dict[str, frozenset[str]] = {}
+        named: dict[str, set[str]] = {}
         for selector in set(_selectors(known)):
             for requirement in selector.requirements:
-                named = values.get(requirement.key, frozenset())
-                values[requirement.key] = named.union(requirement.values)
+                named.setdefault(requirement.key, set()).update(requirement.values)
+        values = {key: frozenset(each) for key, each in named.items()}
         return cls(values, tuple(sorted(set(_port_names(known)), key=str)), _blocks(known))
 
     def traits(self, labels: Labels) -> tuple[Trait, ...]:

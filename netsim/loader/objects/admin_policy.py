@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from netsim.loader.objects.admin_peers import read_admin_peers, read_subject
+from netsim.loader.objects.admin_peers import Version, read_admin_peers, read_subject
 from netsim.loader.objects.admin_ports import read_admin_port, read_admin_protocol
 from netsim.loader.objects.fields import Field, Fields
 from netsim.loader.objects.objects import Object, read_metadata
@@ -35,6 +35,7 @@ _PEERS = {Direction.INGRESS: "from", Direction.EGRESS: "to"}
 class _Dialect(Struct, frozen=True):
     """What one kind of policy may say, and how."""
 
+    version: Version
     actions: dict[str, Action]
     ports: str
     read_port: Callable[[Field], tuple[PolicyPort, ...]]
@@ -49,12 +50,18 @@ class _Dialect(Struct, frozen=True):
 _BASELINE_ACTIONS = {"Allow": Action.ALLOW, "Deny": Action.DENY}
 _DIALECTS = {
     "AdminNetworkPolicy": _Dialect(
-        {**_BASELINE_ACTIONS, "Pass": Action.PASS}, "ports", read_admin_port, 100, 100
+        Version.V1ALPHA1,
+        {**_BASELINE_ACTIONS, "Pass": Action.PASS},
+        "ports",
+        read_admin_port,
+        100,
+        100,
     ),
     "BaselineAdminNetworkPolicy": _Dialect(
-        _BASELINE_ACTIONS, "ports", read_admin_port, 100, 100
+        Version.V1ALPHA1, _BASELINE_ACTIONS, "ports", read_admin_port, 100, 100
     ),
     "ClusterNetworkPolicy": _Dialect(
+        Version.V1ALPHA2,
         {"Accept": Action.ALLOW, "Deny": Action.DENY, "Pass": Action.PASS},
         "protocols",
         read_admin_protocol,
@@ -84,11 +91,10 @@ def read_admin_policy(obj: Object) -> Policy | None:
     spec.only(*own.get(obj.kind, ()), "subject", "ingress", "egress")
     tier = _tier(obj.kind, spec)
     priority = UNRANKED if obj.kind not in own else _priority(spec)
-    subject = read_subject(spec)
+    dialect = _DIALECTS[obj.kind]
+    subject = read_subject(spec, dialect.version)
     policy = PolicyId("policy.networking.k8s.io", obj.kind, "", metadata.name)
-    rules = tuple(
-        rule for way in Direction for rule in _rules(_DIALECTS[obj.kind], spec, policy, way)
-    )
+    rules = tuple(rule for way in Direction for rule in _rules(dialect, spec, policy, way))
     if tier is None or priority is None or subject is None or obj.report.failed:
         return None
     return Policy(policy, tier, subject, rules, metadata.location, priority=priority)
@@ -151,7 +157,7 @@ def _rule(
     side = _PEERS[direction]
     fields.only("name", "action", side, dialect.ports)
     action = _action(dialect, fields)
-    peers = read_admin_peers(fields, side, direction, dialect.most_peers)
+    peers = read_admin_peers(fields, side, direction, dialect.version, dialect.most_peers)
     ports = _ports(dialect, fields)
     if action is None:
         return None
@@ -185,8 +191,8 @@ def _action(dialect: _Dialect, fields: Fields) -> Action | None:
 def _ports(dialect: _Dialect, fields: Fields) -> tuple[PolicyPort, ...]:
     field = fields.get(dialect.ports)
     items = field.items() if field else ()
-    if field and len(items) > dialect.most_peers:
-        field.refuse(f"{len(items)} entries: use at most {dialect.most_peers}")
+    if field and not 1 <= len(items) <= dialect.most_peers:
+        field.refuse(f"{len(items)} entries: use 1 to {dialect.most_peers}, or leave it out")
     return tuple(port for item in items for port in dialect.read_port(item))
 
 
@@ -195,7 +201,10 @@ def _check_domains(
 ) -> None:
     if action is not Action.ALLOW and any(isinstance(peer, DomainPeer) for peer in peers):
         allow = dialect.word(Action.ALLOW)
-        item.refuse(f"domainNames in a rule that does not allow: they need action {allow}")
+        item.warn(
+            f"domainNames are meant for action {allow} alone: the API server accepts the rule, "
+            "what it does is unknown"
+        )
 
 
 def _check_named(

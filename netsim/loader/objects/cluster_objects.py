@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
-
 from netsim.loader.objects import validation
 from netsim.loader.objects.fields import Field, Fields
 from netsim.loader.objects.labels import read_labels
 from netsim.loader.objects.objects import Object, read_metadata
 from netsim.loader.tree.scalars import has_placeholder
-from netsim.model.addresses import AddressSet
+from netsim.model.addresses import AddressSet, parse_address
 from netsim.model.labels import Labels, Selector
 from netsim.model.ports import Protocol
 from netsim.model.resources import NAME_LABEL, Namespace, Node, Origin, Service, ServicePort
@@ -74,7 +72,7 @@ def read_address(field: Field | None) -> AddressSet:
     if field is None or not text or has_placeholder(text):
         return AddressSet.empty()
     try:
-        return AddressSet.single(ip_address(text))
+        return AddressSet.single(parse_address(text))
     except ValueError:
         field.refuse(f"'{text}' is not an IP address: use one such as 10.0.0.1 or 2001:db8::1")
         return AddressSet.empty()

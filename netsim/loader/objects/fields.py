@@ -15,12 +15,23 @@ from netsim.model.tree import Mapping, MappingEntry, Scalar, ScalarStyle, Sequen
 _Choice = TypeVar("_Choice", bound=Enum)
 
 
+class Nulls(Enum):
+    """What a null is that stands in a list, or in a mapping of names to texts."""
+
+    EMPTY = "empty"
+    """The empty value, as it is decoded into a type of Go (``encoding/json``)."""
+
+    REFUSED = "refused"
+    """An error in a list, and absent in a mapping, as a schema has it that is not nullable."""
+
+
 class Report:
-    """What was noticed about one object."""
+    """What was noticed about one object, and what its kind makes of a null."""
 
     def __init__(self, file: str, first_line: int = 1) -> None:
         self.file = file
         self.offset = first_line - 1
+        self.nulls = Nulls.REFUSED
         self.diagnostics: list[Diagnostic] = []
 
     def location(self, line: int, path: str) -> Location:
@@ -48,7 +59,10 @@ class Report:
 
 # Tuples, as these two are made for every field of the input that is looked at.
 class Field(NamedTuple):
-    """A value that is present and not null.  ``line`` is its key's, or the list item's."""
+    """A value that is present.  ``line`` is its key's, or the list item's.
+
+    Only an item of a list, or an entry of a mapping that is read as a whole, can be null.
+    """
 
     tree: Tree
     line: int
@@ -72,6 +86,8 @@ class Field(NamedTuple):
         """The entries of a mapping; None (and an error) where it is something else."""
         if isinstance(self.tree, Mapping):
             return Fields(self.tree.entries, self.line, self.path, self.report)
+        if self.is_empty:
+            return Fields({}, self.line, self.path, self.report)
         self.refuse(f"expected a mapping, found {_what(self.tree)}")
         return None
 
@@ -91,6 +107,8 @@ class Field(NamedTuple):
             self.refuse(f"expected text, found {_what(self.tree)}")
             return None
         value = resolve(self.tree)
+        if value is None and self.report.nulls is Nulls.EMPTY:
+            return ""
         if isinstance(value, str):
             return value
         written = self.tree.text or "nothing"
@@ -143,6 +161,16 @@ class Field(NamedTuple):
             return value
         self.refuse(f"expected true or false, found {_what(self.tree)}")
         return None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether this is a null that stands for the empty value."""
+        return self.report.nulls is Nulls.EMPTY and is_null(self.tree)
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether this is a null that stands for nothing."""
+        return self.report.nulls is Nulls.REFUSED and is_null(self.tree)
 
     @property
     def scalar_text(self) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from netsim.loader.objects import validation
 from netsim.loader.objects.fields import Field, Fields
-from netsim.loader.tree.scalars import describe, is_letter, resolve
+from netsim.loader.tree.scalars import describe, resolve, resolve_key
 from netsim.model.labels import Operator, Requirement, Selector
+from netsim.model.tree import Scalar
 
 _WITH_VALUES = (Operator.IN, Operator.NOT_IN)
 
@@ -16,15 +17,40 @@ def read_labels(field: Field | None) -> dict[str, str]:
     if fields is None:
         return {}
     found: dict[str, str] = {}
-    for key, value in fields.all():
-        if not isinstance(resolve(key), str) and not is_letter(key):
-            value.refuse(f"label key {key.text} is {describe(resolve(key))}: quote it")
-        _refuse(value, validation.label_key(key.text))
+    for written, value in fields.all():
+        if value.is_absent:
+            value.warn("the value is null: the API server drops this label")
+            continue
+        key = _resolve_key("label", written, value)
+        _refuse(value, validation.label_key(key))
         text = value.text("label value")
         if text is not None:
             _refuse(value, validation.label_value(text))
-            found[key.text] = text
+            if key in found:
+                value.refuse(f"duplicate key {key}: keep one")
+            found[key] = text
     return found
+
+
+def read_annotations(field: Field | None) -> None:
+    """Notes what is wrong with annotations, whose values are texts as those of labels are."""
+    fields = field.fields() if field else None
+    for written, value in fields.all() if fields else ():
+        key = _resolve_key("annotation", written, value)
+        _refuse(value, validation.annotation_key(key))
+        if not value.is_absent:
+            value.text("annotation value")
+
+
+def _resolve_key(noun: str, written: Scalar, value: Field) -> str:
+    """The text of a key; one that kubectl changes is a warning, as it hardly is meant."""
+    key = resolve_key(written)
+    if key is None:
+        value.refuse(f"{noun} key {written.text} is {describe(resolve(written))}: quote it")
+        return written.text
+    if key != written.text:
+        value.warn(f'{noun} key {written.text} is "{key}" to kubectl: quote it')
+    return key
 
 
 def read_selector(field: Field) -> Selector:

@@ -9,6 +9,7 @@ from netsim.loader.objects.fields import Fields
 from netsim.loader.objects.objects import Object
 from netsim.loader.registry import ObjectScope
 from netsim.model.access import Binding
+from netsim.model.api_resources import resource_of
 from netsim.model.bundle import Body, Manifest
 from netsim.model.location import Location
 from netsim.model.pod_template import PodTemplate
@@ -32,15 +33,22 @@ def manifest(obj: Object, known: Sequence[Any]) -> Manifest | None:
     return Manifest(own, name.location, _written(metadata), needs, provides, body)
 
 
-def unknown_manifest(kind: str, fields: Fields) -> Manifest | None:
-    """The entry of an object of another kind."""
+def unknown_manifest(kind: str, fields: Fields, default: str) -> Manifest | None:
+    """The entry of an object of another kind, which may have no namespace, or an unknown one.
+
+    A kind that every cluster serves in namespaces, as PersistentVolumeClaim is, is in the
+    default one where it names none.
+    """
     metadata = fields.get("metadata")
     inner = metadata.fields() if metadata else None
     name = inner.get("name") if inner else None
     if inner is None or name is None or not name.scalar_text:
         return None
     namespace = inner.get("namespace")
-    own = ObjectName(kind, namespace.scalar_text if namespace else "", name.scalar_text)
+    api_version = fields.get("apiVersion")
+    resource = resource_of(kind, api_version.scalar_text if api_version else None)
+    home = default if resource and resource.is_namespaced else ""
+    own = ObjectName(kind, namespace.scalar_text if namespace else home, name.scalar_text)
     written = namespace.location if namespace else None
     return Manifest(own, name.location, written, body=_body(fields))
 

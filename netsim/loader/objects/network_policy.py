@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
+
 from netsim.loader.objects import validation
 from netsim.loader.objects.cluster_objects import read_protocol
 from netsim.loader.objects.fields import Field, Fields
 from netsim.loader.objects.labels import read_selector
 from netsim.loader.objects.objects import Object, read_metadata
-from netsim.loader.objects.validation import inside, parse_cidr
+from netsim.loader.objects.validation import inside, is_mapped, parse_cidr
 from netsim.loader.tree.scalars import has_placeholder
 from netsim.model.addresses import AddressSet, Network
 from netsim.model.labels import Selector
@@ -159,8 +161,10 @@ def _known_block(
     whole = _network(cidr, text)
     texts: list[str] = []
     holes: list[AddressSet] = []
+    networks = [whole]
     for field, written in exceptions:
         part = _network(field, written or "")
+        networks.append(part)
         if whole and part and not inside(part, whole):
             field.refuse(
                 f"except '{written}' is not inside '{text}': use a smaller block of it"
@@ -169,16 +173,28 @@ def _known_block(
         holes += [AddressSet.block(part)] if part else []
     if whole is None or item.report.failed:
         return None
+    if any(network and is_mapped(network) for network in networks):
+        return BlockPeer(text, tuple(texts), None, item.location)
     addresses = AddressSet.block(whole) - AddressSet.union(holes)
     return BlockPeer(text, tuple(texts), addresses, item.location)
 
 
 def _network(field: Field, text: str) -> Network | None:
+    """A block of addresses; older servers accept more than one of 1.36 does (KEP-4858)."""
     try:
-        return parse_cidr(text)
+        network = parse_cidr(text)
     except ValueError as error:
         field.refuse(str(error))
         return None
+    refused = "the API server refuses it since Kubernetes 1.36"
+    if is_mapped(network):
+        field.warn(
+            f"'{text}' is an IPv4 block written as IPv6: write it as IPv4; {refused}, what an "
+            "older one makes of it is unknown"
+        )
+    elif ip_address(text.partition("/")[0]) != network.network_address:
+        field.warn(f"'{text}' has bits after its prefix, read as {network}: {refused}")
+    return network
 
 
 def _port(item: Field) -> PolicyPort | None:

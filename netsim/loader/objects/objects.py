@@ -8,8 +8,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from netsim.loader.objects import validation
-from netsim.loader.objects.fields import Field, Fields, Report
-from netsim.loader.objects.labels import read_labels
+from netsim.loader.objects.fields import Field, Fields, Nulls, Report
+from netsim.loader.objects.labels import read_annotations, read_labels
 from netsim.loader.objects.other_systems import Unevaluated, read_unevaluated
 from netsim.loader.registry import (
     BUNDLE_KINDS,
@@ -85,9 +85,15 @@ class Metadata(Struct, frozen=True):
 
 
 class Unread(Struct, frozen=True):
-    """A kind of which a snapshot holds none, as it could not be read."""
+    """A kind of which a snapshot holds none, as it could not be read.
+
+    ``group`` is that of a kind of another system, else empty.
+    """
 
     kind: str
+    group: str
+    reason: str
+    location: Location
 
 
 Item = Object | Unused | Unevaluated | Noted | Unread
@@ -141,6 +147,7 @@ def _objects(root: Field, context: Context, defaults: dict[str, str]) -> Iterato
     elif is_list(kind):
         yield from _items(kind, fields, context)
         yield from _unread(fields)
+        _repeat_rejections(fields, context.scope)
         yield Noted(report)
     else:
         yield _object(kind, fields, context, defaults)
@@ -171,9 +178,9 @@ def _identifier(fields: Fields, name: str, defaults: dict[str, str]) -> str | No
 
 def _items(kind: str, fields: Fields, context: Context) -> Iterator[Item]:
     """Items of a typed list leave out what the list says (``kubectl get -o json`` does)."""
-    if fields.get(MARK):
-        # A snapshot keeps the fields of the network only: the rest looks absent and is not.
-        context = replace(context, scope=Scope.NETWORK)
+    if fields.get(MARK) and context.scope is Scope.BUNDLE:
+        # A snapshot keeps few fields: the rest looks absent and is not.
+        context = replace(context, scope=Scope.PODS)
     api_version = fields.get("apiVersion")
     of_type = {} if kind == "List" else {"kind": kind.removesuffix("List")}
     if of_type and api_version:
@@ -186,10 +193,26 @@ def _unread(fields: Fields) -> Iterator[Item]:
     """What a snapshot says it does not hold (``netsim snapshot``)."""
     for item in fields.fields(MARK).items("missing"):
         inner = item.fields()
-        kind, reason = (inner.text("kind"), inner.text("reason")) if inner else (None, None)
-        if kind:
-            item.warn(f"the snapshot lacks {kind} ({reason}): verdicts may differ with them")
-            yield Unread(kind)
+        kind = inner.text("kind") if inner else None
+        if inner and kind:
+            reason, group = inner.text("reason") or "no reason given", inner.text("group") or ""
+            title = f"{kind}.{group}" if group else kind
+            item.warn(
+                f"the snapshot lacks {title} ({reason}): the verdicts that they may change are "
+                "unknown"
+            )
+            yield Unread(kind, group, reason, item.location)
+
+
+def _repeat_rejections(fields: Fields, scope: Scope) -> None:
+    """What was wrong with the input of a snapshot (``netsim snapshot --from``)."""
+    for item in fields.fields(MARK).items("rejected"):
+        inner = item.fields()
+        network = inner.get("network") if inner else None
+        is_network = network is None or network.scalar_text != "false"
+        if inner and (is_network or scope is Scope.BUNDLE):
+            place, message = inner.text("place"), inner.text("message")
+            item.refuse(f"the snapshot lacks what was rejected at {place}: {message}")
 
 
 def _object(kind: str, fields: Fields, context: Context, defaults: dict[str, str]) -> Item:
@@ -214,6 +237,7 @@ def _object(kind: str, fields: Fields, context: Context, defaults: dict[str, str
     if reader is None:
         return _other(kind, api_version, fields, context)
     if reader.is_served_as(api_version or ""):
+        fields.report.nulls = Nulls.REFUSED if reader.is_custom else Nulls.EMPTY
         return Object(reader, fields, context.default_namespace, context.scope)
     field = fields.get("apiVersion")
     fields.report.error(
@@ -256,20 +280,26 @@ def named_metadata(obj: Object, name: Field, text: str | None) -> Metadata | Non
     metadata = obj.fields.fields("metadata")
     namespace = _namespace(obj, metadata)
     labels = read_labels(metadata.get("labels"))
+    read_annotations(metadata.get("annotations"))
     if text is None:
         return None
-    _check_name(obj.kind, name, text)
+    _check_name(obj.reader, name, text)
     return Metadata(text, namespace, Labels.of(labels), name.location)
 
 
-def _check_name(kind: str, name: Field, text: str) -> None:
+def _check_name(reader: ObjectReader, name: Field, text: str) -> None:
     """A namespace's name is a label's value too; no rule depends on any other name."""
-    if kind == "Namespace":
+    if reader.kind == "Namespace":
         wrong = validation.dns_label(text)
         if wrong:
             name.refuse(wrong)
         return
-    wrong = validation.dns_label(text) if kind == "Service" else validation.dns_subdomain(text)
+    if reader.kind == "Service":
+        wrong = validation.dns_label(text)
+    elif reader.group == "rbac.authorization.k8s.io":
+        wrong = validation.path_segment(text)
+    else:
+        wrong = validation.dns_subdomain(text)
     if wrong:
         name.warn(f"{wrong}; netsim reads it, the API server refuses it")
 

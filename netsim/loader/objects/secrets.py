@@ -43,6 +43,8 @@ def _read_values(fields: Fields, name: str) -> Iterator[tuple[str, Field, str]]:
             tree = value.tree
             if not isinstance(tree, Scalar):
                 value.refuse("expected text, found a collection")
+            elif value.is_empty:
+                yield key.text, value, ""
             elif isinstance(resolve(tree), str):
                 yield key.text, value, tree.text
             elif is_letter(tree):

@@ -23,6 +23,7 @@ _DNS_SUBDOMAIN = re.compile(rf"{_LABEL}(\.{_LABEL})*")
 _QUALIFIED = re.compile(r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]")
 _PORT_NAME = re.compile(r"[a-z0-9](-?[a-z0-9])*")
 _LETTER = re.compile(r"[a-z]")
+_MAPPED = IPv6Network("::ffff:0:0/96")
 _PREFIX = re.compile(r"0|[1-9][0-9]{0,2}")
 
 
@@ -44,6 +45,20 @@ def dns_subdomain(text: str) -> str | None:
         f"{_show(text)} is not a name: use at most 253 lower-case letters, digits, '-' and "
         "'.', first and last a letter or digit"
     )
+
+
+def path_segment(text: str) -> str | None:
+    """A part of a path, as names of roles and bindings are (``ValidatePathSegmentName``)."""
+    if text not in (".", "..") and not {"/", "%"} & set(text):
+        return None
+    return f"{_show(text)} is not a name: use neither '/' nor '%', and more than dots"
+
+
+@lru_cache(maxsize=4096)
+def annotation_key(text: str) -> str | None:
+    """An annotation's key, in which case doesn't matter (``ValidateAnnotations``)."""
+    wrong = label_key(text.lower())
+    return None if wrong is None else wrong.replace("label key", "annotation key", 1)
 
 
 @lru_cache(maxsize=4096)
@@ -109,6 +124,15 @@ def parse_cidr(text: str) -> Network:
         raise ValueError(f"{_show(text)} is not a CIDR: {error}") from error
     kind = IPv6Network if bits == 128 else IPv4Network
     return kind((int(found), int(prefix)), strict=False)
+
+
+def is_mapped(network: Network) -> bool:
+    """Whether a block is one of IPv4 addresses that is written as IPv6 (``::ffff:a.b.c.d``)."""
+    return (
+        isinstance(network, IPv6Network)
+        and network.prefixlen >= _MAPPED.prefixlen
+        and network.subnet_of(_MAPPED)
+    )
 
 
 def inside(part: Network, whole: Network) -> bool:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from netsim.loader.objects import validation
 from netsim.loader.objects.cluster_objects import read_address, read_port_number, read_protocol
 from netsim.loader.objects.fields import Field, Fields
-from netsim.loader.objects.labels import read_labels
+from netsim.loader.objects.labels import read_annotations, read_labels
 from netsim.loader.objects.objects import Metadata, Object, named_metadata
 from netsim.loader.tree.scalars import has_placeholder
 from netsim.model.addresses import AddressSet
@@ -121,7 +121,9 @@ def template_of(obj: Object) -> Fields | None:
 
 
 def _template_labels(template: Fields) -> Labels:
-    return Labels.of(read_labels(template.fields("metadata").get("labels")))
+    metadata = template.fields("metadata")
+    read_annotations(metadata.get("annotations"))
+    return Labels.of(read_labels(metadata.get("labels")))
 
 
 def _phase(obj: Object, status: Fields) -> Phase:

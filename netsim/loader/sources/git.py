@@ -1,17 +1,41 @@
-"""Manifests as a git revision has them: ``main:manifests/``, without a checkout."""
+"""Manifests as a git revision has them: ``main:manifests/``, without a checkout.
+
+A revision is read as the folder of its checkout would be: links are followed within the tree,
+each folder is entered once.  What the revision cannot answer for, a submodule or a link that
+leaves the tree, is :class:`Unreadable`.
+"""
 
 from __future__ import annotations
 
+import os
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from difflib import get_close_matches
+from functools import cache
 from pathlib import PurePosixPath
+from threading import Timer
 
 from msgspec import Struct
 
 from netsim.errors import LoadError
 
-_FILE, _TIMEOUT = "blob", 60
+_MANIFESTS = (".yaml", ".yml", ".json")
+_TIMEOUT = 60
+_MOST_LINKS = 40
+"""Links that Linux follows on one way before it takes them for a circle."""
+
+LARGEST_OBJECT = 256 * 1024 * 1024
+"""Bytes of a file, or of a folder's list, that are read."""
+
+_OFFLINE = {
+    "GIT_NO_LAZY_FETCH": "1",
+    # Older versions of git know only this one: no protocol to fetch by is allowed.
+    "GIT_ALLOW_PROTOCOL": "",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_OPTIONAL_LOCKS": "0",
+}
+"""What is not there stays so: objects that a partial clone left out are not fetched."""
 
 
 class GitError(LoadError):
@@ -19,35 +43,110 @@ class GitError(LoadError):
 
 
 class Blob(Struct, frozen=True):
-    """A file of a revision; ``path`` counts from the top of the repository."""
+    """A file of a revision; ``path`` counts from the top of the repository.
+
+    ``origin`` is the same for every name of a file: ``COMMIT:PATH`` once links are followed.
+    """
 
     path: PurePosixPath
     data: bytes
+    origin: str
 
 
-class _Listed(Struct, frozen=True):
-    mode: str
-    kind: str
-    name: str
+class Unreadable(Struct, frozen=True):
+    """What a revision names and does not hold, and why that is."""
+
     path: PurePosixPath
+    reason: str
 
 
-def blobs(text: str) -> Iterator[Blob]:
-    """The files below ``REVISION:PATH``, sorted; raises :class:`GitError`.
+class _Entry(Struct, frozen=True):
+    """An object in a tree; ``mode`` tells files, folders, links and submodules apart."""
+
+    mode: str
+    name: str
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether it is a tree."""
+        return self.mode == "40000"
+
+    @property
+    def is_link(self) -> bool:
+        """Whether it is a symbolic link."""
+        return self.mode.startswith("120")
+
+    @property
+    def is_submodule(self) -> bool:
+        """Whether it is a commit of another repository."""
+        return self.mode.startswith("160")
+
+
+class _Place(Struct, frozen=True):
+    """Where a path leads, once its links are followed."""
+
+    path: PurePosixPath
+    entry: _Entry
+
+
+class _NowhereError(LoadError):
+    """A path that leads to nothing."""
+
+
+class _OutsideError(LoadError):
+    """A path that leads out of the tree: what is there is not known."""
+
+
+class _MissingError(GitError):
+    """An object that the repository lacks, or that is too large to be read."""
+
+
+_TOP = PurePosixPath()
+
+
+def blobs(text: str) -> Iterator[Blob | Unreadable]:
+    """The files below ``REVISION:PATH``, in the order of a folder; raises :class:`GitError`.
 
     As git has it, the path counts from the top of the repository, and one that starts with
-    ``./`` or ``../`` from the current folder.  Hidden folders, links and submodules are left
-    out.
+    ``./`` or ``../`` from the current folder.  Hidden folders are left out.
     """
     revision, _, path = text.partition(":")
     commit = _commit(revision)
     folder = _from_top(path)
-    found = [entry for entry in _tree(commit, folder) if _is_wanted(entry, folder)]
-    if not found:
-        raise GitError(f"no file at '{path or '/'}' in revision '{revision}'")
-    contents = _contents([entry.name for entry in found])
-    for entry, data in zip(found, contents, strict=True):
-        yield Blob(entry.path, data)
+    with _reading(commit) as tree:
+        missing = f"no file at '{path or '/'}' in revision '{revision}'"
+        try:
+            start = tree.resolve(folder)
+        except _NowhereError as error:
+            raise GitError(missing) from error
+        except _OutsideError as error:
+            raise GitError(f"{missing}: {error.message}") from error
+        if not start.entry.is_folder:
+            yield tree.blob(folder, start)
+            return
+        is_empty = True
+        for each in tree.manifests(folder, start, set()):
+            is_empty = False
+            yield each
+    if is_empty:
+        raise GitError(f"{missing}: the folder holds no .yaml, .yml or .json file")
+
+
+def find_in_checkout(path: str) -> str:
+    """The path of the working tree that a path of a revision stands for.
+
+    Raises :class:`GitError`.
+    """
+    return os.path.join(_find_top(os.getcwd()), _from_top(path))  # noqa: PTH109, PTH118
+
+
+@cache
+def _find_top(folder: str) -> str:  # noqa: ARG001
+    """The top of the working tree that a folder, the current one, is in."""
+    done = _git("rev-parse", "--show-toplevel")
+    if done.returncode:
+        raise GitError("no working tree")
+    return done.stdout.decode("utf-8", "surrogateescape").removesuffix("\n")
 
 
 def _commit(revision: str) -> str:
@@ -67,7 +166,8 @@ def _commit(revision: str) -> str:
 def _from_top(path: str) -> PurePosixPath:
     start = ""
     if path in (".", "..") or path.startswith(("./", "../")):
-        start = _git("rev-parse", "--show-prefix").stdout.decode().strip()
+        shown = _git("rev-parse", "--show-prefix").stdout
+        start = shown.decode("utf-8", "surrogateescape").removesuffix("\n")
     parts: list[str] = []
     for part in PurePosixPath(start, path.strip("/")).parts:
         if part == "..":
@@ -79,54 +179,181 @@ def _from_top(path: str) -> PurePosixPath:
     return PurePosixPath(*parts)
 
 
-def _tree(commit: str, folder: PurePosixPath) -> Iterator[_Listed]:
-    where = [] if folder == PurePosixPath() else [str(folder)]
-    done = _git("ls-tree", "-r", "-z", "--full-tree", commit, "--", *where)
-    for line in done.stdout.decode("utf-8", "surrogateescape").split("\0"):
-        if line:
-            described, _, path = line.partition("\t")
-            mode, kind, name = described.split()
-            yield _Listed(mode, kind, name, PurePosixPath(path))
+class _Tree:
+    """The tree of a commit, of which only what is asked for is read."""
+
+    def __init__(self, commit: str, root: str, process: subprocess.Popen[bytes]) -> None:
+        self._commit = commit
+        self._root = _Place(_TOP, _Entry("40000", root))
+        self._process = process
+        self._listed: dict[str, dict[str, _Entry]] = {}
+
+    def manifests(
+        self, shown: PurePosixPath, folder: _Place, entered: set[PurePosixPath]
+    ) -> Iterator[Blob | Unreadable]:
+        """The manifests in a folder, sorted, under the names by which they are reached.
+
+        ``entered`` are the folders that were read before, by whatever name.
+        """
+        if folder.path in entered:
+            return
+        entered.add(folder.path)
+        for name, entry in sorted(self._list(folder).items()):
+            own, is_hidden = shown / name, name.startswith(".")
+            is_manifest = own.suffix.lower() in _MANIFESTS
+            try:
+                place = self.resolve(folder.path / name)
+            except _OutsideError as error:
+                # It may be a folder of manifests.
+                if is_manifest or not is_hidden:
+                    yield Unreadable(own, _explain(entry, error))
+                continue
+            except _NowhereError as error:
+                if is_manifest:
+                    yield Unreadable(own, _explain(entry, error))
+                continue
+            if place.entry.is_folder:
+                if not is_hidden:
+                    yield from self.manifests(own, place, entered)
+            elif is_manifest:
+                yield self.blob(own, place)
+
+    def blob(self, shown: PurePosixPath, place: _Place) -> Blob | Unreadable:
+        """A file, under the name by which it is reached."""
+        try:
+            data = self._read(place.entry.name)
+        except _MissingError as error:
+            return Unreadable(shown, error.message)
+        return Blob(shown, data, f"{self._commit}:{place.path}")
+
+    def resolve(self, path: PurePosixPath) -> _Place:
+        """Where a path leads.  Raises ``_NowhereError``, ``_OutsideError``."""
+        places, todo, links = [self._root], [*reversed(path.parts)], 0
+        while todo:
+            part = todo.pop()
+            if part == "..":
+                if len(places) == 1:
+                    raise _OutsideError("leads out of the repository")
+                places.pop()
+                continue
+            here = places[-1]
+            entry = self._list(here).get(part) if here.entry.is_folder else None
+            if entry is None:
+                raise _NowhereError("leads to nothing")
+            own = here.path / part
+            if entry.is_submodule:
+                raise _OutsideError(f"{own} is a submodule, {_NOT_HELD}")
+            if not entry.is_link:
+                places.append(_Place(own, entry))
+                continue
+            links += 1
+            if links > _MOST_LINKS:
+                raise _NowhereError("leads in a circle")
+            target = self._read(entry.name).decode("utf-8", "surrogateescape")
+            if target.startswith("/"):
+                raise _OutsideError(f"leads out of the repository, to {target}")
+            todo += reversed(PurePosixPath(target).parts)
+        return places[-1]
+
+    def _list(self, folder: _Place) -> dict[str, _Entry]:
+        """The entries of a folder, which git writes as ``mode name NUL hash``."""
+        tree = folder.entry.name
+        if tree in self._listed:
+            return self._listed[tree]
+        data, at = self._read(tree), 0
+        entries: dict[str, _Entry] = {}
+        while at < len(data):
+            end = data.index(b"\0", at)
+            mode, _, name = data[at:end].partition(b" ")
+            at = end + 1 + len(tree) // 2
+            shown = name.decode("utf-8", "surrogateescape")
+            entries[shown] = _Entry(mode.decode(), data[end + 1 : at].hex())
+        self._listed[tree] = entries
+        return entries
+
+    def _read(self, name: str) -> bytes:
+        requests, answers = self._process.stdin, self._process.stdout
+        assert requests is not None  # noqa: S101
+        assert answers is not None  # noqa: S101
+        try:
+            requests.write(f"{name}\n".encode())
+            requests.flush()
+        except OSError as error:
+            raise self._gone() from error
+        head = answers.readline().split()
+        if len(head) == 2:
+            raise _MissingError(
+                f"git object {name} is missing from the repository: in a partial clone, "
+                "fetch it first"
+            )
+        if len(head) != 3:
+            raise self._gone()
+        size = int(head[2])
+        if size > LARGEST_OBJECT:
+            while size > 0 and (passed := answers.read(min(size + 1, 1 << 20))):
+                size -= len(passed)
+            raise _MissingError(f"larger than {LARGEST_OBJECT} bytes")
+        data = answers.read(size + 1)
+        if len(data) != size + 1:
+            raise self._gone()
+        return data[:-1]
+
+    def _gone(self) -> GitError:
+        if self._process.wait() < 0:
+            return GitError(f"git gave no answer in {_TIMEOUT} seconds")
+        return GitError(
+            "git cannot read the repository: an object is missing, or cannot be read"
+        )
 
 
-def _is_wanted(entry: _Listed, folder: PurePosixPath) -> bool:
-    if entry.kind != _FILE or entry.mode.startswith("120"):
-        return False
-    if entry.path == folder:
-        return True
-    if not entry.path.is_relative_to(folder):
-        return False
-    inside = entry.path.relative_to(folder)
-    hidden = any(part.startswith(".") for part in inside.parts[:-1])
-    return not hidden and inside.suffix.lower() in (".yaml", ".yml", ".json")
+_NOT_HELD = "whose files the revision does not hold"
 
 
-def _contents(names: Sequence[str]) -> Iterator[bytes]:
-    """All in one call, as starting git takes longer than reading a file."""
-    output = _git("cat-file", "--batch", stdin="".join(f"{name}\n" for name in names)).stdout
-    at = 0
-    for name in names:
-        end = output.index(b"\n", at)
-        parts = output[at:end].split()
-        if len(parts) != 3:
-            raise GitError(f"object {name} is missing from the repository")
-        size = int(parts[2])
-        yield output[end + 1 : end + 1 + size]
-        at = end + 1 + size + 1
+def _explain(entry: _Entry, error: LoadError) -> str:
+    if entry.is_submodule:
+        return f"a submodule, {_NOT_HELD}"
+    return f"a link that cannot be followed: {error.message}"
 
 
-def _git(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[bytes]:
+@contextmanager
+def _reading(commit: str) -> Iterator[_Tree]:
+    """One git for everything that is read, as starting it takes longer than reading a file."""
+    root = _git("rev-parse", "--verify", "--quiet", f"{commit}^{{tree}}")
+    if root.returncode:
+        raise GitError(f"the tree of {commit} is missing from the repository")
+    process = subprocess.Popen(
+        ["git", "cat-file", "--batch"],  # noqa: S607
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=os.environ | _OFFLINE,
+    )
+    timer = Timer(_TIMEOUT, process.kill)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield _Tree(commit, root.stdout.decode().strip(), process)
+    finally:
+        timer.cancel()
+        process.kill()
+        process.communicate()
+
+
+def _git(*arguments: str) -> subprocess.CompletedProcess[bytes]:
     try:
         return subprocess.run(  # noqa: S603
             ["git", *arguments],  # noqa: S607
-            input=stdin.encode(),
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=_TIMEOUT,
             check=False,
+            env=os.environ | _OFFLINE,
         )
     except FileNotFoundError as error:
         raise GitError(
             "no such file, and git is not installed to look for a revision"
         ) from error
+    except ValueError as error:
+        raise GitError("no such file, and no git revision: it holds a NUL") from error
     except subprocess.TimeoutExpired as error:
         raise GitError(f"git gave no answer in {_TIMEOUT} seconds") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -10,13 +11,24 @@ from msgspec import Struct, field
 
 from netsim.errors import NetsimError
 from netsim.loader.registry import ObjectScope
-from netsim.loader.snapshot.kinds import SNAPSHOT_KINDS, SnapshotKind
+from netsim.loader.snapshot.kinds import (
+    SNAPSHOT_KINDS,
+    ShapeError,
+    SnapshotKind,
+    kind_of_others,
+)
 from netsim.loader.snapshot.snapshot import Missing, Object, Snapshot
+from netsim.model.other_systems import KINDS
 
 PAGE = 500
 TRIES = 4
+LONGEST = 600.0
+"""Seconds that reading a whole cluster may take."""
+EMPTY_PAGES = 10
+"""How many pages in a row may bring nothing."""
 _LONGEST_WAIT = 30.0
 _BUSY = frozenset((429, 500, 502, 503, 504))
+_BAD_GATEWAY = 502
 _GONE, _FORBIDDEN, _UNKNOWN, _UNAUTHORIZED = 410, 403, 404, 401
 
 
@@ -43,13 +55,16 @@ Heard = Callable[[str], None]
 class Reader(Struct):
     """Reads a cluster kind by kind.
 
-    ``wait`` sleeps between tries, ``heard`` is told of progress.
+    ``wait`` sleeps between tries, ``heard`` is told of progress.  ``ends`` is when ``clock``
+    shows that it has taken too long.
     """
 
     fetch: Fetch
     source: str = ""
     wait: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
     heard: Heard = field(default=lambda _: None)
+    ends: float | None = None
 
     def read(self, namespaces: Sequence[str] = ()) -> Snapshot:
         """Everything; a kind that cannot be read is named in the snapshot.
@@ -62,17 +77,69 @@ class Reader(Struct):
         for kind in SNAPSHOT_KINDS:
             self.heard(kind.plural)
             try:
-                objects += self._kind(kind, namespaces)
+                objects += self._served(kind, namespaces)
             except AnswerError as error:
                 if error.status == _UNKNOWN:
                     absent.append(kind.kind)
                 else:
                     missing.append(Missing(kind.kind, _reason(kind, error)))
+        for other in self._kinds_of_others(missing):
+            self.heard(other.plural)
+            try:
+                objects += self._kind(other, namespaces)
+            except AnswerError as error:
+                missing.append(Missing(other.kind, _reason(other, error), other.group))
         return Snapshot(
             tuple(objects), tuple(missing), tuple(absent), tuple(namespaces), (), self.source
         )
 
-    def _kind(self, kind: SnapshotKind, namespaces: Sequence[str]) -> Iterator[Object]:
+    def _served(self, kind: SnapshotKind, namespaces: Sequence[str]) -> list[Object]:
+        """The objects, in the first version that the server has."""
+        *newer, oldest = kind.versions
+        for version in newer:
+            try:
+                return self._kind(version, namespaces)
+            except AnswerError as error:
+                if error.status != _UNKNOWN:
+                    raise
+        return self._kind(oldest, namespaces)
+
+    def _kinds_of_others(self, missing: list[Missing]) -> Iterator[SnapshotKind]:
+        """The kinds of policy of other systems that the server has."""
+        found: dict[tuple[str, str], SnapshotKind] = {}
+        try:
+            groups = groups_of(self.answer("/apis", {}))
+        except AnswerError as error:
+            # A server without the list has none of their groups.
+            if error.status != _UNKNOWN:
+                reason = f"the groups of the API cannot be listed: {_status(error)}"
+                missing += (
+                    Missing(each.kind, reason, each.group) for each in KINDS if each.powers
+                )
+            return
+        for group, version in groups:
+            try:
+                kinds = kinds_of(version, self.answer(f"/apis/{version}", {}))
+            except AnswerError as error:
+                if error.status != _UNKNOWN:
+                    reason = f"{version} cannot be listed: {_status(error)}"
+                    missing += (
+                        Missing(each.kind, reason, group)
+                        for each in KINDS
+                        if each.group == group and each.powers
+                    )
+                continue
+            for kind in kinds:
+                found.setdefault((group, kind.kind), kind)
+        yield from found.values()
+
+    def _kind(self, kind: SnapshotKind, namespaces: Sequence[str]) -> list[Object]:
+        try:
+            return list(self._reduced(kind, namespaces))
+        except ShapeError as error:
+            raise AnswerError(_BAD_GATEWAY, str(error)) from error
+
+    def _reduced(self, kind: SnapshotKind, namespaces: Sequence[str]) -> Iterator[Object]:
         if not namespaces:
             return map(kind.reduced, self.listed(kind.path()))
         if kind.scope is ObjectScope.NAMESPACE:
@@ -101,17 +168,27 @@ class Reader(Struct):
     def _pages(self, path: str) -> list[Object]:
         found: list[Object] = []
         query = {"limit": str(PAGE)}
+        tokens: set[str] = set()
+        empty = 0
         while True:
             page = self.answer(path, query)
-            found += page.get("items") or []
-            following = (page.get("metadata") or {}).get("continue")
+            items, following = _page(page)
+            found += items
             if not following:
                 return found
-            query = {"limit": str(PAGE), "continue": str(following)}
+            empty = 0 if items else empty + 1
+            if following in tokens or empty > EMPTY_PAGES:
+                raise LiveError(f"the list {path} does not end: its pages repeat")
+            tokens.add(following)
+            query = {"limit": str(PAGE), "continue": following}
 
     def answer(self, path: str, query: dict[str, str]) -> dict[str, Any]:
         """One answer, asked for again where the server is busy; raises as :meth:`listed`."""
+        if self.ends is None:
+            self.ends = self.clock() + LONGEST
         for number in range(TRIES):
+            if self.clock() > self.ends:
+                raise LiveError(f"reading took more than {LONGEST:.0f} s")
             try:
                 return self.fetch(path, query)
             except AnswerError as error:
@@ -127,8 +204,64 @@ class Reader(Struct):
         raise AssertionError("the last try returns or raises")
 
 
+def _page(page: dict[str, Any]) -> tuple[list[Object], str]:
+    """The items of a page, and the token of the next one; raises :class:`AnswerError`."""
+    items, metadata = page.get("items"), page.get("metadata")
+    following = metadata.get("continue") if isinstance(metadata, dict) else None
+    if (
+        not isinstance(items, list | None)
+        or not isinstance(metadata, dict | None)
+        or not isinstance(following, str | None)
+        or not all(isinstance(each, dict) for each in items or ())
+    ):
+        raise AnswerError(_BAD_GATEWAY, "the answer has not the form of a list")
+    return items or [], following or ""
+
+
+def groups_of(answer: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """The groups that are not Kubernetes' own, each with its versions, the preferred first."""
+    for group in _dicts(answer.get("groups")):
+        name, preferred = group.get("name"), group.get("preferredVersion")
+        if not isinstance(name, str) or "." not in name or name.endswith(".k8s.io"):
+            continue
+        versions = _dicts([preferred]) + _dicts(group.get("versions"))
+        written = (version.get("groupVersion") for version in versions)
+        for version in dict.fromkeys(each for each in written if isinstance(each, str)):
+            if _VERSION.fullmatch(version) and version.startswith(f"{name}/"):
+                yield name, version
+
+
+def kinds_of(version: str, answer: dict[str, Any]) -> Iterator[SnapshotKind]:
+    """The kinds of policy of a version of a group that can be listed."""
+    for resource in _dicts(answer.get("resources")):
+        plural, kind, verbs = (resource.get(key) for key in ("name", "kind", "verbs"))
+        if not (
+            isinstance(plural, str) and _PLURAL.fullmatch(plural) and isinstance(kind, str)
+        ):
+            continue
+        if isinstance(verbs, list) and "list" not in verbs:
+            continue
+        is_namespaced = resource.get("namespaced") is not False
+        scope = ObjectScope.NAMESPACE if is_namespaced else ObjectScope.CLUSTER
+        found = kind_of_others(version, kind, plural, scope)
+        if found:
+            yield found
+
+
+def _dicts(value: Any) -> list[dict[str, Any]]:
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+
+
+_VERSION = re.compile(r"[a-z0-9.-]+/[a-z0-9]+")
+_PLURAL = re.compile(r"[a-z0-9.-]+")
+
+
+def _status(error: AnswerError) -> str:
+    return f"status {error.status}: {error.reason}"
+
+
 def _reason(kind: SnapshotKind, error: AnswerError) -> str:
     if error.status == _FORBIDDEN:
         group = kind.api_version.rpartition("/")[0] or "core"
         return f"not permitted: needs list on {kind.plural} ({group})"
-    return f"status {error.status}: {error.reason}"
+    return _status(error)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -10,6 +9,15 @@ from typing import TextIO
 
 from msgspec import Struct
 
+from netsim.loader.sources.files import (
+    FileError,
+    explain,
+    is_folder,
+    read_bytes,
+    read_stdin,
+    refuse_special,
+    resolve,
+)
 from netsim.loader.tree.documents import Syntax, normalise
 from netsim.model.finding import Diagnostic, Severity
 from netsim.model.location import Location
@@ -43,49 +51,60 @@ def _below(text: str, seen: set[Path]) -> Iterator[Source | Diagnostic]:
     """A path, or what has the form of a git revision's and is no path."""
     path = Path(text)
     if is_ref(text) and not os.path.lexists(path):
-        yield from _from_git(text)
+        yield from _from_git(text, seen)
         return
-    if not path.is_dir():
+    if not is_folder(path):
         yield from _file(path, seen)
         return
-    files = list(_manifests(path, set()))
-    if not files:
+    found = list(_manifests(path, set()))
+    if not found:
         yield _error(path, "no manifest here: the folder holds no .yaml, .yml or .json file")
-    for file in files:
-        yield from _file(file, seen)
+    for each in found:
+        if isinstance(each, Diagnostic):
+            yield each
+            continue
+        try:
+            refuse_special(each)
+        except FileError as error:
+            yield _error(each, str(error))
+        else:
+            yield from _file(each, seen)
 
 
-def _manifests(folder: Path, above: set[Path]) -> Iterator[Path]:
+def _manifests(folder: Path, entered: set[Path]) -> Iterator[Path | Diagnostic]:
     """Manifests in a folder, sorted; folders already entered are links in a circle."""
-    resolved = folder.resolve()
-    if resolved in above:
+    resolved = resolve(folder)
+    if resolved in entered:
         return
-    above.add(resolved)
+    entered.add(resolved)
     try:
         entries = sorted(folder.iterdir())
-    except OSError:
-        yield folder  # reading it as a file gives the error
+    except OSError as error:
+        yield _error(folder, explain(error))
         return
     for entry in entries:
-        if entry.is_dir():
+        try:
+            below = entry.is_dir()
+        except OSError as error:
+            # It may be a folder that holds anything.
+            yield _error(entry, explain(error))
+            continue
+        if below:
             if not entry.name.startswith("."):
-                yield from _manifests(entry, above)
+                yield from _manifests(entry, entered)
         elif entry.suffix.lower() in _SUFFIXES:
             yield entry
 
 
 def _file(path: Path, seen: set[Path]) -> Iterator[Source | Diagnostic]:
-    try:
-        resolved = path.resolve()
-        if resolved in seen:
-            return
-        seen.add(resolved)
-        data = path.read_bytes()
-    except (OSError, RuntimeError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        yield _error(path, f"cannot be read: {reason}")
+    resolved = resolve(path)
+    if resolved in seen:
         return
-    yield _source(str(path), path.suffix, data)
+    seen.add(resolved)
+    try:
+        yield _source(str(path), path.suffix, read_bytes(path))
+    except FileError as error:
+        yield _error(path, str(error))
 
 
 def is_ref(text: str) -> bool:
@@ -94,13 +113,30 @@ def is_ref(text: str) -> bool:
     return bool(colon and revision) and not revision.startswith(("-", "/", "."))
 
 
-def _from_git(text: str) -> Iterator[Source | Diagnostic]:
-    from netsim.loader.sources.git import GitError, blobs
+def locate(name: str) -> str:
+    """Where a path of the input is; that of a revision is where a checkout has it."""
+    if not is_ref(name) or os.path.lexists(name):
+        return name
+    from netsim.loader.sources.git import GitError, find_in_checkout
+
+    try:
+        return find_in_checkout(name.partition(":")[2])
+    except GitError:
+        return name
+
+
+def _from_git(text: str, seen: set[Path]) -> Iterator[Source | Diagnostic]:
+    from netsim.loader.sources.git import GitError, Unreadable, blobs
 
     revision, _, _ = text.partition(":")
     try:
         for blob in blobs(text):
-            yield _source(f"{revision}:{blob.path}", blob.path.suffix, blob.data)
+            name = f"{revision}:{blob.path}"
+            if isinstance(blob, Unreadable):
+                yield _error(name, f"cannot be read: {blob.reason}")
+            elif Path(blob.origin) not in seen:
+                seen.add(Path(blob.origin))
+                yield _source(name, blob.path.suffix, blob.data)
     except GitError as error:
         yield _error(text, str(error))
 
@@ -111,14 +147,11 @@ def _source(name: str, suffix: str, data: bytes) -> Source:
 
 
 def _from_stdin(stdin: TextIO | None) -> Source | Diagnostic:
-    if stdin is None:
-        return _error(_STDIN_NAME, "there is no standard input to read")
     try:
-        buffer = getattr(stdin, "buffer", None)
-        text = _decode(buffer.read()) if isinstance(buffer, io.BufferedIOBase) else stdin.read()
-    except (OSError, ValueError) as error:
-        return _error(_STDIN_NAME, f"cannot be read: {error}")
-    text = normalise(text)
+        data = read_stdin(stdin)
+    except FileError as error:
+        return _error(_STDIN_NAME, str(error))
+    text = normalise(data) if isinstance(data, str) else _decode(data)
     return Source(_STDIN_NAME, text, _syntax(text))
 
 

@@ -61,6 +61,21 @@ def _integer(sign: str, digits: str) -> int:
     return -number if sign == "-" else number
 
 
+def resolve_key(key: Scalar) -> str | None:
+    """What a key of a mapping is to kubectl, which writes it as JSON; None where it is refused.
+
+    ``y`` is ``true``, ``010`` is ``8``.  Source: sigs.k8s.io/yaml ``convertToJSONableObject``.
+    """
+    match resolve(key):
+        case str() as text:
+            return text
+        case bool() as truth:
+            return "true" if truth else "false"
+        case int() as number:
+            return str(number)
+    return None
+
+
 def is_letter(scalar: Scalar) -> bool:
     """Whether this is a plain ``y`` or ``n``.
 

@@ -33,6 +33,10 @@ _TYPED_TAGS = frozenset(
 )
 
 
+_NOT_IN_JSON = frozenset(f"tag:yaml.org,2002:{name}" for name in ("set", "omap", "pairs"))
+"""Collections that are neither a list nor a mapping of JSON."""
+
+
 def trees(text: str) -> Iterator[Tree | None]:
     """The documents of a YAML text; None for an empty one.  Raises ``TreeError``."""
     try:
@@ -115,6 +119,9 @@ class _Builder:
         line = event.start_mark.line + 1
         if depth >= DEEPEST:
             raise TreeError(f"nested too deeply: use at most {DEEPEST} levels", line)
+        if event.tag in _NOT_IN_JSON:
+            short = f"!!{event.tag.rpartition(':')[2]}"
+            raise TreeError(f"{short} is no value that Kubernetes has: write it out", line)
         if type(event) is yaml.SequenceStartEvent:
             return self._sequence(line, depth + 1)
         return self._mapping(line, depth + 1)
@@ -181,7 +188,7 @@ def _merge(value: Tree, line: int) -> dict[str, MappingEntry]:
     return found
 
 
-_SAFE_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_SAFE_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 YamlError = yaml.YAMLError
 
 
@@ -194,13 +201,41 @@ def plain_objects(text: str) -> tuple[dict[str, Any], ...]:
     import json  # manifests that are checked never come here
 
     try:
-        is_json = text.lstrip()[:1] == "{"
-        documents = [json.loads(text)] if is_json else list(yaml.load_all(text, _SAFE_LOADER))
+        documents = [json.loads(text)] if text.lstrip()[:1] == "{" else _plain(text)
+        return tuple(
+            each for found in documents if found is not None for each in _flatten(found)
+        )
     except YamlError as error:
-        raise TextError(f"not valid YAML{line_of(error)}") from error
-    except (ValueError, RecursionError) as error:
+        raise TextError(f"no valid YAML{line_of(error)}") from error
+    except TextError:
+        raise
+    except (ValueError, TypeError, RecursionError) as error:
         raise TextError(f"cannot be read: {error}") from error
-    return tuple(each for found in documents if found is not None for each in _flatten(found))
+
+
+def _plain(text: str) -> list[Any]:
+    try:
+        # What is small as text and huge when it is built ends here.
+        for _ in trees(text):
+            pass
+    except TreeError as error:
+        if isinstance(error.__cause__, YamlError):
+            raise TextError(f"no valid YAML, line {error.line}") from error
+        raise TextError(f"line {error.line}: {error}") from error
+    return list(yaml.load_all(text, _PlainLoader))
+
+
+class _PlainLoader(_SAFE_LOADER):  # type: ignore[misc]
+    """Values that JSON has: a date is text, as for kubectl."""
+
+
+for _name in ("timestamp", "binary"):
+    _PlainLoader.add_constructor(
+        f"tag:yaml.org,2002:{_name}", lambda loader, node: loader.construct_scalar(node)
+    )
+_PlainLoader.add_constructor(
+    "tag:yaml.org,2002:set", lambda loader, node: loader.construct_mapping(node, deep=True)
+)
 
 
 def line_of(error: Exception) -> str:

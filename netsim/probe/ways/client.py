@@ -8,13 +8,19 @@ from __future__ import annotations
 import ast
 import json
 import re
-import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from msgspec.structs import replace
 
-from netsim.loader.sources.live import Asking, api_client, fetch_json
+from netsim.loader.sources.live import (
+    Asking,
+    OverdueError,
+    address,
+    api_client,
+    fetch_json,
+    in_time,
+)
 from netsim.probe.pods import LivePod
 from netsim.probe.ways.failures import Failure, failure, status_of
 
@@ -53,7 +59,7 @@ class Client:
     @property
     def server(self) -> str:
         """Its address."""
-        return str(self._client.configuration.host)
+        return address(self._client)
 
     def fetch(self, path: str, query: dict[str, str]) -> dict[str, Any]:
         """GET; raises ``AnswerError``."""
@@ -124,23 +130,10 @@ def open_in_time(opening: Callable[[], T]) -> T:
 
     Raises ``TimeoutError``, and what the client raises.
     """
-    found: list[T] = []
-    errors: list[Exception] = []
-
-    def run() -> None:
-        try:
-            found.append(opening())
-        except Exception as error:  # noqa: BLE001 - the client raises whatever it comes upon
-            errors.append(error)
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    thread.join(OPENING_SECONDS)
-    for error in errors:
-        raise error
-    for opened in found:
-        return opened
-    raise TimeoutError(f"no answer within {OPENING_SECONDS:.0f} s")
+    try:
+        return in_time(opening, OPENING_SECONDS)
+    except OverdueError as error:
+        raise TimeoutError(f"no answer within {OPENING_SECONDS:.0f} s") from error
 
 
 def explain_refusal(error: Exception) -> Failure:

@@ -24,6 +24,7 @@ class Failure(Struct, frozen=True):
     retry_after: float | None = None
 
 
+_LOGIN = re.compile(r"getting credentials: ")
 # What kubectl says besides: its log, warnings of the API server's, which container it chose.
 _ASIDE = re.compile(
     r"[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ \S+:\d+\] |Warning: |Flag --\S+ has been |"
@@ -86,8 +87,10 @@ def first_line(text: str) -> str:
     """The first line with words in it, without anything secret, of bearable length.
 
     Before kubectl says what happened it may log and warn; where it says no more, that counts.
+    What a login plugin says before it fails does not: it may be a secret.
     """
     lines = [line.strip() for line in text.splitlines() if line.strip()]
+    lines = [line for line in lines if _LOGIN.search(line)] or lines
     told = (line for line in lines if not _ASIDE.match(line))
     line = next(told, next(iter(lines), ""))
     return redact(line)[:_LONGEST]

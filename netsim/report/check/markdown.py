@@ -30,7 +30,8 @@ def render(result: CheckResult, _: Terminal) -> str:
     parts += map(_finding, result.findings)
     for suppressed in result.suppressed:
         where = inline(f"{suppressed.finding.rule} {suppressed.finding.location}")
-        parts.append(f"Suppressed: {where}: {inline(suppressed.reason)}\n")
+        message, reason = inline(suppressed.finding.message), inline(suppressed.reason)
+        parts.append(f"Suppressed: {where}: {message} (reason: {reason})\n")
     if result.parties:
         parts += [_matrix(result), f"{inline(describe_unreached(result))}\n"]
     parts.append(f"{inline(describe_coverage(result.coverage))}\n")

@@ -22,6 +22,7 @@ from netsim.report.check.words import (
 )
 from netsim.report.style import Colour, Style, Terminal, styled
 from netsim.report.wrapping import wrap
+from netsim.words.printable import printable
 
 SEVERITIES = {
     Severity.ERROR: Style.BAD,
@@ -142,9 +143,9 @@ def _paint(text: str, width: int, row: int, colour: Colour) -> str:
 def _finding(finding: Finding, width: int, colour: Colour) -> Iterator[str]:
     severity = styled(finding.severity.value, SEVERITIES[finding.severity], colour)
     rule = styled(finding.rule, Style.STRONG, colour)
-    policy = f"{GAP}{finding.policy}" if finding.policy else ""
+    policy = f"{GAP}{printable(finding.policy)}" if finding.policy else ""
     yield ""
-    yield f"{severity} {rule}{GAP}{finding.location.described}{policy}"
+    yield f"{severity} {rule}{GAP}{printable(finding.location.described)}{policy}"
     yield from wrap(finding.message, GAP, width)
     for related in finding.related:
         yield from wrap(f"see {related.location}: {related.message}", GAP, width)
@@ -156,5 +157,8 @@ def _finding(finding: Finding, width: int, colour: Colour) -> Iterator[str]:
 def _suppressed(suppressed: Suppressed, width: int, colour: Colour) -> Iterator[str]:
     finding = suppressed.finding
     yield ""
-    yield styled(f"suppressed {finding.rule}{GAP}{finding.location}", Style.FAINT, colour)
-    yield from wrap(f"{suppressed.reason} (see {suppressed.location})", GAP, width)
+    policy = f"{GAP}{finding.policy}" if finding.policy else ""
+    heading = f"suppressed {finding.rule}{GAP}{finding.location.described}{policy}"
+    yield styled(printable(heading), Style.FAINT, colour)
+    yield from wrap(finding.message, GAP, width)
+    yield from wrap(f"reason: {suppressed.reason} (see {suppressed.location})", GAP, width)

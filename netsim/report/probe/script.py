@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -55,13 +55,18 @@ def _lines(found: DryRun, terminal: Terminal) -> Iterator[str]:
     for shake in plan.handshakes:
         yield ""
         yield f"# Whether {printable(str(shake))} demands client certificates shows through:"
-        yield f"# {shlex.join(forward_command(cluster, shake.pod, shake.port))}"
+        yield f"# {_joined(forward_command(cluster, shake.pod, shake.port))}"
 
 
 def _call(cluster: KubectlCluster, call: Run, request: ProbeRequest) -> Iterator[str]:
     yield from (f"# {job.id}: {printable(_text(job))}" for job in call.jobs)
     start = exec_command(cluster, _source(call.jobs[0], request))
-    yield f'{shlex.join(start)} sh -c "$PROBE" {shlex.join(call.arguments())}'
+    yield f'{_joined(start)} sh -c "$PROBE" {_joined(call.arguments())}'
+
+
+def _joined(words: Sequence[str]) -> str:
+    # No name of an object holds what this changes, and a line break would end a comment.
+    return printable(shlex.join(words))
 
 
 def _source(job: Job, request: ProbeRequest) -> LivePod:

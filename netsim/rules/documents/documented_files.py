@@ -63,6 +63,7 @@ from pathlib import Path
 from netsim.bundle.folder import Folder, is_manifest, is_visible
 from netsim.intent.document.statements import StatedFile, Statements
 from netsim.judge.case import Case
+from netsim.loader.sources.sources import locate
 from netsim.model.finding import Finding, Related, Severity
 from netsim.model.location import Location
 from netsim.rules.interface import Check
@@ -102,7 +103,7 @@ def _report_unnamed(
 ) -> Iterator[Finding]:
     named = {path for row in statements.files or () for path in folder.at(row.path)}
     for path, name in folder.files.items():
-        if path in named or excused & {name, str(Path(name).resolve())}:
+        if path in named or excused & {name, str(Path(locate(name)).resolve())}:
             continue
         yield CHECK.finding(
             statements.files_location or Location(statements.file, 0),

@@ -91,6 +91,8 @@ def _check_namespace(comparison: _Comparison, policies: list[Policy]) -> Iterato
     """
     kept, found = list(policies), []
     for policy in reversed(policies):
+        if not comparison.selects(policy):
+            continue  # another rule explains a policy that selects nothing
         rest = [other for other in kept if other is not policy]
         others = comparison.rivals(policy, rest)
         if others and comparison.is_redundant(policy, others):
@@ -111,6 +113,10 @@ class _Comparison:
             for rectangle in chain[Tier.NETWORK_POLICY].rectangles:
                 self._rectangles[rectangle.rule.policy, direction].append(rectangle)
 
+    def selects(self, policy: Policy) -> bool:
+        """Whether the policy selects a pod that is known."""
+        return bool(self._subject(policy) & self._known.pods)
+
     def rivals(self, policy: Policy, others: Sequence[Policy]) -> tuple[Policy, ...]:
         """The policies that could make up for it."""
         if not policy.subject.pods.requirements:
@@ -120,8 +126,6 @@ class _Comparison:
 
     def is_redundant(self, policy: Policy, others: Sequence[Policy]) -> bool:
         """Whether deleting the policy changes neither isolation nor what is allowed."""
-        if not self._subject(policy) & self._known.pods:
-            return False  # another rule explains a policy that selects nothing
         return all(
             self._isolate(policy, others, direction) and self._allow(policy, others, direction)
             for direction in policy.directions

@@ -13,7 +13,6 @@ from netsim.model.policies import (
     UNRANKED,
     Action,
     Direction,
-    EveryPort,
     NamedPort,
     NumberedPorts,
     Policy,
@@ -102,9 +101,6 @@ PODS = [
         WEB,
     ),
     ("{pods: {namespaceSelector: {}, podSelector: {}}}", EVERY, EVERY),
-    # A half that is missing is read as the API's own example policies mean it.
-    ("{pods: {podSelector: {matchLabels: {app: web}}}}", EVERY, WEB),
-    ("{pods: {namespaceSelector: {matchLabels: {team: shop}}}}", SHOP, EVERY),
 ]
 
 
@@ -131,6 +127,101 @@ def test_a_half_that_is_missing_is_said(read: Read) -> None:
         "a.yaml:6: warning: spec.subject.pods: no namespaceSelector: read as {}, which selects "
         "all; the API server requires it"
     )
+    loaded = read(ADMIN.replace("{namespaces: {}}", "{pods: {namespaceSelector: {}}}"))
+    assert policy(loaded).subject.pods == EVERY
+    assert "no podSelector: read as {}" in str(loaded.diagnostics[0])
+
+
+def test_v1alpha2_needs_no_namespace_selector(read: Read) -> None:
+    loaded = read(CLUSTER.replace("{namespaces: {}}", "{pods: {podSelector: {}}}"))
+    assert policy(loaded).subject.namespaces == EVERY
+    assert loaded.diagnostics == ()
+    text = CLUSTER.replace("{namespaces: {}}", "{pods: {namespaceSelector: {}}}")
+    assert "podSelector: missing" in read(text).errors[0].message
+
+
+FORMER = [
+    "{namespaces: {namespaceSelector: {}}}",
+    "{pods: {namespaces: {namespaceSelector: {}}, podSelector: {}}}",
+]
+
+
+@pytest.mark.parametrize("subject", FORMER)
+def test_the_form_of_earlier_versions_is_said_in_v1alpha2(read: Read, subject: str) -> None:
+    loaded = read(CLUSTER.replace("{namespaces: {}}", subject))
+    (found,) = loaded.diagnostics
+    assert "the API server drops it, which selects every namespace" in str(found)
+    assert read(ADMIN.replace("{namespaces: {}}", subject)).diagnostics == ()
+
+
+UNKNOWN = [
+    ("ports: [{portNumber: {port: 80, protocol: tcp}}]", "unknown protocol 'tcp'"),
+    ("ports: [{portRange: {start: 80, end: 80}}]", "80 is not above start 80"),
+]
+
+
+@pytest.mark.parametrize(("ports", "phrase"), UNKNOWN)
+def test_ports_that_only_the_server_understands_are_unknown(
+    read: Read, ports: str, phrase: str
+) -> None:
+    text = f"{ADMIN}  ingress:\n  - {{action: Deny, from: [namespaces: {{}}],\n    {ports}}}\n"
+    loaded = read(text)
+    (rule,) = policy(loaded).rules
+    assert rule.ports
+    assert all(isinstance(port, UnknownPort) for port in rule.ports)
+    assert phrase in str(loaded.diagnostics[0])
+
+
+def test_a_network_of_v1alpha1_may_be_none(read: Read) -> None:
+    text = f"{ADMIN}  egress:\n  - action: Deny\n    to: [{{networks: [10.0.0.0]}}]\n"
+    loaded = read(text)
+    (rule,) = policy(loaded).rules
+    assert rule.peers == (
+        BlockPeer("10.0.0.0", (), None, at(9, "spec.egress[0].to[0].networks[0]")),
+    )
+    assert "the API server accepts it" in str(loaded.diagnostics[0])
+
+
+def test_a_name_that_no_port_has_selects_nothing(read: Read) -> None:
+    rule = (
+        "{action: Deny, from: [namespaces: {}],\n    protocols: [{destinationNamedPort: WEB}]}"
+    )
+    loaded = read(f"{CLUSTER}  ingress:\n  - {rule}\n")
+    assert policy(loaded).rules[0].ports[0] == NamedPort(
+        TCP, "WEB", at(10, "spec.ingress[0].protocols[0]")
+    )
+    assert "no container port can have this name" in str(loaded.diagnostics[0])
+
+
+@pytest.mark.parametrize("name", ["Files.EXAMPLE.com", "*.my_host.example.com", "a.b."])
+def test_domain_names(read: Read, name: str) -> None:
+    rule = f"{{action: Accept, to: [{{domainNames: ['{name}']}}]}}"
+    loaded = read(f"{CLUSTER}  egress:\n  - {rule}\n")
+    assert policy(loaded)
+    assert loaded.diagnostics == ()
+
+
+def test_domain_names_of_a_rule_that_denies_are_unknown(read: Read) -> None:
+    loaded = read(f"{CLUSTER}  egress:\n  - {{action: Deny, to: [{{domainNames: [a.b]}}]}}\n")
+    assert policy(loaded)
+    assert "are meant for action Accept alone" in str(loaded.diagnostics[0])
+
+
+def test_null_is_no_item_of_a_custom_resource(read: Read) -> None:
+    """Lists of a schema that is not nullable refuse it, mappings drop it."""
+    (error,) = read(f"{CLUSTER}  ingress: [~]\n").errors
+    assert "expected a mapping" in error.message
+    text = CLUSTER.replace("{namespaces: {}}", "{namespaces: {matchLabels: {a: ~}}}")
+    loaded = read(text)
+    assert policy(loaded).subject.namespaces == EVERY
+    assert "the API server drops this label" in str(loaded.diagnostics[0])
+
+
+def test_duplicate_networks_of_v1alpha1_are_a_warning(read: Read) -> None:
+    networks = "[10.0.0.0/8, 10.0.0.0/8]"
+    loaded = read(f"{ADMIN}  egress:\n  - {{action: Deny, to: [{{networks: {networks}}}]}}\n")
+    assert policy(loaded)
+    assert "some versions of the definition refuse it" in str(loaded.diagnostics[0])
 
 
 def block(cidr: str, field: str) -> BlockPeer:
@@ -217,7 +308,7 @@ PROTOCOLS: list[tuple[str, tuple[PolicyPort, ...]]] = [
         "{udp: {destinationPort: {range: {start: 1, end: 9}}}}",
         (NumberedPorts(UDP, 1, 9, THERE),),
     ),
-    ("{sctp: {}}", (EveryPort(SCTP, THERE),)),
+    ("{sctp: {destinationPort: {number: 9}}}", (NumberedPorts(SCTP, 9, 9, THERE),)),
     (
         "{destinationNamedPort: web}",
         tuple(NamedPort(protocol, "web", THERE) for protocol in Protocol),

@@ -146,8 +146,8 @@ def test_placeholders_leave_ports_and_blocks_unknown(read: Read) -> None:
 REFUSED = [
     ("ingress: {}", "spec.ingress", "expected a list"),
     ("ingress: [from]", "spec.ingress[0]", "expected a mapping"),
-    ("ingress: [~]", "spec.ingress[0]", "expected a mapping"),  # null would open everything
     ("ingress: [{to: []}]", "spec.ingress[0].to", "unknown field to"),
+    ("ingress: [{from: [~]}]", "spec.ingress[0].from[0]", "empty peer"),
     ("egress: [{from: []}]", "spec.egress[0].from", "unknown field from"),
     ("ingress: [{from: [{}]}]", "spec.ingress[0].from[0]", "empty peer"),
     ("ingress: [{from: [{podSelector: }]}]", "spec.ingress[0].from[0]", "empty peer"),
@@ -182,11 +182,15 @@ REFUSED = [
         "spec.podSelector.matchLabels.a",
         "on is a boolean",
     ),
-    ("podSelector: {matchLabels: {a: ~}}", "spec.podSelector.matchLabels.a", "null: quote it"),
     (
-        "podSelector: {matchLabels: {1: a}}",
-        "spec.podSelector.matchLabels.1",
-        "key 1 is a number",
+        "podSelector: {matchLabels: {1.5: a}}",
+        "spec.podSelector.matchLabels.1.5",
+        "key 1.5 is a number",
+    ),
+    (
+        "podSelector: {matchLabels: {y: a, yes: b}}",
+        "spec.podSelector.matchLabels.yes",
+        "duplicate key true",
     ),
     (
         "podSelector: {matchLabels: {a: [b]}}",
@@ -225,3 +229,79 @@ def test_a_single_letter_is_text_with_a_warning(read: Read) -> None:
     loaded = read(HEAD + "  podSelector: {matchLabels: {ns: y}}\n")
     assert policy(loaded).subject.pods == Selector.of({"ns": "y"})
     assert "kubectl refuses it" in loaded.diagnostics[0].message
+
+
+def test_a_key_is_what_kubectl_makes_of_it(read: Read) -> None:
+    loaded = read(HEAD + "  podSelector: {matchLabels: {y: a, 'n': b, 010: c, 1: d}}\n")
+    labels = {"true": "a", "n": "b", "8": "c", "1": "d"}
+    assert policy(loaded).subject.pods == Selector.of(labels)
+    assert [found.message.partition(": ")[2] for found in loaded.diagnostics] == [
+        'label key y is "true" to kubectl: quote it',
+        'label key 010 is "8" to kubectl: quote it',
+    ]
+
+
+def test_null_is_the_empty_item(read: Read) -> None:
+    loaded = read(
+        HEAD
+        + """\
+  podSelector:
+    matchLabels: {a: ~}
+    matchExpressions: [{key: b, operator: In, values: [~]}]
+  ingress: [~]
+  egress: [{ports: [~]}]
+"""
+    )
+    found = policy(loaded)
+    assert found.subject.pods == Selector.of({"a": ""}, [Requirement("b", Operator.IN, ("",))])
+    opening, every_port = found.rules
+    assert (opening.peers, opening.ports) == ((), ())
+    assert [str(port) for port in every_port.ports] == ["TCP every port"]
+
+
+BLOCKS = [
+    ("10.0.0.5/8", "", "'10.0.0.5/8' has bits after its prefix, read as 10.0.0.0/8"),
+    ("10.0.0.0/8", "10.1.2.3/16", "'10.1.2.3/16' has bits after its prefix"),
+    ("2001:db8::1/32", "", "'2001:db8::1/32' has bits after its prefix"),
+]
+
+
+@pytest.mark.parametrize(("cidr", "exception", "phrase"), BLOCKS)
+def test_host_bits_are_masked(read: Read, cidr: str, exception: str, phrase: str) -> None:
+    block = f"{{cidr: '{cidr}', except: [{exception}]}}"
+    loaded = read(HEAD + f"  ingress: [{{from: [{{ipBlock: {block}}}]}}]\n")
+    (peer,) = policy(loaded).rules[0].peers
+    assert isinstance(peer, BlockPeer)
+    assert peer.addresses is not None
+    (warning,) = loaded.diagnostics
+    assert phrase in warning.message
+    assert "the API server refuses it since Kubernetes 1.36" in warning.message
+
+
+@pytest.mark.parametrize("cidr", ["::ffff:10.0.0.0/104", "::ffff:a00:0/104"])
+def test_what_a_block_of_mapped_addresses_means_is_unknown(read: Read, cidr: str) -> None:
+    loaded = read(HEAD + f"  ingress: [{{from: [{{ipBlock: {{cidr: '{cidr}'}}}}]}}]\n")
+    (peer,) = policy(loaded).rules[0].peers
+    assert isinstance(peer, BlockPeer)
+    assert peer.addresses is None
+    assert "an older one makes of it is unknown" in loaded.diagnostics[0].message
+
+
+ANNOTATIONS = [
+    ("revision: 3", "annotation value 3 is a number"),
+    ("inject: false", "annotation value false is a boolean"),
+    ("a b: x", "annotation key 'a b'"),
+]
+
+
+@pytest.mark.parametrize(("annotation", "phrase"), ANNOTATIONS)
+def test_annotations_are_texts(read: Read, annotation: str, phrase: str) -> None:
+    text = HEAD.replace("  name: p\n", f"  name: p\n  annotations: {{{annotation}}}\n")
+    (error,) = read(text).errors
+    assert error.location.line == 5
+    assert phrase in error.message
+
+
+def test_annotations_may_have_capitals(read: Read) -> None:
+    text = HEAD.replace("  name: p\n", "  name: p\n  annotations: {Example.COM/A: ''}\n")
+    assert read(text).diagnostics == ()

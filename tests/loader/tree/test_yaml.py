@@ -69,6 +69,7 @@ FAULTS = [
     ("a: {<<: 1}\n", 1, "mappings only"),
     ("a:\n  'x\n", 2, "quoted scalar"),  # where it opens, not where the file ends
     ("a:\n\t- b\n", 2, "tab"),
+    ("x: 1\na: !!set {b}\n", 2, "!!set is no value"),
     ("\n" + "[" * 150 + "]" * 150, 2, "nested"),
 ]
 

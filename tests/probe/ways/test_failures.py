@@ -29,3 +29,8 @@ def test_first_line(lines: list[str], first: str | None) -> None:
 def test_what_is_secret_or_long() -> None:
     assert "hush" not in first_line("error: token=hush")
     assert len(first_line("x" * 5000)) == 200
+
+
+def test_what_a_login_plugin_says_is_not_told() -> None:
+    said = "Unable to connect to the server: getting credentials: exec: exit status 7"
+    assert first_line(f"my secret is hush\n{said}\n") == said
