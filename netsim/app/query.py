@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from netsim.app.documentation import read_scenario_file
 from netsim.app.modelled import ModelledInput, add_modelled
 from netsim.app.question import Question, check_parameters
-from netsim.app.read import InputRequest, InputResult, answering, count_read
+from netsim.app.read import InputRequest, InputResult, answering, count_read, list_lacking
 from netsim.engine.evaluator import Evaluator
 from netsim.engine.naming.aims import Aims, is_service
 from netsim.engine.naming.controller import TITLE, Controller
@@ -101,6 +101,7 @@ def query(request: QueryRequest) -> QueryResult:
     return QueryResult(
         loaded.diagnostics,
         count_read(loaded, world.resources),
+        list_lacking(loaded),
         request=request,
         source=asking.source.title if request.source else "",
         destination=asking.destination.title if request.destination else "",
