@@ -179,7 +179,7 @@ class Kubectl:
             raise AnswerError(status, first_line(done.stderr))
         try:
             found = json.loads(done.stdout)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise AnswerError(502, "the answer is cut off or no JSON") from error
         if not isinstance(found, dict):
             raise AnswerError(502, "the answer is no object")
