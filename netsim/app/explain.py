@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from netsim.app.explanation.attempt import Attempt
 from netsim.app.explanation.explanation import Explanation, Overview, explain_verdict
-from netsim.app.input import InputRequest, InputResult, answering, count_read
+from netsim.app.input import InputRequest, InputResult, answering, count_read, list_lacking
 from netsim.engine.naming.aims import Aims, is_service
 from netsim.engine.naming.controller import Controller, with_controller
 from netsim.engine.naming.endpoints import EndpointError, Endpoints
@@ -49,7 +49,9 @@ def explain(request: ExplainRequest) -> ExplainResult:
     else:
         attempt = Attempt(source, destination, request.protocol, port)
         answer = explain_attempt(reachability, attempt)
-    return ExplainResult(loaded.diagnostics, count_read(loaded), answer=answer)
+    return ExplainResult(
+        loaded.diagnostics, count_read(loaded), list_lacking(loaded), answer=answer
+    )
 
 
 def _resolve(

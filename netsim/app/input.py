@@ -55,24 +55,20 @@ class InputRequest(Struct, frozen=True):
 
 
 class Read(Struct, frozen=True):
-    """Counts of the input, so that "no connections" is never "no files".
-
-    ``lacking`` are the kinds that a snapshot lacks and without which no answer is whole.
-    """
+    """Counts of the input, so that "no connections" is never "no files"."""
 
     documents: int
     policies: int
     endpoints: int
-    lacking: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        parts = (
-            count_noun(self.documents, "document"),
-            count_noun(self.policies, "policy", "policies"),
-            count_noun(self.endpoints, "endpoint"),
+        return ", ".join(
+            (
+                count_noun(self.documents, "document"),
+                count_noun(self.policies, "policy", "policies"),
+                count_noun(self.endpoints, "endpoint"),
+            )
         )
-        lacking = f"; lacking {', '.join(self.lacking)}" if self.lacking else ""
-        return ", ".join(parts) + lacking
 
 
 class Diagnosed(Struct, frozen=True):
@@ -87,9 +83,10 @@ class Diagnosed(Struct, frozen=True):
 
 
 class InputResult(Diagnosed, frozen=True):
-    """A result about one input, which also says how much was read."""
+    """A result about one input, which also says how much was read, and what that lacks."""
 
     read: Read
+    lacking: tuple[str, ...] = ()
 
 
 _HARMLESS = BUNDLE_KINDS | {"Namespace", "Node"}
@@ -104,8 +101,12 @@ def count_read(loaded: Loaded, resources: Resources | None = None) -> Read:
     counted_in = resources or loaded.resources
     endpoints = {pod.workload for pod in counted_in.pods}
     policies = len(counted_in.policies)
-    lacking = tuple(kind for kind in loaded.inventory.unread if kind not in _HARMLESS)
-    return Read(loaded.inventory.documents, policies, len(endpoints), lacking)
+    return Read(loaded.inventory.documents, policies, len(endpoints))
+
+
+def list_lacking(loaded: Loaded) -> tuple[str, ...]:
+    """The kinds that a snapshot lacks and without which no answer is whole."""
+    return tuple(kind for kind in loaded.inventory.unread if kind not in _HARMLESS)
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netsim.app.input import InputRequest, InputResult, answering, count_read
+from netsim.app.input import InputRequest, InputResult, answering, count_read, list_lacking
 from netsim.engine.naming.controller import Controller
 from netsim.engine.naming.endpoints import EndpointError, hint, near_names
 from netsim.engine.naming.ways_in import connections
@@ -40,7 +40,9 @@ def list_connections(request: ListRequest) -> ConnectionList:
     if request.focus is not None:
         with answering(loaded):
             pairs = focus_on(loaded.resources, pairs, request.focus)
-    return ConnectionList(loaded.diagnostics, count_read(loaded), pairs=pairs)
+    return ConnectionList(
+        loaded.diagnostics, count_read(loaded), list_lacking(loaded), pairs=pairs
+    )
 
 
 def focus_on(resources: Resources, pairs: tuple[Pair, ...], text: str) -> tuple[Pair, ...]:

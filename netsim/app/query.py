@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from netsim.app.documentation import read_scenario_file
-from netsim.app.input import InputRequest, InputResult, answering, count_read
+from netsim.app.input import InputRequest, InputResult, answering, count_read, list_lacking
 from netsim.app.modelled_input import ModelledInput, add_modelled
 from netsim.app.question import Question, check_parameters
 from netsim.engine.evaluator import Evaluator
@@ -101,6 +101,7 @@ def query(request: QueryRequest) -> QueryResult:
     return QueryResult(
         loaded.diagnostics,
         count_read(loaded, world.resources),
+        list_lacking(loaded),
         request=request,
         source=asking.source.title if request.source else "",
         destination=asking.destination.title if request.destination else "",

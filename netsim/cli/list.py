@@ -52,5 +52,5 @@ def list_pairs(
     console.write(result, form, output)
     if result.errors:
         raise typer.Exit(console.BAD_INPUT)
-    if result.read.lacking:
+    if result.lacking:
         raise typer.Exit(console.BAD_INPUT)

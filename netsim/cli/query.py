@@ -128,7 +128,7 @@ def query(
     console.write(result, form, output)
     if result.errors:
         raise typer.Exit(console.BAD_INPUT)
-    if result.read.lacking:
+    if result.lacking:
         raise typer.Exit(console.BAD_INPUT)
     if result.is_without_path:
         raise typer.Exit(NO_PATH)

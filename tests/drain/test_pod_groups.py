@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from netsim.drain.drain import DrainOutcome, FateReason, drain_groups
 from netsim.drain.placement import Assumptions, Pods, place_group
 from netsim.drain.pod_groups import Keeper, PodGroup, group_pods
@@ -117,11 +119,21 @@ def test_modelled_pods() -> None:
     assert [each.name for each in found.budgets] == ["web"]
 
 
-def test_an_autoscaler_leaves_the_number_open() -> None:
-    scaler = "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\n"
-    scaler += "metadata: {name: web, namespace: shop}"
+@pytest.mark.parametrize(
+    ("head", "size"),
+    [
+        ("autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: {namespace: shop", None),
+        # Without a namespace it is in the default one, as every object of its kind is.
+        ("autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: {", 3),
+        # Of a custom resource nobody knows where it is.
+        ("keda.sh/v1alpha1, kind: ScaledObject, metadata: {", None),
+    ],
+)
+def test_an_autoscaler_leaves_the_number_open(head: str, size: int | None) -> None:
+    comma = "" if head.endswith("{") else ", "
+    scaler = f"{{apiVersion: {head}{comma}name: web}}}}"
     text = documents(workload("Deployment", "web", "replicas: 3"), scaler)
-    assert groups(text)[0].size is None
+    assert groups(text)[0].size == size
 
 
 PLACED = documents(

@@ -19,13 +19,14 @@ from threading import Timer
 from msgspec import Struct
 
 from netsim.errors import LoadError
+from netsim.loader.sources.files import LARGEST
 
 _MANIFESTS = (".yaml", ".yml", ".json")
 _TIMEOUT = 60
 _MOST_LINKS = 40
 """Links that Linux follows on one way before it takes them for a circle."""
 
-LARGEST_OBJECT = 256 * 1024 * 1024
+LARGEST_OBJECT = LARGEST
 """Bytes of a file, or of a folder's list, that are read."""
 
 _OFFLINE = {

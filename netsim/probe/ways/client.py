@@ -150,6 +150,6 @@ def _read_message(text: str) -> str:
     try:
         is_bytes = body.startswith(("b'", 'b"'))
         found = json.loads(ast.literal_eval(body) if is_bytes else body)
-    except (ValueError, SyntaxError):
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
         return ""
     return str(found.get("message") or "") if isinstance(found, dict) else ""

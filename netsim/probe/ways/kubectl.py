@@ -178,12 +178,12 @@ class Kubectl:
             status = status_of(done.stderr) if _ANSWERED.search(done.stderr) else 0
             raise AnswerError(status, first_line(done.stderr))
         try:
-            answer = json.loads(done.stdout)
-        except ValueError as error:
-            raise AnswerError(502, "the answer is cut off, or not JSON") from error
-        if not isinstance(answer, dict):
-            raise AnswerError(502, "the answer is not an object")
-        return answer
+            found = json.loads(done.stdout)
+        except (ValueError, RecursionError) as error:
+            raise AnswerError(502, "the answer is cut off or no JSON") from error
+        if not isinstance(found, dict):
+            raise AnswerError(502, "the answer is no object")
+        return found
 
 
 class KubectlRunner:

@@ -40,8 +40,6 @@ INCOMPLETE = {
     "metadata of a list": "apiVersion: v1\nkind: Pod\nmetadata: [a]\nspec: {}",
     "a name that is a number": "apiVersion: v1\nkind: Pod\nmetadata: {name: 1}",
     "a Secret that is wrong": "apiVersion: v1\nkind: Secret\nmetadata: {name: [a]}",
-    "two of one name": "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n"
-    "metadata: {name: shut, namespace: shop}\nspec: {podSelector: {}, ingress: [{}]}",
     "a Cilium policy": "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\n"
     "metadata: {name: a, namespace: shop}\nspec: {endpointSelector: {}}",
     "a Calico policy": "apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\n"
