@@ -11,7 +11,7 @@ from enum import Enum
 from msgspec import Struct
 from msgspec.structs import replace
 
-from netsim.app.case import assemble_case
+from netsim.app.case import assemble_case, report_unjudged
 from netsim.app.documentation import Described, find_documentation
 from netsim.app.notes import Note
 from netsim.app.read import Diagnosed, InputRequest
@@ -67,6 +67,7 @@ def check(request: CheckRequest) -> CheckResult:
         parties=list_judged_parties(case),
         diagnostics=(
             *problems,
+            *_report_unjudged(loaded, case, described),
             *loaded.diagnostics,
             *_warn_of_empty_input(loaded),
             *_warn_of_comments(loaded, suppressed, is_complete=is_complete),
@@ -108,7 +109,7 @@ class Coverage(Struct, frozen=True):
     uncompared: tuple[str, ...]
     unused: tuple[tuple[str, int], ...]
     unevaluated: tuple[str, ...]
-    namespace: str | None
+    namespaces: tuple[str, ...]
     scenario: str | None
     diagram: str | None
 
@@ -163,6 +164,17 @@ def _is_compared(case: Case, described: Described | None) -> bool:
     return case.extent is Extent.WHOLE or not described.statements
 
 
+def _report_unjudged(
+    loaded: Loaded, case: Case, described: Described | None
+) -> Iterator[Diagnostic]:
+    """What is documented and was compared with nothing: a result that hides it would lie."""
+    if case.is_documented:
+        yield from report_unjudged(case.unjudged)
+    elif described and loaded.inventory.used and not loaded.errors:
+        why = "no NetworkPolicy, workload, Service, Namespace or Node was read"
+        yield from report_unjudged(described.documentation.flows, why)
+
+
 def _warn_of_empty_input(loaded: Loaded) -> Iterator[Diagnostic]:
     """Input without any object that counts is no evidence, whatever was expected of it."""
     if not (loaded.inventory.used or loaded.errors):
@@ -206,7 +218,7 @@ def _measure_coverage(
             *(kind for kind, _ in inventory.unused if decides(kind)),
             *inventory.unread,
         ),
-        namespace=documentation.scenario.namespace if documentation else None,
+        namespaces=documentation.scenario.namespaces if documentation else (),
         scenario=described.scenario_file if described else None,
         diagram=described.diagram_file if described else None,
     )

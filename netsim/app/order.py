@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from netsim.app.case import assemble_case
+from netsim.app.case import assemble_case, report_unjudged
 from netsim.app.documentation import find_documentation
 from netsim.app.modelled import NOT_IN_INPUT
 from netsim.app.notes import Note
@@ -74,7 +74,7 @@ def order(request: OrderRequest) -> OrderResult:
     if request.choice is Choice.DOCUMENTED and not list_stated_orders(case):
         notes = (*notes, Note.NO_ORDER)
     return OrderResult(
-        loaded.diagnostics,
+        (*report_unjudged(case.unjudged), *loaded.diagnostics),
         count_read(loaded),
         assessment=assess(case, request.choice),
         scenario=described.scenario_file if described else None,

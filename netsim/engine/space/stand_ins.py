@@ -8,7 +8,7 @@ policy matches no known pod, one pod with just the labels it asks for stands in.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from msgspec.structs import replace
 
@@ -31,14 +31,14 @@ _ANY_VALUE = "any"
 
 
 def add_stand_ins(
-    resources: Resources, modelled: Iterable[PodEndpoint], governed: str
+    resources: Resources, modelled: Iterable[PodEndpoint], governed: Collection[str]
 ) -> Resources:
     """The resources with the scenario's modelled pods and the stand-ins added."""
     extra = [
         pod for endpoint in modelled for pod in endpoint.pods if pod.origin is Origin.MODELLED
     ]
     pods = (*resources.pods, *extra)
-    spaces = _list_namespaces(resources, {governed, *(pod.namespace for pod in extra)})
+    spaces = _list_namespaces(resources, {*governed, *(pod.namespace for pod in extra)})
     asked_for = dict.fromkeys(_stand_in_for_peers(resources, pods, spaces, governed))
     everyone = (stand_in_for_all(space.name) for space in spaces)
     return replace(resources, namespaces=spaces, pods=(*pods, *everyone, *asked_for))
@@ -50,6 +50,7 @@ def _list_namespaces(resources: Resources, named: set[str]) -> tuple[Namespace, 
     named |= {space.name for space in resources.namespaces}
     named |= {name for selector in selectors if selector for name in _list_names(selector)}
     stranger = Namespace(ELSEWHERE, Labels.of({NAME_LABEL: ELSEWHERE}), Origin.MODELLED)
+    named.discard(ELSEWHERE)
     known = [*(resources.namespace(name) for name in sorted(named)), stranger]
     for selector in filter(None, selectors):
         is_met = any(selector.matches(space.labels) for space in known)
@@ -86,7 +87,10 @@ def _satisfy(selector: Selector) -> Labels | None:
 
 
 def _stand_in_for_peers(
-    resources: Resources, pods: tuple[Pod, ...], spaces: tuple[Namespace, ...], governed: str
+    resources: Resources,
+    pods: tuple[Pod, ...],
+    spaces: tuple[Namespace, ...],
+    governed: Collection[str],
 ) -> Iterator[Pod]:
     """Pods that peers ask for by labels and that nobody has written."""
     for policy, peer in _list_peers(resources):
@@ -100,14 +104,17 @@ def _stand_in_for_peers(
 
 
 def _list_homes(
-    policy: Policy, peer: PodPeer, spaces: tuple[Namespace, ...], governed: str
+    policy: Policy,
+    peer: PodPeer,
+    spaces: tuple[Namespace, ...],
+    governed: Collection[str],
 ) -> tuple[str, ...]:
     if peer.namespaces is None:
         return (policy.namespace,) if policy.namespace else ()
     found = tuple(space.name for space in spaces if peer.namespaces.matches(space.labels))
     # A selector this wide says nothing of single namespaces.
     if ELSEWHERE in found:
-        return tuple(name for name in (ELSEWHERE, governed) if name in found)
+        return tuple(name for name in (ELSEWHERE, *governed) if name in found)
     return found
 
 

@@ -4,8 +4,8 @@ A pod that no policy selects accepts every connection and may make any. Where th
 policies for others, this is more often a workload that was forgotten, or whose labels changed,
 than one that is meant to be open.
 
-Reported are workloads of the input in namespaces that have a policy, and in the namespace of
-the scenario. Pods on the host's network are left out: no policy selects them.
+Reported are workloads of the input in namespaces that have a policy, and in the namespaces
+of the scenario. Pods on the host's network are left out: no policy selects them.
 
 PASS:
 
@@ -74,7 +74,7 @@ def _find_open(case: Case) -> dict[WorkloadName, Pod]:
         classes &= ~case.reachability.evaluator.chains[direction].touched
     # The namespaces in which a pod without policy is a surprise.
     policies = case.resources.policies_of(Tier.NETWORK_POLICY)
-    spaces = {case.namespace, *(policy.namespace for policy in policies)}
+    spaces = {*case.namespaces, *(policy.namespace for policy in policies)}
     found: dict[WorkloadName, Pod] = {}
     for pod in known.members(classes):
         if pod.origin is Origin.READ and pod.namespace in spaces:
