@@ -7,13 +7,14 @@ in the document that it names, and what other documents state.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from netsim.errors import DocumentationError, UnanswerableError
+from netsim.errors import DocumentationError, RequestError, UnanswerableError
 from netsim.model.finding import Diagnostic, Severity
 from netsim.model.location import Location
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from netsim.intent.document.statements import Statements
     from netsim.intent.documentation import Documentation
     from netsim.intent.scenario.scenario import Scenario
+    from netsim.model.resources import Resources
 
 FOLDER = "scenarios"
 SUFFIXES = (".yaml", ".yml")
@@ -29,14 +31,16 @@ SUFFIXES = (".yaml", ".yml")
 class Described(Struct, frozen=True):
     """A documentation, and where its parts are.
 
-    ``unread`` says which documents that make statements cannot be read at all.
+    ``unread`` says which documents that make statements cannot be read at all.  ``matches``
+    says what the names of a diagram without a scenario are taken for.
     """
 
     documentation: Documentation
-    scenario_file: str
-    diagram_file: str
+    scenario_file: str | None
+    diagram_file: str | None
     statements: tuple[Statements, ...] = ()
     unread: tuple[Diagnostic, ...] = ()
+    matches: tuple[Diagnostic, ...] = ()
 
     @property
     def scenario(self) -> Scenario:
@@ -59,22 +63,41 @@ def _is_below(file: str, folders: Sequence[Path]) -> bool:
     return any(own.is_relative_to(folder) for folder in folders)
 
 
-def find_documentation(scenario_file: str | None, paths: Sequence[str]) -> Described | None:
+class Discovery(Enum):
+    """Whether a scenario that nobody named is looked for."""
+
+    NEAR = "near the input"
+    NONE = "none"
+
+
+def find_documentation(
+    scenario_file: str | None, paths: Sequence[str], discovery: Discovery = Discovery.NEAR
+) -> Described | None:
     """The documentation of a scenario, or of the one found near the input; None without any.
 
     Raises :class:`DocumentationError`.
     """
-    file = scenario_file or discover(paths)
+    file = _choose(scenario_file, paths, discovery)
     return read(file) if file else None
 
 
-def find_scenario(scenario_file: str | None, paths: Sequence[str]) -> Scenario | None:
+def _choose(
+    scenario_file: str | None, paths: Sequence[str], discovery: Discovery
+) -> str | None:
+    if scenario_file or discovery is Discovery.NONE:
+        return scenario_file
+    return discover(paths)
+
+
+def find_scenario(
+    scenario_file: str | None, paths: Sequence[str], discovery: Discovery = Discovery.NEAR
+) -> Scenario | None:
     """The scenario alone, of a question that its diagram has no part in.
 
     Raises :class:`UnanswerableError` where it, or what it names, cannot be read.
     """
     try:
-        file = scenario_file or discover(paths)
+        file = _choose(scenario_file, paths, discovery)
     except DocumentationError as error:
         raise UnanswerableError(str(error)) from error
     return read_scenario_file(file) if file else None
@@ -90,11 +113,12 @@ def read_scenario_file(file: str) -> Scenario:
 
 
 def discover(paths: Sequence[str]) -> str | None:
-    """The one scenario in ``scenarios/``, here, in or beside an input; None without any."""
-    folders = [Path(FOLDER)]
-    folders += [folder for path in paths if path != "-" for folder in _near(path)]
-    for folder in dict.fromkeys(folders):
-        found = sorted(f for f in folder.glob("*") if f.suffix in SUFFIXES)
+    """The one scenario in ``scenarios/``, here, in or beside an input; None without any.
+
+    Files of other programs, which may use a folder of that name too, are none.
+    """
+    for folder in _list_folders(paths):
+        found = [file for file in _list_yaml(folder) if not _is_foreign(file)]
         if len(found) > 1:
             names = ", ".join(map(str, found))
             raise _error(
@@ -103,6 +127,43 @@ def discover(paths: Sequence[str]) -> str | None:
         if found:
             return str(found[0])
     return None
+
+
+def report_foreign(
+    scenario_file: str | None, paths: Sequence[str], discovery: Discovery = Discovery.NEAR
+) -> Iterator[Diagnostic]:
+    """A note about each file that was passed over in the search for a scenario."""
+    if scenario_file or discovery is Discovery.NONE:
+        return
+    for folder in _list_folders(paths):
+        found = _list_yaml(folder)
+        foreign = [file for file in found if _is_foreign(file)]
+        for file in foreign:
+            message = "passed over: it has none of the keys of a scenario"
+            yield Diagnostic(Severity.NOTE, message, Location(str(file), 0))
+        if len(foreign) < len(found):
+            return
+
+
+def _list_folders(paths: Sequence[str]) -> tuple[Path, ...]:
+    near = [folder for path in paths if path != "-" for folder in _near(path)]
+    return tuple(dict.fromkeys([Path(FOLDER), *near]))
+
+
+def _list_yaml(folder: Path) -> list[Path]:
+    """The YAML files of a folder; one that is not there has none."""
+    try:
+        return sorted(file for file in folder.iterdir() if file.suffix in SUFFIXES)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise _error(str(folder), f"cannot be read: {error.strerror}") from error
+
+
+def _is_foreign(file: Path) -> bool:
+    from netsim.intent.scenario.scenario import is_foreign
+
+    return is_foreign(_text(str(file), Location(str(file), 0)))
 
 
 def _near(path: str) -> tuple[Path, Path]:
@@ -123,18 +184,44 @@ def read(scenario_file: str) -> Described:
     from netsim.intent.errors import IntentError
 
     try:
-        scenario = _scenario(scenario_file)
-        diagram_file = _document_file(scenario_file, scenario.diagram.file)
-        from netsim.intent.diagram.reading import read_diagram
+        from netsim.intent.diagram.reading import Diagram, read_diagram
 
-        text = _text(diagram_file, scenario.diagram.location)
-        diagram = read_diagram(text, diagram_file, scenario.diagram.heading)
+        scenario = _scenario(scenario_file)
+        diagram, diagram_file = Diagram(), None
+        if drawn := scenario.diagram:
+            diagram_file = _document_file(scenario_file, drawn.file)
+            text = _text(diagram_file, drawn.location)
+            diagram = read_diagram(text, diagram_file, drawn.heading)
         flows = combine_flows(scenario, diagram)
     except IntentError as error:
         raise DocumentationError(*error.diagnostics) from error
     documented = Documentation(scenario, diagram, flows)
     statements, unread = _statements(scenario_file, scenario)
     return Described(documented, scenario_file, diagram_file, statements, unread)
+
+
+def describe_diagram(reference: str, resources: Resources) -> Described:
+    """The documentation of a diagram alone, ``FILE#HEADING``, about workloads of the input.
+
+    Raises :class:`DocumentationError`, and :class:`RequestError` for another form.
+    """
+    from netsim.intent.diagram.reading import read_diagram
+    from netsim.intent.documentation import Documentation, combine_flows
+    from netsim.intent.errors import IntentError
+    from netsim.intent.scenario.matching import match_names
+
+    file, sign, heading = reference.partition("#")
+    if not (file and sign and heading.strip()):
+        message = f"{reference!r} names no diagram: write FILE#HEADING, the heading above it"
+        raise RequestError(message, "diagram")
+    try:
+        diagram = read_diagram(_text(file, Location(file, 0)), file, heading.strip())
+        matching = match_names(diagram, resources)
+        flows = combine_flows(matching.scenario, diagram)
+    except IntentError as error:
+        raise DocumentationError(*error.diagnostics) from error
+    documented = Documentation(matching.scenario, diagram, flows)
+    return Described(documented, None, file, matches=matching.notes)
 
 
 def _statements(

@@ -129,10 +129,11 @@ def _explain_open(case: Case, flow: Flow) -> OpenCause | HostCause:
 
 
 def _locate_default_deny(case: Case, direction: Direction) -> Location:
-    """Where the documentation says that the direction is closed, else its diagram."""
+    """Where the documentation says that the direction is closed, else where it begins."""
     diagram = case.documentation.diagram
     said = (deny.location for deny in diagram.default_denies if deny.direction is direction)
-    return next(said, diagram.location)
+    start = diagram.location if diagram.location.file else case.scenario.location
+    return next(said, start)
 
 
 def _find_rule_causes(

@@ -63,10 +63,12 @@ class Scenario(Struct, frozen=True):
     """A scenario file; ``Scenario()`` says nothing, and speaks for no namespace.
 
     ``namespaces`` are those in which the world is closed, in the ``directions``.  ``flows`` and
-    ``deny`` have one entry for each pair of names; a name may be ``*``.
+    ``deny`` have one entry for each pair of names; a name may be ``*``.  Without a ``diagram``
+    they are all that is documented.
     """
 
-    diagram: DiagramReference = DiagramReference("", "", Location("", 0))
+    location: Location = Location("", 0)
+    diagram: DiagramReference | None = None
     namespaces: tuple[str, ...] = ()
     directions: tuple[Direction, ...] = tuple(Direction)
     endpoints: tuple[ScenarioEndpoint, ...] = ()
@@ -98,6 +100,21 @@ class Scenario(Struct, frozen=True):
             if wanted in map(folded, (endpoint.name, *endpoint.aliases)):
                 return endpoint
         return None
+
+
+def is_foreign(text: str) -> bool:
+    """Whether a YAML file is no scenario at all: it has none of the keys of one.
+
+    A file that cannot be read may be one that is broken.
+    """
+    try:
+        documents = [tree for tree in trees(text) if tree is not None]
+    except TreeError:
+        return False
+    return not any(
+        isinstance(tree, Mapping) and not tree.entries.keys().isdisjoint(_SECTIONS)
+        for tree in documents
+    )
 
 
 def read_scenario(text: str, file: str) -> Scenario:
@@ -140,6 +157,7 @@ def _scenario(root: Fields, report: Report) -> Scenario | None:
     documents = read_documents(root)
     require_pool(root, documents)
     scenario = Scenario(
+        location=report.location(root.line, ""),
         diagram=diagram,
         namespaces=namespaces,
         directions=_directions(root),
@@ -203,11 +221,13 @@ def _directions(root: Fields) -> tuple[Direction, ...]:
     return tuple(named)
 
 
-def _diagram(root: Fields, report: Report) -> DiagramReference:
+def _diagram(root: Fields, report: Report) -> DiagramReference | None:
     found = root.get("diagram")
     if not found:
-        root.missing("diagram", "write {file: README.md, heading: Network Policies}")
-        return DiagramReference("", "", report.location(root.line, "diagram"))
+        if "diagram" in root.entries or not {"flows", "deny"} & root.entries.keys():
+            fix = "write {file: README.md, heading: Network Policies}, or list flows"
+            root.missing("diagram", fix)
+        return None
     fields = found.fields() or Fields({}, found.line, found.path, report)
     fields.only("file", "heading")
     for name in ("file", "heading"):

@@ -28,8 +28,11 @@ def render(result: CheckResult, _: Terminal) -> str:
     for suppressed in result.suppressed:
         where = inline(f"{suppressed.finding.rule} {suppressed.finding.location}")
         parts.append(f"Suppressed: {where}: {inline(suppressed.reason)}\n")
-    if result.parties:
-        parts += [_matrix(result), f"{inline(describe_unreached(result))}\n"]
+    for system in result.systems or (result,):
+        if system.parties:
+            title = system.coverage.scenario if system.is_one_of_several else None
+            parts += [f"{inline(title)}:\n"] if title else []
+            parts += [_matrix(system), f"{inline(describe_unreached(system))}\n"]
     parts.append(f"{inline(describe_coverage(result.coverage))}\n")
     return "\n".join(parts)
 

@@ -33,7 +33,7 @@ DENIED = "·"
 def describe_verdict(result: CheckResult) -> str:
     """The result in one sentence."""
     match result.conclusion:
-        case Conclusion.PASSED if result.coverage.scenario is None:
+        case Conclusion.PASSED if not result.coverage.namespaces:
             return "passed: no findings; there is no scenario to compare with"
         case Conclusion.PASSED:
             return f"passed: the manifests do what the documentation says{_suppressed(result)}"

@@ -69,6 +69,7 @@ def validated(text: str) -> bool:
         flow("{from: [web, api], to: postgres, ports: [UDP 53, 53/tcp, 80], because: why}"),
         flow("{from: '*', to: runner, because: why}", "deny"),
         GOOD + "directions: [ingress]\n",
+        flow("{from: web, to: api, because: why}").partition("\n")[2],
         GOOD + "  cluster: {labels: {}, namespace: '*'}\n",
         flow("{from: web, to: api, ports: [8000-8010, {port: 5, protocol: UDP}], because: y2}"),
     ],
