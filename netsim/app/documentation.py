@@ -108,7 +108,7 @@ def read_scenario_file(file: str) -> Scenario:
     try:
         return read(file).scenario
     except DocumentationError as error:
-        message = f"{file}: this scenario is needed to answer"
+        message = f"{file}: this scenario is needed to answer; --no-scenario leaves it aside"
         raise UnanswerableError(message, error.diagnostics) from error
 
 

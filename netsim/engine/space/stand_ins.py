@@ -44,6 +44,38 @@ def add_stand_ins(
     return replace(resources, namespaces=spaces, pods=(*pods, *everyone, *asked_for))
 
 
+def stand_in_for_policies(resources: Resources, policies: Iterable[Policy]) -> Resources:
+    """Pods, with their namespaces, that some policies select or ask for and nobody has written.
+
+    ``resources`` are what is known.
+    """
+    asking = replace(resources, policies=tuple(policies))
+    named = {pod.namespace for pod in resources.pods}
+    named |= {policy.namespace for policy in asking.policies if policy.namespace}
+    spaces = _list_namespaces(asking, named)
+    pods: dict[Pod, None] = {}
+    for policy in asking.policies:
+        labels = _satisfy(policy.subject.pods)
+        for namespace in _list_homes(policy, policy.subject, spaces, ()) if labels else ():
+            if labels and not _is_known(resources.pods, namespace, policy.subject.pods):
+                pods[_stand_in(namespace, labels)] = None
+    pods |= dict.fromkeys(_stand_in_for_peers(asking, resources.pods, spaces, ()))
+    inhabited = {pod.namespace for pod in pods}
+    return Resources(
+        namespaces=tuple(space for space in spaces if space.name in inhabited),
+        pods=tuple(pods),
+    )
+
+
+def _is_known(pods: Iterable[Pod], namespace: str, selector: Selector) -> bool:
+    return any(pod.namespace == namespace and selector.matches(pod.labels) for pod in pods)
+
+
+def _stand_in(namespace: str, labels: Labels) -> Pod:
+    name = f"any pod with {labels}" if labels.pairs else "any other pod"
+    return Pod(WorkloadName(namespace, name, ANY), labels, origin=Origin.MODELLED)
+
+
 def _list_namespaces(resources: Resources, named: set[str]) -> tuple[Namespace, ...]:
     """Namespaces read or named, and one for each selector that matches none of them."""
     selectors = dict.fromkeys(peer.namespaces for _, peer in _list_peers(resources))
@@ -98,9 +130,8 @@ def _stand_in_for_peers(
         if not labels or not labels.pairs:
             continue
         for namespace in _list_homes(policy, peer, spaces, governed):
-            if not any(p.namespace == namespace and peer.pods.matches(p.labels) for p in pods):
-                name = WorkloadName(namespace, f"any pod with {labels}", ANY)
-                yield Pod(name, labels, origin=Origin.MODELLED)
+            if not _is_known(pods, namespace, peer.pods):
+                yield _stand_in(namespace, labels)
 
 
 def _list_homes(
@@ -120,8 +151,7 @@ def _list_homes(
 
 def stand_in_for_all(namespace: str) -> Pod:
     """A pod without labels that stands for every pod nobody has written."""
-    name = WorkloadName(namespace, "any other pod", ANY)
-    return Pod(name, Labels(), origin=Origin.MODELLED)
+    return _stand_in(namespace, Labels())
 
 
 def is_stand_in(pod: Pod) -> bool:

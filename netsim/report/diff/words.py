@@ -10,6 +10,9 @@ from netsim.words.numbers import counted
 
 def describe_verdict(comparison: Comparison) -> str:
     """The answer in a line."""
+    if comparison.errors:
+        faults = counted(len(comparison.errors), "fault")
+        return f"unknown: {faults} in what was read, so what differs is not known"
     differences = [each.difference for each in comparison.explained]
     counts = [
         f"{number} {change.value}"
@@ -21,6 +24,9 @@ def describe_verdict(comparison: Comparison) -> str:
     for names, word in ((diff.added, "added"), (diff.removed, "removed")):
         if names:
             parts.append(f"{counted(len(names), 'workload')} {word}")
+    if comparison.unmatched:
+        policies = counted(len(comparison.unmatched), "policy", "policies")
+        parts.append(f"{policies} changed without a known pod")
     return "; ".join(parts) or "no connection differs"
 
 
