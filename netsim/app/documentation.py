@@ -132,12 +132,18 @@ def discover(paths: Sequence[str]) -> str | None:
 def report_foreign(
     scenario_file: str | None, paths: Sequence[str], discovery: Discovery = Discovery.NEAR
 ) -> Iterator[Diagnostic]:
-    """A note about each file that was passed over in the search for a scenario."""
+    """A note about each file that was passed over in the search for a scenario.
+
+    What cannot be read ends the search, which says so itself.
+    """
     if scenario_file or discovery is Discovery.NONE:
         return
     for folder in _list_folders(paths):
-        found = _list_yaml(folder)
-        foreign = [file for file in found if _is_foreign(file)]
+        try:
+            found = _list_yaml(folder)
+            foreign = [file for file in found if _is_foreign(file)]
+        except DocumentationError:
+            return
         for file in foreign:
             message = "passed over: it has none of the keys of a scenario"
             yield Diagnostic(Severity.NOTE, message, Location(str(file), 0))

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from netsim.model.resources import Resources
 
 
-NOT_IN_INPUT = "the scenario's endpoints are not all in the input"
+NOT_IN_INPUT = (
+    "the scenario's endpoints are not all in the input; --no-scenario leaves it aside"
+)
 
 
 class ModelledRequest(InputRequest, frozen=True, kw_only=True):

@@ -215,3 +215,20 @@ class TestPoliciesWithoutKnownPods:
         (tmp_path / "old.yaml").write_text(OPEN, encoding="utf-8")
         (tmp_path / "new.yaml").write_text("# moved\n\n" + OPEN, encoding="utf-8")
         assert netsim("diff", "old.yaml", "new.yaml", cwd=tmp_path).code == 0
+
+    def test_namespaces_that_nobody_knows(self, tmp_path: Path) -> None:
+        text = """\
+apiVersion: policy.networking.k8s.io/v1alpha1
+kind: AdminNetworkPolicy
+metadata: {name: all}
+spec:
+  priority: 1
+  subject: {namespaces: {matchLabels: {team: a}}}
+  ingress: [{action: Deny, from: [namespaces: {}]}]
+"""
+        (tmp_path / "old.yaml").write_text(text, encoding="utf-8")
+        (tmp_path / "new.yaml").write_text(text.replace("Deny", "Allow"), encoding="utf-8")
+        done = netsim("diff", "old.yaml", "new.yaml", cwd=tmp_path)
+        assert done.code == 1
+        assert "selects no known pod: {} in namespaces with team=a" in done.out
+        assert "=> a namespace with team=a/any other pod[Any]" in done.out

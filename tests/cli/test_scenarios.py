@@ -179,3 +179,23 @@ class TestDiagramAlone:
         one = write(place, "one.yaml", SCENARIO + FLOWS)
         done = netsim("check", "k8s", "-s", one, "--diagram", "README.md#Net", cwd=place)
         assert done.code == 2
+
+
+@pytest.mark.parametrize("command", ["check", "list", "order"])
+def test_a_scenario_that_cannot_be_read_is_an_error(place: Path, command: str) -> None:
+    (place / "scenarios" / "shop.yaml").write_bytes(b"\xff\xfe\xff")
+    done = netsim(command, "k8s", cwd=place)
+    assert done.code == 2
+    assert "scenarios/shop.yaml: not UTF-8 text" in done.err
+    if command == "check":
+        assert "bad input" in done.out
+
+
+def test_what_is_not_of_the_network_judges_no_flow(place: Path) -> None:
+    write(place, "scenarios/shop.yaml", SCENARIO + FLOWS + DENY)
+    secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: a, namespace: shop}\n"
+    write(place, "k8s/all.yaml", secret)
+    done = netsim("check", "k8s", cwd=place)
+    assert done.code == 2
+    assert "web -> books TCP 5432 is documented, but not judged" in done.err
+    assert "web -> books every port is documented, but not judged" in done.err

@@ -83,7 +83,9 @@ def find_unmatched(old: Side, new: Side) -> tuple[UnmatchedPolicy, ...]:
             status = Status.REMOVED
         side = new if policy is now.get(policy.title) else old
         if not side.selects_known(policy):
-            selector = str(policy.subject.pods) or "every pod"
+            selector = str(policy.subject.pods)
+            if policy.subject.namespaces is not None:
+                selector = f"{selector} in namespaces with {policy.subject.namespaces}"
             found[policy.title] = UnmatchedPolicy(
                 policy.title, status, selector, policy.location
             )

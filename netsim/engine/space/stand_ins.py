@@ -52,14 +52,15 @@ def stand_in_for_policies(resources: Resources, policies: Iterable[Policy]) -> R
     asking = replace(resources, policies=tuple(policies))
     named = {pod.namespace for pod in resources.pods}
     named |= {policy.namespace for policy in asking.policies if policy.namespace}
-    spaces = _list_namespaces(asking, named)
+    subjects = (policy.subject.namespaces for policy in asking.policies)
+    spaces = _list_namespaces(asking, named, subjects)
+    selecting = [(policy, policy.subject) for policy in asking.policies]
     pods: dict[Pod, None] = {}
-    for policy in asking.policies:
-        labels = _satisfy(policy.subject.pods)
-        for namespace in _list_homes(policy, policy.subject, spaces, ()) if labels else ():
-            if labels and not _is_known(resources.pods, namespace, policy.subject.pods):
+    for policy, peer in (*selecting, *_list_peers(asking)):
+        labels = _satisfy(peer.pods)
+        for namespace in _list_homes(policy, peer, spaces, ()) if labels else ():
+            if labels and not _is_known(resources.pods, namespace, peer.pods):
                 pods[_stand_in(namespace, labels)] = None
-    pods |= dict.fromkeys(_stand_in_for_peers(asking, resources.pods, spaces, ()))
     inhabited = {pod.namespace for pod in pods}
     return Resources(
         namespaces=tuple(space for space in spaces if space.name in inhabited),
@@ -76,9 +77,11 @@ def _stand_in(namespace: str, labels: Labels) -> Pod:
     return Pod(WorkloadName(namespace, name, ANY), labels, origin=Origin.MODELLED)
 
 
-def _list_namespaces(resources: Resources, named: set[str]) -> tuple[Namespace, ...]:
+def _list_namespaces(
+    resources: Resources, named: set[str], also: Iterable[Selector | None] = ()
+) -> tuple[Namespace, ...]:
     """Namespaces read or named, and one for each selector that matches none of them."""
-    selectors = dict.fromkeys(peer.namespaces for _, peer in _list_peers(resources))
+    selectors = dict.fromkeys((*(peer.namespaces for _, peer in _list_peers(resources)), *also))
     named |= {space.name for space in resources.namespaces}
     named |= {name for selector in selectors if selector for name in _list_names(selector)}
     stranger = Namespace(ELSEWHERE, Labels.of({NAME_LABEL: ELSEWHERE}), Origin.MODELLED)
