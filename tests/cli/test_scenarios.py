@@ -193,8 +193,8 @@ def test_a_scenario_that_cannot_be_read_is_an_error(place: Path, command: str) -
 
 def test_what_is_not_of_the_network_judges_no_flow(place: Path) -> None:
     write(place, "scenarios/shop.yaml", SCENARIO + FLOWS + DENY)
-    secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: a, namespace: shop}\n"
-    write(place, "k8s/all.yaml", secret)
+    text = "apiVersion: v1\nkind: Secret\nmetadata: {name: a, namespace: shop}\n"
+    write(place, "k8s/all.yaml", text)
     done = netsim("check", "k8s", cwd=place)
     assert done.code == 2
     assert "web -> books TCP 5432 is documented, but not judged" in done.err
