@@ -13,14 +13,14 @@ from msgspec.structs import replace
 
 from netsim.app.case import assemble_case, report_unjudged
 from netsim.app.documentation import (
-    Described,
     Discovery,
+    LocatedDocumentation,
     describe_diagram,
     find_documentation,
     report_foreign,
 )
+from netsim.app.input import STDIN, Diagnosed, InputRequest
 from netsim.app.notes import Note
-from netsim.app.read import STDIN, Diagnosed, InputRequest
 from netsim.app.suppression import (
     suppress,
     warn_of_idle_comments,
@@ -221,7 +221,7 @@ class CheckResult(Diagnosed, frozen=True, kw_only=True):
 
 def _read_documentation(
     request: CheckRequest,
-) -> tuple[Described | None, tuple[Diagnostic, ...], tuple[Note, ...]]:
+) -> tuple[LocatedDocumentation | None, tuple[Diagnostic, ...], tuple[Note, ...]]:
     """A scenario that cannot be read does not hide what the rules find without one."""
     try:
         described = find_documentation(request.scenario, request.paths, _discover(request))
@@ -236,7 +236,7 @@ def _discover(request: CheckRequest) -> Discovery:
     return Discovery.NONE if request.diagram else request.discovery
 
 
-def _is_compared(case: Case, described: Described | None) -> bool:
+def _is_compared(case: Case, described: LocatedDocumentation | None) -> bool:
     """Whether there is documentation, and all that it speaks of was read."""
     if described is None or not case.is_documented:
         return False
@@ -244,7 +244,7 @@ def _is_compared(case: Case, described: Described | None) -> bool:
 
 
 def _report_unjudged(
-    loaded: Loaded, case: Case, described: Described | None
+    loaded: Loaded, case: Case, described: LocatedDocumentation | None
 ) -> Iterator[Diagnostic]:
     """What is documented and was compared with nothing: a result that hides it would lie."""
     if case.is_documented:
@@ -274,7 +274,7 @@ def _warn_of_comments(
 
 
 def _measure_coverage(
-    request: CheckRequest, loaded: Loaded, case: Case, described: Described | None
+    request: CheckRequest, loaded: Loaded, case: Case, described: LocatedDocumentation | None
 ) -> Coverage:
     inventory, documentation = loaded.inventory, described and described.documentation
     compared = described.about(request.paths) if described else ()

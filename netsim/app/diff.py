@@ -10,12 +10,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from netsim.app.documentation import (
-    Described,
     Discovery,
+    LocatedDocumentation,
     find_documentation,
     report_foreign,
 )
-from netsim.app.read import Diagnosed, InputRequest, Read, count_read, list_diagnostics
+from netsim.app.input import Diagnosed, InputRequest, Read, count_read, list_diagnostics
 from netsim.engine.matrix.diff import Diff, Difference, Side
 from netsim.engine.matrix.diff import diff as diff_sides
 from netsim.engine.matrix.diff_causes import (
@@ -187,7 +187,7 @@ def _bind(scenario: Scenario | None, resources: Resources) -> tuple[BoundEndpoin
 class _Statements:
     """What a documentation says of differences."""
 
-    def __init__(self, described: Described | None, *sides: Side) -> None:
+    def __init__(self, described: LocatedDocumentation | None, *sides: Side) -> None:
         self._flows = described.documentation.flows if described else None
         self._owners: dict[str, set[str]] = {}
         self._ranges: dict[str, AddressSet] = {}

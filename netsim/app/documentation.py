@@ -28,7 +28,7 @@ FOLDER = "scenarios"
 SUFFIXES = (".yaml", ".yml")
 
 
-class Described(Struct, frozen=True):
+class LocatedDocumentation(Struct, frozen=True):
     """A documentation, and where its parts are.
 
     ``unread`` says which documents that make statements cannot be read at all.  ``matches``
@@ -72,7 +72,7 @@ class Discovery(Enum):
 
 def find_documentation(
     scenario_file: str | None, paths: Sequence[str], discovery: Discovery = Discovery.NEAR
-) -> Described | None:
+) -> LocatedDocumentation | None:
     """The documentation of a scenario, or of the one found near the input; None without any.
 
     Raises :class:`DocumentationError`.
@@ -176,15 +176,15 @@ def _near(path: str) -> tuple[Path, Path]:
     """In the folder of the manifests and beside it."""
     given = Path(path).resolve()
     folder = given if given.is_dir() else given.parent
-    return _shown(folder / FOLDER), _shown(folder.parent / FOLDER)
+    return _shorten(folder / FOLDER), _shorten(folder.parent / FOLDER)
 
 
-def _shown(folder: Path) -> Path:
+def _shorten(folder: Path) -> Path:
     here = Path.cwd()
     return folder.relative_to(here) if folder.is_relative_to(here) else folder
 
 
-def read(scenario_file: str) -> Described:
+def read(scenario_file: str) -> LocatedDocumentation:
     """The scenario and the flows that it and its diagram state."""
     from netsim.intent.documentation import Documentation, combine_flows
     from netsim.intent.errors import IntentError
@@ -203,10 +203,10 @@ def read(scenario_file: str) -> Described:
         raise DocumentationError(*error.diagnostics) from error
     documented = Documentation(scenario, diagram, flows)
     statements, unread = _statements(scenario_file, scenario)
-    return Described(documented, scenario_file, diagram_file, statements, unread)
+    return LocatedDocumentation(documented, scenario_file, diagram_file, statements, unread)
 
 
-def describe_diagram(reference: str, resources: Resources) -> Described:
+def describe_diagram(reference: str, resources: Resources) -> LocatedDocumentation:
     """The documentation of a diagram alone, ``FILE#HEADING``, about workloads of the input.
 
     Raises :class:`DocumentationError`, and :class:`RequestError` for another form.
@@ -227,7 +227,7 @@ def describe_diagram(reference: str, resources: Resources) -> Described:
     except IntentError as error:
         raise DocumentationError(*error.diagnostics) from error
     documented = Documentation(matching.scenario, diagram, flows)
-    return Described(documented, None, file, matches=matching.notes)
+    return LocatedDocumentation(documented, None, file, matches=matching.notes)
 
 
 def _statements(

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from netsim.app.connection_query import ConnectionQuery
-from netsim.app.modelled import ModelledInput, ModelledRequest, add_modelled
-from netsim.app.read import InputResult, answering, count_read
+from netsim.app.input import InputResult, answering, count_read
+from netsim.app.modelled_input import ModelledInput, ModelledRequest, add_modelled
 from netsim.engine.naming.aims import Aims, verdict_at
 from netsim.engine.naming.controller import Controller, with_controller
 from netsim.engine.naming.endpoints import EndpointError, Endpoints

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from netsim.app.explanation.attempt import Attempt
 from netsim.app.explanation.explanation import Explanation, Overview, explain_verdict
-from netsim.app.modelled import ModelledInput, ModelledRequest, add_modelled
-from netsim.app.read import InputResult, answering, count_read
+from netsim.app.input import InputResult, answering, count_read
+from netsim.app.modelled_input import ModelledInput, ModelledRequest, add_modelled
 from netsim.engine.naming.aims import Aims, is_service
 from netsim.engine.naming.controller import Controller, with_controller
 from netsim.engine.naming.endpoints import EndpointError, Endpoints

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from netsim.app.modelled import ModelledInput, ModelledRequest, add_modelled
-from netsim.app.read import InputResult, answering, count_read
+from netsim.app.input import InputResult, answering, count_read
+from netsim.app.modelled_input import ModelledInput, ModelledRequest, add_modelled
 from netsim.engine.naming.controller import Controller
 from netsim.engine.naming.endpoints import EndpointError, hint, near_names
 from netsim.engine.naming.ways_in import connections

@@ -12,7 +12,7 @@ from functools import partial
 from msgspec import Struct
 from msgspec.structs import replace
 
-from netsim.intent.diagram.drawing import folded
+from netsim.intent.diagram.drawing import fold
 from netsim.intent.diagram.reading import Diagram
 from netsim.intent.errors import IntentError, IntentErrors, read_all
 from netsim.intent.scenario.endpoints import (
@@ -67,7 +67,7 @@ def _report_unbound(scenario: Scenario, diagram: Diagram) -> Iterator[Diagnostic
 
 def _find_name(name: str, diagram: Diagram) -> Location:
     for flow in diagram.flows:
-        if folded(name) in (folded(flow.source), folded(flow.destination)):
+        if fold(name) in (fold(flow.source), fold(flow.destination)):
             return flow.location
     return diagram.location
 

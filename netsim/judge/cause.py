@@ -75,7 +75,7 @@ def find_causes(
     A pod of a documented namespace that no policy isolates outweighs any rule: every policy
     of the other end could be right.  What happens in an ``excused`` direction is no cause.
     """
-    evaluator = case.reachability.evaluator
+    evaluator = case.evaluator
     flows = tuple(
         Flow(direction, source, destination)
         for direction in PROTECTING_FIRST
@@ -96,7 +96,7 @@ def find_causes(
             yield from _find_rule_causes(evaluator, flow, ports)
             return
     # Nothing isolates either end, and neither is in a documented namespace.
-    pods = len(case.reachability.universe.pods)
+    pods = len(case.evaluator.universe.pods)
     inside = [flow for flow in flows if flow.subject < pods]
     if ports and inside:
         yield _explain_open(case, inside[0]), ports
@@ -106,7 +106,7 @@ def _find_tier_causes(
     case: Case, flow: Flow, ports: PortSet
 ) -> Iterator[tuple[Cause, PortSet]]:
     """The rules of whatever tier decides; an end that no tier decides about is open."""
-    evaluator = case.reachability.evaluator
+    evaluator = case.evaluator
     for part, verdict in attribute(evaluator, flow, ports):
         if verdict.tier is Tier.DEFAULT and contains(case.governed, flow.subject):
             yield _explain_open(case, flow), part
@@ -116,11 +116,11 @@ def _find_tier_causes(
 
 
 def _explain_open(case: Case, flow: Flow) -> OpenCause | HostCause:
-    universe, direction, subject = case.reachability.universe, flow.direction, flow.subject
+    universe, direction, subject = case.evaluator.universe, flow.direction, flow.subject
     if contains(universe.hosts, subject):
         pod = universe.pods[subject][0]
         return HostCause(direction, pod, pod.location or _locate_default_deny(case, direction))
-    selecting = case.reachability.evaluator.selecting
+    selecting = case.evaluator.selecting
     policies = selecting(Tier.NETWORK_POLICY, direction.opposite, subject)
     defaults = (policy for policy in policies if not policy.rules)
     policy = min(defaults, key=lambda p: len(p.subject.pods.requirements), default=None)

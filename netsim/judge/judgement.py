@@ -13,10 +13,10 @@ from functools import reduce
 
 from msgspec import Struct
 
+from netsim.engine.evaluator import Evaluator
 from netsim.engine.matrix.columns import Columns
 from netsim.engine.policy.decision import ANYTHING, NOTHING, Allowed
 from netsim.engine.policy.flow import Flow
-from netsim.engine.reachability import Reachability
 from netsim.engine.space import bits
 from netsim.intent.documentation import Documentation
 from netsim.intent.scenario.bind import BoundEndpoint
@@ -94,7 +94,7 @@ class Judgement(Struct, frozen=True):
 
 
 def judge_pairs(
-    reachability: Reachability,
+    evaluator: Evaluator,
     endpoints: tuple[BoundEndpoint, ...],
     documentation: Documentation,
 ) -> tuple[Judgement, ...]:
@@ -104,35 +104,33 @@ def judge_pairs(
     judged where a flow is about them, wherever their ends are.
     """
     scenario = documentation.scenario
-    parties = divide_parties(reachability, endpoints, scenario.namespaces)
+    parties = divide_parties(evaluator, endpoints, scenario.namespaces)
     anywhere = frozenset(each.name for each in endpoints if is_anywhere(each.declared))
-    allowed = _collect_allowed(reachability, parties)
-    stated = _collect_stated(reachability, parties, documentation.flows, anywhere)
+    allowed = _collect_allowed(evaluator, parties)
+    stated = _collect_stated(evaluator, parties, documentation.flows, anywhere)
     judgements = []
     for source, destination in sorted({*allowed, *stated}):
         places, pair = (source, destination), (parties[source], parties[destination])
         if places in stated or Ground.GOVERNED in (pair[0].ground, pair[1].ground):
             some, own = allowed.get(places, NOTHING), tuple(stated.get(places, ()))
-            judgements.append(_judge_pair(reachability, pair, some, own, scenario.directions))
+            judgements.append(_judge_pair(evaluator, pair, some, own, scenario.directions))
     return tuple(judgements)
 
 
-def _collect_allowed(
-    reachability: Reachability, parties: tuple[Party, ...]
-) -> dict[Places, Allowed]:
+def _collect_allowed(evaluator: Evaluator, parties: tuple[Party, ...]) -> dict[Places, Allowed]:
     """What policies let pass between some members of each pair.
 
     That a node reaches its own pods is left out: it says nothing of the next pod alike.
     """
     # Many classes are allowed the same, and to look for what differs is cheap by identity.
     allowed_of: dict[Places, dict[int, Allowed]] = defaultdict(dict)
-    universe = reachability.universe
-    columns = Columns(reachability.evaluator)
+    universe = evaluator.universe
+    columns = Columns(evaluator)
     members = [party.members for party in parties]
     for place, party in enumerate(parties):
         for destination in bits.members(party.members):
             for sources, allowed in columns.by_policies(destination):
-                others = _without_itself(reachability, sources, destination)
+                others = _without_itself(evaluator, sources, destination)
                 for source, own in enumerate(members):
                     if own & others:
                         allowed_of[source, place][id(allowed)] = allowed
@@ -144,9 +142,9 @@ def _collect_allowed(
     }
 
 
-def _without_itself(reachability: Reachability, sources: int, destination: int) -> int:
+def _without_itself(evaluator: Evaluator, sources: int, destination: int) -> int:
     """A running pod that is alone in its class has nobody there but itself."""
-    pods = reachability.universe.pods
+    pods = evaluator.universe.pods
     if destination < len(pods):
         alone = len(pods[destination]) == 1 and pods[destination][0].name is not None
         return sources & ~(1 << destination) if alone else sources
@@ -154,7 +152,7 @@ def _without_itself(reachability: Reachability, sources: int, destination: int) 
 
 
 def _collect_stated(
-    reachability: Reachability,
+    evaluator: Evaluator,
     parties: tuple[Party, ...],
     flows: Iterable[DocumentedFlow],
     anywhere: frozenset[str],
@@ -181,12 +179,12 @@ def _collect_stated(
     return {
         (source, destination): about
         for (source, destination), about in stated.items()
-        if any(list_class_pairs(reachability, parties[source], parties[destination]))
+        if any(list_class_pairs(evaluator, parties[source], parties[destination]))
     }
 
 
 def _judge_pair(
-    reachability: Reachability,
+    evaluator: Evaluator,
     pair: tuple[Party, Party],
     some: Allowed,
     flows: tuple[DocumentedFlow, ...],
@@ -207,12 +205,12 @@ def _judge_pair(
     permitted -= denied
     exposed = some.sure - permitted - denied
     broken, doubtful = PortSet.empty(), some.unknown - permitted
-    every = _allow_between_all(reachability, pair, None) if whole else NOTHING
+    every = _allow_between_all(evaluator, pair, None) if whole else NOTHING
     broken |= whole - every.possible
     doubtful |= whole & every.unknown
     for direction in Direction:
         if part := stated[direction] - whole:
-            every = _allow_between_all(reachability, pair, direction)
+            every = _allow_between_all(evaluator, pair, direction)
             broken |= part - every.possible
             doubtful |= part & every.unknown
     return Judgement(
@@ -235,11 +233,11 @@ def _judge_pair(
 
 
 def _allow_between_all(
-    reachability: Reachability, pair: tuple[Party, Party], direction: Direction | None
+    evaluator: Evaluator, pair: tuple[Party, Party], direction: Direction | None
 ) -> Allowed:
     """What may pass between all members of a pair: at both ends, or in one direction."""
-    evaluator, every = reachability.evaluator, ANYTHING
-    for source, destination in list_class_pairs(reachability, *pair):
+    every = ANYTHING
+    for source, destination in list_class_pairs(evaluator, *pair):
         if direction is None:
             every &= evaluator.allowed(source, destination)
         elif not evaluator.is_neighbour(source, destination):
@@ -259,10 +257,10 @@ def _unite_ports(
 
 
 def list_class_pairs(
-    reachability: Reachability, source: Party, destination: Party
+    evaluator: Evaluator, source: Party, destination: Party
 ) -> Iterator[tuple[int, int]]:
     """The class pairs of two parties, but for a pod with itself."""
     for target in bits.members(destination.members):
-        origins = _without_itself(reachability, source.members, target)
+        origins = _without_itself(evaluator, source.members, target)
         for origin in bits.members(origins):
             yield origin, target

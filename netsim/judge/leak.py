@@ -109,15 +109,15 @@ def find_leaks(case: Case, standing: Standing) -> Iterator[Leak]:
     Every rule that lets some of it through has a leak of its own: none hides behind another.
     """
     leaks: dict[_CauseKey, Leak] = {}
-    reachability = case.reachability
+    evaluator = case.evaluator
     for judgement in case.judgements:
         surplus: PortSet = judgement.forbidden
         excused: tuple[Direction, ...] = ()
         if standing is Standing.EXPOSED:
             surplus, excused = judgement.exposed, judgement.excused
         ends = (judgement.source, judgement.destination) if surplus else None
-        for source, destination in list_class_pairs(reachability, *ends) if ends else ():
-            allowed = reachability.evaluator.allowed_by_policies(source, destination)
+        for source, destination in list_class_pairs(evaluator, *ends) if ends else ():
+            allowed = evaluator.allowed_by_policies(source, destination)
             ports = allowed.sure & surplus
             causes = find_causes(case, source, destination, ports, excused) if ports else ()
             for cause, part in causes:
@@ -125,7 +125,7 @@ def find_leaks(case: Case, standing: Standing) -> Iterator[Leak]:
                 key = cause.location, type(cause), cause.direction, namespace
                 leak = leaks.setdefault(key, Leak(cause))
                 leak.ports[judgement] = leak.ports.get(judgement, PortSet.empty()) | part
-    outside = reachability.universe.external
+    outside = evaluator.universe.external
     for leak in leaks.values():
         # The ways in and out of the cluster come first.
         leak.ports = dict(sorted(leak.ports.items(), key=lambda e: _is_inside(e[0], outside)))

@@ -12,7 +12,7 @@ from enum import Enum
 
 from msgspec import Struct
 
-from netsim.engine.reachability import Reachability
+from netsim.engine.evaluator import Evaluator
 from netsim.engine.space.stand_ins import is_stand_in, name_pod
 from netsim.engine.space.universe import Universe
 from netsim.intent.scenario.bind import BoundEndpoint
@@ -41,11 +41,11 @@ class Party(Struct, frozen=True):
 
 
 def divide_parties(
-    reachability: Reachability, endpoints: tuple[BoundEndpoint, ...], namespaces: Iterable[str]
+    evaluator: Evaluator, endpoints: tuple[BoundEndpoint, ...], namespaces: Iterable[str]
 ) -> tuple[Party, ...]:
     """Every class in exactly one party: named endpoints first, then the rest by title."""
-    universe = reachability.universe
-    own = unite_namespaces(reachability, namespaces)
+    universe = evaluator.universe
+    own = unite_namespaces(evaluator, namespaces)
     named = [(bound.name, universe.of(bound.endpoint)) for bound in endpoints]
     wide = {bound.name for bound in endpoints if is_wide(bound)}
     # An endpoint can lie within a wider one: its own name says most.
@@ -65,11 +65,11 @@ def divide_parties(
     )
 
 
-def unite_namespaces(reachability: Reachability, namespaces: Iterable[str]) -> int:
+def unite_namespaces(evaluator: Evaluator, namespaces: Iterable[str]) -> int:
     """The classes of pods in some namespaces, as bits."""
     found = 0
     for namespace in namespaces:
-        found |= reachability.selection.namespace(namespace)
+        found |= evaluator.selection.namespace(namespace)
     return found
 
 

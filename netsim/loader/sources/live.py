@@ -26,7 +26,7 @@ def connect(kubeconfig: str | None, context: str | None) -> tuple[Fetch, str]:
     client = api_client(kubeconfig, context)
 
     def fetch(path: str, query: dict[str, str]) -> dict[str, Any]:
-        return answered(client, Asking("GET", path, query))
+        return fetch_json(client, Asking("GET", path, query))
 
     return fetch, str(client.configuration.host)
 
@@ -49,11 +49,11 @@ def api_client(kubeconfig: str | None, context: str | None) -> ApiClient:
             raise LiveError(f"the kubeconfig cannot be used: {why}") from error
         _load_own_account(settings, error)
     except YamlError as error:
-        raise LiveError(f"the kubeconfig is no valid YAML{line_of(error)}") from error
+        raise LiveError(f"the kubeconfig is not valid YAML{line_of(error)}") from error
     except (OSError, ValueError) as error:
         raise LiveError(f"the kubeconfig cannot be read: {error}") from error
     except (TypeError, AttributeError, LookupError) as error:
-        raise LiveError("the kubeconfig cannot be read: it has not the parts of one") from error
+        raise LiveError("the kubeconfig cannot be read: it is not a kubeconfig") from error
     settings.retries = False
     return client.ApiClient(settings)
 
@@ -90,7 +90,7 @@ class Asking(Struct, frozen=True):
     content_type: str = "application/json"
 
 
-def answered(client: ApiClient, asking: Asking) -> dict[str, Any]:
+def fetch_json(client: ApiClient, asking: Asking) -> dict[str, Any]:
     """The JSON of an answer.  Raises ``AnswerError``."""
     from kubernetes.client import ApiException
     from urllib3.exceptions import HTTPError
@@ -99,7 +99,7 @@ def answered(client: ApiClient, asking: Asking) -> dict[str, Any]:
         asking.method,
         asking.path,
         query_params=list(asking.query.items()),
-        header_params={"Accept": "application/json", **_typed(asking)},
+        header_params={"Accept": "application/json", **_type_headers(asking)},
         body=asking.body,
         auth_settings=["BearerToken"],
     )
@@ -114,7 +114,7 @@ def answered(client: ApiClient, asking: Asking) -> dict[str, Any]:
     return _object(response.status, response.headers.get("Retry-After"), data)
 
 
-def _typed(asking: Asking) -> dict[str, str]:
+def _type_headers(asking: Asking) -> dict[str, str]:
     return {} if asking.body is None else {"Content-Type": asking.content_type}
 
 
@@ -123,7 +123,7 @@ def _object(status: int, after: str | None, data: bytes) -> dict[str, Any]:
         found = json.loads(data)
     except ValueError as error:
         if status < _FIRST_ERROR:
-            raise AnswerError(_BAD_GATEWAY, "the answer is cut off or no JSON") from error
+            raise AnswerError(_BAD_GATEWAY, "the answer is cut off, or not JSON") from error
         found = {}
     if status >= _FIRST_ERROR or not isinstance(found, dict):
         said = found.get("message") if isinstance(found, dict) else None

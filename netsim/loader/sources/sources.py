@@ -106,7 +106,7 @@ def _from_git(text: str) -> Iterator[Source | Diagnostic]:
 
 
 def _source(name: str, suffix: str, data: bytes) -> Source:
-    text = _decoded(data)
+    text = _decode(data)
     return Source(name, text, _syntax(text) if suffix.lower() == ".json" else Syntax.YAML)
 
 
@@ -115,16 +115,14 @@ def _from_stdin(stdin: TextIO | None) -> Source | Diagnostic:
         return _error(_STDIN_NAME, "there is no standard input to read")
     try:
         buffer = getattr(stdin, "buffer", None)
-        text = (
-            _decoded(buffer.read()) if isinstance(buffer, io.BufferedIOBase) else stdin.read()
-        )
+        text = _decode(buffer.read()) if isinstance(buffer, io.BufferedIOBase) else stdin.read()
     except (OSError, ValueError) as error:
         return _error(_STDIN_NAME, f"cannot be read: {error}")
     text = normalise(text)
     return Source(_STDIN_NAME, text, _syntax(text))
 
 
-def _decoded(data: bytes) -> str:
+def _decode(data: bytes) -> str:
     # Bytes that are not UTF-8 become lone surrogates, so that their line can be told.
     return normalise(data.decode("utf-8", "surrogateescape"))
 

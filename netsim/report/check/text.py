@@ -21,7 +21,7 @@ from netsim.report.check.words import (
     list_claims,
 )
 from netsim.report.style import Colour, Style, Terminal, styled
-from netsim.report.wrapping import wrapped
+from netsim.report.wrapping import wrap
 
 SEVERITIES = {
     Severity.ERROR: Style.BAD,
@@ -63,7 +63,7 @@ def _verdict(result: CheckResult, width: int, colour: Colour) -> Iterator[str]:
 
 
 def _faint(text: str, width: int, colour: Colour) -> list[str]:
-    return [styled(line, Style.FAINT, colour) for line in wrapped(text, "", width)]
+    return [styled(line, Style.FAINT, colour) for line in wrap(text, "", width)]
 
 
 def _matrix(result: CheckResult, width: int, colour: Colour) -> Iterator[str]:
@@ -129,13 +129,13 @@ def _table(rows: list[Row], colour: Colour) -> Iterator[str]:
         for number in range(max(map(len, row))):
             texts = [each[number] if number < len(each) else "" for each in row]
             line = GAP.join(
-                _painted(text, width, place, colour)
+                _paint(text, width, place, colour)
                 for text, width in zip(texts, widths, strict=True)
             )
             yield line.rstrip()
 
 
-def _painted(text: str, width: int, row: int, colour: Colour) -> str:
+def _paint(text: str, width: int, row: int, colour: Colour) -> str:
     padding = " " * (width - len(text))
     style = Style.STRONG if row == 0 else MARKS.get(text[:1])
     return (styled(text, style, colour) if style and text else text) + padding
@@ -147,11 +147,11 @@ def _finding(finding: Finding, width: int, colour: Colour) -> Iterator[str]:
     policy = f"{GAP}{finding.policy}" if finding.policy else ""
     yield ""
     yield f"{severity} {rule}{GAP}{finding.location.described}{policy}"
-    yield from wrapped(finding.message, GAP, width)
+    yield from wrap(finding.message, GAP, width)
     for related in finding.related:
-        yield from wrapped(f"see {related.location}: {related.message}", GAP, width)
+        yield from wrap(f"see {related.location}: {related.message}", GAP, width)
     if finding.fix:
-        yield from wrapped(f"fix: {finding.fix}", GAP, width)
+        yield from wrap(f"fix: {finding.fix}", GAP, width)
     yield from (f"    {line}" for line in finding.patch.splitlines())
 
 
@@ -159,4 +159,4 @@ def _suppressed(suppressed: Suppressed, width: int, colour: Colour) -> Iterator[
     finding = suppressed.finding
     yield ""
     yield styled(f"suppressed {finding.rule}{GAP}{finding.location}", Style.FAINT, colour)
-    yield from wrapped(f"{suppressed.reason} (see {suppressed.location})", GAP, width)
+    yield from wrap(f"{suppressed.reason} (see {suppressed.location})", GAP, width)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from netsim.app.diff import Comparison
 from netsim.engine.matrix.diff import Change, Difference
 from netsim.model.ports import PortSet
-from netsim.words.numbers import counted
+from netsim.words.lists import count_noun
 
 
 def describe_verdict(comparison: Comparison) -> str:
     """The answer in a line."""
     if comparison.errors:
-        faults = counted(len(comparison.errors), "fault")
+        faults = count_noun(len(comparison.errors), "fault")
         return f"unknown: {faults} in what was read, so what differs is not known"
     differences = [each.difference for each in comparison.explained]
     counts = [
@@ -23,9 +23,9 @@ def describe_verdict(comparison: Comparison) -> str:
     diff = comparison.diff
     for names, word in ((diff.added, "added"), (diff.removed, "removed")):
         if names:
-            parts.append(f"{counted(len(names), 'workload')} {word}")
+            parts.append(f"{count_noun(len(names), 'workload')} {word}")
     if comparison.unmatched:
-        policies = counted(len(comparison.unmatched), "policy", "policies")
+        policies = count_noun(len(comparison.unmatched), "policy", "policies")
         parts.append(f"{policies} changed without a known pod")
     return "; ".join(parts) or "no connection differs"
 

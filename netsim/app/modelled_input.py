@@ -8,7 +8,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from netsim.app.documentation import Discovery, find_scenario, report_foreign
-from netsim.app.read import InputRequest
+from netsim.app.input import InputRequest
 from netsim.errors import UnanswerableError
 from netsim.model.endpoint import ExternalEndpoint, PodEndpoint
 from netsim.model.finding import Diagnostic
@@ -56,9 +56,9 @@ class ModelledInput(Struct, frozen=True):
         """The endpoint that the scenario calls so, whatever the letter case."""
         if not self.named:
             return None
-        from netsim.intent.diagram.drawing import folded
+        from netsim.intent.diagram.drawing import fold
 
-        return self.named.get(folded(name))
+        return self.named.get(fold(name))
 
     @property
     def cuts(self) -> tuple[AddressSet, ...]:
@@ -71,7 +71,7 @@ def add_modelled(resources: Resources, scenario: Scenario | None) -> ModelledInp
     """Resources with what a scenario adds; its pods are workloads of the kind Scenario."""
     if scenario is None:
         return ModelledInput(resources)
-    from netsim.intent.diagram.drawing import folded
+    from netsim.intent.diagram.drawing import fold
 
     found = {
         id(pod): pod
@@ -82,7 +82,7 @@ def add_modelled(resources: Resources, scenario: Scenario | None) -> ModelledInp
     }
     everyone = replace(resources, pods=(*resources.pods, *found.values()))
     named = {
-        folded(name): each.endpoint
+        fold(name): each.endpoint
         for each in _bound(everyone, scenario)
         for name in (each.name, *each.declared.aliases)
     }
