@@ -55,7 +55,7 @@ class DiffRequest(Struct, frozen=True):
     discovery: Discovery = Discovery.NEAR
 
 
-class Stated(Enum):
+class DocumentedState(Enum):
     """What the documentation says of the ports in which a pair differs."""
 
     DOCUMENTED = "documented"
@@ -69,7 +69,7 @@ class ExplainedDifference(Struct, frozen=True):
 
     difference: Difference
     causes: tuple[Cause, ...]
-    stated: Stated | None = None
+    stated: DocumentedState | None = None
 
 
 class Comparison(Diagnosed, frozen=True, kw_only=True):
@@ -207,7 +207,7 @@ class _Statements:
         for pod in bound.endpoint.pods:
             self._owners.setdefault(str(pod.workload), set()).add(bound.name)
 
-    def judge(self, difference: Difference) -> Stated | None:
+    def judge(self, difference: Difference) -> DocumentedState | None:
         """What is documented of the ports that differ; None without documentation."""
         if self._flows is None:
             return None
@@ -216,10 +216,14 @@ class _Statements:
         some = [flow for flow in self._flows if self._is_about(flow, difference)]
         whole = [flow for flow in some if self._is_about_all(flow, difference)]
         if ports & _unite(some, Intent.DENIED):
-            return Stated.DENIED
+            return DocumentedState.DENIED
         if not ports - _unite(whole, Intent.ALLOWED):
-            return Stated.DOCUMENTED
-        return Stated.PARTLY if ports & _unite(some, Intent.ALLOWED) else Stated.UNDOCUMENTED
+            return DocumentedState.DOCUMENTED
+        return (
+            DocumentedState.PARTLY
+            if ports & _unite(some, Intent.ALLOWED)
+            else DocumentedState.UNDOCUMENTED
+        )
 
     def _is_about(self, flow: DocumentedFlow, difference: Difference) -> bool:
         sources = self._list_names(difference.source, difference.area)
