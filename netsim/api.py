@@ -118,6 +118,7 @@ def list_connections(
     paths: Paths,
     *,
     focus: str | None = None,
+    scenario: Path | None = None,
     namespace: str | None = None,
     ipblock_pods: IpBlockPods | str = IpBlockPods.MATCH,
     pod_ranges: Iterable[str] = (),
@@ -127,18 +128,22 @@ def list_connections(
 
     ``focus`` is an endpoint that each begins or ends at; one that the input does not have
     raises :class:`UnanswerableError`.  ``controller`` says where the ingress controller runs.
-    Rejected documents take no part, and are in ``errors`` of the result.
+    Where a document is rejected, all are unknown, and it is in ``errors`` of the result.
+    ``scenario`` adds the pods that it describes; by default the one in ``scenarios/`` does.
     """
     from netsim.app import list as app
 
     given = _given(paths, namespace, ipblock_pods, pod_ranges)
-    return app.list_connections(app.ListRequest(*given, focus=focus, controller=controller))
+    return app.list_connections(
+        app.ListRequest(*given, focus=focus, scenario=_text(scenario), controller=controller)
+    )
 
 
 def evaluate(
     paths: Paths,
     queries: Iterable[ConnectionQuery | tuple[str, str, int] | tuple[str, str, int, str]],
     *,
+    scenario: Path | None = None,
     namespace: str | None = None,
     ipblock_pods: IpBlockPods | str = IpBlockPods.MATCH,
     pod_ranges: Iterable[str] = (),
@@ -154,7 +159,11 @@ def evaluate(
 
     given = _given(paths, namespace, ipblock_pods, pod_ranges)
     asked = tuple(_query(*each) if isinstance(each, tuple) else each for each in queries)
-    return app.evaluate(app.EvaluateRequest(*given, queries=asked, controller=controller))
+    return app.evaluate(
+        app.EvaluateRequest(
+            *given, queries=asked, scenario=_text(scenario), controller=controller
+        )
+    )
 
 
 def explain(
@@ -164,6 +173,7 @@ def explain(
     port: int | None = None,
     protocol: str = "TCP",
     *,
+    scenario: Path | None = None,
     namespace: str | None = None,
     ipblock_pods: IpBlockPods | str = IpBlockPods.MATCH,
     pod_ranges: Iterable[str] = (),
@@ -184,6 +194,7 @@ def explain(
         destination=destination,
         port=port,
         protocol=parse_protocol(protocol),
+        scenario=_text(scenario),
         controller=controller,
     )
     return app.explain(request)
@@ -193,6 +204,7 @@ def diff(
     old: Paths,
     new: Paths,
     *,
+    scenario: Path | None = None,
     namespace: str | None = None,
     ipblock_pods: IpBlockPods | str = IpBlockPods.MATCH,
     pod_ranges: Iterable[str] = (),
@@ -201,14 +213,15 @@ def diff(
     """Compares the connections that two versions of manifests allow.
 
     The result has what is different, with its causes, in ``explained``.  Raises
-    :class:`LoadError` where nothing of a side can be read; a document that is rejected is in
-    ``errors`` of the result.
+    :class:`LoadError` where nothing of a side can be read.  Where a document is rejected, it
+    is in ``errors`` of the result, and ``differs`` is None.  ``scenario`` adds the pods that it
+    describes; by default the one in ``scenarios/`` does.
     """
     from netsim.app import diff as app
 
     sides = (_given(side, namespace, ipblock_pods, pod_ranges) for side in (old, new))
     before, now = (InputRequest(*side) for side in sides)
-    return app.diff(app.DiffRequest(before, now, controller))
+    return app.diff(app.DiffRequest(before, now, controller, _text(scenario)))
 
 
 def query(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -12,6 +12,9 @@ from netsim.judge.case import Case, build_case
 from netsim.loader.load import Loaded
 from netsim.loader.registry import NETWORK_KINDS
 from netsim.model.conventions import Conventions
+from netsim.model.finding import Diagnostic, Severity
+from netsim.model.flow import DocumentedFlow
+from netsim.words.ports import describe_flow
 
 
 def assemble_case(
@@ -50,3 +53,15 @@ def _judge(
 def has_network(loaded: Loaded) -> bool:
     """Whether anything was read that decides who can reach whom."""
     return any(kind in NETWORK_KINDS for kind, _ in loaded.inventory.used)
+
+
+def report_unjudged(
+    flows: Iterable[DocumentedFlow],
+    why: str = "there are no two different pods or addresses between which it could be",
+) -> Iterator[Diagnostic]:
+    """An error for each documented flow that nothing was compared with."""
+    seen = {(flow.location, flow.title): flow for flow in flows}
+    for flow in seen.values():
+        text = describe_flow(flow.source, flow.destination, flow.ports)
+        message = f"{text} is documented, but not judged: {why}"
+        yield Diagnostic(Severity.ERROR, message, flow.location)

@@ -11,9 +11,15 @@ from enum import Enum
 from msgspec import Struct
 from msgspec.structs import replace
 
-from netsim.app.case import assemble_case
-from netsim.app.documentation import LocatedDocumentation, find_documentation
-from netsim.app.input import Diagnosed, InputRequest
+from netsim.app.case import assemble_case, report_unjudged
+from netsim.app.documentation import (
+    Discovery,
+    LocatedDocumentation,
+    describe_diagram,
+    find_documentation,
+    report_foreign,
+)
+from netsim.app.input import STDIN, Diagnosed, InputRequest
 from netsim.app.notes import Note
 from netsim.app.suppression import (
     suppress,
@@ -21,7 +27,7 @@ from netsim.app.suppression import (
     warn_of_unknown_rules,
 )
 from netsim.bundle.provision import Extent
-from netsim.errors import DocumentationError
+from netsim.errors import DocumentationError, RequestError
 from netsim.intent.errors import IntentError
 from netsim.judge.case import Case, list_judged_parties
 from netsim.judge.judgement import Judgement
@@ -30,26 +36,51 @@ from netsim.loader.load import Loaded
 from netsim.loader.registry import BUNDLE_KINDS, Scope
 from netsim.model.finding import Diagnostic, Finding, Severity, Suppressed
 from netsim.model.location import Location
-from netsim.rules.registry import MANIFEST_RULE_IDS, RULE_IDS, run_rules
+from netsim.rules.registry import MANIFEST_RULE_IDS, RULE_IDS, run_rules, sort_findings
 
 UNDECIDED = "undecided"
 """The id of the rule whose findings are neither passed nor failed."""
 
 
 class CheckRequest(InputRequest, frozen=True, kw_only=True):
-    """What to check; ``scenario`` None is the one file in ``scenarios/``, if there is one."""
+    """What to check, against what.
+
+    ``scenario`` None is the one file in ``scenarios/``, if there is one and ``discovery`` does
+    not forbid to look for it.  ``scenarios`` are further ones, each a documented system of its
+    own.  ``diagram`` is one without a scenario, ``FILE#HEADING``, and stands in place of them.
+    """
 
     scenario: str | None = None
+    scenarios: tuple[str, ...] = ()
+    diagram: str | None = None
+    discovery: Discovery = Discovery.NEAR
 
 
 def check(request: CheckRequest) -> CheckResult:
-    """Runs every rule over the manifests.
+    """Runs every rule over the manifests, for each documented system.
 
     What cannot be read never hides what the rules find in the rest: it is in the result, and
     makes its conclusion ``bad input``.
     """
+    given = dict.fromkeys(filter(None, (request.scenario, *request.scenarios)))
+    if request.diagram and given:
+        raise RequestError("give a scenario or a diagram without one, not both", "diagram")
+    if len(given) < 2:
+        return _check_system(replace(request, scenario=next(iter(given), None)))
+    if STDIN in request.paths:
+        message = "standard input is read once: give files where there are several scenarios"
+        raise RequestError(message, "scenario")
+    return _merge([_check_system(replace(request, scenario=each)) for each in given])
+
+
+def _check_system(request: CheckRequest) -> CheckResult:
     described, problems, notes = _read_documentation(request)
     loaded = request.load(described.scenario if described else None, Scope.BUNDLE)
+    if request.diagram:
+        try:
+            described = describe_diagram(request.diagram, loaded.resources)
+        except DocumentationError as error:
+            problems = (*problems, *error.diagnostics)
     conventions = request.conventions(described.scenario if described else None)
     try:
         case = assemble_case(loaded, request.paths, conventions, described)
@@ -66,13 +97,55 @@ def check(request: CheckRequest) -> CheckResult:
         judgements=case.judgements,
         parties=list_judged_parties(case),
         diagnostics=(
+            *(described.matches if described else ()),
+            *report_foreign(request.scenario, request.paths, _discover(request)),
             *problems,
+            *_report_unjudged(loaded, case, described),
             *loaded.diagnostics,
             *_warn_of_empty_input(loaded),
             *_warn_of_comments(loaded, suppressed, judged),
         ),
         coverage=_measure_coverage(request, loaded, case, described),
         notes=notes,
+    )
+
+
+def _merge(results: list[CheckResult]) -> CheckResult:
+    """One result of several systems: all that any has, and warnings that each has.
+
+    A comment that suppresses nothing of one system may suppress a finding of another.
+    """
+    diagnostics = dict.fromkeys(each for result in results for each in result.diagnostics)
+    first = results[0]
+    coverages = [result.coverage for result in results]
+    return CheckResult(
+        findings=sort_findings(
+            dict.fromkeys(each for result in results for each in result.findings)
+        ),
+        suppressed=tuple(dict.fromkeys(each for r in results for each in r.suppressed)),
+        judgements=tuple(each for result in results for each in result.judgements),
+        parties=tuple(each for result in results for each in result.parties),
+        diagnostics=tuple(
+            each
+            for each in diagnostics
+            if each.severity is Severity.ERROR
+            or all(each in result.diagnostics for result in results)
+        ),
+        coverage=replace(
+            first.coverage,
+            endpoints=sum(each.endpoints for each in coverages),
+            flows=sum(each.flows for each in coverages),
+            statements=sum(each.statements for each in coverages),
+            uncompared=tuple(
+                dict.fromkeys(file for each in coverages for file in each.uncompared)
+            ),
+            namespaces=tuple(
+                dict.fromkeys(name for each in coverages for name in each.namespaces)
+            ),
+            scenario=", ".join(each.scenario for each in coverages if each.scenario) or None,
+            diagram=", ".join(each.diagram for each in coverages if each.diagram) or None,
+        ),
+        systems=tuple(replace(each, is_one_of_several=True) for each in results),
     )
 
 
@@ -113,7 +186,7 @@ class Coverage(Struct, frozen=True):
     uncompared: tuple[str, ...]
     unused: tuple[tuple[str, int], ...]
     unevaluated: tuple[str, ...]
-    namespace: str | None
+    namespaces: tuple[str, ...]
     scenario: str | None
     diagram: str | None
     is_compared: bool = False
@@ -122,7 +195,8 @@ class Coverage(Struct, frozen=True):
 class CheckResult(Diagnosed, frozen=True, kw_only=True):
     """Findings, in order of severity and place, and the pairs that were judged.
 
-    ``parties`` are those worth a row in the matrix.
+    ``parties`` are those worth a row in the matrix.  ``systems`` are the results of each
+    scenario where there are several, and ``is_one_of_several`` is true of each.
     """
 
     findings: tuple[Finding, ...]
@@ -131,6 +205,8 @@ class CheckResult(Diagnosed, frozen=True, kw_only=True):
     parties: tuple[Party, ...]
     coverage: Coverage
     notes: tuple[Note, ...] = ()
+    systems: tuple[CheckResult, ...] = ()
+    is_one_of_several: bool = False
 
     @property
     def conclusion(self) -> Conclusion:
@@ -154,12 +230,16 @@ def _read_documentation(
 ) -> tuple[LocatedDocumentation | None, tuple[Diagnostic, ...], tuple[Note, ...]]:
     """A scenario that cannot be read does not hide what the rules find without one."""
     try:
-        described = find_documentation(request.scenario, request.paths)
+        described = find_documentation(request.scenario, request.paths, _discover(request))
     except DocumentationError as error:
         return None, error.diagnostics, ()
     if described is None:
-        return None, (), (Note.NO_DIAGRAM,)
+        return None, (), () if request.diagram else (Note.NO_DIAGRAM,)
     return described, described.problems, ()
+
+
+def _discover(request: CheckRequest) -> Discovery:
+    return Discovery.NONE if request.diagram else request.discovery
 
 
 def _list_judged_rules(case: Case, described: LocatedDocumentation | None) -> frozenset[str]:
@@ -168,6 +248,17 @@ def _list_judged_rules(case: Case, described: LocatedDocumentation | None) -> fr
         return MANIFEST_RULE_IDS
     is_whole = case.extent is Extent.WHOLE or not described.statements
     return RULE_IDS if is_whole else MANIFEST_RULE_IDS
+
+
+def _report_unjudged(
+    loaded: Loaded, case: Case, described: LocatedDocumentation | None
+) -> Iterator[Diagnostic]:
+    """What is documented and was compared with nothing: a result that hides it would lie."""
+    if case.is_documented:
+        yield from report_unjudged(case.unjudged)
+    elif described and loaded.inventory.used and not loaded.errors:
+        why = "no NetworkPolicy, workload, Service, Namespace or Node was read"
+        yield from report_unjudged(described.documentation.flows, why)
 
 
 def _warn_of_empty_input(loaded: Loaded) -> Iterator[Diagnostic]:
@@ -210,7 +301,7 @@ def _measure_coverage(
         ),
         unused=inventory.unused,
         unevaluated=(*inventory.unevaluated, *inventory.unread),
-        namespace=documentation.scenario.namespace if documentation else None,
+        namespaces=documentation.scenario.namespaces if documentation else (),
         scenario=described.scenario_file if described else None,
         diagram=described.diagram_file if described else None,
         is_compared=case.is_documented,

@@ -2,69 +2,139 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from enum import Enum
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from netsim.app.documentation import (
+    Discovery,
+    LocatedDocumentation,
+    find_documentation,
+    report_foreign,
+)
 from netsim.app.input import Diagnosed, InputRequest, Read, count_read, list_diagnostics
 from netsim.engine.matrix.diff import Diff, Difference, Side
 from netsim.engine.matrix.diff import diff as diff_sides
-from netsim.engine.matrix.diff_causes import Cause, Causes
+from netsim.engine.matrix.diff_causes import (
+    Cause,
+    Causes,
+    UnmatchedPolicy,
+    find_changed,
+    find_unmatched,
+)
+from netsim.engine.matrix.listing import EXTERNAL
 from netsim.engine.naming.controller import Controller
+from netsim.engine.space.stand_ins import stand_in_for_policies
 from netsim.errors import LoadError
+from netsim.loader.load import Loaded
+from netsim.model.addresses import AddressSet
+from netsim.model.endpoint import ExternalEndpoint
+from netsim.model.flow import DocumentedFlow, Intent
 from netsim.model.meaning import meaning
-from netsim.model.resources import Resources
+from netsim.model.ports import PortSet
+from netsim.model.resources import Origin, Pod, Resources
+
+if TYPE_CHECKING:
+    from netsim.intent.scenario.bind import BoundEndpoint
+    from netsim.intent.scenario.scenario import Scenario
 
 
 class DiffRequest(Struct, frozen=True):
-    """The two inputs to compare."""
+    """The two inputs to compare, and what is documented.
+
+    ``scenario`` None is the one file in ``scenarios/``, if there is one and ``discovery`` does
+    not forbid to look for it.
+    """
 
     old: InputRequest
     new: InputRequest
     controller: Controller = Controller()
+    scenario: str | None = None
+    discovery: Discovery = Discovery.NEAR
+
+
+class DocumentedState(Enum):
+    """What the documentation says of the ports in which a pair differs."""
+
+    DOCUMENTED = "documented"
+    PARTLY = "partly documented"
+    UNDOCUMENTED = "not documented"
+    DENIED = "documented as denied"
 
 
 class ExplainedDifference(Struct, frozen=True):
-    """A difference and what causes it."""
+    """A difference, what causes it, and what is documented; None without a scenario."""
 
     difference: Difference
     causes: tuple[Cause, ...]
+    stated: DocumentedState | None = None
 
 
 class Comparison(Diagnosed, frozen=True, kw_only=True):
     """A diff with its causes, and how much was read on either side.
 
+    ``unmatched`` are policies that differ and select no known pod: stand-ins show in the diff
+    what they would open or close.  Where a document was rejected, what differs is not known,
+    and nothing is listed.
     ``unevaluated`` are the policies of other systems because of which there may be further
     differences; none where both sides say the same.
     """
 
     diff: Diff
     explained: tuple[ExplainedDifference, ...]
+    unmatched: tuple[UnmatchedPolicy, ...]
     old: str
     new: str
     old_read: Read
     new_read: Read
     unevaluated: tuple[str, ...] = ()
 
+    @property
+    def is_documented(self) -> bool:
+        """Whether there is a scenario that says what is documented."""
+        return any(each.stated for each in self.explained)
+
+    @property
+    def differs(self) -> bool | None:
+        """Whether anything differs; None where that is not known."""
+        if self.errors:
+            return None
+        return bool(self.unmatched) or not self.diff.is_empty
+
 
 def diff(request: DiffRequest) -> Comparison:
     """Compares the connections that two inputs allow.
 
-    Raises :class:`LoadError` where a side cannot be read at all, as that is no empty one.
+    Raises :class:`LoadError` where a side cannot be read at all, as that is no empty one, and
+    :class:`DocumentationError` for a scenario that cannot be read.
     """
-    old, new = request.old.load(), request.new.load()
-    diagnostics = list_diagnostics(old, new)
+    paths = (*request.new.paths, *request.old.paths)
+    described = find_documentation(request.scenario, paths, request.discovery)
+    scenario = described.scenario if described else None
+    old, new = request.old.load(scenario), request.new.load(scenario)
+    foreign = report_foreign(request.scenario, paths, request.discovery)
+    diagnostics = (*foreign, *list_diagnostics(old, new))
     if any(side.errors and not side.inventory.documents for side in (old, new)):
         raise LoadError("\n".join(map(str, diagnostics)), diagnostics)
-    before = Side.of(old.resources, request.old.conventions(), request.controller)
-    now = Side.of(new.resources, request.new.conventions(), request.controller)
-    differences, causes = diff_sides(before, now), Causes(before, now)
+    added = _list_added(old, new, scenario)
+    before, now = (
+        Side.of(_add(side.resources, added), asked.conventions(scenario), request.controller)
+        for side, asked in ((old, request.old), (new, request.new))
+    )
+    is_certain = not (old.errors or new.errors)
+    differences = diff_sides(before, now) if is_certain else Diff((), (), (), (), ())
+    causes, statements = Causes(before, now), _Statements(described, before, now)
     return Comparison(
         diagnostics,
         diff=differences,
         explained=tuple(
-            ExplainedDifference(each, causes.of(each)) for each in differences.differences
+            ExplainedDifference(each, causes.of(each), statements.judge(each))
+            for each in differences.differences
         ),
+        unmatched=find_unmatched(before, now) if is_certain else (),
         old=", ".join(request.old.paths),
         new=", ".join(request.new.paths),
         old_read=count_read(old),
@@ -81,3 +151,120 @@ def _list_unevaluated(old: Resources, new: Resources) -> Iterator[str]:
     if meaning(old) != meaning(new):
         policies = (*old.unevaluated, *new.unevaluated)
         yield from dict.fromkeys(policy.title for policy in policies)
+
+
+def _list_added(old: Loaded, new: Loaded, scenario: Scenario | None) -> Resources:
+    """Pods that neither side has: of the scenario, and stand-ins for those of policies.
+
+    A pod that only one side lacks was added or removed.
+    """
+    changed = find_changed(old.resources, new.resources)
+    pods = (*old.resources.pods, *new.resources.pods)
+    spaces = {each.name: each for side in (old, new) for each in side.resources.namespaces}
+    both = replace(new.resources, pods=pods, namespaces=tuple(spaces.values()))
+    modelled: dict[Pod, None] = {}
+    for bound in _bind(scenario, both):
+        if not isinstance(bound.endpoint, ExternalEndpoint):
+            own = (pod for pod in bound.endpoint.pods if pod.origin is Origin.MODELLED)
+            modelled |= dict.fromkeys(own)
+    both = replace(both, pods=(*pods, *modelled))
+    stand_ins = stand_in_for_policies(both, changed)
+    return replace(stand_ins, pods=(*modelled, *stand_ins.pods))
+
+
+def _add(resources: Resources, added: Resources) -> Resources:
+    """The resources of a side with what both are given."""
+    known = {space.name for space in resources.namespaces}
+    more = (space for space in added.namespaces if space.name not in known)
+    return replace(
+        resources,
+        pods=(*resources.pods, *added.pods),
+        namespaces=(*resources.namespaces, *more),
+    )
+
+
+def _bind(scenario: Scenario | None, resources: Resources) -> tuple[BoundEndpoint, ...]:
+    """The endpoints that are there; a workload can be on one side only."""
+    if scenario is None:
+        return ()
+    from netsim.intent.errors import IntentError
+    from netsim.intent.scenario.bind import bind
+
+    found: list[BoundEndpoint] = []
+    for endpoint in scenario.endpoints:
+        try:
+            found += bind(replace(scenario, endpoints=(endpoint,)), resources)
+        except IntentError:
+            continue
+    return tuple(found)
+
+
+class _Statements:
+    """What a documentation says of differences."""
+
+    def __init__(self, described: LocatedDocumentation | None, *sides: Side) -> None:
+        self._flows = described.documentation.flows if described else None
+        self._owners: dict[str, set[str]] = {}
+        self._ranges: dict[str, AddressSet] = {}
+        self._anywhere: set[str] = set()
+        for side in sides if described else ():
+            for bound in _bind(described.scenario if described else None, side.resources):
+                self._add(bound)
+
+    def _add(self, bound: BoundEndpoint) -> None:
+        from netsim.intent.scenario.endpoints import is_anywhere
+
+        if isinstance(bound.endpoint, ExternalEndpoint):
+            self._ranges[bound.name] = bound.endpoint.addresses
+            return
+        if is_anywhere(bound.declared):
+            self._anywhere.add(bound.name)
+        for pod in bound.endpoint.pods:
+            self._owners.setdefault(str(pod.workload), set()).add(bound.name)
+
+    def judge(self, difference: Difference) -> DocumentedState | None:
+        """What is documented of the ports that differ; None without documentation."""
+        if self._flows is None:
+            return None
+        ports = difference.opened | difference.closed
+        ports |= difference.unknown_before | difference.unknown_now
+        some = [flow for flow in self._flows if self._is_about(flow, difference)]
+        whole = [flow for flow in some if self._is_about_all(flow, difference)]
+        if ports & _unite(some, Intent.DENIED):
+            return DocumentedState.DENIED
+        if not ports - _unite(whole, Intent.ALLOWED):
+            return DocumentedState.DOCUMENTED
+        return (
+            DocumentedState.PARTLY
+            if ports & _unite(some, Intent.ALLOWED)
+            else DocumentedState.UNDOCUMENTED
+        )
+
+    def _is_about(self, flow: DocumentedFlow, difference: Difference) -> bool:
+        sources = self._list_names(difference.source, difference.area)
+        destinations = self._list_names(difference.destination, difference.area)
+        if flow.source not in sources or flow.destination not in destinations:
+            return False
+        # An end of any namespace says nothing of two endpoints that have names of their own.
+        is_wide = not self._anywhere.isdisjoint((flow.source, flow.destination))
+        has_names = sources - self._anywhere and destinations - self._anywhere
+        return flow.intent is Intent.DENIED or not (is_wide and has_names)
+
+    def _is_about_all(self, flow: DocumentedFlow, difference: Difference) -> bool:
+        """Whether a flow is about all addresses of a difference."""
+        ranges = (self._ranges.get(name) for name in (flow.source, flow.destination))
+        area = difference.area or AddressSet.empty()
+        return not any(area - addresses for addresses in ranges if addresses is not None)
+
+    def _list_names(self, title: str, area: AddressSet | None) -> set[str]:
+        if area is not None and title.endswith(EXTERNAL):
+            return {name for name, addresses in self._ranges.items() if addresses & area}
+        return self._owners.get(title, set())
+
+
+def _unite(flows: Iterable[DocumentedFlow], intent: Intent) -> PortSet:
+    ports = PortSet.empty()
+    for flow in flows:
+        if flow.intent is intent:
+            ports |= flow.ports
+    return ports

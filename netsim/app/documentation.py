@@ -7,13 +7,14 @@ in the document that it names, and what other documents state.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from netsim.errors import DocumentationError, UnanswerableError
+from netsim.errors import DocumentationError, RequestError, UnanswerableError
 from netsim.loader.sources.files import FileError, explain, is_folder, read_text, resolve
 from netsim.loader.sources.sources import locate
 from netsim.model.finding import Diagnostic, Severity
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from netsim.intent.document.statements import Statements
     from netsim.intent.documentation import Documentation
     from netsim.intent.scenario.scenario import Scenario
+    from netsim.model.resources import Resources
 
 FOLDER = "scenarios"
 SUFFIXES = (".yaml", ".yml")
@@ -31,14 +33,16 @@ SUFFIXES = (".yaml", ".yml")
 class LocatedDocumentation(Struct, frozen=True):
     """A documentation, and where its parts are.
 
-    ``unread`` says which documents that make statements cannot be read at all.
+    ``unread`` says which documents that make statements cannot be read at all.  ``matches``
+    says what the names of a diagram without a scenario are taken for.
     """
 
     documentation: Documentation
-    scenario_file: str
-    diagram_file: str
+    scenario_file: str | None
+    diagram_file: str | None
     statements: tuple[Statements, ...] = ()
     unread: tuple[Diagnostic, ...] = ()
+    matches: tuple[Diagnostic, ...] = ()
 
     @property
     def scenario(self) -> Scenario:
@@ -61,24 +65,41 @@ def _is_below(file: str, folders: Sequence[Path]) -> bool:
     return any(own.is_relative_to(folder) for folder in folders)
 
 
+class Discovery(Enum):
+    """Whether a scenario that nobody named is looked for."""
+
+    NEAR = "near the input"
+    NONE = "none"
+
+
 def find_documentation(
-    scenario_file: str | None, paths: Sequence[str]
+    scenario_file: str | None, paths: Sequence[str], discovery: Discovery = Discovery.NEAR
 ) -> LocatedDocumentation | None:
     """The documentation of a scenario, or of the one found near the input; None without any.
 
     Raises :class:`DocumentationError`.
     """
-    file = scenario_file or discover(paths)
+    file = _choose(scenario_file, paths, discovery)
     return read(file) if file else None
 
 
-def find_scenario(scenario_file: str | None, paths: Sequence[str]) -> Scenario | None:
+def _choose(
+    scenario_file: str | None, paths: Sequence[str], discovery: Discovery
+) -> str | None:
+    if scenario_file or discovery is Discovery.NONE:
+        return scenario_file
+    return discover(paths)
+
+
+def find_scenario(
+    scenario_file: str | None, paths: Sequence[str], discovery: Discovery = Discovery.NEAR
+) -> Scenario | None:
     """The scenario alone, of a question that its diagram has no part in.
 
     Raises :class:`UnanswerableError` where it, or what it names, cannot be read.
     """
     try:
-        file = scenario_file or discover(paths)
+        file = _choose(scenario_file, paths, discovery)
     except DocumentationError as error:
         raise UnanswerableError(str(error)) from error
     return read_scenario_file(file) if file else None
@@ -89,16 +110,17 @@ def read_scenario_file(file: str) -> Scenario:
     try:
         return read(file).scenario
     except DocumentationError as error:
-        message = f"{file}: this scenario is needed to answer"
+        message = f"{file}: this scenario is needed to answer; --no-scenario leaves it aside"
         raise UnanswerableError(message, error.diagnostics) from error
 
 
 def discover(paths: Sequence[str]) -> str | None:
-    """The one scenario in ``scenarios/``, here, in or beside an input; None without any."""
-    folders = [Path(FOLDER)]
-    folders += [folder for path in paths if path != "-" for folder in _near(path)]
-    for folder in dict.fromkeys(folders):
-        found = _scenarios(folder)
+    """The one scenario in ``scenarios/``, here, in or beside an input; None without any.
+
+    Files of other programs, which may use a folder of that name too, are none.
+    """
+    for folder in _list_folders(paths):
+        found = [file for file in _list_yaml(folder) if not _is_foreign(file)]
         if len(found) > 1:
             names = ", ".join(map(str, found))
             raise _error(
@@ -109,7 +131,35 @@ def discover(paths: Sequence[str]) -> str | None:
     return None
 
 
-def _scenarios(folder: Path) -> list[Path]:
+def report_foreign(
+    scenario_file: str | None, paths: Sequence[str], discovery: Discovery = Discovery.NEAR
+) -> Iterator[Diagnostic]:
+    """A note about each file that was passed over in the search for a scenario.
+
+    What cannot be read ends the search, which says so itself.
+    """
+    if scenario_file or discovery is Discovery.NONE:
+        return
+    for folder in _list_folders(paths):
+        try:
+            found = _list_yaml(folder)
+            foreign = [file for file in found if _is_foreign(file)]
+        except DocumentationError:
+            return
+        for file in foreign:
+            message = "passed over: it has none of the keys of a scenario"
+            yield Diagnostic(Severity.NOTE, message, Location(str(file), 0))
+        if len(foreign) < len(found):
+            return
+
+
+def _list_folders(paths: Sequence[str]) -> tuple[Path, ...]:
+    near = [folder for path in paths if path != "-" for folder in _near(path)]
+    return tuple(dict.fromkeys([Path(FOLDER), *near]))
+
+
+def _list_yaml(folder: Path) -> list[Path]:
+    """The YAML files of a folder; one that is not there has none."""
     try:
         return sorted(file for file in folder.iterdir() if file.suffix in SUFFIXES)
     except (FileNotFoundError, NotADirectoryError):
@@ -119,6 +169,12 @@ def _scenarios(folder: Path) -> list[Path]:
     except (OSError, ValueError) as error:
         # What is in it might say that all this is wrong.
         raise _error(str(folder), explain(error)) from error
+
+
+def _is_foreign(file: Path) -> bool:
+    from netsim.intent.scenario.scenario import is_foreign
+
+    return is_foreign(_text(str(file), Location(str(file), 0)))
 
 
 def _near(path: str) -> tuple[Path, Path]:
@@ -139,18 +195,44 @@ def read(scenario_file: str) -> LocatedDocumentation:
     from netsim.intent.errors import IntentError
 
     try:
-        scenario = _scenario(scenario_file)
-        diagram_file = _document_file(scenario_file, scenario.diagram.file)
-        from netsim.intent.diagram.reading import read_diagram
+        from netsim.intent.diagram.reading import Diagram, read_diagram
 
-        text = _text(diagram_file, scenario.diagram.location)
-        diagram = read_diagram(text, diagram_file, scenario.diagram.heading)
+        scenario = _scenario(scenario_file)
+        diagram, diagram_file = Diagram(), None
+        if drawn := scenario.diagram:
+            diagram_file = _document_file(scenario_file, drawn.file)
+            text = _text(diagram_file, drawn.location)
+            diagram = read_diagram(text, diagram_file, drawn.heading)
         flows = combine_flows(scenario, diagram)
     except IntentError as error:
         raise DocumentationError(*error.diagnostics) from error
     documented = Documentation(scenario, diagram, flows)
     statements, unread = _statements(scenario_file, scenario)
     return LocatedDocumentation(documented, scenario_file, diagram_file, statements, unread)
+
+
+def describe_diagram(reference: str, resources: Resources) -> LocatedDocumentation:
+    """The documentation of a diagram alone, ``FILE#HEADING``, about workloads of the input.
+
+    Raises :class:`DocumentationError`, and :class:`RequestError` for another form.
+    """
+    from netsim.intent.diagram.reading import read_diagram
+    from netsim.intent.documentation import Documentation, combine_flows
+    from netsim.intent.errors import IntentError
+    from netsim.intent.scenario.matching import match_names
+
+    file, sign, heading = reference.partition("#")
+    if not (file and sign and heading.strip()):
+        message = f"{reference!r} names no diagram: write FILE#HEADING, the heading above it"
+        raise RequestError(message, "diagram")
+    try:
+        diagram = read_diagram(_text(file, Location(file, 0)), file, heading.strip())
+        matching = match_names(diagram, resources)
+        flows = combine_flows(matching.scenario, diagram)
+    except IntentError as error:
+        raise DocumentationError(*error.diagnostics) from error
+    documented = Documentation(matching.scenario, diagram, flows)
+    return LocatedDocumentation(documented, None, file, matches=matching.notes)
 
 
 def _statements(

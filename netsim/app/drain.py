@@ -7,7 +7,7 @@ from typing import Self
 
 from msgspec import Struct
 
-from netsim.app.documentation import find_scenario
+from netsim.app.documentation import Discovery, find_scenario, report_foreign
 from netsim.app.input import InputRequest, InputResult, answering, count_read
 from netsim.app.modelled_input import ModelledInput, add_modelled
 from netsim.app.pod_counts import REPLICAS, UNREADY, Counted, Counts
@@ -42,6 +42,7 @@ class DrainRequest(InputRequest, frozen=True, kw_only=True):
     unready: tuple[str, ...] = ()
     node: str | None = None
     scenario: str | None = None
+    discovery: Discovery = Discovery.NEAR
 
 
 class DrainResult(InputResult, frozen=True, kw_only=True):
@@ -63,7 +64,7 @@ def drain(request: DrainRequest) -> DrainResult:
     Raises :class:`RequestError` for numbers and nodes that do not fit the input, and
     :class:`UnanswerableError` for a scenario that cannot be used.
     """
-    scenario = find_scenario(request.scenario, request.paths)
+    scenario = find_scenario(request.scenario, request.paths, request.discovery)
     loaded = request.load(scenario, Scope.BUNDLE)
     lacking = [kind for kind in loaded.inventory.unread if kind in _DECISIVE]
     if lacking:
@@ -73,7 +74,10 @@ def drain(request: DrainRequest) -> DrainResult:
         pods = _Pods.of(loaded, scenario)
         assumptions = pods.assume(request)
     return DrainResult(
-        loaded.diagnostics,
+        (
+            *report_foreign(request.scenario, request.paths, request.discovery),
+            *loaded.diagnostics,
+        ),
         count_read(loaded),
         drain=drain_groups(pods.groups, assumptions),
         node=request.node,

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from netsim.app.connection_query import ConnectionQuery
-from netsim.app.input import InputRequest, InputResult, count_read
+from netsim.app.input import InputResult, answering, count_read
+from netsim.app.modelled_input import ModelledInput, ModelledRequest, add_modelled
 from netsim.engine.naming.aims import Aims, verdict_at
 from netsim.engine.naming.controller import Controller, with_controller
 from netsim.engine.naming.endpoints import EndpointError, Endpoints
@@ -17,9 +18,10 @@ from netsim.model.verdict import Outcome
 
 if TYPE_CHECKING:
     from netsim.loader.load import Loaded
+    from netsim.model.conventions import Conventions
 
 
-class EvaluateRequest(InputRequest, frozen=True, kw_only=True):
+class EvaluateRequest(ModelledRequest, frozen=True, kw_only=True):
     """What to answer; an error in place of a question is one that could not be read."""
 
     queries: tuple[ConnectionQuery | RequestError, ...]
@@ -50,17 +52,26 @@ def evaluate(request: EvaluateRequest) -> Evaluation:
 
     Every answer is unknown where a document was rejected, as it may decide it.
     """
-    loaded = request.load()
-    answers, refused = _answer(request, loaded)
-    return Evaluation(loaded.diagnostics, count_read(loaded), answers=answers, refused=refused)
+    scenario = request.find_scenario()
+    loaded = request.load(scenario)
+    with answering(loaded):
+        world = add_modelled(loaded.resources, scenario)
+    conventions = request.conventions(scenario)
+    answers, refused = _answer(request, loaded, world, conventions)
+    return Evaluation(
+        (*request.list_foreign(), *loaded.diagnostics),
+        count_read(loaded, world.resources),
+        answers=answers,
+        refused=refused,
+    )
 
 
 def _answer(
-    request: EvaluateRequest, loaded: Loaded
+    request: EvaluateRequest, loaded: Loaded, world: ModelledInput, conventions: Conventions
 ) -> tuple[tuple[ConnectionAnswer, ...], tuple[str, ...]]:
-    resources = with_controller(loaded.resources, request.controller)
-    reachability = Reachability.of(resources, request.conventions())
-    endpoints = Endpoints(resources)
+    resources = with_controller(world.resources, request.controller)
+    reachability = Reachability.of(resources, conventions, world.cuts)
+    endpoints = Endpoints(resources, world.find)
     aims = Aims(resources, endpoints)
     answers: list[ConnectionAnswer] = []
     refused: list[str] = []

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from netsim.app.explanation.attempt import Attempt
 from netsim.app.explanation.explanation import Explanation, Overview, explain_verdict
-from netsim.app.input import InputRequest, InputResult, answering, count_read, list_lacking
+from netsim.app.input import InputResult, answering, count_read, list_lacking
+from netsim.app.modelled_input import ModelledInput, ModelledRequest, add_modelled
 from netsim.engine.naming.aims import Aims, is_service
 from netsim.engine.naming.controller import Controller, with_controller
 from netsim.engine.naming.endpoints import EndpointError, Endpoints
@@ -12,12 +13,14 @@ from netsim.engine.reachability import Reachability
 from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
 from netsim.model.ports import Connection, PortSet, Protocol
 from netsim.model.resources import Resources
+from netsim.model.verdict import Outcome
 
+UNREAD = "a document that could not be read may decide it"
 FALLBACK: Connection = (Protocol.TCP, 443)
 """The port that stands for all others where nothing names one."""
 
 
-class ExplainRequest(InputRequest, frozen=True, kw_only=True):
+class ExplainRequest(ModelledRequest, frozen=True, kw_only=True):
     """What to explain; ``port`` None is every port, with some of them explained."""
 
     source: str
@@ -36,29 +39,42 @@ class ExplainResult(InputResult, frozen=True, kw_only=True):
 def explain(request: ExplainRequest) -> ExplainResult:
     """Explains a connection, tier by tier.
 
-    Raises :class:`UnanswerableError` for an end that is not in the input.
+    Every answer is unknown where a document was rejected, as it may decide it.  Raises
+    :class:`UnanswerableError` for an end that is not in the input.
     """
-    loaded = request.load()
-    resources = with_controller(loaded.resources, request.controller)
+    scenario = request.find_scenario()
+    loaded = request.load(scenario)
     with answering(loaded):
-        source, destination, port = _resolve(request, resources)
+        world = add_modelled(loaded.resources, scenario)
+        resources = with_controller(world.resources, request.controller)
+        source, destination, port = _resolve(request, resources, world)
     cuts = [end.addresses for end in (source, destination) if isinstance(end, ExternalEndpoint)]
-    reachability = Reachability.of(resources, request.conventions(), cuts)
-    if port is None:
-        answer: Explanation | Overview = explain_ports(reachability, source, destination)
-    else:
+    reachability = Reachability.of(resources, request.conventions(scenario), cuts)
+    answer: Explanation | Overview
+    if port is not None:
         attempt = Attempt(source, destination, request.protocol, port)
         answer = explain_attempt(reachability, attempt)
+        if loaded.errors:
+            answer = Explanation(attempt, Outcome.UNKNOWN, UNREAD, (), ())
+    elif loaded.errors:
+        nothing = PortSet.empty()
+        answer = Overview(source.title, destination.title, nothing, PortSet.full(), ())
+    else:
+        answer = explain_ports(reachability, source, destination)
+    diagnostics = (*request.list_foreign(), *loaded.diagnostics)
     return ExplainResult(
-        loaded.diagnostics, count_read(loaded), list_lacking(loaded), answer=answer
+        diagnostics,
+        count_read(loaded, world.resources),
+        list_lacking(loaded),
+        answer=answer,
     )
 
 
 def _resolve(
-    request: ExplainRequest, resources: Resources
+    request: ExplainRequest, resources: Resources, world: ModelledInput
 ) -> tuple[Endpoint, Endpoint, int | None]:
     """Both ends; of a Service the pods behind it, and the port there."""
-    known = Endpoints(resources)
+    known = Endpoints(resources, world.find)
     text, port = request.destination, request.port
     source = known.resolve(request.source)
     if port is None and not is_service(text):

@@ -32,7 +32,8 @@ class InputRequest(Struct, frozen=True):
     """Where manifests come from, and how to read what they leave open.
 
     ``paths`` are files, folders, git revisions, or ``-`` for ``stdin``.  ``namespace`` is that
-    of objects that name none; None is the scenario's, or else ``default``.  ``pod_ranges`` is
+    of objects that name none; None is the scenario's, if it has
+    one, or else ``default``.  ``pod_ranges`` is
     where pods of unknown address are; None is what the scenario says, or else private ranges.
     """
 
@@ -44,8 +45,8 @@ class InputRequest(Struct, frozen=True):
 
     def load(self, scenario: Scenario | None = None, scope: Scope = Scope.NETWORK) -> Loaded:
         """Reads the manifests; what is wrong with them is in the result."""
-        home = scenario.namespace if scenario else DEFAULT_NAMESPACE
-        return load(self.paths, self.namespace or home, self.stdin, scope)
+        home = scenario.namespace if scenario else ""
+        return load(self.paths, self.namespace or home or DEFAULT_NAMESPACE, self.stdin, scope)
 
     def conventions(self, scenario: Scenario | None = None) -> Conventions:
         """The conventions in force."""

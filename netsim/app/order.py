@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from netsim.app.case import assemble_case
-from netsim.app.documentation import find_documentation
+from netsim.app.case import assemble_case, report_unjudged
+from netsim.app.documentation import Discovery, find_documentation, report_foreign
 from netsim.app.input import InputRequest, InputResult, answering, count_read
 from netsim.app.modelled_input import NOT_IN_INPUT
 from netsim.app.notes import Note
@@ -19,6 +19,7 @@ class OrderRequest(InputRequest, frozen=True, kw_only=True):
     """What to order; ``scenario`` None is the one file in ``scenarios/``, if there is one."""
 
     scenario: str | None = None
+    discovery: Discovery = Discovery.NEAR
     choice: Choice = Choice.DOCUMENTED
 
 
@@ -64,7 +65,7 @@ def order(request: OrderRequest) -> OrderResult:
     Raises :class:`DocumentationError` where anything of the documentation cannot be read, and
     :class:`UnanswerableError` where there is nothing to order.
     """
-    described = find_documentation(request.scenario, request.paths)
+    described = find_documentation(request.scenario, request.paths, request.discovery)
     if described and described.problems:
         raise DocumentationError(*described.problems)
     notes = () if described else (Note.NO_FLOWS,)
@@ -81,7 +82,11 @@ def order(request: OrderRequest) -> OrderResult:
     if request.choice is Choice.DOCUMENTED and not list_stated_orders(case):
         notes = (*notes, Note.NO_ORDER)
     return OrderResult(
-        loaded.diagnostics,
+        (
+            *report_foreign(request.scenario, request.paths, request.discovery),
+            *report_unjudged(case.unjudged),
+            *loaded.diagnostics,
+        ),
         count_read(loaded),
         assessment=assess(case, request.choice),
         scenario=described.scenario_file if described else None,

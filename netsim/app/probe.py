@@ -202,13 +202,20 @@ def _document(request: ProbeRequest, described: LocatedDocumentation | None) -> 
             raise ProbeError(f"--namespace: {wrong}")
         return Documented(request.namespace)
     scenario = described.scenario
-    if request.namespace not in (None, scenario.namespace):
+    named = " and ".join(scenario.namespaces)
+    if request.namespace not in (None, *scenario.namespaces):
         raise ProbeError(
-            f"the scenario {described.scenario_file} is about {scenario.namespace}, not "
+            f"the scenario {described.scenario_file} is about {named}, not "
             f"{request.namespace}: choose another with --scenario"
         )
-    parties = tuple(map(party_of, scenario.endpoints))
-    return Documented(scenario.namespace, parties, described.documentation.flows)
+    namespace = request.namespace or scenario.namespace
+    if not namespace:
+        raise ProbeError(
+            f"the scenario {described.scenario_file} is about {named}: choose one with "
+            "--namespace"
+        )
+    parties, flows = tuple(map(party_of, scenario.endpoints)), described.documentation.flows
+    return Documented(namespace, parties, flows, scenario.directions)
 
 
 def _namespaces(request: ProbeRequest, documented: Documented) -> dict[str, Task]:
@@ -217,7 +224,7 @@ def _namespaces(request: ProbeRequest, documented: Documented) -> dict[str, Task
     Raises :class:`ProbeError` for names that are still to be filled in: no cluster has those.
     """
     home = documented.namespace
-    others = {party.namespace for party in documented.parties if party.namespace} - {home}
+    others = documented.spaces - {home}
     names = (home, *sorted(others))
     if left := [name for name in names if has_placeholder(name)]:
         raise ProbeError(f"{left[0]!r} is not a namespace: put one in place of the placeholder")

@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from netsim.app.documentation import read_scenario_file
-from netsim.app.input import InputRequest, InputResult, answering, count_read, list_lacking
-from netsim.app.modelled_input import ModelledInput, add_modelled
+from netsim.app.input import InputResult, answering, count_read, list_lacking
+from netsim.app.modelled_input import ModelledInput, ModelledRequest, add_modelled
 from netsim.app.question import Question, check_parameters
 from netsim.engine.evaluator import Evaluator
 from netsim.engine.naming.aims import Aims, is_service
@@ -41,7 +40,7 @@ if TYPE_CHECKING:
 _ASKED = ("source", "destination", "port", "protocol", "max_hops")
 
 
-class QueryRequest(InputRequest, frozen=True, kw_only=True):
+class QueryRequest(ModelledRequest, frozen=True, kw_only=True):
     """What to ask, of which ends and ports.
 
     ``port`` without ``protocol`` is one of TCP, ``protocol`` without ``port`` is every port of
@@ -54,7 +53,6 @@ class QueryRequest(InputRequest, frozen=True, kw_only=True):
     port: int | None = None
     protocol: Protocol | None = None
     max_hops: int | None = None
-    scenario: str | None = None
     controller: Controller = Controller()
 
     @property
@@ -92,14 +90,14 @@ def query(request: QueryRequest) -> QueryResult:
     """
     given = {name: getattr(request, name) for name in _ASKED}
     check_parameters(request.question, given)
-    scenario = read_scenario_file(request.scenario) if request.scenario else None
+    scenario = request.find_scenario()
     loaded = request.load(scenario)
     with answering(loaded):
         world = add_modelled(loaded.resources, scenario)
         asking = _Asking(request, world, request.conventions(scenario))
         answer = asking.answer()
     return QueryResult(
-        loaded.diagnostics,
+        (*request.list_foreign(), *loaded.diagnostics),
         count_read(loaded, world.resources),
         list_lacking(loaded),
         request=request,
@@ -117,7 +115,7 @@ class _Asking:
     ) -> None:
         self._request = request
         self._resources = world.resources
-        self._named = world.named
+        self._world = world
         self._conventions = conventions
         self._ports = request.ports or PortSet.full()
 
@@ -209,19 +207,12 @@ class _Asking:
                 "query does not"
             )
             raise UnanswerableError(message)
-        named = self._named and self._named.get(_fold(text))
-        return of_input(self._resources, named or self._endpoints.resolve(text))
+        return of_input(self._resources, self._endpoints.resolve(text))
 
     @cached_property
     def _endpoints(self) -> Endpoints:
-        return Endpoints(self._resources)
+        return Endpoints(self._resources, self._world.find)
 
     @cached_property
     def _aims(self) -> Aims:
         return Aims(self._resources, self._endpoints)
-
-
-def _fold(name: str) -> str:
-    from netsim.intent.diagram.drawing import fold
-
-    return fold(name)

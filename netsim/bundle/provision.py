@@ -47,12 +47,12 @@ class Provision(Struct, frozen=True):
     """The objects of the input with those that controllers make of them.
 
     ``elsewhere`` are kind and name of what the scenario says is provided by other means, in
-    ``namespace``, the scenario's, or for the whole cluster.
+    ``namespaces``, the scenario's, or for the whole cluster.
     """
 
     objects: frozenset[ObjectName]
     elsewhere: frozenset[tuple[str, str]]
-    namespace: str
+    namespaces: tuple[str, ...]
     extent: Extent
 
     @classmethod
@@ -63,7 +63,7 @@ class Provision(Struct, frozen=True):
         return cls(
             frozenset(objects),
             frozenset((each.kind, each.name) for each in scenario.provided),
-            scenario.namespace,
+            scenario.namespaces,
             extent,
         )
 
@@ -76,7 +76,7 @@ class Provision(Struct, frozen=True):
         named = (name.kind, name.name)
         if named in _MADE_BY_THE_CLUSTER:
             return True
-        return named in self.elsewhere and name.namespace in ("", self.namespace)
+        return named in self.elsewhere and name.namespace in ("", *self.namespaces)
 
     def lacks(self, name: ObjectName) -> bool:
         """Whether an object that the input does not have can be said to be missing.

@@ -60,7 +60,7 @@ def find_pool_job(scenario: Scenario, bundle: Bundle) -> PoolJob | None:
     pool = scenario.warm_pool
     if pool is None:
         return None
-    name = ObjectName("CronJob", scenario.namespace, pool.cron_job)
+    name = ObjectName("CronJob", scenario.pool_namespace, pool.cron_job)
     place = (name.namespace, name.name)
     jobs = (
         each

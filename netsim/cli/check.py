@@ -11,10 +11,23 @@ from netsim.cli import console, options
 from netsim.model.conventions import IpBlockPods
 from netsim.report.render import Format
 
+Diagram = Annotated[
+    str | None,
+    typer.Option(
+        "--diagram",
+        metavar="FILE#HEADING",
+        help="Compare with the diagram below this heading, without a scenario: each of its "
+        "names is taken for the workload that goes by it.",
+        show_default=False,
+    ),
+]
+
 
 def check(
     paths: options.Paths,
     scenario: options.Documented = None,
+    no_scenario: options.NoScenario = False,
+    diagram: Diagram = None,
     form: Annotated[Format, options.format_of("CheckResult")] = Format.TEXT,
     allow_inconclusive: options.AllowInconclusive = False,
     namespace: options.HomeNamespace = None,
@@ -22,7 +35,10 @@ def check(
     pod_ranges: options.PodRanges = None,
     output: options.Output = None,
 ) -> None:
-    """Compare the documented diagram with what the manifests allow."""
+    """Compare the documented network diagram with what the manifests allow.
+
+    With several scenarios, each is a documented system of its own.
+    """
     from netsim.app import check as app
 
     request = app.CheckRequest(
@@ -31,7 +47,9 @@ def check(
         ipblock_pods,
         options.ranges(pod_ranges),
         sys.stdin,
-        scenario=str(scenario) if scenario else None,
+        scenarios=options.every(scenario),
+        diagram=diagram,
+        discovery=options.discovery(scenario, no_scenario),
     )
     result = app.check(request)
     console.notes(result.notes, result.diagnostics)

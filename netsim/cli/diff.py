@@ -12,18 +12,34 @@ from netsim.model.conventions import IpBlockPods
 from netsim.report.render import Format
 
 DIFFERENT = 1
-UNREAD = "not every document was read, so there may be other differences"
+UNREAD = "not every document was read, so what differs is not known"
 
 _HELP = "A file, a folder, - for standard input, or a git revision such as main:manifests/."
 Old = Annotated[str, typer.Argument(metavar="OLD", help=_HELP, show_default=False)]
 New = Annotated[str, typer.Argument(metavar="NEW", help="As OLD.", show_default=False)]
 
 
+Scenario = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--scenario",
+        "-s",
+        metavar="FILE",
+        help="Adds the pods that this scenario describes and both sides lack, and says which "
+        "differences are documented. By default the one file in scenarios/, here or beside "
+        "the input.",
+        show_default=False,
+    ),
+]
+
+
 def diff(
     old: Old,
     new: New,
     form: Annotated[Format, options.format_of("Comparison", "differences")] = Format.TEXT,
-    namespace: options.Namespace = "default",
+    scenario: Scenario = None,
+    no_scenario: options.NoScenario = False,
+    namespace: options.HomeNamespace = None,
     ipblock_pods: options.IpBlocks = IpBlockPods.MATCH,
     pod_ranges: options.PodRanges = None,
     ingress_namespace: options.IngressNamespace = None,
@@ -44,13 +60,14 @@ def diff(
         InputRequest((side,), namespace, ipblock_pods, ranges, sys.stdin) for side in (old, new)
     )
     controller = options.controller(ingress_namespace, ingress_labels)
-    result = app.diff(app.DiffRequest(before, now, controller))
+    given, discovery = options.one(scenario), options.discovery(scenario, no_scenario)
+    result = app.diff(app.DiffRequest(before, now, controller, given, discovery))
     console.notes(result.diagnostics)
     console.write(result, form, output)
     if result.errors:
         console.note(UNREAD)
         raise typer.Exit(console.BAD_INPUT)
-    if not result.diff.is_empty:
+    if result.differs:
         raise typer.Exit(DIFFERENT)
     if result.unevaluated:
         raise typer.Exit(console.BAD_INPUT)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -50,16 +49,8 @@ def drain(
             show_default=False,
         ),
     ] = None,
-    scenario: Annotated[
-        Path | None,
-        typer.Option(
-            "--scenario",
-            "-s",
-            help="Adds the pods that it describes and the input lacks. By default the one "
-            "file in scenarios/, here or beside the input.",
-            show_default=False,
-        ),
-    ] = None,
+    scenario: options.Modelled = None,
+    no_scenario: options.NoScenario = False,
     form: Annotated[Format, options.format_of("DrainResult")] = Format.TEXT,
     namespace: options.HomeNamespace = None,
     output: options.Output = None,
@@ -78,7 +69,8 @@ def drain(
         replicas=tuple(replicas or ()),
         unready=tuple(unready or ()),
         node=node,
-        scenario=str(scenario) if scenario else None,
+        scenario=options.one(scenario),
+        discovery=options.discovery(scenario, no_scenario),
     )
     result = app.drain(request)
     console.notes(result.diagnostics)

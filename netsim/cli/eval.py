@@ -40,7 +40,9 @@ def evaluate(
         bool,
         typer.Option("--allow-inconclusive", help="Exit with 0 where an answer is unknown."),
     ] = False,
-    namespace: options.Namespace = "default",
+    scenario: options.Modelled = None,
+    no_scenario: options.NoScenario = False,
+    namespace: options.HomeNamespace = None,
     ipblock_pods: options.IpBlocks = IpBlockPods.MATCH,
     pod_ranges: options.PodRanges = None,
     ingress_namespace: options.IngressNamespace = None,
@@ -60,6 +62,8 @@ def evaluate(
         options.ranges(pod_ranges),
         sys.stdin,
         queries=_queries(paths, (src, dst, port), protocol, queries),
+        scenario=options.one(scenario),
+        discovery=options.discovery(scenario, no_scenario),
         controller=options.controller(ingress_namespace, ingress_labels),
     )
     result = app.evaluate(request)

@@ -19,7 +19,9 @@ def explain(
     port: options.Port = None,
     protocol: options.ProtocolName = "TCP",
     form: Annotated[Format, options.format_of("ExplainResult", "answer")] = Format.TEXT,
-    namespace: options.Namespace = "default",
+    scenario: options.Modelled = None,
+    no_scenario: options.NoScenario = False,
+    namespace: options.HomeNamespace = None,
     ipblock_pods: options.IpBlocks = IpBlockPods.MATCH,
     pod_ranges: options.PodRanges = None,
     ingress_namespace: options.IngressNamespace = None,
@@ -45,6 +47,8 @@ def explain(
         destination=dst,
         port=port,
         protocol=parse_protocol(protocol),
+        scenario=options.one(scenario),
+        discovery=options.discovery(scenario, no_scenario),
         controller=options.controller(ingress_namespace, ingress_labels),
     )
     result = app.explain(request)

@@ -11,6 +11,8 @@ from netsim.cli import console, options
 from netsim.model.conventions import IpBlockPods
 from netsim.report.render import Format
 
+UNREAD = "every answer is unknown, as a document that could not be read may decide it"
+
 
 def list_pairs(
     paths: options.Paths,
@@ -24,7 +26,9 @@ def list_pairs(
             show_default=False,
         ),
     ] = None,
-    namespace: options.Namespace = "default",
+    scenario: options.Modelled = None,
+    no_scenario: options.NoScenario = False,
+    namespace: options.HomeNamespace = None,
     ipblock_pods: options.IpBlocks = IpBlockPods.MATCH,
     pod_ranges: options.PodRanges = None,
     ingress_namespace: options.IngressNamespace = None,
@@ -41,6 +45,8 @@ def list_pairs(
         options.ranges(pod_ranges),
         sys.stdin,
         focus=focus,
+        scenario=options.one(scenario),
+        discovery=options.discovery(scenario, no_scenario),
         controller=options.controller(ingress_namespace, ingress_labels),
     )
     result = app.list_connections(request)
@@ -51,6 +57,7 @@ def list_pairs(
         console.notes(list_left_out(result))
     console.write(result, form, output)
     if result.errors:
+        console.note(UNREAD)
         raise typer.Exit(console.BAD_INPUT)
     if result.lacking:
         raise typer.Exit(console.BAD_INPUT)

@@ -12,6 +12,7 @@ from netsim.model.conventions import IpBlockPods
 from netsim.report.render import RENDERERS, Format
 
 if TYPE_CHECKING:
+    from netsim.app.documentation import Discovery
     from netsim.engine.naming.controller import Controller
     from netsim.model.addresses import AddressSet
 
@@ -52,14 +53,30 @@ Output = Annotated[
     typer.Option("--output", "-o", help="Write the result to this file.", show_default=False),
 ]
 Documented = Annotated[
-    Path | None,
+    list[str] | None,
     typer.Option(
         "--scenario",
         "-s",
+        metavar="FILE",
         help="What is documented. By default the one file in scenarios/, here or beside "
         "the input.",
         show_default=False,
     ),
+]
+Modelled = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--scenario",
+        "-s",
+        metavar="FILE",
+        help="Adds the pods that this scenario describes and the input lacks; its names can "
+        "be asked about. By default the one file in scenarios/, here or beside the input.",
+        show_default=False,
+    ),
+]
+NoScenario = Annotated[
+    bool,
+    typer.Option("--no-scenario", help="Leave a scenario beside the input aside."),
 ]
 Source = Annotated[
     str | None,
@@ -148,6 +165,30 @@ def _format(names: list[str], text: str | Format) -> Format:
         known = ", ".join(map(repr, names))
         raise typer.BadParameter(f"{text!r} is not one of {known}.")
     return Format(name)
+
+
+def one(scenario: list[str] | None) -> str | None:
+    """The scenario, of a command that takes one; two are bad usage, as is an empty name."""
+    given = every(scenario)
+    if len(given) > 1:
+        raise typer.BadParameter("give one scenario", param_hint="'--scenario'")
+    return given[0] if given else None
+
+
+def every(scenario: list[str] | None) -> tuple[str, ...]:
+    """The scenarios; an empty name is bad usage."""
+    if not all(scenario or ()):
+        raise typer.BadParameter("the name is empty", param_hint="'--scenario'")
+    return tuple(scenario or ())
+
+
+def discovery(scenario: list[str] | None, no_scenario: bool) -> Discovery:
+    """Whether to look for a scenario; to give one and to forbid it is bad usage."""
+    from netsim.app.documentation import Discovery
+
+    if scenario and no_scenario:
+        raise typer.BadParameter("not with --scenario", param_hint="'--no-scenario'")
+    return Discovery.NONE if no_scenario else Discovery.NEAR
 
 
 def controller(namespace: str | None, labels: str | None) -> Controller:

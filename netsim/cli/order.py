@@ -24,6 +24,7 @@ class OrderChoice(Enum):
 def order(
     paths: options.Paths,
     scenario: options.Documented = None,
+    no_scenario: options.NoScenario = False,
     choice: Annotated[
         OrderChoice,
         typer.Option(
@@ -47,7 +48,8 @@ def order(
     request = app.OrderRequest(
         tuple(paths),
         stdin=sys.stdin,
-        scenario=str(scenario) if scenario else None,
+        scenario=options.one(scenario),
+        discovery=options.discovery(scenario, no_scenario),
         choice=Choice(choice.value),
     )
     result = app.order(request)

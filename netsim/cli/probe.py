@@ -130,7 +130,7 @@ def probe(
         ipblock_pods,
         options.ranges(pod_ranges),
         sys.stdin,
-        scenario=str(scenario) if scenario else None,
+        scenario=options.one(scenario),
         via=via,
         image=image,
         kubeconfig=kubeconfig,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -53,25 +52,6 @@ Protocol = Annotated[
         show_default=False,
     ),
 ]
-HomeNamespace = Annotated[
-    str | None,
-    typer.Option(
-        "--namespace",
-        "-n",
-        help="The namespace of objects that name none. By default the scenario's, or default.",
-        show_default=False,
-    ),
-]
-ScenarioFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--scenario",
-        "-s",
-        help="Adds the pods that this scenario describes and the input lacks; its names can "
-        "be asked about.",
-        show_default=False,
-    ),
-]
 
 
 def query(
@@ -92,9 +72,10 @@ def query(
     port: options.Port = None,
     protocol: Protocol = None,
     max_hops: MaxHops = None,
-    scenario: ScenarioFile = None,
+    scenario: options.Modelled = None,
+    no_scenario: options.NoScenario = False,
     form: Annotated[Format, options.format_of("QueryResult", "answer")] = Format.TEXT,
-    namespace: HomeNamespace = None,
+    namespace: options.HomeNamespace = None,
     ipblock_pods: options.IpBlocks = IpBlockPods.MATCH,
     pod_ranges: options.PodRanges = None,
     ingress_namespace: options.IngressNamespace = None,
@@ -120,7 +101,8 @@ def query(
         port=port,
         protocol=None if protocol is None else parse_protocol(protocol),
         max_hops=max_hops,
-        scenario=str(scenario) if scenario else None,
+        scenario=options.one(scenario),
+        discovery=options.discovery(scenario, no_scenario),
         controller=options.controller(ingress_namespace, ingress_labels),
     )
     result = app.query(request)

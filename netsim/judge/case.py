@@ -14,12 +14,13 @@ from netsim.engine.space.stand_ins import add_stand_ins
 from netsim.intent.document.statements import Statements
 from netsim.intent.documentation import Documentation
 from netsim.intent.scenario.bind import BoundEndpoint, bind
-from netsim.intent.scenario.scenario import Scenario
+from netsim.intent.scenario.scenario import ANY, Scenario
 from netsim.judge.judgement import Judgement, judge_pairs
-from netsim.judge.parties import Party, divide_parties
+from netsim.judge.parties import Party, divide_parties, unite_namespaces
 from netsim.model.bundle import Bundle
 from netsim.model.conventions import Conventions
 from netsim.model.endpoint import ExternalEndpoint, PodEndpoint
+from netsim.model.flow import DocumentedFlow
 from netsim.model.resources import Resources
 
 
@@ -46,7 +47,7 @@ class Case(Struct, frozen=True):
     @property
     def is_documented(self) -> bool:
         """Whether a scenario says what should be allowed."""
-        return bool(self.namespace)
+        return bool(self.namespaces)
 
     @property
     def scenario(self) -> Scenario:
@@ -54,14 +55,35 @@ class Case(Struct, frozen=True):
         return self.documentation.scenario
 
     @property
+    def namespaces(self) -> tuple[str, ...]:
+        """The namespaces that the documentation speaks for; none without one."""
+        return self.scenario.namespaces
+
+    @property
     def namespace(self) -> str:
-        """The namespace that the documentation speaks for; empty without one."""
+        """The namespace of what documents name without one; empty where there are several."""
         return self.scenario.namespace
 
     @property
     def governed(self) -> int:
         """The classes of pods that the documentation speaks for, as bits."""
-        return self.evaluator.selection.namespace(self.namespace)
+        return unite_namespaces(self.evaluator, self.namespaces)
+
+    @property
+    def unjudged(self) -> tuple[DocumentedFlow, ...]:
+        """Documented flows without a judgement: no two pods or addresses are their ends.
+
+        Some pairs of an entry with ``*`` may have none, as long as another has one.
+        """
+        judged = {flow for judgement in self.judgements for flow in judgement.flows}
+        listed = (*self.scenario.flows, *self.scenario.deny)
+        wide = {flow.location for flow in listed if ANY in (flow.source, flow.destination)}
+        covered = {flow.location for flow in judged} & wide
+        return tuple(
+            flow
+            for flow in self.documentation.flows
+            if flow not in judged and flow.location not in covered
+        )
 
     @property
     def known_resources(self) -> Resources:
@@ -96,13 +118,13 @@ def build_case(
         for bound in bind(scenario, resources)
         if isinstance(bound.endpoint, PodEndpoint)
     ]
-    everyone = add_stand_ins(resources, modelled, scenario.namespace)
+    everyone = add_stand_ins(resources, modelled, scenario.namespaces)
     # Bound once more, as an endpoint can also stand for pods that were added.
     endpoints = bind(scenario, everyone)
     cuts = [e.endpoint.addresses for e in endpoints if isinstance(e.endpoint, ExternalEndpoint)]
     groups = [e.endpoint for e in endpoints if isinstance(e.endpoint, PodEndpoint)]
     evaluator = Evaluator.of(everyone, conventions, cuts, groups)
-    judgements = judge_pairs(evaluator, endpoints, documentation.flows, scenario.namespace)
+    judgements = judge_pairs(evaluator, endpoints, documentation)
     return Case(
         resources,
         evaluator,
@@ -124,5 +146,5 @@ def list_judged_parties(case: Case) -> tuple[Party, ...]:
         for judgement in case.judgements
         for party in (judgement.source, judgement.destination)
     }
-    parties = divide_parties(case.evaluator, case.endpoints, case.namespace)
+    parties = divide_parties(case.evaluator, case.endpoints, case.namespaces)
     return tuple(party for party in parties if party in judged)

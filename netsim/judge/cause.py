@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from msgspec import Struct
 
@@ -40,7 +40,7 @@ class RuleCause(Struct, frozen=True):
 
 
 class OpenCause(Struct, frozen=True):
-    """An end that nothing isolates.
+    """An end, in ``namespace``, that nothing isolates.
 
     ``policy`` is one that only isolates, without rules, and does so in the other direction
     only: a default deny of which half is missing.
@@ -49,6 +49,7 @@ class OpenCause(Struct, frozen=True):
     direction: Direction
     policy: Policy | None
     location: Location
+    namespace: str
 
 
 class HostCause(Struct, frozen=True):
@@ -63,15 +64,23 @@ Cause = RuleCause | OpenCause | HostCause
 
 
 def find_causes(
-    case: Case, source: int, destination: int, ports: PortSet
+    case: Case,
+    source: int,
+    destination: int,
+    ports: PortSet,
+    excused: Collection[Direction] = (),
 ) -> Iterator[tuple[Cause, PortSet]]:
     """Everything that allows some of ``ports`` between two classes, and which of them.
 
-    A pod of the documented namespace that no policy isolates outweighs any rule: every policy
-    of the other end could be right.
+    A pod of a documented namespace that no policy isolates outweighs any rule: every policy
+    of the other end could be right.  What happens in an ``excused`` direction is no cause.
     """
     evaluator = case.evaluator
-    flows = tuple(Flow(direction, source, destination) for direction in PROTECTING_FIRST)
+    flows = tuple(
+        Flow(direction, source, destination)
+        for direction in PROTECTING_FIRST
+        if direction not in excused
+    )
     for flow in flows:
         is_open = not contains(evaluator.chains[flow.direction].touched, flow.subject)
         if is_open and contains(case.governed, flow.subject):
@@ -86,6 +95,11 @@ def find_causes(
         elif contains(chain.isolated, flow.subject):
             yield from _find_rule_causes(evaluator, flow, ports)
             return
+    # Nothing isolates either end, and neither is in a documented namespace.
+    pods = len(case.evaluator.universe.pods)
+    inside = [flow for flow in flows if flow.subject < pods]
+    if ports and inside:
+        yield _explain_open(case, inside[0]), ports
 
 
 def _find_tier_causes(
@@ -111,14 +125,15 @@ def _explain_open(case: Case, flow: Flow) -> OpenCause | HostCause:
     defaults = (policy for policy in policies if not policy.rules)
     policy = min(defaults, key=lambda p: len(p.subject.pods.requirements), default=None)
     location = policy.location if policy else _locate_default_deny(case, direction)
-    return OpenCause(direction, policy, location)
+    return OpenCause(direction, policy, location, universe.keys[subject].namespace)
 
 
 def _locate_default_deny(case: Case, direction: Direction) -> Location:
-    """Where the documentation says that the direction is closed, else its diagram."""
+    """Where the documentation says that the direction is closed, else where it begins."""
     diagram = case.documentation.diagram
     said = (deny.location for deny in diagram.default_denies if deny.direction is direction)
-    return next(said, diagram.location)
+    start = diagram.location if diagram.location.file else case.scenario.location
+    return next(said, start)
 
 
 def _find_rule_causes(

@@ -16,11 +16,15 @@ from msgspec import Struct
 from netsim.engine.evaluator import Evaluator
 from netsim.engine.matrix.columns import Columns
 from netsim.engine.policy.decision import ANYTHING, NOTHING, Allowed
+from netsim.engine.policy.flow import Flow
 from netsim.engine.space import bits
+from netsim.intent.documentation import Documentation
 from netsim.intent.scenario.bind import BoundEndpoint
+from netsim.intent.scenario.endpoints import is_anywhere
 from netsim.judge.parties import Ground, Party, divide_parties
 from netsim.model.finding import Related
 from netsim.model.flow import DocumentedFlow, Intent
+from netsim.model.policies import Direction
 from netsim.model.ports import PortSet
 from netsim.words.ports import describe_flow
 
@@ -44,7 +48,8 @@ class Judgement(Struct, frozen=True):
     ``allowed`` may pass between some of their members, ``documented`` is drawn or listed.
     ``exposed`` is allowed but not documented, ``forbidden`` the part of it that is documented
     as denied, ``broken`` is documented but not allowed between all members, ``undecided``
-    cannot be decided.  ``flows`` are the documented flows about the pair.
+    cannot be decided.  ``flows`` are the documented flows about the pair.  ``excused`` are
+    the directions that are not to blame for what is exposed, as they are documented so.
     """
 
     source: Party
@@ -56,6 +61,7 @@ class Judgement(Struct, frozen=True):
     broken: PortSet
     undecided: PortSet
     flows: tuple[DocumentedFlow, ...]
+    excused: tuple[Direction, ...] = ()
 
     @property
     def standing(self) -> Standing:
@@ -69,6 +75,11 @@ class Judgement(Struct, frozen=True):
             if ports:
                 return standing
         return Standing.AS_DOCUMENTED
+
+    def required(self, direction: Direction) -> PortSet:
+        """What a direction has to let through."""
+        denied = _unite_ports(self.flows, Intent.DENIED)
+        return _unite_ports(self.flows, Intent.ALLOWED, direction) - denied
 
     def describe(self, ports: PortSet) -> str:
         """Some ports of the pair as a flow: ``web -> api TCP 9090``."""
@@ -85,23 +96,24 @@ class Judgement(Struct, frozen=True):
 def judge_pairs(
     evaluator: Evaluator,
     endpoints: tuple[BoundEndpoint, ...],
-    flows: tuple[DocumentedFlow, ...],
-    namespace: str,
+    documentation: Documentation,
 ) -> tuple[Judgement, ...]:
     """A judgement for each pair with something allowed, documented or denied.
 
-    Only pairs with an end in ``namespace`` are judged: the documentation speaks for no other.
+    The world is closed for pairs with an end in a namespace of the scenario.  Others are
+    judged where a flow is about them, wherever their ends are.
     """
-    parties = divide_parties(evaluator, endpoints, namespace)
+    scenario = documentation.scenario
+    parties = divide_parties(evaluator, endpoints, scenario.namespaces)
+    anywhere = frozenset(each.name for each in endpoints if is_anywhere(each.declared))
     allowed = _collect_allowed(evaluator, parties)
-    stated = _collect_stated(parties, flows)
+    stated = _collect_stated(evaluator, parties, documentation.flows, anywhere)
     judgements = []
     for source, destination in sorted({*allowed, *stated}):
-        pair = parties[source], parties[destination]
-        if Ground.GOVERNED in (pair[0].ground, pair[1].ground):
-            places = source, destination
+        places, pair = (source, destination), (parties[source], parties[destination])
+        if places in stated or Ground.GOVERNED in (pair[0].ground, pair[1].ground):
             some, own = allowed.get(places, NOTHING), tuple(stated.get(places, ()))
-            judgements.append(_judge_pair(evaluator, pair, some, own))
+            judgements.append(_judge_pair(evaluator, pair, some, own, scenario.directions))
     return tuple(judgements)
 
 
@@ -140,8 +152,17 @@ def _without_itself(evaluator: Evaluator, sources: int, destination: int) -> int
 
 
 def _collect_stated(
-    parties: tuple[Party, ...], flows: Iterable[DocumentedFlow]
+    evaluator: Evaluator,
+    parties: tuple[Party, ...],
+    flows: Iterable[DocumentedFlow],
+    anywhere: frozenset[str],
 ) -> dict[Places, list[DocumentedFlow]]:
+    """The flows about each pair.
+
+    A flow with an end of any namespace (``anywhere``) says nothing of a pair of two endpoints
+    that have names of their own, unless it denies.
+    """
+    has_own_name = [bool(set(party.names) - anywhere) for party in parties]
     named: dict[str, list[int]] = defaultdict(list)
     for place, party in enumerate(parties):
         for name in set(party.names):
@@ -150,8 +171,16 @@ def _collect_stated(
     for flow in flows:
         for source in named.get(flow.source, ()):
             for destination in named.get(flow.destination, ()):
-                stated[source, destination].append(flow)
-    return stated
+                is_about_both = has_own_name[source] and has_own_name[destination]
+                is_wide = flow.source in anywhere or flow.destination in anywhere
+                if not (is_wide and is_about_both and flow.intent is Intent.ALLOWED):
+                    stated[source, destination].append(flow)
+    # Where both ends are one and the same pod, there is nothing to judge.
+    return {
+        (source, destination): about
+        for (source, destination), about in stated.items()
+        if any(list_class_pairs(evaluator, parties[source], parties[destination]))
+    }
 
 
 def _judge_pair(
@@ -159,36 +188,71 @@ def _judge_pair(
     pair: tuple[Party, Party],
     some: Allowed,
     flows: tuple[DocumentedFlow, ...],
+    directions: tuple[Direction, ...],
 ) -> Judgement:
-    denied = _unite_ports(flow for flow in flows if flow.intent is Intent.DENIED)
+    denied = _unite_ports(flows, Intent.DENIED)
     # A denial of the scenario holds "even if drawn".
-    documented = _unite_ports(flow for flow in flows if flow.intent is Intent.ALLOWED) - denied
-    every = NOTHING
-    if documented:
-        every = ANYTHING
-        for source, destination in list_class_pairs(evaluator, *pair):
-            every &= evaluator.allowed(source, destination)
-    surplus = some.sure - documented
-    doubtful = (some.possible - some.sure - documented) | (
-        documented & (every.possible - every.sure)
-    )
+    stated = {d: _unite_ports(flows, Intent.ALLOWED, d) - denied for d in Direction}
+    whole = _unite_ports((f for f in flows if len(f.directions) > 1), Intent.ALLOWED) - denied
+    governed = {
+        direction: party.ground is Ground.GOVERNED
+        for direction, party in ((Direction.EGRESS, pair[0]), (Direction.INGRESS, pair[1]))
+    }
+    permitted = PortSet.full()
+    for direction in directions:
+        if governed[direction]:
+            permitted &= stated[direction]
+    permitted -= denied
+    exposed = some.sure - permitted - denied
+    broken, doubtful = PortSet.empty(), some.unknown - permitted
+    every = _allow_between_all(evaluator, pair, None) if whole else NOTHING
+    broken |= whole - every.possible
+    doubtful |= whole & every.unknown
+    for direction in Direction:
+        if part := stated[direction] - whole:
+            every = _allow_between_all(evaluator, pair, direction)
+            broken |= part - every.possible
+            doubtful |= part & every.unknown
     return Judgement(
         source=pair[0],
         destination=pair[1],
         allowed=some.sure,
-        documented=documented,
-        exposed=surplus - denied,
-        forbidden=surplus & denied,
-        broken=documented - every.possible,
+        documented=permitted & (stated[Direction.EGRESS] | stated[Direction.INGRESS]),
+        exposed=exposed,
+        forbidden=some.sure & denied,
+        broken=broken,
         undecided=doubtful,
         flows=flows,
+        excused=tuple(
+            direction
+            for direction in Direction
+            if governed[direction]
+            and (direction not in directions or not exposed - stated[direction])
+        ),
     )
 
 
-def _unite_ports(flows: Iterable[DocumentedFlow]) -> PortSet:
+def _allow_between_all(
+    evaluator: Evaluator, pair: tuple[Party, Party], direction: Direction | None
+) -> Allowed:
+    """What may pass between all members of a pair: at both ends, or in one direction."""
+    every = ANYTHING
+    for source, destination in list_class_pairs(evaluator, *pair):
+        if direction is None:
+            every &= evaluator.allowed(source, destination)
+        elif not evaluator.is_neighbour(source, destination):
+            every &= evaluator.allowed_by(Flow(direction, source, destination))
+    return every
+
+
+def _unite_ports(
+    flows: Iterable[DocumentedFlow], intent: Intent, direction: Direction | None = None
+) -> PortSet:
+    """The ports of the flows of an intent, of those that are about a direction."""
     ports = PortSet.empty()
     for flow in flows:
-        ports |= flow.ports
+        if flow.intent is intent and (direction is None or direction in flow.directions):
+            ports |= flow.ports
     return ports
 
 

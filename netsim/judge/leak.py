@@ -5,13 +5,13 @@ Ten undocumented flows through one wide peer are one leak, so they become one fi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from msgspec import Struct, field
 
 from netsim.judge.case import Case
 from netsim.judge.cause import Cause, HostCause, OpenCause, RuleCause, find_causes
-from netsim.judge.judgement import Judgement, list_class_pairs
+from netsim.judge.judgement import Judgement, Standing, list_class_pairs
 from netsim.model.finding import Related
 from netsim.model.flow import Intent
 from netsim.model.location import Location
@@ -20,14 +20,13 @@ from netsim.model.ports import PortSet
 from netsim.words import yaml
 from netsim.words.lists import join_phrases
 
-_CauseKey = tuple[Location, type[Cause], Direction]
+_CauseKey = tuple[Location, type[Cause], Direction, str]
 
 
 class Leak(Struct):
     """A cause, and what it lets through: the ports of each judgement."""
 
     cause: Cause
-    namespace: str
     ports: dict[Judgement, PortSet] = field(default_factory=dict)
 
     @property
@@ -71,17 +70,17 @@ class Leak(Struct):
                 return "Remove or narrow this peer or its ports, or document the flow."
             case HostCause():
                 return "Remove hostNetwork from the pods, or protect the node itself."
-            case OpenCause(direction=direction, policy=policy):
+            case OpenCause(direction=direction, policy=policy, namespace=namespace):
                 if policy:
                     return f"Add {direction.value} to policyTypes of {policy.title}."
-                return f"Add a policy that denies by default in {self.namespace}."
+                return f"Add a policy that denies by default in {namespace}."
 
     @property
     def patch(self) -> str:
         """YAML that closes it, or nothing."""
         match self.cause:
-            case OpenCause(policy=None):
-                return yaml.default_deny(self.namespace)
+            case OpenCause(policy=None, namespace=namespace):
+                return yaml.default_deny(namespace)
             case OpenCause():
                 return "policyTypes: [Ingress, Egress]"
             case _:
@@ -104,22 +103,27 @@ class Leak(Struct):
                 return f"No policy isolates the pods for {word}{partly}"
 
 
-def find_leaks(case: Case, ports_of: Callable[[Judgement], PortSet]) -> Iterator[Leak]:
-    """A leak for each cause of surplus; ``ports_of`` picks the surplus of a judgement.
+def find_leaks(case: Case, standing: Standing) -> Iterator[Leak]:
+    """A leak for each cause of what is exposed, or of what is forbidden.
 
     Every rule that lets some of it through has a leak of its own: none hides behind another.
     """
     leaks: dict[_CauseKey, Leak] = {}
     evaluator = case.evaluator
     for judgement in case.judgements:
-        surplus = ports_of(judgement)
+        surplus: PortSet = judgement.forbidden
+        excused: tuple[Direction, ...] = ()
+        if standing is Standing.EXPOSED:
+            surplus, excused = judgement.exposed, judgement.excused
         ends = (judgement.source, judgement.destination) if surplus else None
         for source, destination in list_class_pairs(evaluator, *ends) if ends else ():
             allowed = evaluator.allowed_by_policies(source, destination)
             ports = allowed.sure & surplus
-            for cause, part in find_causes(case, source, destination, ports) if ports else ():
-                key = cause.location, type(cause), cause.direction
-                leak = leaks.setdefault(key, Leak(cause, case.namespace))
+            causes = find_causes(case, source, destination, ports, excused) if ports else ()
+            for cause, part in causes:
+                namespace = cause.namespace if isinstance(cause, OpenCause) else ""
+                key = cause.location, type(cause), cause.direction, namespace
+                leak = leaks.setdefault(key, Leak(cause))
                 leak.ports[judgement] = leak.ports.get(judgement, PortSet.empty()) | part
     outside = evaluator.universe.external
     for leak in leaks.values():

@@ -7,6 +7,7 @@ other pod of each namespace, and every address that no endpoint names.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from enum import Enum
 
 from msgspec import Struct
@@ -15,7 +16,7 @@ from netsim.engine.evaluator import Evaluator
 from netsim.engine.space.stand_ins import is_stand_in, name_pod
 from netsim.engine.space.universe import Universe
 from netsim.intent.scenario.bind import BoundEndpoint
-from netsim.intent.scenario.endpoints import LabelledEndpoint
+from netsim.intent.scenario.endpoints import LabelledEndpoint, is_anywhere
 
 OTHER_ADDRESSES = "any other address"
 
@@ -40,11 +41,11 @@ class Party(Struct, frozen=True):
 
 
 def divide_parties(
-    evaluator: Evaluator, endpoints: tuple[BoundEndpoint, ...], namespace: str
+    evaluator: Evaluator, endpoints: tuple[BoundEndpoint, ...], namespaces: Iterable[str]
 ) -> tuple[Party, ...]:
     """Every class in exactly one party: named endpoints first, then the rest by title."""
     universe = evaluator.universe
-    own = evaluator.selection.namespace(namespace)
+    own = unite_namespaces(evaluator, namespaces)
     named = [(bound.name, universe.of(bound.endpoint)) for bound in endpoints]
     wide = {bound.name for bound in endpoints if is_wide(bound)}
     # An endpoint can lie within a wider one: its own name says most.
@@ -64,9 +65,20 @@ def divide_parties(
     )
 
 
+def unite_namespaces(evaluator: Evaluator, namespaces: Iterable[str]) -> int:
+    """The classes of pods in some namespaces, as bits."""
+    found = 0
+    for namespace in namespaces:
+        found |= evaluator.selection.namespace(namespace)
+    return found
+
+
 def is_wide(bound: BoundEndpoint) -> bool:
-    """Whether an endpoint stands for every pod of a namespace, and so names none."""
-    return isinstance(bound.declared, LabelledEndpoint) and not bound.declared.labels.pairs
+    """Whether an endpoint stands for every pod of a namespace, or of any, and names none."""
+    declared = bound.declared
+    if not isinstance(declared, LabelledEndpoint):
+        return False
+    return is_anywhere(declared) or not declared.labels.pairs
 
 
 def _title(universe: Universe, bit: int, names: list[str]) -> str:

@@ -7,6 +7,7 @@ from enum import Enum
 from msgspec import Struct
 
 from netsim.model.location import Location
+from netsim.model.policies import Direction
 from netsim.model.ports import PortSet
 
 
@@ -28,6 +29,7 @@ class DocumentedFlow(Struct, frozen=True):
 
     ``source`` and ``destination`` are names as the document writes them.  A flow drawn
     without ports covers every port.  ``because`` is the reason a scenario gives.
+    ``directions`` is one where an end is of any namespace: of the other end.
     """
 
     source: str
@@ -37,6 +39,7 @@ class DocumentedFlow(Struct, frozen=True):
     location: Location
     claims: frozenset[Claim] = frozenset()
     because: str = ""
+    directions: tuple[Direction, ...] = tuple(Direction)
 
     @property
     def title(self) -> str:

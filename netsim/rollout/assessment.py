@@ -74,7 +74,7 @@ def list_stated_orders(case: Case) -> tuple[Statements, ...]:
 
 def find_documented_flaws(case: Case, statements: Statements) -> tuple[Flaw, ...]:
     """What is wrong with a documented order, a first installation included."""
-    plan = plan_documented(statements, case.bundle, case.namespace)
+    plan = plan_documented(statements, case.bundle, case.namespaces)
     dependencies = find_dependencies(make_rollout(case, plan.chart, plan.steps))
     cycles = arrange_units(plan.units, dependencies).cycles
     first = None
@@ -88,7 +88,7 @@ def find_documented_flaws(case: Case, statements: Statements) -> tuple[Flaw, ...
 def assess(case: Case, choice: Choice) -> Assessment:
     """The order that is documented, or where none is or it is asked for, the computed one."""
     stated = list_stated_orders(case)
-    documented = plan_documented(stated[0], case.bundle, case.namespace) if stated else None
+    documented = plan_documented(stated[0], case.bundle, case.namespaces) if stated else None
     computed, arrangement = _compute_plan(case, documented)
     plan = computed if choice is Choice.COMPUTED or documented is None else documented
     dependencies = find_dependencies(make_rollout(case, plan.chart, plan.steps))
@@ -117,7 +117,7 @@ def _compute_plan(case: Case, documented: Plan | None) -> tuple[Plan, Arrangemen
     listed = documented.units if documented else ()
     aside: set[str] = set()
     if case.is_documented:
-        aside = {*list_set_aside(case.bundle, case.namespace)} - {*listed}
+        aside = {*list_set_aside(case.bundle, case.namespaces)} - {*listed}
     preferred = [*listed, *group_by_file(case.bundle)]
     chart = documented.chart if documented else None
     if chart is None and list_deployed_elsewhere(case):

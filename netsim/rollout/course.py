@@ -81,7 +81,7 @@ class _Stages:
         self._governed = frozenset(
             place
             for place, pod in enumerate(case.resources.pods)
-            if pod.namespace == case.namespace
+            if pod.namespace in case.namespaces
         )
         self._known: dict[Stage, tuple[WrongFlow, ...]] = {}
         self._cases: dict[tuple[frozenset[ObjectName], frozenset[int]], Case] = {}

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from enum import Enum
 
 from msgspec import Struct
@@ -101,7 +101,7 @@ class Plan(Struct, frozen=True):
         return tuple(dict.fromkeys(unit for step in self.steps for unit in step.units))
 
 
-def plan_documented(statements: Statements, bundle: Bundle, namespace: str) -> Plan:
+def plan_documented(statements: Statements, bundle: Bundle, governed: Collection[str]) -> Plan:
     """The steps that a document states, and the files below its folder that it forgets."""
     stated = statements.steps or ()
     folder = Folder.of(statements.file, bundle)
@@ -109,7 +109,7 @@ def plan_documented(statements: Statements, bundle: Bundle, namespace: str) -> P
     listed = {unit for step in steps for unit in step.units}
     held = group_by_file(bundle)
     rest = [file for file in folder.files.values() if file in held and file not in listed]
-    aside = set(list_set_aside(bundle, namespace))
+    aside = set(list_set_aside(bundle, governed))
     unlisted = tuple(file for file in rest if file not in aside)
     last = PlannedStep(len(steps) + 1, "", Kind.UNLISTED, unlisted, None)
     return Plan(
@@ -160,7 +160,7 @@ def find_chart(steps: Sequence[Step]) -> str | None:
     return None
 
 
-def list_set_aside(bundle: Bundle, namespace: str) -> tuple[str, ...]:
+def list_set_aside(bundle: Bundle, governed: Collection[str]) -> tuple[str, ...]:
     """Files that no order has to name: all they hold are Secrets of other namespaces.
 
     Such Secrets are placeholders for use elsewhere, as on one's own machine.
@@ -169,7 +169,7 @@ def list_set_aside(bundle: Bundle, namespace: str) -> tuple[str, ...]:
         file
         for file, held in group_by_file(bundle).items()
         if all(each.name.kind == "Secret" for each in held)
-        and not {each.name.namespace for each in held} & {"", namespace}
+        and not {each.name.namespace for each in held} & {"", *governed}
     )
 
 

@@ -7,7 +7,7 @@ A step ``Helm chart`` brings the pods that the scenario models and the input lac
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from msgspec import Struct
 
@@ -54,7 +54,7 @@ def make_rollout(case: Case, chart: str | None, steps: Iterable[PlannedStep] = (
         case.resources,
         installations,
         tuple(_find_pool_templates(case)),
-        tuple(each for step in steps for each in _prepare(step, case.bundle, case.namespace)),
+        tuple(each for step in steps for each in _prepare(step, case.bundle, case.namespaces)),
     )
 
 
@@ -76,9 +76,9 @@ def _find_modelled(bound: BoundEndpoint) -> ModelledPod | None:
 
 
 def list_deployed_elsewhere(case: Case) -> tuple[ModelledPod, ...]:
-    """The modelled pods of the scenario's namespace: others are part of every cluster."""
+    """The modelled pods of the scenario's namespaces: others are part of every cluster."""
     modelled = list_modelled(case.endpoints)
-    return tuple(each for each in modelled if each.pod.namespace == case.namespace)
+    return tuple(each for each in modelled if each.pod.namespace in case.namespaces)
 
 
 def _list_needs(declared: LabelledEndpoint) -> Iterator[Reference]:
@@ -92,14 +92,16 @@ def _find_pool_templates(case: Case) -> Iterator[tuple[ObjectName, Reference]]:
     job = find_pool_job(case.scenario, case.bundle)
     for variable in job.variables(job.pool.template) if job else ():
         if job and variable.value:
-            target = ObjectName("PodTemplate", case.namespace, variable.value)
+            target = ObjectName("PodTemplate", job.name.namespace, variable.value)
             yield job.name, Reference(target, variable.location)
 
 
-def _prepare(step: PlannedStep, bundle: Bundle, home: str) -> Iterator[Preparation]:
+def _prepare(
+    step: PlannedStep, bundle: Bundle, homes: Collection[str]
+) -> Iterator[Preparation]:
     """What a step without files brings, as far as its title says so.
 
-    ``Namespace`` brings the scenario's namespace ``home``, ``Namespace shop`` that one.  An
+    ``Namespace`` brings the scenario's namespaces ``homes``, ``Namespace shop`` that one.  An
     operator brings the kinds of the API group whose name is in its title, as External Secrets
     Operator does for ``external-secrets.io``.
     """
@@ -108,12 +110,13 @@ def _prepare(step: PlannedStep, bundle: Bundle, home: str) -> Iterator[Preparati
     unit, place = step.units[0], step.location or Location("input", 0)
     namespaces = {each.name.namespace for each in bundle.manifests}
     found = _NAMESPACE.fullmatch(step.title)
-    named = (found[1] or home) if found else ""
+    wanted = {found[1]} if found and found[1] else set(homes if found else ())
     groups = frozenset(
         group for group in _list_groups(bundle.manifests) if _brings(step, group)
     )
-    if named in namespaces - {""} or groups:
-        yield Preparation(unit, place, frozenset({named} - {""}), groups)
+    brought = frozenset(wanted & namespaces - {""})
+    if brought or groups:
+        yield Preparation(unit, place, brought, groups)
 
 
 def _list_groups(manifests: Iterable[Manifest]) -> set[str]:

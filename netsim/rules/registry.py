@@ -213,9 +213,13 @@ def load_checks() -> tuple[Check, ...]:
 def run_rules(case: Case, rules: Iterable[RuleEntry] = RULES) -> tuple[Finding, ...]:
     """The findings of all rules about something in the case: errors first, then by place."""
     matters = {matter for matter, has in _HAS.items() if has(case)}
-    findings = [
+    return sort_findings(
         finding for rule in rules if rule.about in matters for finding in rule.load().run(case)
-    ]
+    )
+
+
+def sort_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Errors first, then by place."""
     order = list(Severity)
     return tuple(
         sorted(

@@ -31,7 +31,7 @@ GOOD = ("deny.yaml", "allow.yaml", "web.yaml", "api.yaml")
 
 
 def course(subject: Case, situation: Situation = Situation.FIRST) -> Course:
-    plan = plan_documented(subject.statements[0], subject.bundle, "shop")
+    plan = plan_documented(subject.statements[0], subject.bundle, ("shop",))
     order = order_objects(plan, subject)
     return Follower(subject).follow(order, plan.chart, situation)
 

@@ -45,31 +45,35 @@ def stated(*steps: Step, file: str = "k8s/README.md") -> Statements:
     ],
 )
 def test_paths_are_relative_to_the_document(path: str, units: list[str]) -> None:
-    plan = plan_documented(stated(step(1, "Some", path)), bundle(), "shop")
+    plan = plan_documented(stated(step(1, "Some", path)), bundle(), ("shop",))
     assert list(plan.steps[0].units) == units
     assert [each.path for each in plan.unknown] == ([] if units else [path])
 
 
 def test_a_path_outside_the_folder_may_well_exist() -> None:
-    plan = plan_documented(stated(step(1, "F", "../other/f.yaml")), bundle(), "shop")
+    plan = plan_documented(stated(step(1, "F", "../other/f.yaml")), bundle(), ("shop",))
     assert (plan.steps[0].units, plan.unknown) == ((), ())
 
 
 def test_an_unknown_path_has_a_neighbour() -> None:
-    plan = plan_documented(stated(step(1, "C", "b/cc.yaml")), bundle(), "shop")
+    plan = plan_documented(stated(step(1, "C", "b/cc.yaml")), bundle(), ("shop",))
     (unknown,) = plan.unknown
     (nearest,) = unknown.related
     assert (unknown.near, nearest.location.file) == ("b/c.yaml", "k8s/b/c.yaml")
 
 
 def test_files_of_the_folder_that_are_in_no_step_come_last() -> None:
-    plan = plan_documented(stated(step(1, "A", "a.yaml"), step(2, "B", "b/")), bundle(), "shop")
+    plan = plan_documented(
+        stated(step(1, "A", "a.yaml"), step(2, "B", "b/")), bundle(), ("shop",)
+    )
     assert plan.unlisted == ("k8s/e.yaml",)
     assert [each.kind for each in plan.steps] == [Kind.APPLIED, Kind.APPLIED, Kind.UNLISTED]
 
 
 def test_a_file_without_objects_needs_no_step() -> None:
-    plan = plan_documented(stated(step(1, "A", "a.yaml")), bundle(held("k8s/a.yaml")), "shop")
+    plan = plan_documented(
+        stated(step(1, "A", "a.yaml")), bundle(held("k8s/a.yaml")), ("shop",)
+    )
     assert plan.unlisted == ()
 
 
@@ -88,7 +92,7 @@ def test_secrets_of_other_namespaces_need_no_step(
     kinds: list[tuple[str, str]], *, aside: bool
 ) -> None:
     manifests = (held("k8s/e.yaml", kind, namespace) for kind, namespace in kinds)
-    plan = plan_documented(stated(), bundle(*manifests), "shop")
+    plan = plan_documented(stated(), bundle(*manifests), ("shop",))
     assert plan.aside == (("k8s/e.yaml",) if aside else ())
     assert plan.unlisted == (() if aside else ("k8s/e.yaml",))
 
@@ -117,7 +121,7 @@ def test_a_step_with_files_is_no_chart() -> None:
 
 def test_a_file_counts_where_it_is_first_applied() -> None:
     again = stated(step(1, "A", "a.yaml"), step(2, "B", "b/"), step(3, "A again", "a.yaml"))
-    plan = plan_documented(again, bundle(), "shop")
+    plan = plan_documented(again, bundle(), ("shop",))
     assert plan.places["k8s/a.yaml"] == (0, 0)
     assert plan.places["k8s/b/d.yaml"] == (1, 1)
     assert "other/f.yaml" not in plan.places

@@ -12,8 +12,11 @@ from netsim.engine.matrix.listing import Areas, Listing, Pair, listing, titles
 from netsim.engine.naming.controller import TITLE, Controller, with_controller
 from netsim.engine.naming.ways_in import controller_pairs
 from netsim.engine.policy.decision import NOTHING, Allowed
+from netsim.engine.space import bits
+from netsim.engine.space.stand_ins import is_stand_in
 from netsim.model.addresses import AddressSet
 from netsim.model.conventions import Conventions
+from netsim.model.policies import Policy
 from netsim.model.ports import PortSet
 from netsim.model.resources import Origin, Resources
 
@@ -97,6 +100,12 @@ class Side(Struct, frozen=True):
         every = Listing(inner, found.inward, found.outward)
         return cls(resources, evaluator, every, explaining)
 
+    def selects_known(self, policy: Policy) -> bool:
+        """Whether a policy selects a pod other than a stand-in."""
+        classes = bits.members(self.evaluator.selection.subject(policy))
+        pods = self.evaluator.universe.pods
+        return any(not is_stand_in(pod) for bit in classes for pod in pods[bit])
+
     @property
     def workloads(self) -> frozenset[str]:
         """The titles of what was read."""
@@ -139,8 +148,12 @@ def _place(difference: Difference) -> tuple[str, str]:
 def _pairs_of(side: Side, workloads: frozenset[str]) -> tuple[Pair, ...]:
     if not workloads:
         return ()
+    stand_ins = {str(pod.workload) for pod in side.resources.pods if is_stand_in(pod)}
     return tuple(
-        pair for pair in side.listing.pairs() if {pair.source, pair.destination} & workloads
+        pair
+        for pair in side.listing.pairs()
+        for ends in ({pair.source, pair.destination},)
+        if ends & workloads and not ends & stand_ins
     )
 
 

@@ -15,7 +15,7 @@ from netsim.engine.policy.flow import Flow
 from netsim.engine.space import bits
 from netsim.model.location import Location
 from netsim.model.meaning import meaning
-from netsim.model.policies import Direction, Tier
+from netsim.model.policies import Direction, Policy, Tier
 from netsim.model.ports import Connection
 from netsim.model.resources import Pod, Resources
 from netsim.model.verdict import DirectionVerdict, Effect, Outcome
@@ -41,6 +41,55 @@ class Cause(Struct, frozen=True):
     def __str__(self) -> str:
         place = f" ({self.location})" if self.location else ""
         return f"{self.title} ({self.status.value}) {self.says}{place}"
+
+
+class UnmatchedPolicy(Struct, frozen=True):
+    """A policy that differs between the sides and selects no known pod, and where it stands."""
+
+    title: str
+    status: Status
+    selector: str
+    location: Location
+
+    def __str__(self) -> str:
+        return (
+            f"{self.title} ({self.status.value}) selects no known pod: {self.selector} "
+            f"({self.location})"
+        )
+
+
+def find_changed(old: Resources, new: Resources) -> tuple[Policy, ...]:
+    """The policies of either side that the other one lacks, or has in another form."""
+    before, now = _meanings(old), _meanings(new)
+    return tuple(
+        policy
+        for resources, other in ((old, now), (new, before))
+        for policy in resources.policies
+        if other.get(policy.title) != meaning(policy)
+    )
+
+
+def find_unmatched(old: Side, new: Side) -> tuple[UnmatchedPolicy, ...]:
+    """The changed policies that select no known pod, in the form they have now, if any."""
+    before, now = (
+        {policy.title: policy for policy in side.resources.policies} for side in (old, new)
+    )
+    found: dict[str, UnmatchedPolicy] = {}
+    for policy in find_changed(old.resources, new.resources):
+        status = Status.CHANGED
+        if policy.title not in before:
+            status = Status.ADDED
+        elif policy.title not in now:
+            status = Status.REMOVED
+        side = new if policy is now.get(policy.title) else old
+        if not side.selects_known(policy):
+            selector = str(policy.subject.pods)
+            if policy.subject.namespaces is not None:
+                selector = f"{selector} in namespaces with {policy.subject.namespaces}"
+            found[policy.title] = UnmatchedPolicy(
+                policy.title, status, selector, policy.location
+            )
+    return tuple(found.values())
 
 
 class Causes:

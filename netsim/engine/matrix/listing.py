@@ -32,6 +32,9 @@ class Pair(Struct, frozen=True):
     unknown: PortSet
 
 
+EXTERNAL = "[External]"
+"""How the title of an address range ends."""
+
 Areas = tuple[tuple[AddressSet, Allowed], ...]
 """Disjoint address ranges, each with what may pass."""
 
@@ -155,7 +158,7 @@ def _overlaid(
 def titles(addresses: AddressSet) -> Iterator[str]:
     """``a-b[External]`` for each range."""
     for family, interval in addresses:
-        yield f"{range_text(family, interval)}[External]"
+        yield f"{range_text(family, interval)}{EXTERNAL}"
 
 
 def _grow(into: Gathered, key: tuple[str, Allowed], more: AddressSet) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 
 from msgspec.structs import replace
@@ -26,9 +26,17 @@ class EndpointError(NetsimError, ValueError):
 
 
 class Endpoints:
-    """The endpoints of one input by name; :func:`resolve` does for a single question."""
+    """The endpoints of one input by name; :func:`resolve` does for a single question.
 
-    def __init__(self, resources: Resources) -> None:
+    ``find_alias`` knows further names, such as those of a scenario, which come first.
+    """
+
+    def __init__(
+        self,
+        resources: Resources,
+        find_alias: Callable[[str], Endpoint | None] = lambda _: None,
+    ) -> None:
+        self._find_alias = find_alias
         self._running: dict[str, Pod] = {}
         self._workloads: dict[str, list[Pod]] = defaultdict(list)
         self._kinds: dict[str, dict[str, None]] = defaultdict(dict)
@@ -57,6 +65,8 @@ class Endpoints:
     def resolve(self, text: str) -> Endpoint:
         """The endpoint that a text names; raises :class:`EndpointError`."""
         name = text.strip()
+        if known := self._find_alias(name):
+            return known
         try:
             address = parse_address(name)
         except ZoneError as error:

@@ -8,7 +8,7 @@ policy matches no known pod, one pod with just the labels it asks for stands in.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from msgspec.structs import replace
 
@@ -31,25 +31,61 @@ _ANY_VALUE = "any"
 
 
 def add_stand_ins(
-    resources: Resources, modelled: Iterable[PodEndpoint], governed: str
+    resources: Resources, modelled: Iterable[PodEndpoint], governed: Collection[str]
 ) -> Resources:
     """The resources with the scenario's modelled pods and the stand-ins added."""
     extra = [
         pod for endpoint in modelled for pod in endpoint.pods if pod.origin is Origin.MODELLED
     ]
     pods = (*resources.pods, *extra)
-    spaces = _list_namespaces(resources, {governed, *(pod.namespace for pod in extra)})
+    spaces = _list_namespaces(resources, {*governed, *(pod.namespace for pod in extra)})
     asked_for = dict.fromkeys(_stand_in_for_peers(resources, pods, spaces, governed))
     everyone = (stand_in_for_all(space.name) for space in spaces)
     return replace(resources, namespaces=spaces, pods=(*pods, *everyone, *asked_for))
 
 
-def _list_namespaces(resources: Resources, named: set[str]) -> tuple[Namespace, ...]:
+def stand_in_for_policies(resources: Resources, policies: Iterable[Policy]) -> Resources:
+    """Pods, with their namespaces, that some policies select or ask for and nobody has written.
+
+    ``resources`` are what is known.
+    """
+    asking = replace(resources, policies=tuple(policies))
+    named = {pod.namespace for pod in resources.pods}
+    named |= {policy.namespace for policy in asking.policies if policy.namespace}
+    subjects = (policy.subject.namespaces for policy in asking.policies)
+    spaces = _list_namespaces(asking, named, subjects)
+    selecting = [(policy, policy.subject) for policy in asking.policies]
+    pods: dict[Pod, None] = {}
+    for policy, peer in (*selecting, *_list_peers(asking)):
+        labels = _satisfy(peer.pods)
+        for namespace in _list_homes(policy, peer, spaces, ()) if labels else ():
+            if labels and not _is_known(resources.pods, namespace, peer.pods):
+                pods[_stand_in(namespace, labels)] = None
+    inhabited = {pod.namespace for pod in pods}
+    return Resources(
+        namespaces=tuple(space for space in spaces if space.name in inhabited),
+        pods=tuple(pods),
+    )
+
+
+def _is_known(pods: Iterable[Pod], namespace: str, selector: Selector) -> bool:
+    return any(pod.namespace == namespace and selector.matches(pod.labels) for pod in pods)
+
+
+def _stand_in(namespace: str, labels: Labels) -> Pod:
+    name = f"any pod with {labels}" if labels.pairs else "any other pod"
+    return Pod(WorkloadName(namespace, name, ANY), labels, origin=Origin.MODELLED)
+
+
+def _list_namespaces(
+    resources: Resources, named: set[str], also: Iterable[Selector | None] = ()
+) -> tuple[Namespace, ...]:
     """Namespaces read or named, and one for each selector that matches none of them."""
-    selectors = dict.fromkeys(peer.namespaces for _, peer in _list_peers(resources))
+    selectors = dict.fromkeys((*(peer.namespaces for _, peer in _list_peers(resources)), *also))
     named |= {space.name for space in resources.namespaces}
     named |= {name for selector in selectors if selector for name in _list_names(selector)}
     stranger = Namespace(ELSEWHERE, Labels.of({NAME_LABEL: ELSEWHERE}), Origin.MODELLED)
+    named.discard(ELSEWHERE)
     known = [*(resources.namespace(name) for name in sorted(named)), stranger]
     for selector in filter(None, selectors):
         is_met = any(selector.matches(space.labels) for space in known)
@@ -86,7 +122,10 @@ def _satisfy(selector: Selector) -> Labels | None:
 
 
 def _stand_in_for_peers(
-    resources: Resources, pods: tuple[Pod, ...], spaces: tuple[Namespace, ...], governed: str
+    resources: Resources,
+    pods: tuple[Pod, ...],
+    spaces: tuple[Namespace, ...],
+    governed: Collection[str],
 ) -> Iterator[Pod]:
     """Pods that peers ask for by labels and that nobody has written."""
     for policy, peer in _list_peers(resources):
@@ -94,27 +133,28 @@ def _stand_in_for_peers(
         if not labels or not labels.pairs:
             continue
         for namespace in _list_homes(policy, peer, spaces, governed):
-            if not any(p.namespace == namespace and peer.pods.matches(p.labels) for p in pods):
-                name = WorkloadName(namespace, f"any pod with {labels}", ANY)
-                yield Pod(name, labels, origin=Origin.MODELLED)
+            if not _is_known(pods, namespace, peer.pods):
+                yield _stand_in(namespace, labels)
 
 
 def _list_homes(
-    policy: Policy, peer: PodPeer, spaces: tuple[Namespace, ...], governed: str
+    policy: Policy,
+    peer: PodPeer,
+    spaces: tuple[Namespace, ...],
+    governed: Collection[str],
 ) -> tuple[str, ...]:
     if peer.namespaces is None:
         return (policy.namespace,) if policy.namespace else ()
     found = tuple(space.name for space in spaces if peer.namespaces.matches(space.labels))
     # A selector this wide says nothing of single namespaces.
     if ELSEWHERE in found:
-        return tuple(name for name in (ELSEWHERE, governed) if name in found)
+        return tuple(name for name in (ELSEWHERE, *governed) if name in found)
     return found
 
 
 def stand_in_for_all(namespace: str) -> Pod:
     """A pod without labels that stands for every pod nobody has written."""
-    name = WorkloadName(namespace, "any other pod", ANY)
-    return Pod(name, Labels(), origin=Origin.MODELLED)
+    return _stand_in(namespace, Labels())
 
 
 def is_stand_in(pod: Pod) -> bool:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from msgspec import Struct
 
+from netsim.engine.space.stand_ins import ELSEWHERE
 from netsim.intent.errors import IntentErrors
 from netsim.intent.scenario.endpoints import (
     AddressEndpoint,
     LabelledEndpoint,
     ScenarioEndpoint,
     WorkloadEndpoint,
+    is_anywhere,
 )
 from netsim.intent.scenario.scenario import Scenario
 from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
@@ -35,7 +39,7 @@ def bind(scenario: Scenario, resources: Resources) -> tuple[BoundEndpoint, ...]:
     missing: list[Diagnostic] = []
     bound: list[BoundEndpoint] = []
     for declared in scenario.endpoints:
-        endpoint = _bind_endpoint(declared, resources)
+        endpoint = _bind_endpoint(declared, resources, scenario.namespaces)
         if isinstance(endpoint, Diagnostic):
             missing.append(endpoint)
         else:
@@ -54,6 +58,7 @@ def report_unmatched(scenario: Scenario, resources: Resources) -> tuple[Diagnost
         _describe_unmatched(declared, near_by, len(read))
         for declared in scenario.endpoints
         if isinstance(declared, LabelledEndpoint)
+        and not is_anywhere(declared)
         and not any(_is_labelled(pod, declared) for pod in resources.pods)
         and (read := _index_read(resources, declared.namespace))
         and (near_by := _find_nearest(declared, read, scenario))
@@ -131,13 +136,15 @@ def _describe_unmatched(declared: LabelledEndpoint, pod: Pod, count: int) -> Dia
     return Diagnostic(Severity.WARNING, message, declared.location)
 
 
-def _bind_endpoint(declared: ScenarioEndpoint, resources: Resources) -> Endpoint | Diagnostic:
+def _bind_endpoint(
+    declared: ScenarioEndpoint, resources: Resources, governed: tuple[str, ...]
+) -> Endpoint | Diagnostic:
     match declared:
         case AddressEndpoint():
             return ExternalEndpoint(declared.name, declared.addresses)
         case LabelledEndpoint():
             pods = tuple(pod for pod in resources.pods if _is_labelled(pod, declared))
-            return PodEndpoint(declared.name, pods or (_model_pod(declared),))
+            return PodEndpoint(declared.name, (*pods, *_model_pods(declared, pods, governed)))
         case WorkloadEndpoint():
             pods = tuple(pod for pod in resources.pods if _is_of(pod, declared))
             return (
@@ -149,12 +156,32 @@ def _bind_endpoint(declared: ScenarioEndpoint, resources: Resources) -> Endpoint
 
 def _is_labelled(pod: Pod, declared: LabelledEndpoint) -> bool:
     wanted = set(declared.labels.pairs)
-    return pod.namespace == declared.namespace and wanted <= set(pod.labels.pairs)
+    is_there = is_anywhere(declared) or pod.namespace == declared.namespace
+    return is_there and wanted <= set(pod.labels.pairs)
 
 
-def _model_pod(declared: LabelledEndpoint) -> Pod:
+def _model_pods(
+    declared: LabelledEndpoint, pods: tuple[Pod, ...], governed: tuple[str, ...]
+) -> Iterator[Pod]:
+    """Pods that the input lacks.
+
+    Of an endpoint of any namespace, one in each governed namespace, and one elsewhere.
+    """
+    if not is_anywhere(declared):
+        if not pods:
+            yield _model_pod(declared, declared.namespace)
+    elif declared.labels.pairs:
+        inhabited = {pod.namespace for pod in pods}
+        for namespace in (*governed, ELSEWHERE):
+            if namespace not in inhabited:
+                yield _model_pod(declared, namespace)
+    elif not pods:
+        yield _model_pod(declared, ELSEWHERE)
+
+
+def _model_pod(declared: LabelledEndpoint, namespace: str) -> Pod:
     return Pod(
-        workload=WorkloadName(declared.namespace, declared.name, "Scenario"),
+        workload=WorkloadName(namespace, declared.name, "Scenario"),
         labels=declared.labels,
         ports=declared.ports,
         origin=Origin.MODELLED,

@@ -26,9 +26,14 @@ class Trust(Enum):
     UNTRUSTED = "untrusted"
 
 
+ANY_NAMESPACE = "*"
+"""The namespace of an endpoint that stands for pods of every namespace."""
+
+
 class LabelledEndpoint(Struct, frozen=True):
     """Pods of a namespace with these labels; ``ports`` model them where none was read.
 
+    ``namespace`` may be ``*``: pods of any namespace, the scenario's own included.
     ``runtime_class`` is the RuntimeClass they have to name, where the scenario says one.
     """
 
@@ -74,8 +79,16 @@ _ALSO = {
 _WORKLOAD = re.compile(r"(?:[a-z0-9.-]+/)?[a-z0-9](?:[a-z0-9.-]*)(?:\[[A-Za-z]+\])?")
 
 
-def read_endpoints(root: Fields, namespace: str) -> tuple[ScenarioEndpoint, ...]:
-    """The valid endpoints; what is wrong with others is noted."""
+def is_anywhere(endpoint: ScenarioEndpoint) -> bool:
+    """Whether an endpoint stands for pods of every namespace."""
+    return isinstance(endpoint, LabelledEndpoint) and endpoint.namespace == ANY_NAMESPACE
+
+
+def read_endpoints(root: Fields, namespace: str | None) -> tuple[ScenarioEndpoint, ...]:
+    """The valid endpoints; what is wrong with others is noted.
+
+    ``namespace`` is that of endpoints without one; None where each has to name its own.
+    """
     declared = root.get("endpoints")
     fields = declared.fields() if declared else None
     if not declared or (fields and not fields.entries):
@@ -99,7 +112,7 @@ def _refuse_duplicates(endpoints: tuple[ScenarioEndpoint, ...], fields: Fields) 
                 fields.report.error(line, f"endpoints.{endpoint.name}", message)
 
 
-def _endpoint(name: str, value: Field, namespace: str) -> ScenarioEndpoint | None:
+def _endpoint(name: str, value: Field, namespace: str | None) -> ScenarioEndpoint | None:
     if name.strip() in ("", "*"):
         value.refuse(f"{name!r} cannot name an endpoint; use a name of the diagram")
     fields = value.fields()
@@ -114,15 +127,24 @@ def _endpoint(name: str, value: Field, namespace: str) -> ScenarioEndpoint | Non
         value.refuse(f"{written} given; use exactly one of labels, workload and addresses")
         return None
     fields.only("aliases", "untrusted", kinds[0], *_ALSO[kinds[0]])
-    return _variant(name, fields, kinds[0], value.location, _own_namespace(fields, namespace))
+    own = "" if kinds[0] == "addresses" else _own_namespace(fields, kinds[0], namespace)
+    return _variant(name, fields, kinds[0], value.location, own)
 
 
-def _own_namespace(fields: Fields, namespace: str) -> str:
+def _own_namespace(fields: Fields, kind: str, namespace: str | None) -> str:
     own = fields.get("namespace")
     text = own.text("namespace") if own else None
+    if own and text == ANY_NAMESPACE and kind == "labels":
+        return ANY_NAMESPACE
     if own and text is not None and (wrong := dns_label(text)):
         own.refuse(wrong)
-    return text or namespace
+    if own or namespace is not None:
+        return text or namespace or ""
+    # A workload can be written with its namespace before it.
+    workload = fields.text("workload") if kind == "workload" else None
+    if not (workload and "/" in workload):
+        fields.missing("namespace", "the scenario has several: name that of this endpoint")
+    return ""
 
 
 def _variant(

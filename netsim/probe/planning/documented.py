@@ -9,6 +9,7 @@ from itertools import product
 from msgspec import Struct
 
 from netsim.intent.scenario.endpoints import (
+    ANY_NAMESPACE,
     AddressEndpoint,
     LabelledEndpoint,
     ScenarioEndpoint,
@@ -17,6 +18,7 @@ from netsim.intent.scenario.endpoints import (
 from netsim.model.addresses import Address, AddressSet, parse_address
 from netsim.model.flow import Claim, DocumentedFlow, Intent
 from netsim.model.labels import Labels
+from netsim.model.policies import Direction
 from netsim.model.ports import Connection
 from netsim.model.resources import ContainerPort
 from netsim.model.verdict import Outcome
@@ -56,14 +58,16 @@ class LiveParty(Struct, frozen=True):
 
     @property
     def is_wide(self) -> bool:
-        """Whether it stands for every pod of a namespace, and so names none."""
-        return self.labels is not None and not self.labels.pairs
+        """Whether it stands for every pod of a namespace, or of any, and so names none."""
+        if self.labels is None:
+            return False
+        return self.namespace == ANY_NAMESPACE or not self.labels.pairs
 
     def has(self, pod: LivePod) -> bool:
         """Whether a pod is one of its."""
         if self.workload:
             return self.workload in (pod.workload, pod.workload.partition("[")[0])
-        if self.labels is None or self.namespace != pod.namespace:
+        if self.labels is None or self.namespace not in (ANY_NAMESPACE, pod.namespace):
             return False
         return set(self.labels.pairs) <= set(pod.labels.pairs)
 
@@ -88,17 +92,26 @@ def party_of(declared: ScenarioEndpoint) -> LiveParty:
 
 
 class Documented(Struct, frozen=True):
-    """The documentation of one namespace: its world is closed, what is not drawn is denied."""
+    """The documentation of one namespace: its world is closed, what is not drawn is denied.
+
+    It is closed in ``directions``.
+    """
 
     namespace: str
     parties: tuple[LiveParty, ...] = ()
     flows: tuple[DocumentedFlow, ...] = ()
+    directions: tuple[Direction, ...] = tuple(Direction)
+
+    @property
+    def spaces(self) -> frozenset[str]:
+        """The namespaces that parties are in."""
+        return frozenset(party.namespace for party in self.parties) - {"", ANY_NAMESPACE}
 
     @property
     def origins(self) -> frozenset[str]:
         """The namespaces in which a documented flow that is allowed begins."""
         begin = {flow.source for flow in self.flows if flow.intent is Intent.ALLOWED}
-        return frozenset(p.namespace for p in self.parties if p.name in begin and p.namespace)
+        return self.spaces & {p.namespace for p in self.parties if p.name in begin}
 
     @property
     def mutual(self) -> tuple[DocumentedFlow, ...]:
@@ -110,7 +123,7 @@ class Documented(Struct, frozen=True):
     def demanding(self) -> frozenset[str]:
         """The namespaces in which such a flow ends."""
         ends = {flow.destination for flow in self.mutual}
-        return frozenset(p.namespace for p in self.parties if p.name in ends and p.namespace)
+        return self.spaces & {p.namespace for p in self.parties if p.name in ends}
 
     def names(self, pod: LivePod) -> tuple[str, ...]:
         """The parties of a pod, those that name few pods first."""
@@ -129,11 +142,14 @@ class Documented(Struct, frozen=True):
     def about(self, job: Job, pods: dict[str, LivePod]) -> Stated:
         """What is documented of a job; of a Service, what is of the pod behind it."""
         to = job.destination
-        found = self._between(self.names(job.source), self._of(to, pods), to.connection)
+        ends = self.names(job.source), self._of(to, pods)
+        found = self._between(*ends, to.connection)
         if found is not Stated.NOT_DRAWN:
             return found
-        ends = (job.source.title, to.pod or "")
-        home = any(end.startswith(f"{self.namespace}/") for end in ends)
+        if any(to.connection in flow.ports for flow in self.about_one_end(*ends)):
+            return Stated.SILENT
+        sides = {Direction.EGRESS: job.source.title, Direction.INGRESS: to.pod or ""}
+        home = any(sides[each].startswith(f"{self.namespace}/") for each in self.directions)
         return found if home and self.parties else Stated.SILENT
 
     def _between(
@@ -156,6 +172,18 @@ class Documented(Struct, frozen=True):
             flow
             for flow in self.flows
             if flow.source in sources and flow.destination in destinations
+            if flow.intent is Intent.DENIED or len(flow.directions) > 1
+        )
+
+    def about_one_end(
+        self, sources: tuple[str, ...], destinations: tuple[str, ...]
+    ) -> Iterator[DocumentedFlow]:
+        """The flows that are about one end only, as the other is a pod of any namespace."""
+        return (
+            flow
+            for flow in self.flows
+            if flow.source in sources and flow.destination in destinations
+            if flow.intent is Intent.ALLOWED and len(flow.directions) == 1
         )
 
     def _of(self, to: Destination, pods: dict[str, LivePod]) -> tuple[str, ...]:

@@ -22,7 +22,11 @@ def render(result: CheckResult, _: Terminal) -> str:
         **describe_input(result),
         "findings": [_finding(each) for each in result.findings],
         "suppressed": [_suppressed(each) for each in result.suppressed],
-        "pairs": [_pair(each) for each in result.judgements],
+        "pairs": [
+            {**_pair(each), **_scenario(system)}
+            for system in result.systems or (result,)
+            for each in system.judgements
+        ],
         "scope": _coverage(result.coverage),
     }
     return json.dumps(body, indent=2, ensure_ascii=False) + "\n"
@@ -65,6 +69,11 @@ def _pair(judgement: Judgement) -> dict[str, Any]:
         "undecided": by_protocol(judgement.undecided),
         "claims": sorted({claim.value for flow in judgement.flows for claim in flow.claims}),
     }
+
+
+def _scenario(system: CheckResult) -> dict[str, Any]:
+    """Of which scenario a pair is, where there are several."""
+    return {"scenario": system.coverage.scenario} if system.is_one_of_several else {}
 
 
 def _coverage(coverage: Coverage) -> dict[str, Any]:

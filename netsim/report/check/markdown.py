@@ -32,8 +32,11 @@ def render(result: CheckResult, _: Terminal) -> str:
         where = inline(f"{suppressed.finding.rule} {suppressed.finding.location}")
         message, reason = inline(suppressed.finding.message), inline(suppressed.reason)
         parts.append(f"Suppressed: {where}: {message} (reason: {reason})\n")
-    if result.parties:
-        parts += [_matrix(result), f"{inline(describe_unreached(result))}\n"]
+    for system in result.systems or (result,):
+        if system.parties:
+            title = system.coverage.scenario if system.is_one_of_several else None
+            parts += [f"{inline(title)}:\n"] if title else []
+            parts += [_matrix(system), f"{inline(describe_unreached(system))}\n"]
     parts.append(f"{inline(describe_coverage(result.coverage))}\n")
     return "\n".join(parts)
 

@@ -48,8 +48,9 @@ def render(result: CheckResult, terminal: Terminal) -> str:
     """The report, wrapped to the width of the terminal; ends with a line break."""
     width, colour = terminal.width, terminal.colour
     lines = list(_verdict(result, width, colour))
-    if result.parties:
-        lines += _matrix(result, width, colour)
+    for system in result.systems or (result,):
+        if system.parties:
+            lines += _matrix(system, width, colour)
     for finding in result.findings:
         lines += _finding(finding, width, colour)
     for suppressed in result.suppressed:
@@ -69,6 +70,8 @@ def _faint(text: str, width: int, colour: Colour) -> list[str]:
 
 def _matrix(result: CheckResult, width: int, colour: Colour) -> Iterator[str]:
     yield ""
+    if result.is_one_of_several:
+        yield from _faint(f"{result.coverage.scenario}:", width, colour)
     rows = _grid(result)
     if _extent(rows) > width:
         rows = _pairs(result)

@@ -161,6 +161,8 @@ def describe_unreached(result: CheckResult) -> str:
     others = ", ".join(p.title for p in unreached if p.ground is Ground.ELSEWHERE)
     sentences = (
         f"Nothing reaches {own}." if own else "",
-        f"{result.coverage.namespace} reaches none of {others}." if others else "",
+        f"{' and '.join(result.coverage.namespaces)} reaches none of {others}."
+        if others
+        else "",
     )
     return " ".join(sentence for sentence in sentences if sentence)

@@ -10,11 +10,29 @@ from netsim.report.table import Table
 from netsim.report.table.csv import write_csv
 
 HEADER = ("change", "src", "dst", "opened", "closed", "unknown before", "unknown now", "cause")
+DOCUMENTED = "documented"
 
 
 def render(comparison: Comparison, _: Terminal) -> str:
-    """The differences, then what workloads of one side only may connect to."""
-    return write_csv(Table(HEADER, tuple(_rows(comparison))))
+    """What was not read, the differences, then what workloads of one side may connect to.
+
+    With a scenario there is a column more.
+    """
+    header = (*HEADER, DOCUMENTED) if comparison.is_documented else HEADER
+    rows = (
+        (*row, "") if len(row) < len(header) else row
+        for row in (*_list_named(comparison), *_rows(comparison))
+    )
+    return write_csv(Table(header, tuple(rows)))
+
+
+def _list_named(comparison: Comparison) -> Iterator[tuple[str, ...]]:
+    """What is no connection: faults in what was read, and policies without a known pod."""
+    nothing = ("",) * (len(HEADER) - 2)
+    for fault in comparison.errors:
+        yield ("unknown", *nothing, str(fault))
+    for policy in comparison.unmatched:
+        yield ("policy without a known pod", *nothing, str(policy))
 
 
 def _rows(comparison: Comparison) -> Iterator[tuple[str, ...]]:
@@ -22,7 +40,9 @@ def _rows(comparison: Comparison) -> Iterator[tuple[str, ...]]:
         diff = explained.difference
         ports = (diff.opened, diff.closed, diff.unknown_before, diff.unknown_now)
         because = "; ".join(str(cause) for cause in explained.causes)
-        yield (diff.change.value, diff.source, diff.destination, *map(str, ports), because)
+        ends = (diff.source, diff.destination)
+        stated = (explained.stated.value,) if explained.stated else ()
+        yield (diff.change.value, *ends, *map(str, ports), because, *stated)
     for pair in comparison.diff.of_added:
         ends = (pair.source, pair.destination)
         yield ("workload added", *ends, str(pair.ports), "", "", str(pair.unknown), "")

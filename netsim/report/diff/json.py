@@ -20,8 +20,21 @@ def render(comparison: Comparison, _: Terminal) -> str:
     diff = comparison.diff
     found = {
         **describe_input(comparison),
-        "differs": not diff.is_empty,
+        "differs": comparison.differs,
         "unevaluated": list(comparison.unevaluated),
+        "unread": [
+            {"message": each.message, "location": place(each.location)}
+            for each in comparison.errors
+        ],
+        "policies without a known pod": [
+            {
+                "title": each.title,
+                "status": each.status.value,
+                "selector": each.selector,
+                "location": place(each.location),
+            }
+            for each in comparison.unmatched
+        ],
         "differences": [_difference(each) for each in comparison.explained],
         "workloads": {"added": list(diff.added), "removed": list(diff.removed)},
         "connections": {
@@ -44,6 +57,7 @@ def _difference(explained: ExplainedDifference) -> dict[str, Any]:
         "unknown before": by_protocol(found.unknown_before),
         "unknown now": by_protocol(found.unknown_now),
         "causes": [_cause(cause) for cause in explained.causes],
+        "documented": explained.stated.value if explained.stated else None,
     }
 
 

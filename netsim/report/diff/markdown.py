@@ -21,8 +21,13 @@ def render(comparison: Comparison, _: Terminal) -> str:
 
 def _blocks(comparison: Comparison) -> Iterator[str]:
     yield f"**{inline(describe_verdict(comparison))}**\n"
+    named = (*comparison.errors, *comparison.unmatched)
+    if named:
+        yield "\n".join(f"- {inline(str(each))}" for each in named) + "\n"
     if comparison.explained:
-        header = ("", "from", "to", "ports", "because")
+        header: tuple[str, ...] = ("", "from", "to", "ports", "because")
+        if comparison.is_documented:
+            header = (*header, "documented")
         yield write_markdown(Table(header, tuple(map(_row, comparison.explained))))
     diff = comparison.diff
     yield from _workloads("added", diff.added, diff.of_added)
@@ -34,7 +39,8 @@ def _row(explained: ExplainedDifference) -> tuple[str, ...]:
     found = explained.difference
     ports = "; ".join(f"{label} {ports}" for label, ports in list_changes(found))
     because = "; ".join(str(cause) for cause in explained.causes)
-    return found.change.value, found.source, found.destination, ports, because
+    stated = (explained.stated.value,) if explained.stated else ()
+    return found.change.value, found.source, found.destination, ports, because, *stated
 
 
 def _workloads(word: str, names: tuple[str, ...], pairs: tuple[Pair, ...]) -> Iterator[str]:

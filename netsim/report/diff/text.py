@@ -23,6 +23,12 @@ def render(comparison: Comparison, terminal: Terminal) -> str:
 
 def _lines(comparison: Comparison, width: int) -> Iterator[str]:
     yield describe_verdict(comparison)
+    for fault in comparison.errors:
+        yield from wrap(printable(str(fault)), "", width, "  ")
+    if comparison.unmatched:
+        yield ""
+    for policy in comparison.unmatched:
+        yield from wrap(printable(str(policy)), "", width, "  ")
     for explained in comparison.explained:
         yield ""
         yield from _difference(explained, width)
@@ -40,6 +46,8 @@ def _difference(explained: ExplainedDifference, width: int) -> Iterator[str]:
     yield from wrap(f"{sign} {word}  {source} => {destination}", "", width, "    ")
     for label, ports in list_changes(found):
         yield from wrap(f"{label}: {ports}", "    ", width, "      ")
+    if explained.stated:
+        yield f"    {explained.stated.value}"
     for cause in explained.causes:
         yield from wrap(printable(str(cause)), "    ", width, "      ")
 

@@ -10,6 +10,9 @@ from netsim.words.lists import count_noun
 
 def describe_verdict(comparison: Comparison) -> str:
     """The answer in a line."""
+    if comparison.errors:
+        faults = count_noun(len(comparison.errors), "fault")
+        return f"unknown: {faults} in what was read, so what differs is not known"
     differences = [each.difference for each in comparison.explained]
     counts = [
         f"{number} {change.value}"
@@ -21,6 +24,9 @@ def describe_verdict(comparison: Comparison) -> str:
     for names, word in ((diff.added, "added"), (diff.removed, "removed")):
         if names:
             parts.append(f"{count_noun(len(names), 'workload')} {word}")
+    if comparison.unmatched:
+        policies = count_noun(len(comparison.unmatched), "policy", "policies")
+        parts.append(f"{policies} changed without a known pod")
     if not parts and comparison.unevaluated:
         parts.append("unknown whether a connection differs")
     if comparison.unevaluated:

@@ -87,7 +87,7 @@ def _find_denial(case: Case, judgement: Judgement, direction: Direction) -> _Den
     for source, destination in pairs:
         flow = Flow(direction, source, destination)
         allowed = evaluator.allowed_by(flow).possible
-        denied = judgement.broken - allowed
+        denied = (judgement.broken & judgement.required(direction)) - allowed
         if denied and not evaluator.is_neighbour(source, destination):
             denial = denial or _Denial(direction_verdict(evaluator, flow, denied.first()))
             denial.ports |= denied

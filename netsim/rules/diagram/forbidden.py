@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netsim.judge.case import Case
+from netsim.judge.judgement import Standing
 from netsim.judge.leak import find_leaks
 from netsim.model.finding import Finding, Severity
 from netsim.rules.interface import Check
 
 
 def _run(case: Case) -> Iterator[Finding]:
-    for leak in find_leaks(case, lambda judgement: judgement.forbidden):
+    for leak in find_leaks(case, Standing.FORBIDDEN):
         yield CHECK.finding(
             leak.location,
             leak.describe("allowed, but documented as denied"),

@@ -61,8 +61,12 @@ def _run(case: Case) -> Iterator[Finding]:
 
 
 def _find_unknown(evaluator: Evaluator, judgement: Judgement) -> DirectionVerdict | None:
-    """The direction that cannot be decided, of one connection that shows it."""
+    """The direction that cannot be decided, of one connection that shows it.
+
+    The other end may deny the connection, where only one direction is documented.
+    """
     ends = (judgement.source, judgement.destination)
+    lesser: DirectionVerdict | None = None
     for protocol in Protocol:
         for port, _ in judgement.undecided.ports(protocol):
             for source, destination in list_class_pairs(evaluator, *ends):
@@ -70,7 +74,9 @@ def _find_unknown(evaluator: Evaluator, judgement: Judgement) -> DirectionVerdic
                 for side in (verdict.egress, verdict.ingress):
                     if verdict.outcome is side.outcome is Outcome.UNKNOWN:
                         return side
-    return None
+                    if side.outcome is Outcome.UNKNOWN:
+                        lesser = lesser or side
+    return lesser
 
 
 def _fix(verdict: DirectionVerdict) -> str:

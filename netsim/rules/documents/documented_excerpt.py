@@ -245,7 +245,8 @@ def _find_name_line(quoted: Tree) -> int:
 def _find_namespace(case: Case, quoted: Tree, kind: str) -> str:
     if is_cluster_scoped(kind):
         return ""
-    return _read_text(quoted, "metadata", "namespace") or case.namespace
+    named = _read_text(quoted, "metadata", "namespace")
+    return named or case.namespace or "default"
 
 
 def _read_text(tree: Tree, *path: str) -> str | None:

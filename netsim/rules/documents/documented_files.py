@@ -120,7 +120,7 @@ def _name_folder(path: str) -> str:
 
 def _locate_scenario(case: Case) -> set[str]:
     """The scenario itself, which may lie among the manifests and is none."""
-    return {str(Path(case.scenario.diagram.location.file).resolve())}
+    return {str(Path(case.scenario.location.file).resolve())}
 
 
 CHECK = Check(

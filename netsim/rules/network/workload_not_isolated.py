@@ -4,7 +4,7 @@ A pod that no policy selects accepts every connection and may make any. Where th
 policies for others, this is more often a workload that was forgotten, or whose labels changed,
 than one that is meant to be open.
 
-Reported are workloads of the input in namespaces that have a policy, and in the namespace of
+Reported are workloads of the input in namespaces that have a policy, and in the namespaces of
 the scenario. Pods on the host's network are left out: no policy selects them. Any other
 namespace without a pod that a policy selects is one finding of `namespace-not-isolated`.
 
@@ -76,7 +76,7 @@ def _find_open(case: Case) -> dict[WorkloadName, Pod]:
     # The namespaces in which a pod without policy is a surprise.
     policies = case.resources.policies_of(Tier.NETWORK_POLICY)
     spaces = {policy.namespace for policy in policies} - find_open_namespaces(known).keys()
-    spaces.add(case.namespace)
+    spaces.update(case.namespaces)
     found: dict[WorkloadName, Pod] = {}
     for pod in known.members(classes):
         if pod.origin is Origin.READ and pod.namespace in spaces:

@@ -14,7 +14,7 @@ EVERYWHERE = ["any other pod in shop", "any pod in another namespace"]
 
 def stand_ins(*texts: str) -> list[str]:
     """The stand_ins of an input whose scenario governs the namespace shop."""
-    everyone = add_stand_ins(resources(documents(SHOP, *texts)), (), "shop")
+    everyone = add_stand_ins(resources(documents(SHOP, *texts)), (), ("shop",))
     return sorted(name_pod(each) for each in everyone.pods if is_stand_in(each))
 
 

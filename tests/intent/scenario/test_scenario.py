@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 import netsim.intent
-from netsim.intent.diagram.reading import read_diagram
+from netsim.intent.diagram.reading import Diagram, read_diagram
 from netsim.intent.documentation import combine_flows
 from netsim.intent.errors import IntentError, IntentErrors
 from netsim.intent.scenario.bind import bind, report_unmatched
@@ -68,6 +68,9 @@ def validated(text: str) -> bool:
         flow("{from: web, to: api, because: why}"),
         flow("{from: [web, api], to: postgres, ports: [UDP 53, 53/tcp, 80], because: why}"),
         flow("{from: '*', to: runner, because: why}", "deny"),
+        GOOD + "directions: [ingress]\n",
+        flow("{from: web, to: api, because: why}").partition("\n")[2],
+        GOOD + "  cluster: {labels: {}, namespace: '*'}\n",
         flow("{from: web, to: api, ports: [8000-8010, {port: 5, protocol: UDP}], because: y2}"),
     ],
 )
@@ -108,6 +111,15 @@ def test_accepted_by_reader_and_schema(text: str) -> None:
         (GOOD + PROVIDED.replace(", because: Helm", ""), 9),
         (GOOD + PROVIDED.replace("Helm", "''"), 9),
         (GOOD + PROVIDED.replace("name: tls", "nam: tls"), 9),
+        (GOOD + "namespaces: [prod, data]\n", 9),
+        (GOOD.replace("namespace: prod", "namespaces: []"), 2),
+        (GOOD.replace("namespace: prod", "namespaces: [prod, prod]"), 2),
+        (GOOD.replace("namespace: prod", "namespaces: ['*']"), 2),
+        (GOOD.replace("namespace: prod", "namespace: '*'"), 2),
+        (GOOD + "directions: []\n", 9),
+        (GOOD + "directions: [in]\n", 9),
+        (GOOD + "directions: [egress, egress]\n", 9),
+        (GOOD.replace("untrusted: true", "namespace: '*'"), 7),
     ],
 )
 def test_refused_by_reader_and_schema(text: str, line: int) -> None:
@@ -250,3 +262,70 @@ def test_any_damage_is_a_scenario_or_an_error(start: int, length: int, damage: s
         read_scenario(GOOD[:start] + damage + GOOD[start + length :], "s.yaml")
     except IntentError as error:
         assert error.diagnostics  # noqa: PT017 - both outcomes are right
+
+
+SEVERAL = """\
+diagram: {file: a.md, heading: A}
+namespaces: [shop, data]
+endpoints:
+  web: {namespace: shop, labels: {app: web}}
+  cache: {namespace: data, labels: {app: cache}}
+  job: {workload: data/job}
+  world: {addresses: [0.0.0.0/0]}
+"""
+
+
+def test_a_scenario_of_several_namespaces() -> None:
+    assert validated(SEVERAL)
+    scenario = read_scenario(SEVERAL, "s.yaml")
+    assert scenario.namespaces == ("shop", "data")
+    assert scenario.namespace == ""
+
+
+@pytest.mark.parametrize(
+    "given", ["namespace: data, labels: {app: cache}", "workload: data/job"]
+)
+def test_each_endpoint_of_several_namespaces_names_its_own(given: str) -> None:
+    own = given.replace("namespace: data, ", "").replace("data/", "")
+    with pytest.raises(IntentError, match="namespace: missing: the scenario has several"):
+        read_scenario(SEVERAL.replace(given, own), "s.yaml")
+
+
+def test_the_warm_pool_of_several_namespaces_is_beside_its_endpoint() -> None:
+    pool = POOL.replace("gateway", "cache")
+    assert read_scenario(SEVERAL + pool, "s.yaml").pool_namespace == "data"
+
+
+@pytest.mark.parametrize(
+    ("ends", "why"),
+    [
+        ("from: world, to: net", "both ends are addresses"),
+        ("from: any, to: scraper", "both ends are pods of any namespace"),
+        ("from: any, to: world", "an end of any namespace"),
+        ("from: world, to: [web, net]", "both ends are addresses"),
+    ],
+)
+def test_flows_that_no_policy_can_be_about(ends: str, why: str) -> None:
+    more = """\
+  net: {addresses: [10.0.0.0/8]}
+  any: {namespace: "*", labels: {}}
+  scraper: {namespace: "*", labels: {app: scraper}}
+"""
+    text = f"{SEVERAL}{more}flows: [{{{ends}, because: why}}]\n"
+    scenario = read_scenario(text, "s.yaml")
+    with pytest.raises(IntentErrors, match=f"cannot be judged: {why}") as caught:
+        combine_flows(scenario, Diagram())
+    assert caught.value.location.line == 11
+
+
+def test_a_star_leaves_out_pairs_that_no_policy_can_be_about() -> None:
+    text = f"{SEVERAL}deny: [{{from: '*', to: world, because: why}}]\n"
+    flows = combine_flows(read_scenario(text, "s.yaml"), Diagram())
+    assert [flow.source for flow in flows] == ["web", "cache", "job"]
+
+
+def test_a_star_that_is_no_other_endpoint_is_an_error() -> None:
+    text = f"{HEAD}endpoints: {{web: {{labels: {{app: web}}}}}}\n"
+    text += "deny: [{from: '*', to: web, because: why}]\n"
+    with pytest.raises(IntentErrors, match="cannot be judged"):
+        combine_flows(read_scenario(text, "s.yaml"), Diagram())
