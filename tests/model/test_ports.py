@@ -168,3 +168,16 @@ def test_protocols_are_apart() -> None:
     assert (Protocol.UDP, 80) not in tcp
     assert not tcp & PortSet.of(Protocol.UDP, 80)
     assert tcp - PortSet.of(Protocol.SCTP, 80) == tcp
+
+
+def test_the_union_of_many_sets_is_that_of_two_at_a_time() -> None:
+    sets = [
+        PortSet.of(protocol, first, first + first % 3)
+        for first in range(1, 60, 2)
+        for protocol in Protocol
+    ]
+    expected = PortSet.empty()
+    for each in sets:
+        expected |= each
+    assert PortSet.union(sets) == expected
+    assert PortSet.union([]) == PortSet.empty()
