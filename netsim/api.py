@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
 
-from netsim.app.read import InputRequest
+from netsim.app.input import InputRequest
 from netsim.engine.naming.controller import Controller
 from netsim.engine.naming.endpoints import resolve
 from netsim.engine.reachability import Reachability
@@ -361,7 +361,7 @@ def _member(choices: type[_Choice], value: _Choice | str, parameter: str) -> _Ch
         return choices(value)
     except ValueError:
         known = ", ".join(str(each.value) for each in choices)
-        message = f"{value!r} is no {parameter}: write one of {known}"
+        message = f"{value!r} is not a value of {parameter}: write one of {known}"
         raise RequestError(message, parameter) from None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from netsim.app.documentation import Described
+from netsim.app.documentation import LocatedDocumentation
 from netsim.bundle.provision import Extent
 from netsim.judge.case import Case, build_case
 from netsim.loader.load import Loaded
@@ -16,7 +16,7 @@ def assemble_case(
     loaded: Loaded,
     paths: Sequence[str],
     conventions: Conventions,
-    described: Described | None,
+    described: LocatedDocumentation | None,
 ) -> Case:
     """What the rules get to see; ``paths`` are those that the input was read from.
 

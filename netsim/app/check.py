@@ -12,9 +12,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from netsim.app.case import assemble_case
-from netsim.app.documentation import Described, find_documentation
+from netsim.app.documentation import LocatedDocumentation, find_documentation
+from netsim.app.input import Diagnosed, InputRequest
 from netsim.app.notes import Note
-from netsim.app.read import Diagnosed, InputRequest
 from netsim.app.suppression import (
     suppress,
     warn_of_idle_comments,
@@ -145,7 +145,7 @@ class CheckResult(Diagnosed, frozen=True, kw_only=True):
 
 def _read_documentation(
     request: CheckRequest,
-) -> tuple[Described | None, tuple[Diagnostic, ...], tuple[Note, ...]]:
+) -> tuple[LocatedDocumentation | None, tuple[Diagnostic, ...], tuple[Note, ...]]:
     """A scenario that cannot be read does not hide what the rules find without one."""
     try:
         described = find_documentation(request.scenario, request.paths)
@@ -156,7 +156,7 @@ def _read_documentation(
     return described, described.problems, ()
 
 
-def _is_compared(case: Case, described: Described | None) -> bool:
+def _is_compared(case: Case, described: LocatedDocumentation | None) -> bool:
     """Whether there is documentation, and all that it speaks of was read."""
     if described is None or not case.is_documented:
         return False
@@ -183,7 +183,7 @@ def _warn_of_comments(
 
 
 def _measure_coverage(
-    request: CheckRequest, loaded: Loaded, case: Case, described: Described | None
+    request: CheckRequest, loaded: Loaded, case: Case, described: LocatedDocumentation | None
 ) -> Coverage:
     inventory, documentation = loaded.inventory, described and described.documentation
     compared = described.about(request.paths) if described else ()

@@ -39,7 +39,7 @@ def parse_protocol(text: str) -> Protocol:
         return Protocol(text.strip().upper() or "TCP")
     except ValueError:
         known = ", ".join(protocol.value for protocol in Protocol)
-        message = f"{text!r} is no protocol: write one of {known}"
+        message = f"{text!r} is not a protocol: write one of {known}"
         raise RequestError(message, "protocol") from None
 
 
@@ -48,7 +48,7 @@ def parse_port(text: str) -> int:
     written = text.strip()
     number = int(written) if _NUMBER.fullmatch(written) else 0
     if not LOWEST_PORT <= number <= HIGHEST_PORT:
-        message = f"{text!r} is no port: write a number from 1 to {HIGHEST_PORT}"
+        message = f"{text!r} is not a port: write a number from 1 to {HIGHEST_PORT}"
         raise RequestError(message, "port")
     return number
 

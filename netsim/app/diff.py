@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from netsim.app.read import Diagnosed, InputRequest, Read, count_read, list_diagnostics
+from netsim.app.input import Diagnosed, InputRequest, Read, count_read, list_diagnostics
 from netsim.engine.matrix.diff import Diff, Difference, Side
 from netsim.engine.matrix.diff import diff as diff_sides
 from netsim.engine.matrix.diff_causes import Cause, Causes

@@ -27,7 +27,7 @@ FOLDER = "scenarios"
 SUFFIXES = (".yaml", ".yml")
 
 
-class Described(Struct, frozen=True):
+class LocatedDocumentation(Struct, frozen=True):
     """A documentation, and where its parts are.
 
     ``unread`` says which documents that make statements cannot be read at all.
@@ -60,7 +60,9 @@ def _is_below(file: str, folders: Sequence[Path]) -> bool:
     return any(own.is_relative_to(folder) for folder in folders)
 
 
-def find_documentation(scenario_file: str | None, paths: Sequence[str]) -> Described | None:
+def find_documentation(
+    scenario_file: str | None, paths: Sequence[str]
+) -> LocatedDocumentation | None:
     """The documentation of a scenario, or of the one found near the input; None without any.
 
     Raises :class:`DocumentationError`.
@@ -122,15 +124,15 @@ def _near(path: str) -> tuple[Path, Path]:
     """In the folder of the manifests and beside it."""
     given = resolve(Path(path))
     folder = given if is_folder(given) else given.parent
-    return _shown(folder / FOLDER), _shown(folder.parent / FOLDER)
+    return _shorten(folder / FOLDER), _shorten(folder.parent / FOLDER)
 
 
-def _shown(folder: Path) -> Path:
+def _shorten(folder: Path) -> Path:
     here = Path.cwd()
     return folder.relative_to(here) if folder.is_relative_to(here) else folder
 
 
-def read(scenario_file: str) -> Described:
+def read(scenario_file: str) -> LocatedDocumentation:
     """The scenario and the flows that it and its diagram state."""
     from netsim.intent.documentation import Documentation, combine_flows
     from netsim.intent.errors import IntentError
@@ -147,7 +149,7 @@ def read(scenario_file: str) -> Described:
         raise DocumentationError(*error.diagnostics) from error
     documented = Documentation(scenario, diagram, flows)
     statements, unread = _statements(scenario_file, scenario)
-    return Described(documented, scenario_file, diagram_file, statements, unread)
+    return LocatedDocumentation(documented, scenario_file, diagram_file, statements, unread)
 
 
 def _statements(

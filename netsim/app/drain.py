@@ -8,15 +8,15 @@ from typing import Self
 from msgspec import Struct
 
 from netsim.app.documentation import find_scenario
-from netsim.app.modelled import ModelledInput, add_modelled
+from netsim.app.input import InputRequest, InputResult, answering, count_read
+from netsim.app.modelled_input import ModelledInput, add_modelled
 from netsim.app.pod_counts import REPLICAS, UNREADY, Counted, Counts
-from netsim.app.read import InputRequest, InputResult, answering, count_read
 from netsim.drain.drain import Drain, drain_groups
 from netsim.drain.placement import Assumptions, Number, NumberSource, parse_pod_count
 from netsim.drain.pod_groups import Keeper, PodGroup, group_pods
 from netsim.engine.naming.endpoints import hint, near_names
 from netsim.errors import RequestError
-from netsim.intent.diagram.drawing import folded
+from netsim.intent.diagram.drawing import fold
 from netsim.intent.scenario.bundle import WarmPool
 from netsim.intent.scenario.scenario import Scenario
 from netsim.loader.load import Loaded
@@ -25,7 +25,7 @@ from netsim.model.bundle import Bundle
 from netsim.model.endpoint import PodEndpoint
 from netsim.model.pod_template import Variable
 from netsim.model.resources import Origin, WorkloadName
-from netsim.words.numbers import counted
+from netsim.words.lists import count_noun
 
 
 class DrainRequest(InputRequest, frozen=True, kw_only=True):
@@ -128,7 +128,7 @@ class _Pods(Struct, frozen=True):
         if self.warm_pool is None:
             return
         size = self._pool_size(self.warm_pool)
-        endpoint = self.world.named.get(folded(self.warm_pool.endpoint))
+        endpoint = self.world.named.get(fold(self.warm_pool.endpoint))
         count = parse_pod_count(size.value) if size and size.value else None
         if size is None or count is None or not isinstance(endpoint, PodEndpoint):
             return
@@ -157,6 +157,6 @@ def _check_unready(each: Counted, numbers: dict[WorkloadName, Number]) -> None:
         message = f"unknown how many pods {each.group.title} has: also give --replicas"
         raise RequestError(message, UNREADY)
     if each.number > total:
-        pods = counted(total, "pod")
+        pods = count_noun(total, "pod")
         message = f"{each.group.title} has {pods}, so {each.number} cannot be unready"
         raise RequestError(message, UNREADY)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from netsim.app.connection_query import ConnectionQuery
-from netsim.app.read import InputRequest, InputResult, count_read
+from netsim.app.input import InputRequest, InputResult, count_read
 from netsim.engine.naming.aims import Aims, verdict_at
 from netsim.engine.naming.controller import Controller, with_controller
 from netsim.engine.naming.endpoints import EndpointError, Endpoints

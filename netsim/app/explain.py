@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from netsim.app.explanation.attempt import Attempt
 from netsim.app.explanation.explanation import Explanation, Overview, explain_verdict
-from netsim.app.read import InputRequest, InputResult, answering, count_read
+from netsim.app.input import InputRequest, InputResult, answering, count_read
 from netsim.engine.naming.aims import Aims, is_service
 from netsim.engine.naming.controller import Controller, with_controller
 from netsim.engine.naming.endpoints import EndpointError, Endpoints

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netsim.app.read import InputRequest, InputResult, answering, count_read
+from netsim.app.input import InputRequest, InputResult, answering, count_read
 from netsim.engine.naming.controller import Controller
 from netsim.engine.naming.endpoints import EndpointError, hint, near_names
 from netsim.engine.naming.ways_in import connections

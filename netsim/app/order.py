@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from netsim.app.case import assemble_case
 from netsim.app.documentation import find_documentation
-from netsim.app.modelled import NOT_IN_INPUT
+from netsim.app.input import InputRequest, InputResult, answering, count_read
+from netsim.app.modelled_input import NOT_IN_INPUT
 from netsim.app.notes import Note
-from netsim.app.read import InputRequest, InputResult, answering, count_read
 from netsim.errors import DocumentationError, UnanswerableError
 from netsim.intent.errors import IntentError
 from netsim.loader.registry import Scope

@@ -10,7 +10,7 @@ from netsim.drain.placement import parse_pod_count
 from netsim.drain.pod_groups import PodGroup
 from netsim.engine.naming.endpoints import hint, near_names
 from netsim.errors import RequestError
-from netsim.intent.diagram.drawing import folded
+from netsim.intent.diagram.drawing import fold
 from netsim.model.endpoint import Endpoint, PodEndpoint
 from netsim.model.resources import WorkloadName
 
@@ -47,7 +47,7 @@ class Counts:
         count = parse_pod_count(number)
         if not (name and sign) or count is None:
             raise RequestError(
-                f"{text!r} is no number of pods: write for example api=2", parameter
+                f"{text!r} is not a number of pods: write for example api=2", parameter
             )
         group = self._group(parameter, name)
         if parameter == REPLICAS and group.running:
@@ -56,7 +56,7 @@ class Counts:
         return Counted(group, count)
 
     def _group(self, parameter: str, name: str) -> PodGroup:
-        endpoint = self._named.get(folded(name))
+        endpoint = self._named.get(fold(name))
         if endpoint is not None:
             found = self._of_endpoint(parameter, name, endpoint)
         else:

@@ -15,11 +15,11 @@ from typing import TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from netsim.app.documentation import Described, find_documentation
+from netsim.app.documentation import LocatedDocumentation, find_documentation
+from netsim.app.input import STDIN, Diagnosed, answering
 from netsim.app.notes import Note
 from netsim.app.probe_access import WayIn, open_access
 from netsim.app.probe_request import ProbeRequest
-from netsim.app.read import STDIN, Diagnosed, answering
 from netsim.errors import DocumentationError
 from netsim.intent.scenario.scenario import Scenario
 from netsim.loader.load import Loaded
@@ -184,7 +184,7 @@ def _refuse_odd(parse: Callable[[], T]) -> T:
         raise ProbeError(str(error)) from error
 
 
-def _describe(request: ProbeRequest) -> Described | None:
+def _describe(request: ProbeRequest) -> LocatedDocumentation | None:
     """The documentation, where there is one."""
     try:
         return find_documentation(request.scenario, request.paths)
@@ -193,7 +193,7 @@ def _describe(request: ProbeRequest) -> Described | None:
         raise ProbeError(message, error.diagnostics) from error
 
 
-def _document(request: ProbeRequest, described: Described | None) -> Documented:
+def _document(request: ProbeRequest, described: LocatedDocumentation | None) -> Documented:
     """What the documentation says of live pods."""
     if described is None:
         if request.namespace is None:

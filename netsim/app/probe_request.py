@@ -6,7 +6,7 @@ kubectl's current cluster with its manifests.
 
 from __future__ import annotations
 
-from netsim.app.read import InputRequest
+from netsim.app.input import InputRequest
 from netsim.probe.planning.plan import ByName
 from netsim.probe.planning.targets import Replicas
 from netsim.probe.rbac import Via

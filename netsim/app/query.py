@@ -6,15 +6,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from netsim.app.documentation import read_scenario_file
-from netsim.app.modelled import ModelledInput, add_modelled
+from netsim.app.input import InputRequest, InputResult, answering, count_read
+from netsim.app.modelled_input import ModelledInput, add_modelled
 from netsim.app.question import Question, check_parameters
-from netsim.app.read import InputRequest, InputResult, answering, count_read
 from netsim.engine.evaluator import Evaluator
 from netsim.engine.naming.aims import Aims, is_service
 from netsim.engine.naming.controller import TITLE, Controller
 from netsim.engine.naming.endpoints import Endpoints
 from netsim.engine.query.hops import Hops
-from netsim.engine.query.isolation import unisolated
+from netsim.engine.query.isolation import list_unisolated
 from netsim.engine.query.neighbours import destinations_of, open_to_outside, sources_of
 from netsim.engine.query.subject import Subject, of_input
 from netsim.errors import UnanswerableError
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from netsim.engine.query.blast_radius import Reached
     from netsim.engine.query.idle import Idle
     from netsim.engine.query.isolation import Unisolated
-    from netsim.engine.query.paths import Way
+    from netsim.engine.query.paths import ShortestPath
 
     Answer = (
         tuple[Pair, ...]
-        | Way
+        | ShortestPath
         | tuple[Reached, ...]
         | tuple[Unisolated, ...]
         | tuple[Idle, ...]
@@ -135,20 +135,20 @@ class _Asking:
             case Question.EXPOSED:
                 return open_to_outside(self._evaluator, controller, self._ports)
             case Question.UNISOLATED:
-                return unisolated(self._evaluator)
+                return list_unisolated(self._evaluator)
             case Question.IDLE:
                 from netsim.engine.query.idle import idle
 
                 return idle(self._evaluator)
 
-    def _path(self) -> Way | None:
-        from netsim.engine.query.paths import shortest_way
+    def _path(self) -> ShortestPath | None:
+        from netsim.engine.query.paths import find_shortest_path
 
         source, destination = self.source, self.destination
         if source.endpoint == destination.endpoint:
             message = f"--from and --to are both {source.title}: name two endpoints"
             raise UnanswerableError(message)
-        return shortest_way(self._hops, source, destination, self._request.max_hops)
+        return find_shortest_path(self._hops, source, destination, self._request.max_hops)
 
     def _blast_radius(self) -> tuple[Reached, ...]:
         from netsim.engine.query.blast_radius import blast_radius
@@ -208,7 +208,7 @@ class _Asking:
                 "query does not"
             )
             raise UnanswerableError(message)
-        named = self._named and self._named.get(_folded(text))
+        named = self._named and self._named.get(_fold(text))
         return of_input(self._resources, named or self._endpoints.resolve(text))
 
     @cached_property
@@ -220,7 +220,7 @@ class _Asking:
         return Aims(self._resources, self._endpoints)
 
 
-def _folded(name: str) -> str:
-    from netsim.intent.diagram.drawing import folded
+def _fold(name: str) -> str:
+    from netsim.intent.diagram.drawing import fold
 
-    return folded(name)
+    return fold(name)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from msgspec import Struct
 
-from netsim.app.read import STDIN
+from netsim.app.input import STDIN
 from netsim.errors import RequestError, UnanswerableError
 
 if TYPE_CHECKING:

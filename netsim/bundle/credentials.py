@@ -44,14 +44,12 @@ _SHAPES: tuple[tuple[str, tuple[str, ...], str], ...] = (
         r'"auths"(?s:.)*"(?:auth|password)"\s*:\s*"[^"]{8,}"',
     ),
 )
-_PRIVATE_KEY = re.compile(
-    r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----([^-]*)", re.DOTALL
-)
-_SERVICE_ACCOUNT = re.compile(r'"type"\s*:\s*"service_account"')
-_URL = re.compile(
-    r"[a-z][a-z0-9+.-]*://(?P<user>[^\s/:@\"']*):(?P<password>[^\s/@\"']+)@"
-    r"(?P<host>\[[^\]]*\]|[^\s/:?#,\"']+)",
-    re.IGNORECASE,
+# Texts: most Secrets hold placeholders, and compiling all of these takes longer than a rule.
+_PRIVATE_KEY = r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----([^-]*)"
+_SERVICE_ACCOUNT = r'"type"\s*:\s*"service_account"'
+_URL = (
+    r"(?i)[a-z][a-z0-9+.-]*://(?P<user>[^\s/:@\"']*):(?P<password>[^\s/@\"']+)@"
+    r"(?P<host>\[[^\]]*\]|[^\s/:?#,\"']+)"
 )
 
 _PLACEHOLDER = re.compile(
@@ -69,17 +67,14 @@ _WEAK = frozenset(
 )
 """Passwords by which development set-ups go, no secret to anybody."""
 
-_LOCAL = re.compile(r"localhost|127\.[0-9.]+|\[::1\]|host\.docker\.internal|[a-z0-9_-]+")
-_PUBLIC_KEY = re.compile(
-    r"\.(?:crt|cer|cert|pub)$|fingerprint|checksum|digest|sha(?:1|256|512)|public",
-    re.IGNORECASE,
-)
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
-_HEXADECIMAL = re.compile(r"[0-9a-f]{32,}|[0-9A-F]{32,}")
-_TOKEN = re.compile(r"[!-~]{16,200}")
-_JOINTS = re.compile(r"[^A-Za-z0-9]")
-_PATH = re.compile(r"(?:/|\./|[a-z][a-z0-9+.-]*://)\S*", re.IGNORECASE)
+_LOCAL = r"localhost|127\.[0-9.]+|\[::1\]|host\.docker\.internal|[a-z0-9_-]+"
+_PUBLIC_KEY = r"(?i)\.(?:crt|cer|cert|pub)$|fingerprint|checksum|digest|sha(?:1|256|512)|public"
+_UUID = r"(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_BASE64 = r"[A-Za-z0-9+/_-]{16,}={0,2}"
+_HEXADECIMAL = r"[0-9a-f]{32,}|[0-9A-F]{32,}"
+_PRINTABLE = r"[!-~]{16,200}"
+_JOINTS = r"[^A-Za-z0-9]"
+_PATH = r"(?i)(?:/|\./|[a-z][a-z0-9+.-]*://)\S*"
 
 _LEAST_KEY = 64
 """Letters that the body of any private key has; the shortest, Ed25519 in PKCS 8, has these."""
@@ -91,8 +86,8 @@ def recognize_credential(key: str, value: str) -> str | None:
     Placeholders, public certificates and default passwords of local set-ups are none.
     """
     text = value.strip()
-    known = _private_key(text) or _known(text) or _url(text)
-    if known or not text or is_placeholder(text) or _PUBLIC_KEY.search(key):
+    known = _private_key(text) or _identify(text) or _url(text)
+    if known or not text or is_placeholder(text) or re.search(_PUBLIC_KEY, key):
         return known
     return _random(text)
 
@@ -103,17 +98,19 @@ def is_placeholder(text: str) -> bool:
 
 
 def _private_key(text: str) -> str | None:
-    for found in _PRIVATE_KEY.finditer(text):
+    if "PRIVATE KEY" not in text:
+        return None
+    for found in re.finditer(_PRIVATE_KEY, text):
         # In JSON its lines are joined by the two characters of an escape.
         body = re.sub(r"\\[nr]|\s", "", found[1])
         if len(body) >= _LEAST_KEY and not is_placeholder(body):
-            if _SERVICE_ACCOUNT.search(text):
+            if re.search(_SERVICE_ACCOUNT, text):
                 return "the key of a service account of Google Cloud"
             return "a private key"
     return None
 
 
-def _known(text: str) -> str | None:
+def _identify(text: str) -> str | None:
     for name, signs, pattern in _SHAPES:
         # Compiling a pattern takes far longer than this.
         if any(sign in text for sign in signs):
@@ -124,7 +121,9 @@ def _known(text: str) -> str | None:
 
 
 def _url(text: str) -> str | None:
-    for found in _URL.finditer(text):
+    if "://" not in text:
+        return None
+    for found in re.finditer(_URL, text):
         user, password, host = found["user"], found["password"], found["host"]
         if is_placeholder(password) or is_placeholder(host):
             continue
@@ -136,7 +135,7 @@ def _url(text: str) -> str | None:
 def _is_default(user: str, password: str, host: str) -> bool:
     """Whether everyone knows the password, on a host that only a local network has."""
     weak = password.lower() in _WEAK or password == user
-    return weak and _LOCAL.fullmatch(host.lower()) is not None
+    return weak and re.fullmatch(_LOCAL, host.lower()) is not None
 
 
 class _Class(Enum):
@@ -152,22 +151,24 @@ _CHANGES = {2: 0.25, 3: 0.32}
 
 def _random(text: str) -> str | None:
     """Whether the whole value is one token that no person thought of."""
-    if not _TOKEN.fullmatch(text) or _UUID.fullmatch(text) or _PATH.fullmatch(text):
+    if not re.fullmatch(_PRINTABLE, text) or any(
+        re.fullmatch(each, text) for each in (_UUID, _PATH)
+    ):
         return None
-    inner = _decoded(text)
+    inner = _decode(text)
     if inner is not None:
         return recognize_credential("", inner)
-    if _HEXADECIMAL.fullmatch(text):
+    if re.fullmatch(_HEXADECIMAL, text):
         return (
             "random hexadecimal digits" if not text.isdigit() and _entropy(text) > 3 else None
         )
-    longest = max(_JOINTS.split(text), key=len)
+    longest = max(re.split(_JOINTS, text), key=len)
     return "random characters" if _is_random(longest) else None
 
 
-def _decoded(text: str) -> str | None:
+def _decode(text: str) -> str | None:
     """The readable text that a value is the base64 of."""
-    if not _BASE64.fullmatch(text) or len(text) % 4:
+    if not re.fullmatch(_BASE64, text) or len(text) % 4:
         return None
     import base64
     import binascii

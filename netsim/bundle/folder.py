@@ -33,7 +33,7 @@ class Folder(Struct, frozen=True):
     def of(cls, document: str, bundle: Bundle) -> Folder:
         """The folder that a document is in; links are followed, as for reading the input."""
         own = os.path.realpath(document).rpartition(os.sep)[0] + os.sep
-        resolved = zip(bundle.files, _resolved(bundle.files), strict=True)
+        resolved = zip(bundle.files, _resolve(bundle.files), strict=True)
         return cls(
             {
                 path.removeprefix(own).replace(os.sep, "/"): name
@@ -77,7 +77,7 @@ class Folder(Struct, frozen=True):
         return tuple(Related(Location(self.files[each], 0), "the nearest") for each in found)
 
 
-def _resolved(files: Iterable[str]) -> Iterator[str]:
+def _resolve(files: Iterable[str]) -> Iterator[str]:
     """The paths with links followed; files of one folder have that part in common."""
     folders: dict[str, str] = {}
     for file in files:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from netsim.loader.tree.scalars import is_null, resolve
-from netsim.model.tree import Mapping, Scalar, Sequence, Style, Tree
+from netsim.model.tree import Mapping, Scalar, ScalarStyle, Sequence, Tree
 from netsim.words.nearness import closest
 
 _LEFT_OUT = frozenset(("...", "…"))
@@ -183,7 +183,7 @@ def shorten_value(tree: Tree) -> str:
             return "a list"
     text = " ".join(tree.text.split())
     text = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
-    means_text_only_quoted = tree.style is Style.QUOTED and not isinstance(
-        resolve(tree._replace(style=Style.PLAIN)), str
+    means_text_only_quoted = tree.style is ScalarStyle.QUOTED and not isinstance(
+        resolve(tree._replace(style=ScalarStyle.PLAIN)), str
     )
     return f'"{text}"' if means_text_only_quoted else text

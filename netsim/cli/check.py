@@ -22,7 +22,7 @@ def check(
     pod_ranges: options.PodRanges = None,
     output: options.Output = None,
 ) -> None:
-    """Compare the documented network diagram with what the manifests allow."""
+    """Compare the documented diagram with what the manifests allow."""
     from netsim.app import check as app
 
     request = app.CheckRequest(

@@ -115,7 +115,7 @@ def notes(*groups: Iterable[object]) -> None:
 
 
 def leave(code: int) -> NoReturn:
-    """Ends the program at once, without waiting for threads that were told to end.
+    """Ends the process at once: nothing is freed, and no thread that was told to end awaited.
 
     One that wakes while the interpreter ends in its own time can crash it, and the exit code
     would be that of the crash.

@@ -30,12 +30,12 @@ def diff(
     ingress_labels: options.IngressLabels = None,
     output: options.Output = None,
 ) -> None:
-    """Compare the connections that two versions of the manifests allow.
+    """Compare the connections that two versions of manifests allow.
 
     Exit codes: 0 the same, 1 different, 2 bad usage or input.
     """
     from netsim.app import diff as app
-    from netsim.app.read import InputRequest
+    from netsim.app.input import InputRequest
 
     if old == new == "-":
         raise typer.BadParameter("only one side can be standard input")

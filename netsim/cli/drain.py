@@ -64,7 +64,7 @@ def drain(
     namespace: options.HomeNamespace = None,
     output: options.Output = None,
 ) -> None:
-    """Tell whether a node can be drained, and what stays available meanwhile.
+    """Tell whether a node can be drained, and what stays available.
 
     Exit codes: 0 the drain can finish, 1 it cannot, 2 bad usage or input, or not known.
     """

@@ -20,7 +20,7 @@ SHORT = {"md": "markdown"}
 Paths = Annotated[
     list[str],
     typer.Argument(
-        metavar="PATH",
+        metavar="PATH...",
         help="Files, folders (searched for .yaml, .yml, .json), git revisions such as "
         "main:manifests/, or - for standard input.",
         show_default=False,
@@ -83,11 +83,16 @@ Destination = Annotated[
 Port = Annotated[
     int | None,
     typer.Option(
-        "--port", metavar="N", min=1, max=65535, help="1 to 65535.", show_default=False
+        "--port",
+        metavar="N",
+        min=1,
+        max=65535,
+        help="The destination port.",
+        show_default=False,
     ),
 ]
 ProtocolName = Annotated[
-    str, typer.Option("--protocol", metavar="TCP|UDP|SCTP", help="In any case.")
+    str, typer.Option("--protocol", metavar="TCP|UDP|SCTP", help="Upper or lower case.")
 ]
 IngressNamespace = Annotated[
     str | None,
@@ -153,7 +158,9 @@ def controller(namespace: str | None, labels: str | None) -> Controller:
     pairs = [part.partition("=") for part in (labels or "").split(",") if part.strip()]
     for key, sign, _ in pairs:
         if not sign or not key.strip():
-            message = f"'{labels}' are no labels: write for example app=nginx,tier=edge"
+            message = (
+                f"'{labels}' is not a list of labels: write for example app=nginx,tier=edge"
+            )
             raise typer.BadParameter(message, param_hint="'--ingress-labels'")
     found = {key.strip(): value.strip() for key, _, value in pairs}
     return Controller(namespace, Labels.of(found))

@@ -35,7 +35,7 @@ def order(
     form: Annotated[Format, options.format_of("OrderResult", "order")] = Format.TEXT,
     output: options.Output = None,
 ) -> None:
-    """Print the order in which to apply the manifests, and follow it step by step.
+    """Print and follow the order in which to apply the manifests.
 
     Exit codes: 0 nothing goes wrong that another order avoids, 1 something does, 2 bad usage
     or input.

@@ -112,7 +112,7 @@ def probe(
     pod_ranges: options.PodRanges = None,
     output: options.Output = None,
 ) -> None:
-    """Try connections in a live cluster: does it do what manifests and diagram say?
+    """Try connections in a live cluster, and judge the results.
 
     One pod of each workload tries what is documented, what must never be, and everything else
     that is closed, with the nc, bash or python3 of its image. Exit codes: 0 agrees, 1 differs,
@@ -120,7 +120,7 @@ def probe(
     """
     from netsim.app import probe as app
     from netsim.app.probe_request import ProbeRequest
-    from netsim.cli.progress import Progress
+    from netsim.cli.progress import ProgressBar
     from netsim.probe.planning.plan import ByName
     from netsim.probe.planning.targets import Replicas
 
@@ -150,7 +150,7 @@ def probe(
         console.write(planned, Format.TEXT, output)
     else:
         console.check(output)
-        result = app.probe(request, Progress())
+        result = app.probe(request, ProgressBar())
         console.notes(result.notes, result.diagnostics, result.permitted.remarks)
         console.write(result, form, output)
         _leave(result, allow_inconclusive)

@@ -10,7 +10,7 @@ from netsim.app.probe import Watcher
 from netsim.cli import console
 
 
-class Progress(Watcher):
+class ProgressBar(Watcher):
     """Shows a bar on a terminal, and nothing elsewhere; announces everywhere."""
 
     @contextmanager

@@ -49,7 +49,7 @@ Protocol = Annotated[
     typer.Option(
         "--protocol",
         metavar="TCP|UDP|SCTP",
-        help="In any case. With --port TCP by default, without it every port of it.",
+        help="Upper or lower case. With --port TCP by default, without it every port of it.",
         show_default=False,
     ),
 ]

@@ -27,7 +27,7 @@ class Refusal(Enum):
     ALL_AVAILABLE = "all of the pods have to be available"
 
 
-class Status(Struct, frozen=True):
+class BudgetStatus(Struct, frozen=True):
     """The status of a budget: ``expected`` pods, of which ``desired`` have to be healthy."""
 
     expected: int
@@ -69,18 +69,18 @@ def find_refusal(budget: DisruptionBudget, keepers: Iterable[Keeper]) -> Refusal
     return Refusal.ALL_AVAILABLE if amount == Amount(100, Unit.PERCENT) else None
 
 
-def compute_status(budget: DisruptionBudget, pods: int, scale: int) -> Status:
+def compute_status(budget: DisruptionBudget, pods: int, scale: int) -> BudgetStatus:
     """The status for so many pods, whose controllers together declare ``scale``.
 
     For a budget that :func:`find_refusal` has nothing against.
     """
     amount = budget.amount
     if amount is None:
-        return Status(0, 0)
+        return BudgetStatus(0, 0)
     expected = scale if needs_scale(budget) else pods
     if budget.limit is Limit.MAX_UNAVAILABLE:
-        return Status(expected, max(0, expected - amount.of(expected)))
-    return Status(expected, amount.of(expected))
+        return BudgetStatus(expected, max(0, expected - amount.of(expected)))
+    return BudgetStatus(expected, amount.of(expected))
 
 
 def sum_scales(groups: Iterable[PodGroup]) -> int | None:

@@ -13,14 +13,11 @@ from enum import Enum
 from msgspec import Struct
 
 from netsim.drain import budget_status
-from netsim.drain.budget_status import Refusal, Status
+from netsim.drain.budget_status import BudgetStatus, Refusal
 from netsim.drain.eviction import End, Eviction
 from netsim.drain.placement import Assumptions, Placed, place_group
-from netsim.drain.pod_groups import Keeper, PodGroup
+from netsim.drain.pod_groups import PASSED_OVER, Keeper, PodGroup
 from netsim.model.disruption import DisruptionBudget
-
-PASSED_OVER = frozenset((Keeper.DAEMON_SET, Keeper.NODE))
-"""Pods that a drain leaves alone, with ``--ignore-daemonsets``."""
 
 
 class DrainOutcome(Enum):
@@ -60,7 +57,7 @@ class Fate(Struct, frozen=True):
     outcome: DrainOutcome
     reason: FateReason | Refusal | None = None
     lowest: int | None = None
-    status: Status | None = None
+    status: BudgetStatus | None = None
     fewest: int | None = None
 
     @property
@@ -121,7 +118,7 @@ def _drain_unbudgeted(each: Placed) -> Fate:
 
 
 def _finish(
-    each: Placed, lowest: int, reason: FateReason | None, status: Status | None = None
+    each: Placed, lowest: int, reason: FateReason | None, status: BudgetStatus | None = None
 ) -> Fate:
     if each.group.keeper is Keeper.JOB:
         return Fate(each, DrainOutcome.FINISHES, reason, status=status)
@@ -144,7 +141,7 @@ def _drain_budget(
     for each in affected if open_question else ():
         yield Fate(each, DrainOutcome.UNKNOWN, open_question, fewest=fewest)
     if not open_question:
-        yield from _evicted(budget, members, affected, refused)
+        yield from _evict_under(budget, members, affected, refused)
 
 
 def _open_question(budget: DisruptionBudget, members: Sequence[Placed]) -> FateReason | None:
@@ -158,7 +155,7 @@ def _open_question(budget: DisruptionBudget, members: Sequence[Placed]) -> FateR
     return FateReason.SCALE if is_foreign or any(e.scale is None for e in scaled) else None
 
 
-def _evicted(
+def _evict_under(
     budget: DisruptionBudget,
     members: Sequence[Placed],
     affected: Sequence[Placed],
@@ -166,7 +163,9 @@ def _evicted(
 ) -> Iterator[Fate]:
     pods = sum(each.here.total + each.elsewhere.total for each in members)
     status = (
-        Status(0, 0) if refused else budget_status.compute_status(budget, pods, _scale(members))
+        BudgetStatus(0, 0)
+        if refused
+        else budget_status.compute_status(budget, pods, _scale(members))
     )
     fewest = _fewest(budget, members)
     for each in Eviction(members, affected, status, budget.unhealthy).run():
@@ -186,7 +185,7 @@ def _fewest(budget: DisruptionBudget, members: Sequence[Placed]) -> int | None:
     return budget_status.find_fewest(budget, members[0].group.keeper)
 
 
-def _too_few(members: Sequence[Placed], status: Status) -> FateReason:
+def _too_few(members: Sequence[Placed], status: BudgetStatus) -> FateReason:
     """Whether more could go if every pod were ready."""
     unready = sum(each.here.unready + each.elsewhere.unready for each in members)
     ready = sum(each.ready for each in members)

@@ -10,7 +10,7 @@ from enum import Enum
 
 from msgspec import Struct
 
-from netsim.drain.budget_status import Status
+from netsim.drain.budget_status import BudgetStatus
 from netsim.drain.placement import Placed
 from netsim.drain.pod_groups import Keeper
 from netsim.model.disruption import UnhealthyEviction
@@ -62,7 +62,7 @@ class Eviction:
         self,
         members: Sequence[Placed],
         affected: Iterable[Placed],
-        status: Status,
+        status: BudgetStatus,
         unhealthy: UnhealthyEviction,
     ) -> None:
         self._status = status

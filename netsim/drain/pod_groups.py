@@ -17,7 +17,7 @@ from netsim.model.bundle import Bundle
 from netsim.model.disruption import DisruptionBudget
 from netsim.model.labels import Labels
 from netsim.model.location import Location
-from netsim.model.pod_template import Controller
+from netsim.model.pod_template import ControllerKind
 from netsim.model.references import ObjectName
 from netsim.model.resources import Origin, Pod, Resources, WorkloadName
 
@@ -35,6 +35,9 @@ class Keeper(Enum):
     OTHER = "a controller of another kind"
     NONE = "nothing"
 
+
+PASSED_OVER = frozenset((Keeper.DAEMON_SET, Keeper.NODE))
+"""Pods that a drain leaves alone, with ``--ignore-daemonsets``."""
 
 _KEEPERS = {
     "Deployment": Keeper.SCALED,
@@ -118,7 +121,8 @@ class _Grouping:
         self._static = {
             template.location
             for template in bundle.templates
-            if template.workload.kind == "Pod" and template.controller is Controller.UNSCALED
+            if template.workload.kind == "Pod"
+            and template.controller is ControllerKind.UNSCALED
         }
         self._unready = bundle.unready
         self._running = Counter(pod.workload for pod in pods if pod.name)

@@ -6,7 +6,7 @@ from netsim.drain.budget_status import Refusal
 from netsim.drain.drain import DrainOutcome, Fate, FateReason
 from netsim.drain.pod_groups import Keeper
 from netsim.model.disruption import UnhealthyEviction
-from netsim.words.numbers import counted
+from netsim.words.lists import count_noun
 
 _BY_SCALE = "the budget counts pods by the scale of their controllers"
 _REFUSALS = {
@@ -37,13 +37,13 @@ def explain_fate(fate: Fate) -> str:
     """The reason for an outcome; empty where there is none to give."""
     match fate.reason:
         case None:
-            return _needed(fate) if fate.status else ""
+            return _explain_need(fate) if fate.status else ""
         case Refusal():
             return _REFUSALS[fate.reason]
         case FateReason.TOO_FEW:
             return _too_few(fate)
         case FateReason.UNREADY:
-            return f"{_unready(fate)}, and {_needed(fate)}"
+            return f"{_unready(fate)}, and {_explain_need(fate)}"
         case FateReason.NUMBER:
             return _number(fate)
         case FateReason.NO_BUDGET:
@@ -54,7 +54,7 @@ def explain_fate(fate: Fate) -> str:
             return _ALWAYS[fate.reason]
 
 
-def _needed(fate: Fate) -> str:
+def _explain_need(fate: Fate) -> str:
     status = fate.status
     if status is None:
         return "too few are ready"
@@ -63,8 +63,8 @@ def _needed(fate: Fate) -> str:
 
 def _too_few(fate: Fate) -> str:
     if fate.group.keeper is Keeper.NONE:
-        return f"{_needed(fate)}, and nothing recreates pods without a controller"
-    return f"{_needed(fate)}, so none may be evicted"
+        return f"{_explain_need(fate)}, and nothing recreates pods without a controller"
+    return f"{_explain_need(fate)}, so none may be evicted"
 
 
 def _unready(fate: Fate) -> str:
@@ -72,7 +72,7 @@ def _unready(fate: Fate) -> str:
     count = placed.here.unready + placed.elsewhere.unready
     if not count:
         return "others under this budget are not ready"
-    return f"{counted(count, 'pod')} {'is' if count == 1 else 'are'} not ready"
+    return f"{count_noun(count, 'pod')} {'is' if count == 1 else 'are'} not ready"
 
 
 def _number(fate: Fate) -> str:

@@ -133,9 +133,9 @@ def of_family(end: Endpoint, other: Endpoint) -> Endpoint:
     area = AddressSet.union(
         EVERY[family] for pod in other.pods for family, _ in pod.addresses or ()
     )
-    return PodEndpoint(end.title, tuple(_within(pod, area) for pod in end.pods))
+    return PodEndpoint(end.title, tuple(_restrict(pod, area) for pod in end.pods))
 
 
-def _within(pod: Pod, area: AddressSet) -> Pod:
+def _restrict(pod: Pod, area: AddressSet) -> Pod:
     common = pod.addresses and pod.addresses & area
     return replace(pod, addresses=common) if common else pod

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from netsim.intent.diagram.drawing import folded
+from netsim.intent.diagram.drawing import fold
 from netsim.intent.diagram.reading import Diagram
 from netsim.intent.errors import IntentErrors
 from netsim.intent.scenario.scenario import ANY, Scenario
@@ -55,7 +55,7 @@ def _report_unbound(scenario: Scenario, diagram: Diagram) -> Iterator[Diagnostic
 
 def _find_name(name: str, diagram: Diagram) -> Location:
     for flow in diagram.flows:
-        if folded(name) in (folded(flow.source), folded(flow.destination)):
+        if fold(name) in (fold(flow.source), fold(flow.destination)):
             return flow.location
     return diagram.location
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from msgspec import Struct, field
 
 from netsim.bundle.provision import Extent, Provision
-from netsim.engine.reachability import Reachability
+from netsim.engine.evaluator import Evaluator
 from netsim.engine.space.stand_ins import add_stand_ins
 from netsim.intent.document.statements import Statements
 from netsim.intent.documentation import Documentation
@@ -26,14 +26,14 @@ from netsim.model.resources import Resources
 class Case(Struct, frozen=True):
     """Everything that a rule may look at.
 
-    ``resources`` are those that were read, and ``reachability`` also has the pods that the
+    ``resources`` are those that were read; the ``evaluator`` also has the pods that the
     scenario models.  Without documentation the scenario is an empty one, and ``endpoints``,
     ``judgements`` and ``statements`` are empty.  ``endpoints`` are those of the scenario with
     what they stand for; ``statements`` are those of the documents whose folders were read.
     """
 
     resources: Resources
-    reachability: Reachability
+    evaluator: Evaluator
     documentation: Documentation = Documentation()
     endpoints: tuple[BoundEndpoint, ...] = ()
     judgements: tuple[Judgement, ...] = ()
@@ -59,12 +59,12 @@ class Case(Struct, frozen=True):
     @property
     def governed(self) -> int:
         """The classes of pods that the documentation speaks for, as bits."""
-        return self.reachability.selection.namespace(self.namespace)
+        return self.evaluator.selection.namespace(self.namespace)
 
     @property
     def known_resources(self) -> Resources:
         """What was read, with the pods that the scenario models and the stand-ins."""
-        return self.reachability.universe.resources
+        return self.evaluator.universe.resources
 
     @property
     def provision(self) -> Provision:
@@ -86,8 +86,8 @@ def build_case(
     """
     bundle = bundle or Bundle()
     if documentation is None:
-        reachability = Reachability.of(resources, conventions)
-        return Case(resources, reachability, bundle=bundle, extent=extent)
+        evaluator = Evaluator.of(resources, conventions)
+        return Case(resources, evaluator, bundle=bundle, extent=extent)
     scenario = documentation.scenario
     modelled = [
         bound.endpoint
@@ -99,11 +99,11 @@ def build_case(
     endpoints = bind(scenario, everyone)
     cuts = [e.endpoint.addresses for e in endpoints if isinstance(e.endpoint, ExternalEndpoint)]
     groups = [e.endpoint for e in endpoints if isinstance(e.endpoint, PodEndpoint)]
-    reachability = Reachability.of(everyone, conventions, cuts, groups)
-    judgements = judge_pairs(reachability, endpoints, documentation.flows, scenario.namespace)
+    evaluator = Evaluator.of(everyone, conventions, cuts, groups)
+    judgements = judge_pairs(evaluator, endpoints, documentation.flows, scenario.namespace)
     return Case(
         resources,
-        reachability,
+        evaluator,
         documentation,
         endpoints,
         judgements,
@@ -122,5 +122,5 @@ def list_judged_parties(case: Case) -> tuple[Party, ...]:
         for judgement in case.judgements
         for party in (judgement.source, judgement.destination)
     }
-    parties = divide_parties(case.reachability, case.endpoints, case.namespace)
+    parties = divide_parties(case.evaluator, case.endpoints, case.namespace)
     return tuple(party for party in parties if party in judged)

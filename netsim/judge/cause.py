@@ -70,7 +70,7 @@ def find_causes(
     A pod of the documented namespace that no policy isolates outweighs any rule: every policy
     of the other end could be right.
     """
-    evaluator = case.reachability.evaluator
+    evaluator = case.evaluator
     flows = tuple(Flow(direction, source, destination) for direction in PROTECTING_FIRST)
     for flow in flows:
         is_open = not contains(evaluator.chains[flow.direction].touched, flow.subject)
@@ -92,7 +92,7 @@ def _find_tier_causes(
     case: Case, flow: Flow, ports: PortSet
 ) -> Iterator[tuple[Cause, PortSet]]:
     """The rules of whatever tier decides; an end that no tier decides about is open."""
-    evaluator = case.reachability.evaluator
+    evaluator = case.evaluator
     for part, verdict in attribute(evaluator, flow, ports):
         if verdict.tier is Tier.DEFAULT and contains(case.governed, flow.subject):
             yield _explain_open(case, flow), part
@@ -102,11 +102,11 @@ def _find_tier_causes(
 
 
 def _explain_open(case: Case, flow: Flow) -> OpenCause | HostCause:
-    universe, direction, subject = case.reachability.universe, flow.direction, flow.subject
+    universe, direction, subject = case.evaluator.universe, flow.direction, flow.subject
     if contains(universe.hosts, subject):
         pod = universe.pods[subject][0]
         return HostCause(direction, pod, pod.location or _locate_default_deny(case, direction))
-    selecting = case.reachability.evaluator.selecting
+    selecting = case.evaluator.selecting
     policies = selecting(Tier.NETWORK_POLICY, direction.opposite, subject)
     defaults = (policy for policy in policies if not policy.rules)
     policy = min(defaults, key=lambda p: len(p.subject.pods.requirements), default=None)

@@ -13,9 +13,9 @@ from functools import reduce
 
 from msgspec import Struct
 
+from netsim.engine.evaluator import Evaluator
 from netsim.engine.matrix.columns import Columns
 from netsim.engine.policy.decision import ANYTHING, NOTHING, Allowed
-from netsim.engine.reachability import Reachability
 from netsim.engine.space import bits
 from netsim.intent.scenario.bind import BoundEndpoint
 from netsim.judge.parties import Ground, Party, divide_parties
@@ -83,7 +83,7 @@ class Judgement(Struct, frozen=True):
 
 
 def judge_pairs(
-    reachability: Reachability,
+    evaluator: Evaluator,
     endpoints: tuple[BoundEndpoint, ...],
     flows: tuple[DocumentedFlow, ...],
     namespace: str,
@@ -92,8 +92,8 @@ def judge_pairs(
 
     Only pairs with an end in ``namespace`` are judged: the documentation speaks for no other.
     """
-    parties = divide_parties(reachability, endpoints, namespace)
-    allowed = _collect_allowed(reachability, parties)
+    parties = divide_parties(evaluator, endpoints, namespace)
+    allowed = _collect_allowed(evaluator, parties)
     stated = _collect_stated(parties, flows)
     judgements = []
     for source, destination in sorted({*allowed, *stated}):
@@ -101,26 +101,24 @@ def judge_pairs(
         if Ground.GOVERNED in (pair[0].ground, pair[1].ground):
             places = source, destination
             some, own = allowed.get(places, NOTHING), tuple(stated.get(places, ()))
-            judgements.append(_judge_pair(reachability, pair, some, own))
+            judgements.append(_judge_pair(evaluator, pair, some, own))
     return tuple(judgements)
 
 
-def _collect_allowed(
-    reachability: Reachability, parties: tuple[Party, ...]
-) -> dict[Places, Allowed]:
+def _collect_allowed(evaluator: Evaluator, parties: tuple[Party, ...]) -> dict[Places, Allowed]:
     """What policies let pass between some members of each pair.
 
     That a node reaches its own pods is left out: it says nothing of the next pod alike.
     """
     # Many classes are allowed the same, and to look for what differs is cheap by identity.
     allowed_of: dict[Places, dict[int, Allowed]] = defaultdict(dict)
-    universe = reachability.universe
-    columns = Columns(reachability.evaluator)
+    universe = evaluator.universe
+    columns = Columns(evaluator)
     members = [party.members for party in parties]
     for place, party in enumerate(parties):
         for destination in bits.members(party.members):
             for sources, allowed in columns.by_policies(destination):
-                others = _without_itself(reachability, sources, destination)
+                others = _without_itself(evaluator, sources, destination)
                 for source, own in enumerate(members):
                     if own & others:
                         allowed_of[source, place][id(allowed)] = allowed
@@ -132,9 +130,9 @@ def _collect_allowed(
     }
 
 
-def _without_itself(reachability: Reachability, sources: int, destination: int) -> int:
+def _without_itself(evaluator: Evaluator, sources: int, destination: int) -> int:
     """A running pod that is alone in its class has nobody there but itself."""
-    pods = reachability.universe.pods
+    pods = evaluator.universe.pods
     if destination < len(pods):
         alone = len(pods[destination]) == 1 and pods[destination][0].name is not None
         return sources & ~(1 << destination) if alone else sources
@@ -157,7 +155,7 @@ def _collect_stated(
 
 
 def _judge_pair(
-    reachability: Reachability,
+    evaluator: Evaluator,
     pair: tuple[Party, Party],
     some: Allowed,
     flows: tuple[DocumentedFlow, ...],
@@ -168,8 +166,8 @@ def _judge_pair(
     every = NOTHING
     if documented:
         every = ANYTHING
-        for source, destination in list_class_pairs(reachability, *pair):
-            every &= reachability.evaluator.allowed(source, destination)
+        for source, destination in list_class_pairs(evaluator, *pair):
+            every &= evaluator.allowed(source, destination)
     surplus = some.sure - documented
     doubtful = (some.possible - some.sure - documented) | (
         documented & (every.possible - every.sure)
@@ -195,10 +193,10 @@ def _unite_ports(flows: Iterable[DocumentedFlow]) -> PortSet:
 
 
 def list_class_pairs(
-    reachability: Reachability, source: Party, destination: Party
+    evaluator: Evaluator, source: Party, destination: Party
 ) -> Iterator[tuple[int, int]]:
     """The class pairs of two parties, but for a pod with itself."""
     for target in bits.members(destination.members):
-        origins = _without_itself(reachability, source.members, target)
+        origins = _without_itself(evaluator, source.members, target)
         for origin in bits.members(origins):
             yield origin, target

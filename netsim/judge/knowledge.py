@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct, field
 
-from netsim.engine.reachability import Reachability
+from netsim.engine.evaluator import Evaluator
 from netsim.engine.space import bits
 from netsim.engine.space.stand_ins import is_stand_in
 from netsim.engine.space.universe import Universe
@@ -29,7 +29,7 @@ class Knowledge(Struct, frozen=True):
     ``namespaces`` are all that something mentions; of those in ``inhabited``, pods are known.
     """
 
-    reachability: Reachability
+    evaluator: Evaluator
     pods: int
     namespaces: tuple[Namespace, ...]
     inhabited: frozenset[str]
@@ -38,27 +38,27 @@ class Knowledge(Struct, frozen=True):
     @classmethod
     def of(cls, case: Case) -> Knowledge:
         """What a case knows."""
-        universe = case.reachability.universe
+        universe = case.evaluator.universe
         pods = _real(universe)
         spaces = tuple(
             s for s in universe.resources.namespaces if s.origin is not Origin.MODELLED
         )
         inhabited = frozenset(universe.keys[bit].namespace for bit in bits.members(pods))
-        return cls(case.reachability, pods, spaces, inhabited)
+        return cls(case.evaluator, pods, spaces, inhabited)
 
     def subject(self, policy: Policy) -> int:
         """The known pods a policy applies to."""
-        return self.reachability.selection.subject(policy) & self.pods
+        return self.evaluator.selection.subject(policy) & self.pods
 
     def peer(self, peer: Peer, home: str) -> int:
         """The known pods that a peer of a policy in namespace ``home`` may stand for."""
-        found = peer.match(self.reachability.selection, home)
+        found = peer.match(self.evaluator.selection, home)
         return (found.sure | found.maybe) & self.pods
 
     def members(self, classes: int) -> Iterator[Pod]:
         """The known pods of these classes."""
         for bit in bits.members(classes & self.pods):
-            for pod in self.reachability.universe.pods[bit]:
+            for pod in self.evaluator.universe.pods[bit]:
                 if not is_stand_in(pod):
                     yield pod
 

@@ -110,18 +110,18 @@ def find_leaks(case: Case, ports_of: Callable[[Judgement], PortSet]) -> Iterator
     Every rule that lets some of it through has a leak of its own: none hides behind another.
     """
     leaks: dict[_CauseKey, Leak] = {}
-    reachability = case.reachability
+    evaluator = case.evaluator
     for judgement in case.judgements:
         surplus = ports_of(judgement)
         ends = (judgement.source, judgement.destination) if surplus else None
-        for source, destination in list_class_pairs(reachability, *ends) if ends else ():
-            allowed = reachability.evaluator.allowed_by_policies(source, destination)
+        for source, destination in list_class_pairs(evaluator, *ends) if ends else ():
+            allowed = evaluator.allowed_by_policies(source, destination)
             ports = allowed.sure & surplus
             for cause, part in find_causes(case, source, destination, ports) if ports else ():
                 key = cause.location, type(cause), cause.direction
                 leak = leaks.setdefault(key, Leak(cause, case.namespace))
                 leak.ports[judgement] = leak.ports.get(judgement, PortSet.empty()) | part
-    outside = reachability.universe.external
+    outside = evaluator.universe.external
     for leak in leaks.values():
         # The ways in and out of the cluster come first.
         leak.ports = dict(sorted(leak.ports.items(), key=lambda e: _is_inside(e[0], outside)))

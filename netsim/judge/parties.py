@@ -11,7 +11,7 @@ from enum import Enum
 
 from msgspec import Struct
 
-from netsim.engine.reachability import Reachability
+from netsim.engine.evaluator import Evaluator
 from netsim.engine.space.stand_ins import is_stand_in, name_pod
 from netsim.engine.space.universe import Universe
 from netsim.intent.scenario.bind import BoundEndpoint
@@ -40,11 +40,11 @@ class Party(Struct, frozen=True):
 
 
 def divide_parties(
-    reachability: Reachability, endpoints: tuple[BoundEndpoint, ...], namespace: str
+    evaluator: Evaluator, endpoints: tuple[BoundEndpoint, ...], namespace: str
 ) -> tuple[Party, ...]:
     """Every class in exactly one party: named endpoints first, then the rest by title."""
-    universe = reachability.universe
-    own = reachability.selection.namespace(namespace)
+    universe = evaluator.universe
+    own = evaluator.selection.namespace(namespace)
     named = [(bound.name, universe.of(bound.endpoint)) for bound in endpoints]
     wide = {bound.name for bound in endpoints if is_wide(bound)}
     # An endpoint can lie within a wider one: its own name says most.

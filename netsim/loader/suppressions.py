@@ -163,11 +163,11 @@ def _suppression(location: Location, rest: str, place: _Place) -> Suppression | 
         return _warning(location, "it gives no reason")
     span = place.span()
     if span is None:
-        return _misplaced(location)
+        return _report_misplaced(location)
     return Suppression(rules, match["reason"].strip(), location, *span)
 
 
-def _misplaced(location: Location) -> Diagnostic:
+def _report_misplaced(location: Location) -> Diagnostic:
     message = (
         "this comment suppresses nothing, it ends a document: "
         "move it below the --- to apply it to the next one"

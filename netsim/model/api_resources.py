@@ -84,7 +84,7 @@ def _by_name() -> dict[str, ApiResource]:
     return found
 
 
-def resource_named(word: str) -> ApiResource | None:
+def find_resource(word: str) -> ApiResource | None:
     """What kubectl takes a word for: ``po``, ``Pod``, ``leases.coordination.k8s.io``.
 
     A word with a group may name any kind, also one of a custom resource, which has to be given

@@ -52,7 +52,7 @@ class Volume(Struct, frozen=True):
     source: ObjectName | None
 
 
-class Controller(Enum):
+class ControllerKind(Enum):
     """What keeps up the number of pods, by the kind of the object that holds the template."""
 
     SCALED = "scaled"
@@ -74,7 +74,7 @@ class PodTemplate(Struct, frozen=True):
 
     workload: WorkloadName
     labels: Labels
-    controller: Controller
+    controller: ControllerKind
     replicas: int | None
     runtime_class: Reference | None
     node_selector: Labels

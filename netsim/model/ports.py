@@ -135,11 +135,11 @@ class PortSet(Struct, frozen=True):
         if self == self.full():
             return "All Connections"
         return ",".join(
-            f"{protocol} {_written(self.ports(protocol))}"
+            f"{protocol} {_write(self.ports(protocol))}"
             for protocol in (Protocol.SCTP, Protocol.TCP, Protocol.UDP)
             if self.ports(protocol)
         )
 
 
-def _written(ports: Intervals) -> str:
+def _write(ports: Intervals) -> str:
     return ",".join(str(low) if low == high else f"{low}-{high}" for low, high in ports)

@@ -11,7 +11,7 @@ DEEPEST = 100
 """Levels of nesting that are read; manifests have about fifteen."""
 
 
-class Style(Enum):
+class ScalarStyle(Enum):
     """How a scalar was written; only a plain one can mean something else than text."""
 
     PLAIN = "plain"
@@ -23,7 +23,7 @@ class Scalar(NamedTuple):
     """A leaf, as raw text: its meaning depends on the type of the field it is in."""
 
     text: str
-    style: Style
+    style: ScalarStyle
     line: int
 
     def __repr__(self) -> str:
@@ -41,7 +41,7 @@ class Sequence(Struct, frozen=True):
 class Mapping(Struct, frozen=True):
     """A mapping with text keys; the line of a key is kept beside its value."""
 
-    entries: dict[str, Entry]
+    entries: dict[str, MappingEntry]
     line: int
 
     def get(self, key: str) -> Tree | None:
@@ -50,12 +50,12 @@ class Mapping(Struct, frozen=True):
         return entry.value if entry else None
 
 
-class Entry(NamedTuple):
+class MappingEntry(NamedTuple):
     """A key's line, its value, and how the key was written."""
 
     line: int
     value: Tree
-    style: Style = Style.QUOTED
+    style: ScalarStyle = ScalarStyle.QUOTED
 
 
 Tree = Scalar | Sequence | Mapping

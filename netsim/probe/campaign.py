@@ -21,7 +21,7 @@ from netsim.probe.interface import (
     by_source,
 )
 from netsim.probe.threads import Crew
-from netsim.probe.ways.failures import INTERRUPTED, all_failed, failure, redacted
+from netsim.probe.ways.failures import INTERRUPTED, fail_all, failure, redact
 
 TRIES = 3
 """How often a call that failed on the way is made; what looks denied, but once more."""
@@ -62,7 +62,7 @@ class Campaign(Struct):
             crew.end(self._take_late)
             self._forget(jobs)
         for job in jobs:
-            self.seen.setdefault(job.id, all_failed((job,), INTERRUPTED)[0])
+            self.seen.setdefault(job.id, fail_all((job,), INTERRUPTED)[0])
         return self.seen
 
     def _is_worth(self, job: Job) -> bool:
@@ -88,7 +88,7 @@ class Campaign(Struct):
         try:
             return self.runner.run(jobs[0].source, jobs)
         except Exception as error:  # noqa: BLE001 - one pod's trouble must not end the others
-            return all_failed(jobs, failure(redacted(f"{type(error).__name__}: {error}")))
+            return fail_all(jobs, failure(redact(f"{type(error).__name__}: {error}")))
 
     def _take(self, _: int, found: tuple[Observation, ...]) -> None:
         self._keep(found)

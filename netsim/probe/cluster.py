@@ -170,15 +170,15 @@ def _matters(question: _Question, read: Sequence[str]) -> bool:
 
 def _space(reader: Reader, name: str) -> list[Object]:
     kind = _KINDS["Namespace"]
-    return [_typed(kind, reader.answer(f"{kind.path()}/{name}", {}))]
+    return [_add_type(kind, reader.answer(f"{kind.path()}/{name}", {}))]
 
 
 def _listed(reader: Reader, kind: SnapshotKind, namespace: str | None) -> list[Object]:
     path = kind.path(namespace) if kind.scope is ObjectScope.NAMESPACE else kind.path()
-    return [_typed(kind, found) for found in reader.listed(path)]
+    return [_add_type(kind, found) for found in reader.listed(path)]
 
 
-def _typed(kind: SnapshotKind, found: Object) -> Object:
+def _add_type(kind: SnapshotKind, found: Object) -> Object:
     """Items of a list name neither kind nor version."""
     return {**found, "apiVersion": kind.api_version, "kind": kind.kind}
 
@@ -188,7 +188,7 @@ def _reason(error: AnswerError) -> str:
 
 
 def of_file(objects: Sequence[Object], home: str) -> Live:
-    """The same from objects such as ``kubectl get -o json`` writes.
+    """The cluster from objects such as ``kubectl get -o json`` writes.
 
     Raises :class:`ProbeError` where there is no pod of ``home`` among them.
     """
@@ -209,7 +209,7 @@ def of_file(objects: Sequence[Object], home: str) -> Live:
 def _live(
     objects: list[Object], namespaces: Sequence[str], unread: list[Unseen], *, readable: bool
 ) -> Live:
-    pods, others, odd = _sorted(objects)
+    pods, others, odd = _sort_objects(objects)
     text = of_objects(tuple(others), CLUSTER).text("")
     loaded = load_text(text, CLUSTER)
     broken = [Unseen(str(each.location.field), each.message) for each in loaded.errors]
@@ -222,7 +222,7 @@ def _live(
     )
 
 
-def _sorted(objects: list[Object]) -> tuple[list[LivePod], list[Object], list[Unseen]]:
+def _sort_objects(objects: list[Object]) -> tuple[list[LivePod], list[Object], list[Unseen]]:
     """The pods, the objects without the pods that are none, and those."""
     pods, kept, odd = [], [], []
     for found in objects:
@@ -247,4 +247,4 @@ def pods_again(api: Api, namespaces: Iterable[str]) -> dict[str, LivePod]:
         found = [each for n in namespaces for each in _listed(reader, _KINDS["Pod"], n)]
     except (AnswerError, LiveError) as error:
         raise ProbeError(str(error)) from error
-    return {pod.title: pod for pod in _sorted(found)[0]}
+    return {pod.title: pod for pod in _sort_objects(found)[0]}

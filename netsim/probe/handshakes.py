@@ -11,7 +11,7 @@ from netsim.probe.interface import Heard, Repeat
 from netsim.probe.judging.mutual_tls import TlsComparison
 from netsim.probe.planning.mutual_tls import TlsJob
 from netsim.probe.threads import Crew
-from netsim.probe.ways.failures import INTERRUPTED, redacted
+from netsim.probe.ways.failures import INTERRUPTED, redact
 from netsim.probe.ways.forward import Forwarder, ForwardError
 from netsim.probe.ways.tls import Handshake, TlsOutcome, handshake
 
@@ -66,8 +66,8 @@ class Handshakes(Struct):
                 found = handshake(stream, self.seconds)
         except ForwardError as error:
             why = error.failure
-            return Handshake(TlsOutcome.NOT_FORWARDED, redacted(why.reason)), why.retry
+            return Handshake(TlsOutcome.NOT_FORWARDED, redact(why.reason)), why.retry
         except Exception as error:  # noqa: BLE001 - one port's trouble must not end the others
-            reason = redacted(f"{type(error).__name__}: {error}")
+            reason = redact(f"{type(error).__name__}: {error}")
             return Handshake(TlsOutcome.NOT_FORWARDED, reason), Repeat.YES
         return found, Repeat.YES if found.outcome in _NOTHING else Repeat.NO

@@ -62,7 +62,7 @@ def live_pod(found: dict[str, Any]) -> LivePod:
     try:
         pod = _read(found)
     except (AttributeError, TypeError) as error:
-        raise ValueError("it has not the parts of a pod") from error
+        raise ValueError("it is not a pod") from error
     if wrong := dns_subdomain(pod.name) or dns_label(pod.namespace) or _odd_port(pod):
         raise ValueError(wrong)
     if pod.address is not None:
@@ -73,7 +73,7 @@ def live_pod(found: dict[str, Any]) -> LivePod:
 def _odd_port(pod: LivePod) -> str | None:
     numbers = (port.number for port in pod.ports)
     odd = next((n for n in numbers if not LOWEST_PORT <= n <= HIGHEST_PORT), None)
-    return None if odd is None else f"{odd} is no port"
+    return None if odd is None else f"{odd} is not a port"
 
 
 def _read(found: dict[str, Any]) -> LivePod:

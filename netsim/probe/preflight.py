@@ -57,7 +57,7 @@ def preflight(api: Api, home: str, namespaces: Namespaces, way: Via) -> Permitte
     for, everything counts as permitted: the first refusal will say otherwise.
     """
     try:
-        found = _lacking(api, _wanted(namespaces, way))
+        found = _lacking(api, _list_needs(namespaces, way))
     except AnswerError as error:
         if error.status in (0, _UNAUTHORIZED):
             raise ProbeError(_unreachable(error)) from error
@@ -76,7 +76,7 @@ def _unreachable(error: AnswerError) -> str:
     return f"the cluster cannot be reached: {error.reason}"
 
 
-def _wanted(namespaces: Namespaces, way: Via) -> Iterator[Lacking]:
+def _list_needs(namespaces: Namespaces, way: Via) -> Iterator[Lacking]:
     """All that is needed, as if it were lacking."""
     for name, part in namespaces.items():
         for each in permissions(way, part):

@@ -32,7 +32,7 @@ class Impact(Enum):
     SOME = "some"
 
 
-class Coverage(Struct, frozen=True):
+class ProbeCoverage(Struct, frozen=True):
     """How much was asked; ``live_policies`` is None where those could not be read.
 
     ``left_behind`` are the pods that hold a container of the probe's from now on.
@@ -59,7 +59,7 @@ class ProbeResult(Struct, frozen=True):
     extra: Impact
     labels: tuple[LabelDrift, ...]
     unread: tuple[Unseen, ...]
-    extent: Coverage
+    extent: ProbeCoverage
     handshakes: tuple[TlsComparison, ...] = ()
     permitted: Permitted = Permitted()
     notes: tuple[str, ...] = ()

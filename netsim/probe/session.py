@@ -31,16 +31,16 @@ from netsim.probe.judging.labels import LabelDrift, label_drifts
 from netsim.probe.judging.policies import (
     Drift,
     PolicyDifference,
-    applied,
+    apply_policies,
     differences,
     undone,
 )
 from netsim.probe.judging.simulate import Simulator, world, written_policies
-from netsim.probe.judging.verdicts import changes, without_changed
+from netsim.probe.judging.verdicts import changes, drop_changed
 from netsim.probe.planning.documented import Documented, Stated
 from netsim.probe.planning.plan import ProbePlan
 from netsim.probe.pods import LivePod
-from netsim.probe.result import Coverage, Impact, ProbeResult
+from netsim.probe.result import Impact, ProbeCoverage, ProbeResult
 
 Again = Callable[[Sequence[str]], Mapping[str, LivePod]]
 """Reads the pods of namespaces once more.  Raises ``ProbeError``."""
@@ -115,7 +115,7 @@ class Session:
         ends = {job.source.namespace for job in jobs}
         ends |= {job.destination.pod.split("/")[0] for job in jobs if job.destination.pod}
         changed = changes(self._subject.live.pods, again(sorted(ends)), jobs)
-        return without_changed(jobs, seen, changed)
+        return drop_changed(jobs, seen, changed)
 
     def _evidence(self, denied: frozenset[Path], labels: tuple[LabelDrift, ...]) -> Evidence:
         live = self._subject.live
@@ -126,7 +126,7 @@ class Session:
 
         known = None
         if live.policies is not None:
-            known = self._simulator(applied(self._world, live.policies))
+            known = self._simulator(apply_policies(self._world, live.policies))
         texts = {drift.pod: str(drift) for drift in labels}
         return Evidence(known, self.differences, with_, denied, texts, _why(live))
 
@@ -146,9 +146,9 @@ class Session:
 
     def _extent(
         self, compared: tuple[Compared, ...], via: str, seconds: float, *, interrupted: bool
-    ) -> Coverage:
+    ) -> ProbeCoverage:
         live = self._subject.live
-        return Coverage(
+        return ProbeCoverage(
             via=via,
             namespace=self._subject.documented.namespace,
             sources=len({each.job.source.title for each in compared}),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 
 
-def wrapped(text: str, indent: str, width: int, following: str | None = None) -> list[str]:
+def wrap(text: str, indent: str, width: int, following: str | None = None) -> list[str]:
     """Lines broken at spaces only, so that a place can be clicked and a label copied.
 
     ``following`` is the indent of all lines but the first, where it is another.

@@ -122,7 +122,7 @@ class _Stages:
         documentation = self._trim_documentation(part.pods)
         if part == read and documentation.scenario == self._case.scenario:
             return self._case
-        conventions = self._case.reachability.selection.conventions
+        conventions = self._case.evaluator.selection.conventions
         return build_case(part, conventions, documentation)
 
     def _trim_documentation(self, pods: tuple[Pod, ...]) -> Documentation:
@@ -140,7 +140,7 @@ class _Stages:
 
 def _find_existing(case: Case, there: frozenset[Pod]) -> int:
     """The classes of pods that exist, and all addresses."""
-    universe = case.reachability.universe
+    universe = case.evaluator.universe
     found = universe.external
     for bit, pods in enumerate(universe.pods):
         if any(pod.origin is not Origin.MODELLED or pod in there for pod in pods):

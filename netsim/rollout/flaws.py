@@ -230,7 +230,7 @@ def _advise_later(violation: Violation) -> Iterator[Flaw]:
     step, needed = violation.step, violation.needed
     if found:
         yield _note(
-            f"{step.name} would better come after {needed.name}. {explain(found)}",
+            f"{step.name} should come after {needed.name}. {explain(found)}",
             step.location or found[0].location,
             list_places(found),
             "Kubernetes accepts either order.",
@@ -294,7 +294,7 @@ def _note_passing(step: StepCourse, states: Sequence[CourseState], calmer: int |
     items = [state.item for state in (*states, step.after) if state.item]
     span = f"from {items[0].title} to {items[-1].title}"
     text = describe_flows(flow for flow in worst.flows if flow.fault is Fault.BROKEN)
-    fix = "Apply the step with one command, and then it lasts a moment."
+    fix = "Apply the step with one command, so that this lasts only a moment."
     if calmer is not None and calmer < peak:
         most = f"{calmer} at most" if calmer else "none"
         fix += f" With the default deny as its last policy, {most} would be denied."

@@ -1,4 +1,4 @@
-"""Lists in words: all of them, or the first few and how many more there are."""
+"""Lists and numbers of things in words: ``a, b and 2 more``, ``2 policies``."""
 
 from __future__ import annotations
 
@@ -26,3 +26,8 @@ def join_first(texts: Sequence[str]) -> str:
 def join_all(texts: Sequence[str]) -> str:
     """``a``, ``a and b``, ``a, b and c``."""
     return " and ".join(filter(None, (", ".join(texts[:-1]), texts[-1])))
+
+
+def count_noun(number: int, singular: str, plural: str = "") -> str:
+    """``1 policy`` or ``2 policies``."""
+    return f"{number} {singular if number == 1 else plural or singular + 's'}"

@@ -27,10 +27,10 @@ _MADE_BY_CONTROLLERS = frozenset(
 def scalar(text: str) -> str:
     """A text as YAML, in quotes unless it surely is read as text without."""
     is_plain = _PLAIN.fullmatch(text) and text.lower() not in _WORDS
-    return text if is_plain else quoted(text)
+    return text if is_plain else quote(text)
 
 
-def quoted(text: str) -> str:
+def quote(text: str) -> str:
     """A text as YAML, in quotes."""
     import json  # only a finding needs it
 
@@ -122,7 +122,7 @@ def _peers(peer: Endpoint, home: str) -> Iterator[str]:
 
 
 def _flow(labels: Labels) -> str:
-    pairs = (f"{key}: {quoted(value)}" for key, value in labels.pairs)
+    pairs = (f"{key}: {quote(value)}" for key, value in labels.pairs)
     return f"{{{', '.join(pairs)}}}"
 
 

@@ -8,7 +8,7 @@ from netsim.bundle.quotation import (
     sum_costs,
 )
 from netsim.loader.tree.yaml import trees
-from netsim.model.tree import Scalar, Style, Tree
+from netsim.model.tree import Scalar, ScalarStyle, Tree
 
 
 def tree(text: str) -> Tree:
@@ -94,14 +94,14 @@ def test_without() -> None:
 @pytest.mark.parametrize(
     ("text", "style", "wanted"),
     [
-        ("5", Style.QUOTED, '"5"'),
-        ("5", Style.PLAIN, "5"),
-        ("x", Style.QUOTED, "x"),
-        ("no", Style.QUOTED, '"no"'),
-        ("", Style.QUOTED, '""'),
-        ("a\nb", Style.QUOTED, "a b"),
-        ("x" * 70, Style.PLAIN, "x" * 60 + "…"),
+        ("5", ScalarStyle.QUOTED, '"5"'),
+        ("5", ScalarStyle.PLAIN, "5"),
+        ("x", ScalarStyle.QUOTED, "x"),
+        ("no", ScalarStyle.QUOTED, '"no"'),
+        ("", ScalarStyle.QUOTED, '""'),
+        ("a\nb", ScalarStyle.QUOTED, "a b"),
+        ("x" * 70, ScalarStyle.PLAIN, "x" * 60 + "…"),
     ],
 )
-def test_shown(text: str, style: Style, wanted: str) -> None:
+def test_shown(text: str, style: ScalarStyle, wanted: str) -> None:
     assert shorten_value(Scalar(text, style, 1)) == wanted

@@ -10,7 +10,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from netsim.__main__ import main
-from netsim.cli.app import app
+from netsim.cli.main import app
 from tests.project import ROOT
 
 MANIFESTS = Path(__file__).parent / "manifests"

@@ -67,8 +67,8 @@ def test_other_addresses_are_external(text: str) -> None:
         ("svc/web", "svc/namespace/name"),
         ("10.0.0.0/8", "no namespace '10.0.0.0'"),
         ("fe80::1%eth0", "zone"),
-        ("shop/web[", "is no endpoint"),
-        ("a/b/c", "is no endpoint"),
+        ("shop/web[", "is not an endpoint"),
+        ("a/b/c", "is not an endpoint"),
     ],
 )
 def test_unknown_names(text: str, message: str) -> None:

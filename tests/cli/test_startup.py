@@ -85,3 +85,40 @@ def test_a_check_imports_no_other_command() -> None:
     assert not {name for name in modules if name.startswith(("netsim.probe", "netsim.api"))}
     formats = {name for name in modules if name.startswith("netsim.report.check.")}
     assert formats == {"netsim.report.check.text", "netsim.report.check.words"}
+
+
+def test_a_check_imports_nothing_that_only_others_need() -> None:
+    modules = loaded("check", str(ROOT / "manifests"))
+    needless = {
+        "csv",
+        "json",
+        "netsim.drain.drain",
+        "netsim.drain.eviction",
+        "netsim.drain.placement",
+        "netsim.engine.matrix.diff",
+        "netsim.engine.matrix.listing",
+        "netsim.loader.sources.git",
+        "netsim.loader.tree.json",
+    }
+    assert not modules & (HEAVY - {"typer", "yaml"} | needless)
+    assert not {name for name in modules if name.startswith("netsim.engine.naming.")}
+    assert not {name for name in modules if name.startswith("netsim.engine.query.")}
+
+
+def test_no_pattern_is_compiled_for_credentials_that_are_none() -> None:
+    program = """
+import re
+before = re._compiler.compile
+re._compiler.compile = lambda pattern, flags=0: print(pattern) or before(pattern, flags)
+from netsim.bundle.credentials import recognize_credential
+assert recognize_credential("password", "CHANGEME") is None
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        check=True,
+        text=True,
+        env=environment(),
+        timeout=60,
+    )
+    assert len(done.stdout.splitlines()) == 1

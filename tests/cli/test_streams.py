@@ -53,7 +53,7 @@ def test_queries_from_stdin() -> None:
         ("", "<stdin>:1: there is no header src,dst,protocol,port"),
         ("src,dst\n", "<stdin>:1: the header lacks protocol, port"),
         ('src,dst,protocol,port\n"a,b\n', "<stdin>:2: "),
-        ("src,dst,protocol,port\na/b,c/d,TCP,1_0\n", "<stdin>:2: '1_0' is no port"),
+        ("src,dst,protocol,port\na/b,c/d,TCP,1_0\n", "<stdin>:2: '1_0' is not a port"),
         ("src,dst,protocol,port\n,shop/api,TCP,1\n", "<stdin>:2: no endpoint is given"),
         ("src,dst,protocol,port\nfe80::1%x,shop/api,TCP,1\n", "<stdin>:2: 'fe80::1%x'"),
     ],

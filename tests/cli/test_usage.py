@@ -73,9 +73,9 @@ def test_help_fits_80_columns(command: str) -> None:
         ("eval - --queries -", "standard input cannot be both"),
         ("eval shop --src a/b --dst c/d --port 65536", "'--port'"),
         ("eval shop --src a/b --dst c/d --port http", "'--port'"),
-        ("eval shop --src a/b --dst c/d --port 1 --protocol icmp", "'icmp' is no protocol"),
+        ("eval shop --src a/b --dst c/d --port 1 --protocol icmp", "'icmp' is not a protocol"),
         ("explain shop --src shop/web", "give --src and --dst"),
-        ("explain shop --src a/b --dst c/d --protocol icmp", "'icmp' is no protocol"),
+        ("explain shop --src a/b --dst c/d --protocol icmp", "'icmp' is not a protocol"),
     ],
 )
 def test_bad_usage(arguments: str, message: str) -> None:

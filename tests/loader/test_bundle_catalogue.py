@@ -8,7 +8,7 @@ from netsim.loader.load import load
 from netsim.loader.registry import Scope
 from netsim.model.disruption import Amount, Limit, Unit
 from netsim.model.location import Location
-from netsim.model.pod_template import Controller
+from netsim.model.pod_template import ControllerKind
 from netsim.model.references import Need, ObjectName
 from tests.loader.objects.reading import bundle, loaded, refusals
 
@@ -68,15 +68,15 @@ def test_references_of_a_pod() -> None:
 @pytest.mark.parametrize(
     ("kind", "version", "spec", "controller", "replicas"),
     [
-        ("Deployment", "apps/v1", "replicas: 3, ", Controller.SCALED, 3),
-        ("Deployment", "apps/v1", "", Controller.SCALED, 1),  # the API's default
-        ("StatefulSet", "apps/v1", "replicas: 0, ", Controller.SCALED, 0),
-        ("DaemonSet", "apps/v1", "", Controller.UNSCALED, None),
-        ("Job", "batch/v1", "", Controller.UNSCALED, None),
+        ("Deployment", "apps/v1", "replicas: 3, ", ControllerKind.SCALED, 3),
+        ("Deployment", "apps/v1", "", ControllerKind.SCALED, 1),  # the API's default
+        ("StatefulSet", "apps/v1", "replicas: 0, ", ControllerKind.SCALED, 0),
+        ("DaemonSet", "apps/v1", "", ControllerKind.UNSCALED, None),
+        ("Job", "batch/v1", "", ControllerKind.UNSCALED, None),
     ],
 )
 def test_controllers(
-    kind: str, version: str, spec: str, controller: Controller, replicas: int | None
+    kind: str, version: str, spec: str, controller: ControllerKind, replicas: int | None
 ) -> None:
     text = WORKLOADS.format(kind=kind, version=version, spec=spec)
     (template,) = bundle(text).templates
@@ -92,7 +92,7 @@ def test_what_another_object_of_the_input_makes_is_left_out() -> None:
     assert [t.workload.kind for t in bundle(f"{text}---\n{pod}").templates] == ["ReplicaSet"]
     # Without its owner the pod stands for itself, and is one of a scaled set.
     (alone,) = bundle(pod).templates
-    assert alone.controller is Controller.SCALED
+    assert alone.controller is ControllerKind.SCALED
 
 
 def test_every_object_has_a_name_and_a_place() -> None:

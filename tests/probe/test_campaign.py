@@ -15,7 +15,7 @@ from netsim.model.verdict import Outcome
 from netsim.probe.campaign import TRIES, Campaign
 from netsim.probe.interface import Job, Observation, Repeat, Symptom
 from netsim.probe.pods import LivePod
-from netsim.probe.ways.failures import INTERRUPTED, all_failed
+from netsim.probe.ways.failures import INTERRUPTED, fail_all
 from tests.probe.samples import control, job
 
 ALLOW, DENY = Outcome.ALLOW, Outcome.DENY
@@ -141,7 +141,7 @@ class Slow:
         with self.lock:
             self.now -= 1
         if self.stopped:
-            return all_failed(jobs, INTERRUPTED)
+            return fail_all(jobs, INTERRUPTED)
         return tuple(Observation(each.id, Symptom.OPEN) for each in jobs)
 
     def stop(self) -> None:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from netsim.model.ports import Protocol
 from netsim.model.verdict import Outcome
 from netsim.probe.interface import Destination, Job, Observation, Purpose, Symptom
-from netsim.probe.judging.verdicts import NOTHING_LISTENS, Controls, observed
+from netsim.probe.judging.verdicts import NOTHING_LISTENS, Controls, judge_observation
 from tests.probe.samples import control, job, target
 
 
@@ -106,7 +106,7 @@ def test_no_verdict_is_contrary_to_the_truth(expected: Outcome) -> None:
     for world in WORLDS:
         attempts = dict(world.attempts())
         seen = {each.id: Observation(each.id, found) for each, found in attempts.items()}
-        found = observed(world.job, seen["1"], expected, Controls(attempts, seen))
+        found = judge_observation(world.job, seen["1"], expected, Controls(attempts, seen))
         truth = Outcome.ALLOW if world.network is Network.PASS else Outcome.DENY
         if found.why == NOTHING_LISTENS:
             # Nobody can tell who refused, if the network is nowhere seen to do so.
@@ -123,5 +123,5 @@ def test_what_the_other_pods_see_is_enough_for_a_verdict(network: Network) -> No
     world = World(*fields, Purpose.FLOW, "")
     attempts = dict(world.attempts())
     seen = {each.id: Observation(each.id, found) for each, found in attempts.items()}
-    found = observed(world.job, seen["1"], Outcome.UNKNOWN, Controls(attempts, seen))
+    found = judge_observation(world.job, seen["1"], Outcome.UNKNOWN, Controls(attempts, seen))
     assert found.answer is (Outcome.ALLOW if network is Network.PASS else Outcome.DENY)

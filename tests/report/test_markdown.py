@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from netsim.app.input import Read
 from netsim.app.list import ConnectionList
-from netsim.app.read import Read
 from netsim.engine.matrix.listing import Pair
 from netsim.model.ports import PortSet, Protocol
 from netsim.report.markdown import fenced, inline, table

@@ -320,6 +320,62 @@ def test_nodes_are_peers_by_their_addresses() -> None:
     )
 
 
+def test_a_pod_on_the_network_of_a_node_is_reached_as_its_node() -> None:
+    """It selects the nodeIPs as the peer type. (BANP, Nodes)
+
+    A pod with ``hostNetwork`` has the addresses of its node.  Where it runs nowhere yet, it
+    may be on any node, so it is surely chosen only by a selector that chooses all.
+    """
+    cluster = """
+        {apiVersion: v1, kind: Node, metadata: {name: control, labels: {role: control}}}
+        ---
+        {apiVersion: v1, kind: Node, metadata: {name: worker}}
+        ---
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: on-control, namespace: x}
+        spec: {hostNetwork: true, nodeName: control}
+        ---
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: on-worker, namespace: x}
+        spec: {hostNetwork: true, nodeName: worker}
+        ---
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: pending, namespace: x}
+        spec: {hostNetwork: true}
+    """
+    deny = """
+        apiVersion: policy.networking.k8s.io/v1alpha1
+        kind: AdminNetworkPolicy
+        metadata: {name: no-nodes}
+        spec:
+          priority: 1
+          subject: {namespaces: {}}
+          egress:
+          - {action: Deny, to: [{nodes: {SELECTOR}}]}
+    """
+    on_control, on_worker, pending = (
+        f"x/a -> x/{name} 80" for name in ("on-control", "on-worker", "pending")
+    )
+    check(
+        XYZ,
+        cluster,
+        deny.replace("SELECTOR", "matchLabels: {role: control}"),
+        allowed=[on_worker, "x/a -> x/b 80"],
+        denied=[on_control],
+        unknown=[pending],
+    )
+    check(
+        XYZ,
+        cluster,
+        deny.replace("SELECTOR", ""),
+        allowed=["x/a -> x/b 80"],
+        denied=[on_control, on_worker, pending],
+    )
+
+
 def test_host_network_pods_are_no_subjects() -> None:
     """Note that host-networked pods are not included in subject selection. (BANP, Subject)"""
     check(

@@ -45,11 +45,13 @@ def verdict(
     if not found:
         return _unconditional(Outcome.UNKNOWN, "an endpoint without pods has no connections")
     if len({each.outcome for each in found}) > 1:
-        return _divided(found, source, destination)
+        return _explain_divided(found, source, destination)
     return found[0]
 
 
-def _divided(found: tuple[Verdict, ...], source: Endpoint, destination: Endpoint) -> Verdict:
+def _explain_divided(
+    found: tuple[Verdict, ...], source: Endpoint, destination: Endpoint
+) -> Verdict:
     """Some pairs are allowed and others not: the first denied one shows why."""
     denied = next((v for v in found if v.outcome is Outcome.DENY), found[0])
     allowed = sum(v.outcome is Outcome.ALLOW for v in found)

@@ -128,7 +128,10 @@ class Causes:
 
     def _others(self, difference: Difference) -> Iterator[Cause]:
         """Where no policy is another one: the pods, their namespaces, or ways in."""
-        before, now = _described(self._old.resources), _described(self._new.resources)
+        before, now = (
+            _describe_policies(self._old.resources),
+            _describe_policies(self._new.resources),
+        )
         for title in (difference.source, difference.destination):
             namespace = f"namespace {title.partition('/')[0]}"
             for name in (title, namespace):
@@ -217,7 +220,7 @@ def _meanings(resources: Resources) -> dict[str, object]:
     return {policy.title: meaning(policy) for policy in resources.policies}
 
 
-def _described(resources: Resources) -> dict[str, tuple[object, Location | None]]:
+def _describe_policies(resources: Resources) -> dict[str, tuple[object, Location | None]]:
     pods: dict[str, list[Pod]] = {}
     for pod in resources.pods:
         pods.setdefault(str(pod.workload), []).append(pod)

@@ -127,10 +127,10 @@ def _disjoint(gathered: Gathered) -> dict[str, Areas]:
     by_name: dict[str, list[tuple[AddressSet, Allowed]]] = defaultdict(list)
     for (name, allowed), addresses in gathered.items():
         by_name[name] = _overlaid(by_name[name], addresses, allowed)
-    return {name: _merged(parts) for name, parts in by_name.items()}
+    return {name: _merge(parts) for name, parts in by_name.items()}
 
 
-def _merged(parts: list[tuple[AddressSet, Allowed]]) -> Areas:
+def _merge(parts: list[tuple[AddressSet, Allowed]]) -> Areas:
     found: dict[Allowed, AddressSet] = {}
     for area, allowed in parts:
         found[allowed] = found.get(allowed, AddressSet.empty()) | area

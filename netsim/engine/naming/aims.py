@@ -47,7 +47,7 @@ class Aims:
         chosen = port_of(service, protocol, port)
         if chosen is None:
             raise EndpointError(
-                f"{name} has no port {protocol} {port}: it has {_listed(service)}"
+                f"{name} has no port {protocol} {port}: it has {_list_ports(service)}"
             )
         return self._aims(name, service, chosen)
 
@@ -60,7 +60,7 @@ class Aims:
         service = self.service(text)
         chosen = [p for p in service.ports if (p.protocol, p.number) in among]
         if not chosen:
-            raise EndpointError(f"{text} has no port {among}: it has {_listed(service)}")
+            raise EndpointError(f"{text} has no port {among}: it has {_list_ports(service)}")
         found = PortSet.empty()
         for port in chosen:
             for target in self._services.targets(service, port):
@@ -126,5 +126,5 @@ def _title(service: str, pods: list[Pod]) -> str:
     return f"{' and '.join(workloads)} behind {service}"
 
 
-def _listed(service: Service) -> str:
+def _list_ports(service: Service) -> str:
     return ", ".join(f"{p.protocol} {p.number}" for p in service.ports) or "none"

@@ -62,7 +62,7 @@ class Endpoints:
         except ValueError:
             return self._named(name)
         if "%" in name:
-            raise EndpointError(f"{name!r}: an address with a zone means nothing here")
+            raise EndpointError(f"{name!r}: an address with a zone is not supported")
         return self._addressed(name, address)
 
     def _addressed(self, title: str, address: Address) -> Endpoint:
@@ -100,7 +100,7 @@ class Endpoints:
         if not name:
             return f"no endpoint is given: write {_FORMS}"
         near = near_names(name, self.titles)
-        return f"{name!r} is no endpoint: write {_FORMS}{hint(near)}"
+        return f"{name!r} is not an endpoint: write {_FORMS}{hint(near)}"
 
     def _missing(self, name: str, namespace: str) -> str:
         if namespace in self._namespaces:

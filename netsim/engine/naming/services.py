@@ -10,7 +10,7 @@ from netsim.model.ports import Protocol
 from netsim.model.resources import Origin, Pod, Resources, Service, ServicePort
 
 
-class Target(Struct, frozen=True):
+class ServiceTarget(Struct, frozen=True):
     """A pod behind a Service, and the port on it."""
 
     pod: Pod
@@ -44,7 +44,7 @@ class Services:
             return ()
         return tuple(p for p in self._pods[service.namespace] if selector.matches(p.labels))
 
-    def targets(self, service: Service, port: ServicePort) -> tuple[Target, ...]:
+    def targets(self, service: Service, port: ServicePort) -> tuple[ServiceTarget, ...]:
         """Where connections to a port of a Service arrive.
 
         A target port by name is looked up on each pod; pods without it are no endpoint of
@@ -54,7 +54,7 @@ class Services:
         for pod in self.pods(service):
             number = target_on(pod, port)
             if number is not None:
-                found.append(Target(pod, port.protocol, number))
+                found.append(ServiceTarget(pod, port.protocol, number))
         return tuple(found)
 
 

@@ -14,7 +14,7 @@ from msgspec import Struct
 from netsim.engine.evaluator import Evaluator
 from netsim.engine.matrix.listing import Pair, pairs
 from netsim.engine.naming.controller import TITLE, Controller, with_controller
-from netsim.engine.naming.services import Services, Target
+from netsim.engine.naming.services import Services, ServiceTarget
 from netsim.engine.policy.decision import Allowed
 from netsim.model.addresses import AddressSet
 from netsim.model.conventions import Conventions
@@ -34,7 +34,7 @@ class Way(Struct, frozen=True):
 
     entry: Entry
     backend: Backend
-    target: Target
+    target: ServiceTarget
 
 
 def ways(resources: Resources) -> Iterator[Way]:

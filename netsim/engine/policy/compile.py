@@ -38,7 +38,7 @@ def rule_rectangles(
     peers = rule_peers(universe, selection, rule)
     for match in _ports(universe, selection, rule):
         for ends, certainty in _ends(peers, match.certainty):
-            sources, destinations = _oriented(rule.direction, subject, ends)
+            sources, destinations = _orient(rule.direction, subject, ends)
             destinations &= match.destinations
             if sources and destinations:
                 yield Rectangle(sources, destinations, match.ports, certainty, rule)
@@ -70,7 +70,7 @@ def _ends(peers: Match, ports: Certainty) -> Iterator[tuple[int, Certainty]]:
     yield peers.maybe, Certainty.POSSIBLE
 
 
-def _oriented(direction: Direction, subject: int, peers: int) -> tuple[int, int]:
+def _orient(direction: Direction, subject: int, peers: int) -> tuple[int, int]:
     return (peers, subject) if direction is Direction.INGRESS else (subject, peers)
 
 
@@ -82,7 +82,7 @@ def _ports(universe: Universe, selection: Selection, rule: Rule) -> Iterator[Por
     for port in rule.ports:
         match port:
             case NamedPort():
-                yield from _named(selection, port)
+                yield from _match_named(selection, port)
             case NumberedPorts() | EveryPort():
                 numbered |= written_ports(port)
             case _:
@@ -93,7 +93,7 @@ def _ports(universe: Universe, selection: Selection, rule: Rule) -> Iterator[Por
         yield PortMatch(unknown - numbered, everywhere, Certainty.POSSIBLE)
 
 
-def _named(selection: Selection, port: NamedPort) -> Iterator[PortMatch]:
+def _match_named(selection: Selection, port: NamedPort) -> Iterator[PortMatch]:
     for number, pods in selection.port((port.name, port.protocol)).items():
         yield PortMatch(PortSet.of(port.protocol, number), pods, Certainty.SURE)
 

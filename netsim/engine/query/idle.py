@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from netsim.engine.evaluator import Evaluator
 from netsim.engine.policy.compile import rule_rectangles
-from netsim.engine.query.removal import Change, Removal, of_policy, together
+from netsim.engine.query.removal import Removal, RemovalEffect, of_policy, together
 from netsim.model.labels import Labels
 from netsim.model.location import Location
 from netsim.model.peers import PodPeer
@@ -27,7 +27,7 @@ class Reason(Enum):
     NO_MATCH = "matches nothing"
     UNREAD = "matches nothing in the input, which may lack its peers' namespaces"
     SHADOWED = "is shadowed"
-    REDUNDANT = "adds nothing"
+    REDUNDANT = "redundant"
     DENIED_ANYWAY = "changes nothing, as the other end denies the connections anyway"
 
 
@@ -79,7 +79,7 @@ def _of_policy(whole: Evaluator, policy: Policy) -> Iterator[Idle]:
     # A policy whose rules are about pods that are not known may have an effect on those.
     if all(_is_tangible(whole, rule) for rule in policy.rules):
         removals = of_policy(whole, policy)
-        found = _judged(policy, removals)
+        found = _judge(policy, removals)
         shadowed = rules and all(r and r.reason is Reason.SHADOWED for _, r in rules)
         if found and not shadowed:
             yield found
@@ -98,15 +98,15 @@ def _of_rule(whole: Evaluator, policy: Policy, rule: Rule) -> Idle | None:
     chain = whole.chains[rule.direction]
     if not any(chain.reaching(policy.tier, rule, flow) for flow in removal.flows()):
         return Idle(rule.title, Reason.SHADOWED, rule.location, removal.others())
-    return _judged(rule, (removal,)) if _is_tangible(whole, rule) else None
+    return _judge(rule, (removal,)) if _is_tangible(whole, rule) else None
 
 
-def _judged(subject: Policy | Rule, removals: Iterable[Removal]) -> Idle | None:
+def _judge(subject: Policy | Rule, removals: Iterable[Removal]) -> Idle | None:
     found = tuple(removals)
     match together(removal.change() for removal in found):
-        case Change.SOMETHING:
+        case RemovalEffect.SOMETHING:
             return None
-        case Change.DENIED_ANYWAY:
+        case RemovalEffect.DENIED_ANYWAY:
             return Idle(subject.title, Reason.DENIED_ANYWAY, subject.location)
     others = dict.fromkeys(other for removal in found for other in removal.others())
     return Idle(subject.title, Reason.REDUNDANT, subject.location, tuple(others))

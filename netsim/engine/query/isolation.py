@@ -26,7 +26,7 @@ class Unisolated(Struct, frozen=True):
     location: Location | None
 
 
-def unisolated(evaluator: Evaluator) -> tuple[Unisolated, ...]:
+def list_unisolated(evaluator: Evaluator) -> tuple[Unisolated, ...]:
     """All of them, sorted by workload and direction."""
     found: dict[tuple[str, str], Unisolated] = {}
     for direction in Direction:

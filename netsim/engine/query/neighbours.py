@@ -31,7 +31,7 @@ def sources_of(
         _pair(name, destination.title, evaluator, pods, destination.classes)
         for name, pods in _siblings(evaluator, destination).items()
     )
-    return within(own, destination.ports)
+    return restrict_pairs(own, destination.ports)
 
 
 def destinations_of(evaluator: Evaluator, source: Subject, ports: PortSet) -> tuple[Pair, ...]:
@@ -42,7 +42,7 @@ def destinations_of(evaluator: Evaluator, source: Subject, ports: PortSet) -> tu
         _pair(source.title, name, evaluator, source.classes, pods)
         for name, pods in _siblings(evaluator, source).items()
     )
-    return within(own, ports)
+    return restrict_pairs(own, ports)
 
 
 def open_to_outside(
@@ -53,7 +53,7 @@ def open_to_outside(
     direct = listing(evaluator, sources=universe.external).pairs()
     conventions = evaluator.selection.conventions
     led = controller_pairs(universe.resources, conventions, controller)
-    return (*within(led, ports), *within(direct, ports))
+    return (*restrict_pairs(led, ports), *restrict_pairs(direct, ports))
 
 
 def _siblings(evaluator: Evaluator, subject: Subject) -> dict[str, ClassSet]:
@@ -78,7 +78,7 @@ def _pair(
     return Pair(source, destination, allowed.sure, allowed.unknown)
 
 
-def within(pairs: Iterable[Pair], ports: PortSet) -> tuple[Pair, ...]:
+def restrict_pairs(pairs: Iterable[Pair], ports: PortSet) -> tuple[Pair, ...]:
     """Pairs with only what is on these ports, sorted."""
     cut = (
         Pair(pair.source, pair.destination, pair.ports & ports, pair.unknown & ports)

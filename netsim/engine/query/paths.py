@@ -14,20 +14,20 @@ from netsim.engine.query.subject import Subject
 from netsim.engine.space.bits import ClassSet, contains, single
 
 
-class Way(Struct, frozen=True):
-    """A shortest way; it is only possible where one of its hops is."""
+class ShortestPath(Struct, frozen=True):
+    """The hops from one endpoint to another; only possible where one of them is."""
 
     hops: tuple[Hop, ...]
     certainty: Certainty
 
 
-def shortest_way(
+def find_shortest_path(
     hops: Hops, source: Subject, destination: Subject, most: int | None = None
-) -> Way | None:
-    """The shortest way of at most ``most`` hops, a sure one before one that is possible.
+) -> ShortestPath | None:
+    """The shortest path of at most ``most`` hops, a sure one before one that is possible.
 
     An attacker in a pod can open any connection that is allowed to it, so every port makes a
-    hop; the last one is on the destination's ports.  Ways lead through pods, and from an
+    hop; the last one is on the destination's ports.  Paths lead through pods, and from an
     address also through the ingress controller.
     """
     from netsim.engine.query.graph import graph_of, shortest
@@ -36,14 +36,14 @@ def shortest_way(
         classes = shortest(graph_of(hops, source, destination, certainty))
         if classes and (most is None or len(classes) - 1 <= most):
             found = tuple(_hops(hops, source, destination, classes))
-            return Way(found, certainty)
+            return ShortestPath(found, certainty)
     return None
 
 
 def _hops(
     hops: Hops, source: Subject, destination: Subject, classes: tuple[int | str, ...]
 ) -> Iterator[Hop]:
-    """The hops of a way; at its ends any pod of the source and of the destination does."""
+    """The hops of a path; at its ends any pod of the source and of the destination does."""
     last = len(classes) - 1
     for number, (start, end) in enumerate(pairwise(classes)):
         before = source.title if number == 0 else _title(hops, start)

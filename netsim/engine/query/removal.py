@@ -20,7 +20,7 @@ from netsim.model.policies import Direction, Policy, Rule, Tier
 from netsim.model.ports import PortSet
 
 
-class Change(Enum):
+class RemovalEffect(Enum):
     """What taking something away does."""
 
     NOTHING = "nothing"
@@ -50,16 +50,16 @@ class Removal:
         self._all = tuple(rectangle for tier in tiers for rectangle in tier.rectangles)
         self._gone = tuple(each for each in self._all if self._is_gone(each))
 
-    def change(self) -> Change:
+    def change(self) -> RemovalEffect:
         """The greatest change between any two classes."""
-        found = Change.NOTHING
+        found = RemovalEffect.NOTHING
         for subject, peers in self._areas():
             flow = self._sample(subject, peers)
             before = self._whole.allowed_by(flow)
             changed = _difference(before, self._chain.allowed(flow))
             if before.unknown & self._touched(flow) or self._is_felt(subject, peers, changed):
-                return Change.SOMETHING
-            found = Change.DENIED_ANYWAY if changed else found
+                return RemovalEffect.SOMETHING
+            found = RemovalEffect.DENIED_ANYWAY if changed else found
         return found
 
     def flows(self) -> Iterator[Flow]:
@@ -103,7 +103,7 @@ class Removal:
             selected = self._whole.selection.subject(self._isolating)
         for subject in bits.members(selected):
             near = [each for each in self._all if contains(each.subjects, subject)]
-            for peers in _divided(self._area(near), (each.peers for each in near)):
+            for peers in _divide(self._area(near), (each.peers for each in near)):
                 yield subject, peers
 
     def _area(self, near: list[Rectangle]) -> ClassSet:
@@ -159,7 +159,7 @@ def _difference(one: Allowed, other: Allowed) -> PortSet:
     return sure | (one.possible - other.possible) | (other.possible - one.possible)
 
 
-def _divided(area: ClassSet, masks: Iterable[ClassSet]) -> list[ClassSet]:
+def _divide(area: ClassSet, masks: Iterable[ClassSet]) -> list[ClassSet]:
     """The parts of an area that masks cut it into."""
     parts = {area} if area else set()
     for mask in set(masks):
@@ -177,12 +177,12 @@ def of_policy(whole: Evaluator, policy: Policy) -> tuple[Removal, ...]:
     )
 
 
-def together(changes: Iterable[Change]) -> Change:
+def together(changes: Iterable[RemovalEffect]) -> RemovalEffect:
     """The change of all directions of a policy.
 
     Where two directions change, each may have hidden the change of the other.
     """
-    found = [change for change in changes if change is not Change.NOTHING]
+    found = [change for change in changes if change is not RemovalEffect.NOTHING]
     if len(found) > 1:
-        return Change.SOMETHING
-    return found[0] if found else Change.NOTHING
+        return RemovalEffect.SOMETHING
+    return found[0] if found else RemovalEffect.NOTHING

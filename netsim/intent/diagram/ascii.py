@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct, field
 
-from netsim.intent.diagram.boxes import Box, TextGap, find_boxes, gaps, grid, written
+from netsim.intent.diagram.boxes import Box, TextGap, find_boxes, gaps, grid, read_columns
 from netsim.intent.diagram.connectors import Connector, LineHeading, read_connectors
 from netsim.intent.diagram.drawing import Drawing, DrawingSource, Pen
 from netsim.intent.diagram.labels import (
@@ -60,7 +60,7 @@ class _DrawingReader(Struct):
 
     @staticmethod
     def _is_mark(text: str) -> bool:
-        words = written(text).split(maxsplit=1)
+        words = read_columns(text).split(maxsplit=1)
         return len(words[0]) == 1 and (len(words) == 1 or words[1][0] in "([")
 
     def _bars(self, gap: TextGap) -> None:
@@ -89,7 +89,7 @@ class _DrawingReader(Struct):
     def _mark(self, gap: TextGap) -> None:
         text = gap.text.strip()
         column = gap.column + gap.text.index(text[0])
-        label = self._label(written(text[1:]).strip(), gap)
+        label = self._label(read_columns(text[1:]).strip(), gap)
         first, second = self._sides(gap, column)
         if not first or not second:
             raise self.source.error(
@@ -183,7 +183,7 @@ class _DrawingReader(Struct):
 
     def _targets(self, gap: TextGap, text: str, right: Box | None) -> tuple[ArrowTarget, ...]:
         where = self.source.location(gap.row)
-        plain = written(text).strip()
+        plain = read_columns(text).strip()
         if right and (not plain or plain[0] in "(["):
             return (ArrowTarget(right.name, self._label(plain, gap)),)
         if not plain:
@@ -210,7 +210,7 @@ class _DrawingReader(Struct):
         return said[0] if said else UNLABELLED
 
     def _inner(self, connector: Connector, gap: TextGap) -> Label:
-        text = written(connector.label).strip()
+        text = read_columns(connector.label).strip()
         if not text:
             return UNLABELLED
         bare = text[1:-1] if text[0] + text[-1] in ("()", "[]") else text

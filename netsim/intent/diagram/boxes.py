@@ -60,7 +60,7 @@ def _cells(line: str) -> Iterator[str]:
             yield _FILLER
 
 
-def written(cells: str) -> str:
+def read_columns(cells: str) -> str:
     """The text that was drawn on these columns."""
     return cells.replace(_FILLER, "")
 
@@ -119,7 +119,7 @@ def _bottom(rows: tuple[str, ...], top: int, left: int, right: int) -> int | Non
 def _name(rows: tuple[str, ...], left: int, right: int) -> str:
     inside = (row[left + 1 : right].strip() for row in rows)
     words = (line for line in inside if line.strip(_HORIZONTAL))
-    return written(" ".join(" ".join(words).split()))
+    return read_columns(" ".join(" ".join(words).split()))
 
 
 def gaps(rows: tuple[str, ...], boxes: tuple[Box, ...]) -> Iterator[TextGap]:

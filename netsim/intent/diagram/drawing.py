@@ -55,7 +55,7 @@ class Pen(Struct):
     def _add(
         self, source: str, destination: str, label: Label, intent: Intent, location: Location
     ) -> None:
-        if folded(source) == folded(destination):
+        if fold(source) == fold(destination):
             what = f"an arrow from {source!r} to itself has no effect: no policy can deny it"
             raise IntentError(f"{what}; join two different names", location)
         self.flows.append(
@@ -79,10 +79,10 @@ def distinct(names: Iterable[str]) -> tuple[str, ...]:
     """Each name once, as first written; letter case and spacing do not tell names apart."""
     found: dict[str, str] = {}
     for name in names:
-        found.setdefault(folded(name), name)
+        found.setdefault(fold(name), name)
     return tuple(found.values())
 
 
-def folded(name: str) -> str:
+def fold(name: str) -> str:
     """The form in which names are compared."""
     return " ".join(name.split()).casefold()

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from netsim.intent.diagram.drawing import folded
+from netsim.intent.diagram.drawing import fold
 
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*")
 _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})(.*)")
@@ -149,7 +149,7 @@ def _find_section_end(document: tuple[Part, ...], start: int, level: int) -> int
 
 
 def _fold_heading(text: str) -> str:
-    return folded(text.strip("#*_` "))
+    return fold(text.strip("#*_` "))
 
 
 class TableRow(Struct, frozen=True):

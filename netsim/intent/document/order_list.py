@@ -107,7 +107,7 @@ def _step(item: _Item, document: Document) -> Step:
     title = find_leading_bold(text) or strip_marks(_TITLE_END.split(text, maxsplit=1)[0])
     if not title and not strip_marks(text):
         raise IntentError(f"step {item.number} is empty; say what is deployed", place)
-    paths = tuple(dict.fromkeys((*_paths(text), *_applied(item, document))))
+    paths = tuple(dict.fromkeys((*_paths(text), *_list_applied(item, document))))
     return Step(item.number, title or strip_marks(text), paths, place)
 
 
@@ -118,6 +118,6 @@ def _paths(text: str) -> Iterator[str]:
             yield span
 
 
-def _applied(item: _Item, document: Document) -> Iterator[str]:
+def _list_applied(item: _Item, document: Document) -> Iterator[str]:
     for command in read_commands(Document(tuple(item.blocks), document.file)):
         yield from command.paths

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from netsim.intent.diagram.drawing import folded
+from netsim.intent.diagram.drawing import fold
 from netsim.loader.objects.fields import Field, Fields
 from netsim.model.location import Location
 from netsim.words.nearness import suggest
@@ -73,7 +73,7 @@ def _document(item: Field) -> DocumentReference | None:
     if fields is None:
         return None
     fields.only("file", "excerpts", *_HEADINGS)
-    file = _required(fields, "file", "name a Markdown file")
+    file = _read_required(fields, "file", "name a Markdown file")
     files, order, budgets, warm_pool = (_heading(fields.get(name)) for name in _HEADINGS)
     excerpts = tuple(h for each in fields.items("excerpts") if (h := _heading(each)))
     return DocumentReference(file, files, order, budgets, warm_pool, excerpts, item.location)
@@ -100,7 +100,7 @@ def _heading(field: Field | None) -> HeadingReference | None:
     return HeadingReference(text, field.location)
 
 
-def _required(fields: Fields, name: str, fix: str) -> str:
+def _read_required(fields: Fields, name: str, fix: str) -> str:
     field = fields.get(name)
     if field is None:
         fields.missing(name, fix)
@@ -119,33 +119,35 @@ def read_warm_pool(root: Fields, names: dict[str, str]) -> WarmPool | None:
         return None
     fields.only("cronJob", "endpoint", "size", "template", "labels")
     return WarmPool(
-        _required(fields, "cronJob", "name the CronJob that keeps the pool filled"),
+        _read_required(fields, "cronJob", "name the CronJob that keeps the pool filled"),
         _endpoint(fields, names),
-        _required(fields, "size", "name the variable that has the number of pods"),
-        _required(fields, "template", "name the variable that has the PodTemplate's name"),
-        _required(fields, "labels", "name the variable that has the labels of warm pods"),
+        _read_required(fields, "size", "name the variable that has the number of pods"),
+        _read_required(fields, "template", "name the variable that has the PodTemplate's name"),
+        _read_required(fields, "labels", "name the variable that has the labels of warm pods"),
         field.location,
     )
 
 
 def _endpoint(fields: Fields, names: dict[str, str]) -> str:
-    text = _required(fields, "endpoint", "name the endpoint whose policies select warm pods")
+    text = _read_required(
+        fields, "endpoint", "name the endpoint whose policies select warm pods"
+    )
     field = fields.get("endpoint")
-    if field and text and folded(text) not in names:
+    if field and text and fold(text) not in names:
         field.refuse(f"no endpoint {text!r}{suggest(text, names.values())}")
-    return names.get(folded(text), text)
+    return names.get(fold(text), text)
 
 
 def read_provided(root: Fields) -> tuple[Provided, ...]:
     """The entries of ``provided``."""
-    return tuple(_provided(root))
+    return tuple(_read_provided_objects(root))
 
 
-def _provided(root: Fields) -> Iterator[Provided]:
+def _read_provided_objects(root: Fields) -> Iterator[Provided]:
     for item in root.items("provided"):
         if fields := item.fields():
             fields.only("kind", "name", "because")
-            kind = _required(fields, "kind", "name a kind, such as Secret")
-            name = _required(fields, "name", "name the object")
-            because = _required(fields, "because", "say what provides it")
+            kind = _read_required(fields, "kind", "name a kind, such as Secret")
+            name = _read_required(fields, "name", "name the object")
+            because = _read_required(fields, "because", "say what provides it")
             yield Provided(kind, name, because, item.location)

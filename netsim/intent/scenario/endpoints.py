@@ -8,7 +8,7 @@ from enum import Enum
 
 from msgspec import Struct
 
-from netsim.intent.diagram.drawing import folded
+from netsim.intent.diagram.drawing import fold
 from netsim.loader.objects.fields import Field, Fields
 from netsim.loader.objects.labels import read_labels
 from netsim.loader.objects.validation import dns_label, parse_cidr, port_name, port_number
@@ -92,7 +92,7 @@ def _refuse_duplicates(endpoints: tuple[ScenarioEndpoint, ...], fields: Fields) 
     owners: dict[str, str] = {}
     for endpoint in endpoints:
         for name in (endpoint.name, *endpoint.aliases):
-            first = owners.setdefault(folded(name), endpoint.name)
+            first = owners.setdefault(fold(name), endpoint.name)
             if first != endpoint.name:
                 line = fields.entries[endpoint.name].line
                 message = f"{name!r} also names the endpoint {first!r}; use different names"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from netsim.intent.diagram.drawing import folded
+from netsim.intent.diagram.drawing import fold
 from netsim.intent.scenario.endpoints import read_protocol
 from netsim.loader.objects.fields import Field, Fields
 from netsim.model.flow import DocumentedFlow, Intent
@@ -25,7 +25,7 @@ def read_flows(
 ) -> tuple[DocumentedFlow, ...]:
     """The entries of ``flows`` or ``deny``, one flow for each pair of names.
 
-    ``names`` holds the endpoints' names and aliases, folded, with the name each stands for.
+    ``names`` holds the endpoints' names and aliases, fold, with the name each stands for.
     """
     found: list[DocumentedFlow] = []
     for item in root.items(name):
@@ -82,11 +82,11 @@ def _end(item: Field, names: dict[str, str]) -> str | None:
     text = item.text("endpoint")
     if text is None or text == "*":
         return text
-    if folded(text) not in names:
+    if fold(text) not in names:
         hint = suggest(text, names.values()) or f"; there are {', '.join(names.values())}"
         item.refuse(f"no endpoint {text!r}{hint}")
         return None
-    return names[folded(text)]
+    return names[fold(text)]
 
 
 def _ports(fields: Fields) -> PortSet:

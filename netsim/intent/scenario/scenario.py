@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from netsim.errors import TreeError
-from netsim.intent.diagram.drawing import folded
+from netsim.intent.diagram.drawing import fold
 from netsim.intent.errors import IntentErrors
 from netsim.intent.scenario.bundle import (
     DocumentReference,
@@ -29,7 +29,7 @@ from netsim.loader.tree.yaml import trees
 from netsim.model.addresses import AddressSet
 from netsim.model.flow import DocumentedFlow, Intent
 from netsim.model.location import Location
-from netsim.model.tree import Mapping, Scalar, Style, Tree
+from netsim.model.tree import Mapping, Scalar, ScalarStyle, Tree
 
 ANY = "*"
 """In ``from`` and ``to``: every other endpoint of the scenario."""
@@ -74,9 +74,9 @@ class Scenario(Struct, frozen=True):
 
     def find(self, name: str) -> ScenarioEndpoint | None:
         """The endpoint of this name or alias, whatever the letter case, or None."""
-        wanted = folded(name)
+        wanted = fold(name)
         for endpoint in self.endpoints:
-            if wanted in map(folded, (endpoint.name, *endpoint.aliases)):
+            if wanted in map(fold, (endpoint.name, *endpoint.aliases)):
                 return endpoint
         return None
 
@@ -114,7 +114,7 @@ def _scenario(root: Fields, report: Report) -> Scenario | None:
     namespace = _namespace(root)
     diagram = _diagram(root, report)
     endpoints = read_endpoints(root, namespace)
-    names = {folded(n): e.name for e in endpoints for n in (e.name, *e.aliases)}
+    names = {fold(n): e.name for e in endpoints for n in (e.name, *e.aliases)}
     documents = read_documents(root)
     require_pool(root, documents)
     scenario = Scenario(
@@ -162,7 +162,9 @@ def _diagram(root: Fields, report: Report) -> DiagramReference:
 
 
 def _is_blank(tree: Tree) -> bool:
-    return isinstance(tree, Scalar) and tree.style is Style.QUOTED and not tree.text.strip()
+    return (
+        isinstance(tree, Scalar) and tree.style is ScalarStyle.QUOTED and not tree.text.strip()
+    )
 
 
 def _pod_ranges(root: Fields) -> AddressSet | None:

@@ -22,14 +22,14 @@ def read_admin_port(item: Field) -> tuple[PolicyPort, ...]:
     if chosen is None:
         return ()
     if chosen.path.endswith("namedPort"):
-        return _named(item, chosen)
+        return _read_named(item, chosen)
     inner = chosen.fields()
     if inner is None:
         return ()
     ends = ("port",) if chosen.path.endswith("portNumber") else ("start", "end")
     inner.only("protocol", *ends)
     protocol = read_protocol(inner)
-    return _numbered(item, inner, ends, protocol) if protocol else ()
+    return _read_numbered(item, inner, ends, protocol) if protocol else ()
 
 
 def read_admin_protocol(item: Field) -> tuple[PolicyPort, ...]:
@@ -40,7 +40,7 @@ def read_admin_protocol(item: Field) -> tuple[PolicyPort, ...]:
         return ()
     name = chosen.path.rpartition(".")[2]
     if name == _NAMED:
-        return _named(item, chosen)
+        return _read_named(item, chosen)
     inner = chosen.fields()
     if inner is None:
         return ()
@@ -58,15 +58,15 @@ def _destination(item: Field, port: Field | None, protocol: Protocol) -> tuple[P
     if fields is None or chosen is None:
         return ()
     if chosen.path.endswith("number"):
-        return _numbered(item, fields, ("number",), protocol)
+        return _read_numbered(item, fields, ("number",), protocol)
     inner = chosen.fields()
     if inner is None:
         return ()
     inner.only("start", "end")
-    return _numbered(item, inner, ("start", "end"), protocol)
+    return _read_numbered(item, inner, ("start", "end"), protocol)
 
 
-def _named(item: Field, field: Field) -> tuple[PolicyPort, ...]:
+def _read_named(item: Field, field: Field) -> tuple[PolicyPort, ...]:
     text = field.text()
     if text is None:
         return ()
@@ -78,7 +78,7 @@ def _named(item: Field, field: Field) -> tuple[PolicyPort, ...]:
     return tuple(NamedPort(protocol, text, item.location) for protocol in Protocol)
 
 
-def _numbered(
+def _read_numbered(
     item: Field, fields: Fields, ends: tuple[str, ...], protocol: Protocol
 ) -> tuple[PolicyPort, ...]:
     given = [fields.get(name) for name in ends]

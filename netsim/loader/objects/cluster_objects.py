@@ -124,13 +124,7 @@ def _target(fields: Fields) -> int | str | None:
 def read_protocol(fields: Fields) -> Protocol | None:
     """The protocol of a port; TCP where there is none (core/v1 and networking/v1 defaults)."""
     field = fields.get("protocol")
-    text = field.text() if field else "TCP"
-    for protocol in Protocol:
-        if protocol.value == text:
-            return protocol
-    if field and text is not None:
-        field.refuse(f"unknown protocol '{text}': use TCP, UDP or SCTP")
-    return None
+    return field.member(Protocol, "protocol") if field else Protocol.TCP
 
 
 def read_port_number(field: Field) -> int | None:

@@ -65,11 +65,5 @@ def _amount(field: Field) -> Amount | None:
 
 def _unhealthy(spec: Fields) -> UnhealthyEviction:
     field = spec.get("unhealthyPodEvictionPolicy")
-    text = field.text() if field else None
-    for policy in UnhealthyEviction:
-        if policy.value == text:
-            return policy
-    if field and text is not None:
-        known = " or ".join(policy.value for policy in UnhealthyEviction)
-        field.refuse(f"unknown policy '{text}': use {known}")
-    return UnhealthyEviction.IF_HEALTHY_BUDGET
+    policy = field.member(UnhealthyEviction, "policy") if field else None
+    return policy or UnhealthyEviction.IF_HEALTHY_BUDGET

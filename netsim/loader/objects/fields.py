@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from enum import Enum
+from typing import NamedTuple, TypeVar
 
 from netsim.loader.tree.documents import HELM_HINT
-from netsim.loader.tree.scalars import described, is_letter, is_null, resolve
+from netsim.loader.tree.scalars import describe, is_letter, is_null, resolve
 from netsim.model.finding import Diagnostic, Severity
 from netsim.model.location import Location
-from netsim.model.tree import Entry, Mapping, Scalar, Sequence, Style, Tree
+from netsim.model.tree import Mapping, MappingEntry, Scalar, ScalarStyle, Sequence, Tree
+
+_Choice = TypeVar("_Choice", bound=Enum)
 
 
 class Report:
@@ -91,11 +94,22 @@ class Field(NamedTuple):
         if isinstance(value, str):
             return value
         written = self.tree.text or "nothing"
-        message = f"{noun} {written}".strip() + f" is {described(value)}: quote it"
+        message = f"{noun} {written}".strip() + f" is {describe(value)}: quote it"
         if is_letter(self.tree):
             self.warn(f"{message}; netsim reads it as text, kubectl refuses it")
             return self.tree.text
         self.refuse(message)
+        return None
+
+    def member(self, choices: type[_Choice], noun: str) -> _Choice | None:
+        """The choice that the text is the value of; refused where there is none."""
+        text = self.text()
+        for choice in choices:
+            if choice.value == text:
+                return choice
+        if text is not None:
+            *others, last = (str(choice.value) for choice in choices)
+            self.refuse(f"unknown {noun} '{text}': use {', '.join(others)} or {last}")
         return None
 
     def number_or_text(self) -> int | str | None:
@@ -139,7 +153,7 @@ class Field(NamedTuple):
 class Fields(NamedTuple):
     """The entries of a mapping."""
 
-    entries: dict[str, Entry]
+    entries: dict[str, MappingEntry]
     line: int
     path: str
     report: Report
@@ -206,6 +220,6 @@ def _what(tree: Tree) -> str:
             return "a mapping"
         case Sequence():
             return "a list"
-        case Scalar(style=Style.PLAIN) if not tree.text:
+        case Scalar(style=ScalarStyle.PLAIN) if not tree.text:
             return "nothing"
     return f"'{tree.text[:40]}'"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from netsim.loader.objects import validation
 from netsim.loader.objects.fields import Field, Fields
-from netsim.loader.tree.scalars import described, is_letter, resolve
+from netsim.loader.tree.scalars import describe, is_letter, resolve
 from netsim.model.labels import Operator, Requirement, Selector
 
 _WITH_VALUES = (Operator.IN, Operator.NOT_IN)
@@ -18,7 +18,7 @@ def read_labels(field: Field | None) -> dict[str, str]:
     found: dict[str, str] = {}
     for key, value in fields.all():
         if not isinstance(resolve(key), str) and not is_letter(key):
-            value.refuse(f"label key {key.text} is {described(resolve(key))}: quote it")
+            value.refuse(f"label key {key.text} is {describe(resolve(key))}: quote it")
         _refuse(value, validation.label_key(key.text))
         text = value.text("label value")
         if text is not None:
@@ -61,17 +61,10 @@ def _key(fields: Fields) -> str | None:
 
 def _operator(fields: Fields) -> Operator | None:
     field = fields.get("operator")
-    known = "In, NotIn, Exists or DoesNotExist"
     if field is None:
-        fields.missing("operator", f"use {known}")
+        fields.missing("operator", "use In, NotIn, Exists or DoesNotExist")
         return None
-    text = field.text()
-    for operator in Operator:
-        if operator.value == text:
-            return operator
-    if text is not None:
-        field.refuse(f"unknown operator '{text}': use {known}")
-    return None
+    return field.member(Operator, "operator")
 
 
 def _values(fields: Fields, operator: Operator) -> tuple[str, ...]:

@@ -66,21 +66,11 @@ def _directions(spec: Fields) -> tuple[Direction, ...]:
     if field and items:
         if len(items) > len(Direction):
             field.refuse("policyTypes: more than two, use Ingress and Egress once each")
-        listed = {_direction(item) for item in items}
+        listed = {item.member(Direction, "policyTypes entry") for item in items}
         return tuple(direction for direction in Direction if direction in listed)
     egress = spec.entries.get("egress")
     has_rules = egress is not None and bool(getattr(egress.value, "items", ()))
     return (Direction.INGRESS, Direction.EGRESS) if has_rules else (Direction.INGRESS,)
-
-
-def _direction(item: Field) -> Direction | None:
-    text = item.text()
-    for direction in Direction:
-        if direction.value == text:
-            return direction
-    if text is not None:
-        item.refuse(f"unknown policyTypes entry '{text}': use Ingress or Egress")
-    return None
 
 
 def _rules(
@@ -206,7 +196,7 @@ def _port(item: Field) -> PolicyPort | None:
         return None
     if isinstance(value, str):
         return _text(port, value, fields, protocol)
-    return _numbered(item, port, value, fields, protocol)
+    return _read_numbered(item, port, value, fields, protocol)
 
 
 def _portless(item: Field, fields: Fields, protocol: Protocol | None) -> EveryPort | None:
@@ -232,7 +222,7 @@ def _text(port: Field, text: str, fields: Fields, protocol: Protocol) -> PolicyP
     return NamedPort(protocol, text, location)
 
 
-def _numbered(
+def _read_numbered(
     item: Field, port: Field, first: int, fields: Fields, protocol: Protocol
 ) -> PolicyPort | None:
     wrong = validation.port_number(first)

@@ -130,7 +130,7 @@ def _note_placeholders(tree: Tree, report: Report) -> None:
 
 def _objects(root: Field, context: Context, defaults: dict[str, str]) -> Iterator[Item]:
     report = Report(root.report.file, root.report.offset + 1)
-    fields = _opened(Field(root.tree, root.line, root.path, report))
+    fields = _open(Field(root.tree, root.line, root.path, report))
     kind = _identifier(fields, "kind", defaults) if fields else None
     if fields is None or kind is None:
         yield Noted(report)
@@ -142,7 +142,7 @@ def _objects(root: Field, context: Context, defaults: dict[str, str]) -> Iterato
         yield _object(kind, fields, context, defaults)
 
 
-def _opened(root: Field) -> Fields | None:
+def _open(root: Field) -> Fields | None:
     if isinstance(root.tree, Mapping):
         return root.fields()
     what = "text" if isinstance(root.tree, Scalar) else "a list"
@@ -253,7 +253,7 @@ def _check_name(kind: str, name: Field, text: str) -> None:
 
 
 def _namespace(obj: Object, metadata: Fields) -> str:
-    """As it is written, else the default; none for a kind of the whole cluster."""
+    """The namespace as written, else the default; empty for a kind of the whole cluster."""
     field = metadata.get("namespace")
     text = field.text() if field else None
     wrong = validation.dns_label(text) if text else None

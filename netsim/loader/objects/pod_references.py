@@ -19,7 +19,7 @@ def account(spec: Fields, namespace: str) -> ObjectName:
 
 def runtime_class(spec: Fields) -> Reference | None:
     """The RuntimeClass a pod asks for."""
-    return _named(spec, "runtimeClassName", "RuntimeClass", "")
+    return _read_name(spec, "runtimeClassName", "RuntimeClass", "")
 
 
 def read_references(spec: Fields, namespace: str) -> tuple[Reference, ...]:
@@ -30,8 +30,8 @@ def read_references(spec: Fields, namespace: str) -> tuple[Reference, ...]:
 def _references(spec: Fields, namespace: str) -> Iterator[Reference]:
     single = (
         runtime_class(spec),
-        _named(spec, "priorityClassName", "PriorityClass", ""),
-        _named(spec, "serviceAccountName", "ServiceAccount", namespace),
+        _read_name(spec, "priorityClassName", "PriorityClass", ""),
+        _read_name(spec, "serviceAccountName", "ServiceAccount", namespace),
     )
     yield from (found for found in single if found)
     for item in spec.items("imagePullSecrets"):
@@ -45,7 +45,7 @@ def _references(spec: Fields, namespace: str) -> Iterator[Reference]:
             yield from _of_volume(fields, namespace)
 
 
-def _named(spec: Fields, name: str, kind: str, namespace: str) -> Reference | None:
+def _read_name(spec: Fields, name: str, kind: str, namespace: str) -> Reference | None:
     field = spec.get(name)
     text = field.text() if field else None
     if field is None or not text:
@@ -58,15 +58,15 @@ def _of_container(fields: Fields, namespace: str) -> Iterator[Reference]:
         inner = item.fields()
         source = inner.fields("valueFrom") if inner else None
         if source:
-            yield from _keyed(source, "secretKeyRef", "Secret", namespace)
-            yield from _keyed(source, "configMapKeyRef", "ConfigMap", namespace)
+            yield from _read_keys(source, "secretKeyRef", "Secret", namespace)
+            yield from _read_keys(source, "configMapKeyRef", "ConfigMap", namespace)
     for item in fields.items("envFrom"):
         if inner := item.fields():
             yield from _whole(inner, "secretRef", "name", "Secret", namespace)
             yield from _whole(inner, "configMapRef", "name", "ConfigMap", namespace)
 
 
-def _keyed(source: Fields, name: str, kind: str, namespace: str) -> Iterator[Reference]:
+def _read_keys(source: Fields, name: str, kind: str, namespace: str) -> Iterator[Reference]:
     field = source.get(name)
     fields = field.fields() if field else None
     if field and fields:

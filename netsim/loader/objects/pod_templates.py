@@ -17,7 +17,7 @@ from netsim.model.labels import Labels
 from netsim.model.location import Location
 from netsim.model.pod_template import (
     Concurrency,
-    Controller,
+    ControllerKind,
     CronJob,
     PodTemplate,
 )
@@ -59,14 +59,14 @@ def read_template(obj: Object) -> Owned | None:
     return Owned(template, name, _readiness(obj))
 
 
-def _controller(kind: str) -> Controller:
+def _controller(kind: str) -> ControllerKind:
     if kind in _WITHOUT_CONTROLLER:
-        return Controller.NONE
-    return Controller.SCALED if kind in _SCALED else Controller.UNSCALED
+        return ControllerKind.NONE
+    return ControllerKind.SCALED if kind in _SCALED else ControllerKind.UNSCALED
 
 
 def _template(
-    obj: Object, metadata: Metadata, body: Fields, spec: Fields, controller: Controller
+    obj: Object, metadata: Metadata, body: Fields, spec: Fields, controller: ControllerKind
 ) -> PodTemplate:
     selector = spec.get("nodeSelector")
     return PodTemplate(
@@ -139,11 +139,5 @@ def read_cron_job(obj: Object) -> CronJob | None:
 
 def _concurrency(spec: Fields) -> Concurrency:
     field = spec.get("concurrencyPolicy")
-    text = field.text() if field else None
-    for policy in Concurrency:
-        if policy.value == text:
-            return policy
-    if field and text is not None:
-        known = ", ".join(policy.value for policy in Concurrency)
-        field.refuse(f"unknown policy '{text}': use one of {known}")
-    return Concurrency.ALLOW
+    policy = field.member(Concurrency, "policy") if field else None
+    return policy or Concurrency.ALLOW

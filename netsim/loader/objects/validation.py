@@ -31,7 +31,7 @@ def dns_label(text: str) -> str | None:
     if has_placeholder(text) or (len(text) <= 63 and _DNS_LABEL.fullmatch(text)):
         return None
     return (
-        f"{_shown(text)} is not a name: use at most 63 lower-case letters, digits and '-', "
+        f"{_show(text)} is not a name: use at most 63 lower-case letters, digits and '-', "
         "first and last a letter or digit"
     )
 
@@ -41,7 +41,7 @@ def dns_subdomain(text: str) -> str | None:
     if has_placeholder(text) or (len(text) <= 253 and _DNS_SUBDOMAIN.fullmatch(text)):
         return None
     return (
-        f"{_shown(text)} is not a name: use at most 253 lower-case letters, digits, '-' and "
+        f"{_show(text)} is not a name: use at most 253 lower-case letters, digits, '-' and "
         "'.', first and last a letter or digit"
     )
 
@@ -53,10 +53,10 @@ def label_key(text: str) -> str | None:
         return None
     prefix, slash, name = text.rpartition("/")
     if slash and (len(prefix) > 253 or not _DNS_SUBDOMAIN.fullmatch(prefix)):
-        return f"label key {_shown(text)}: the prefix before the / must be a DNS name"
+        return f"label key {_show(text)}: the prefix before the / must be a DNS name"
     if len(name) > 63 or not _QUALIFIED.fullmatch(name):
         return (
-            f"label key {_shown(text)}: use at most 63 letters, digits, '-', '_' and '.', "
+            f"label key {_show(text)}: use at most 63 letters, digits, '-', '_' and '.', "
             "first and last a letter or digit"
         )
     return None
@@ -68,7 +68,7 @@ def label_value(text: str) -> str | None:
     if not text or has_placeholder(text) or (len(text) <= 63 and _QUALIFIED.fullmatch(text)):
         return None
     return (
-        f"label value {_shown(text)}: use at most 63 letters, digits, '-', '_' and '.', "
+        f"label value {_show(text)}: use at most 63 letters, digits, '-', '_' and '.', "
         "first and last a letter or digit"
     )
 
@@ -78,7 +78,7 @@ def port_name(text: str) -> str | None:
     if len(text) <= 15 and _PORT_NAME.fullmatch(text) and _LETTER.search(text):
         return None
     return (
-        f"{_shown(text)} is not a port name: use at most 15 lower-case letters, digits and "
+        f"{_show(text)} is not a port name: use at most 15 lower-case letters, digits and "
         "single '-', at least one letter, first and last a letter or digit"
     )
 
@@ -97,20 +97,16 @@ def parse_cidr(text: str) -> Network:
     """
     address, slash, prefix = text.partition("/")
     if not slash:
-        raise ValueError(
-            f"{_shown(text)} is not a CIDR: add a prefix, such as {_example(text)}"
-        )
+        raise ValueError(f"{_show(text)} is not a CIDR: add a prefix, such as {_example(text)}")
     if not _PREFIX.fullmatch(prefix) or "%" in address:
-        raise ValueError(
-            f"{_shown(text)} is not a CIDR: use an address, / and a number of bits"
-        )
+        raise ValueError(f"{_show(text)} is not a CIDR: use an address, / and a number of bits")
     bits = 128 if ":" in address else 32
     if int(prefix) > bits:
-        raise ValueError(f"{_shown(text)} is not a CIDR: its prefix is above {bits}")
+        raise ValueError(f"{_show(text)} is not a CIDR: its prefix is above {bits}")
     try:
         found = IPv6Address(address) if bits == 128 else IPv4Address(address)
     except ValueError as error:
-        raise ValueError(f"{_shown(text)} is not a CIDR: {error}") from error
+        raise ValueError(f"{_show(text)} is not a CIDR: {error}") from error
     kind = IPv6Network if bits == 128 else IPv4Network
     return kind((int(found), int(prefix)), strict=False)
 
@@ -124,7 +120,7 @@ def inside(part: Network, whole: Network) -> bool:
     return False
 
 
-def _shown(text: str) -> str:
+def _show(text: str) -> str:
     return f"'{_cut(text)}'"
 
 

@@ -41,23 +41,23 @@ class SnapshotKind(Struct, frozen=True):
 
     def reduced(self, found: dict[str, Any]) -> dict[str, Any]:
         """An object with only the fields that netsim reads.  Raises :class:`ShapeError`."""
-        inner: dict[str, Any] = kept(found, self.shape)
-        metadata = kept(found.get("metadata") or {}, _METADATA)
+        inner: dict[str, Any] = keep(found, self.shape)
+        metadata = keep(found.get("metadata") or {}, _METADATA)
         if not isinstance(metadata, dict):
             raise ShapeError(f"{self.kind}: the metadata of an object is no mapping")
         own = {"apiVersion": self.api_version, "kind": self.kind, "metadata": metadata}
         return own | inner
 
 
-def kept(value: Any, shape: Shape | None) -> Any:
+def keep(value: Any, shape: Shape | None) -> Any:
     """The part of a value that a shape names."""
     if shape is None:
         return value
     if isinstance(value, list):
-        return [kept(item, shape) for item in value]
+        return [keep(item, shape) for item in value]
     if not isinstance(value, dict):
         return value
-    return {key: kept(value[key], inner) for key, inner in shape.items() if key in value}
+    return {key: keep(value[key], inner) for key, inner in shape.items() if key in value}
 
 
 _METADATA: Shape = {

@@ -61,7 +61,7 @@ def _commit(revision: str) -> str:
     names = _git("for-each-ref", "--format=%(refname:short)").stdout.decode().split()
     near = get_close_matches(revision, names, 3)
     hint = f"; did you mean {' or '.join(near)}?" if near else ""
-    raise GitError(f"no such file, and '{revision}' is no git revision{hint}")
+    raise GitError(f"no such file, and '{revision}' is not a git revision{hint}")
 
 
 def _from_top(path: str) -> PurePosixPath:

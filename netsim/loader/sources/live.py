@@ -49,7 +49,7 @@ def connect(kubeconfig: str | None, context: str | None) -> tuple[Fetch, str]:
     client = api_client(kubeconfig, context)
 
     def fetch(path: str, query: dict[str, str]) -> dict[str, Any]:
-        return answered(client, Asking("GET", path, query))
+        return fetch_json(client, Asking("GET", path, query))
 
     return fetch, address(client)
 
@@ -73,13 +73,13 @@ def api_client(kubeconfig: str | None, context: str | None) -> ApiClient:
             raise LiveError(f"the kubeconfig cannot be used: {why}") from error
         _load_own_account(settings, error)
     except YamlError as error:
-        raise LiveError(f"the kubeconfig is no valid YAML{line_of(error)}") from error
+        raise LiveError(f"the kubeconfig is not valid YAML{line_of(error)}") from error
     except FileError as error:
         raise LiveError(f"the kubeconfig {error}") from error
     except (OSError, ValueError) as error:
         raise LiveError(f"the kubeconfig cannot be read: {_without_userinfo(error)}") from error
     except (TypeError, AttributeError, LookupError) as error:
-        raise LiveError("the kubeconfig cannot be read: it has not the parts of one") from error
+        raise LiveError("the kubeconfig cannot be read: it is not a kubeconfig") from error
     settings.retries = False
     return client.ApiClient(settings)
 
@@ -175,7 +175,7 @@ class Asking(Struct, frozen=True):
     content_type: str = "application/json"
 
 
-def answered(client: ApiClient, asking: Asking) -> dict[str, Any]:
+def fetch_json(client: ApiClient, asking: Asking) -> dict[str, Any]:
     """The JSON of an answer.  Raises ``AnswerError``, and ``LiveError`` where a login fails."""
     from kubernetes.client import ApiException
     from kubernetes.config.config_exception import ConfigException
@@ -186,7 +186,7 @@ def answered(client: ApiClient, asking: Asking) -> dict[str, Any]:
             asking.method,
             asking.path,
             query_params=list(asking.query.items()),
-            header_params={"Accept": "application/json", **_typed(asking)},
+            header_params={"Accept": "application/json", **_type_headers(asking)},
             body=asking.body,
             auth_settings=["BearerToken"],
         )
@@ -289,7 +289,7 @@ def _secrets(settings: Any) -> Iterator[str]:
                 yield password
 
 
-def _typed(asking: Asking) -> dict[str, str]:
+def _type_headers(asking: Asking) -> dict[str, str]:
     return {} if asking.body is None else {"Content-Type": asking.content_type}
 
 
@@ -298,7 +298,7 @@ def _object(status: int, after: str | None, data: str) -> dict[str, Any]:
         found = json.loads(data)
     except (ValueError, RecursionError) as error:
         if status < _FIRST_ERROR:
-            raise AnswerError(_BAD_GATEWAY, "the answer is cut off or no JSON") from error
+            raise AnswerError(_BAD_GATEWAY, "the answer is cut off, or not JSON") from error
         found = {}
     if status >= _FIRST_ERROR or not isinstance(found, dict):
         said = found.get("message") if isinstance(found, dict) else None

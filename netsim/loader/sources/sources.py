@@ -125,7 +125,7 @@ def _from_git(text: str) -> Iterator[Source | Diagnostic]:
 
 
 def _source(name: str, suffix: str, data: bytes) -> Source:
-    text = _decoded(data)
+    text = _decode(data)
     return Source(name, text, _syntax(text) if suffix.lower() == ".json" else Syntax.YAML)
 
 
@@ -134,11 +134,11 @@ def _from_stdin(stdin: TextIO | None) -> Source | Diagnostic:
         data = read_stdin(stdin)
     except FileError as error:
         return _error(_STDIN_NAME, str(error))
-    text = normalise(data) if isinstance(data, str) else _decoded(data)
+    text = normalise(data) if isinstance(data, str) else _decode(data)
     return Source(_STDIN_NAME, text, _syntax(text))
 
 
-def _decoded(data: bytes) -> str:
+def _decode(data: bytes) -> str:
     # Bytes that are not UTF-8 become lone surrogates, so that their line can be told.
     return normalise(data.decode("utf-8", "surrogateescape"))
 

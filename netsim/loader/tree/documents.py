@@ -97,14 +97,14 @@ def documents(text: str, syntax: Syntax, scope: Scope = Scope.NETWORK) -> Iterat
         yield from _read(Chunk(text, 1, text.count("\n") + 1), syntax)
         return
     for chunk in chunks(text):
-        skipped = _skipped(chunk) if scope is Scope.NETWORK else None
+        skipped = _skip(chunk) if scope is Scope.NETWORK else None
         if skipped:
             yield skipped
         else:
             yield from _read(chunk, syntax)
 
 
-def _skipped(chunk: Chunk) -> Skipped | None:
+def _skip(chunk: Chunk) -> Skipped | None:
     text = chunk.text
     match = _KIND.search(text)
     if not match or not is_skippable(match[1]) or len(_KIND_ENTRY.findall(text)) > 1:

@@ -8,7 +8,15 @@ from collections.abc import Callable, Iterator
 from json import JSONDecodeError, decoder
 
 from netsim.errors import TreeError
-from netsim.model.tree import DEEPEST, Entry, Mapping, Scalar, Sequence, Style, Tree
+from netsim.model.tree import (
+    DEEPEST,
+    Mapping,
+    MappingEntry,
+    Scalar,
+    ScalarStyle,
+    Sequence,
+    Tree,
+)
 
 # The json module's own string scanner: no other public function tells where a string ends.
 _scan: Callable[[str, int, bool], tuple[str, int]] = decoder.scanstring  # type: ignore[attr-defined]
@@ -38,7 +46,7 @@ class _Builder:
         sign = self._peek()
         line = self._line(self._at)
         if sign == '"':
-            return Scalar(self._string(), Style.QUOTED, line)
+            return Scalar(self._string(), ScalarStyle.QUOTED, line)
         if sign not in ("{", "["):
             return self._literal(line)
         if depth >= DEEPEST:
@@ -70,7 +78,7 @@ class _Builder:
         if not match:
             raise self._wrong("a value")
         self._at = match.end()
-        return Scalar(match.group(), Style.PLAIN, line)
+        return Scalar(match.group(), ScalarStyle.PLAIN, line)
 
     def _string(self) -> str:
         try:
@@ -90,8 +98,8 @@ class _Builder:
             self._at += 1
         self._expect("]", "a comma or ]")
 
-    def _entries(self, depth: int) -> dict[str, Entry]:
-        entries: dict[str, Entry] = {}
+    def _entries(self, depth: int) -> dict[str, MappingEntry]:
+        entries: dict[str, MappingEntry] = {}
         if self._peek() == "}":
             self._at += 1
             return entries
@@ -103,7 +111,7 @@ class _Builder:
         self._expect("}", "a comma or }")
         return entries
 
-    def _entry(self, entries: dict[str, Entry], depth: int) -> None:
+    def _entry(self, entries: dict[str, MappingEntry], depth: int) -> None:
         if self._peek() != '"':
             raise self._wrong("a key in double quotes")
         line = self._line(self._at)
@@ -111,4 +119,4 @@ class _Builder:
         if key in entries:
             raise TreeError(f"duplicate key {key}: keep one", line, entries[key].line)
         self._expect(":", "a colon after the key")
-        entries[key] = Entry(line, self.value(depth))
+        entries[key] = MappingEntry(line, self.value(depth))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from netsim.model.tree import Mapping, Scalar, Sequence, Style, Tree
+from netsim.model.tree import Mapping, Scalar, ScalarStyle, Sequence, Tree
 
 Resolved = str | int | float | bool | None
 
@@ -32,7 +32,7 @@ _BASES = {"x": 16, "b": 2, "o": 8}
 def resolve(scalar: Scalar) -> Resolved:
     """The value of a scalar; one that is quoted is always text."""
     text = scalar.text
-    if scalar.style is Style.QUOTED:
+    if scalar.style is ScalarStyle.QUOTED:
         return text
     if text in _NULLS:
         return None
@@ -66,15 +66,15 @@ def is_letter(scalar: Scalar) -> bool:
 
     A boolean to kubectl, yet PyYAML and others read and write it as text, unquoted.
     """
-    return scalar.style is Style.PLAIN and scalar.text in ("y", "Y", "n", "N")
+    return scalar.style is ScalarStyle.PLAIN and scalar.text in ("y", "Y", "n", "N")
 
 
 def is_null(tree: Tree) -> bool:
     """Whether a value counts as absent."""
-    return isinstance(tree, Scalar) and tree.style is Style.PLAIN and tree.text in _NULLS
+    return isinstance(tree, Scalar) and tree.style is ScalarStyle.PLAIN and tree.text in _NULLS
 
 
-def described(value: Resolved) -> str:
+def describe(value: Resolved) -> str:
     """What a value is, for messages."""
     match value:
         case None:

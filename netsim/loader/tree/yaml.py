@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 import yaml
 
 from netsim.errors import LoadError, TreeError
-from netsim.model.tree import DEEPEST, Entry, Mapping, Scalar, Sequence, Style, Tree
+from netsim.model.tree import (
+    DEEPEST,
+    Mapping,
+    MappingEntry,
+    Scalar,
+    ScalarStyle,
+    Sequence,
+    Tree,
+)
 
 _PARSER: Any = yaml.CLoader if yaml.__with_libyaml__ else yaml.Loader
 
@@ -17,7 +24,7 @@ LARGEST_EXPANSION = 100_000
 """Nodes that aliases may stand for in one document; more is taken for an alias bomb."""
 
 # Looked up for every node of the input.
-_PLAIN, _QUOTED = Style.PLAIN, Style.QUOTED
+_PLAIN, _QUOTED = ScalarStyle.PLAIN, ScalarStyle.QUOTED
 _SCALAR, _MAPPING_END = yaml.ScalarEvent, yaml.MappingEndEvent
 
 _MERGE = "<<"
@@ -31,7 +38,7 @@ def trees(text: str) -> Iterator[Tree | None]:
     try:
         yield from _Builder(text).documents()
     except yaml.MarkedYAMLError as error:
-        raise _explained(error) from error
+        raise _explain(error) from error
     except yaml.YAMLError as error:
         raise TreeError(f"not YAML: {error}", 1) from error
 
@@ -51,7 +58,7 @@ def _span(event: Any, text: str) -> tuple[int, int]:
     return (text.find("\n", start, end) if event.style in ("|", ">") else start, end)
 
 
-def _explained(error: yaml.MarkedYAMLError) -> TreeError:
+def _explain(error: yaml.MarkedYAMLError) -> TreeError:
     problem = error.problem or "it cannot be parsed"
     context = error.context or ""
     # An unclosed quote is noticed at the end of the text, but the fault is where it opens.
@@ -83,7 +90,7 @@ class _Builder:
 
     def _document(self) -> Tree | None:
         tree = self._node(self._next(), 0)
-        empty = isinstance(tree, Scalar) and tree.style is Style.PLAIN and not tree.text
+        empty = isinstance(tree, Scalar) and tree.style is ScalarStyle.PLAIN and not tree.text
         return None if empty else tree
 
     def _node(self, event: Any, depth: int) -> Tree:
@@ -137,19 +144,19 @@ class _Builder:
         return Sequence(tuple(items), line)
 
     def _mapping(self, line: int, depth: int) -> Mapping:
-        entries: dict[str, Entry] = {}
-        merged: dict[str, Entry] = {}
+        entries: dict[str, MappingEntry] = {}
+        merged: dict[str, MappingEntry] = {}
         event = self._next()
         while type(event) is not _MAPPING_END:
             is_plain = type(event) is _SCALAR and not event.anchor
             key = self._scalar(event) if is_plain else self._key(event, depth)
             value = self._node(self._next(), depth)
-            if key.text == _MERGE and key.style is Style.PLAIN:
-                merged = _merged(value, key.line) | merged
+            if key.text == _MERGE and key.style is ScalarStyle.PLAIN:
+                merged = _merge(value, key.line) | merged
             elif key.text in entries:
                 raise _duplicate(key, entries[key.text])
             else:
-                entries[key.text] = Entry(key.line, value, key.style)
+                entries[key.text] = MappingEntry(key.line, value, key.style)
             event = self._next()
         return Mapping(merged | entries if merged else entries, line)
 
@@ -160,13 +167,13 @@ class _Builder:
         return key
 
 
-def _duplicate(key: Scalar, first: Entry) -> TreeError:
+def _duplicate(key: Scalar, first: MappingEntry) -> TreeError:
     return TreeError(f"duplicate key {key.text}: keep one", key.line, first.line)
 
 
-def _merged(value: Tree, line: int) -> dict[str, Entry]:
+def _merge(value: Tree, line: int) -> dict[str, MappingEntry]:
     """What ``<<`` brings in; of several mappings the first wins (YAML merge key type)."""
-    found: dict[str, Entry] = {}
+    found: dict[str, MappingEntry] = {}
     for mapping in reversed(value.items if isinstance(value, Sequence) else (value,)):
         if not isinstance(mapping, Mapping):
             raise TreeError("<< merges mappings only", line)
@@ -184,13 +191,15 @@ class TextError(LoadError):
 
 def plain_objects(text: str) -> tuple[dict[str, Any], ...]:
     """The objects of JSON or YAML, those of lists one by one; raises :class:`TextError`."""
+    import json  # manifests that are checked never come here
+
     try:
         documents = [json.loads(text)] if text.lstrip()[:1] == "{" else _plain(text)
         return tuple(
             each for found in documents if found is not None for each in _flatten(found)
         )
     except YamlError as error:
-        raise TextError(f"no valid YAML{line_of(error)}") from error
+        raise TextError(f"not valid YAML{line_of(error)}") from error
     except TextError:
         raise
     except (ValueError, TypeError, RecursionError) as error:
@@ -204,7 +213,7 @@ def _plain(text: str) -> list[Any]:
             pass
     except TreeError as error:
         if isinstance(error.__cause__, YamlError):
-            raise TextError(f"no valid YAML, line {error.line}") from error
+            raise TextError(f"not valid YAML, line {error.line}") from error
         raise TextError(f"line {error.line}: {error}") from error
     return list(yaml.load_all(text, _PlainLoader))
 

@@ -19,9 +19,9 @@ from netsim.probe.judging.diagnosis import (
     path,
 )
 from netsim.probe.judging.simulate import Simulated
-from netsim.probe.judging.verdicts import EITHER, NOTHING_LISTENS, Controls, observed
+from netsim.probe.judging.verdicts import EITHER, NOTHING_LISTENS, Controls, judge_observation
 from netsim.probe.planning.documented import Stated
-from netsim.probe.planning.targets import Gap, LeftOut
+from netsim.probe.planning.targets import LeftOut, Omission
 
 _CLOSED = (Symptom.REFUSED, Symptom.TIMEOUT, Symptom.UNREACHABLE)
 
@@ -75,7 +75,7 @@ def compare(
             continue
         observation = seen.get(job.id) or Observation(job.id, Symptom.EXEC_ERROR, "not tried")
         own = said[job.id]
-        found = observed(job, observation, own.expected, controls)
+        found = judge_observation(job, observation, own.expected, controls)
         columns = Views(own.documented, own.simulated, found)
         yield Compared(job, columns, agreement(columns), tool=observation.tool)
 
@@ -112,7 +112,7 @@ def in_vain(comparisons: Iterable[Compared]) -> tuple[LeftOut, ...]:
 def _unknown(job: Job, why: str) -> LeftOut:
     reason = f"no known port; {job.ports}: {why}"
     if job.destination.pod:
-        return LeftOut(job.destination.title, reason, Gap.TO)
+        return LeftOut(job.destination.title, reason, Omission.TO)
     return LeftOut(f"{job.title} -> {job.destination.title}", reason)
 
 

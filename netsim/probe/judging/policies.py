@@ -93,7 +93,7 @@ def _peer(peer: Peer) -> object:
     return meaning(peer)
 
 
-def applied(resources: Resources, policies: Iterable[Policy]) -> Resources:
+def apply_policies(resources: Resources, policies: Iterable[Policy]) -> Resources:
     """The resources with these policies and no others."""
     return replace(resources, policies=tuple(policies))
 
@@ -102,4 +102,4 @@ def undone(resources: Resources, difference: PolicyDifference) -> Resources:
     """The resources as the cluster has this one policy."""
     others = [p for p in resources.policies if p.title != difference.title]
     live = [difference.live] if difference.live else []
-    return applied(resources, (*others, *live))
+    return apply_policies(resources, (*others, *live))

@@ -17,7 +17,7 @@ from netsim.model.resources import Origin, Resources
 from netsim.model.verdict import DirectionVerdict
 from netsim.probe.cluster import CLUSTER
 from netsim.probe.interface import Job, Observation, Purpose, Symptom
-from netsim.probe.judging.policies import applied
+from netsim.probe.judging.policies import apply_policies
 from netsim.probe.judging.unread_labels import UnreadLabels
 from netsim.probe.pods import LivePod
 
@@ -112,14 +112,14 @@ def _side(side: DirectionVerdict) -> str:
     word = side.direction.word
     if side.rules:
         verb = "allowed" if side.outcome is verdict.Outcome.ALLOW else "decided"
-        return f"{word} {verb} by {_placed(side.rules[0])}"
+        return f"{word} {verb} by {_place(side.rules[0])}"
     if side.policies and side.outcome is verdict.Outcome.DENY:
-        names = ", ".join(map(_placed, side.policies))
+        names = ", ".join(map(_place, side.policies))
         return f"{word} isolated by {names}, and no rule allows it"
     return f"{word}: {side.why}" if side.why else f"{word} not restricted"
 
 
-def _placed(found: Policy | Rule) -> str:
+def _place(found: Policy | Rule) -> str:
     """With its place, which in the cluster is none."""
     live = found.location.file == CLUSTER
     return f"{found.title} ({CLUSTER if live else found.location})"
@@ -140,7 +140,9 @@ def world(live: Resources, written: Resources, policies: Iterable[Policy]) -> Re
     spaces |= {s.name: s for s in written.namespaces if s.origin is Origin.READ}
     spaces |= {s.name: s for s in live.namespaces if s.origin is Origin.READ}
     nodes = live.nodes or written.nodes
-    return replace(applied(live, policies), namespaces=tuple(spaces.values()), nodes=nodes)
+    return replace(
+        apply_policies(live, policies), namespaces=tuple(spaces.values()), nodes=nodes
+    )
 
 
 def written_policies(live: Resources, written: Resources, home: str) -> tuple[Policy, ...]:

@@ -97,7 +97,7 @@ def is_intercepted(job: Job) -> bool:
     return to.protocol is Protocol.TCP or to.port == _DNS
 
 
-def observed(
+def judge_observation(
     job: Job, observation: Observation, expected: Outcome, controls: Controls
 ) -> Observed:
     """Whether a connection passes.
@@ -119,9 +119,9 @@ def observed(
         case Symptom.OPEN:
             return Observed(Outcome.ALLOW, found)
         case Symptom.REFUSED:
-            return _refused(job, expected, controls)
+            return _judge_refusal(job, expected, controls)
         case Symptom.TIMEOUT | Symptom.UNREACHABLE | Symptom.UDP_UNKNOWN:
-            return _unanswered(job, found, expected, controls)
+            return _judge_silence(job, found, expected, controls)
         case Symptom.DNS:
             why = f"{job.destination.host} does not resolve in the pod"
             return Observed(Outcome.UNKNOWN, found, why)
@@ -129,7 +129,7 @@ def observed(
             return Observed(Outcome.UNKNOWN, found, observation.detail)
 
 
-def _refused(job: Job, expected: Outcome, controls: Controls) -> Observed:
+def _judge_refusal(job: Job, expected: Outcome, controls: Controls) -> Observed:
     """Whether a network that rejects, or the destination, refused."""
     found = Symptom.REFUSED
     if witness := controls.witness(job):
@@ -146,7 +146,7 @@ def _refused(job: Job, expected: Outcome, controls: Controls) -> Observed:
     return Observed(Outcome.ALLOW, found, NOTHING_LISTENS)
 
 
-def _unanswered(job: Job, found: Symptom, expected: Outcome, controls: Controls) -> Observed:
+def _judge_silence(job: Job, found: Symptom, expected: Outcome, controls: Controls) -> Observed:
     if witness := controls.witness(job):
         return Observed(Outcome.DENY, found, f"something listens: {witness} got through")
     if found is Symptom.UDP_UNKNOWN:
@@ -202,7 +202,7 @@ def _ends(job: Job) -> Iterator[str]:
         yield job.destination.pod
 
 
-def without_changed(
+def drop_changed(
     jobs: Iterable[Job], seen: Mapping[str, Observation], changed: Mapping[str, str]
 ) -> dict[str, Observation]:
     """The observations, but none of pods that changed."""

@@ -18,9 +18,9 @@ from netsim.probe.planning.mutual_tls import TlsJob, tls_jobs
 from netsim.probe.planning.targets import (
     STAND_IN,
     Chosen,
-    Gap,
     Host,
     LeftOut,
+    Omission,
     Replicas,
     chosen,
     forbidden_hosts,
@@ -101,7 +101,7 @@ class _Planning:
             to = self._destination(pod, connection)
             if to.protocol is Protocol.SCTP:
                 ports = f"{to.protocol} {to.port}"
-                self._skipped.append(LeftOut(to.title, NO_SCTP, Gap.TO, ports))
+                self._skipped.append(LeftOut(to.title, NO_SCTP, Omission.TO, ports))
                 continue
             for source in sources:
                 self._add(source, to, Purpose.FLOW)
@@ -114,7 +114,7 @@ class _Planning:
             self._add(source, to, Purpose.STAND_IN)
         if sources and not never:
             why = "no known port, so there is nothing to try"
-            self._skipped.append(LeftOut(to.title, why, Gap.TO))
+            self._skipped.append(LeftOut(to.title, why, Omission.TO))
 
     def _is_never(self, source: LivePod, pod: LivePod) -> bool:
         names = self._documented.names(source), self._documented.names(pod)

@@ -49,7 +49,7 @@ class Replicas(Enum):
     ALL = "all"
 
 
-class Gap(Enum):
+class Omission(Enum):
     """Which connections of something are not tried; the value is for people."""
 
     WHOLE = "{}"
@@ -65,7 +65,7 @@ class LeftOut(Struct, frozen=True):
 
     name: str
     reason: str
-    side: Gap = Gap.WHOLE
+    side: Omission = Omission.WHOLE
     ports: str = ""
 
     @property
@@ -127,7 +127,7 @@ def _titles(pods: list[LivePod], documented: Documented) -> dict[str, str]:
 
 
 def _shared(labels: Labels) -> frozenset[tuple[str, str]]:
-    """Those that a pod does not have for itself, or for its version, alone."""
+    """The labels that are not of one pod, or of one version, alone."""
     return frozenset((key, value) for key, value in labels.pairs if key not in _OWN)
 
 
@@ -152,11 +152,11 @@ def ports_of(pod: LivePod, documented: Documented) -> tuple[Connection, ...]:
     narrow = {party.name for party in own}
     for flow in documented.flows:
         if flow.destination in narrow:
-            found.update(listed(flow.ports))
+            found.update(list_single_ports(flow.ports))
     return tuple(sorted(found, key=lambda each: (each[0].value, each[1])))
 
 
-def listed(ports: PortSet) -> Iterator[Connection]:
+def list_single_ports(ports: PortSet) -> Iterator[Connection]:
     """Single ports of a set; of all ports of a protocol none, as that names none."""
     for protocol in Protocol:
         if ports.restricted(protocol) == PortSet.all_of(protocol):
@@ -171,7 +171,11 @@ def hosts_of(documented: Documented) -> Iterator[tuple[LiveParty, Host]]:
     for party in documented.parties:
         address = _only(party)
         flows = [flow for flow in documented.flows if flow.destination == party.name]
-        every = {each for flow in flows for each in listed(flow.ports)} if address else ()
+        every = (
+            {each for flow in flows for each in list_single_ports(flow.ports)}
+            if address
+            else ()
+        )
         for protocol, number in sorted(every, key=lambda each: (each[0].value, each[1])):
             if address:
                 yield party, Host(str(address), number, (address,), protocol)

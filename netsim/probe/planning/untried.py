@@ -16,9 +16,9 @@ from netsim.probe.interface import Job, Purpose
 from netsim.probe.planning.documented import Documented
 from netsim.probe.planning.targets import (
     Chosen,
-    Gap,
     Host,
     LeftOut,
+    Omission,
     forbidden_hosts,
     hosts_of,
 )
@@ -61,7 +61,7 @@ class Untried:
         for pod in self._chosen.pods:
             if begin.intersection(self._documented.names(pod)) and not self._live.can_run(pod):
                 title = self._chosen.titles[pod.title]
-                yield LeftOut(title, f"nothing may be run in {pod.namespace}", Gap.FROM)
+                yield LeftOut(title, f"nothing may be run in {pod.namespace}", Omission.FROM)
 
     def flows(self, jobs: Iterable[Job], told: Iterable[LeftOut]) -> Iterator[LeftOut]:
         """Flows that no job is about, but for those whose ends are ``told`` of."""
@@ -107,16 +107,18 @@ class Untried:
                     found[ends].add(job.destination.connection)
         return found
 
-    def _is_told(self, flow: DocumentedFlow, told: Collection[tuple[str, Gap]]) -> bool:
+    def _is_told(self, flow: DocumentedFlow, told: Collection[tuple[str, Omission]]) -> bool:
         """Whether an end has no pods, or pods of which each cannot ask, or not be asked."""
         return (
-            (flow.source, Gap.WHOLE) in told
-            or (flow.destination, Gap.WHOLE) in told
-            or self._are_told(flow.source, Gap.FROM, told)
-            or self._are_told(flow.destination, Gap.TO, told)
+            (flow.source, Omission.WHOLE) in told
+            or (flow.destination, Omission.WHOLE) in told
+            or self._are_told(flow.source, Omission.FROM, told)
+            or self._are_told(flow.destination, Omission.TO, told)
         )
 
-    def _are_told(self, name: str, side: Gap, told: Collection[tuple[str, Gap]]) -> bool:
+    def _are_told(
+        self, name: str, side: Omission, told: Collection[tuple[str, Omission]]
+    ) -> bool:
         pods = self._pods.get(name, [])
         return bool(pods) and all((self._chosen.titles[p.title], side) in told for p in pods)
 

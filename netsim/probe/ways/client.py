@@ -17,7 +17,7 @@ from netsim.loader.sources.live import (
     Asking,
     OverdueError,
     address,
-    answered,
+    fetch_json,
     api_client,
     in_time,
 )
@@ -63,16 +63,16 @@ class Client:
 
     def fetch(self, path: str, query: dict[str, str]) -> dict[str, Any]:
         """GET; raises ``AnswerError``."""
-        return answered(self._client, Asking("GET", path, query))
+        return fetch_json(self._client, Asking("GET", path, query))
 
     def create(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """POST; raises ``AnswerError``."""
-        return answered(self._client, Asking("POST", path, body=body))
+        return fetch_json(self._client, Asking("POST", path, body=body))
 
     def merge(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """PATCH by strategic merge; raises ``AnswerError``."""
         kind = "application/strategic-merge-patch+json"
-        return answered(self._client, Asking("PATCH", path, body=body, content_type=kind))
+        return fetch_json(self._client, Asking("PATCH", path, body=body, content_type=kind))
 
     def stop(self) -> None:
         """Nothing to end: a request ends by itself."""
@@ -136,15 +136,15 @@ def open_in_time(opening: Callable[[], T]) -> T:
         raise TimeoutError(f"no answer within {OPENING_SECONDS:.0f} s") from error
 
 
-def refused(error: Exception) -> Failure:
+def explain_refusal(error: Exception) -> Failure:
     """The server's own words, where the client kept them."""
     text = str(getattr(error, "reason", None) or error)
     after = _AFTER.search(text)
-    found = failure(_said(text) or text, status_of(text))
+    found = failure(_read_message(text) or text, status_of(text))
     return replace(found, retry_after=float(after[1]) if after else None)
 
 
-def _said(text: str) -> str:
+def _read_message(text: str) -> str:
     """The message of the Status object at the end; some versions show it as bytes."""
     body = text.rpartition(_BODY)[2].strip()
     try:

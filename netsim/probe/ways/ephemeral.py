@@ -20,7 +20,7 @@ from netsim.probe.interface import Job, Observation, Repeat, Symptom
 from netsim.probe.pods import LivePod
 from netsim.probe.ways.client import Client
 from netsim.probe.ways.exec import ExecRunner
-from netsim.probe.ways.failures import INTERRUPTED, Failure, all_failed, failure, first_line
+from netsim.probe.ways.failures import INTERRUPTED, Failure, fail_all, failure, first_line
 
 NAME = "netsim-probe"
 IMAGE = "busybox:stable"
@@ -129,12 +129,12 @@ class EphemeralRunner(Struct):
             own = self._settled(source)
         except AnswerError as error:
             why = failure(f"no ephemeral container: {error.reason}", error.status)
-            return all_failed(jobs, why)
+            return fail_all(jobs, why)
         if self._stopped.is_set():
-            return all_failed(jobs, INTERRUPTED)
+            return fail_all(jobs, INTERRUPTED)
         if own.state.name != _RUNNING:
             told = f"the ephemeral container {own.name} does not run: {own.state}"
-            return all_failed(jobs, Failure(Symptom.EXEC_ERROR, first_line(told), Repeat.NO))
+            return fail_all(jobs, Failure(Symptom.EXEC_ERROR, first_line(told), Repeat.NO))
         seen = self.inner.run_in(source, own.name, jobs)
         if own.image != self.image and all(e.outcome is Symptom.NO_TOOL for e in seen):
             self._useless.add((source.title, own.name))
@@ -191,20 +191,20 @@ class EphemeralRunner(Struct):
         )
 
 
-def _listed(found: dict[str, Any]) -> list[dict[str, Any]]:
+def _list_containers(found: dict[str, Any]) -> list[dict[str, Any]]:
     return (found.get("spec") or {}).get("ephemeralContainers") or []
 
 
 def _ours(found: dict[str, Any]) -> list[Ours]:
     return [
         Ours(name, str(each.get("image") or ""), _state(found, name))
-        for each in _listed(found)
+        for each in _list_containers(found)
         if _NAME.fullmatch(name := str(each["name"]))
     ]
 
 
 def _free(found: dict[str, Any]) -> str:
-    taken = {str(each["name"]) for each in _listed(found)}
+    taken = {str(each["name"]) for each in _list_containers(found)}
     names = (NAME, *(f"{NAME}-{number}" for number in range(2, len(taken) + 2)))
     return next(name for name in names if name not in taken)
 

@@ -12,11 +12,11 @@ from msgspec import Struct
 
 from netsim.probe.interface import Job, Observation
 from netsim.probe.pods import LivePod
-from netsim.probe.ways.client import Client, ExecStream, open_in_time, refused
+from netsim.probe.ways.client import Client, ExecStream, explain_refusal, open_in_time
 from netsim.probe.ways.failures import (
     INTERRUPTED,
     Failure,
-    all_failed,
+    fail_all,
     in_turn,
     incomplete,
     observations,
@@ -61,11 +61,11 @@ class ExecRunner:
 
     def _called(self, source: LivePod, container: str, call: Run) -> tuple[Observation, ...]:
         if self._stopped.is_set():
-            return all_failed(call.jobs, INTERRUPTED)
+            return fail_all(call.jobs, INTERRUPTED)
         try:
             stream = open_in_time(lambda: self._client.open(source, container, call.command()))
         except Exception as error:  # noqa: BLE001 - the client raises whatever it comes upon
-            return all_failed(call.jobs, refused(error))
+            return fail_all(call.jobs, explain_refusal(error))
         heard = self._heard(stream, call)
         answer = read(heard.stdout, call)
         return observations(call, answer, self._missing(heard, answer, call))

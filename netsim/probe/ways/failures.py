@@ -58,7 +58,7 @@ _SECRETS = (
 )
 
 
-def redacted(text: str) -> str:
+def redact(text: str) -> str:
     """A text with tokens, passwords, keys and credentials in addresses replaced."""
     for pattern in _SECRETS:
         text = pattern.sub("[redacted]", text)
@@ -93,7 +93,7 @@ def first_line(text: str) -> str:
     lines = [line for line in lines if _LOGIN.search(line)] or lines
     told = (line for line in lines if not _ASIDE.match(line))
     line = next(told, next(iter(lines), ""))
-    return redacted(line)[:_LONGEST]
+    return redact(line)[:_LONGEST]
 
 
 def observations(call: Run, answer: Output, missing: Failure) -> tuple[Observation, ...]:
@@ -104,18 +104,18 @@ def observations(call: Run, answer: Output, missing: Failure) -> tuple[Observati
 def _observation(job: Job, answer: Output, missing: Failure) -> Observation:
     line = answer.lines.get(job.id)
     if line is None:
-        return _failed(job, missing)
+        return _fail(job, missing)
     outcome, detail = classify(line, job.destination)
     retry = Repeat.YES if outcome is Symptom.EXEC_ERROR else Repeat.NO
-    return Observation(job.id, outcome, redacted(detail), line.tool, retry)
+    return Observation(job.id, outcome, redact(detail), line.tool, retry)
 
 
-def all_failed(jobs: Sequence[Job], why: Failure) -> tuple[Observation, ...]:
-    """The same failure for every job."""
-    return tuple(_failed(job, why) for job in jobs)
+def fail_all(jobs: Sequence[Job], why: Failure) -> tuple[Observation, ...]:
+    """One failure as the observation of every job."""
+    return tuple(_fail(job, why) for job in jobs)
 
 
-def _failed(job: Job, why: Failure) -> Observation:
+def _fail(job: Job, why: Failure) -> Observation:
     after = why.retry_after or 0.0
     return Observation(job.id, why.outcome, why.reason, retry=why.retry, after=after)
 

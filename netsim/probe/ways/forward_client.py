@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from netsim.probe.pods import LivePod
-from netsim.probe.ways.client import Client, open_in_time, refused
+from netsim.probe.ways.client import Client, explain_refusal, open_in_time
 from netsim.probe.ways.failures import INTERRUPTED, failure
 from netsim.probe.ways.forward import ForwardError, Stream
 
@@ -54,7 +54,7 @@ class ClientForwarder:
         try:
             found = open_in_time(lambda: self._client.connect(pod, port))
         except Exception as error:
-            raise ForwardError(refused(error)) from error
+            raise ForwardError(explain_refusal(error)) from error
         return _WebSocketStream(found)
 
     def stop(self) -> None:

@@ -1,4 +1,9 @@
-"""``--via kubectl``: for clusters whose login only kubectl knows."""
+"""``--via kubectl``: for clusters whose login only kubectl knows.
+
+Time is limited by ending the process, never by ``--request-timeout``: in a pod without a
+kubeconfig, kubectl takes the address and token of the pod only where no flag configures the
+connection (kubernetes/kubernetes#93474).
+"""
 
 from __future__ import annotations
 
@@ -22,7 +27,7 @@ from netsim.probe.pods import LivePod
 from netsim.probe.ways.failures import (
     INTERRUPTED,
     Failure,
-    all_failed,
+    fail_all,
     first_line,
     in_turn,
     incomplete,
@@ -48,22 +53,18 @@ class KubectlCluster(Struct, frozen=True):
 
     def command(self, *arguments: str) -> list[str]:
         """The beginning of a command, with the options that choose the cluster."""
-        found = [self.binary]
-        if self.kubeconfig:
-            found.append(f"--kubeconfig={self.kubeconfig}")
-        if self.context:
-            found.append(f"--context={self.context}")
-        return [*found, *arguments]
+        kubeconfig = [f"--kubeconfig={self.kubeconfig}"] if self.kubeconfig else []
+        context = [f"--context={self.context}"] if self.context else []
+        return [self.binary, *kubeconfig, *context, *arguments]
 
 
-def exec_command(cluster: KubectlCluster, source: LivePod, seconds: float) -> list[str]:
+def exec_command(cluster: KubectlCluster, source: LivePod) -> list[str]:
     """``kubectl exec`` up to the command that runs in the pod."""
     return cluster.command(
         "exec",
         f"--namespace={source.namespace}",
         source.name,
         f"--container={source.container}",
-        f"--request-timeout={seconds:.0f}s",
         "--",
     )
 
@@ -93,7 +94,7 @@ class Kubectl:
 
     def call(self, command: Sequence[str], seconds: float, stdin: bytes = b"") -> Done:
         """Runs a command to its end, or to its deadline.  Raises :class:`ProbeError`."""
-        process = self._started(command)
+        process = self._start(command)
         try:
             stdout, stderr = process.communicate(stdin, seconds)
             late = None
@@ -115,7 +116,7 @@ class Kubectl:
 
         Raises :class:`ProbeError`, and ``InterruptedError`` once it was told to end.
         """
-        process = self._started(command)
+        process = self._start(command)
         try:
             yield process
         finally:
@@ -128,7 +129,7 @@ class Kubectl:
                 if stream is not None:
                     stream.close()
 
-    def _started(self, command: Sequence[str]) -> subprocess.Popen[bytes]:
+    def _start(self, command: Sequence[str]) -> subprocess.Popen[bytes]:
         with self._lock:
             if self._stopped:
                 raise InterruptedError
@@ -169,9 +170,8 @@ class Kubectl:
         return self._raw("create", path, "-f", "-", stdin=json.dumps(body).encode())
 
     def _raw(self, verb: str, path: str, *more: str, stdin: bytes = b"") -> dict[str, Any]:
-        limit = f"--request-timeout={_REQUEST_SECONDS}s"
-        command = self.cluster.command(verb, "--raw", path, limit, *more)
-        done = self.call(command, _REQUEST_SECONDS + _GRACE, stdin)
+        command = self.cluster.command(verb, "--raw", path, *more)
+        done = self.call(command, _REQUEST_SECONDS, stdin)
         if done.seconds is not None:
             raise AnswerError(0, f"kubectl {verb} gave no answer in {done.seconds:.0f} s")
         if done.code:
@@ -180,9 +180,9 @@ class Kubectl:
         try:
             found = json.loads(done.stdout)
         except (ValueError, RecursionError) as error:
-            raise AnswerError(502, "the answer is cut off or no JSON") from error
+            raise AnswerError(502, "the answer is cut off, or not JSON") from error
         if not isinstance(found, dict):
-            raise AnswerError(502, "the answer is no object")
+            raise AnswerError(502, "the answer is not an object")
         return found
 
 
@@ -199,16 +199,16 @@ class KubectlRunner:
 
     def run(self, source: LivePod, jobs: Sequence[Job]) -> tuple[Observation, ...]:
         """See ``Runner``."""
-        return in_turn(calls(jobs, self._seconds), lambda call: self._called(source, call))
+        return in_turn(calls(jobs, self._seconds), lambda call: self._call(source, call))
 
-    def _called(self, source: LivePod, call: Run) -> tuple[Observation, ...]:
-        start = exec_command(self._kubectl.cluster, source, call.deadline)
+    def _call(self, source: LivePod, call: Run) -> tuple[Observation, ...]:
+        start = exec_command(self._kubectl.cluster, source)
         try:
             done = self._kubectl.call([*start, *call.command()], call.deadline)
         except InterruptedError:
-            return all_failed(call.jobs, INTERRUPTED)
+            return fail_all(call.jobs, INTERRUPTED)
         except ProbeError as error:
-            return all_failed(call.jobs, Failure(Symptom.EXEC_ERROR, str(error), Repeat.NO))
+            return fail_all(call.jobs, Failure(Symptom.EXEC_ERROR, str(error), Repeat.NO))
         answer = read(done.stdout, call)
         return observations(call, answer, self._missing(done, answer))
 

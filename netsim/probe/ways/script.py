@@ -72,7 +72,7 @@ class Run(Struct, frozen=True):
 
 
 def calls(jobs: Iterable[Job], seconds: int) -> Iterator[Run]:
-    """As few calls as there can be of what is to be tried in one pod."""
+    """The fewest calls that try everything that one pod has to try."""
     batch: list[Job] = []
     for job in jobs:
         if batch and _length(Run((*batch, job), seconds)) > _LONGEST:

@@ -21,7 +21,7 @@ from netsim.report.check.words import (
     list_claims,
 )
 from netsim.report.style import Colour, Style, Terminal, styled
-from netsim.report.wrapping import wrapped
+from netsim.report.wrapping import wrap
 from netsim.words.printable import printable
 
 SEVERITIES = {
@@ -44,7 +44,7 @@ Row = tuple[Cell, ...]
 
 
 def render(result: CheckResult, terminal: Terminal) -> str:
-    """The report, wrapped to the width of the terminal; ends with a line break."""
+    """The report, wrap to the width of the terminal; ends with a line break."""
     width, colour = terminal.width, terminal.colour
     lines = list(_verdict(result, width, colour))
     if result.parties:
@@ -63,7 +63,7 @@ def _verdict(result: CheckResult, width: int, colour: Colour) -> Iterator[str]:
 
 
 def _faint(text: str, width: int, colour: Colour) -> list[str]:
-    return [styled(line, Style.FAINT, colour) for line in wrapped(text, "", width)]
+    return [styled(line, Style.FAINT, colour) for line in wrap(text, "", width)]
 
 
 def _matrix(result: CheckResult, width: int, colour: Colour) -> Iterator[str]:
@@ -127,13 +127,13 @@ def _table(rows: list[Row], colour: Colour) -> Iterator[str]:
         for number in range(max(map(len, row))):
             texts = [each[number] if number < len(each) else "" for each in row]
             line = GAP.join(
-                _painted(text, width, place, colour)
+                _paint(text, width, place, colour)
                 for text, width in zip(texts, widths, strict=True)
             )
             yield line.rstrip()
 
 
-def _painted(text: str, width: int, row: int, colour: Colour) -> str:
+def _paint(text: str, width: int, row: int, colour: Colour) -> str:
     padding = " " * (width - len(text))
     style = Style.STRONG if row == 0 else MARKS.get(text[:1])
     return (styled(text, style, colour) if style and text else text) + padding
@@ -145,11 +145,11 @@ def _finding(finding: Finding, width: int, colour: Colour) -> Iterator[str]:
     policy = f"{GAP}{printable(finding.policy)}" if finding.policy else ""
     yield ""
     yield f"{severity} {rule}{GAP}{printable(finding.location.described)}{policy}"
-    yield from wrapped(finding.message, GAP, width)
+    yield from wrap(finding.message, GAP, width)
     for related in finding.related:
-        yield from wrapped(f"see {related.location}: {related.message}", GAP, width)
+        yield from wrap(f"see {related.location}: {related.message}", GAP, width)
     if finding.fix:
-        yield from wrapped(f"fix: {finding.fix}", GAP, width)
+        yield from wrap(f"fix: {finding.fix}", GAP, width)
     yield from (f"    {line}" for line in finding.patch.splitlines())
 
 
@@ -158,4 +158,4 @@ def _suppressed(suppressed: Suppressed, width: int, colour: Colour) -> Iterator[
     yield ""
     head = printable(f"suppressed {finding.rule}{GAP}{finding.location}")
     yield styled(head, Style.FAINT, colour)
-    yield from wrapped(f"{suppressed.reason} (see {suppressed.location})", GAP, width)
+    yield from wrap(f"{suppressed.reason} (see {suppressed.location})", GAP, width)

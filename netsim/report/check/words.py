@@ -10,7 +10,7 @@ from netsim.judge.judgement import Judgement, Standing
 from netsim.judge.parties import Ground, Party
 from netsim.model.finding import Severity
 from netsim.model.ports import PortSet, Protocol
-from netsim.words.numbers import counted
+from netsim.words.lists import count_noun
 from netsim.words.ports import describe_ports
 
 MARKS = {
@@ -36,34 +36,35 @@ def describe_verdict(result: CheckResult) -> str:
         case Conclusion.PASSED if result.coverage.scenario is None:
             return "passed: no findings; there is no scenario to compare with"
         case Conclusion.PASSED:
-            return f"passed: the manifests do what the documentation says{_suppressed(result)}"
+            but = _count_suppressed(result)
+            return f"passed: the manifests do what the documentation says{but}"
         case Conclusion.BAD_INPUT:
             return f"bad input: {_unread(result)}{_counts(result)}"
         case Conclusion.INCONCLUSIVE:
-            return f"inconclusive{_unevaluated(result)}{_counts(result)}"
+            return f"inconclusive{_name_unevaluated(result)}{_counts(result)}"
         case Conclusion.FAILED:
             return f"failed{_counts(result)}"
 
 
-def _suppressed(result: CheckResult) -> str:
+def _count_suppressed(result: CheckResult) -> str:
     number = len(result.suppressed)
-    return f", but for {counted(number, 'suppressed finding')}" if number else ""
+    return f", but for {count_noun(number, 'suppressed finding')}" if number else ""
 
 
-def _unevaluated(result: CheckResult) -> str:
+def _name_unevaluated(result: CheckResult) -> str:
     kinds = ", ".join(result.coverage.unevaluated)
     return f": policies of kinds that are not evaluated ({kinds})" if kinds else ""
 
 
 def _unread(result: CheckResult) -> str:
     faults = sum(each.severity is Severity.ERROR for each in result.diagnostics)
-    return f"{counted(faults, 'fault')}, so not everything was checked"
+    return f"{count_noun(faults, 'fault')}, so not everything was checked"
 
 
 def _counts(result: CheckResult) -> str:
     rules = Counter(finding.rule for finding in result.findings)
     severities = (
-        counted(result.count(severity), severity.value)
+        count_noun(result.count(severity), severity.value)
         for severity in Severity
         if result.count(severity)
     )
@@ -75,25 +76,25 @@ def _counts(result: CheckResult) -> str:
 def describe_coverage(coverage: Coverage) -> str:
     """How much was looked at, in a sentence."""
     parts = (
-        counted(coverage.documents, "document"),
-        counted(coverage.policies, "policy", "policies"),
-        counted(coverage.workloads, "workload"),
-        *((counted(coverage.objects, "other object"),) if coverage.objects else ()),
-        counted(coverage.endpoints, "documented endpoint"),
-        counted(coverage.flows, "documented flow"),
-        *((counted(coverage.statements, "other statement"),) if coverage.statements else ()),
+        count_noun(coverage.documents, "document"),
+        count_noun(coverage.policies, "policy", "policies"),
+        count_noun(coverage.workloads, "workload"),
+        *((count_noun(coverage.objects, "other object"),) if coverage.objects else ()),
+        count_noun(coverage.endpoints, "documented endpoint"),
+        count_noun(coverage.flows, "documented flow"),
+        *((count_noun(coverage.statements, "other statement"),) if coverage.statements else ()),
     )
-    return f"read {', '.join(parts)}{_uncompared(coverage)}{_unused(coverage)}"
+    return f"read {', '.join(parts)}{_name_uncompared(coverage)}{_count_unused(coverage)}"
 
 
-def _uncompared(coverage: Coverage) -> str:
+def _name_uncompared(coverage: Coverage) -> str:
     if not coverage.uncompared:
         return ""
     files = ", ".join(coverage.uncompared)
     return f"; not compared, as their folders were not fully read: other statements of {files}"
 
 
-def _unused(coverage: Coverage) -> str:
+def _count_unused(coverage: Coverage) -> str:
     if not coverage.unused:
         return ""
     kinds = ", ".join(f"{kind} ({number})" for kind, number in coverage.unused)

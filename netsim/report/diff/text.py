@@ -10,7 +10,7 @@ from netsim.engine.matrix.listing import Pair
 from netsim.report.diff.words import describe_read, describe_verdict, list_changes
 from netsim.report.list.words import describe_ports
 from netsim.report.style import Terminal
-from netsim.report.wrapping import wrapped
+from netsim.report.wrapping import wrap
 from netsim.words.printable import printable
 
 _SIGNS = {Change.OPENED: "+", Change.CLOSED: "-", Change.CHANGED: "~"}
@@ -30,18 +30,18 @@ def _lines(comparison: Comparison, width: int) -> Iterator[str]:
     yield from _workloads("added", diff.added, diff.of_added, width)
     yield from _workloads("removed", diff.removed, diff.of_removed, width)
     yield ""
-    yield from wrapped(f"read {printable(describe_read(comparison))}", "", width, "  ")
+    yield from wrap(f"read {printable(describe_read(comparison))}", "", width, "  ")
 
 
 def _difference(explained: ExplainedDifference, width: int) -> Iterator[str]:
     found = explained.difference
     source, destination = printable(found.source), printable(found.destination)
     sign, word = _SIGNS[found.change], found.change.value
-    yield from wrapped(f"{sign} {word}  {source} => {destination}", "", width, "    ")
+    yield from wrap(f"{sign} {word}  {source} => {destination}", "", width, "    ")
     for label, ports in list_changes(found):
-        yield from wrapped(f"{label}: {ports}", "    ", width, "      ")
+        yield from wrap(f"{label}: {ports}", "    ", width, "      ")
     for cause in explained.causes:
-        yield from wrapped(printable(str(cause)), "    ", width, "      ")
+        yield from wrap(printable(str(cause)), "    ", width, "      ")
 
 
 def _workloads(
@@ -50,7 +50,7 @@ def _workloads(
     if not names:
         return
     yield ""
-    yield from wrapped(f"Workloads {word}: {printable(', '.join(names))}", "", width, "  ")
+    yield from wrap(f"Workloads {word}: {printable(', '.join(names))}", "", width, "  ")
     for pair in pairs:
         text = f"{pair.source} => {pair.destination} : {describe_ports(pair)}"
-        yield from wrapped(printable(text), "  ", width, "      ")
+        yield from wrap(printable(text), "  ", width, "      ")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from netsim.app.diff import Comparison
 from netsim.engine.matrix.diff import Change, Difference
 from netsim.model.ports import PortSet
-from netsim.words.numbers import counted
+from netsim.words.lists import count_noun
 
 
 def describe_verdict(comparison: Comparison) -> str:
@@ -20,7 +20,7 @@ def describe_verdict(comparison: Comparison) -> str:
     diff = comparison.diff
     for names, word in ((diff.added, "added"), (diff.removed, "removed")):
         if names:
-            parts.append(f"{counted(len(names), 'workload')} {word}")
+            parts.append(f"{count_noun(len(names), 'workload')} {word}")
     return "; ".join(parts) or "no connection differs"
 
 

@@ -9,7 +9,7 @@ from netsim.report.drain.table import tabulate
 from netsim.report.drain.words import describe_read, describe_verdict, list_assumptions
 from netsim.report.style import Terminal
 from netsim.report.table.text import write_lines
-from netsim.report.wrapping import wrapped
+from netsim.report.wrapping import wrap
 from netsim.words.printable import printable
 
 
@@ -19,14 +19,14 @@ def render(result: DrainResult, terminal: Terminal) -> str:
 
 
 def _lines(result: DrainResult, width: int) -> Iterator[str]:
-    yield from wrapped(printable(describe_verdict(result)), "", width)
+    yield from wrap(printable(describe_verdict(result)), "", width)
     yield ""
     if result.drain.fates:
         yield from write_lines(tabulate(result), width)
         yield ""
     notes = [*list_assumptions(result)]
     for note in notes:
-        yield from wrapped(f"- {printable(note)}", "", width, "  ")
+        yield from wrap(f"- {printable(note)}", "", width, "  ")
     if notes:
         yield ""
-    yield from wrapped(f"read {describe_read(result)}", "", width)
+    yield from wrap(f"read {describe_read(result)}", "", width)

@@ -10,7 +10,7 @@ from netsim.drain.placement import NumberSource
 from netsim.drain.pod_groups import Keeper
 from netsim.model.disruption import DisruptionBudget
 from netsim.model.resources import Origin
-from netsim.words.numbers import counted
+from netsim.words.lists import count_noun
 
 SHOWN = 3
 
@@ -24,7 +24,7 @@ def describe_verdict(result: DrainResult) -> str:
         case DrainOutcome.BLOCKED:
             return f"The drain{of} cannot finish: {_names(fates)} blocked."
         case DrainOutcome.UNKNOWN:
-            return f"It is unknown whether the drain{of} can finish: see {_listed(fates)}."
+            return f"It is unknown whether the drain{of} can finish: see {_list_titles(fates)}."
         case DrainOutcome.OUTAGE:
             return f"The drain{of} can finish, but {_names(fates)} unavailable at times."
         case DrainOutcome.FINISHES:
@@ -37,9 +37,9 @@ def describe_read(result: DrainResult) -> str:
     """How much was read."""
     return ", ".join(
         (
-            counted(result.read.documents, "document"),
-            counted(result.budgets, "PodDisruptionBudget"),
-            counted(len(result.drain.fates), "group of pods", "groups of pods"),
+            count_noun(result.read.documents, "document"),
+            count_noun(result.budgets, "PodDisruptionBudget"),
+            count_noun(len(result.drain.fates), "group of pods", "groups of pods"),
         )
     )
 
@@ -47,10 +47,10 @@ def describe_read(result: DrainResult) -> str:
 def _names(fates: tuple[Fate, ...]) -> str:
     """The names with the verb."""
     is_one = len(fates) == len(fates[0].group.workloads) == 1
-    return f"{_listed(fates)} {'is' if is_one else 'are'}"
+    return f"{_list_titles(fates)} {'is' if is_one else 'are'}"
 
 
-def _listed(fates: tuple[Fate, ...]) -> str:
+def _list_titles(fates: tuple[Fate, ...]) -> str:
     titles = [fate.group.title for fate in fates]
     more = len(titles) - SHOWN
     if more > 0:

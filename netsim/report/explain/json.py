@@ -64,19 +64,19 @@ def _step(step: ExplainedStep) -> dict[str, Any]:
         "tier": step.tier.value,
         "says": step.says,
         "verdict": step.outcome.value if step.outcome else None,
-        "policies": [_cited(policy) for policy in step.policies],
+        "policies": [_cite(policy) for policy in step.policies],
         "by": step.by,
-        "rules": [_cited(rule) for rule in step.rules],
+        "rules": [_cite(rule) for rule in step.rules],
     }
     if step.nearest:
         near = Cited(step.nearest.rule.title, step.nearest.location)
-        found["nearest"] = {**_cited(near), "why": step.nearest.why}
+        found["nearest"] = {**_cite(near), "why": step.nearest.why}
     if step.fix:
         policy = step.fix.policy
-        found["fix"] = {"policy": _cited(policy) if policy else None}
+        found["fix"] = {"policy": _cite(policy) if policy else None}
         found["fix"]["add"] = step.fix.snippet
     return found
 
 
-def _cited(item: Cited) -> dict[str, Any]:
+def _cite(item: Cited) -> dict[str, Any]:
     return {"title": item.title, **place(item.location)}

@@ -42,7 +42,7 @@ def _lines(explanation: Explanation) -> Iterator[str]:
     for part in explanation.parts:
         yield from _part(part)
     if explanation.conventions:
-        yield "Conventions that took part:\n"
+        yield "Conventions applied:\n"
         for name, text in explanation.conventions:
             yield f"- {inline(name)}: {inline(text)}"
         yield ""
@@ -59,20 +59,20 @@ def _part(part: ExplainedDirection) -> Iterator[str]:
     for step in part.steps:
         if step.fix:
             policy = step.fix.policy
-            where = f"to the spec of {_cited(policy)}" if policy else "a policy"
+            where = f"to the spec of {_cite(policy)}" if policy else "a policy"
             yield f"To allow it, add {where}:\n"
             yield fenced(step.fix.snippet, "yaml")
 
 
 def _reasons(step: ExplainedStep) -> Iterator[str]:
     for policy in step.policies:
-        yield f"   - selected by {_cited(policy)}"
+        yield f"   - selected by {_cite(policy)}"
     for rule in step.rules:
-        yield f"   - {step.by} {_cited(rule)}"
+        yield f"   - {step.by} {_cite(rule)}"
     if step.nearest:
         near = Cited(step.nearest.rule.title, step.nearest.location)
-        yield f"   - nearest rule {_cited(near)}: {inline(step.nearest.why)}"
+        yield f"   - nearest rule {_cite(near)}: {inline(step.nearest.why)}"
 
 
-def _cited(item: Cited) -> str:
+def _cite(item: Cited) -> str:
     return f"{inline(item.title)}, {inline(item.location.described)}"

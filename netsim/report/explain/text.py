@@ -17,7 +17,7 @@ from netsim.app.explanation.explanation import (
 from netsim.model.verdict import NearMiss
 from netsim.report.explain.words import UNREAD, WORDS
 from netsim.report.style import Terminal
-from netsim.report.wrapping import wrapped
+from netsim.report.wrapping import wrap
 
 
 def render(result: ExplainResult, terminal: Terminal) -> str:
@@ -33,9 +33,9 @@ def render(result: ExplainResult, terminal: Terminal) -> str:
 
 def _overview(overview: Overview, width: int) -> Iterator[str]:
     head = [f"{overview.source} => {overview.destination}"]
-    head += wrapped(f"allowed: {overview.allowed or 'nothing'}", "  ", width)
+    head += wrap(f"allowed: {overview.allowed or 'nothing'}", "  ", width)
     if overview.unknown:
-        head += wrapped(f"unknown: {overview.unknown}", "  ", width)
+        head += wrap(f"unknown: {overview.unknown}", "  ", width)
     yield "\n".join(head) + "\n"
     yield from (_text(each, width) for each in overview.explanations)
 
@@ -45,60 +45,58 @@ def _text(explanation: Explanation, width: int) -> str:
 
 
 def _lines(explanation: Explanation, width: int) -> Iterator[str]:
-    yield from wrapped(f"{explanation.attempt}: {WORDS[explanation.outcome]}", "", width)
+    yield from wrap(f"{explanation.attempt}: {WORDS[explanation.outcome]}", "", width)
     if explanation.why:
-        yield from wrapped(explanation.why, "  ", width)
+        yield from wrap(explanation.why, "  ", width)
     for part in explanation.parts:
         yield ""
         yield from _part(part, width)
     if explanation.conventions:
         yield ""
-        yield "Conventions that took part"
+        yield "Conventions applied"
         for name, text in explanation.conventions:
-            yield from wrapped(f"{name}: {text}", "  ", width, "    ")
+            yield from wrap(f"{name}: {text}", "  ", width, "    ")
 
 
 def _part(part: ExplainedDirection, width: int) -> Iterator[str]:
     title = f"{part.direction.value} of {part.subject}: {WORDS[part.outcome]}"
-    yield from wrapped(title, "", width)
+    yield from wrap(title, "", width)
     for number, step in enumerate(part.steps, 1):
         yield from _step(number, step, width)
 
 
 def _step(number: int, step: ExplainedStep, width: int) -> Iterator[str]:
     answer = f" ({WORDS[step.outcome]})" if step.outcome else ""
-    yield from wrapped(
-        f"{number}. {step.tier.value}: {step.says}{answer}", "  ", width, "     "
-    )
+    yield from wrap(f"{number}. {step.tier.value}: {step.says}{answer}", "  ", width, "     ")
     if step.tier.is_ordered:
         yield from (line for each in step.policies for line in _place(each, width))
     else:
-        yield from _cited("selected by", step.policies, width)
-    yield from _cited(step.by, step.rules, width)
+        yield from _cite("selected by", step.policies, width)
+    yield from _cite(step.by, step.rules, width)
     if step.nearest:
         yield from _nearest(step.nearest, width)
     if step.fix:
         yield from _fix(step.fix, width)
 
 
-def _cited(label: str, items: Iterable[Cited], width: int) -> Iterator[str]:
+def _cite(label: str, items: Iterable[Cited], width: int) -> Iterator[str]:
     for item in items:
-        yield from wrapped(f"{label} {item.title}", "     ", width, "       ")
+        yield from wrap(f"{label} {item.title}", "     ", width, "       ")
         yield from _place(item, width, "       ")
 
 
 def _place(item: Cited, width: int, indent: str = "     ") -> Iterator[str]:
-    yield from wrapped(f"at {item.location.described}", indent, width, f"{indent}  ")
+    yield from wrap(f"at {item.location.described}", indent, width, f"{indent}  ")
 
 
 def _nearest(miss: NearMiss, width: int) -> Iterator[str]:
-    yield from wrapped(f"nearest rule {miss.rule.title}", "     ", width, "       ")
-    yield from wrapped(f"at {miss.location.described}", "       ", width, "         ")
-    yield from wrapped(miss.why, "       ", width)
+    yield from wrap(f"nearest rule {miss.rule.title}", "     ", width, "       ")
+    yield from wrap(f"at {miss.location.described}", "       ", width, "         ")
+    yield from wrap(miss.why, "       ", width)
 
 
 def _fix(fix: Fix, width: int) -> Iterator[str]:
-    yield from wrapped(f"to allow it, add {_where(fix)}:", "     ", width)
+    yield from wrap(f"to allow it, add {_where(fix)}:", "     ", width)
     yield from textwrap.indent(fix.snippet.rstrip(), "       ").splitlines()
 
 

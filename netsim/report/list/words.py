@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netsim.words.numbers import counted
+from netsim.words.lists import count_noun
 
 if TYPE_CHECKING:
     from netsim.app.list import ConnectionList
@@ -21,4 +21,4 @@ def describe_ports(pair: Pair) -> str:
 
 def summarise(result: ConnectionList) -> str:
     """How many connections there are, and what was read."""
-    return f"{counted(len(result.pairs), 'connection')}; read {result.read}"
+    return f"{count_noun(len(result.pairs), 'connection')}; read {result.read}"

@@ -16,7 +16,7 @@ from netsim.report.order.words import (
     list_rows,
 )
 from netsim.report.style import Colour, Style, Terminal, styled
-from netsim.report.wrapping import wrapped
+from netsim.report.wrapping import wrap
 from netsim.rollout.flaws import Flaw
 from netsim.words.printable import printable
 
@@ -38,9 +38,7 @@ def render(result: OrderResult, terminal: Terminal) -> str:
     width, colour = terminal.width, terminal.colour
     found = result.assessment
     style = Style.BAD if found.faults else Style.GOOD
-    lines = [
-        styled(line, style, colour) for line in wrapped(describe_verdict(result), "", width)
-    ]
+    lines = [styled(line, style, colour) for line in wrap(describe_verdict(result), "", width)]
     lines += ["", *_table(result, width, colour), ""]
     for text in describe_columns(result):
         lines += _faint(text, width, colour)
@@ -51,9 +49,7 @@ def render(result: OrderResult, terminal: Terminal) -> str:
 
 
 def _faint(text: str, width: int, colour: Colour) -> list[str]:
-    return [
-        styled(line, Style.FAINT, colour) for line in wrapped(printable(text), "", width, GAP)
-    ]
+    return [styled(line, Style.FAINT, colour) for line in wrap(printable(text), "", width, GAP)]
 
 
 def _table(result: OrderResult, width: int, colour: Colour) -> Iterator[str]:
@@ -98,9 +94,9 @@ def _finding(finding: Flaw, width: int, colour: Colour) -> Iterator[str]:
     severity = styled(finding.severity.value, SEVERITIES[finding.severity], colour)
     yield ""
     yield f"{severity} {printable(finding.location.described)}"
-    yield from wrapped(printable(finding.message), GAP, width)
+    yield from wrap(printable(finding.message), GAP, width)
     for related in finding.related:
         text = f"see {related.location}: {related.message}"
-        yield from wrapped(printable(text), GAP, width)
+        yield from wrap(printable(text), GAP, width)
     if finding.fix:
-        yield from wrapped(printable(f"fix: {finding.fix}"), GAP, width)
+        yield from wrap(printable(f"fix: {finding.fix}"), GAP, width)

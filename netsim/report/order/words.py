@@ -11,7 +11,7 @@ from netsim.rollout.course import Course, CourseState, Fault, Presence, Situatio
 from netsim.rollout.flaws import describe_flows
 from netsim.rollout.plan import Kind, Plan, PlannedStep
 from netsim.rollout.violations import list_needs
-from netsim.words.numbers import counted
+from netsim.words.lists import count_noun
 
 NOTHING = "-"
 OK = "ok"
@@ -31,11 +31,11 @@ def describe_verdict(result: OrderResult) -> str:
     """The result in one sentence."""
     found = result.assessment
     if result.errors:
-        wrong = counted(len(result.errors), "fault")
+        wrong = count_noun(len(result.errors), "fault")
         return f"bad input: {wrong}, so the {result.order} order lacks what could not be read"
     if found.faults:
-        return f"failed: {counted(len(found.faults), 'fault')} in the {result.order} order"
-    kept = counted(result.kept, "dependency", "dependencies")
+        return f"failed: {count_noun(len(found.faults), 'fault')} in the {result.order} order"
+    kept = count_noun(result.kept, "dependency", "dependencies")
     way = ", and a first installation breaks and opens nothing on the way"
     return f"passed: the {result.order} order keeps {kept}{way if found.courses else ''}"
 
@@ -153,7 +153,7 @@ def describe_columns(result: OrderResult) -> Iterator[str]:
         )
         yield (
             "broken: documented, but denied. open: allowed, but not documented. Only pods that "
-            "exist by then count, and none that nobody has written yet."
+            "exist by then count."
         )
         yield from _opened(courses[-1])
     else:
@@ -178,5 +178,5 @@ def _opened(existing: Course) -> Iterator[str]:
 def describe_read(result: OrderResult) -> str:
     """How much was looked at."""
     found = result.assessment
-    dependencies = counted(len(found.dependencies), "dependency", "dependencies")
+    dependencies = count_noun(len(found.dependencies), "dependency", "dependencies")
     return f"read {result.read}; {dependencies}"

@@ -7,7 +7,7 @@ from typing import Any
 
 from netsim.probe.judging.compare import Compared
 from netsim.probe.judging.mutual_tls import TlsComparison
-from netsim.probe.result import Coverage, ProbeResult
+from netsim.probe.result import ProbeCoverage, ProbeResult
 from netsim.report.style import Terminal
 
 VERSION = 1
@@ -86,7 +86,7 @@ def _handshake(found: TlsComparison) -> dict[str, Any]:
     }
 
 
-def _extent(extent: Coverage) -> dict[str, Any]:
+def _extent(extent: ProbeCoverage) -> dict[str, Any]:
     return {
         "via": extent.via,
         "namespace": extent.namespace,

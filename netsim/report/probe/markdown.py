@@ -21,7 +21,7 @@ def render(result: ProbeResult, _: Terminal) -> str:
     parts += [_differing(*each) for each in words.by_cause(result).items()]
     parts += _list("Policies", (words.difference(e, result) for e in result.differences))
     parts += _list("Labels", map(words.labels, result.labels))
-    shown = words.shown(result)
+    shown = words.select_shown(result)
     if shown.rows:
         parts.append(table(words.HEAD, map(words.row, shown.rows)))
     texts = (words.left(shown.left), words.denied(shown.denied))

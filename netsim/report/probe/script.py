@@ -60,7 +60,7 @@ def _lines(found: DryRun, terminal: Terminal) -> Iterator[str]:
 
 def _call(cluster: KubectlCluster, call: Run, request: ProbeRequest) -> Iterator[str]:
     yield from (f"# {job.id}: {printable(_text(job))}" for job in call.jobs)
-    start = exec_command(cluster, _source(call.jobs[0], request), call.deadline)
+    start = exec_command(cluster, _source(call.jobs[0], request))
     yield f'{_joined(start)} sh -c "$PROBE" {_joined(call.arguments())}'
 
 

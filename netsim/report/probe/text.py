@@ -8,7 +8,7 @@ from netsim.probe.judging.compare import Agreement, Compared
 from netsim.probe.result import ProbeConclusion, ProbeResult
 from netsim.report.probe import words
 from netsim.report.style import Colour, Style, Terminal, styled
-from netsim.report.wrapping import wrapped
+from netsim.report.wrapping import wrap
 from netsim.words.printable import printable
 
 _CONCLUSIONS = {
@@ -39,23 +39,23 @@ def render(result: ProbeResult, terminal: Terminal) -> str:
         *_cluster(result, width),
         *_lists(result, width),
         "",
-        *(styled(each, Style.FAINT, colour) for each in wrapped(words.read(result), "", width)),
+        *(styled(each, Style.FAINT, colour) for each in wrap(words.read(result), "", width)),
     ]
     return "".join(f"{line}\n" for line in lines)
 
 
 def _head(result: ProbeResult, width: int) -> list[str]:
-    return wrapped(words.verdict(result), "", width)
+    return wrap(words.verdict(result), "", width)
 
 
 def _connections(result: ProbeResult, width: int, colour: Colour) -> Iterator[str]:
-    shown = words.shown(result)
+    shown = words.select_shown(result)
     rows = [words.row(each) for each in shown.rows]
     if rows:
         yield ""
         yield from _table(shown.rows, rows, width, colour)
     for text in (words.left(shown.left), words.denied(shown.denied)):
-        yield from wrapped(text, "", width)
+        yield from wrap(text, "", width)
 
 
 def _table(
@@ -80,11 +80,11 @@ def _line(row: Sequence[str], widths: list[int]) -> str:
 def _narrow(
     found: Sequence[Compared], rows: list[tuple[str, ...]], width: int, colour: Colour
 ) -> Iterator[str]:
-    """The same in sentences, where the columns do not fit."""
+    """The rows as sentences, where the columns do not fit."""
     for each, (mark, source, target, port, *columns) in zip(found, rows, strict=True):
         names = zip(words.HEAD[4:], columns, strict=True)
         said = ", ".join(f"{name} {text}" for name, text in names)
-        lines = wrapped(f"{mark} {source} -> {target} {port}: {said}", "", width, "    ")
+        lines = wrap(f"{mark} {source} -> {target} {port}: {said}", "", width, "    ")
         yield styled(lines[0][:1], _MARKS[each.agreement], colour) + lines[0][1:]
         yield from lines[1:]
 
@@ -96,7 +96,7 @@ def _handshakes(result: ProbeResult, width: int, colour: Colour) -> Iterator[str
     for each in result.handshakes:
         mark, style = words.MARKS[each.agreement], _MARKS[each.agreement]
         line = f"{mark} {printable(words.handshake(each))}"
-        first, *rest = wrapped(line, _GAP, width, _GAP * 2)
+        first, *rest = wrap(line, _GAP, width, _GAP * 2)
         yield first.replace(mark, styled(mark, style, colour), 1)
         yield from rest
 
@@ -104,13 +104,13 @@ def _handshakes(result: ProbeResult, width: int, colour: Colour) -> Iterator[str
 def _differing(result: ProbeResult, width: int, colour: Colour) -> Iterator[str]:
     for cause, several in words.by_cause(result).items():
         yield ""
-        first, *rest = wrapped(f"differs, {printable(cause)}", "", width, _GAP)
+        first, *rest = wrap(f"differs, {printable(cause)}", "", width, _GAP)
         yield first.replace("differs", styled("differs", Style.BAD, colour), 1)
         yield from rest
         for each in several[:_SHOWN]:
             yield f"{_GAP}{printable(words.flow(each))}"
             for reason in words.reasons(each):
-                yield from wrapped(printable(reason), _GAP * 2, width, _GAP * 3)
+                yield from wrap(printable(reason), _GAP * 2, width, _GAP * 3)
         if len(several) > _SHOWN:
             yield f"{_GAP}and {len(several) - _SHOWN} more"
     notes = [each for each in result.of(Agreement.AGREE) if each.diagnosis]
@@ -118,7 +118,7 @@ def _differing(result: ProbeResult, width: int, colour: Colour) -> Iterator[str]
         yield ""
         texts = {each.diagnosis.text for each in notes if each.diagnosis}
         line = f"permitted, but {'; '.join(sorted(texts))}"
-        yield from wrapped(printable(line), "", width, _GAP)
+        yield from wrap(printable(line), "", width, _GAP)
 
 
 def _cluster(result: ProbeResult, width: int) -> Iterator[str]:
@@ -130,16 +130,16 @@ def _cluster(result: ProbeResult, width: int) -> Iterator[str]:
             yield ""
             yield title
             for text in texts:
-                yield from wrapped(printable(text), _GAP, width, _GAP * 2)
+                yield from wrap(printable(text), _GAP, width, _GAP * 2)
 
 
 def _lists(result: ProbeResult, width: int) -> Iterator[str]:
-    unclear = words.grouped(
+    unclear = words.group_by_reason(
         (words.why_unclear(each), words.flow(each))
         for each in result.of(Agreement.INCONCLUSIVE)
     )
-    skipped = words.grouped((each.reason, each.what) for each in result.skipped)
-    unread = words.grouped((each.reason, each.what) for each in result.unread)
+    skipped = words.group_by_reason((each.reason, each.what) for each in result.skipped)
+    unread = words.group_by_reason((each.reason, each.what) for each in result.unread)
     left = {words.STAYS: list(result.extent.left_behind)} if result.extent.left_behind else {}
     lists = {"inconclusive": unclear, "skipped": skipped, "not read": unread, "left": left}
     for title, groups in lists.items():
@@ -148,7 +148,7 @@ def _lists(result: ProbeResult, width: int) -> Iterator[str]:
             yield title
             for reason, texts in groups.items():
                 line = f"{_some(texts)}: {reason}"
-                yield from wrapped(printable(line), _GAP, width, _GAP * 2)
+                yield from wrap(printable(line), _GAP, width, _GAP * 2)
 
 
 def _some(texts: list[str]) -> str:

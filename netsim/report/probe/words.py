@@ -14,7 +14,7 @@ from netsim.probe.judging.mutual_tls import TlsComparison
 from netsim.probe.judging.policies import Drift, PolicyDifference
 from netsim.probe.planning.documented import Stated
 from netsim.probe.result import Impact, ProbeConclusion, ProbeResult
-from netsim.words.numbers import counted
+from netsim.words.lists import count_noun
 from netsim.words.printable import printable
 
 HEAD = ("", "from", "to", "port", "documented", "simulated", "observed")
@@ -37,16 +37,18 @@ def verdict(result: ProbeResult) -> str:
     match result.conclusion:
         case ProbeConclusion.AGREES:
             what = "what was tried does" if result.skipped else "the cluster does"
-            return f"agrees: {what} what manifests and documentation say{_skipped(result)}"
+            return (
+                f"agrees: {what} what manifests and documentation say{_count_skipped(result)}"
+            )
         case ProbeConclusion.INCONCLUSIVE if not result.comparisons:
             return f"inconclusive: {NOTHING_TRIED}"
         case conclusion:
             return f"{conclusion.value}: {', '.join(_counts(result))}"
 
 
-def _skipped(result: ProbeResult) -> str:
+def _count_skipped(result: ProbeResult) -> str:
     number = len(result.skipped)
-    return f"; {counted(number, 'target')} skipped" if number else ""
+    return f"; {count_noun(number, 'target')} skipped" if number else ""
 
 
 def _counts(result: ProbeResult) -> Iterator[str]:
@@ -56,14 +58,14 @@ def _counts(result: ProbeResult) -> Iterator[str]:
         (Agreement.INCONCLUSIVE, "inconclusive"),
     ):
         if number := result.count(agreement):
-            yield f"{number} of {counted(total, 'connection')} {verb}"
+            yield f"{number} of {count_noun(total, 'connection')} {verb}"
         if shaken := [e for e in result.handshakes if e.agreement is agreement]:
-            every = counted(len(result.handshakes), "TLS handshake")
+            every = count_noun(len(result.handshakes), "TLS handshake")
             yield f"{len(shaken)} of {every} {verb}"
     if drifted := len(tuple(result.drifted)):
-        yield f"{counted(drifted, 'policy', 'policies')} not as in the manifests"
+        yield f"{count_noun(drifted, 'policy', 'policies')} not as in the manifests"
     if result.labels:
-        yield f"{counted(len(result.labels), 'pod')} with other labels than the model"
+        yield f"{count_noun(len(result.labels), 'pod')} with other labels than the model"
     if result.extent.interrupted:
         yield "interrupted"
 
@@ -76,19 +78,19 @@ def row(found: Compared) -> tuple[str, ...]:
         printable(job.title),
         printable(job.destination.title),
         job.ports,
-        documented(found),
-        simulated(found),
+        describe_documented(found),
+        describe_simulated(found),
         observed(found),
     )
 
 
-def documented(found: Compared) -> str:
+def describe_documented(found: Compared) -> str:
     """What the documentation says."""
     stated = found.columns.documented
     return _NOTHING if stated is Stated.SILENT else stated.value
 
 
-def simulated(found: Compared) -> str:
+def describe_simulated(found: Compared) -> str:
     """What the manifests say."""
     return _ANSWERS[found.columns.simulated.outcome]
 
@@ -113,7 +115,7 @@ class Shown(Struct, frozen=True):
     left: int = 0
 
 
-def shown(result: ProbeResult) -> Shown:
+def select_shown(result: ProbeResult) -> Shown:
     """What disagrees first; denials that everyone agrees on are only counted."""
     agreeing = result.of(Agreement.AGREE)
     kept = [e for e in agreeing if e.columns.observed.answer is Outcome.ALLOW]
@@ -131,7 +133,9 @@ def differing(result: ProbeResult) -> list[Compared]:
 
 def left(number: int) -> str:
     """The rows for which there is no place, in a sentence."""
-    return f"{counted(number, 'more row')} left out: --format json has all." if number else ""
+    return (
+        f"{count_noun(number, 'more row')} left out: --format json has all." if number else ""
+    )
 
 
 def denied(found: tuple[Compared, ...]) -> str:
@@ -140,7 +144,7 @@ def denied(found: tuple[Compared, ...]) -> str:
         return ""
     never = sum(each.columns.documented is Stated.NEVER for each in found)
     also = f"; {never} of them must never be" if never else ""
-    return f"{counted(len(found), 'more connection')} denied, as it should be{also}."
+    return f"{count_noun(len(found), 'more connection')} denied, as it should be{also}."
 
 
 def reasons(found: Compared) -> Iterator[str]:
@@ -184,7 +188,7 @@ def handshake(found: TlsComparison) -> str:
     return f"{found.job} demands a client certificate: {answer}{why}"
 
 
-def grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+def group_by_reason(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     """What shares a reason, by reason."""
     found: dict[str, list[str]] = {}
     for reason, what in pairs:
@@ -216,12 +220,12 @@ def read(result: ProbeResult) -> str:
     extent = result.extent
     live = extent.live_policies
     cluster = "those of the cluster not read" if live is None else f"{live} in the cluster"
-    policies = counted(extent.written_policies, "policy", "policies")
-    shaken = counted(len(result.handshakes), "TLS handshake")
+    policies = count_noun(extent.written_policies, "policy", "policies")
+    shaken = count_noun(len(result.handshakes), "TLS handshake")
     also = f" and {shaken}" if result.handshakes else ""
     return (
-        f"tried {counted(extent.jobs, 'connection')} from {counted(extent.sources, 'pod')} "
-        f"in {extent.seconds:.1f} s (--via {extent.via}), with "
-        f"{counted(extent.controls, 'control')}{also}; {policies} in the manifests, {cluster}; "
-        f"{counted(len(result.skipped), 'target')} skipped"
+        f"tried {count_noun(extent.jobs, 'connection')} from "
+        f"{count_noun(extent.sources, 'pod')} in {extent.seconds:.1f} s (--via {extent.via}), "
+        f"with {count_noun(extent.controls, 'control')}{also}; {policies} in the manifests, "
+        f"{cluster}; {count_noun(len(result.skipped), 'target')} skipped"
     )

@@ -12,7 +12,7 @@ from netsim.engine.query.blast_radius import Reached
 from netsim.engine.query.hops import CONTROLLER, Hop
 from netsim.engine.query.idle import Idle, Reason
 from netsim.engine.query.isolation import Unisolated
-from netsim.engine.query.paths import Way
+from netsim.engine.query.paths import ShortestPath
 from netsim.model.resources import PodNetwork
 from netsim.report.table import Table
 
@@ -27,7 +27,7 @@ def tabulate(result: QueryResult) -> Table:
         case Question.SOURCES | Question.DESTINATIONS | Question.EXPOSED:
             return _of_pairs(cast("tuple[Pair, ...]", answer))
         case Question.PATH:
-            return _of_way(cast("Way | None", answer))
+            return _of_way(cast("ShortestPath | None", answer))
         case Question.BLAST_RADIUS:
             return _of_reached(cast("tuple[Reached, ...]", answer))
         case Question.UNISOLATED:
@@ -41,7 +41,7 @@ def _of_pairs(pairs: Sequence[Pair]) -> Table:
     return Table(("src", "dst", "allowed", "unknown"), tuple(rows))
 
 
-def _of_way(way: Way | None) -> Table:
+def _of_way(way: ShortestPath | None) -> Table:
     """A way, hop by hop."""
     rows = (
         (str(number), hop.source, hop.destination, _through(hop), str(hop.unknown))
@@ -99,5 +99,5 @@ def _why(each: Idle) -> str:
     if not by:
         return each.reason.value
     more = f" and {len(by) - SHOWN} more" if len(by) > SHOWN else ""
-    word = "to" if each.reason is Reason.REDUNDANT else "by"
+    word = "with" if each.reason is Reason.REDUNDANT else "by"
     return f"{each.reason.value} {word} {', '.join(by[:SHOWN])}{more}"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from netsim.app.query import QueryResult
 from netsim.app.question import Question
 from netsim.engine.policy.rectangle import Certainty
-from netsim.engine.query.paths import Way
-from netsim.words.numbers import counted
+from netsim.engine.query.paths import ShortestPath
+from netsim.words.lists import count_noun
 
 
 def describe(result: QueryResult) -> str:
@@ -33,7 +33,7 @@ def describe(result: QueryResult) -> str:
 
 def _doubt(result: QueryResult) -> str:
     way, most = result.answer, result.request.max_hops
-    if not isinstance(way, Way):
-        limit = f" of at most {counted(most, 'hop')}" if most else ""
+    if not isinstance(way, ShortestPath):
+        limit = f" of at most {count_noun(most, 'hop')}" if most else ""
         return f": there is none{limit}"
     return "" if way.certainty is Certainty.SURE else ": possible, as a hop is unknown"

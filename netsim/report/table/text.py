@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from netsim.report.table import Table
-from netsim.report.wrapping import wrapped
+from netsim.report.wrapping import wrap
 from netsim.words.printable import printable
 
 GAP = "  "
@@ -22,7 +22,7 @@ def write_lines(table: Table, width: int) -> Iterator[str]:
         yield _line(row, sizes[:count])
         for name, cell in zip(header[count:], row[count:], strict=True):
             if cell:
-                yield from wrapped(f"{name}: {cell}", INDENT, width, INDENT + GAP)
+                yield from wrap(f"{name}: {cell}", INDENT, width, INDENT + GAP)
 
 
 def _line(row: Sequence[str], sizes: Sequence[int]) -> str:

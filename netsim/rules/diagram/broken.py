@@ -82,8 +82,8 @@ def _run(case: Case) -> Iterator[Finding]:
 
 def _find_denial(case: Case, judgement: Judgement, direction: Direction) -> _Denial | None:
     denial: _Denial | None = None
-    reachability, evaluator = case.reachability, case.reachability.evaluator
-    pairs = list_class_pairs(reachability, judgement.source, judgement.destination)
+    evaluator = case.evaluator
+    pairs = list_class_pairs(evaluator, judgement.source, judgement.destination)
     for source, destination in pairs:
         flow = Flow(direction, source, destination)
         allowed = evaluator.allowed_by(flow).possible
@@ -124,7 +124,7 @@ def _describe(case: Case, judgement: Judgement, denial: _Denial) -> str:
 
 def _find_outside_part(case: Case, judgement: Judgement, denial: _Denial) -> AddressSet:
     """The addresses concerned, where they are a part of those that are documented."""
-    universe = case.reachability.universe
+    universe = case.evaluator.universe
     ends = judgement.source.members | judgement.destination.members
     if not denial.others & universe.external or not ends & universe.external & ~denial.others:
         return AddressSet.empty()
@@ -148,7 +148,7 @@ def _explain(denial: _Denial) -> str:
 
 
 def _is_on_host(case: Case, denial: _Denial) -> bool:
-    return bool(denial.others & case.reachability.universe.hosts)
+    return bool(denial.others & case.evaluator.universe.hosts)
 
 
 def _suggest_fix(case: Case, group: _Group) -> str:

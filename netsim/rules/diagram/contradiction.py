@@ -33,7 +33,7 @@ def _finding(flow: DocumentedFlow, denial: DocumentedFlow) -> Finding:
     text = describe_flow(flow.source, flow.destination, flow.ports & denial.ports)
     return CHECK.finding(
         flow.location,
-        f"{text}: documented as allowed and as denied; the denial holds",
+        f"{text}: documented as allowed and as denied; the denial wins",
         flows=(text,),
         related=(Related(denial.location, "documented as denied here"),),
         fix="Remove the arrow or the denial.",

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from netsim.engine.evaluator import Evaluator
 from netsim.engine.explain.verdicts import class_verdict
-from netsim.engine.reachability import Reachability
 from netsim.judge.case import Case
 from netsim.judge.judgement import Judgement, list_class_pairs
 from netsim.model.finding import Finding, Severity
@@ -25,7 +25,7 @@ from netsim.rules.interface import Check
 
 def _run(case: Case) -> Iterator[Finding]:
     for judgement in case.judgements:
-        verdict = _find_unknown(case.reachability, judgement)
+        verdict = _find_unknown(case.evaluator, judgement)
         if verdict is None:
             continue
         rule = verdict.rules[0]
@@ -39,12 +39,12 @@ def _run(case: Case) -> Iterator[Finding]:
         )
 
 
-def _find_unknown(reachability: Reachability, judgement: Judgement) -> DirectionVerdict | None:
+def _find_unknown(evaluator: Evaluator, judgement: Judgement) -> DirectionVerdict | None:
     """The direction that cannot be decided, of one connection that shows it."""
-    ends, evaluator = (judgement.source, judgement.destination), reachability.evaluator
+    ends = (judgement.source, judgement.destination)
     for protocol in Protocol:
         for port, _ in judgement.undecided.ports(protocol):
-            for source, destination in list_class_pairs(reachability, *ends):
+            for source, destination in list_class_pairs(evaluator, *ends):
                 verdict = class_verdict(evaluator, source, destination, (protocol, port))
                 for side in (verdict.egress, verdict.ingress):
                     if verdict.outcome is side.outcome is Outcome.UNKNOWN:

@@ -66,7 +66,7 @@ from msgspec.structs import replace
 
 from netsim.bundle.folder import Folder
 from netsim.bundle.provision import Extent
-from netsim.intent.diagram.drawing import folded
+from netsim.intent.diagram.drawing import fold
 from netsim.intent.document.statements import StatedBudget, Statements
 from netsim.judge.case import Case
 from netsim.model.disruption import Amount, DisruptionBudget, Limit
@@ -213,13 +213,13 @@ def _is_meant(budget: DisruptionBudget, pods: tuple[Pod, ...]) -> bool:
 
 def _list_unnamed(statements: Statements, table: _Table) -> tuple[DisruptionBudget, ...]:
     folder = Folder.of(statements.file, table.case.bundle)
-    rows = {folded(row.service) for row in statements.budgets or ()}
+    rows = {fold(row.service) for row in statements.budgets or ()}
     return tuple(
         budget
         for budget in table.case.bundle.budgets
         if budget not in table.named
         and folder.holds(budget.location.file)
-        and folded(budget.name) not in rows
+        and fold(budget.name) not in rows
     )
 
 

@@ -66,8 +66,14 @@ from msgspec import Struct
 
 from netsim.drain import budget_status
 from netsim.drain.budget_status import Refusal
-from netsim.drain.drain import PASSED_OVER
-from netsim.drain.pod_groups import Budgeted, Keeper, PodGroup, list_budgeted, list_known_pods
+from netsim.drain.pod_groups import (
+    PASSED_OVER,
+    Budgeted,
+    Keeper,
+    PodGroup,
+    list_budgeted,
+    list_known_pods,
+)
 from netsim.judge.case import Case
 from netsim.model.disruption import DisruptionBudget
 from netsim.model.finding import Finding, Related, Severity

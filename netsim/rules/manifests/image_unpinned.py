@@ -81,10 +81,10 @@ def _run(case: Case) -> Iterator[Finding]:
     for found in list_untrusted(case.endpoints, case.bundle):
         for container in found.template.containers:
             if container.image and not has_placeholder(container.image):
-                yield from _unpinned(found, container)
+                yield from _report_unpinned(found, container)
 
 
-def _unpinned(found: Untrusted, container: Container) -> Iterator[Finding]:
+def _report_unpinned(found: Untrusted, container: Container) -> Iterator[Finding]:
     tag = tag_of(container.image)
     if tag not in ("", LATEST):
         return

@@ -69,7 +69,7 @@ def _run(case: Case) -> Iterator[Finding]:
             continue
         conflicts = tuple(_conflicts(template, found))
         if conflicts:
-            yield _rejected(template, found, conflicts)
+            yield _report_rejected(template, found, conflicts)
         elif case.resources.nodes:
             yield from _waiting(template, found, case.resources.nodes)
 
@@ -81,14 +81,14 @@ def _conflicts(template: PodTemplate, found: RuntimeClass) -> Iterator[str]:
             yield f"{key}={own} instead of {value}"
 
 
-def _rejected(
+def _report_rejected(
     template: PodTemplate, found: RuntimeClass, conflicts: tuple[str, ...]
 ) -> Finding:
     return CHECK.finding(
         template.node_selector_location,
         f"{template.workload} gets no pods: its nodeSelector contradicts that of "
         f"RuntimeClass {found.name}, {join_phrases(conflicts)}",
-        related=(_related(found),),
+        related=(_cite_class(found),),
         fix="Leave the key out of the nodeSelector, as the RuntimeClass adds it.",
     )
 
@@ -105,12 +105,12 @@ def _waiting(
         f"{template.workload} finds no node: RuntimeClass {found.name} and the pod ask "
         f"for {Labels.of(merged)}, which none of the {len(nodes)} nodes of the input has",
         severity=Severity.WARNING,
-        related=(_related(found),),
+        related=(_cite_class(found),),
         fix="Label the nodes whose runtime has the handler, or correct the nodeSelector.",
     )
 
 
-def _related(found: RuntimeClass) -> Related:
+def _cite_class(found: RuntimeClass) -> Related:
     message = f"RuntimeClass {found.name} asks for {found.node_selector}"
     return Related(found.location, message)
 

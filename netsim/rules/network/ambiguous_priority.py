@@ -74,10 +74,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import combinations, islice
 
+from netsim.engine.evaluator import Evaluator
 from netsim.engine.explain.verdicts import attribute
 from netsim.engine.policy.flow import Flow
 from netsim.engine.policy.rectangle import Rectangle
-from netsim.engine.reachability import Reachability
 from netsim.engine.space import bits
 from netsim.judge.case import Case
 from netsim.model.finding import Finding, Related, Severity
@@ -95,33 +95,29 @@ def _run(case: Case) -> Iterator[Finding]:
             groups[policy.tier, policy.priority].append(policy)
     for group in groups.values():
         for first, second in combinations(group, 2):
-            clash = next(_clashes(case.reachability, first, second), None)
+            clash = next(_clashes(case.evaluator, first, second), None)
             if clash:
                 yield _finding(first, second, *clash)
 
 
 def _clashes(
-    reachability: Reachability, first: Policy, second: Policy
+    evaluator: Evaluator, first: Policy, second: Policy
 ) -> Iterator[tuple[Rule, Rule]]:
     for direction in Direction:
-        mine = _rectangles(reachability, direction, first)
-        theirs = _rectangles(reachability, direction, second)
+        mine = _rectangles(evaluator, direction, first)
+        theirs = _rectangles(evaluator, direction, second)
         for one in mine:
             for other in theirs:
-                if one.rule.action is not other.rule.action and _clash(
-                    reachability, one, other
-                ):
+                if one.rule.action is not other.rule.action and _clash(evaluator, one, other):
                     yield one.rule, other.rule
 
 
-def _rectangles(
-    reachability: Reachability, direction: Direction, policy: Policy
-) -> list[Rectangle]:
-    rectangles = reachability.evaluator.chains[direction][policy.tier].rectangles
+def _rectangles(evaluator: Evaluator, direction: Direction, policy: Policy) -> list[Rectangle]:
+    rectangles = evaluator.chains[direction][policy.tier].rectangles
     return [each for each in rectangles if each.rule.policy == policy.id]
 
 
-def _clash(reachability: Reachability, one: Rectangle, other: Rectangle) -> bool:
+def _clash(evaluator: Evaluator, one: Rectangle, other: Rectangle) -> bool:
     """Whether both decide some connection, so that its verdict depends on their order."""
     direction = one.rule.direction
     ports = one.ports & other.ports
@@ -131,7 +127,7 @@ def _clash(reachability: Reachability, one: Rectangle, other: Rectangle) -> bool
         for destination in bits.members(one.destinations & other.destinations)
     )
     for pair in islice(pairs if ports else (), _SAMPLES):
-        for _, verdict in attribute(reachability.evaluator, Flow(direction, *pair), ports):
+        for _, verdict in attribute(evaluator, Flow(direction, *pair), ports):
             if {one.rule, other.rule} <= set(verdict.rules):
                 return True
     return False

@@ -71,12 +71,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from netsim.engine.evaluator import Evaluator
 from netsim.engine.explain.verdicts import direction_verdict
 from netsim.engine.naming.controller import Controller, with_controller
 from netsim.engine.naming.ways_in import Way, ways
 from netsim.engine.policy.compile import may_allow_port
 from netsim.engine.policy.flow import Flow
-from netsim.engine.reachability import Reachability
 from netsim.engine.space import bits
 from netsim.judge.case import Case
 from netsim.model.finding import Finding, Related, Severity
@@ -90,32 +90,32 @@ def _run(case: Case) -> Iterator[Finding]:
     found = dict.fromkeys(ways(case.resources))
     if not found:
         return
-    known = case.reachability
+    known = case.evaluator
     resources = with_controller(known.universe.resources, Controller())
-    reachability = Reachability.of(resources, known.selection.conventions)
+    evaluator = Evaluator.of(resources, known.selection.conventions)
     reported = set()
     for way in found:
-        verdict = _find_denial(reachability, way)
+        verdict = _find_denial(evaluator, way)
         key = (way.backend.location, way.target.pod.workload)
         if verdict and key not in reported:
             reported.add(key)
             yield _finding(way, verdict)
 
 
-def _find_denial(reachability: Reachability, way: Way) -> DirectionVerdict | None:
+def _find_denial(evaluator: Evaluator, way: Way) -> DirectionVerdict | None:
     """What keeps the controller out, where it keeps out everything of other namespaces."""
-    universe = reachability.universe
+    universe = evaluator.universe
     target = universe.bit(way.target.pod)
     connection = (way.target.protocol, way.target.number)
     source = universe.bit(Controller().pod)
     flow = Flow(Direction.INGRESS, source, target)
-    verdict = direction_verdict(reachability.evaluator, flow, connection)
+    verdict = direction_verdict(evaluator, flow, connection)
     if verdict.outcome is not Outcome.DENY:
         return None
-    own = reachability.selection.namespace(way.target.pod.namespace)
+    own = evaluator.selection.namespace(way.target.pod.namespace)
     for other in bits.members(universe.everything & ~own):
         flow = Flow(Direction.INGRESS, other, target)
-        allowed = reachability.evaluator.allowed_by(flow)
+        allowed = evaluator.allowed_by(flow)
         if connection in allowed.possible:
             return None
     return None if _admits_unread(verdict, way) else verdict
@@ -138,7 +138,7 @@ def _finding(way: Way, verdict: DirectionVerdict) -> Finding:
     return CHECK.finding(
         way.backend.location,
         f"{way.entry.title} leads to {target.pod.title} {target.protocol} "
-        f"{target.number}, to which policies let no pod of another namespace connect",
+        f"{target.number}, but policies deny it to every pod of another namespace",
         policy=verdict.policies[0].title if verdict.policies else None,
         related=tuple(
             Related(policy.location, f"{policy.title} isolates it")

@@ -78,7 +78,7 @@ def _wrong(services: Services, entry: Entry, backend: Backend) -> str | None:
 
 CHECK = Check(
     id="backend-missing",
-    title="A way in leads to a Service that does not exist",
+    title="An Ingress or a route leads to a missing Service",
     severity=Severity.WARNING,
     run=_run,
 )

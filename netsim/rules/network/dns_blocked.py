@@ -100,7 +100,7 @@ class _DnsFault(Struct, frozen=True):
 def _run(case: Case) -> Iterator[Finding]:
     known = Knowledge.of(case)
     isolating: dict[str, list[tuple[Policy, int]]] = defaultdict(list)
-    for policy, subject in known.reachability.evaluator.subjects[Tier.NETWORK_POLICY]:
+    for policy, subject in known.evaluator.subjects[Tier.NETWORK_POLICY]:
         if Direction.EGRESS in policy.directions:
             isolating[policy.namespace].append((policy, subject))
     for fault in _find_faults(known, _find_servers(known)):
@@ -111,19 +111,19 @@ def _run(case: Case) -> Iterator[Finding]:
 
 def _find_servers(known: Knowledge) -> int:
     """The known pods that serve DNS."""
-    selection = known.reachability.selection
+    selection = known.evaluator.selection
     home = known.pods & selection.namespace(SYSTEM_NAMESPACE)
     serves = Selector.of(dict(_DNS_LABELS.pairs))
     # Asked of the pods, as no policy may mention the label.
     found = 0
     for pod in known.members(home):
         if serves.matches(pod.labels):
-            found |= 1 << known.reachability.universe.bit(pod)
+            found |= 1 << known.evaluator.universe.bit(pod)
     return found
 
 
 def _find_faults(known: Knowledge, dns: int) -> Iterator[_DnsFault]:
-    chain = known.reachability.evaluator.chains[Direction.EGRESS]
+    chain = known.evaluator.chains[Direction.EGRESS]
     isolated = known.pods & chain.isolated & ~dns
     udp, tcp = (
         _find_resolving(known, protocol, dns) for protocol in (Protocol.UDP, Protocol.TCP)
@@ -140,7 +140,7 @@ def _find_faults(known: Knowledge, dns: int) -> Iterator[_DnsFault]:
 def _find_active(known: Knowledge) -> int:
     """The pods for which some egress rule exists, whether or not its peers are known."""
     found = 0
-    for policy in known.reachability.universe.resources.policies_of(Tier.NETWORK_POLICY):
+    for policy in known.evaluator.universe.resources.policies_of(Tier.NETWORK_POLICY):
         if policy.rules_of(Direction.EGRESS):
             found |= known.subject(policy)
     return found
@@ -150,9 +150,9 @@ def _find_resolving(known: Knowledge, protocol: Protocol, dns: int) -> int:
     """The pods that reach DNS over a protocol."""
     if not dns:
         return _find_leaving(known, protocol)
-    targets = dns | known.reachability.universe.outside(_NODE_CACHE)
+    targets = dns | known.evaluator.universe.outside(_NODE_CACHE)
     found = 0
-    chain = known.reachability.evaluator.chains[Direction.EGRESS]
+    chain = known.evaluator.chains[Direction.EGRESS]
     for rectangle in chain[Tier.NETWORK_POLICY].rectangles:
         if rectangle.destinations & targets and (protocol, _PORT) in rectangle.ports:
             found |= rectangle.sources
@@ -161,7 +161,7 @@ def _find_resolving(known: Knowledge, protocol: Protocol, dns: int) -> int:
 
 def _apply_tiers(known: Knowledge, protocol: Protocol, targets: int, found: int) -> int:
     """Pods that reach DNS by NetworkPolicies, corrected by what an admin tier decides."""
-    evaluator = known.reachability.evaluator
+    evaluator = known.evaluator
     ruled = evaluator.chains[Direction.EGRESS].ruled
     for pod in bits.members(ruled & known.pods):
         allowed = (
@@ -178,11 +178,11 @@ def _apply_tiers(known: Knowledge, protocol: Protocol, targets: int, found: int)
 def _find_leaving(known: Knowledge, protocol: Protocol) -> int:
     """The pods with a rule that may lead to DNS, wherever that is."""
     found = 0
-    resources = known.reachability.universe.resources
+    resources = known.evaluator.universe.resources
     for policy in resources.policies:
         rules = [r for r in policy.rules_of(Direction.EGRESS) if r.action is Action.ALLOW]
         if any(may_allow_port(rule, (protocol, _PORT)) and _leads_out(rule) for rule in rules):
-            found |= known.reachability.selection.subject(policy) & known.pods
+            found |= known.evaluator.selection.subject(policy) & known.pods
     return found
 
 
@@ -205,7 +205,7 @@ def _blame_policies(known: Knowledge, faulty: int) -> Iterator[tuple[Policy, int
     """
     policies = [
         (policy, subject & known.pods)
-        for policy, subject in known.reachability.evaluator.subjects[Tier.NETWORK_POLICY]
+        for policy, subject in known.evaluator.subjects[Tier.NETWORK_POLICY]
         if Direction.EGRESS in policy.directions and subject & faulty
     ]
     policies.sort(key=lambda item: len(item[0].subject.pods.requirements))

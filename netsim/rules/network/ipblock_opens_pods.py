@@ -60,7 +60,7 @@ from netsim.words.lists import join_phrases
 
 
 def _run(case: Case) -> Iterator[Finding]:
-    if case.reachability.selection.conventions.ipblock_pods is IpBlockPods.IGNORE:
+    if case.evaluator.selection.conventions.ipblock_pods is IpBlockPods.IGNORE:
         return
     opened = _Opened(Knowledge.of(case))
     for policy in case.resources.policies_of(Tier.NETWORK_POLICY):
@@ -77,7 +77,7 @@ class _Opened:
 
     def __init__(self, known: Knowledge) -> None:
         self._known = known
-        nodes = known.reachability.universe.resources.nodes
+        nodes = known.evaluator.universe.resources.nodes
         self._nodes = AddressSet.union(node.pod_ranges for node in nodes)
         self._answers: dict[AddressSet, tuple[AddressSet, list[str]]] = {}
 
@@ -89,7 +89,7 @@ class _Opened:
         return self._answers[addresses]
 
     def _supposed(self, addresses: AddressSet) -> AddressSet:
-        conventions = self._known.reachability.selection.conventions
+        conventions = self._known.evaluator.selection.conventions
         found = AddressSet.empty()
         if conventions.ipblock_pods is IpBlockPods.MATCH:
             for family, interval in conventions.pod_ranges:
@@ -101,7 +101,7 @@ class _Opened:
         rest = addresses - ranges
         return [
             f"{pod.title} ({pod.addresses & rest})"
-            for pod in self._known.members(self._known.reachability.universe.selectable)
+            for pod in self._known.members(self._known.evaluator.universe.selectable)
             if pod.addresses and pod.addresses & rest
         ]
 

@@ -65,10 +65,10 @@ from ipaddress import ip_network
 
 from msgspec import Struct
 
+from netsim.engine.evaluator import Evaluator
 from netsim.engine.explain.verdicts import attribute
 from netsim.engine.policy.flow import Flow
 from netsim.engine.policy.rectangle import Certainty, Rectangle
-from netsim.engine.reachability import Reachability
 from netsim.engine.space import bits
 from netsim.engine.space.bits import contains
 from netsim.intent.scenario.bind import BoundEndpoint
@@ -107,36 +107,36 @@ _V6 = _Server("fd00:ec2::254", "fd00:ec2::254/128")
 def _run(case: Case) -> Iterator[Finding]:
     for bound in case.endpoints:
         if bound.declared.trust is Trust.UNTRUSTED and isinstance(bound.endpoint, PodEndpoint):
-            yield from _check_endpoint(case.reachability, bound, bound.endpoint)
+            yield from _check_endpoint(case.evaluator, bound, bound.endpoint)
 
 
 def _check_endpoint(
-    reachability: Reachability, bound: BoundEndpoint, endpoint: PodEndpoint
+    evaluator: Evaluator, bound: BoundEndpoint, endpoint: PodEndpoint
 ) -> Iterator[Finding]:
     """One finding for each place that opens the server."""
     found: dict[Location, Finding] = {}
     for pod in endpoint.pods:
-        subject = reachability.universe.bit(pod)
-        if _is_unguarded(reachability, subject):
+        subject = evaluator.universe.bit(pod)
+        if _is_unguarded(evaluator, subject):
             finding = _report_open(bound, pod)
             found.setdefault(finding.location, finding)
             continue
         for server in (_V4, _V6):
-            for finding in _check_server(reachability, bound, subject, server):
+            for finding in _check_server(evaluator, bound, subject, server):
                 found.setdefault(finding.location, finding)
     yield from found.values()
 
 
-def _is_unguarded(reachability: Reachability, subject: int) -> bool:
+def _is_unguarded(evaluator: Evaluator, subject: int) -> bool:
     """Whether no policy of any tier decides about the way to the server."""
-    if not contains(reachability.evaluator.chains[Direction.EGRESS].touched, subject):
+    if not contains(evaluator.chains[Direction.EGRESS].touched, subject):
         return True
-    server = bits.members(reachability.universe.outside(_V4.addresses))
+    server = bits.members(evaluator.universe.outside(_V4.addresses))
     return any(
         verdict.tier is Tier.DEFAULT and verdict.outcome is Outcome.ALLOW
         for bit in server
         for _, verdict in attribute(
-            reachability.evaluator, Flow(Direction.EGRESS, subject, bit), PortSet.full()
+            evaluator, Flow(Direction.EGRESS, subject, bit), PortSet.full()
         )
     )
 
@@ -153,11 +153,11 @@ def _report_open(bound: BoundEndpoint, pod: Pod) -> Finding:
 
 
 def _check_server(
-    reachability: Reachability, bound: BoundEndpoint, subject: int, server: _Server
+    evaluator: Evaluator, bound: BoundEndpoint, subject: int, server: _Server
 ) -> Iterator[Finding]:
-    for bit in bits.members(reachability.universe.outside(server.addresses)):
-        for rectangle in _list_admitting(reachability, subject, bit):
-            peer = next(reachability.selection.admitting_peers(rectangle.rule, bit), None)
+    for bit in bits.members(evaluator.universe.outside(server.addresses)):
+        for rectangle in _list_admitting(evaluator, subject, bit):
+            peer = next(evaluator.selection.admitting_peers(rectangle.rule, bit), None)
             is_v6_block = isinstance(peer, BlockPeer) and bool(
                 peer.addresses and peer.addresses.v6
             )
@@ -165,9 +165,9 @@ def _check_server(
                 yield _finding(bound, rectangle, peer, server)
 
 
-def _list_admitting(reachability: Reachability, subject: int, bit: int) -> Iterator[Rectangle]:
+def _list_admitting(evaluator: Evaluator, subject: int, bit: int) -> Iterator[Rectangle]:
     """What rules let through, in the tier that decides."""
-    evaluator, flow = reachability.evaluator, Flow(Direction.EGRESS, subject, bit)
+    flow = Flow(Direction.EGRESS, subject, bit)
     if not contains(evaluator.chains[Direction.EGRESS].ruled, subject):
         yield from evaluator.allowing(flow)
         return

@@ -80,7 +80,7 @@ def _run(case: Case) -> Iterator[Finding]:
 
 def _is_void(known: Knowledge, policy: Policy, rule: Rule, port: NamedPort) -> bool:
     pods = _destinations(known, policy, rule)
-    numbers = known.reachability.selection.port((port.name, port.protocol))
+    numbers = known.evaluator.selection.port((port.name, port.protocol))
     if any(found & pods for found in numbers.values()):
         return False
     if rule.direction is Direction.EGRESS:
@@ -103,8 +103,8 @@ def _destinations(known: Knowledge, policy: Policy, rule: Rule) -> int:
 
 
 def _finding(known: Knowledge, policy: Policy, rule: Rule, port: NamedPort) -> Finding:
-    declared = _declared(known, _destinations(known, policy, rule))
-    meant = _meant(port, declared)
+    declared = _list_declared(known, _destinations(known, policy, rule))
+    meant = _guess_meant(port, declared)
     return CHECK.finding(
         port.location,
         f"{rule.title}: no destination has a {port.protocol} port named {port.name}"
@@ -115,13 +115,13 @@ def _finding(known: Knowledge, policy: Policy, rule: Rule, port: NamedPort) -> F
     )
 
 
-def _declared(known: Knowledge, pods: int) -> tuple[ContainerPort, ...]:
+def _list_declared(known: Knowledge, pods: int) -> tuple[ContainerPort, ...]:
     """The ports with names, in the order in which they are declared."""
     ports = (port for pod in known.members(pods) for port in pod.ports if port.name)
     return tuple(dict.fromkeys(ports))
 
 
-def _meant(port: NamedPort, declared: tuple[ContainerPort, ...]) -> ContainerPort | None:
+def _guess_meant(port: NamedPort, declared: tuple[ContainerPort, ...]) -> ContainerPort | None:
     names = [each.name for each in declared if each.name]
     for name in (port.name, *get_close_matches(port.name, names)):
         for each in declared:

@@ -127,7 +127,7 @@ def _name_namespaces(known: Knowledge, policy: Policy, peer: PodPeer) -> str:
 
 def _suggest(known: Knowledge, policy: Policy, peer: PodPeer) -> tuple[str, str]:
     """Which pods may have been meant, and a peer that names them."""
-    universe, selection = known.reachability.universe, known.reachability.selection
+    universe, selection = known.evaluator.universe, known.evaluator.selection
     home = 0
     for name in _list_spaces(known, policy, peer):
         home |= selection.namespace(name)

@@ -104,7 +104,7 @@ class _Comparison:
 
     def __init__(self, known: Knowledge) -> None:
         self._known = known
-        evaluator = known.reachability.evaluator
+        evaluator = known.evaluator
         self._subjects = {p.id: own for p, own in evaluator.subjects[Tier.NETWORK_POLICY]}
         self._rectangles: dict[tuple[PolicyId, Direction], list[Rectangle]] = defaultdict(list)
         for direction, chain in evaluator.chains.items():
@@ -171,7 +171,7 @@ class _Comparison:
     def _is_resolved(self, port: PolicyPort) -> bool:
         if not isinstance(port, NamedPort):
             return True
-        return bool(self._known.reachability.selection.port((port.name, port.protocol)))
+        return bool(self._known.evaluator.selection.port((port.name, port.protocol)))
 
 
 def _meaning(rule: Rule) -> object:

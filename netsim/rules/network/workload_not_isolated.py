@@ -69,9 +69,9 @@ def _run(case: Case) -> Iterator[Finding]:
 def _find_open(case: Case) -> dict[WorkloadName, Pod]:
     """The first pod of each workload of which some pod is open."""
     known = Knowledge.of(case)
-    classes = known.pods & case.reachability.universe.selectable
+    classes = known.pods & case.evaluator.universe.selectable
     for direction in Direction:
-        classes &= ~case.reachability.evaluator.chains[direction].touched
+        classes &= ~case.evaluator.chains[direction].touched
     # The namespaces in which a pod without policy is a surprise.
     policies = case.resources.policies_of(Tier.NETWORK_POLICY)
     spaces = {case.namespace, *(policy.namespace for policy in policies)}

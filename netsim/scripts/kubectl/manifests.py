@@ -9,16 +9,17 @@ from msgspec import Struct
 
 from netsim.scripts.shell.values import has_hole
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]:,]|[^"{}\[\]:,\s]+', re.DOTALL)
-_DOCUMENTS = re.compile(r"^---.*$", re.MULTILINE)
-_ENTRY = re.compile(r"^([A-Za-z]+):[ \t]*(.*)$", re.MULTILINE)
-_NAME = re.compile(r"^([ \t]+)name:[ \t]*(.*)$", re.MULTILINE)
-_HOLE_LINE = re.compile(r"^[\0\1]", re.MULTILINE)
+# Texts, which are compiled where a script gives kubectl an object: few do.
+_SYMBOL = r'(?s)"(?:[^"\\]|\\.)*"|[{}\[\]:,]|[^"{}\[\]:,\s]+'
+_DOCUMENTS = r"(?m)^---.*$"
+_ENTRY = r"(?m)^([A-Za-z]+):[ \t]*(.*)$"
+_NAME = r"(?m)^([ \t]+)name:[ \t]*(.*)$"
+_HOLE_LINE = r"(?m)^[\0\1]"
 _OPENING, _CLOSING, _COLON = ("{", "["), ("}", "]"), ":"
-_COMMENT = re.compile(r"(?:^|\s)#.*$")
+_COMMENT = r"(?:^|\s)#.*$"
 
 
-class Described(Struct, frozen=True):
+class DescribedObject(Struct, frozen=True):
     """An object that a text describes; ``name`` is None where it is not in the text."""
 
     kind: str
@@ -26,7 +27,7 @@ class Described(Struct, frozen=True):
     name: str | None
 
 
-def described(text: str) -> list[Described] | None:
+def parse_objects(text: str) -> list[DescribedObject] | None:
     """The objects of a text; None where it may describe others than it tells."""
     found = list(_objects(text))
     if not found or None in found:
@@ -36,56 +37,56 @@ def described(text: str) -> list[Described] | None:
     return None if unclear else known
 
 
-def _objects(text: str) -> Iterator[Described | None]:
+def _objects(text: str) -> Iterator[DescribedObject | None]:
     if text.lstrip().startswith("{"):
         yield _of_json(text)
         return
-    for document in _DOCUMENTS.split(text):
+    for document in re.split(_DOCUMENTS, text):
         if document.strip():
             yield _of_yaml(document)
 
 
-def _of_json(text: str) -> Described | None:
+def _of_json(text: str) -> DescribedObject | None:
     """The keys at the top; what follows the first object must be blank."""
     path: list[str] = []
     found: dict[str, str] = {}
     previous = key = ""
-    for match in _TOKEN.finditer(text):
+    for match in re.finditer(_SYMBOL, text):
         symbol = match[0]
         if symbol in _OPENING:
             path.append(key if previous == _COLON else "")
         elif symbol in _CLOSING:
             path = path[:-1]
             if not path:
-                return _described(found) if not text[match.end() :].strip() else None
+                return _parse_object(found) if not text[match.end() :].strip() else None
         elif previous == _COLON and len(path) <= 2:
             found.setdefault(".".join([*path[1:], key]), symbol.strip('"'))
         if symbol != _COLON:
             key = symbol.strip('"')
         previous = symbol
-    return _described(found)
+    return _parse_object(found)
 
 
-def _described(found: dict[str, str]) -> Described | None:
+def _parse_object(found: dict[str, str]) -> DescribedObject | None:
     kind = found.get("kind")
     if kind is None:
         return None
     version, name = found.get("apiVersion"), found.get("metadata.name")
-    return Described(kind, _known(version), _known(name))
+    return DescribedObject(kind, _known(version), _known(name))
 
 
 def _known(value: str | None) -> str | None:
     return None if value is None or has_hole(value) else value
 
 
-def _of_yaml(text: str) -> Described | None:
+def _of_yaml(text: str) -> DescribedObject | None:
     """The entries in column 0; a line that is a hole may be any entry, or many documents."""
-    if _HOLE_LINE.search(text):
+    if re.search(_HOLE_LINE, text):
         return None
-    found = {key: _scalar(value) for key, value in _ENTRY.findall(text)}
+    found = {key: _scalar(value) for key, value in re.findall(_ENTRY, text)}
     if not found.get("kind"):
         return None
-    return Described(found["kind"], _known(found.get("apiVersion")), _known(_name(text)))
+    return DescribedObject(found["kind"], _known(found.get("apiVersion")), _known(_name(text)))
 
 
 def _name(text: str) -> str | None:
@@ -99,11 +100,11 @@ def _name(text: str) -> str | None:
     following = re.split(r"^(?=\S)", text[start.end() + 1 :], maxsplit=1, flags=re.MULTILINE)
     block = following[0]
     indents = [len(line) - len(line.lstrip()) for line in block.splitlines() if line.strip()]
-    for indent, value in _NAME.findall(block):
+    for indent, value in re.findall(_NAME, block):
         if len(indent) == min(indents):
             return _scalar(value)
     return None
 
 
 def _scalar(text: str) -> str:
-    return _COMMENT.sub("", text).strip().strip("'\"")
+    return re.sub(_COMMENT, "", text).strip().strip("'\"")

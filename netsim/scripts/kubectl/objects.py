@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 
 from msgspec.structs import replace
 
-from netsim.model.api_resources import ApiResource, resource_named
+from netsim.model.api_resources import ApiResource, find_resource
 from netsim.scripts.kubectl.accesses import Access, Call, Naming
 from netsim.scripts.kubectl.arguments import Arguments, NotUnderstood
 from netsim.scripts.kubectl.invocations import Invocation
-from netsim.scripts.kubectl.targets import Target, namespace_of, targets_named, targets_of
+from netsim.scripts.kubectl.targets import Target, namespace_of, parse_targets, targets_of
 from netsim.scripts.shell.values import has_hole
 
 
@@ -58,12 +58,12 @@ def _generated(arguments: Arguments) -> Call:
         account = ApiResource("", "serviceaccounts")
         name = arguments.operands[0] if arguments.operands else Naming.UNKNOWN
         return Call((Target(account, name, namespace).access("create", "token"),))
-    kind = resource_named(arguments.command)
+    kind = find_resource(arguments.command)
     if kind is None:
         raise NotUnderstood(f"what kubectl create {arguments.command} makes is not known here")
     needs = [Target(kind, Naming.NONE, namespace).access("create")]
     if source := arguments.get("from"):
-        needs += [t.access("get") for t in targets_named((source,), namespace)]
+        needs += [t.access("get") for t in parse_targets((source,), namespace)]
     return Call(tuple(needs))
 
 
@@ -106,10 +106,10 @@ def _waiting(found: Iterable[Target]) -> Iterator[Access]:
 
 
 def _patch(arguments: Arguments, invocation: Invocation) -> Call:
-    return _changed(arguments, targets_of(arguments, invocation))
+    return _change(arguments, targets_of(arguments, invocation))
 
 
-def _changed(arguments: Arguments, found: Iterable[Target]) -> Call:
+def _change(arguments: Arguments, found: Iterable[Target]) -> Call:
     """It reads objects and patches them."""
     subresource = arguments.get("subresource") or ""
     if has_hole(subresource):
@@ -127,7 +127,7 @@ def _changed(arguments: Arguments, found: Iterable[Target]) -> Call:
 
 def _label(arguments: Arguments, invocation: Invocation) -> Call:
     """``label``, ``annotate``: behind the objects stand ``key=value`` and ``key-``."""
-    return _changed(arguments, targets_of(_without_pairs(arguments), invocation))
+    return _change(arguments, targets_of(_without_pairs(arguments), invocation))
 
 
 def _set(arguments: Arguments, invocation: Invocation) -> Call:

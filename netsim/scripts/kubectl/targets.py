@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from netsim.model.api_resources import ApiResource, resource_named, resource_of
+from netsim.model.api_resources import ApiResource, find_resource, resource_of
 from netsim.scripts.kubectl.accesses import Access, Naming, Place
 from netsim.scripts.kubectl.arguments import Arguments, NotUnderstood
 from netsim.scripts.kubectl.invocations import Invocation
-from netsim.scripts.kubectl.manifests import Described, described
+from netsim.scripts.kubectl.manifests import DescribedObject, parse_objects
 from netsim.scripts.shell.values import TEXT, has_hole
 
 
@@ -83,20 +83,20 @@ def targets_of(arguments: Arguments, invocation: Invocation) -> list[Target]:
     if files:
         where = namespace_of(arguments)
         return [each for file in files for each in _of_file(file, invocation, where)]
-    found = list(targets_named(arguments.operands, namespace_of(arguments)))
+    found = list(parse_targets(arguments.operands, namespace_of(arguments)))
     if not found:
         raise NotUnderstood("what it is about is not in the text")
-    return [_narrowed(target, arguments) for target in found]
+    return [_narrow(target, arguments) for target in found]
 
 
-def _narrowed(target: Target, arguments: Arguments) -> Target:
+def _narrow(target: Target, arguments: Arguments) -> Target:
     selector = arguments.get("field-selector") or ""
     field, equals, value = selector.replace("==", "=").partition("=")
     is_name = field == "metadata.name" and equals and "," not in value and not target.is_one
     return replace(target, field_name=value) if is_name else target
 
 
-def targets_named(words: Sequence[str], where: str | Place) -> Iterator[Target]:
+def parse_targets(words: Sequence[str], where: str | Place) -> Iterator[Target]:
     """``KIND``, ``KIND NAME...``, ``KIND,KIND`` or ``KIND/NAME...``."""
     if not words:
         return
@@ -114,7 +114,7 @@ def _resources(text: str) -> Iterator[ApiResource]:
     for word in text.split(","):
         if has_hole(word):
             raise NotUnderstood("the kind of object is not in the text")
-        found = resource_named(word)
+        found = find_resource(word)
         if found is None:
             raise NotUnderstood(f"what kind of object {word} is, is not known here")
         yield found
@@ -124,7 +124,7 @@ def _of_file(file: str, invocation: Invocation, where: str | Place) -> Iterator[
     text = invocation.stdin if file in ("-", "/dev/stdin") else invocation.files.get(file)
     if text is None or not text.strip() or text == TEXT:
         raise NotUnderstood(f"what {_called(file)} holds is not in the text")
-    found = described(text)
+    found = parse_objects(text)
     if found is None:
         raise NotUnderstood(f"the kind of object that {_called(file)} holds is not in the text")
     for each in found:
@@ -137,7 +137,7 @@ def _called(file: str) -> str:
     return "a file" if has_hole(file) else file
 
 
-def _described(each: Described) -> ApiResource:
+def _described(each: DescribedObject) -> ApiResource:
     found = resource_of(each.kind, each.api_version)
     if found is None:
         raise NotUnderstood(f"the resource of the kind {each.kind} is not known here")

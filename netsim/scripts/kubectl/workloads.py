@@ -8,7 +8,7 @@ from netsim.model.api_resources import ApiResource
 from netsim.scripts.kubectl.accesses import Access, Call, Naming
 from netsim.scripts.kubectl.arguments import Arguments, NotUnderstood
 from netsim.scripts.kubectl.invocations import Invocation
-from netsim.scripts.kubectl.targets import Target, namespace_of, targets_named, targets_of
+from netsim.scripts.kubectl.targets import Target, namespace_of, parse_targets, targets_of
 from netsim.scripts.shell.values import has_hole
 
 _PODS = ApiResource("", "pods")
@@ -45,7 +45,7 @@ def _pods(
         needs.append(everyone.access("list"))
         yield everyone.any_one
         return
-    for target in targets_named((_pod_or_owner(operands[0]),), everyone.namespace):
+    for target in parse_targets((_pod_or_owner(operands[0]),), everyone.namespace):
         needs.append(target.access("get"))
         if target.resource == _PODS:
             yield target

@@ -15,7 +15,7 @@ from netsim.scripts.shell.tree import (
     Text,
     Word,
 )
-from netsim.scripts.shell.values import TEXT, WORD, has_hole, limited, quoted, split
+from netsim.scripts.shell.values import TEXT, WORD, has_hole, limit, quote, split
 
 Run = Callable[[Body, State], str]
 """Runs the commands of a substitution, and gives what they print."""
@@ -28,7 +28,7 @@ def fields(words: Sequence[Word], state: State, run: Run) -> list[str]:
         if len(word.parts) == 1 and isinstance(word.parts[0], Text):
             found.append(word.parts[0].text)
         elif _is_one(word):
-            found.append("".join([_expanded(part, state, run) for part in word.parts]))
+            found.append("".join([_expand(part, state, run) for part in word.parts]))
         else:
             found += _split(word, state, run)
     return found
@@ -36,7 +36,7 @@ def fields(words: Sequence[Word], state: State, run: Run) -> list[str]:
 
 def value(word: Word, state: State, run: Run) -> str:
     """What a word comes to where it is not split, as in an assignment."""
-    return limited("".join([_expanded(part, state, run) for part in word.parts]))
+    return limit("".join([_expand(part, state, run) for part in word.parts]))
 
 
 def _is_one(word: Word) -> bool:
@@ -84,9 +84,9 @@ def _split(word: Word, state: State, run: Run) -> list[str]:
             found.spread(_arguments(part, state))
         elif isinstance(part, Text) or part.quoting is Quoting.QUOTED:
             if not _opens(word.parts, place):
-                found.extend(_expanded(part, state, run))
+                found.extend(_expand(part, state, run))
         else:
-            leads, pieces, trails = split(_expanded(part, state, run))
+            leads, pieces, trails = split(_expand(part, state, run))
             if leads:
                 found.end()
             found.spread(pieces)
@@ -109,11 +109,11 @@ def _opens(parts: tuple[Part, ...], place: int) -> bool:
 
 def _arguments(part: Parameter, state: State) -> Sequence[str]:
     if part.quoting is Quoting.QUOTED and part.name == "*":
-        return [quoted(" ".join(state.positional))]
+        return [quote(" ".join(state.positional))]
     return state.positional
 
 
-def _expanded(part: Part, state: State, run: Run) -> str:
+def _expand(part: Part, state: State, run: Run) -> str:
     match part:
         case Text():
             return part.text
@@ -126,14 +126,14 @@ def _expanded(part: Part, state: State, run: Run) -> str:
             found = run(part.body, state.copy()).rstrip("\n")
         case Computed():
             for each in part.inner:
-                _expanded(each, state, run)
+                _expand(each, state, run)
             found = WORD
-    return quoted(found) if part.quoting is Quoting.QUOTED else found
+    return quote(found) if part.quoting is Quoting.QUOTED else found
 
 
 def _parameter(part: Parameter, state: State, run: Run) -> str:
     known = state.value(part.name)
-    argument = "".join(_expanded(each, state, run) for each in part.argument)
+    argument = "".join(_expand(each, state, run) for each in part.argument)
     counts_empty = part.operator.startswith(":")
     match part.operator.lstrip(":"):
         case "?":

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 
-from netsim.scripts.shell.values import TEXT, WORD, echoed, limited, merged, printed
+from netsim.scripts.shell.values import TEXT, WORD, echo, limit, merged, print_format
 
 ALL = frozenset("@*")
 """The parameters that stand for all arguments."""
@@ -64,7 +64,7 @@ class State(Struct):
             if operator in (">", ">|"):
                 self.files[name] = out
             elif operator == ">>":
-                self.files[name] = limited(self.files.get(name, TEXT) + out)
+                self.files[name] = limit(self.files.get(name, TEXT) + out)
         return "" if sinks else out
 
 
@@ -72,7 +72,7 @@ def _declare(state: State, arguments: list[str], stdin: str | None) -> str:
     del stdin
     for each in arguments:
         if found := _ASSIGNED.fullmatch(each):
-            state.variables[found[1]] = limited(found[2])
+            state.variables[found[1]] = limit(found[2])
     return ""
 
 
@@ -117,20 +117,20 @@ def _getopts(state: State, arguments: list[str], stdin: str | None) -> str:
 def _printf(state: State, arguments: list[str], stdin: str | None) -> str:
     del stdin
     if arguments[:1] == ["-v"] and len(arguments) > 2:
-        state.variables[arguments[1]] = printed(arguments[2:])
+        state.variables[arguments[1]] = print_format(arguments[2:])
         return ""
-    return printed(arguments[1:] if arguments[:1] == ["--"] else arguments)
+    return print_format(arguments[1:] if arguments[:1] == ["--"] else arguments)
 
 
 def _echo(state: State, arguments: list[str], stdin: str | None) -> str:
     del state, stdin
-    return echoed(arguments)
+    return echo(arguments)
 
 
 def _cat(state: State, arguments: list[str], stdin: str | None) -> str:
     names = [each for each in arguments if each == "-" or not each.startswith("-")]
     read = {**state.files, "-": stdin or ""}
-    return limited("".join(read.get(name, TEXT) for name in names or ["-"]))
+    return limit("".join(read.get(name, TEXT) for name in names or ["-"]))
 
 
 def _tee(state: State, arguments: list[str], stdin: str | None) -> str:

@@ -30,12 +30,12 @@ def has_hole(value: str) -> bool:
     return WORD in value or TEXT in value
 
 
-def quoted(value: str) -> str:
+def quote(value: str) -> str:
     """A value in double quotes: however long, it is one word."""
     return value.replace(TEXT, WORD)
 
 
-def limited(value: str) -> str:
+def limit(value: str) -> str:
     """The value, or a hole in place of one that is too long."""
     return value if len(value) <= LONGEST else TEXT
 
@@ -46,7 +46,7 @@ def split(value: str) -> tuple[bool, list[str], bool]:
     return value[:1].isspace(), fields, value[-1:].isspace()
 
 
-def printed(arguments: Sequence[str]) -> str:
+def print_format(arguments: Sequence[str]) -> str:
     """What ``printf FORMAT ARGUMENT...`` writes; the format is used until none is left."""
     if not arguments:
         return ""
@@ -56,7 +56,7 @@ def printed(arguments: Sequence[str]) -> str:
     found = [_round(arguments[0], rest)]
     while rest and len(found) < _MOST_ROUNDS and _consumes(arguments[0]):
         found.append(_round(arguments[0], rest))
-    return limited("".join(found))
+    return limit("".join(found))
 
 
 def _consumes(pattern: str) -> bool:
@@ -68,17 +68,17 @@ def _round(pattern: str, rest: list[str]) -> str:
         if not found[1]:
             return "%"
         value = rest.pop(0) if rest else ""
-        return unescaped(value) if found[1] == "b" else value
+        return unescape(value) if found[1] == "b" else value
 
     pieces: list[str] = []
     end = 0
     for found in _DIRECTIVE.finditer(pattern):
-        pieces += [unescaped(pattern[end : found.start()]), written(found)]
+        pieces += [unescape(pattern[end : found.start()]), written(found)]
         end = found.end()
-    return "".join((*pieces, unescaped(pattern[end:])))
+    return "".join((*pieces, unescape(pattern[end:])))
 
 
-def echoed(arguments: Sequence[str]) -> str:
+def echo(arguments: Sequence[str]) -> str:
     """What ``echo`` writes; ``-e`` as bash has it."""
     words = list(arguments)
     end, escapes = "\n", False
@@ -87,12 +87,12 @@ def echoed(arguments: Sequence[str]) -> str:
         end = "" if "n" in option else end
         escapes = escapes or "e" in option
     text = " ".join(words) + end
-    return limited(unescaped(text) if escapes else text)
+    return limit(unescape(text) if escapes else text)
 
 
-def unescaped(text: str) -> str:
+def unescape(text: str) -> str:
     """The text with backslash escapes replaced."""
-    return _ESCAPE.sub(_unescape, text)
+    return _ESCAPE.sub(_unescape, text) if "\\" in text else text
 
 
 def _unescape(found: re.Match[str]) -> str:

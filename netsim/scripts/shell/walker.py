@@ -33,7 +33,7 @@ from netsim.scripts.shell.tree import (
     Shape,
     Simple,
 )
-from netsim.scripts.shell.values import TEXT, WORD, has_hole, limited, quoted
+from netsim.scripts.shell.values import TEXT, WORD, has_hole, limit, quote
 from netsim.scripts.shell.words import ShellError
 
 _MOST_STEPS = 20_000
@@ -94,7 +94,7 @@ class Walker(ABC, Generic[Note]):
                 state.merge(branch)
             else:
                 out += self._pipeline(pipeline, state, frame)
-        return limited(out)
+        return limit(out)
 
     def _pipeline(self, pipeline: Pipeline, state: State, frame: Frame) -> str:
         if len(pipeline.commands) == 1:
@@ -215,7 +215,7 @@ class Walker(ABC, Generic[Note]):
             return frame, []
         sinks: list[tuple[str, str]] = []
         for each in redirections:
-            value = quoted(expansion.value(each.target, state, self._inner(frame)))
+            value = quote(expansion.value(each.target, state, self._inner(frame)))
             match each.operator:
                 case "<<":
                     frame = replace(frame, stdin=value)
@@ -229,7 +229,7 @@ class Walker(ABC, Generic[Note]):
 
     def _simple(self, command: Simple, state: State, frame: Frame) -> str:
         run = self._inner(frame)
-        values = _assigned(command, state, run) if command.assignments else {}
+        values = _assign(command, state, run) if command.assignments else {}
         inner, sinks = self._redirected(command.redirections, state, frame)
         fields = expansion.fields(command.words, state, run)
         line = command.line
@@ -272,13 +272,13 @@ class Walker(ABC, Generic[Note]):
         return self.body(read_script(text, line), state, replace(frame, line=None))
 
 
-def _assigned(command: Simple, state: State, run: expansion.Run) -> dict[str, str]:
+def _assign(command: Simple, state: State, run: expansion.Run) -> dict[str, str]:
     """The values of its assignments, which stay where there is no command."""
     values = {}
     for each in command.assignments:
         value = expansion.value(each.value, state, run) if each.value else TEXT
         before = state.variables.get(each.name, "") if each.appends else ""
-        values[each.name] = limited(before + value)
+        values[each.name] = limit(before + value)
         if not command.words:
             state.variables[each.name] = values[each.name]
     return values

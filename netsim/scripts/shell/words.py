@@ -138,7 +138,7 @@ class Scanner(ABC):
             parts += self._part()
         if self.position == start:
             return None
-        return Word(_joined(parts), self.line_at(start))
+        return Word(_join(parts), self.line_at(start))
 
     def substitution(self, quoting: Quoting) -> Substitution:
         """The commands after an opening parenthesis, with the closing one."""
@@ -161,7 +161,7 @@ class Scanner(ABC):
             return self._double('"')
         if self.at("$'"):
             self.position += 1
-            return [Text(_unescaped(self._single(escapes=True).text), Quoting.QUOTED)]
+            return [Text(_unescape(self._single(escapes=True).text), Quoting.QUOTED)]
         if letter in "$`":
             return [self._expansion(Quoting.BARE)]
         if letter == "\\":
@@ -217,7 +217,7 @@ class Scanner(ABC):
 
     def expanded(self) -> Word:
         """The whole text as the body of a here-document."""
-        return Word(_joined(self._double("")), self.line_at(0))
+        return Word(_join(self._double("")), self.line_at(0))
 
     def _expansion(self, quoting: Quoting) -> Part:
         if self.at("`"):
@@ -304,7 +304,7 @@ class Scanner(ABC):
             letter = self.text[self.position]
             if letter == "}":
                 self.position += 1
-                return _joined(parts)
+                return _join(parts)
             if letter == "'" and quoting is Quoting.QUOTED and not is_pattern:
                 self.position += 1
                 parts.append(Text(letter, quoting))
@@ -347,7 +347,7 @@ class Scanner(ABC):
         return end if end >= 0 else len(self.text)
 
 
-def _joined(parts: list[Part]) -> tuple[Part, ...]:
+def _join(parts: list[Part]) -> tuple[Part, ...]:
     """The parts with neighbouring texts of the same quoting made one."""
     if len(parts) == 1:
         return (parts[0],)
@@ -366,6 +366,6 @@ def _joined(parts: list[Part]) -> tuple[Part, ...]:
     return tuple(found)
 
 
-def _unescaped(text: str) -> str:
+def _unescape(text: str) -> str:
     letters = {"n": "\n", "t": "\t", "r": "\r"}
     return _ESCAPED.sub(lambda found: letters.get(found[1], found[1]), text)

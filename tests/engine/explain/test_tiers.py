@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from netsim.engine.naming.endpoints import Endpoints
 from netsim.engine.reachability import Reachability
-from netsim.loader.load import load
 from netsim.model.policies import Tier
 from netsim.model.ports import Protocol
-from netsim.model.verdict import Outcome
+from netsim.model.verdict import Outcome, Verdict
+from tests.rules.samples import resources
 
 PODS = """\
 apiVersion: v1
@@ -90,14 +88,34 @@ CASES = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_who_decides(tmp_path: Path, name: str) -> None:
+def test_who_decides(name: str) -> None:
     text, (outcome, tier, policy) = CASES[name]
-    file = tmp_path / "in.yaml"
-    file.write_text(PODS + text, encoding="utf-8")
-    resources = load([str(file)]).resources
-    source, destination = (Endpoints(resources).resolve(f"shop/{n}") for n in ("web", "api"))
-    verdict = Reachability.of(resources).verdict(source, destination, Protocol.TCP, 80)
+    verdict = asked(text, "shop/api")
     found = verdict.egress
     first = found.policies[0].title if found.policies else None
     assert (found.outcome, found.tier, first) == (outcome, tier, policy)
     assert verdict.outcome is outcome
+
+
+def test_the_steps_are_those_of_the_admin_tiers() -> None:
+    """A NetworkPolicy has no place among them, although it selects the pod as well."""
+    elsewhere = 'networks: ["192.0.2.0/24"]'
+    found = asked(admin("a", 1, "Deny", elsewhere) + DENY_ALL, "shop/api").egress
+    assert [step.policy.title for step in found.steps] == ["AdminNetworkPolicy/a"]
+    assert [policy.title for policy in found.policies] == ["shop/deny"]
+
+
+def test_a_block_that_is_not_known_may_hold_an_address() -> None:
+    everywhere = 'networks: ["0.0.0.0/0"]'
+    found = asked(
+        admin("a", 1, "Allow", MAYBE) + admin("b", 2, "Deny", everywhere), "203.0.113.7"
+    ).egress
+    assert found.outcome is UNKNOWN
+    assert [policy.title for policy in found.policies] == ["AdminNetworkPolicy/a"]
+
+
+def asked(text: str, destination: str) -> Verdict:
+    """About TCP 80 from shop/web."""
+    read = resources(PODS + text)
+    source, target = (Endpoints(read).resolve(name) for name in ("shop/web", destination))
+    return Reachability.of(read).verdict(source, target, Protocol.TCP, 80)

@@ -175,6 +175,19 @@ metadata:
     ]
 
 
+def test_each_pair_has_its_own_cause(tmp_path: Path) -> None:
+    """Other pairs change on the same port, and for another reason."""
+    old = side(tmp_path, BASE, "old.yaml")
+    new = side(tmp_path, PODS + policy("db", "{matchLabels: {app: db}}", "[]"), "new.yaml")
+    between_pods = [row for row in told(old, new) if ANYWHERE not in row]
+    assert between_pods == [
+        "closed shop/api[Pod] => shop/db[Pod] + -All Connections because shop/db added",
+        "opened shop/db[Pod] => shop/api[Pod] +All Connections - because shop/api removed",
+        f"changed {WEB_API} +{ALL_BUT_80} - because shop/api removed",
+        "closed shop/web[Pod] => shop/db[Pod] + -All Connections because shop/db added",
+    ]
+
+
 def test_a_policy_that_only_passes_on_is_to_blame(tmp_path: Path) -> None:
     first = (
         admin("Pass").replace("name: all", "name: first").replace("priority: 1", "priority: 0")

@@ -58,15 +58,15 @@ SAMPLES = {
             policy("web", "podSelector: {matchLabels: {app: web}}"),
         ),
         [
-            "shop/api adds nothing by shop/deny",
-            "shop/web adds nothing by shop/deny",
+            "shop/api redundant by shop/deny",
+            "shop/web redundant by shop/deny",
         ],
     ),
     "twice the same": (
         documents(PODS, DENY, policy("deny-too", "podSelector: {}")),
         [
-            "shop/deny adds nothing by shop/deny-too",
-            "shop/deny-too adds nothing by shop/deny",
+            "shop/deny redundant by shop/deny-too",
+            "shop/deny-too redundant by shop/deny",
         ],
     ),
     "peer nobody is": (
@@ -111,7 +111,7 @@ SAMPLES = {
                 f"{FROM_WEB.replace('{port: 80}', '{port: 80}, {port: 81}')}]",
             ),
         ),
-        ["shop/api ingress[0] adds nothing by shop/api ingress[1]"],
+        ["shop/api ingress[0] redundant by shop/api ingress[1]"],
     ),
     "other end denies": (
         documents(
@@ -151,7 +151,7 @@ SAMPLES = {
     # What follows allows by default, too.
     "admin rule that allows what is open": (
         documents(PODS, admin("open", 5, all_from("Allow", LOW))),
-        ["AdminNetworkPolicy/open adds nothing"],
+        ["AdminNetworkPolicy/open redundant"],
     ),
     # The Baseline tier denies it, too, where no NetworkPolicy isolates.
     "admin rule before a baseline that agrees": (
@@ -163,7 +163,7 @@ SAMPLES = {
             .replace("priority: 0, ", ""),
         ),
         [
-            f"AdminNetworkPolicy/ban adds nothing by {BASELINE} ingress[0]",
+            f"AdminNetworkPolicy/ban redundant by {BASELINE} ingress[0]",
             f"{BASELINE} ingress[0] is shadowed by AdminNetworkPolicy/ban ingress[0]",
         ],
     ),
@@ -179,7 +179,7 @@ SAMPLES = {
                 f"{FROM_ON_ANY}]",
             ),
         ),
-        ["shop/api ingress[0] adds nothing by shop/api ingress[1], shop/api ingress[2]"],
+        ["shop/api ingress[0] redundant by shop/api ingress[1], shop/api ingress[2]"],
     ),
     # Of two rules that may both match, each may be the one that does.
     "unknown": (

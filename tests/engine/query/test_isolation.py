@@ -3,7 +3,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from netsim.engine.evaluator import Evaluator
-from netsim.engine.query.isolation import unisolated
+from netsim.engine.query.isolation import list_unisolated
 from netsim.engine.space.stand_ins import stand_in_for_all
 from netsim.model.policies import Direction
 from netsim.model.resources import PodNetwork
@@ -28,7 +28,7 @@ TEXT = documents(
 
 def test_each_direction_says_what_applies_instead() -> None:
     own = ("BaselineAdminNetworkPolicy/default",)
-    found = unisolated(Evaluator.of(resources(TEXT)))
+    found = list_unisolated(Evaluator.of(resources(TEXT)))
     assert [(each.workload, each.direction, each.admin, each.network) for each in found] == [
         ("shop/agent[Pod]", Direction.EGRESS, (), PodNetwork.HOST),
         ("shop/agent[Pod]", Direction.INGRESS, (), PodNetwork.HOST),
@@ -42,5 +42,5 @@ def test_each_direction_says_what_applies_instead() -> None:
 def test_pods_that_nobody_wrote_are_left_out() -> None:
     read = resources(pod("api"))
     more = replace(read, pods=(*read.pods, stand_in_for_all("shop"), stand_in_for_all("tools")))
-    found = unisolated(Evaluator.of(more))
+    found = list_unisolated(Evaluator.of(more))
     assert {each.workload for each in found} == {"shop/api[Pod]"}

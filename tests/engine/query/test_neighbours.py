@@ -117,3 +117,22 @@ def test_a_workload_is_told_from_another_one_that_no_policy_tells_apart() -> Non
     world = World.of(Cluster(given_, Conventions()))
     found = sources_of(world.evaluator, world.subject(given_.pods[0]), CONTROLLER)
     assert {pair.destination for pair in found} == {"shop/a[Pod]"}
+
+
+def test_only_the_other_pods_of_a_workload_count_for_it() -> None:
+    """A stranger that may connect does not make a sibling one that may."""
+    front = "from: [{podSelector: {matchLabels: {app: front}}}]"
+    text = documents(
+        pod("front"),
+        pod("a"),
+        pod("b"),
+        policy("in", f"podSelector: {{matchLabels: {{app: a}}}}\ningress: [{{{front}}}]"),
+    )
+    stranger, *own = resources(text).pods
+    owner = WorkloadName("shop", "w", "Job")
+    one, two = (replace(each, workload=owner) for each in own)
+    world = World.of(
+        Cluster(replace(resources(text), pods=(stranger, one, two)), Conventions())
+    )
+    found = sources_of(world.evaluator, world.subject(one), CONTROLLER)
+    assert {pair.source for pair in found} == {"shop/front[Pod]"}

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from netsim.engine.policy.rectangle import Certainty
 from netsim.engine.query.hops import CONTROLLER as TITLE
-from netsim.engine.query.paths import Way, shortest_way
+from netsim.engine.query.paths import ShortestPath, find_shortest_path
 from netsim.engine.query.subject import Subject
 from netsim.engine.reachability import Reachability
 from netsim.model.addresses import AddressSet
@@ -68,11 +68,11 @@ def asked(
     target = found.subject(pods[destination])
     if port:
         target = replace(target, ports=PortSet.of(Protocol.TCP, port))
-    way = shortest_way(found.hops, found.subject(pods[source]), target, most)
+    way = find_shortest_path(found.hops, found.subject(pods[source]), target, most)
     return written(way) if way else None
 
 
-def written(way: Way) -> list[str]:
+def written(way: ShortestPath) -> list[str]:
     return [f"{hop.source} {hop.destination} {hop.ports}" for hop in way.hops]
 
 
@@ -121,6 +121,19 @@ def test_two_pods_of_a_workload_are_not_one_hop() -> None:
     assert asked(replace(split, pods=pods), "a", "d") is None
 
 
+def test_any_pod_of_the_ends_does() -> None:
+    """The hop has every port that any source may use to any destination."""
+    given_ = resources(
+        documents(PODS, DENY, opened("a", "c", 80), opened("a", "d", 443), opened("b", "d", 53))
+    )
+    found = world(given_)
+    a, b, c, d = given_.pods
+    ends = found.subject(a, b, title="clients"), found.subject(c, d, title="servers")
+    way = find_shortest_path(found.hops, *ends)
+    assert way is not None
+    assert written(way) == ["clients servers TCP 53,80,443"]
+
+
 def test_an_address_is_no_hop_in_the_middle() -> None:
     """Both talk to the internet, which does not make a way from one to the other."""
     block = "ipBlock: {cidr: 198.51.100.0/24}"
@@ -147,7 +160,9 @@ def test_from_outside_a_way_leads_through_entries() -> None:
     )
     given_ = resources(documents(PODS, DENY, opened("b", "c", 443), entry))
     found = world(given_)
-    way = shortest_way(found.hops, outside(found, "192.0.2.1"), found.subject(given_.pods[2]))
+    way = find_shortest_path(
+        found.hops, outside(found, "192.0.2.1"), found.subject(given_.pods[2])
+    )
     assert way is not None
     assert [hop.destination for hop in way.hops] == [TITLE, "shop/b[Pod]", "shop/c"]
     assert str(way.hops[1].ports) == "TCP 80"
@@ -156,10 +171,10 @@ def test_from_outside_a_way_leads_through_entries() -> None:
 def test_two_addresses_have_no_way_but_through_pods() -> None:
     found = world(resources(documents(pod("a"), DENY)))
     source, destination = (outside(found, text) for text in ("192.0.2.1", "198.51.100.1"))
-    assert shortest_way(found.hops, source, destination) is None
+    assert find_shortest_path(found.hops, source, destination) is None
     found = world(resources(pod("a")))
     source, destination = (outside(found, text) for text in ("192.0.2.1", "198.51.100.1"))
-    way = shortest_way(found.hops, source, destination)
+    way = find_shortest_path(found.hops, source, destination)
     assert way is not None
     assert [hop.destination for hop in way.hops] == ["shop/a[Pod]", "198.51.100.1"]
 
@@ -177,7 +192,9 @@ def test_there_is_a_way_where_hops_of_single_pods_make_one(cluster: Cluster) -> 
     hops = found.hops
     sure, possible = (found.edges(certainty) for certainty in Certainty)
     for a, b in all_pairs(found):
-        way = shortest_way(hops, found.subject(found.pods[a]), found.subject(found.pods[b]))
+        way = find_shortest_path(
+            hops, found.subject(found.pods[a]), found.subject(found.pods[b])
+        )
         near, maybe = distances(sure, a).get(b), distances(possible, a).get(b)
         if near is not None:
             event("sure" if near < 2 else "sure, over hops")
@@ -201,6 +218,6 @@ def test_no_way_is_longer_than_asked_for(cluster: Cluster, most: int) -> None:
     possible = found.edges(Certainty.POSSIBLE)
     for a, b in all_pairs(found):
         ends = (found.subject(found.pods[a]), found.subject(found.pods[b]))
-        way = shortest_way(hops, *ends, most)
+        way = find_shortest_path(hops, *ends, most)
         assert (way is not None) == (distances(possible, a).get(b, most + 1) <= most)
         assert way is None or len(way.hops) <= most

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from netsim.engine.query.removal import Change, together
+from netsim.engine.query.removal import RemovalEffect, together
 
-NOTHING, ANYWAY, SOMETHING = Change
+NOTHING, ANYWAY, SOMETHING = RemovalEffect
 
 
 @pytest.mark.parametrize(
@@ -19,5 +19,7 @@ NOTHING, ANYWAY, SOMETHING = Change
         ((ANYWAY, ANYWAY), SOMETHING),
     ],
 )
-def test_directions_together(changes: tuple[Change, ...], all_of_them: Change) -> None:
+def test_directions_together(
+    changes: tuple[RemovalEffect, ...], all_of_them: RemovalEffect
+) -> None:
     assert together(changes) is all_of_them

@@ -79,6 +79,26 @@ def test_no_more_are_needed(peer: str) -> None:
             "{namespaceSelector: {}, podSelector: {matchLabels: {app: db}}}",
             ["any pod with app=db in another namespace", "any pod with app=db in shop"],
         ),
+        # A single namespace, and pods of it.
+        (
+            (
+                "{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: ops}}, "
+                "podSelector: {matchLabels: {app: db}}}"
+            ),
+            ["any other pod in ops", "any pod with app=db in ops"],
+        ),
+        # Any namespace means none of those named elsewhere in particular.
+        (
+            (
+                "{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: ops}}}, "
+                "{namespaceSelector: {}, podSelector: {matchLabels: {app: db}}}"
+            ),
+            [
+                "any other pod in ops",
+                "any pod with app=db in another namespace",
+                "any pod with app=db in shop",
+            ],
+        ),
     ],
 )
 def test_a_peer_that_nobody_is_has_one(peer: str, more: list[str]) -> None:

@@ -51,7 +51,7 @@ CASES = {
     "cron job without schedule": (f"{CRON}{JOB}", "spec.schedule: missing"),
     "cron job with its own idea of concurrency": (
         f"{CRON}  schedule: '@daily'\n  concurrencyPolicy: Never\n{JOB}",
-        "use one of Allow, Forbid, Replace",
+        "use Allow, Forbid or Replace",
     ),
     # The API server refuses it, too; only the scope of the bundle looks at it.
     "environment variable that is a number": (

@@ -84,7 +84,7 @@ def test_the_revision_counts_and_not_the_working_tree() -> None:
 
 
 REFUSED = [
-    ("mian:apps", "'mian' is no git revision; did you mean main?"),
+    ("mian:apps", "'mian' is not a git revision; did you mean main?"),
     ("main:nothing", "no file at 'nothing' in revision 'main'"),
     ("main:../x", "outside of the repository"),
 ]

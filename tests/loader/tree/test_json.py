@@ -4,14 +4,14 @@ import pytest
 
 from netsim.errors import TreeError
 from netsim.loader.tree import json as json_tree
-from netsim.model.tree import Mapping, Scalar, Sequence, Style
+from netsim.model.tree import Mapping, Scalar, ScalarStyle, Sequence
 
 
 def test_values_have_lines() -> None:
     (tree,) = json_tree.trees('{\n "a": [1.5,\n  "x\\n\\u00e9"],\n "b": null\n}\n')
     assert isinstance(tree, Mapping)
     assert tree.get("a") == Sequence(
-        (Scalar("1.5", Style.PLAIN, 2), Scalar("x\né", Style.QUOTED, 3)), 2
+        (Scalar("1.5", ScalarStyle.PLAIN, 2), Scalar("x\né", ScalarStyle.QUOTED, 3)), 2
     )
     assert tree.entries["b"].line == 4
 

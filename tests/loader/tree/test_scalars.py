@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from netsim.loader.tree.scalars import is_letter, is_null, resolve
-from netsim.model.tree import Scalar, Sequence, Style
+from netsim.model.tree import Scalar, ScalarStyle, Sequence
 
 PLAIN = [
     ("", None),
@@ -42,22 +42,22 @@ PLAIN = [
 
 @pytest.mark.parametrize(("text", "expected"), PLAIN)
 def test_plain_scalars_mean_what_kubectl_takes_them_for(text: str, expected: object) -> None:
-    found = resolve(Scalar(text, Style.PLAIN, 1))
+    found = resolve(Scalar(text, ScalarStyle.PLAIN, 1))
     assert (type(found), found) == (type(expected), expected)
 
 
 @pytest.mark.parametrize("text", ["", "yes", "012", "null"])
 def test_quoted_scalars_are_text(text: str) -> None:
-    assert resolve(Scalar(text, Style.QUOTED, 1)) == text
+    assert resolve(Scalar(text, ScalarStyle.QUOTED, 1)) == text
 
 
 def test_null() -> None:
-    assert is_null(Scalar("~", Style.PLAIN, 1))
-    assert not is_null(Scalar("", Style.QUOTED, 1))
+    assert is_null(Scalar("~", ScalarStyle.PLAIN, 1))
+    assert not is_null(Scalar("", ScalarStyle.QUOTED, 1))
     assert not is_null(Sequence((), 1))
 
 
 def test_single_letters_are_a_case_of_their_own() -> None:
-    assert is_letter(Scalar("y", Style.PLAIN, 1))
-    assert not is_letter(Scalar("y", Style.QUOTED, 1))
-    assert not is_letter(Scalar("yes", Style.PLAIN, 1))
+    assert is_letter(Scalar("y", ScalarStyle.PLAIN, 1))
+    assert not is_letter(Scalar("y", ScalarStyle.QUOTED, 1))
+    assert not is_letter(Scalar("yes", ScalarStyle.PLAIN, 1))

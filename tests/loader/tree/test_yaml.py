@@ -5,7 +5,7 @@ import yaml
 
 from netsim.errors import TreeError
 from netsim.loader.tree import yaml as yaml_tree
-from netsim.model.tree import Mapping, Scalar, Sequence, Style, Tree
+from netsim.model.tree import Mapping, Scalar, ScalarStyle, Sequence, Tree
 
 
 @pytest.fixture(params=["libyaml", "pure"])
@@ -35,11 +35,11 @@ def test_scalars_keep_text_style_and_line() -> None:
     tree = one("a: 012\nb: '012'\nc: |\n  x\nd: !!str 5\ne:\n")
     assert isinstance(tree, Mapping)
     assert [tree.get(key) for key in "abcde"] == [
-        Scalar("012", Style.PLAIN, 1),
-        Scalar("012", Style.QUOTED, 2),
-        Scalar("x\n", Style.QUOTED, 3),
-        Scalar("5", Style.QUOTED, 5),
-        Scalar("", Style.PLAIN, 6),
+        Scalar("012", ScalarStyle.PLAIN, 1),
+        Scalar("012", ScalarStyle.QUOTED, 2),
+        Scalar("x\n", ScalarStyle.QUOTED, 3),
+        Scalar("5", ScalarStyle.QUOTED, 5),
+        Scalar("", ScalarStyle.PLAIN, 6),
     ]
 
 

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from netsim.model.labels import Labels
 from netsim.probe.interface import Observation, Symptom
-from netsim.probe.judging.verdicts import change, changes, without_changed
+from netsim.probe.judging.verdicts import change, changes, drop_changed
 from netsim.probe.pods import LivePod, PodState
 from tests.probe.samples import job, pod
 
@@ -45,10 +45,10 @@ def test_only_pods_that_take_part_matter() -> None:
 @pytest.mark.parametrize("outcome", Symptom)
 def test_nothing_that_was_seen_of_them_counts(title: str, outcome: Symptom) -> None:
     seen = {"1": Observation("1", outcome, "as before")}
-    found = without_changed([job("1")], seen, {title: "is gone"})["1"]
+    found = drop_changed([job("1")], seen, {title: "is gone"})["1"]
     if outcome in (Symptom.DNS, Symptom.NO_TOOL, Symptom.EXEC_ERROR):
         assert found == seen["1"]
     else:
         assert found.outcome is Symptom.EXEC_ERROR
         assert found.detail == f"meanwhile {title} is gone"
-    assert without_changed([job("1")], seen, {"shop/x": "is gone"}) == seen
+    assert drop_changed([job("1")], seen, {"shop/x": "is gone"}) == seen

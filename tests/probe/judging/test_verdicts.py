@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from netsim.model.ports import Protocol
 from netsim.model.verdict import Outcome
 from netsim.probe.interface import Job, Observation, Purpose, Symptom
-from netsim.probe.judging.verdicts import NOTHING_LISTENS, Controls, observed
+from netsim.probe.judging.verdicts import NOTHING_LISTENS, Controls, judge_observation
 from tests.probe.samples import control, job, target
 
 ALLOW, DENY, UNKNOWN = Outcome.ALLOW, Outcome.DENY, Outcome.UNKNOWN
@@ -26,7 +26,7 @@ def answer(outcome: Symptom, expected: Outcome, others: Seen) -> tuple[Outcome, 
     jobs = (JOB, OWN, OTHER, REJECTED, ITS_CONTROL)
     every = {"1": outcome, **others}
     seen = {name: Observation(name, found, "detail") for name, found in every.items()}
-    found = observed(JOB, seen["1"], expected, Controls(jobs, seen))
+    found = judge_observation(JOB, seen["1"], expected, Controls(jobs, seen))
     assert found.outcome is outcome
     return found.answer, found.why
 
@@ -112,7 +112,7 @@ def test_nobody_vouches_for_itself() -> None:
         "1": Observation("1", Symptom.TIMEOUT),
         "again": Observation("again", Symptom.OPEN),
     }
-    found = observed(JOB, seen["1"], DENY, Controls((JOB, again), seen))
+    found = judge_observation(JOB, seen["1"], DENY, Controls((JOB, again), seen))
     assert found.answer is UNKNOWN
 
 
@@ -122,7 +122,7 @@ def alone(
     every = {"1": (of, outcome), **others}
     jobs = [replace(each, id=name) for name, (each, _) in every.items()]
     seen = {name: Observation(name, found) for name, (_, found) in every.items()}
-    return observed(jobs[0], seen["1"], expected, Controls(jobs, seen)).answer
+    return judge_observation(jobs[0], seen["1"], expected, Controls(jobs, seen)).answer
 
 
 OUTSIDE = replace(JOB, destination=replace(target(), pod=None), purpose=Purpose.EXTERNAL)

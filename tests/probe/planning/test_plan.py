@@ -11,7 +11,7 @@ from netsim.probe.cluster import of_file
 from netsim.probe.interface import Purpose
 from netsim.probe.planning.documented import Documented
 from netsim.probe.planning.plan import ByName, ProbePlan, Wanted, plan
-from netsim.probe.planning.targets import Gap, Host, LeftOut, Replicas
+from netsim.probe.planning.targets import Host, LeftOut, Omission, Replicas
 from tests.probe.samples import SCENARIO, documented, live, raw_pod, shop
 
 METADATA = """\
@@ -335,7 +335,7 @@ def test_an_endpoint_that_is_called_like_what_is_left_out_of_another() -> None:
     )
     found = plan(live(), documented(scenario), Wanted())
     assert LeftOut(name, "no pod matches") in found.skipped
-    assert LeftOut("api", "", Gap.TO).what == name
+    assert LeftOut("api", "", Omission.TO).what == name
     assert {"web -> api TCP 4000", "api -> db TCP 5432"} <= flows(found)
 
 
@@ -343,9 +343,9 @@ def test_an_endpoint_that_is_called_like_what_is_left_out_of_another() -> None:
     ("left", "text"),
     [
         (LeftOut("api", ""), "api"),
-        (LeftOut("api", "", Gap.FROM), "api -> any"),
-        (LeftOut("api", "", Gap.TO), "any -> api"),
-        (LeftOut("api", "", Gap.TO, "SCTP 80"), "any -> api SCTP 80"),
+        (LeftOut("api", "", Omission.FROM), "api -> any"),
+        (LeftOut("api", "", Omission.TO), "any -> api"),
+        (LeftOut("api", "", Omission.TO, "SCTP 80"), "any -> api SCTP 80"),
     ],
 )
 def test_what_is_left_out_in_words(left: LeftOut, text: str) -> None:

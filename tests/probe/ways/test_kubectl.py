@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -54,17 +55,41 @@ def test_what_is_run(tmp_path: Path, jobs: tuple[Job, ...]) -> None:
     assert (found["open"].tool, found["open"].retry) == ("openbsd", Repeat.NO)
     (arguments,) = runs(tmp_path / "fake")
     assert arguments[:4] == ["exec", "--namespace=shop", "web", "--container=main"]
-    assert arguments[4].startswith("--request-timeout=")
-    assert arguments[5:8] == ["--", "sh", "-c"]
+    assert arguments[4:7] == ["--", "sh", "-c"]
     assert not [word for word in arguments if "insecure" in word]
 
 
 def test_the_cluster_is_chosen_by_options() -> None:
     chosen = KubectlCluster("/etc/config", "prod")
-    command = exec_command(chosen, pod("web"), 9.6)
+    command = exec_command(chosen, pod("web"))
     assert command[:3] == ["kubectl", "--kubeconfig=/etc/config", "--context=prod"]
-    assert "--request-timeout=10s" in command
     assert KubectlCluster().command("get") == ["kubectl", "get"]
+
+
+def test_no_flag_keeps_kubectl_from_the_account_of_its_pod(
+    tmp_path: Path, jobs: tuple[Job, ...]
+) -> None:
+    """Any other flag about the connection does: kubernetes/kubernetes#93474."""
+    found = kubectl(tmp_path, answers={"/ok": {"kind": "PodList"}})
+    run(found, jobs)
+    found.fetch("/ok", {})
+    found.create("/ok", {"spec": {"resourceAttributes": {"verb": "get", "resource": "pods"}}})
+    flags = {
+        word.partition("=")[0]
+        for arguments in runs(tmp_path / "fake")
+        for word in takewhile("--".__ne__, arguments)
+        if word.startswith("-")
+    }
+    assert flags == {"--namespace", "--container", "--raw", "-f", "-"}
+
+
+def test_a_request_without_answer_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("netsim.probe.ways.kubectl._REQUEST_SECONDS", 0.2)
+    binary = tmp_path / "kubectl"
+    binary.write_text("#!/bin/sh\nexec sleep 60\n", "utf-8")
+    binary.chmod(0o755)
+    with pytest.raises(AnswerError, match="kubectl get gave no answer in 0"):
+        Kubectl(KubectlCluster(binary=str(binary))).fetch("/api", {})
 
 
 OPEN, REFUSED, ERROR = Symptom.OPEN, Symptom.REFUSED, Symptom.EXEC_ERROR

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from netsim.probe.ways.failures import redacted
+from netsim.probe.ways.failures import redact
 
 
 @pytest.mark.parametrize(
@@ -20,13 +20,13 @@ from netsim.probe.ways.failures import redacted
     ],
 )
 def test_secrets_go(text: str) -> None:
-    found = redacted(text)
+    found = redact(text)
     assert "hush" not in found
     assert "aHVz" not in found
 
 
 def test_tokens_go_wherever_they_stand() -> None:
-    assert "eyJ" not in redacted("said eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln and left")
+    assert "eyJ" not in redact("said eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln and left")
 
 
 @pytest.mark.parametrize(
@@ -38,4 +38,4 @@ def test_tokens_go_wherever_they_stand() -> None:
     ],
 )
 def test_the_rest_stays(text: str) -> None:
-    assert redacted(text) == text
+    assert redact(text) == text

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from netsim.scripts.kubectl.manifests import Described, described
+from netsim.scripts.kubectl.manifests import DescribedObject, parse_objects
 from netsim.scripts.shell.values import WORD
 
 NAMES = (
@@ -18,4 +18,4 @@ NAMES = (
 
 @pytest.mark.parametrize(("text", "name"), NAMES)
 def test_names(text: str, name: str | None) -> None:
-    assert described(text) == [Described("Pod", None, name)]
+    assert parse_objects(text) == [DescribedObject("Pod", None, name)]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from netsim.scripts.shell.values import TEXT, printed
+from netsim.scripts.shell.values import TEXT, print_format
 
 PRINTED: tuple[tuple[list[str], str], ...] = (
     (["a\\n"], "a\n"),
@@ -22,4 +22,4 @@ PRINTED: tuple[tuple[list[str], str], ...] = (
 
 @pytest.mark.parametrize(("arguments", "expected"), PRINTED)
 def test_printf(arguments: list[str], expected: str) -> None:
-    assert printed(arguments) == expected
+    assert print_format(arguments) == expected

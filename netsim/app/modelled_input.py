@@ -28,7 +28,7 @@ class ModelledInput(Struct, frozen=True):
 
 def add_modelled(resources: Resources, scenario: Scenario | None) -> ModelledInput:
     """Resources with what a scenario adds; its pods are workloads of the kind Scenario."""
-    from netsim.intent.diagram.drawing import folded
+    from netsim.intent.diagram.drawing import fold
     from netsim.model.endpoint import PodEndpoint
     from netsim.model.resources import Origin
 
@@ -43,7 +43,7 @@ def add_modelled(resources: Resources, scenario: Scenario | None) -> ModelledInp
     }
     everyone = replace(resources, pods=(*resources.pods, *found.values()))
     named = {
-        folded(name): each.endpoint
+        fold(name): each.endpoint
         for each in _bound(everyone, scenario)
         for name in (each.name, *each.declared.aliases)
     }

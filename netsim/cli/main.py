@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
-import gc
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -112,8 +110,6 @@ def _netsim(
 
 def run() -> None:
     """Runs the command line."""
-    # A last search for cycles would free only what ends with the process anyway.
-    atexit.register(gc.freeze)
     console.prepare()
     _register(sys.argv[1:])
     called = Path(sys.argv[0]).name

@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, TextIO
 from msgspec import Struct
 from msgspec.structs import replace
 
-from netsim.engine.naming.endpoints import EndpointError
 from netsim.errors import NetsimError, UnanswerableError
 from netsim.loader.load import Loaded, load
 from netsim.loader.registry import Scope
 from netsim.model.conventions import Conventions, IpBlockPods
 from netsim.model.finding import Diagnostic, Severity
-from netsim.words.numbers import counted
+from netsim.words.lists import count_noun
 
 if TYPE_CHECKING:
     from netsim.intent.scenario.scenario import Scenario
@@ -65,9 +64,9 @@ class Read(Struct, frozen=True):
     def __str__(self) -> str:
         return ", ".join(
             (
-                counted(self.documents, "document"),
-                counted(self.policies, "policy", "policies"),
-                counted(self.endpoints, "endpoint"),
+                count_noun(self.documents, "document"),
+                count_noun(self.policies, "policy", "policies"),
+                count_noun(self.endpoints, "endpoint"),
             )
         )
 
@@ -105,9 +104,12 @@ def answering(*loaded: Loaded) -> Iterator[None]:
     """Where a question has no answer, the error also says what is wrong with the input."""
     try:
         yield
-    except EndpointError as error:
-        raise UnanswerableError(str(error), list_diagnostics(*loaded)) from error
     except NetsimError as error:
+        # Where no endpoint is asked for, this is never needed.
+        from netsim.engine.naming.endpoints import EndpointError
+
+        if isinstance(error, EndpointError):
+            raise UnanswerableError(str(error), list_diagnostics(*loaded)) from error
         error.prepend(list_diagnostics(*loaded))
         raise
 
