@@ -73,7 +73,7 @@ def api_client(kubeconfig: str | None, context: str | None) -> ApiClient:
             raise LiveError(f"the kubeconfig cannot be used: {why}") from error
         _load_own_account(settings, error)
     except YamlError as error:
-        raise LiveError(f"the kubeconfig is no valid YAML{line_of(error)}") from error
+        raise LiveError(f"the kubeconfig is not valid YAML{line_of(error)}") from error
     except FileError as error:
         raise LiveError(f"the kubeconfig {error}") from error
     except (OSError, ValueError) as error:

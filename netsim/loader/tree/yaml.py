@@ -206,7 +206,7 @@ def plain_objects(text: str) -> tuple[dict[str, Any], ...]:
             each for found in documents if found is not None for each in _flatten(found)
         )
     except YamlError as error:
-        raise TextError(f"no valid YAML{line_of(error)}") from error
+        raise TextError(f"not valid YAML{line_of(error)}") from error
     except TextError:
         raise
     except (ValueError, TypeError, RecursionError) as error:
@@ -220,7 +220,7 @@ def _plain(text: str) -> list[Any]:
             pass
     except TreeError as error:
         if isinstance(error.__cause__, YamlError):
-            raise TextError(f"no valid YAML, line {error.line}") from error
+            raise TextError(f"not valid YAML, line {error.line}") from error
         raise TextError(f"line {error.line}: {error}") from error
     return list(yaml.load_all(text, _PlainLoader))
 

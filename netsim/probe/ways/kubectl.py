@@ -180,9 +180,9 @@ class Kubectl:
         try:
             found = json.loads(done.stdout)
         except (ValueError, RecursionError) as error:
-            raise AnswerError(502, "the answer is cut off or no JSON") from error
+            raise AnswerError(502, "the answer is cut off, or not JSON") from error
         if not isinstance(found, dict):
-            raise AnswerError(502, "the answer is no object")
+            raise AnswerError(502, "the answer is not an object")
         return found
 
 
