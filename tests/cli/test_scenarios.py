@@ -186,7 +186,7 @@ def test_a_scenario_that_cannot_be_read_is_an_error(place: Path, command: str) -
     (place / "scenarios" / "shop.yaml").write_bytes(b"\xff\xfe\xff")
     done = netsim(command, "k8s", cwd=place)
     assert done.code == 2
-    assert "scenarios/shop.yaml: not UTF-8 text" in done.err
+    assert "scenarios/shop.yaml: cannot be read: it is not UTF-8" in done.err
     if command == "check":
         assert "bad input" in done.out
 

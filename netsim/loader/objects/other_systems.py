@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
-
 from msgspec import Struct
 
 from netsim.loader.objects.fields import Fields
@@ -39,6 +37,8 @@ def read_unevaluated(
     identity = PolicyId(known.group, known.kind, namespace, name)
     kind = fields.get("kind")
     location = fields.report.location(kind.line if kind else fields.line, "")
+    from hashlib import sha256
+
     digest = sha256(repr(_contents(Mapping(fields.entries, 0))).encode(errors="replace"))
     pods = _read_pods(fields, known.selector)
     policy = build_policy(known, identity, location, pods, digest.hexdigest())

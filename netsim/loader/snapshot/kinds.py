@@ -6,8 +6,6 @@ annotations and the keys of a Route, never gets into a file.
 
 from __future__ import annotations
 
-import json
-from hashlib import sha256
 from typing import Any
 
 from msgspec import Struct
@@ -75,12 +73,16 @@ class SnapshotKind(Struct, frozen=True):
 class OtherSnapshotKind(SnapshotKind, frozen=True):
     """A kind of policy of another system.
 
-    Of its objects nothing is keep but what they are called, which pods they select, and a
+    Of its objects nothing is kept but what they are called, which pods they select, and a
     digest, so that a change of one is a difference.
     """
 
     def reduced(self, found: dict[str, Any]) -> dict[str, Any]:
         """An object by name."""
+        # Only a snapshot needs them.
+        import json
+        from hashlib import sha256
+
         if MARK in found:
             return SnapshotKind.reduced(self, found) | {MARK: found[MARK]}
         said = {key: value for key, value in found.items() if key not in _CHANGING}
