@@ -26,11 +26,16 @@ def drawn() -> Iterator[tuple[str, str]]:
 
 
 def defined() -> Iterator[tuple[str, str]]:
-    """Each exception of the package with its base."""
+    """Each exception that another file may catch, with its base.
+
+    The algebras of the model raise plain ``ValueError``s, as the standard library does.
+    """
     for file in ROOT.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_bytes())):
             if isinstance(node, ast.ClassDef):
                 bases = [ast.unparse(base) for base in node.bases]
+                if node.name.startswith("_") or bases == ["ValueError"]:
+                    continue
                 if any(b.endswith("Error") or b == "Exception" for b in bases):
                     yield node.name, next((b for b in bases if b not in BASES), bases[0])
 
