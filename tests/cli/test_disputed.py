@@ -102,4 +102,4 @@ def test_a_dispute_that_stays_is_no_difference(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
         _write(tmp_path / name, OWN, comment + OTHER)
     done = netsim("diff", "old", "new", cwd=tmp_path)
-    assert (done.code, done.out.splitlines()[0]) == (0, "no differences")
+    assert (done.code, done.out.splitlines()[0]) == (0, "no connection differs")
