@@ -172,7 +172,8 @@ class Coverage(Struct, frozen=True):
     that are policies, which could change any answer.  ``objects`` counts what stands beside
     the network, ``statements`` what documents state apart from the diagram; ``uncompared`` are
     the documents whose folders were not read, so that theirs were passed over.  ``is_compared``
-    says whether documentation was compared with what was read.
+    says whether documentation was compared with what was read.  ``disputed`` are policies
+    that two files define differently.
     """
 
     documents: int
@@ -190,6 +191,7 @@ class Coverage(Struct, frozen=True):
     scenario: str | None
     diagram: str | None
     is_compared: bool = False
+    disputed: tuple[str, ...] = ()
 
 
 class CheckResult(Diagnosed, frozen=True, kw_only=True):
@@ -216,7 +218,7 @@ class CheckResult(Diagnosed, frozen=True, kw_only=True):
         counted = [each for each in self.findings if each.severity is not Severity.NOTE]
         if any(each.rule != UNDECIDED for each in counted):
             return Conclusion.FAILED
-        if counted or self.coverage.unevaluated:
+        if counted or self.coverage.unevaluated or self.coverage.disputed:
             return Conclusion.INCONCLUSIVE
         return Conclusion.PASSED if self.coverage.is_compared else Conclusion.NOT_COMPARED
 
@@ -305,4 +307,5 @@ def _measure_coverage(
         scenario=described.scenario_file if described else None,
         diagram=described.diagram_file if described else None,
         is_compared=case.is_documented,
+        disputed=inventory.disputed,
     )

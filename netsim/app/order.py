@@ -92,6 +92,7 @@ def order(request: OrderRequest) -> OrderResult:
         scenario=described.scenario_file if described else None,
         unknown=(
             *loaded.inventory.unevaluated,
+            *loaded.inventory.disputed,
             *loaded.inventory.unread,
             *(each.describe(each.undecided) for each in case.judgements if each.undecided),
         ),

@@ -10,7 +10,7 @@ from netsim.loader.objects.ownership import resolve
 from netsim.loader.objects.workloads import Workload
 from netsim.model.location import Location
 from netsim.model.meaning import meaning
-from netsim.model.other_systems import UnevaluatedPolicy
+from netsim.model.other_systems import UnevaluatedPolicy, build_dispute, build_rejected
 from netsim.model.policies import Policy
 from netsim.model.references import ObjectName
 from netsim.model.resources import Entry, Namespace, Node, Resources, Service
@@ -27,6 +27,7 @@ class Catalogue:
     def __init__(self) -> None:
         self._objects: dict[_Key | int, Known] = {}
         self._unevaluated: list[UnevaluatedPolicy] = []
+        self._disputed: dict[str, None] = {}
         self._missing: list[Unread] = []
 
     @property
@@ -34,13 +35,20 @@ class Catalogue:
         """How many objects there are."""
         return len(self._objects)
 
+    @property
+    def disputed(self) -> tuple[str, ...]:
+        """The policies that two files define differently."""
+        return tuple(self._disputed)
+
     def add(self, obj: Object) -> Known | None:
         """Reads an object and keeps it; None where it is wrong.
 
         Of two of one name the later one of a file counts, as it does for ``kubectl apply``.
+        Which of two policies in different files counts is unknown, and so is what they decide.
         """
         known: Known | None = obj.reader.read_network(obj)
         if known is None or obj.report.failed:
+            self._reject(obj, known)
             return None
         key = _key(obj.reader.title, known) or len(self._objects)
         first = self._objects.setdefault(key, known)
@@ -48,10 +56,36 @@ class Catalogue:
             return known
         name = ObjectName(obj.kind, getattr(known, "namespace", ""), known.name)
         place = known.location or obj.report.location(obj.fields.line, "")
+        if (
+            isinstance(first, Policy)
+            and isinstance(known, Policy)
+            and first.location.file != place.file
+        ):
+            self._dispute(obj, first, known, place)
+            return None
         if not is_replaced(obj, name, first.location, place):
             return None
         self._objects[key] = known
         return known
+
+    def _dispute(self, obj: Object, first: Policy, second: Policy, place: Location) -> None:
+        name = f"{second.kind} {second.namespace}/{second.name}".replace(" /", " ")
+        self._disputed[name] = None
+        self._unevaluated += build_dispute(first, second, place)
+        obj.report.warning(
+            place.line - obj.report.offset,
+            place.field,
+            f"{name} is already defined at {first.location}, differently: which one applies is "
+            "unknown, and so are the verdicts that they may change; keep one of them",
+        )
+
+    def _reject(self, obj: Object, known: Known | None) -> None:
+        """A rejected copy may be the one that counts: the one before it is not sure."""
+        if not isinstance(known, Policy):
+            return
+        first = self._objects.get(_key(obj.reader.title, known) or -1)
+        if isinstance(first, Policy):
+            self._unevaluated.append(build_rejected(first, known.location))
 
     def add_unevaluated(self, policy: UnevaluatedPolicy) -> None:
         """Keeps a policy of another system; two of one name count as two."""

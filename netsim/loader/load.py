@@ -32,7 +32,8 @@ class Inventory(Struct, frozen=True):
 
     A kind of another project that shares its name with one in use is listed as
     ``Kind.group``.  ``unread`` are kinds that a snapshot says it lacks, ``unevaluated`` those
-    of the unused ones that are policies.
+    of the unused ones that are policies, ``disputed`` the policies that two files define
+    differently.
     """
 
     files: int = 0
@@ -42,6 +43,7 @@ class Inventory(Struct, frozen=True):
     finished_pods: int = 0
     unread: tuple[str, ...] = ()
     unevaluated: tuple[str, ...] = ()
+    disputed: tuple[str, ...] = ()
 
     def count(self, kind: str) -> int:
         """How many objects of a kind in use were read."""
@@ -60,7 +62,7 @@ class Tally:
         self.unread: list[str] = []
         self.unevaluated: Counter[str] = Counter()
 
-    def inventory(self) -> Inventory:
+    def inventory(self, disputed: tuple[str, ...]) -> Inventory:
         """The counts so far."""
         return Inventory(
             self.files,
@@ -70,6 +72,7 @@ class Tally:
             self.finished_pods,
             tuple(dict.fromkeys(self.unread)),
             tuple(sorted(self.unevaluated)),
+            disputed,
         )
 
 
@@ -212,7 +215,7 @@ class _Loading:
         return Loaded(
             self._catalogue.resources(),
             tuple(self.diagnostics),
-            self._tally.inventory(),
+            self._tally.inventory(self._catalogue.disputed),
             tuple(self._comments),
             self._bundle.bundle() if self._bundle else None,
         )

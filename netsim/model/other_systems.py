@@ -26,7 +26,8 @@ from msgspec import Struct
 
 from netsim.model.labels import Selector
 from netsim.model.location import Location
-from netsim.model.peers import FarEnd, PodPeer, UnevaluatedPeer
+from netsim.model.meaning import meaning
+from netsim.model.peers import NOT_EVALUATED, FarEnd, PodPeer, Reason, UnevaluatedPeer
 from netsim.model.policies import UNRANKED, Action, Direction, Policy, PolicyId, Rule, Tier
 
 
@@ -299,15 +300,16 @@ def resolve_kind(group: str, kind: str) -> OtherKind | None:
 
 
 class UnevaluatedPolicy(Policy, frozen=True):
-    """An object of another system: a policy all of whose rules may match.
+    """A policy all of whose rules may match: of another system, or one whose text is open.
 
     ``digest`` tells two that say something else apart, ``reaches_nodes`` those that are about
-    nodes and the pods on their network, too.
+    nodes and the pods on their network, too.  ``reason`` follows its title.
     """
 
     system: str = ""
     digest: str = ""
     reaches_nodes: bool = False
+    reason: Reason = NOT_EVALUATED
 
 
 def build_policy(
@@ -343,4 +345,61 @@ def build_policy(
         system=known.system,
         digest=digest,
         reaches_nodes=known.span in (Span.CLUSTER_AND_NODES, Span.WRITTEN) and is_everywhere,
+    )
+
+
+def build_dispute(
+    first: Policy, second: Policy, location: Location
+) -> tuple[UnevaluatedPolicy, ...]:
+    """What stands for a policy that two files define differently.
+
+    Either copy may apply, so verdicts of the pods that one of them selects are unknown, in the
+    directions that one of them affects.  ``location`` is that of the second copy.
+    """
+    reason = Reason("is defined differently at", (first.location, location))
+    digest = repr(meaning((first, second)))
+    subjects = {meaning(each.subject): each.subject for each in (first, second)}
+    directions = [
+        each for each in Direction if each in first.directions or each in second.directions
+    ]
+    return tuple(
+        _build_open(first, subject, directions, location, reason, digest)
+        for subject in subjects.values()
+    )
+
+
+def build_rejected(first: Policy, location: Location) -> UnevaluatedPolicy:
+    """What stands for a policy whose later copy in its file is rejected.
+
+    The later one may select any pod of the namespace, or of the cluster.
+    """
+    spaces = None if first.namespace else Selector()
+    subject = PodPeer(spaces, Selector(), location)
+    reason = Reason("is defined again, and rejected, at", (location,))
+    return _build_open(first, subject, list(Direction), location, reason, "rejected")
+
+
+def _build_open(
+    policy: Policy,
+    subject: PodPeer,
+    directions: list[Direction],
+    location: Location,
+    reason: Reason,
+    digest: str,
+) -> UnevaluatedPolicy:
+    peer = UnevaluatedPeer(FarEnd.ANYONE, f"{policy.kind} {policy.name}", location, reason)
+    return UnevaluatedPolicy(
+        id=policy.id,
+        tier=Tier.OTHER_SYSTEMS,
+        subject=subject,
+        rules=tuple(
+            Rule(policy.id, direction, index, (peer,), (), location, action)
+            for direction in directions
+            for index, action in enumerate((Action.DENY, Action.ALLOW))
+        ),
+        location=location,
+        priority=UNRANKED,
+        system="Kubernetes",
+        digest=digest,
+        reason=reason,
     )

@@ -57,6 +57,22 @@ class Space(Protocol):
         """All endpoints."""
 
 
+class Reason(Struct, frozen=True):
+    """Why it is unknown what a policy does; follows its title.
+
+    ``places`` are apart from the words, as they do not belong to its meaning.
+    """
+
+    words: str
+    places: tuple[Location, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.words} {' and at '.join(map(str, self.places))}".rstrip()
+
+
+NOT_EVALUATED = Reason("is not evaluated")
+
+
 class FarEnd(Enum):
     """Whom the connections of some pods are with."""
 
@@ -185,6 +201,7 @@ class UnevaluatedPeer(Struct, frozen=True):
     far_end: FarEnd
     policy: str
     location: Location
+    reason: Reason = NOT_EVALUATED
 
     def match(self, space: Space, home: str) -> Match:
         """The endpoints it may stand for."""
@@ -202,7 +219,7 @@ class UnevaluatedPeer(Struct, frozen=True):
 
     def why_unknown(self) -> str:
         """Why it is open whether an endpoint is one."""
-        return f"{self.location}: {self.policy} is not evaluated"
+        return f"{self.location}: {self.policy} {self.reason}"
 
 
 Peer = PodPeer | BlockPeer | NodePeer | DomainPeer | UnevaluatedPeer

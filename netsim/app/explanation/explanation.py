@@ -12,6 +12,8 @@ from netsim.app.explanation.snippet import write_policy, write_rule
 from netsim.app.explanation.used_conventions import list_used_conventions
 from netsim.model.endpoint import PodEndpoint
 from netsim.model.location import Location
+from netsim.model.other_systems import UnevaluatedPolicy
+from netsim.model.peers import NOT_EVALUATED
 from netsim.model.policies import UNRANKED, Direction, Policy, Rule, Tier
 from netsim.model.ports import PortSet
 from netsim.model.resources import Resources
@@ -158,9 +160,10 @@ def _describe_asked(verdict: DirectionVerdict, asked: TierStep) -> ExplainedStep
     policy = asked.policy
     is_deciding = policy in verdict.policies and verdict.tier is policy.tier
     if policy.tier is Tier.OTHER_SYSTEMS:
+        reason = policy.reason if isinstance(policy, UnevaluatedPolicy) else NOT_EVALUATED
         outcome = verdict.outcome if is_deciding else None
         cited = (Cited(policy.title, policy.location),)
-        says = f"{policy.title} is not evaluated, and may decide it"
+        says = f"{policy.title} {reason}, and may decide it"
         return ExplainedStep(policy.tier, says, outcome, cited)
     says, by = _WORDS[asked.effect]
     if is_deciding and verdict.why:

@@ -15,7 +15,8 @@ from netsim.engine.policy.flow import Flow
 from netsim.engine.space import bits
 from netsim.model.location import Location
 from netsim.model.meaning import meaning
-from netsim.model.policies import Direction, Policy, Tier
+from netsim.model.other_systems import UnevaluatedPolicy
+from netsim.model.policies import Direction, Policy
 from netsim.model.ports import Connection
 from netsim.model.resources import Pod, Resources
 from netsim.model.verdict import DirectionVerdict, Effect, Outcome
@@ -141,8 +142,8 @@ class Causes:
                 if known is Status.SAME or (verdict.rules and rule is None):
                     continue
                 text = f"{word} by {rule.direction.word}[{rule.index}]" if rule else word
-                if verdict.tier is Tier.OTHER_SYSTEMS:
-                    text = f"{word}, which is not evaluated"
+                if isinstance(policy, UnevaluatedPolicy):
+                    text = f"{word}, which {policy.reason}"
                 place = rule.location if rule else policy.location
                 yield Cause(policy.title, known, text, place)
 

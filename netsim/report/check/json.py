@@ -88,7 +88,7 @@ def _coverage(coverage: Coverage) -> dict[str, Any]:
         "statements": coverage.statements,
         "uncompared": list(coverage.uncompared),
         "unused": dict(coverage.unused),
-        "unevaluated": list(coverage.unevaluated),
+        "unevaluated": [*coverage.unevaluated, *coverage.disputed],
         "scenario": coverage.scenario,
         "diagram": coverage.diagram,
     }

@@ -57,7 +57,13 @@ def _count_suppressed(result: CheckResult) -> str:
 
 def _name_unevaluated(result: CheckResult) -> str:
     kinds = ", ".join(result.coverage.unevaluated)
-    return f": policies of kinds that are not evaluated ({kinds})" if kinds else ""
+    names = ", ".join(result.coverage.disputed)
+    parts = (
+        f"policies of kinds that are not evaluated ({kinds})" if kinds else "",
+        f"policies that two files define differently ({names})" if names else "",
+    )
+    reasons = " and ".join(filter(None, parts))
+    return f": {reasons}" if reasons else ""
 
 
 def _unread(result: CheckResult) -> str:

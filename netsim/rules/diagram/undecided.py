@@ -21,7 +21,8 @@ from netsim.engine.explain.verdicts import class_verdict
 from netsim.judge.case import Case
 from netsim.judge.judgement import Judgement, list_class_pairs
 from netsim.model.finding import Finding, Severity
-from netsim.model.peers import DomainPeer, NodePeer
+from netsim.model.other_systems import UnevaluatedPolicy
+from netsim.model.peers import NOT_EVALUATED, DomainPeer, NodePeer
 from netsim.model.policies import Policy, Tier
 from netsim.model.ports import Protocol
 from netsim.model.verdict import DirectionVerdict, Outcome
@@ -48,8 +49,8 @@ def _run(case: Case) -> Iterator[Finding]:
             fix=_fix(verdict),
         )
     for policies, flows in unevaluated.items():
-        titles = [policy.title for policy in policies]
-        verb = "is not evaluated" if len(titles) == 1 else "are not evaluated"
+        titles = list(dict.fromkeys(policy.title for policy in policies))
+        verb = _reason(policies[0]) if len(titles) == 1 else "are not evaluated"
         yield CHECK.finding(
             policies[0].location,
             f"{join_phrases(flows)}: cannot be decided. {join_first(titles)} {verb}, and may "
@@ -58,6 +59,10 @@ def _run(case: Case) -> Iterator[Finding]:
             flows=tuple(flows),
             fix="Try them with netsim probe, or accept it with --allow-inconclusive.",
         )
+
+
+def _reason(policy: Policy) -> str:
+    return str(policy.reason if isinstance(policy, UnevaluatedPolicy) else NOT_EVALUATED)
 
 
 def _find_unknown(evaluator: Evaluator, judgement: Judgement) -> DirectionVerdict | None:
