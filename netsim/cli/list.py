@@ -35,7 +35,11 @@ def list_pairs(
     ingress_labels: options.IngressLabels = None,
     output: options.Output = None,
 ) -> None:
-    """List the allowed connections."""
+    """List the allowed connections.
+
+    Exit codes: 0 listed, 2 bad usage or input, or connections that may be allowed and that CSV
+    has no place for.
+    """
     from netsim.app import list as app
 
     request = app.ListRequest(
@@ -51,13 +55,15 @@ def list_pairs(
     )
     result = app.list_connections(request)
     console.notes(result.diagnostics)
+    left_out: tuple[str, ...] = ()
     if form is Format.CSV:
         from netsim.report.list.csv import list_left_out
 
-        console.notes(list_left_out(result))
+        left_out = tuple(list_left_out(result))
+        console.notes(left_out)
     console.write(result, form, output)
     if result.errors:
         console.note(UNREAD)
         raise typer.Exit(console.BAD_INPUT)
-    if result.lacking:
+    if result.lacking or left_out:
         raise typer.Exit(console.BAD_INPUT)
