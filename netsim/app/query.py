@@ -96,10 +96,13 @@ def query(request: QueryRequest) -> QueryResult:
         world = add_modelled(loaded.resources, scenario)
         asking = _Asking(request, world, request.conventions(scenario))
         answer = asking.answer()
+    # These two are about policies, and have no word for one that may be another.
+    is_of_policies = request.question in (Question.UNISOLATED, Question.IDLE)
+    disputed = loaded.inventory.disputed if is_of_policies else ()
     return QueryResult(
         (*request.list_foreign(), *loaded.diagnostics),
         count_read(loaded, world.resources),
-        list_lacking(loaded),
+        (*list_lacking(loaded), *disputed),
         request=request,
         source=asking.source.title if request.source else "",
         destination=asking.destination.title if request.destination else "",
