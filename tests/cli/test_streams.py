@@ -129,7 +129,7 @@ def test_full_disk() -> None:
 def test_output_file(tmp_path: Path) -> None:
     file = tmp_path / "pairs.csv"
     done = netsim("list", "shop", "--format", "csv", "--output", str(file))
-    assert (done.code, done.out) == (0, "")
+    assert (done.code, done.out) == (2, "")
     assert file.read_text() == netsim("list", "shop", "--format", "csv").out
 
 
