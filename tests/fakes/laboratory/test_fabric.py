@@ -140,7 +140,7 @@ def test_nothing_is_left_after_closing() -> None:
         pid, folder = pod.sandbox.pid, fabric.folder
     with running:
         assert running.wait(PATIENCE) == -signal.SIGKILL
-    assert not is_alive(pid)
+    eventually(lambda: not is_alive(pid))
     assert not folder.exists()
 
 
