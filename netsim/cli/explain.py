@@ -54,7 +54,5 @@ def explain(
     result = app.explain(request)
     console.notes(result.diagnostics)
     console.write(result, form, output)
-    if result.errors:
-        raise typer.Exit(console.BAD_INPUT)
-    if result.lacking:
+    if result.errors or result.lacking:
         raise typer.Exit(console.BAD_INPUT)

@@ -108,9 +108,7 @@ def query(
     result = app.query(request)
     console.notes(result.diagnostics)
     console.write(result, form, output)
-    if result.errors:
-        raise typer.Exit(console.BAD_INPUT)
-    if result.lacking:
+    if result.errors or result.lacking:
         raise typer.Exit(console.BAD_INPUT)
     if result.is_without_path:
         raise typer.Exit(NO_PATH)
