@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum
 from typing import Self
 
@@ -11,6 +12,7 @@ from netsim.model.addresses import AddressSet
 from netsim.model.labels import Labels, Selector
 from netsim.model.location import Location
 from netsim.model.other_systems import UnevaluatedPolicy
+from netsim.model.placeholders import compare
 from netsim.model.policies import Policy, Tier
 from netsim.model.ports import Protocol
 
@@ -191,3 +193,25 @@ class Resources(Struct, frozen=True):
             if namespace.name == name:
                 return namespace
         return Namespace.implied(name)
+
+    def possible_labels(self, names: Iterable[str]) -> dict[str, tuple[Labels, ...]]:
+        """The labels that each of these namespaces may have, its own first.
+
+        One that was not read may be one that was, where either name holds a placeholder.
+        """
+        known = {space.name: space for space in reversed(self.namespaces)}
+        read = [space for space in self.namespaces if space.origin is Origin.READ]
+        open_ = [space for space in read if "${" in space.name]
+        found = {}
+        for name in names:
+            own = known.get(name) or Namespace.implied(name)
+            others = read if "${" in name else open_
+            found[name] = (
+                own.labels,
+                *(
+                    Labels.of({**dict(other.labels.pairs), NAME_LABEL: name})
+                    for other in (() if own.origin is Origin.READ else others)
+                    if compare(other.name, name)
+                ),
+            )
+        return found

@@ -200,7 +200,7 @@ def _describe_decision(
 ) -> ExplainedStep:
     return ExplainedStep(
         verdict.tier,
-        _SAYS.get(verdict.outcome) or verdict.why,
+        verdict.why or _SAYS[verdict.outcome],
         verdict.outcome,
         tuple(Cited(policy.title, policy.location) for policy in verdict.policies),
         tuple(Cited(rule.title, rule.location) for rule in verdict.rules),

@@ -15,12 +15,14 @@ from msgspec.structs import replace
 
 from netsim.engine.evaluator import Evaluator
 from netsim.engine.explain.nearest import Candidate, nearest
+from netsim.engine.explain.openness import explain_openness
 from netsim.engine.policy.flow import Flow
 from netsim.engine.policy.rectangle import Certainty, Rectangle
 from netsim.engine.policy.tiers import CompiledTier
 from netsim.engine.space import bits
 from netsim.engine.space.bits import contains
 from netsim.model.endpoint import Endpoint, is_same_pod
+from netsim.model.peers import PodPeer
 from netsim.model.policies import Action, Direction, Policy, PolicyId, Rule, Tier, UnknownPort
 from netsim.model.ports import Connection, PortSet
 from netsim.model.verdict import DirectionVerdict, Effect, NearMiss, Outcome, TierStep, Verdict
@@ -127,13 +129,18 @@ class _Explainer:
     def verdict(self) -> DirectionVerdict:
         steps: tuple[TierStep, ...] = ()
         doubtful: DirectionVerdict | None = None
+        may_be_isolated = False
         for more, found in self._answers():
             steps += more
             if found is None:
                 continue
             if found.outcome is Outcome.UNKNOWN:
                 doubtful = doubtful or found
-            elif doubtful is None or found.outcome is self._certain():
+                may_be_isolated |= not found.tier.is_ordered
+            elif doubtful is None or (
+                # What comes later would be told as if it were not isolated.
+                not may_be_isolated and found.outcome is self._certain()
+            ):
                 return replace(found, steps=steps)
         return replace(self._either_way(doubtful) if doubtful else self._open(), steps=steps)
 
@@ -144,6 +151,8 @@ class _Explainer:
             elif tier.isolates(self._flow.subject):
                 yield (), self._isolated(tier)
                 return
+            elif contains(tier.touched, self._flow.subject):
+                yield (), self._perhaps_isolated(tier)
         yield (), self._open()
 
     def _either_way(self, doubtful: DirectionVerdict) -> DirectionVerdict:
@@ -178,9 +187,23 @@ class _Explainer:
 
     # --- a tier that isolates ---
 
-    def _isolated(self, tier: CompiledTier) -> DirectionVerdict:
+    def _perhaps_isolated(self, tier: CompiledTier) -> DirectionVerdict:
         direction, own = self._flow.direction, tier.tier
         policies = self._evaluator.selecting(own, direction, self._flow.subject)
+        why = f"whether {policies[0].title} selects it is unknown: "
+        return DirectionVerdict(
+            direction,
+            Outcome.UNKNOWN,
+            own,
+            policies,
+            _rules(self._matching(tier)),
+            why=why + self._why_selected(policies[0]),
+        )
+
+    def _isolated(self, tier: CompiledTier) -> DirectionVerdict:
+        direction, own = self._flow.direction, tier.tier
+        selecting = self._evaluator.selecting(own, direction, self._flow.subject)
+        policies = tuple(each for each in selecting if self._is_selected_by(each))
         matching = tuple(self._matching(tier))
         sure = _rules(each for each in matching if each.certainty is Certainty.SURE)
         if sure:
@@ -269,6 +292,12 @@ class _Explainer:
     def _why_unknown(self, possible: tuple[Rule, ...]) -> str:
         """What the input leaves open about rules that may match."""
         protocol, _ = self._connection
+        policies = {each.id: each for each in self._evaluator.universe.resources.policies}
+        for rule in possible:
+            policy = policies.get(rule.policy)
+            if policy and not self._is_selected_by(policy):
+                why = self._why_selected(policy)
+                return f"whether {policy.title} selects it is unknown: {why}"
         for rule in possible:
             for port in rule.ports:
                 if isinstance(port, UnknownPort) and port.protocol is protocol:
@@ -276,15 +305,28 @@ class _Explainer:
         peer, selection = self._flow.peer, self._evaluator.selection
         for rule in possible:
             for item in rule.peers:
-                why = item.why_unknown()
-                if why and contains(item.match(selection, rule.namespace).maybe, peer):
-                    return why
+                if contains(item.match(selection, rule.namespace).maybe, peer):
+                    why = item.why_unknown()
+                    if isinstance(item, PodPeer):
+                        why = self._why_open(item, rule.namespace, peer) or why
+                    if why:
+                        return why
         pods = self._evaluator.universe.pods
         if peer < len(pods) and pods[peer][0].addresses is not None:
             title = pods[peer][0].title
             return f"{title} has several addresses, of which an ipBlock holds only some"
         ranges = "the range in which a pod of unknown address may be"
         return f"an ipBlock covers only a part of {ranges}"
+
+    def _is_selected_by(self, policy: Policy) -> bool:
+        """Whether a policy surely selects the subject."""
+        return contains(self._evaluator.selection.subject(policy).sure, self._flow.subject)
+
+    def _why_selected(self, policy: Policy) -> str:
+        return self._why_open(policy.subject, policy.namespace, self._flow.subject)
+
+    def _why_open(self, peer: PodPeer, home: str, number: int) -> str:
+        return explain_openness(self._evaluator, peer, home, number)
 
 
 def _rules(rectangles: Iterable[Rectangle]) -> tuple[Rule, ...]:

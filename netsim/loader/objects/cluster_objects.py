@@ -6,9 +6,9 @@ from netsim.loader.objects import validation
 from netsim.loader.objects.fields import Field, Fields
 from netsim.loader.objects.labels import read_labels
 from netsim.loader.objects.objects import Object, read_metadata
-from netsim.loader.tree.scalars import has_placeholder
 from netsim.model.addresses import AddressSet, parse_address
 from netsim.model.labels import Labels, Selector
+from netsim.model.placeholders import has_placeholder
 from netsim.model.ports import Protocol
 from netsim.model.resources import NAME_LABEL, Namespace, Node, Origin, Service, ServicePort
 

@@ -10,10 +10,10 @@ from netsim.loader.objects.fields import Field, Fields
 from netsim.loader.objects.labels import read_selector
 from netsim.loader.objects.objects import Object, read_metadata
 from netsim.loader.objects.validation import inside, is_mapped, parse_cidr
-from netsim.loader.tree.scalars import has_placeholder
 from netsim.model.addresses import AddressSet, Network
 from netsim.model.labels import Selector
 from netsim.model.peers import BlockPeer, Peer, PodPeer
+from netsim.model.placeholders import has_placeholder
 from netsim.model.policies import (
     Direction,
     EveryPort,

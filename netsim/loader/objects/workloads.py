@@ -11,10 +11,10 @@ from netsim.loader.objects.cluster_objects import read_address, read_port_number
 from netsim.loader.objects.fields import Field, Fields
 from netsim.loader.objects.labels import read_annotations, read_labels
 from netsim.loader.objects.objects import Metadata, Object, named_metadata
-from netsim.loader.tree.scalars import has_placeholder
 from netsim.model.addresses import AddressSet
 from netsim.model.labels import Labels
 from netsim.model.location import Location
+from netsim.model.placeholders import has_placeholder
 from netsim.model.resources import ContainerPort, PodNetwork
 
 _TEMPLATES: dict[str, tuple[str, ...]] = {
