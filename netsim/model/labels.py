@@ -13,19 +13,24 @@ from typing import Self
 
 from msgspec import Struct
 
+from netsim.model.location import Location
 from netsim.model.placeholders import compare
 from netsim.model.truth import Truth
 
 
 class Labels(Struct, frozen=True, dict=True):
-    """The labels of an object: key and value pairs, sorted by key, each key once."""
+    """The labels of an object: key and value pairs, sorted by key, each key once.
+
+    ``location`` is that of the first placeholder.
+    """
 
     pairs: tuple[tuple[str, str], ...] = ()
+    location: Location | None = None
 
     @classmethod
-    def of(cls, mapping: Mapping[str, str]) -> Self:
+    def of(cls, mapping: Mapping[str, str], location: Location | None = None) -> Self:
         """Labels from a mapping."""
-        return cls(tuple(sorted(mapping.items())))
+        return cls(tuple(sorted(mapping.items())), location)
 
     @cached_property
     def is_open(self) -> bool:
@@ -119,15 +124,20 @@ class Requirement(Struct, frozen=True, dict=True):
 
 
 class Selector(Struct, frozen=True):
-    """A conjunction of requirements, sorted and without repetition; empty matches all."""
+    """A conjunction of requirements, sorted and without repetition; empty matches all.
+
+    ``location`` is that of the first placeholder.
+    """
 
     requirements: tuple[Requirement, ...] = ()
+    location: Location | None = None
 
     @classmethod
     def of(
         cls,
         match_labels: Mapping[str, str] | None = None,
         match_expressions: Iterable[Requirement] = (),
+        location: Location | None = None,
     ) -> Self:
         """A selector as the API writes it; ``{k: v}`` means the same as ``k In (v)``."""
         found = {
@@ -135,7 +145,8 @@ class Selector(Struct, frozen=True):
             for key, value in (match_labels or {}).items()
         }
         found.update(match_expressions)
-        return cls(tuple(sorted(found, key=lambda r: (r.key, r.operator.value, r.values))))
+        ordered = sorted(found, key=lambda r: (r.key, r.operator.value, r.values))
+        return cls(tuple(ordered), location)
 
     def test(self, labels: Labels) -> Truth:
         """Whether the labels meet every requirement."""

@@ -14,7 +14,7 @@ from netsim.model.location import Location
 from netsim.model.other_systems import UnevaluatedPolicy
 from netsim.model.placeholders import compare
 from netsim.model.policies import Policy, Tier
-from netsim.model.ports import Protocol
+from netsim.model.ports import PortSet, Protocol
 
 NAME_LABEL = "kubernetes.io/metadata.name"
 
@@ -60,6 +60,13 @@ class ContainerPort(Struct, frozen=True):
     name: str | None = None
 
 
+class OpenPort(Struct, frozen=True):
+    """A port that a container declares, whose number is still a placeholder."""
+
+    protocol: Protocol
+    name: str | None = None
+
+
 class PodNetwork(Enum):
     """Whose network a pod uses."""
 
@@ -71,7 +78,8 @@ class Pod(Struct, frozen=True):
     """A running pod, or the pods that a template makes.
 
     ``name`` is None for a template.  ``addresses`` is None while the pod has no known
-    address.  ``ports`` are in the order in which a name is looked up.
+    address.  ``ports`` are in the order in which a name is looked up; ``open_ports`` are those
+    whose number is not known.
     """
 
     workload: WorkloadName
@@ -83,6 +91,7 @@ class Pod(Struct, frozen=True):
     node: str | None = None
     origin: Origin = Origin.READ
     location: Location | None = None
+    open_ports: tuple[OpenPort, ...] = ()
 
     @property
     def namespace(self) -> str:
@@ -103,6 +112,24 @@ class Pod(Struct, frozen=True):
             if port.name == name and port.protocol is protocol:
                 return port.number
         return None
+
+    @property
+    def has_open_names(self) -> bool:
+        """Whether it is not known what each port name stands for."""
+        return bool(self.open_ports) or any("${" in (port.name or "") for port in self.ports)
+
+    def ports_named(self, name: str, protocol: Protocol) -> PortSet:
+        """The numbers that a named port may stand for on this pod."""
+        found = PortSet.empty()
+        for open_port in self.open_ports:
+            if open_port.protocol is protocol and compare(open_port.name or "", name):
+                return PortSet.all_of(protocol)
+        for port in self.ports:
+            if port.protocol is protocol and compare(port.name or "", name):
+                found |= PortSet.of(protocol, port.number)
+                if port.name == name:
+                    break
+        return found
 
 
 class Node(Struct, frozen=True):

@@ -5,8 +5,6 @@ from __future__ import annotations
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from netsim.engine.evaluator import Evaluator
-from netsim.engine.matrix.listing import pairs
 from netsim.engine.reachability import Reachability
 from tests.engine.test_random_clusters import endpoint
 from tests.strategies import thorough

@@ -13,11 +13,10 @@ from hypothesis import strategies as st
 from msgspec import Struct
 from msgspec.structs import replace
 
-from netsim.model.labels import Labels, Requirement, Selector
+from netsim.model.labels import Labels, Requirement
 from netsim.model.location import Location
-from netsim.model.peers import NodePeer, PodPeer
 from netsim.model.policies import PolicyId
-from netsim.model.resources import NAME_LABEL, Namespace, Node, Pod, Resources, WorkloadName
+from netsim.model.resources import NAME_LABEL, Namespace, Resources, WorkloadName
 
 NAMES = ("A", "B")
 VALUES = ("x", "y", "n0", "a", "team", "unused")
@@ -55,7 +54,7 @@ def changed(thing: T, texts: Texts) -> T:
             return Namespace(name, labels, thing.origin)  # type: ignore[return-value]
         case PolicyId() | WorkloadName():
             name = texts.namespace(thing.namespace) if thing.namespace else ""
-            return replace(thing, namespace=name)  # type: ignore[type-var]
+            return replace(thing, namespace=name)
         case Location():
             return thing
         case tuple():
@@ -90,8 +89,12 @@ def filled(resources: Resources, values: Mapping[str, str]) -> Resources | None:
 
     found = changed(resources, Texts(fill, fill, fill))
     spaces = [space.name for space in found.namespaces]
-    labelled = (*found.pods, *found.namespaces, *found.nodes)
-    keys = [[key for key, _ in each.labels.pairs] for each in labelled]
+    labels = [
+        *(pod.labels for pod in found.pods),
+        *(space.labels for space in found.namespaces),
+        *(node.labels for node in found.nodes),
+    ]
+    keys = [[key for key, _ in each.pairs] for each in labels]
     if any(len(set(names)) < len(names) for names in (spaces, *keys)):
         return None
     return found

@@ -54,6 +54,7 @@ def _explain_labels(
     selector: Selector, written: Location, labels: Labels, title: str, place: Location | None
 ) -> Iterator[str]:
     """The requirements of which it is open whether the labels meet them."""
+    written, place = selector.location or written, labels.location or place
     for requirement in selector.requirements:
         if requirement.test(labels) is Truth.MAYBE:
             for text in (requirement.key, *requirement.values):

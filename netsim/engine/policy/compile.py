@@ -99,6 +99,8 @@ def _ports(universe: Universe, selection: Selection, rule: Rule) -> Iterator[Por
 def _match_named(selection: Selection, port: NamedPort) -> Iterator[PortMatch]:
     for number, pods in selection.port((port.name, port.protocol)).items():
         yield PortMatch(PortSet.of(port.protocol, number), pods, Certainty.SURE)
+    for ports, pods in selection.possible_ports((port.name, port.protocol)).items():
+        yield PortMatch(ports, pods, Certainty.POSSIBLE)
 
 
 def may_allow_port(rule: Rule, connection: Connection) -> bool:

@@ -116,8 +116,10 @@ def _is_tangible(whole: Evaluator, rule: Rule) -> bool:
     """Whether every peer and port of a rule stands for something in the input."""
     peers = (peer.match(whole.selection, rule.namespace) for peer in rule.peers)
     names = (port for port in rule.ports if isinstance(port, NamedPort))
-    return all(match.sure | match.maybe for match in peers) and all(
-        whole.selection.port((port.name, port.protocol)) for port in names
+    return all(match.possible for match in peers) and all(
+        whole.selection.port((port.name, port.protocol))
+        or whole.selection.possible_ports((port.name, port.protocol))
+        for port in names
     )
 
 

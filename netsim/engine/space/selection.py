@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import TypeVar
 
 from msgspec import Struct
 
@@ -17,6 +18,7 @@ from netsim.model.other_systems import UnevaluatedPolicy
 from netsim.model.peers import Match, Peer
 from netsim.model.placeholders import compare, has_placeholder
 from netsim.model.policies import Policy, Rule
+from netsim.model.ports import PortSet
 from netsim.model.truth import Truth
 
 
@@ -109,7 +111,8 @@ class Selection:
         self._unplaced = sum(1 << b for b, key in enumerate(universe.keys) if key.atoms is None)
         self._selected: dict[Selector, Match] = {}
         self._spaces: dict[Selector, Match] = {}
-        self._numbers = _port_numbers(universe)
+        self._numbers = _port_numbers(universe, int)
+        self._possible_numbers = _port_numbers(universe, PortSet)
 
     @property
     def conventions(self) -> Conventions:
@@ -203,6 +206,10 @@ class Selection:
         """What a port name stands for: number to the pods where it does."""
         return self._numbers.get(name, {})
 
+    def possible_ports(self, name: PortName) -> dict[PortSet, int]:
+        """Ports one of which a port name stands for, or none, to the pods where it does."""
+        return self._possible_numbers.get(name, {})
+
     def block(self, addresses: AddressSet | None) -> Match:
         """The endpoints in a block; None is a block that is not known.
 
@@ -246,13 +253,18 @@ class Selection:
         return Match(sure, maybe)
 
 
-def _port_numbers(universe: Universe) -> dict[PortName, dict[int, int]]:
-    found: dict[PortName, dict[int, int]] = {}
+_Number = TypeVar("_Number", int, PortSet)
+
+
+def _port_numbers(
+    universe: Universe, kind: type[_Number]
+) -> dict[PortName, dict[_Number, int]]:
+    found: dict[PortName, dict[_Number, int]] = {}
     for place, name in enumerate(universe.vocabulary.port_names):
-        numbers: dict[int, int] = defaultdict(int)
+        numbers: dict[_Number, int] = defaultdict(int)
         for bit, key in enumerate(universe.keys):
             number = key.ports[place]
-            if number is not None:
+            if isinstance(number, kind):
                 numbers[number] |= 1 << bit
         found[name] = dict(numbers)
     return found

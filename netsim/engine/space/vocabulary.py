@@ -11,11 +11,13 @@ from netsim.model.labels import Labels, Selector
 from netsim.model.peers import BlockPeer, PodPeer
 from netsim.model.placeholders import compare, has_placeholder
 from netsim.model.policies import NamedPort, Policy
-from netsim.model.ports import Protocol
+from netsim.model.ports import PortSet, Protocol
 from netsim.model.resources import Pod
 
 PortName = tuple[str, Protocol]
 Trait = tuple[str, str | None]
+PortNumber = int | PortSet | None
+"""What a port name stands for on a pod: a number, nothing, or one of several numbers."""
 
 
 class Vocabulary(Struct, frozen=True):
@@ -68,9 +70,18 @@ class Vocabulary(Struct, frozen=True):
             elif key in self.values:
                 yield key, value if value in self.values[key] else None
 
-    def port_numbers(self, pod: Pod) -> tuple[int | None, ...]:
+    def port_numbers(self, pod: Pod) -> tuple[PortNumber, ...]:
         """What each port name stands for on this pod, in the order of ``port_names``."""
+        if self.port_names and pod.has_open_names:
+            return tuple(_possible_numbers(pod, name) for name in self.port_names)
         return tuple(pod.port_named(name, protocol) for name, protocol in self.port_names)
+
+
+def _possible_numbers(pod: Pod, name: PortName) -> PortNumber:
+    found = pod.ports_named(*name)
+    number = pod.port_named(*name)
+    is_sure = number is not None and found == PortSet.of(name[1], number)
+    return number if is_sure else found or None
 
 
 def _selectors(policies: Iterable[Policy]) -> Iterator[Selector]:

@@ -20,7 +20,8 @@ def read_namespace(obj: Object) -> Namespace | None:
     metadata = read_metadata(obj)
     if metadata is None:
         return None
-    labels = Labels.of({**dict(metadata.labels.pairs), NAME_LABEL: metadata.name})
+    written = metadata.labels
+    labels = Labels.of({**dict(written.pairs), NAME_LABEL: metadata.name}, written.location)
     return Namespace(metadata.name, labels, Origin.READ, metadata.location)
 
 

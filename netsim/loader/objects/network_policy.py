@@ -51,7 +51,11 @@ def read_network_policy(obj: Object) -> Policy | None:
     return Policy(
         policy,
         Tier.NETWORK_POLICY,
-        PodPeer(None, read_selector(pods) if pods else Selector(), metadata.location),
+        PodPeer(
+            None,
+            read_selector(pods) if pods else Selector(),
+            pods.location if pods else metadata.location,
+        ),
         tuple(rule for way in Direction for rule in _rules(spec, policy, way, directions)),
         metadata.location,
         directions,
