@@ -148,6 +148,11 @@ class Selector(Struct, frozen=True):
         ordered = sorted(found, key=lambda r: (r.key, r.operator.value, r.values))
         return cls(tuple(ordered), location)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether a requirement is not known."""
+        return any(requirement.is_open for requirement in self.requirements)
+
     def test(self, labels: Labels) -> Truth:
         """Whether the labels meet every requirement."""
         found = Truth.YES

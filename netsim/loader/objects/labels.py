@@ -79,7 +79,7 @@ def read_selector(field: Field) -> Selector:
     labels = read_labels(fields.get("matchLabels"))
     requirements = [requirement for requirement in found if requirement]
     chosen = Selector.of(labels, requirements)
-    if any(requirement.is_open for requirement in chosen.requirements):
+    if chosen.is_open:
         return replace(chosen, location=_locate_placeholder(field))
     return chosen
 
