@@ -25,8 +25,8 @@ from netsim.intent.scenario.scenario import Scenario
 from netsim.loader.load import Loaded
 from netsim.loader.objects.validation import dns_label
 from netsim.loader.sources.files import FileError, read_stdin_text, read_text
-from netsim.loader.tree.scalars import has_placeholder
 from netsim.loader.tree.yaml import TextError, plain_objects
+from netsim.model.placeholders import has_placeholder
 from netsim.probe.campaign import Campaign
 from netsim.probe.cluster import Live, Unseen, of_file, pods_again, read_live
 from netsim.probe.handshakes import Handshakes

@@ -12,8 +12,8 @@ from enum import Enum
 from msgspec import Struct
 
 from netsim.intent.scenario.scenario import Scenario
-from netsim.loader.tree.scalars import has_placeholder
 from netsim.model.bundle import Bundle
+from netsim.model.placeholders import has_placeholder
 from netsim.model.references import Need, ObjectName, Reference
 from netsim.model.resources import WorkloadName
 from netsim.words.nearness import closest

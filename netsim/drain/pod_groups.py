@@ -184,7 +184,7 @@ class _Grouping:
             self._selecting[key] = tuple(
                 budget
                 for budget in self._budgets[pod.namespace]
-                if budget.selector is not None and budget.selector.matches(pod.labels)
+                if budget.selector is not None and budget.selector.may_match(pod.labels)
             )
         return self._selecting[key]
 

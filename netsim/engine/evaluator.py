@@ -18,13 +18,14 @@ from netsim.engine.policy.chain import TIERS, Chain
 from netsim.engine.policy.decision import ANYTHING, Allowed
 from netsim.engine.policy.flow import Flow
 from netsim.engine.policy.rectangle import Rectangle
-from netsim.engine.space.bits import ClassSet, contains
+from netsim.engine.space.bits import contains
 from netsim.engine.space.selection import Selection
 from netsim.engine.space.universe import Universe
 from netsim.engine.space.vocabulary import Vocabulary
 from netsim.model.addresses import AddressSet
 from netsim.model.conventions import Conventions
 from netsim.model.endpoint import PodEndpoint
+from netsim.model.peers import Match
 from netsim.model.policies import Direction, Policy, Tier
 from netsim.model.resources import Resources
 
@@ -96,7 +97,7 @@ class Evaluator:
         )
 
     @cached_property
-    def subjects(self) -> dict[Tier, tuple[tuple[Policy, ClassSet], ...]]:
+    def subjects(self) -> dict[Tier, tuple[tuple[Policy, Match], ...]]:
         """The policies of each tier in order of evaluation, with the classes they select."""
         policies = {tier: self.universe.resources.policies_of(tier) for tier in TIERS}
         return {
@@ -108,7 +109,7 @@ class Evaluator:
         }
 
     def selecting(self, tier: Tier, direction: Direction, subject: int) -> tuple[Policy, ...]:
-        """The policies of a tier that have a say about a class, in order of evaluation.
+        """The policies of a tier that have, or may have, a say about a class, in order.
 
         In a tier that isolates, those of other tiers that isolate have one, too.
         """
@@ -119,5 +120,5 @@ class Evaluator:
         return tuple(
             policy
             for policy, selected in known
-            if direction in policy.directions and contains(selected, subject)
+            if direction in policy.directions and contains(selected.possible, subject)
         )

@@ -92,7 +92,7 @@ def find_causes(
             for why, part in _find_tier_causes(case, flow, ports):
                 yield why, part
                 ports -= part
-        elif contains(chain.isolated, flow.subject):
+        elif contains(chain.touched, flow.subject):
             yield from _find_rule_causes(evaluator, flow, ports)
             return
     # Nothing isolates either end, and neither is in a documented namespace.

@@ -47,13 +47,12 @@ class Knowledge(Struct, frozen=True):
         return cls(case.evaluator, pods, spaces, inhabited)
 
     def subject(self, policy: Policy) -> int:
-        """The known pods a policy applies to."""
-        return self.evaluator.selection.subject(policy) & self.pods
+        """The known pods a policy applies to, or may."""
+        return self.evaluator.selection.subject(policy).possible & self.pods
 
     def peer(self, peer: Peer, home: str) -> int:
         """The known pods that a peer of a policy in namespace ``home`` may stand for."""
-        found = peer.match(self.evaluator.selection, home)
-        return (found.sure | found.maybe) & self.pods
+        return peer.match(self.evaluator.selection, home).possible & self.pods
 
     def members(self, classes: int) -> Iterator[Pod]:
         """The known pods of these classes."""
@@ -75,10 +74,15 @@ class Knowledge(Struct, frozen=True):
         )
 
     def selected(self, selector: Selector) -> tuple[Namespace, ...]:
-        """The namespaces that a selector chooses."""
+        """The namespaces that a selector chooses, or may."""
         if selector not in self._chosen:
+            possible = self.evaluator.universe.resources.possible_labels(
+                space.name for space in self.namespaces
+            )
             self._chosen[selector] = tuple(
-                space for space in self.namespaces if selector.matches(space.labels)
+                space
+                for space in self.namespaces
+                if any(selector.may_match(labels) for labels in possible[space.name])
             )
         return self._chosen[selector]
 
@@ -96,7 +100,7 @@ class Knowledge(Struct, frozen=True):
         } - listed
         if not self.is_whole:
             names.add(_SOME_OTHER_NAME)
-        return any(selector.matches(Labels.of({NAME_LABEL: name})) for name in names)
+        return any(selector.may_match(Labels.of({NAME_LABEL: name})) for name in names)
 
     def _selects_unread(self, selector: Selector) -> bool:
         """Whether a namespaceSelector chooses a namespace whose pods are unknown."""
@@ -119,12 +123,14 @@ class Knowledge(Struct, frozen=True):
 
 
 def find_open_namespaces(known: Knowledge) -> dict[str, tuple[Pod, ...]]:
-    """The namespaces without a pod that some policy selects, with the pods that were read.
+    """The namespaces without a pod that some policy may select, with the pods that were read.
 
     A policy selects a pod whatever its rules say; pods on the host's network can't be selected.
     """
     evaluator = known.evaluator
-    selected = bits.union(own for of_tier in evaluator.subjects.values() for _, own in of_tier)
+    selected = bits.union(
+        own.possible for of_tier in evaluator.subjects.values() for _, own in of_tier
+    )
     pods: dict[str, list[Pod]] = {}
     closed: set[str] = set()
     classes = known.pods & evaluator.universe.selectable

@@ -69,7 +69,7 @@ def unite_namespaces(evaluator: Evaluator, namespaces: Iterable[str]) -> int:
     """The classes of pods in some namespaces, as bits."""
     found = 0
     for namespace in namespaces:
-        found |= evaluator.selection.namespace(namespace)
+        found |= evaluator.selection.namespace(namespace).sure
     return found
 
 

@@ -61,6 +61,13 @@ TEXTS: tuple[tuple[str, str], ...] = (
         ),
     ),
     (
+        "placeholders",
+        (
+            "A placeholder such as ${APP} may become any text, and the same one becomes the "
+            "same text wherever it stands: two equal labels with it are equal."
+        ),
+    ),
+    (
         "repeated-port-name",
         (
             "Where several containers of a pod declare the same port name and protocol, the "

@@ -17,6 +17,8 @@ from msgspec import Struct
 from netsim.model.addresses import AddressSet
 from netsim.model.labels import Labels, Selector
 from netsim.model.location import Location
+from netsim.model.placeholders import compare
+from netsim.model.truth import Truth
 
 
 class Match(NamedTuple):
@@ -28,17 +30,29 @@ class Match(NamedTuple):
     sure: int
     maybe: int = 0
 
+    @property
+    def possible(self) -> int:
+        """Those that match or may."""
+        return self.sure | self.maybe
+
+    def meet(self, other: Match) -> Match:
+        """What matches both."""
+        sure = self.sure & other.sure
+        if not (self.maybe or other.maybe):
+            return Match(sure)
+        return Match(sure, self.possible & other.possible & ~sure)
+
 
 class Space(Protocol):
     """The endpoints that there are: what answers for the parts of a peer."""
 
-    def pods(self, selector: Selector) -> int:
+    def pods(self, selector: Selector) -> Match:
         """Pods of any namespace that a selector chooses."""
 
-    def namespace(self, name: str) -> int:
+    def namespace(self, name: str) -> Match:
         """All pods of a namespace."""
 
-    def namespaces(self, selector: Selector) -> int:
+    def namespaces(self, selector: Selector) -> Match:
         """All pods of the namespaces that a selector chooses."""
 
     def nodes(self, selector: Selector) -> Match:
@@ -96,20 +110,20 @@ class PodPeer(Struct, frozen=True):
         """The endpoints it stands for in a policy of namespace ``home``."""
         chosen = space.pods(self.pods)
         if self.namespaces is None:
-            return Match(chosen & space.namespace(home))
-        return Match(chosen & space.namespaces(self.namespaces))
+            return chosen.meet(space.namespace(home))
+        return chosen.meet(space.namespaces(self.namespaces))
 
-    def selects(self, labels: Labels, namespace: str, space: Labels, home: str) -> bool:
+    def selects(self, labels: Labels, namespace: str, space: Labels, home: str) -> Truth:
         """Whether a pod with these labels, in a namespace with the labels ``space``, is one."""
         if self.namespaces is None:
-            return namespace == home and self.pods.matches(labels)
-        return self.namespaces.matches(space) and self.pods.matches(labels)
+            return min(compare(namespace, home), self.pods.test(labels))
+        return min(self.namespaces.test(space), self.pods.test(labels))
 
     def failing(
         self, labels: Labels, namespace: str, space: Labels, home: str
     ) -> Iterator[str]:
         """What keeps such a pod from being one, a text for each requirement."""
-        if self.namespaces is None and namespace != home:
+        if self.namespaces is None and not compare(namespace, home):
             yield f"wants a pod of namespace {home}, the peer is in {namespace}"
         elif self.namespaces is not None:
             for requirement in self.namespaces.failing(space):
@@ -123,8 +137,8 @@ class PodPeer(Struct, frozen=True):
         return "a pod"
 
     def why_unknown(self) -> str:
-        """Empty: the labels of pods and namespaces are known."""
-        return ""
+        """Why it may be open whether an endpoint is one."""
+        return f"{self.location}: whether the peer is such a pod is unknown"
 
 
 class BlockPeer(Struct, frozen=True):
@@ -211,7 +225,7 @@ class UnevaluatedPeer(Struct, frozen=True):
             case FarEnd.ADDRESSES:
                 return Match(0, space.addresses())
             case FarEnd.OTHER_NAMESPACES:
-                return Match(0, space.everything() & ~space.namespace(home))
+                return Match(0, space.everything() & ~space.namespace(home).sure)
 
     def describe(self) -> str:
         """What it wants."""

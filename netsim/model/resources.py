@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum
 from typing import Self
 
@@ -11,8 +12,9 @@ from netsim.model.addresses import AddressSet
 from netsim.model.labels import Labels, Selector
 from netsim.model.location import Location
 from netsim.model.other_systems import UnevaluatedPolicy
+from netsim.model.placeholders import compare
 from netsim.model.policies import Policy, Tier
-from netsim.model.ports import Protocol
+from netsim.model.ports import PortSet, Protocol
 
 NAME_LABEL = "kubernetes.io/metadata.name"
 
@@ -58,6 +60,13 @@ class ContainerPort(Struct, frozen=True):
     name: str | None = None
 
 
+class OpenPort(Struct, frozen=True):
+    """A port that a container declares, whose number is still a placeholder."""
+
+    protocol: Protocol
+    name: str | None = None
+
+
 class PodNetwork(Enum):
     """Whose network a pod uses."""
 
@@ -69,7 +78,8 @@ class Pod(Struct, frozen=True):
     """A running pod, or the pods that a template makes.
 
     ``name`` is None for a template.  ``addresses`` is None while the pod has no known
-    address.  ``ports`` are in the order in which a name is looked up.
+    address.  ``ports`` are in the order in which a name is looked up; ``open_ports`` are those
+    whose number is not known.
     """
 
     workload: WorkloadName
@@ -81,6 +91,7 @@ class Pod(Struct, frozen=True):
     node: str | None = None
     origin: Origin = Origin.READ
     location: Location | None = None
+    open_ports: tuple[OpenPort, ...] = ()
 
     @property
     def namespace(self) -> str:
@@ -101,6 +112,24 @@ class Pod(Struct, frozen=True):
             if port.name == name and port.protocol is protocol:
                 return port.number
         return None
+
+    @property
+    def has_open_names(self) -> bool:
+        """Whether it is not known what each port name stands for."""
+        return bool(self.open_ports) or any("${" in (port.name or "") for port in self.ports)
+
+    def ports_named(self, name: str, protocol: Protocol) -> PortSet:
+        """The numbers that a named port may stand for on this pod."""
+        found = PortSet.empty()
+        for open_port in self.open_ports:
+            if open_port.protocol is protocol and compare(open_port.name or "", name):
+                return PortSet.all_of(protocol)
+        for port in self.ports:
+            if port.protocol is protocol and compare(port.name or "", name):
+                found |= PortSet.of(protocol, port.number)
+                if port.name == name:
+                    break
+        return found
 
 
 class Node(Struct, frozen=True):
@@ -191,3 +220,25 @@ class Resources(Struct, frozen=True):
             if namespace.name == name:
                 return namespace
         return Namespace.implied(name)
+
+    def possible_labels(self, names: Iterable[str]) -> dict[str, tuple[Labels, ...]]:
+        """The labels that each of these namespaces may have, its own first.
+
+        One that was not read may be one that was, where either name holds a placeholder.
+        """
+        known = {space.name: space for space in reversed(self.namespaces)}
+        read = [space for space in self.namespaces if space.origin is Origin.READ]
+        open_ = [space for space in read if "${" in space.name]
+        found = {}
+        for name in names:
+            own = known.get(name) or Namespace.implied(name)
+            others = read if "${" in name else open_
+            found[name] = (
+                own.labels,
+                *(
+                    Labels.of({**dict(other.labels.pairs), NAME_LABEL: name})
+                    for other in (() if own.origin is Origin.READ else others)
+                    if compare(other.name, name)
+                ),
+            )
+        return found

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from netsim.model.location import Location
 from netsim.model.policies import Direction, Policy, Rule, Tier
+from netsim.model.truth import Truth
 
 
 class Outcome(Enum):
@@ -60,6 +61,7 @@ class DirectionVerdict(Struct, frozen=True):
     ``rules`` are those that allow, or of the admin tiers deny; for UNKNOWN those that may.
     ``steps`` are the policies of the admin tiers in the order in which they were asked, of
     both tiers.  ``why`` explains an outcome that no rule decides, or an unknown one.
+    ``selected`` says whether the policies isolate this end, or only may.
     """
 
     direction: Direction
@@ -70,6 +72,7 @@ class DirectionVerdict(Struct, frozen=True):
     nearest: NearMiss | None = None
     why: str = ""
     steps: tuple[TierStep, ...] = ()
+    selected: Truth = Truth.YES
 
 
 class Verdict(Struct, frozen=True):

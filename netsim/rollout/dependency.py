@@ -346,7 +346,7 @@ def _protect_pods(
 
 def _selects(policy: Policy, pod: Pod, resources: Resources) -> bool:
     space = resources.namespace(pod.namespace).labels
-    return policy.subject.selects(pod.labels, pod.namespace, space, policy.namespace)
+    return bool(policy.subject.selects(pod.labels, pod.namespace, space, policy.namespace))
 
 
 def _follow_budgets(
@@ -361,7 +361,7 @@ def _follow_budgets(
         for pod, item in pods:
             # A PodTemplate has no pods of its own.
             own = pod.namespace == budget.namespace and pod.workload.kind != _POD_TEMPLATE
-            if own and budget.selector.matches(pod.labels):
+            if own and budget.selector.may_match(pod.labels):
                 counts = Item.of(manifest), item
                 yield Dependency(*counts, DependencyReason.BUDGET, budget.selector_location)
 

@@ -147,9 +147,10 @@ def _leave_flow_unjudged(folder: Path) -> None:
     write(folder / "scenarios" / "shop.yaml", SCENARIO + UNJUDGED)
 
 
-def _leave_placeholder(folder: Path) -> None:
-    text = POLICIES.replace("port: 80", 'port: "${PORT}"')
-    write(folder / "new" / "policies.yaml", text)
+def _leave_placeholder(file: str, text: str, old: str, new: str) -> Callable[[Path], None]:
+    """The way of a placeholder in one of the files."""
+    assert old in text
+    return lambda folder: write(folder / "new" / file, text.replace(old, new))
 
 
 NETWORK = frozenset(COMMANDS) - {"drain", "snapshot"}
@@ -186,7 +187,58 @@ WAYS: dict[str, tuple[Callable[[Path], None], frozenset[str]]] = {
         _leave_flow_unjudged,
         frozenset({"check", "check-markdown", "check-json"}),
     ),
-    "placeholder for a port": (_leave_placeholder, NETWORK - _NOT_OF_PEERS),
+    "placeholder for a port": (
+        _leave_placeholder("policies.yaml", POLICIES, "port: 80", 'port: "${PORT}"'),
+        NETWORK - _NOT_OF_PEERS,
+    ),
+    "placeholder in a peer": (
+        _leave_placeholder("policies.yaml", POLICIES, "app: web", 'app: "${APP}"'),
+        NETWORK - _NOT_OF_PEERS,
+    ),
+    "placeholder for a key": (
+        _leave_placeholder("policies.yaml", POLICIES, "app: web", '"${KEY}": web'),
+        NETWORK - _NOT_OF_PEERS,
+    ),
+    "placeholder in a namespaceSelector": (
+        _leave_placeholder(
+            "policies.yaml",
+            POLICIES,
+            "{podSelector: {matchLabels: {app: web}}}",
+            '{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: "${NS}"}}}',
+        ),
+        NETWORK - _NOT_OF_PEERS,
+    ),
+    "placeholder in a subject": (
+        _leave_placeholder("policies.yaml", POLICIES, "app: api", 'app: "${APP}"'),
+        NETWORK - _NOT_OF_PEERS,
+    ),
+    "placeholder for a policy's namespace": (
+        _leave_placeholder(
+            "policies.yaml",
+            POLICIES,
+            "name: api, namespace: shop",
+            'name: api, namespace: "${NS}"',
+        ),
+        NETWORK - _NOT_OF_PEERS,
+    ),
+    "placeholder in the labels of a source": (
+        _leave_placeholder(
+            "pods.yaml",
+            PODS,
+            "metadata: {labels: {app: web}}",
+            'metadata: {labels: {app: "${APP}"}}',
+        ),
+        NETWORK - _NOT_OF_PEERS,
+    ),
+    "placeholder in the labels of a destination": (
+        _leave_placeholder(
+            "pods.yaml",
+            PODS,
+            "metadata: {labels: {app: api}}",
+            'metadata: {labels: {app: "${APP}"}}',
+        ),
+        NETWORK - _NOT_OF_PEERS,
+    ),
 }
 MAY_SAY_UNKNOWN = frozenset(COMMANDS) & {
     *("list", "list-json", "list-markdown", "explain", "explain-all-ports", "explain-json"),

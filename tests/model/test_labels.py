@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netsim.model.labels import Labels, Operator, Requirement, Selector
+from netsim.model.truth import Truth
 
 keys = st.sampled_from(("a", "b", "c"))
 values = st.sampled_from(("", "x", "y", "z"))
@@ -42,7 +43,7 @@ def test_operators_come_in_opposites(
     labels = Labels.of(mapping)
 
     def matches(operator: Operator, among: tuple[str, ...] = ()) -> bool:
-        return Requirement(key, operator, among).matches(labels)
+        return Requirement(key, operator, among).test(labels) is Truth.YES
 
     assert matches(Operator.IN, listed) != matches(Operator.NOT_IN, listed)
     assert matches(Operator.EXISTS) != matches(Operator.DOES_NOT_EXIST)
@@ -59,7 +60,9 @@ def test_a_selector_is_a_conjunction(
     parts = [Selector.of(match_expressions=part) for part in (left, right)]
     assert both.matches(labels) == all(part.matches(labels) for part in parts)
     assert both.matches(labels) == (not both.failing(labels))
-    assert set(both.failing(labels)) == {r for r in both.requirements if not r.matches(labels)}
+    assert set(both.failing(labels)) == {
+        r for r in both.requirements if r.test(labels) is Truth.NO
+    }
 
 
 @given(requirement_lists)
@@ -106,7 +109,9 @@ def test_truth_table(  # the columns: no label a, a=x, a=y, a=
     blank: bool,  # noqa: FBT001
 ) -> None:
     written: tuple[dict[str, str], ...] = ({}, {"a": "x"}, {"a": "y"}, {"a": ""})
-    found = [requirement.matches(Labels.of({"b": "x", **mapping})) for mapping in written]
+    found = [
+        requirement.test(Labels.of({"b": "x", **mapping})) is Truth.YES for mapping in written
+    ]
     assert found == [absent, x, y, blank]
 
 

@@ -7,6 +7,7 @@ from netsim.model.location import Location
 from netsim.model.peers import BlockPeer, DomainPeer, NodePeer, PodPeer
 from netsim.model.policies import Direction, Policy, PolicyId, Rule, Tier
 from netsim.model.resources import Resources
+from netsim.model.truth import Truth
 from tests.policies import admin_policy_id, network_policy, network_policy_id
 
 HERE = Location("f", 1)
@@ -70,7 +71,7 @@ def test_pods_that_a_peer_selects(
 ) -> None:
     pod = Labels.of(labels)
     assert list(peer.failing(pod, namespace, SHOP, "shop")) == failing
-    assert peer.selects(pod, namespace, SHOP, "shop") is not bool(failing)
+    assert peer.selects(pod, namespace, SHOP, "shop") is Truth.of(not failing)
 
 
 def test_what_peers_want() -> None:

@@ -17,7 +17,7 @@ from netsim.model.ports import Protocol
 from netsim.model.resources import Pod, PodNetwork, Resources
 from netsim.model.verdict import Outcome
 from tests.naive import Truth
-from tests.naive.matching import End, Matching, selected
+from tests.naive.matching import End, Matching, equal, selected
 
 ALLOWED, DENIED, PASSED = "allowed", "denied", "passed"
 RESULTS = {Action.ALLOW: ALLOWED, Action.DENY: DENIED, Action.PASS: PASSED}
@@ -119,23 +119,26 @@ class _Flow(Matching):
 
         "v1.NetworkPolicy always makes a final decision for selected pods." (CNP, Tier)
         """
-        isolated = False
+        isolated = Truth.NO
         best = Truth.NO
         for policy in self.resources.policies:
             if policy.tier is not Tier.NETWORK_POLICY:
                 continue
-            if policy.namespace != subject.namespace:
-                continue
             if direction not in policy.isolates:
                 continue
-            if not selected(policy.subject.pods, subject.labels):
-                continue
-            isolated = True
+            is_subject = min(
+                equal(policy.namespace, subject.namespace),
+                selected(policy.subject.pods, subject.labels),
+            )
+            isolated = max(isolated, is_subject)
             for rule in policy.rules:
                 if rule.direction is direction:
-                    best = max(best, self.rule_matches(rule, policy.namespace, other))
-        if not isolated:
+                    matches = self.rule_matches(rule, policy.namespace, other)
+                    best = max(best, min(is_subject, matches))
+        if isolated is Truth.NO:
             return {PASSED}
+        if isolated is Truth.MAYBE:
+            return {PASSED, DENIED} if best is Truth.NO else {PASSED, ALLOWED, DENIED}
         if best is Truth.MAYBE:
             return {ALLOWED, DENIED}
         return {ALLOWED} if best is Truth.YES else {DENIED}
@@ -153,7 +156,7 @@ class _Flow(Matching):
         policies = [
             policy
             for policy in self.resources.policies
-            if policy.tier is tier and self.is_subject(policy, subject)
+            if policy.tier is tier and self.is_subject(policy, subject) is not Truth.NO
         ]
         for priority in sorted({policy.priority for policy in policies}):
             decided = False
@@ -161,7 +164,8 @@ class _Flow(Matching):
                 if policy.priority == priority:
                     found, surely = self.first_match(policy, direction, other)
                     results |= found
-                    decided = decided or surely
+                    if surely and self.is_subject(policy, subject) is Truth.YES:
+                        decided = True
             if decided:
                 return results
         return results | {PASSED}
@@ -185,8 +189,9 @@ class _Flow(Matching):
                 return results, True
         return results, False
 
-    def is_subject(self, policy: Policy, pod: Pod) -> bool:
+    def is_subject(self, policy: Policy, pod: Pod) -> Truth:
         spaces = policy.subject.namespaces
-        if spaces is None or not selected(spaces, self.namespace_labels(pod.namespace)):
-            return False
-        return selected(policy.subject.pods, pod.labels)
+        if spaces is None:
+            return Truth.NO
+        belongs = self.namespace_selected(spaces, pod.namespace)
+        return min(belongs, selected(policy.subject.pods, pod.labels))

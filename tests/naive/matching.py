@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+import re
+from functools import cache, cached_property
 
 from netsim.model.conventions import Conventions, IpBlockPods
 from netsim.model.labels import Labels, Operator, Selector
 from netsim.model.peers import BlockPeer, DomainPeer, NodePeer, Peer, UnevaluatedPeer
 from netsim.model.policies import EveryPort, NamedPort, NumberedPorts, PolicyPort, Rule
 from netsim.model.ports import Protocol
-from netsim.model.resources import NAME_LABEL, Node, Pod, PodNetwork, Resources
+from netsim.model.resources import NAME_LABEL, Node, Origin, Pod, PodNetwork, Resources
 from tests.naive import Truth
 from tests.naive.blocks import Address, addresses_of, block_holds, covered, filled, remaining
 
@@ -116,11 +117,10 @@ class Matching:
         if not isinstance(other, Pod) or other.network is PodNetwork.HOST:
             return Truth.NO
         if peer.namespaces is None:
-            if other.namespace != namespace:
-                return Truth.NO
-        elif not selected(peer.namespaces, self.namespace_labels(other.namespace)):
-            return Truth.NO
-        return Truth.YES if selected(peer.pods, other.labels) else Truth.NO
+            belongs = equal(other.namespace, namespace)
+        else:
+            belongs = self.namespace_selected(peer.namespaces, other.namespace)
+        return min(belongs, selected(peer.pods, other.labels))
 
     def node_matches(self, peer: NodePeer, other: End) -> Truth:
         """Whether the other end is a node, or a pod on its network.
@@ -135,14 +135,14 @@ class Matching:
                 return Truth.YES
             for node in self.resources.nodes:
                 if node.name == other.node:
-                    return Truth.YES if selected(peer.nodes, node.labels) else Truth.NO
+                    return selected(peer.nodes, node.labels)
             return Truth.MAYBE
         if len(self.resources.nodes) == 0:
             return Truth.MAYBE
+        matches = Truth.NO
         for node in self.nodes_at(other):
-            if selected(peer.nodes, node.labels):
-                return Truth.YES
-        return Truth.NO
+            matches = max(matches, selected(peer.nodes, node.labels))
+        return matches
 
     def nodes_at(self, address: Address) -> list[Node]:
         """The nodes that have an address."""
@@ -153,12 +153,24 @@ class Matching:
                     found.append(node)
         return found
 
-    def namespace_labels(self, name: str) -> Labels:
-        """The labels of a namespace; of one that is not in the input the name is known."""
+    def namespace_selected(self, selector: Selector, name: str) -> Truth:
+        """Whether a namespace is selected; of one that is not in the input the name is known.
+
+        Where a name is a placeholder, a namespace may turn out to be one that is in the input.
+        """
+        own = Labels(((NAME_LABEL, name),))
+        is_read = False
         for namespace in self.resources.namespaces:
             if namespace.name == name:
-                return namespace.labels
-        return Labels(((NAME_LABEL, name),))
+                own = namespace.labels
+                is_read = namespace.origin is Origin.READ
+        results = {selected(selector, own)}
+        for namespace in self.resources.namespaces:
+            is_other = namespace.origin is Origin.READ and not is_read
+            if is_other and equal(namespace.name, name) is Truth.MAYBE:
+                labels = {**dict(namespace.labels.pairs), NAME_LABEL: name}
+                results.add(selected(selector, Labels(tuple(labels.items()))))
+        return results.pop() if len(results) == 1 else Truth.MAYBE
 
     # What follows is about ipBlocks and pods.  "These should be cluster-external IPs, since Pod
     # IPs are ephemeral and unpredictable" (concept page): which pods they match is left open.
@@ -229,26 +241,57 @@ class Matching:
         return Truth.MAYBE if somewhere else Truth.NO
 
 
-def selected(selector: Selector, labels: Labels) -> bool:
+def selected(selector: Selector, labels: Labels) -> Truth:
     """A label selector, requirement by requirement; all must hold.
 
     "There is a match ... (4) The operator is DoesNotExist or NotIn and Labels does not have the
     Requirement's key." (apimachinery, labels.Requirement.Matches)
     """
+    result = Truth.YES
     for requirement in selector.requirements:
-        present = False
-        value = ""
+        present = Truth.NO
+        listed = Truth.NO
         for key, candidate in labels.pairs:
-            if key == requirement.key:
-                present = True
-                value = candidate
-        listed = present and value in requirement.values
-        if requirement.operator is Operator.IN and not listed:
-            return False
-        if requirement.operator is Operator.NOT_IN and listed:
-            return False
-        if requirement.operator is Operator.EXISTS and not present:
-            return False
-        if requirement.operator is Operator.DOES_NOT_EXIST and present:
-            return False
-    return True
+            is_key = equal(key, requirement.key)
+            if is_key is Truth.MAYBE and requirement.key in dict(labels.pairs):
+                is_key = Truth.NO  # no key is there twice
+            present = max(present, is_key)
+            for value in requirement.values:
+                listed = max(listed, min(is_key, equal(candidate, value)))
+        if requirement.operator is Operator.IN:
+            result = min(result, listed)
+        if requirement.operator is Operator.NOT_IN:
+            result = min(result, opposite(listed))
+        if requirement.operator is Operator.EXISTS:
+            result = min(result, present)
+        if requirement.operator is Operator.DOES_NOT_EXIST:
+            result = min(result, opposite(present))
+    return result
+
+
+def opposite(truth: Truth) -> Truth:
+    """Not."""
+    return {Truth.NO: Truth.YES, Truth.MAYBE: Truth.MAYBE, Truth.YES: Truth.NO}[truth]
+
+
+@cache
+def equal(one: str, other: str) -> Truth:
+    """Whether two texts are equal once a later step has filled in their placeholders.
+
+    A placeholder has one value wherever it stands, and it may be empty.
+    """
+    if one == other:
+        return Truth.YES
+    ours, theirs = PLACEHOLDER.split(one), PLACEHOLDER.split(other)
+    if len(ours) == 1 and len(theirs) == 1:
+        return Truth.NO
+    if len(ours) > 1 and len(theirs) > 1:
+        begins = ours[0].startswith(theirs[0]) or theirs[0].startswith(ours[0])
+        ends = ours[-1].endswith(theirs[-1]) or theirs[-1].endswith(ours[-1])
+        return Truth.MAYBE if begins and ends else Truth.NO
+    parts, text = (ours, other) if len(ours) > 1 else (theirs, one)
+    fits = re.fullmatch(".*".join(re.escape(part) for part in parts), text)
+    return Truth.MAYBE if fits else Truth.NO
+
+
+PLACEHOLDER = re.compile(r"\$\{\w+\}")

@@ -29,6 +29,7 @@ from tests.strategies.parts import (
     conventions,
     tuples_of,
 )
+from tests.strategies.placeholders import opened
 from tests.strategies.policies import admin_policies, policies
 
 
@@ -75,7 +76,10 @@ def pods(draw: st.DrawFn, number: int, namespaces: Sequence[str]) -> Pod:
 
 @st.composite
 def clusters(draw: st.DrawFn) -> Cluster:
-    """A small cluster; a namespace may be absent from the input, or be marked as implied."""
+    """A small cluster, seldom with placeholders.
+
+    A namespace may be absent from the input, or be marked as implied.
+    """
     names = NAMESPACE_NAMES[: draw(st.sampled_from((1, 2, 2, 3, 4)))]
     namespaces: list[Namespace] = []
     for name in names:
@@ -96,4 +100,6 @@ def clusters(draw: st.DrawFn) -> Cluster:
             *(draw(admin_policies(n)) for n in range(draw(st.sampled_from((0, 0, 1, 2, 3))))),
         ),
     )
+    if draw(_rarely):
+        resources = draw(opened(resources))
     return Cluster(resources, draw(conventions))

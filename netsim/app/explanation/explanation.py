@@ -17,6 +17,7 @@ from netsim.model.peers import NOT_EVALUATED
 from netsim.model.policies import UNRANKED, Direction, Policy, Rule, Tier
 from netsim.model.ports import PortSet
 from netsim.model.resources import Resources
+from netsim.model.truth import Truth
 from netsim.model.verdict import (
     DirectionVerdict,
     Effect,
@@ -47,8 +48,8 @@ class Fix(Struct, frozen=True):
 class ExplainedStep(Struct, frozen=True):
     """One tier of a direction; of the admin tiers one policy.
 
-    ``outcome`` is None where it leaves the decision to the next one.  ``by`` says what the
-    rules do.
+    ``outcome`` is None where it leaves the decision to the next one.  ``selected`` says what
+    the policies do, ``by`` what the rules do.
     """
 
     tier: Tier
@@ -59,6 +60,7 @@ class ExplainedStep(Struct, frozen=True):
     nearest: NearMiss | None = None
     fix: Fix | None = None
     by: str = "allowed by"
+    selected: str = "selected by"
 
 
 class ExplainedDirection(Struct, frozen=True):
@@ -200,13 +202,14 @@ def _describe_decision(
 ) -> ExplainedStep:
     return ExplainedStep(
         verdict.tier,
-        _SAYS.get(verdict.outcome) or verdict.why,
+        verdict.why or _SAYS[verdict.outcome],
         verdict.outcome,
         tuple(Cited(policy.title, policy.location) for policy in verdict.policies),
         tuple(Cited(rule.title, rule.location) for rule in verdict.rules),
         verdict.nearest,
         _suggest_fix(resources, attempt, verdict) if verdict.outcome is Outcome.DENY else None,
         "may be allowed by" if verdict.outcome is Outcome.UNKNOWN else "allowed by",
+        "selected by" if verdict.selected is Truth.YES else "may be selected by",
     )
 
 

@@ -10,6 +10,7 @@ from netsim.engine.policy.compile import may_allow_port
 from netsim.model.conventions import TEXTS
 from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
 from netsim.model.peers import BlockPeer, DomainPeer, NodePeer, PodPeer
+from netsim.model.placeholders import has_placeholder
 from netsim.model.policies import NamedPort, Rule, Tier
 from netsim.model.resources import Origin, PodNetwork, Resources
 from netsim.model.verdict import DirectionVerdict, Outcome, Verdict
@@ -27,6 +28,8 @@ def _name_used(resources: Resources, attempt: Attempt, verdict: Verdict) -> Iter
     both = (attempt.source, attempt.destination)
     if any(_has_host(endpoint) for endpoint in both):
         yield "host-network"
+    if any(_has_placeholder(endpoint) for endpoint in both):
+        yield "placeholders"
     if verdict.why == OWN_NODE:
         yield "own-node"
     elif verdict.why == SELF:
@@ -34,6 +37,8 @@ def _name_used(resources: Resources, attempt: Attempt, verdict: Verdict) -> Iter
         return
     for each in (verdict.egress, verdict.ingress):
         subject, peer = attempt.ends(each.direction)
+        if any(policy.subject.pods.is_open for policy in each.policies):
+            yield "placeholders"
         if isinstance(subject, ExternalEndpoint):
             yield "external-policy"
         yield from _name_used_in_tiers(each)
@@ -74,9 +79,13 @@ def _name_used_in_rule(
 ) -> Iterator[str]:
     if not isinstance(peer, PodEndpoint):
         return
+    selecting = [item for item in rule.peers if isinstance(item, PodPeer)]
+    chosen = (chosen for item in selecting for chosen in (item.pods, item.namespaces))
+    if any(selector.is_open for selector in chosen if selector):
+        yield "placeholders"
     if any(isinstance(item, BlockPeer) for item in rule.peers):
         yield "ipblock-pods"
-    by_namespace = any(isinstance(item, PodPeer) and item.namespaces for item in rule.peers)
+    by_namespace = any(item.namespaces for item in selecting)
     spaces = (resources.namespace(pod.namespace) for pod in peer.pods)
     if by_namespace and any(space.origin is Origin.IMPLIED for space in spaces):
         yield "implied-namespace"
@@ -91,6 +100,12 @@ def _repeats_names(endpoint: PodEndpoint, names: set[str]) -> bool:
         if len(declared) != len(set(declared)):
             return True
     return False
+
+
+def _has_placeholder(endpoint: Endpoint) -> bool:
+    return isinstance(endpoint, PodEndpoint) and any(
+        pod.labels.is_open or has_placeholder(pod.namespace) for pod in endpoint.pods
+    )
 
 
 def _has_host(endpoint: Endpoint) -> bool:

@@ -15,14 +15,26 @@ from msgspec.structs import replace
 
 from netsim.engine.evaluator import Evaluator
 from netsim.engine.explain.nearest import Candidate, nearest
+from netsim.engine.explain.openness import explain_openness
 from netsim.engine.policy.flow import Flow
 from netsim.engine.policy.rectangle import Certainty, Rectangle
 from netsim.engine.policy.tiers import CompiledTier
 from netsim.engine.space import bits
 from netsim.engine.space.bits import contains
 from netsim.model.endpoint import Endpoint, is_same_pod
-from netsim.model.policies import Action, Direction, Policy, PolicyId, Rule, Tier, UnknownPort
+from netsim.model.peers import PodPeer
+from netsim.model.policies import (
+    Action,
+    Direction,
+    NamedPort,
+    Policy,
+    PolicyId,
+    Rule,
+    Tier,
+    UnknownPort,
+)
 from netsim.model.ports import Connection, PortSet
+from netsim.model.truth import Truth
 from netsim.model.verdict import DirectionVerdict, Effect, NearMiss, Outcome, TierStep, Verdict
 
 SELF = "a pod always reaches itself"
@@ -127,13 +139,18 @@ class _Explainer:
     def verdict(self) -> DirectionVerdict:
         steps: tuple[TierStep, ...] = ()
         doubtful: DirectionVerdict | None = None
+        may_be_isolated = False
         for more, found in self._answers():
             steps += more
             if found is None:
                 continue
             if found.outcome is Outcome.UNKNOWN:
                 doubtful = doubtful or found
-            elif doubtful is None or found.outcome is self._certain():
+                may_be_isolated |= not found.tier.is_ordered
+            elif doubtful is None or (
+                # What comes later would be told as if it were not isolated.
+                not may_be_isolated and found.outcome is self._certain()
+            ):
                 return replace(found, steps=steps)
         return replace(self._either_way(doubtful) if doubtful else self._open(), steps=steps)
 
@@ -144,6 +161,8 @@ class _Explainer:
             elif tier.isolates(self._flow.subject):
                 yield (), self._isolated(tier)
                 return
+            elif contains(tier.touched, self._flow.subject):
+                yield (), self._perhaps_isolated(tier)
         yield (), self._open()
 
     def _either_way(self, doubtful: DirectionVerdict) -> DirectionVerdict:
@@ -178,9 +197,24 @@ class _Explainer:
 
     # --- a tier that isolates ---
 
-    def _isolated(self, tier: CompiledTier) -> DirectionVerdict:
+    def _perhaps_isolated(self, tier: CompiledTier) -> DirectionVerdict:
         direction, own = self._flow.direction, tier.tier
         policies = self._evaluator.selecting(own, direction, self._flow.subject)
+        why = f"whether {policies[0].title} selects it is unknown: "
+        return DirectionVerdict(
+            direction,
+            Outcome.UNKNOWN,
+            own,
+            policies,
+            _rules(self._matching(tier)),
+            why=why + self._why_selected(policies[0]),
+            selected=Truth.MAYBE,
+        )
+
+    def _isolated(self, tier: CompiledTier) -> DirectionVerdict:
+        direction, own = self._flow.direction, tier.tier
+        selecting = self._evaluator.selecting(own, direction, self._flow.subject)
+        policies = tuple(each for each in selecting if self._is_selected_by(each))
         matching = tuple(self._matching(tier))
         sure = _rules(each for each in matching if each.certainty is Certainty.SURE)
         if sure:
@@ -268,23 +302,69 @@ class _Explainer:
 
     def _why_unknown(self, possible: tuple[Rule, ...]) -> str:
         """What the input leaves open about rules that may match."""
-        protocol, _ = self._connection
-        for rule in possible:
-            for port in rule.ports:
-                if isinstance(port, UnknownPort) and port.protocol is protocol:
-                    return f"{port.location}: the port is still the placeholder {port.text}"
-        peer, selection = self._flow.peer, self._evaluator.selection
-        for rule in possible:
-            for item in rule.peers:
-                why = item.why_unknown()
-                if why and contains(item.match(selection, rule.namespace).maybe, peer):
-                    return why
-        pods = self._evaluator.universe.pods
+        found = (
+            *self._list_open_ports(possible),
+            *self._list_open_subjects(possible),
+            *self._list_open_peers(possible),
+        )
+        if found:
+            return found[0]
+        pods, peer = self._evaluator.universe.pods, self._flow.peer
         if peer < len(pods) and pods[peer][0].addresses is not None:
             title = pods[peer][0].title
             return f"{title} has several addresses, of which an ipBlock holds only some"
         ranges = "the range in which a pod of unknown address may be"
         return f"an ipBlock covers only a part of {ranges}"
+
+    def _list_open_ports(self, rules: tuple[Rule, ...]) -> Iterator[str]:
+        protocol, _ = self._connection
+        for rule in rules:
+            for port in rule.ports:
+                if isinstance(port, UnknownPort) and port.protocol is protocol:
+                    yield f"{port.location}: the port is still the placeholder {port.text}"
+                elif isinstance(port, NamedPort) and self._may_be_named(port):
+                    pod = self._evaluator.universe.pods[self._flow.destination][0]
+                    yield (
+                        f"{pod.location}: which port {port.name} is on {pod.title} is still a "
+                        "placeholder"
+                    )
+
+    def _may_be_named(self, port: NamedPort) -> bool:
+        """Whether a port name may stand for the connection's port at its destination."""
+        possible = self._evaluator.selection.possible_ports((port.name, port.protocol))
+        return any(
+            self._connection in ports and contains(pods, self._flow.destination)
+            for ports, pods in possible.items()
+        )
+
+    def _list_open_subjects(self, rules: tuple[Rule, ...]) -> Iterator[str]:
+        policies = {each.id: each for each in self._evaluator.universe.resources.policies}
+        for rule in rules:
+            policy = policies.get(rule.policy)
+            if policy and not self._is_selected_by(policy):
+                why = self._why_selected(policy)
+                yield f"whether {policy.title} selects it is unknown: {why}"
+
+    def _list_open_peers(self, rules: tuple[Rule, ...]) -> Iterator[str]:
+        number, selection = self._flow.peer, self._evaluator.selection
+        for rule in rules:
+            for peer in rule.peers:
+                if contains(peer.match(selection, rule.namespace).maybe, number):
+                    why = peer.why_unknown()
+                    if isinstance(peer, PodPeer):
+                        why = self._why_open(peer, rule.namespace, number) or why
+                    if why:
+                        yield why
+
+    def _is_selected_by(self, policy: Policy) -> bool:
+        """Whether a policy surely selects the subject."""
+        return contains(self._evaluator.selection.subject(policy).sure, self._flow.subject)
+
+    def _why_selected(self, policy: Policy) -> str:
+        return self._why_open(policy.subject, policy.namespace, self._flow.subject)
+
+    def _why_open(self, peer: PodPeer, home: str, number: int) -> str:
+        return explain_openness(self._evaluator, peer, home, number)
 
 
 def _rules(rectangles: Iterable[Rectangle]) -> tuple[Rule, ...]:

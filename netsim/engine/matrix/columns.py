@@ -97,24 +97,32 @@ class Columns:
     def _of_direction(self, chain: Chain, destination: int) -> list[Numbered]:
         """What the policies of one direction let all sources send to a class."""
         bearing = tuple(self._bearing(chain, destination))
-        key = (chain.direction, *(_key(tier) for tier, _ in bearing))
+        key = (
+            chain.direction,
+            *((_key(tier), bool(isolated)) for tier, _, isolated in bearing),
+        )
         if key not in self._of_directions:
             cells = [(self._everything, self._decisions.number(PASSED))]
-            for tier, sources in bearing:
-                cells = self._follow(cells, self._of_tier(chain.direction, tier, sources))
+            for tier, sources, isolated in bearing:
+                of_tier = self._of_tier(chain.direction, tier, sources, isolated)
+                cells = self._follow(cells, of_tier)
             self._of_directions[key] = self._answer(cells)
         return self._of_directions[key]
 
     def _bearing(
         self, chain: Chain, destination: int
-    ) -> Iterator[tuple[CompiledTier, ClassSet]]:
-        """The tiers that have a say about a class, and about which sources they have it."""
+    ) -> Iterator[tuple[CompiledTier, ClassSet, ClassSet]]:
+        """The tiers that have a say about a class, and about which sources they have it.
+
+        Last are those of the sources for which the subject is surely isolated.
+        """
         for tier in chain.towards(destination):
-            sources = tier.touched
+            sources, isolated = tier.touched, tier.isolated
             if chain.direction is Direction.INGRESS:
-                sources = self._everything if contains(tier.touched, destination) else 0
+                sources = self._everything if contains(sources, destination) else 0
+                isolated = self._everything if contains(isolated, destination) else 0
             if sources:
-                yield tier, sources
+                yield tier, sources, isolated
 
     def _follow(self, cells: list[Numbered], tier: list[Numbered]) -> list[Numbered]:
         """What a tier makes of what those before it pass on."""
@@ -142,20 +150,26 @@ class Columns:
         return [(sources, number) for number, sources in merged.items()]
 
     def _of_tier(
-        self, direction: Direction, tier: CompiledTier, sources: ClassSet
+        self,
+        direction: Direction,
+        tier: CompiledTier,
+        sources: ClassSet,
+        isolated: ClassSet,
     ) -> list[Numbered]:
         """What a tier decides about these sources; many destinations have the same rules."""
-        key = (direction, _key(tier))
+        key = (direction, _key(tier), bool(isolated))
         if key not in self._of_tiers:
             match tier:
                 case OrderedTier():
                     found = self._in_order(tier, sources)
                 case IsolatingTier():
-                    found = self._together(tier, sources)
+                    found = self._together(tier, sources, isolated)
             self._of_tiers[key] = found
         return self._of_tiers[key]
 
-    def _together(self, tier: IsolatingTier, sources: ClassSet) -> list[Numbered]:
+    def _together(
+        self, tier: IsolatingTier, sources: ClassSet, isolated: ClassSet
+    ) -> list[Numbered]:
         cells = [(sources, self._answers.number(NOTHING))]
         by_sources: dict[ClassSet, list[Rectangle]] = defaultdict(list)
         for rectangle in tier.rectangles:
@@ -170,9 +184,12 @@ class Columns:
                 if each != inside:
                     merged[number] |= each & ~area
             cells = [(each, number) for number, each in merged.items()]
+        decide = ((isolated, Decision.isolating), (~isolated, Decision.perhaps_isolating))
         return [
-            (each, self._decisions.number(Decision.isolating(self._answers[number])))
+            (each & area, self._decisions.number(decision(self._answers[number])))
             for each, number in cells
+            for area, decision in decide
+            if each & area
         ]
 
     def _of_rectangles(self, rectangles: tuple[Rectangle, ...]) -> int:

@@ -102,7 +102,7 @@ class Side(Struct, frozen=True):
 
     def selects_known(self, policy: Policy) -> bool:
         """Whether a policy selects a pod other than a stand-in."""
-        classes = bits.members(self.evaluator.selection.subject(policy))
+        classes = bits.members(self.evaluator.selection.subject(policy).possible)
         pods = self.evaluator.universe.pods
         return any(not is_stand_in(pod) for bit in classes for pod in pods[bit])
 

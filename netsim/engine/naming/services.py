@@ -42,7 +42,7 @@ class Services:
         selector = service.selector
         if selector is None:
             return ()
-        return tuple(p for p in self._pods[service.namespace] if selector.matches(p.labels))
+        return tuple(p for p in self._pods[service.namespace] if selector.may_match(p.labels))
 
     def targets(self, service: Service, port: ServicePort) -> tuple[ServiceTarget, ...]:
         """Where connections to a port of a Service arrive.

@@ -25,9 +25,10 @@ Baseline       ordered    by the first rule that matches                  what n
 default        --         allows                                          nothing
 =============  =========  ==============================================  ====================
 
-What an input leaves open (a port that is a placeholder, a pod of unknown address) makes a rule
-one that *may* match, and several outcomes possible for one port.  So a tier answers with the
-ports of each outcome, a ``Decision``; ``Decision.then`` is how one tier meets the next.
+What an input leaves open (a port or a label that is a placeholder, a pod of unknown address)
+makes a rule one that *may* match, or a policy one that *may* select its subject and isolate it,
+and several outcomes possible for one port.  So a tier answers with the ports of each outcome, a
+``Decision``; ``Decision.then`` is how one tier meets the next.
 
 The order is that of :class:`netsim.model.policies.Tier`, which also says of which kind a tier
 is: a further tier is one more member there.  Pairs of classes (:meth:`Chain.allowed`), columns
@@ -66,11 +67,9 @@ class Chain:
         self.tiers = tuple(tiers)
         self.ruled: ClassSet = bits.union(t.touched for t in self.tiers if t.tier.is_ordered)
         """The subjects on which a rule of an ordered tier bears."""
-        self.isolated: ClassSet = bits.union(
-            t.touched for t in self.tiers if not t.tier.is_ordered
-        )
-        """The subjects that a policy isolates."""
-        self.touched: ClassSet = self.ruled | self.isolated
+        self.isolated: ClassSet = bits.union(t.isolated for t in self.tiers)
+        """The subjects that a policy surely isolates."""
+        self.touched: ClassSet = bits.union(t.touched for t in self.tiers)
         """The subjects about which any policy has a say; all others are open."""
         self._at: dict[int, tuple[CompiledTier, ...]] = {}
 
@@ -87,7 +86,7 @@ class Chain:
     def at(self, subject: int) -> tuple[CompiledTier, ...]:
         """The tiers that a subject's connections may get to, with what is about it alone.
 
-        A tier that isolates it is the last one: it passes nothing on.
+        A tier that surely isolates it is the last one: it passes nothing on.
         """
         if subject not in self._at:
             self._at[subject] = tuple(self._asked(subject))

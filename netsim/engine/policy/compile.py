@@ -32,16 +32,17 @@ class PortMatch(Struct, frozen=True):
 
 
 def rule_rectangles(
-    universe: Universe, selection: Selection, rule: Rule, subject: int
+    universe: Universe, selection: Selection, rule: Rule, subject: Match
 ) -> Iterator[Rectangle]:
-    """What a rule of any tier matches, for the classes that its policy selects."""
+    """What a rule of any tier matches, for the classes that its policy selects, or may."""
     peers = rule_peers(universe, selection, rule)
     for match in _ports(universe, selection, rule):
-        for ends, certainty in _ends(peers, match.certainty):
-            sources, destinations = _orient(rule.direction, subject, ends)
-            destinations &= match.destinations
-            if sources and destinations:
-                yield Rectangle(sources, destinations, match.ports, certainty, rule)
+        for subjects, certainty in _ends(subject, match.certainty):
+            for ends, both in _ends(peers, certainty) if subjects else ():
+                sources, destinations = _orient(rule.direction, subjects, ends)
+                destinations &= match.destinations
+                if sources and destinations:
+                    yield Rectangle(sources, destinations, match.ports, both, rule)
 
 
 def rule_peers(universe: Universe, selection: Selection, rule: Rule) -> Match:
@@ -62,12 +63,13 @@ def rule_peers(universe: Universe, selection: Selection, rule: Rule) -> Match:
     return Match(sure, maybe & ~sure)
 
 
-def _ends(peers: Match, ports: Certainty) -> Iterator[tuple[int, Certainty]]:
-    if ports is Certainty.POSSIBLE:
-        yield peers.sure | peers.maybe, Certainty.POSSIBLE
+def _ends(ends: Match, others: Certainty) -> Iterator[tuple[int, Certainty]]:
+    """The classes at one end, and how sure they are where the rest is as sure as this."""
+    if others is Certainty.POSSIBLE:
+        yield ends.possible, Certainty.POSSIBLE
         return
-    yield peers.sure, Certainty.SURE
-    yield peers.maybe, Certainty.POSSIBLE
+    yield ends.sure, Certainty.SURE
+    yield ends.maybe, Certainty.POSSIBLE
 
 
 def _orient(direction: Direction, subject: int, peers: int) -> tuple[int, int]:
@@ -97,6 +99,8 @@ def _ports(universe: Universe, selection: Selection, rule: Rule) -> Iterator[Por
 def _match_named(selection: Selection, port: NamedPort) -> Iterator[PortMatch]:
     for number, pods in selection.port((port.name, port.protocol)).items():
         yield PortMatch(PortSet.of(port.protocol, number), pods, Certainty.SURE)
+    for ports, pods in selection.possible_ports((port.name, port.protocol)).items():
+        yield PortMatch(ports, pods, Certainty.POSSIBLE)
 
 
 def may_allow_port(rule: Rule, connection: Connection) -> bool:

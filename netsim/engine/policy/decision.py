@@ -57,6 +57,11 @@ class Decision(Struct, frozen=True):
             return DENIED
         return cls(allowed.possible, ~allowed.sure, _EMPTY)
 
+    @classmethod
+    def perhaps_isolating(cls, allowed: Allowed) -> Decision:
+        """Of policies that may isolate: where none does, everything is passed on."""
+        return cls(allowed.possible, _FULL, _FULL)
+
     def then(self, following: Decision) -> Decision:
         """This tier, and the next one for what it passes on."""
         if self is PASSED:

@@ -70,8 +70,13 @@ class OrderedTier(Struct, frozen=True, dict=True):
         """The rectangles, in the order of evaluation."""
         return tuple(stop for stop in self.stops if isinstance(stop, Rectangle))
 
+    @property
+    def isolated(self) -> ClassSet:
+        """None: what no rule matches goes on to the next tier."""
+        return 0
+
     def isolates(self, subject: int) -> bool:  # noqa: ARG002
-        """It never does: what no rule matches goes on to the next tier."""
+        """It never does."""
         return False
 
     def at(self, subject: int) -> OrderedTier:
@@ -136,12 +141,14 @@ class IsolatingTier(Struct, frozen=True, dict=True):
     """A tier in which a selected class may do only what some rule allows, in one direction.
 
     A pod is isolated in a direction as soon as one policy that isolates, of whatever tier,
-    selects it there (NetworkPolicySpec, types.go).  ``touched`` are the subjects that it
-    isolates.
+    selects it there (NetworkPolicySpec, types.go).  ``isolated`` are the subjects that it
+    surely isolates; it may isolate others that are ``touched``, where it is open whether a
+    policy selects them.
     """
 
     tier: Tier
     touched: ClassSet
+    isolated: ClassSet
     rectangles: tuple[Rectangle, ...]
 
     @classmethod
@@ -149,15 +156,17 @@ class IsolatingTier(Struct, frozen=True, dict=True):
         cls, universe: Universe, selection: Selection, direction: Direction, tier: Tier
     ) -> IsolatingTier:
         """Compiles the policies of a tier, in any order."""
-        isolated = 0
+        touched = isolated = 0
         rectangles: list[Rectangle] = []
         for policy in universe.resources.policies:
             if direction not in policy.isolates:
                 continue
-            isolated |= selection.subject(policy)
+            subject = selection.subject(policy)
+            isolated |= subject.sure
+            touched |= subject.possible
             if policy.tier is tier:
                 rectangles += _rectangles(universe, selection, direction, policy)
-        return cls(tier, isolated, tuple(rectangles))
+        return cls(tier, touched, isolated, tuple(rectangles))
 
     @property
     def stops(self) -> tuple[Stop, ...]:
@@ -165,16 +174,19 @@ class IsolatingTier(Struct, frozen=True, dict=True):
         return self.rectangles
 
     def isolates(self, subject: int) -> bool:
-        """Whether a class may do only what some rule allows."""
-        return contains(self.touched, subject)
+        """Whether a class surely may do only what some rule allows."""
+        return contains(self.isolated, subject)
 
     def at(self, subject: int) -> IsolatingTier:
         """Only what is about one subject; O(distinct subjects of rules)."""
-        return IsolatingTier(self.tier, self.touched, self._by_subjects.at(subject))
+        return self._with(self._by_subjects.at(subject))
 
     def towards(self, destination: int) -> IsolatingTier:
         """Only what is about connections to one class; O(distinct peers of rules)."""
-        return IsolatingTier(self.tier, self.touched, self._by_destinations.at(destination))
+        return self._with(self._by_destinations.at(destination))
+
+    def _with(self, rectangles: tuple[Rectangle, ...]) -> IsolatingTier:
+        return IsolatingTier(self.tier, self.touched, self.isolated, rectangles)
 
     @cached_property
     def _by_subjects(self) -> _Index:
@@ -186,14 +198,16 @@ class IsolatingTier(Struct, frozen=True, dict=True):
 
     def kept(self, wanted: Callable[[Rectangle], bool]) -> IsolatingTier:
         """The rectangles that are wanted; whom the tier isolates it still does."""
-        return IsolatingTier(self.tier, self.touched, tuple(filter(wanted, self.rectangles)))
+        return self._with(tuple(filter(wanted, self.rectangles)))
 
     def decide(self, flow: Flow) -> Decision:
         """What the tier makes of a flow: allows or denies all of it, or passes all of it on."""
-        if not self.isolates(flow.subject):
+        if not contains(self.touched, flow.subject):
             return PASSED
         covering = (rectangle for rectangle in self.rectangles if rectangle.covers(flow))
-        return Decision.isolating(unite(covering))
+        if self.isolates(flow.subject):
+            return Decision.isolating(unite(covering))
+        return Decision.perhaps_isolating(unite(covering))
 
     def reaching(self, rule: Rule, flow: Flow) -> PortSet:
         """The ports on which a rule matches: no other comes before it."""
@@ -229,7 +243,7 @@ def _rectangles(
     universe: Universe, selection: Selection, direction: Direction, policy: Policy
 ) -> Iterator[Rectangle]:
     subject = selection.subject(policy)
-    for rule in policy.rules_of(direction) if subject else ():
+    for rule in policy.rules_of(direction) if subject.possible else ():
         yield from rule_rectangles(universe, selection, rule, subject)
 
 

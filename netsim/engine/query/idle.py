@@ -72,7 +72,7 @@ def _with_strangers(resources: Resources) -> Resources:
 
 
 def _of_policy(whole: Evaluator, policy: Policy) -> Iterator[Idle]:
-    if not whole.selection.subject(policy):
+    if not whole.selection.subject(policy).possible:
         yield Idle(policy.title, Reason.NO_SUBJECT, policy.location)
         return
     rules = [(rule, _of_rule(whole, policy, rule)) for rule in policy.rules]
@@ -116,8 +116,10 @@ def _is_tangible(whole: Evaluator, rule: Rule) -> bool:
     """Whether every peer and port of a rule stands for something in the input."""
     peers = (peer.match(whole.selection, rule.namespace) for peer in rule.peers)
     names = (port for port in rule.ports if isinstance(port, NamedPort))
-    return all(match.sure | match.maybe for match in peers) and all(
-        whole.selection.port((port.name, port.protocol)) for port in names
+    return all(match.possible for match in peers) and all(
+        whole.selection.port((port.name, port.protocol))
+        or whole.selection.possible_ports((port.name, port.protocol))
+        for port in names
     )
 
 
@@ -134,5 +136,5 @@ def _is_unread(whole: Evaluator, rule: Rule, peer: object) -> bool:
     others = set() if "kube-system" in inhabited else {ELSEWHERE}
     for name in (inhabited | others) - known.keys():
         known[name] = resources.namespace(name).labels
-    chosen = {name for name, labels in known.items() if spaces.matches(labels)}
+    chosen = {name for name, labels in known.items() if spaces.may_match(labels)}
     return not chosen or not chosen <= inhabited

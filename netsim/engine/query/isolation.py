@@ -15,12 +15,13 @@ from netsim.model.resources import Origin, PodNetwork
 class Unisolated(Struct, frozen=True):
     """A workload, some pod of which no NetworkPolicy isolates in a direction.
 
-    ``admin`` are the titles of the admin-tier policies with rules about it; ``network`` says
-    whether policies could select it at all.
+    ``possible`` are the titles of those that may, ``admin`` of the admin-tier policies with
+    rules about it; ``network`` says whether policies could select it at all.
     """
 
     workload: str
     direction: Direction
+    possible: tuple[str, ...]
     admin: tuple[str, ...]
     network: PodNetwork
     location: Location | None
@@ -41,12 +42,13 @@ def _of_class(evaluator: Evaluator, direction: Direction, bit: int) -> tuple[Uni
     universe = evaluator.universe
     if bit >= len(universe.pods):
         return ()
-    policies = (
+    policies = dict.fromkeys(
         policy for tier in TIERS for policy in evaluator.selecting(tier, direction, bit)
     )
-    admin = tuple(policy.title for policy in policies)
+    possible = tuple(policy.title for policy in policies if direction in policy.isolates)
+    admin = tuple(policy.title for policy in policies if direction not in policy.isolates)
     return tuple(
-        Unisolated(str(pod.workload), direction, admin, pod.network, pod.location)
+        Unisolated(str(pod.workload), direction, possible, admin, pod.network, pod.location)
         for pod in universe.pods[bit]
         if pod.origin is Origin.READ
     )

@@ -86,12 +86,16 @@ class Removal:
         """A tier that no longer isolates what only the policy that goes does."""
         if self._isolating is None or tier.tier is not self._isolating.tier:
             return tier
-        isolated = bits.union(
+        others = [
             subject
             for policy, subject in self._whole.subjects[tier.tier]
             if policy is not self._isolating and self._direction in policy.isolates
-        )
-        return replace(tier, touched=isolated) if isinstance(tier, IsolatingTier) else tier
+        ]
+        if not isinstance(tier, IsolatingTier):
+            return tier
+        touched = bits.union(subject.possible for subject in others)
+        isolated = bits.union(subject.sure for subject in others)
+        return replace(tier, touched=touched, isolated=isolated)
 
     def _is_gone(self, rectangle: Rectangle) -> bool:
         return id(rectangle.rule) in self._ids
@@ -100,7 +104,7 @@ class Removal:
         """Each class that is selected, with its peers in groups that no rule divides."""
         selected = bits.union(rectangle.subjects for rectangle in self._gone)
         if self._isolating is not None:
-            selected = self._whole.selection.subject(self._isolating)
+            selected = self._whole.selection.subject(self._isolating).possible
         for subject in bits.members(selected):
             near = [each for each in self._all if contains(each.subjects, subject)]
             for peers in _divide(self._area(near), (each.peers for each in near)):

@@ -4,49 +4,92 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import TypeVar
 
 from msgspec import Struct
 
 from netsim.engine.space import bits
 from netsim.engine.space.universe import Universe
-from netsim.engine.space.vocabulary import PortName
+from netsim.engine.space.vocabulary import PortName, Trait
 from netsim.model.addresses import AddressSet
 from netsim.model.conventions import Conventions, IpBlockPods
-from netsim.model.labels import Operator, Requirement, Selector
+from netsim.model.labels import Labels, Operator, Requirement, Selector
 from netsim.model.other_systems import UnevaluatedPolicy
 from netsim.model.peers import Match, Peer
+from netsim.model.placeholders import compare, has_placeholder
 from netsim.model.policies import Policy, Rule
+from netsim.model.ports import PortSet
+from netsim.model.truth import Truth
 
 
 class LabelIndex(Struct, frozen=True):
-    """Label key to the classes that have it, and (key, value) to those with that value."""
+    """Label key to the classes that have it, and (key, value) to those with that value.
+
+    What is open is compared one by one: ``distinct`` holds the labels that there are,
+    ``undecided`` those of them with a placeholder, which are in neither of the two others.
+    """
 
     present: dict[str, int]
     valued: dict[tuple[str, str | None], int]
+    distinct: dict[tuple[Trait, ...], int]
+    undecided: dict[Labels, int]
 
     @classmethod
     def of(cls, universe: Universe) -> LabelIndex:
         """The index of a universe's classes."""
         present: dict[str, int] = defaultdict(int)
         valued: dict[tuple[str, str | None], int] = defaultdict(int)
+        distinct: dict[tuple[Trait, ...], int] = defaultdict(int)
+        undecided: dict[Labels, int] = defaultdict(int)
         for bit, key in enumerate(universe.keys):
-            for name, value in key.traits:
-                present[name] |= 1 << bit
-                valued[name, value] |= 1 << bit
-        return cls(dict(present), dict(valued))
+            distinct[key.traits] |= 1 << bit
+        for traits, classes in distinct.items():
+            labels = Labels(tuple((name, value or "") for name, value in traits))
+            if labels.is_open:
+                undecided[labels] |= classes
+                continue
+            for name, value in traits:
+                present[name] |= classes
+                valued[name, value] |= classes
+        return cls(dict(present), dict(valued), dict(distinct), dict(undecided))
 
-    def matching(self, requirement: Requirement, among: int) -> int:
+    def matching(self, requirement: Requirement, among: int) -> Match:
         """The classes among these that meet a requirement."""
+        if requirement.is_open:
+            labels = {
+                Labels(tuple((name, value or "") for name, value in traits)): classes
+                for traits, classes in self.distinct.items()
+            }
+            return _compare_all(requirement, labels, among)
+        found = self._look_up(requirement)
+        if not self.undecided:
+            return Match(among & found)
+        others = bits.union(self.undecided.values())
+        sure, maybe = _compare_all(requirement, self.undecided, among)
+        return Match(among & found & ~others | sure, maybe)
+
+    def _look_up(self, requirement: Requirement) -> int:
         key = requirement.key
         match requirement.operator:
             case Operator.EXISTS:
-                return among & self.present.get(key, 0)
+                return self.present.get(key, 0)
             case Operator.DOES_NOT_EXIST:
-                return among & ~self.present.get(key, 0)
+                return ~self.present.get(key, 0)
         named = 0
         for value in requirement.values:
             named |= self.valued.get((key, value), 0)
-        return among & (named if requirement.operator is Operator.IN else ~named)
+        return named if requirement.operator is Operator.IN else ~named
+
+
+def _compare_all(requirement: Requirement, known: dict[Labels, int], among: int) -> Match:
+    sure = maybe = 0
+    for labels, classes in known.items():
+        match requirement.test(labels):
+            case Truth.YES:
+                sure |= classes
+            case Truth.MAYBE:
+                maybe |= classes
+    return Match(sure & among, maybe & among)
 
 
 class Selection:
@@ -63,49 +106,57 @@ class Selection:
             if key.atoms is not None:
                 self._by_atom[key.atoms] |= 1 << bit
         resources = universe.resources
-        read = {space.name: space.labels for space in resources.namespaces}
-        self._namespace_labels = {
-            name: read.get(name) or resources.namespace(name).labels
-            for name in self._by_namespace
-        }
+        self._open_spaces = tuple(filter(has_placeholder, self._by_namespace))
+        self._namespace_labels = resources.possible_labels(self._by_namespace)
         self._unplaced = sum(1 << b for b, key in enumerate(universe.keys) if key.atoms is None)
-        self._selected: dict[Selector, int] = {}
-        self._spaces: dict[Selector, int] = {}
-        self._numbers = _port_numbers(universe)
+        self._selected: dict[Selector, Match] = {}
+        self._spaces: dict[Selector, Match] = {}
+        self._numbers = _port_numbers(universe, int)
+        self._possible_numbers = _port_numbers(universe, PortSet)
 
     @property
     def conventions(self) -> Conventions:
         """The choices under which it answers."""
         return self._conventions
 
-    def namespace(self, name: str) -> int:
-        """All pods of a namespace."""
-        return self._by_namespace.get(name, 0)
+    def namespace(self, name: str) -> Match:
+        """All pods of a namespace; where a name is open, pods of another may be of it."""
+        own = self._by_namespace.get(name, 0)
+        others = self._by_namespace if has_placeholder(name) else self._open_spaces
+        maybe = 0
+        for other in others:
+            if compare(other, name) is Truth.MAYBE:
+                maybe |= self._by_namespace[other]
+        return Match(own, maybe)
 
-    def pods(self, selector: Selector) -> int:
+    def pods(self, selector: Selector) -> Match:
         """Pods of any namespace that a selector chooses."""
         if selector not in self._selected:
-            found = self._universe.selectable
+            found = Match(self._universe.selectable)
             for requirement in selector.requirements:
-                found = self._labels.matching(requirement, found)
+                found = found.meet(self._labels.matching(requirement, found.possible))
             self._selected[selector] = found
         return self._selected[selector]
 
-    def namespaces(self, selector: Selector) -> int:
+    def namespaces(self, selector: Selector) -> Match:
         """All pods of the namespaces that a selector chooses."""
         if selector not in self._spaces:
-            found = 0
+            sure = maybe = 0
             for name, pods in self._by_namespace.items():
-                if selector.matches(self._namespace_labels[name]):
-                    found |= pods
-            self._spaces[selector] = found
+                chosen = [selector.test(labels) for labels in self._namespace_labels[name]]
+                if min(chosen) is Truth.YES:
+                    sure |= pods
+                elif max(chosen):
+                    maybe |= pods
+            self._spaces[selector] = Match(sure, maybe)
         return self._spaces[selector]
 
-    def subject(self, policy: Policy) -> int:
-        """The pods a policy applies to; of another system's those it may apply to."""
-        chosen = policy.subject.match(self, policy.namespace).sure
+    def subject(self, policy: Policy) -> Match:
+        """The pods a policy applies to, and those it may; of another system's all it may."""
+        chosen = policy.subject.match(self, policy.namespace)
         if isinstance(policy, UnevaluatedPolicy) and policy.reaches_nodes:
-            chosen |= self._universe.hosts | self._universe.node_addresses
+            nodes = self._universe.hosts | self._universe.node_addresses
+            return Match(chosen.sure | nodes, chosen.maybe & ~nodes)
         return chosen
 
     def unowned_addresses(self) -> int:
@@ -130,15 +181,19 @@ class Selection:
         nodes = {node.name: node for node in universe.resources.nodes}
         sure, maybe = 0, 0 if nodes else universe.external
         for node in nodes.values():
-            if selector.matches(node.labels):
-                sure |= universe.outside(node.addresses)
+            match selector.test(node.labels):
+                case Truth.YES:
+                    sure |= universe.outside(node.addresses)
+                case Truth.MAYBE:
+                    maybe |= universe.outside(node.addresses)
         for bit in bits.members(universe.hosts):
             runs_on = nodes.get(universe.keys[bit].node or "")
-            if not selector.requirements or (runs_on and selector.matches(runs_on.labels)):
+            is_chosen = selector.test(runs_on.labels) if runs_on else Truth.MAYBE
+            if not selector.requirements or is_chosen is Truth.YES:
                 sure |= 1 << bit
-            elif runs_on is None:
+            elif is_chosen:
                 maybe |= 1 << bit
-        return Match(sure, maybe)
+        return Match(sure, maybe & ~sure)
 
     def admitting_peers(self, rule: Rule, bit: int) -> Iterator[Peer]:
         """The peers of a rule that may stand for a class."""
@@ -150,6 +205,10 @@ class Selection:
     def port(self, name: PortName) -> dict[int, int]:
         """What a port name stands for: number to the pods where it does."""
         return self._numbers.get(name, {})
+
+    def possible_ports(self, name: PortName) -> dict[PortSet, int]:
+        """Ports one of which a port name stands for, or none, to the pods where it does."""
+        return self._possible_numbers.get(name, {})
 
     def block(self, addresses: AddressSet | None) -> Match:
         """The endpoints in a block; None is a block that is not known.
@@ -194,13 +253,18 @@ class Selection:
         return Match(sure, maybe)
 
 
-def _port_numbers(universe: Universe) -> dict[PortName, dict[int, int]]:
-    found: dict[PortName, dict[int, int]] = {}
+_Number = TypeVar("_Number", int, PortSet)
+
+
+def _port_numbers(
+    universe: Universe, kind: type[_Number]
+) -> dict[PortName, dict[_Number, int]]:
+    found: dict[PortName, dict[_Number, int]] = {}
     for place, name in enumerate(universe.vocabulary.port_names):
-        numbers: dict[int, int] = defaultdict(int)
+        numbers: dict[_Number, int] = defaultdict(int)
         for bit, key in enumerate(universe.keys):
             number = key.ports[place]
-            if number is not None:
+            if isinstance(number, kind):
                 numbers[number] |= 1 << bit
         found[name] = dict(numbers)
     return found

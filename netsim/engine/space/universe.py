@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from netsim.engine.space import bits
 from netsim.engine.space.atoms import Atoms
-from netsim.engine.space.vocabulary import Trait, Vocabulary
+from netsim.engine.space.vocabulary import PortNumber, Trait, Vocabulary
 from netsim.model.addresses import AddressSet
 from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
 from netsim.model.resources import Pod, PodNetwork, Resources
@@ -22,7 +22,7 @@ class ClassKey(Struct, frozen=True):
     namespace: str
     network: PodNetwork
     traits: tuple[Trait, ...]
-    ports: tuple[int | None, ...]
+    ports: tuple[PortNumber, ...]
     atoms: int | None
     node: str | None
     groups: tuple[int, ...] = ()

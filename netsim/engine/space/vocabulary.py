@@ -9,22 +9,28 @@ from msgspec import Struct
 from netsim.model.addresses import AddressSet
 from netsim.model.labels import Labels, Selector
 from netsim.model.peers import BlockPeer, PodPeer
+from netsim.model.placeholders import compare, has_placeholder
 from netsim.model.policies import NamedPort, Policy
-from netsim.model.ports import Protocol
+from netsim.model.ports import PortSet, Protocol
 from netsim.model.resources import Pod
 
 PortName = tuple[str, Protocol]
 Trait = tuple[str, str | None]
+PortNumber = int | PortSet | None
+"""What a port name stands for on a pod: a number, nothing, or one of several numbers."""
 
 
 class Vocabulary(Struct, frozen=True):
     """Everything pods are compared by.
 
     ``values`` maps a label key to the values some selector names; a pod's other values of
-    that key are alike.
+    that key are alike.  Where a selector holds a placeholder, no two values of the keys in
+    ``open_values`` are alike, and those in ``open_keys`` may be any key.
     """
 
     values: dict[str, frozenset[str]]
+    open_values: frozenset[str]
+    open_keys: tuple[str, ...]
     port_names: tuple[PortName, ...]
     blocks: frozenset[AddressSet]
 
@@ -33,23 +39,49 @@ class Vocabulary(Struct, frozen=True):
         """The vocabulary of these policies."""
         known = tuple(policies)
         named: dict[str, set[str]] = {}
+        open_: dict[str, None] = {}
         for selector in set(_selectors(known)):
             for requirement in selector.requirements:
                 named.setdefault(requirement.key, set()).update(requirement.values)
+                if requirement.is_open:
+                    open_[requirement.key] = None
         values = {key: frozenset(each) for key, each in named.items()}
-        return cls(values, tuple(sorted(set(_port_names(known)), key=str)), _blocks(known))
+        names = tuple(sorted(set(_port_names(known)), key=str))
+        keys = tuple(sorted(filter(has_placeholder, open_)))
+        return cls(values, frozenset(open_), keys, names, _blocks(known))
 
     def traits(self, labels: Labels) -> tuple[Trait, ...]:
         """The part of the labels that a selector can see."""
+        if labels.is_open or self.open_values:
+            return tuple(self._open_traits(labels))
         return tuple(
             (key, value if value in self.values[key] else None)
             for key, value in labels.pairs
             if key in self.values
         )
 
-    def port_numbers(self, pod: Pod) -> tuple[int | None, ...]:
+    def _open_traits(self, labels: Labels) -> Iterator[Trait]:
+        for key, value in labels.pairs:
+            is_told_apart = any(compare(key, each) for each in self.open_keys)
+            if labels.is_open or is_told_apart or key in self.open_values:
+                is_seen = is_told_apart or key in self.values
+                if is_seen or any(compare(key, each) for each in self.values):
+                    yield key, value
+            elif key in self.values:
+                yield key, value if value in self.values[key] else None
+
+    def port_numbers(self, pod: Pod) -> tuple[PortNumber, ...]:
         """What each port name stands for on this pod, in the order of ``port_names``."""
+        if self.port_names and pod.has_open_names:
+            return tuple(_possible_numbers(pod, name) for name in self.port_names)
         return tuple(pod.port_named(name, protocol) for name, protocol in self.port_names)
+
+
+def _possible_numbers(pod: Pod, name: PortName) -> PortNumber:
+    found = pod.ports_named(*name)
+    number = pod.port_named(*name)
+    is_sure = number is not None and found == PortSet.of(name[1], number)
+    return number if is_sure else found or None
 
 
 def _selectors(policies: Iterable[Policy]) -> Iterator[Selector]:

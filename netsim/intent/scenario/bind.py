@@ -18,7 +18,8 @@ from netsim.intent.scenario.endpoints import (
 from netsim.intent.scenario.scenario import Scenario
 from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
 from netsim.model.finding import Diagnostic, Severity
-from netsim.model.labels import Labels
+from netsim.model.labels import Labels, Selector
+from netsim.model.placeholders import compare
 from netsim.model.resources import Origin, Pod, Resources, WorkloadName
 from netsim.words.nearness import suggest
 
@@ -59,7 +60,7 @@ def report_unmatched(scenario: Scenario, resources: Resources) -> tuple[Diagnost
         for declared in scenario.endpoints
         if isinstance(declared, LabelledEndpoint)
         and not is_anywhere(declared)
-        and not any(_is_labelled(pod, declared) for pod in resources.pods)
+        and not any(_may_be_labelled(pod, declared) for pod in resources.pods)
         and (read := _index_read(resources, declared.namespace))
         and (near_by := _find_nearest(declared, read, scenario))
     )
@@ -158,6 +159,12 @@ def _is_labelled(pod: Pod, declared: LabelledEndpoint) -> bool:
     wanted = set(declared.labels.pairs)
     is_there = is_anywhere(declared) or pod.namespace == declared.namespace
     return is_there and wanted <= set(pod.labels.pairs)
+
+
+def _may_be_labelled(pod: Pod, declared: LabelledEndpoint) -> bool:
+    """Whether a pod has the labels once its placeholders are filled in."""
+    is_there = is_anywhere(declared) or compare(pod.namespace, declared.namespace)
+    return bool(is_there) and Selector.of(dict(declared.labels.pairs)).may_match(pod.labels)
 
 
 def _model_pods(

@@ -8,10 +8,10 @@ from enum import Enum
 from netsim.loader.objects.fields import Field, Fields
 from netsim.loader.objects.labels import read_selector
 from netsim.loader.objects.validation import is_mapped, parse_cidr
-from netsim.loader.tree.scalars import has_placeholder
 from netsim.model.addresses import AddressSet
 from netsim.model.labels import Selector
 from netsim.model.peers import BlockPeer, DomainPeer, NodePeer, Peer, PodPeer
+from netsim.model.placeholders import has_placeholder
 from netsim.model.policies import Direction
 
 _KNOWN = {

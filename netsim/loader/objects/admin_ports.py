@@ -5,7 +5,7 @@ from __future__ import annotations
 from netsim.loader.objects import validation
 from netsim.loader.objects.admin_peers import Version, only_one
 from netsim.loader.objects.fields import Field, Fields
-from netsim.loader.tree.scalars import has_placeholder
+from netsim.model.placeholders import has_placeholder
 from netsim.model.policies import NamedPort, NumberedPorts, PolicyPort, UnknownPort
 from netsim.model.ports import Protocol
 

@@ -6,9 +6,9 @@ from netsim.loader.objects import validation
 from netsim.loader.objects.fields import Field, Fields
 from netsim.loader.objects.labels import read_labels
 from netsim.loader.objects.objects import Object, read_metadata
-from netsim.loader.tree.scalars import has_placeholder
 from netsim.model.addresses import AddressSet, parse_address
 from netsim.model.labels import Labels, Selector
+from netsim.model.placeholders import has_placeholder
 from netsim.model.ports import Protocol
 from netsim.model.resources import NAME_LABEL, Namespace, Node, Origin, Service, ServicePort
 
@@ -20,7 +20,8 @@ def read_namespace(obj: Object) -> Namespace | None:
     metadata = read_metadata(obj)
     if metadata is None:
         return None
-    labels = Labels.of({**dict(metadata.labels.pairs), NAME_LABEL: metadata.name})
+    written = metadata.labels
+    labels = Labels.of({**dict(written.pairs), NAME_LABEL: metadata.name}, written.location)
     return Namespace(metadata.name, labels, Origin.READ, metadata.location)
 
 

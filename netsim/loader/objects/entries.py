@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 from netsim.loader.objects.fields import Field, Fields
 from netsim.loader.objects.objects import Object, read_metadata
-from netsim.loader.tree.scalars import has_placeholder
+from netsim.model.placeholders import has_placeholder
 from netsim.model.resources import Backend, Entry
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from netsim.loader.objects import validation
 from netsim.loader.objects.fields import Field, Fields
-from netsim.loader.tree.scalars import describe, resolve, resolve_key
-from netsim.model.labels import Operator, Requirement, Selector
+from netsim.loader.tree.scalars import describe, placeholders, resolve, resolve_key
+from netsim.model.labels import Labels, Operator, Requirement, Selector
+from netsim.model.location import Location
 from netsim.model.tree import Scalar
 
 _WITH_VALUES = (Operator.IN, Operator.NOT_IN)
@@ -30,6 +33,19 @@ def read_labels(field: Field | None) -> dict[str, str]:
                 value.refuse(f"duplicate key {key}: keep one")
             found[key] = text
     return found
+
+
+def read_placed_labels(field: Field | None) -> Labels:
+    """The labels of a mapping, and where they are not filled in."""
+    found = Labels.of(read_labels(field))
+    return replace(found, location=_locate_placeholder(field)) if found.is_open else found
+
+
+def _locate_placeholder(field: Field | None) -> Location | None:
+    """Where the first placeholder of a value stands."""
+    for line in placeholders(field.tree).values() if field else ():
+        return field.report.location(line, field.path) if field else None
+    return None
 
 
 def read_annotations(field: Field | None) -> None:
@@ -61,7 +77,11 @@ def read_selector(field: Field) -> Selector:
     fields.only("matchLabels", "matchExpressions")
     found = [_requirement(item) for item in fields.items("matchExpressions")]
     labels = read_labels(fields.get("matchLabels"))
-    return Selector.of(labels, [requirement for requirement in found if requirement])
+    requirements = [requirement for requirement in found if requirement]
+    chosen = Selector.of(labels, requirements)
+    if chosen.is_open:
+        return replace(chosen, location=_locate_placeholder(field))
+    return chosen
 
 
 def _requirement(item: Field) -> Requirement | None:

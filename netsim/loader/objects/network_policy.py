@@ -10,10 +10,10 @@ from netsim.loader.objects.fields import Field, Fields
 from netsim.loader.objects.labels import read_selector
 from netsim.loader.objects.objects import Object, read_metadata
 from netsim.loader.objects.validation import inside, is_mapped, parse_cidr
-from netsim.loader.tree.scalars import has_placeholder
 from netsim.model.addresses import AddressSet, Network
 from netsim.model.labels import Selector
 from netsim.model.peers import BlockPeer, Peer, PodPeer
+from netsim.model.placeholders import has_placeholder
 from netsim.model.policies import (
     Direction,
     EveryPort,
@@ -51,7 +51,11 @@ def read_network_policy(obj: Object) -> Policy | None:
     return Policy(
         policy,
         Tier.NETWORK_POLICY,
-        PodPeer(None, read_selector(pods) if pods else Selector(), metadata.location),
+        PodPeer(
+            None,
+            read_selector(pods) if pods else Selector(),
+            pods.location if pods else metadata.location,
+        ),
         tuple(rule for way in Direction for rule in _rules(spec, policy, way, directions)),
         metadata.location,
         directions,

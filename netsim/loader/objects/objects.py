@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from netsim.loader.objects import validation
 from netsim.loader.objects.fields import Field, Fields, Nulls, Report
-from netsim.loader.objects.labels import read_annotations, read_labels
+from netsim.loader.objects.labels import read_annotations, read_placed_labels
 from netsim.loader.objects.other_systems import Unevaluated, read_unevaluated
 from netsim.loader.registry import (
     BUNDLE_KINDS,
@@ -279,12 +279,12 @@ def named_metadata(obj: Object, name: Field, text: str | None) -> Metadata | Non
     """The metadata of an object whose name is known."""
     metadata = obj.fields.fields("metadata")
     namespace = _namespace(obj, metadata)
-    labels = read_labels(metadata.get("labels"))
+    labels = read_placed_labels(metadata.get("labels"))
     read_annotations(metadata.get("annotations"))
     if text is None:
         return None
     _check_name(obj.reader, name, text)
-    return Metadata(text, namespace, Labels.of(labels), name.location)
+    return Metadata(text, namespace, labels, name.location)
 
 
 def _check_name(reader: ObjectReader, name: Field, text: str) -> None:

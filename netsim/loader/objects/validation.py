@@ -11,8 +11,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
-from netsim.loader.tree.scalars import has_placeholder
 from netsim.model.addresses import Network
+from netsim.model.placeholders import has_placeholder
 from netsim.model.ports import HIGHEST_PORT, LOWEST_PORT
 
 Rule = Callable[[str], str | None]

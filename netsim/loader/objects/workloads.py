@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import Enum
 
 from msgspec import Struct
@@ -9,13 +10,13 @@ from msgspec import Struct
 from netsim.loader.objects import validation
 from netsim.loader.objects.cluster_objects import read_address, read_port_number, read_protocol
 from netsim.loader.objects.fields import Field, Fields
-from netsim.loader.objects.labels import read_annotations, read_labels
+from netsim.loader.objects.labels import read_annotations, read_placed_labels
 from netsim.loader.objects.objects import Metadata, Object, named_metadata
-from netsim.loader.tree.scalars import has_placeholder
 from netsim.model.addresses import AddressSet
 from netsim.model.labels import Labels
 from netsim.model.location import Location
-from netsim.model.resources import ContainerPort, PodNetwork
+from netsim.model.placeholders import has_placeholder
+from netsim.model.resources import ContainerPort, OpenPort, PodNetwork
 
 _TEMPLATES: dict[str, tuple[str, ...]] = {
     "CronJob": ("spec", "jobTemplate", "spec", "template"),
@@ -46,6 +47,7 @@ class PodSpec(Struct, frozen=True):
     ports: tuple[ContainerPort, ...]
     network: PodNetwork
     node: str | None
+    open_ports: tuple[OpenPort, ...] = ()
 
 
 class Workload(Struct, frozen=True):
@@ -82,12 +84,23 @@ def read_workload(obj: Object) -> Workload | None:
         metadata.namespace,
         metadata.name,
         obj.fields.fields("metadata").text("name"),
-        PodSpec(labels, _ports(spec), _network(spec), spec.text("nodeName")),
+        _pod_spec(spec, labels),
         controlling_owner(obj.fields.fields("metadata")),
         _phase(obj, status),
         _addresses(status, "podIP", "podIPs"),
         _addresses(status, "hostIP", "hostIPs"),
         metadata.location,
+    )
+
+
+def _pod_spec(spec: Fields, labels: Labels) -> PodSpec:
+    ports = tuple(_ports(spec))
+    return PodSpec(
+        labels,
+        tuple(port for port in ports if isinstance(port, ContainerPort)),
+        _network(spec),
+        spec.text("nodeName"),
+        tuple(port for port in ports if isinstance(port, OpenPort)),
     )
 
 
@@ -123,7 +136,7 @@ def template_of(obj: Object) -> Fields | None:
 def _template_labels(template: Fields) -> Labels:
     metadata = template.fields("metadata")
     read_annotations(metadata.get("annotations"))
-    return Labels.of(read_labels(metadata.get("labels")))
+    return read_placed_labels(metadata.get("labels"))
 
 
 def _phase(obj: Object, status: Fields) -> Phase:
@@ -161,18 +174,21 @@ def _addresses(status: Fields, single: str, several: str) -> AddressSet:
     return found
 
 
-def _ports(spec: Fields) -> tuple[ContainerPort, ...]:
+def _ports(spec: Fields) -> Iterator[ContainerPort | OpenPort]:
     """Ports in the order of lookup: containers, then restartable init containers."""
     containers = [fields for item in spec.items("containers") if (fields := item.fields())]
     for item in spec.items("initContainers"):
         fields = item.fields()
         if fields and fields.text("restartPolicy") == "Always":
             containers.append(fields)
-    ports = (_port(item) for fields in containers for item in fields.items("ports"))
-    return tuple(port for port in ports if port)
+    for fields in containers:
+        for item in fields.items("ports"):
+            port = _port(item)
+            if port:
+                yield port
 
 
-def _port(item: Field) -> ContainerPort | None:
+def _port(item: Field) -> ContainerPort | OpenPort | None:
     fields = item.fields()
     if fields is None:
         return None
@@ -184,6 +200,8 @@ def _port(item: Field) -> ContainerPort | None:
         return None
     number, protocol = read_port_number(field), read_protocol(fields)
     name = _port_name(fields)
+    if protocol and has_placeholder(field.scalar_text):
+        return OpenPort(protocol, name)
     return ContainerPort(number, protocol, name) if number and protocol else None
 
 

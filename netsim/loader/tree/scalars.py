@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from netsim.model.placeholders import find_placeholders
 from netsim.model.tree import Mapping, Scalar, ScalarStyle, Sequence, Tree
 
 Resolved = str | int | float | bool | None
@@ -104,21 +105,13 @@ def describe(value: Resolved) -> str:
 _SCRIPTS = frozenset(("command", "args"))
 """Fields that hold shell text, where the same notation is a variable of the shell."""
 
-_PLACEHOLDER = re.compile(r"\$\{[^{}\s]+\}")
-
-
-def has_placeholder(text: str) -> bool:
-    """Whether a value still has to be filled in, so that it cannot be validated."""
-    return "${" in text and _PLACEHOLDER.search(text) is not None
-
 
 def placeholders(tree: Tree) -> dict[str, int]:
     """The distinct placeholders of a document, with the line of the first use."""
     found: dict[str, int] = {}
     for scalar in _scalars(tree):
-        if "${" in scalar.text:
-            for text in _PLACEHOLDER.findall(scalar.text):
-                found.setdefault(text, scalar.line)
+        for text in find_placeholders(scalar.text):
+            found.setdefault(text, scalar.line)
     return found
 
 

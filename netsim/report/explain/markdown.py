@@ -66,7 +66,7 @@ def _part(part: ExplainedDirection) -> Iterator[str]:
 
 def _reasons(step: ExplainedStep) -> Iterator[str]:
     for policy in step.policies:
-        yield f"   - selected by {_cite(policy)}"
+        yield f"   - {step.selected} {_cite(policy)}"
     for rule in step.rules:
         yield f"   - {step.by} {_cite(rule)}"
     if step.nearest:

@@ -71,7 +71,7 @@ def _step(number: int, step: ExplainedStep, width: int) -> Iterator[str]:
     if step.tier.is_ordered:
         yield from (line for each in step.policies for line in _place(each, width))
     else:
-        yield from _cite("selected by", step.policies, width)
+        yield from _cite(step.selected, step.policies, width)
     yield from _cite(step.by, step.rules, width)
     if step.nearest:
         yield from _nearest(step.nearest, width)

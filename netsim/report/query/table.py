@@ -85,6 +85,8 @@ def _of_unisolated(unisolated: Sequence[Unisolated]) -> Table:
 def _others(each: Unisolated) -> str:
     if each.network is PodNetwork.HOST:
         return "none can: it is on the host's network"
+    if each.possible:
+        return f"unknown: {', '.join(each.possible)} may"
     return ", ".join(each.admin) or "nothing"
 
 

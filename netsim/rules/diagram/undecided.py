@@ -1,9 +1,10 @@
 """Whether a connection is allowed cannot be decided from the input.
 
-A placeholder stands where a port or an address should, an ipBlock covers a part of the range in
-which a pod of unknown address may be, a rule names domains, or policies of one priority
-contradict each other.  Or a policy of another system, such as Calico, Cilium or Istio, may
-decide it: netsim does not evaluate those, and all that the same ones leave open is one finding.
+A placeholder stands where a port, an address, a label or a namespace should, an ipBlock covers
+a part of the range in which a pod of unknown address may be, a rule names domains, or policies
+of one priority contradict each other.  Or a policy of another system, such as Calico, Cilium or
+Istio, may decide it: netsim does not evaluate those, and all that the same ones leave open is
+one finding.
 
 A check that cannot decide neither passes nor fails: the exit code is 2, or 0 with
 `--allow-inconclusive`.

@@ -140,7 +140,7 @@ class _Table(Struct):
             for budget in self.case.bundle.budgets
             if budget.selector is not None
             and any(
-                pod.namespace == budget.namespace and budget.selector.matches(pod.labels)
+                pod.namespace == budget.namespace and budget.selector.may_match(pod.labels)
                 for pod in pods
             )
         )

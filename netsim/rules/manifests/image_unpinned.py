@@ -69,8 +69,8 @@ from collections.abc import Iterator
 
 from netsim.bundle.untrusted import Untrusted, list_untrusted
 from netsim.judge.case import Case
-from netsim.loader.tree.scalars import has_placeholder
 from netsim.model.finding import Finding, Severity
+from netsim.model.placeholders import has_placeholder
 from netsim.model.pod_template import Container
 from netsim.rules.interface import Check
 

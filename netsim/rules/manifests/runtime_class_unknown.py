@@ -45,8 +45,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netsim.judge.case import Case
-from netsim.loader.tree.scalars import has_placeholder
 from netsim.model.finding import Finding, Severity
+from netsim.model.placeholders import has_placeholder
 from netsim.model.pod_template import PodTemplate
 from netsim.model.references import Reference
 from netsim.rules.interface import Check

@@ -47,6 +47,7 @@ from netsim.model.labels import Labels
 from netsim.model.location import Location
 from netsim.model.policies import Policy
 from netsim.model.resources import Pod, PodNetwork, Resources
+from netsim.model.truth import Truth
 from netsim.rules.interface import Check
 
 
@@ -82,17 +83,15 @@ def _compare(case: Case, warm: WarmPods, endpoint: str) -> Iterator[Finding]:
     ]
     resources = case.resources
     for policy in resources.policies:
-        selected = [
-            pod for pod in pods if _selects(policy, pod.namespace, pod.labels, resources)
-        ]
+        selected = [_selects(policy, pod.namespace, pod.labels, resources) for pod in pods]
         is_warm = _selects(policy, warm.namespace, warm.labels, resources)
-        if is_warm and pods and not selected:
+        if is_warm is Truth.YES and max(selected, default=Truth.YES) is Truth.NO:
             yield _report_intruding(policy, warm, endpoint, pods[0])
-        elif selected and len(selected) == len(pods) and not is_warm:
+        elif min(selected, default=Truth.NO) is Truth.YES and is_warm is Truth.NO:
             yield _report_missing(policy, warm, endpoint)
 
 
-def _selects(policy: Policy, namespace: str, labels: Labels, resources: Resources) -> bool:
+def _selects(policy: Policy, namespace: str, labels: Labels, resources: Resources) -> Truth:
     space = resources.namespace(namespace).labels
     return policy.subject.selects(labels, namespace, space, policy.namespace)
 

@@ -112,7 +112,7 @@ def _find_denial(evaluator: Evaluator, way: Way) -> DirectionVerdict | None:
     verdict = direction_verdict(evaluator, flow, connection)
     if verdict.outcome is not Outcome.DENY:
         return None
-    own = evaluator.selection.namespace(way.target.pod.namespace)
+    own = evaluator.selection.namespace(way.target.pod.namespace).sure
     for other in bits.members(universe.everything & ~own):
         flow = Flow(Direction.INGRESS, other, target)
         allowed = evaluator.allowed_by(flow)

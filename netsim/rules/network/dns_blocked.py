@@ -102,7 +102,7 @@ def _run(case: Case) -> Iterator[Finding]:
     isolating: dict[str, list[tuple[Policy, int]]] = defaultdict(list)
     for policy, subject in known.evaluator.subjects[Tier.NETWORK_POLICY]:
         if Direction.EGRESS in policy.directions:
-            isolating[policy.namespace].append((policy, subject))
+            isolating[policy.namespace].append((policy, subject.possible))
     for fault in _find_faults(known, _find_servers(known)):
         for policy, pods in _blame_policies(known, fault.pods):
             related = _list_others(isolating[policy.namespace], policy, pods)
@@ -112,7 +112,7 @@ def _run(case: Case) -> Iterator[Finding]:
 def _find_servers(known: Knowledge) -> int:
     """The known pods that serve DNS."""
     selection = known.evaluator.selection
-    home = known.pods & selection.namespace(SYSTEM_NAMESPACE)
+    home = known.pods & selection.namespace(SYSTEM_NAMESPACE).sure
     serves = Selector.of(dict(_DNS_LABELS.pairs))
     # Asked of the pods, as no policy may mention the label.
     found = 0
@@ -182,7 +182,7 @@ def _find_leaving(known: Knowledge, protocol: Protocol) -> int:
     for policy in (*resources.policies, *resources.unevaluated):
         rules = [r for r in policy.rules_of(Direction.EGRESS) if r.action is Action.ALLOW]
         if any(may_allow_port(rule, (protocol, _PORT)) and _leads_out(rule) for rule in rules):
-            found |= known.evaluator.selection.subject(policy) & known.pods
+            found |= known.subject(policy)
     return found
 
 
@@ -204,9 +204,9 @@ def _blame_policies(known: Knowledge, faulty: int) -> Iterator[tuple[Policy, int
     the former the one for the whole namespace, so that one cause is one finding.
     """
     policies = [
-        (policy, subject & known.pods)
+        (policy, subject.sure & known.pods)
         for policy, subject in known.evaluator.subjects[Tier.NETWORK_POLICY]
-        if Direction.EGRESS in policy.directions and subject & faulty
+        if Direction.EGRESS in policy.directions and subject.sure & faulty
     ]
     policies.sort(key=lambda item: len(item[0].subject.pods.requirements))
     servers = _find_servers(known)

@@ -80,8 +80,9 @@ def _run(case: Case) -> Iterator[Finding]:
 
 def _is_void(known: Knowledge, policy: Policy, rule: Rule, port: NamedPort) -> bool:
     pods = _destinations(known, policy, rule)
-    numbers = known.evaluator.selection.port((port.name, port.protocol))
-    if any(found & pods for found in numbers.values()):
+    selection, name = known.evaluator.selection, (port.name, port.protocol)
+    found = (*selection.port(name).values(), *selection.possible_ports(name).values())
+    if any(each & pods for each in found):
         return False
     if rule.direction is Direction.EGRESS:
         if known.reaches_unread(rule):

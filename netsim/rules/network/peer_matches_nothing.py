@@ -130,12 +130,12 @@ def _suggest(known: Knowledge, policy: Policy, peer: PodPeer) -> tuple[str, str]
     universe, selection = known.evaluator.universe, known.evaluator.selection
     home = 0
     for name in _list_spaces(known, policy, peer):
-        home |= selection.namespace(name)
+        home |= selection.namespace(name).sure
     near = find_nearest_pod(peer.pods, known.members(home & universe.selectable))
     labels = correct_labels(peer.pods, near)
     if near and labels:
         return f"; {near}", yaml.selector("podSelector", labels)
-    elsewhere = selection.pods(peer.pods) & known.pods if peer.pods.requirements else 0
+    elsewhere = selection.pods(peer.pods).sure & known.pods if peer.pods.requirements else 0
     for pod in known.members(elsewhere):
         patch = yaml.selector("namespaceSelector", {NAME_LABEL: pod.namespace})
         return (

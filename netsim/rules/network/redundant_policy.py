@@ -107,7 +107,9 @@ class _Comparison:
     def __init__(self, known: Knowledge) -> None:
         self._known = known
         evaluator = known.evaluator
-        self._subjects = {p.id: own for p, own in evaluator.subjects[Tier.NETWORK_POLICY]}
+        subjects = evaluator.subjects[Tier.NETWORK_POLICY]
+        self._surely = {policy.id: own.sure for policy, own in subjects}
+        self._subjects = {policy.id: own.possible for policy, own in subjects}
         self._rectangles: dict[tuple[PolicyId, Direction], list[Rectangle]] = defaultdict(list)
         for direction, chain in evaluator.chains.items():
             for rectangle in chain[Tier.NETWORK_POLICY].rectangles:
@@ -138,7 +140,7 @@ class _Comparison:
         left = self._subject(policy)
         for other in others:
             if direction in other.directions:
-                left &= ~self._subject(other)
+                left &= ~self._surely[other.id]
         return not left
 
     def _allow(self, policy: Policy, others: Sequence[Policy], direction: Direction) -> bool:

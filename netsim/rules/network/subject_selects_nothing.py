@@ -78,7 +78,7 @@ def _run(case: Case) -> Iterator[Finding]:
 
 def _finding(known: Knowledge, policy: Policy) -> Finding:
     universe, selection = known.evaluator.universe, known.evaluator.selection
-    home = selection.namespace(policy.namespace)
+    home = selection.namespace(policy.namespace).sure
     near = find_nearest_pod(policy.subject.pods, known.members(home & universe.selectable))
     labels = correct_labels(policy.subject.pods, near)
     wanted = f"no pod of namespace {policy.namespace} has {policy.subject.pods}"
@@ -96,20 +96,20 @@ def _hint(known: Knowledge, policy: Policy, near: NearLabels | None) -> str:
     """Where the pods may be that were meant."""
     hosts = [
         pod.title
-        for pod in known.members(known.evaluator.selection.namespace(policy.namespace))
+        for pod in known.members(known.evaluator.selection.namespace(policy.namespace).sure)
         if pod.network is PodNetwork.HOST and policy.subject.pods.matches(pod.labels)
     ]
     if hosts:
         shown = join_phrases(hosts)
         return f"; {shown} would match, but uses the host network, which no policy selects"
-    elsewhere = known.titles(known.evaluator.selection.pods(policy.subject.pods))
+    elsewhere = known.titles(known.evaluator.selection.pods(policy.subject.pods).sure)
     if elsewhere:
         return f"; {join_phrases(elsewhere)} would match in another namespace"
     return f"; {near}" if near else _inhabitants(known, policy)
 
 
 def _inhabitants(known: Knowledge, policy: Policy) -> str:
-    pods = known.titles(known.evaluator.selection.namespace(policy.namespace))
+    pods = known.titles(known.evaluator.selection.namespace(policy.namespace).sure)
     if not pods:
         return "; the input has no pod there"
     return f"; the pods there are {join_phrases(pods)}"

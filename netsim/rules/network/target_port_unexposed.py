@@ -65,10 +65,10 @@ def _run(case: Case) -> Iterator[Finding]:
 
 def _fault(port: ServicePort, pods: tuple[Pod, ...]) -> Severity | None:
     if isinstance(port.target, str):
-        found = any(pod.port_named(port.target, port.protocol) for pod in pods)
+        found = any(pod.ports_named(port.target, port.protocol) for pod in pods)
         return None if found else Severity.WARNING
     declared = {(each.protocol, each.number) for pod in pods for each in pod.ports}
-    silent = any(not pod.ports for pod in pods)
+    silent = any(pod.open_ports or not pod.ports for pod in pods)
     return None if silent or (port.protocol, port.target) in declared else Severity.NOTE
 
 

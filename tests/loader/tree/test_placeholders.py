@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from netsim.loader.tree import yaml as yaml_tree
-from netsim.loader.tree.scalars import has_placeholder, placeholders
+from netsim.loader.tree.scalars import placeholders
+from netsim.model.placeholders import has_placeholder
 
 
 @pytest.mark.parametrize(
