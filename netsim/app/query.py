@@ -26,7 +26,9 @@ from netsim.engine.query.subject import Subject, of_input
 from netsim.errors import UnanswerableError
 from netsim.model.conventions import Conventions
 from netsim.model.endpoint import Endpoint, ExternalEndpoint
+from netsim.model.policies import Action
 from netsim.model.ports import PortSet, Protocol
+from netsim.model.resources import Resources
 
 if TYPE_CHECKING:
     from netsim.engine.matrix.listing import Pair
@@ -126,12 +128,24 @@ def query(request: QueryRequest) -> QueryResult:
         (*request.list_foreign(), *loaded.diagnostics),
         count_read(loaded, world.resources),
         (*list_lacking(loaded), *disputed),
-        list_open_policies(loaded.resources),
+        _list_open(request.question, loaded.resources),
         request=request,
         source=asking.source.title if request.source else "",
         destination=asking.destination.title if request.destination else "",
         answer=answer,
     )
+
+
+def _list_open(question: Question, resources: Resources) -> tuple[str, ...]:
+    """The policies that are open and may change the answer: only a denial isolates."""
+    if question is not Question.UNISOLATED:
+        return list_open_policies(resources)
+    denying = (
+        policy.title
+        for policy in resources.unevaluated
+        if any(rule.action is Action.DENY for rule in policy.rules)
+    )
+    return tuple(dict.fromkeys(denying))
 
 
 class _Asking:

@@ -207,7 +207,7 @@ def conclude(result: InputResult, is_unknown_allowed: bool) -> None:
         note(f"inconclusive: the input lacks {join_first(result.lacking)}")
     elif result.open_policies:
         names = join_first(result.open_policies)
-        note(f"inconclusive: the input does not say all of what {names} may do")
+        note(f"inconclusive: it is unknown what {names} may allow or deny")
     raise typer.Exit(BAD_INPUT)
 
 
