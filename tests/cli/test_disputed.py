@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from netsim.loader.load import load
 from tests.cli.command import netsim
 
 WORLD = "".join(
@@ -95,6 +96,36 @@ def test_a_rejected_copy_leaves_the_one_before_it_unsure(tmp_path: Path) -> None
         "shop/db[Pod]" in line and "=> shop/api[Pod]" in line and "unknown" in line
         for line in listed.splitlines()
     )
+
+
+WRONG = OTHER.replace("{from:", "{form:")
+
+
+@pytest.mark.parametrize(
+    ("texts", "is_open"),
+    [
+        ((OWN, WRONG), True),
+        ((WRONG, OWN), True),
+        ((f"{OWN}---\n{WRONG}",), True),
+        # The later one of a file counts, as for kubectl apply.
+        ((f"{WRONG}---\n{OWN}",), False),
+        ((OWN, f"{WRONG}---\n{OTHER}"), True),
+        ((f"{WRONG}---\n{OWN}", WRONG), True),
+        # Another policy that is rejected leaves no doubt of this one.
+        ((OWN, WRONG.replace("name: own", "name: more")), False),
+        ((ADMIN, ADMIN.replace("Deny", "Never")), True),
+        ((ADMIN.replace("Deny", "Never"), ADMIN), True),
+    ],
+)
+def test_a_rejected_copy_in_any_file_leaves_the_other_unsure(
+    tmp_path: Path, texts: tuple[str, ...], is_open: bool
+) -> None:
+    (tmp_path / "a.yaml").write_text(WORLD, encoding="utf-8")
+    for number, text in enumerate(texts):
+        (tmp_path / f"b{number}.yaml").write_text(text, encoding="utf-8")
+    loaded = load([str(tmp_path)])
+    assert loaded.errors
+    assert bool(loaded.resources.unevaluated) is is_open
 
 
 def test_a_dispute_that_stays_is_no_difference(tmp_path: Path) -> None:
