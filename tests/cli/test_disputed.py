@@ -86,6 +86,18 @@ def test_check_does_not_pass(tmp_path: Path) -> None:
     assert "passed" not in netsim("check", ".", cwd=tmp_path).out.splitlines()[0]
 
 
+def test_the_headline_says_so_beside_findings(tmp_path: Path) -> None:
+    """Findings come first, and do not hide that nobody knows which copy applies."""
+    _write(tmp_path, OWN, OTHER)
+    done = netsim("check", ".", cwd=tmp_path)
+    headline = " ".join(done.out.partition("\n\n")[0].split())
+    assert done.code == 1
+    assert headline.endswith(
+        "; also inconclusive: policies that two files define differently "
+        "(NetworkPolicy shop/own)"
+    )
+
+
 def test_a_rejected_copy_leaves_the_one_before_it_unsure(tmp_path: Path) -> None:
     wrong = OTHER.replace("{from:", "{form:")
     (tmp_path / "a.yaml").write_text(f"{WORLD}{OWN}---\n{wrong}", encoding="utf-8")

@@ -153,7 +153,9 @@ def _leave_placeholder(folder: Path) -> None:
 
 
 def _leave_placeholder_in_block(folder: Path) -> None:
-    text = POLICIES.replace("podSelector: {matchLabels: {app: web}}", 'ipBlock: {cidr: "${IP}"}')
+    text = POLICIES.replace(
+        "podSelector: {matchLabels: {app: web}}", 'ipBlock: {cidr: "${IP}"}'
+    )
     write(folder / "new" / "policies.yaml", text)
 
 
@@ -256,6 +258,18 @@ def test_incomplete_input_has_no_definite_answer(place: Path, way: str, command:
     done = run(place, command)
     assert done.code == 2 or (done.code == 1 and command in FINDS_MORE), done
     assert not claims(command, done), done
+
+
+def test_the_reason_names_the_placeholder(place: Path) -> None:
+    """Beside a block that covers a part of the pod ranges, which says nothing."""
+    block = "- ipBlock:\n            cidr: ${IP}\n        - ipBlock: {cidr: 10.1.0.0/16}\n"
+    text = POLICIES.partition("  ingress: [")[0] + f"  ingress:\n    - from:\n        {block}"
+    write(place / "new" / "policies.yaml", text)
+    done = run(place, "explain")
+    said = " ".join(done.out.split())
+    line = text.splitlines().index("            cidr: ${IP}") + 1
+    assert f"new/policies.yaml:{line}: the ipBlock still holds the placeholder ${{IP}}" in said
+    assert "inconclusive: it is unknown what shop/api may allow or deny" in done.err
 
 
 OPEN = ("Calico", "Cilium", "differing copies", "placeholder for a port")

@@ -199,3 +199,11 @@ def test_what_is_not_of_the_network_judges_no_flow(place: Path) -> None:
     assert done.code == 2
     assert "web -> books TCP 5432 is documented, but not judged" in done.err
     assert "web -> books every port is documented, but not judged" in done.err
+
+
+def test_nobody_who_wants_no_scenario_is_told_of_it(place: Path) -> None:
+    """Whoever leaves it aside knows that there is none; who finds none may not."""
+    for command in ("check", "order"):
+        asked = netsim(command, "k8s", "--no-scenario", cwd=place)
+        assert "note: no scenario found" not in asked.err
+        assert "note: no scenario found" in netsim(command, "k8s", cwd=place).err
