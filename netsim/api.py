@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from netsim.app.check import CheckResult
     from netsim.app.connection_query import ConnectionQuery
     from netsim.app.diff import Comparison
+    from netsim.app.documentation import Discovery
     from netsim.app.drain import DrainResult
     from netsim.app.evaluate import Evaluation
     from netsim.app.explain import ExplainResult
@@ -94,7 +95,9 @@ def load(
 def check(
     paths: Paths,
     *,
-    scenario: Path | None = None,
+    scenario: Path | Iterable[Path] | None = None,
+    diagram: str | None = None,
+    discovery: Discovery | str = "near",
     namespace: str | None = None,
     ipblock_pods: IpBlockPods | str = IpBlockPods.MATCH,
     pod_ranges: Iterable[str] = (),
@@ -102,8 +105,10 @@ def check(
     """Checks manifests against the documented network diagram.
 
     Without ``scenario``, the documentation is the one file in ``scenarios/``, here or beside
-    the input; without any, the rules that need none are run.  ``namespace`` is that of objects
-    that name none, by default the scenario's.
+    the input; without any, the rules that need none are run.  Several scenarios are several
+    documented systems.  ``diagram`` is one without a scenario, ``FILE#HEADING``.  ``discovery``
+    "none" looks for no scenario.  ``namespace`` is that of objects that name none, by default
+    the scenario's.
 
     The result has ``conclusion``, ``findings``, ``suppressed`` and ``diagnostics``.  Documents
     that cannot be read raise nothing: they make the conclusion ``Conclusion.BAD_INPUT``.
@@ -111,7 +116,10 @@ def check(
     from netsim.app import check as app
 
     given = _given(paths, namespace, ipblock_pods, pod_ranges)
-    return app.check(app.CheckRequest(*given, scenario=_text(scenario)))
+    several = () if scenario is None else _texts(scenario)
+    chosen = _discovery(several, discovery)
+    request = app.CheckRequest(*given, scenarios=several, diagram=diagram, discovery=chosen)
+    return app.check(request)
 
 
 def list_connections(
@@ -119,6 +127,7 @@ def list_connections(
     *,
     focus: str | None = None,
     scenario: Path | None = None,
+    discovery: Discovery | str = "near",
     namespace: str | None = None,
     ipblock_pods: IpBlockPods | str = IpBlockPods.MATCH,
     pod_ranges: Iterable[str] = (),
@@ -135,7 +144,13 @@ def list_connections(
 
     given = _given(paths, namespace, ipblock_pods, pod_ranges)
     return app.list_connections(
-        app.ListRequest(*given, focus=focus, scenario=_text(scenario), controller=controller)
+        app.ListRequest(
+            *given,
+            focus=focus,
+            scenario=_text(scenario),
+            discovery=_discovery(scenario, discovery),
+            controller=controller,
+        )
     )
 
 
@@ -144,6 +159,7 @@ def evaluate(
     queries: Iterable[ConnectionQuery | tuple[str, str, int] | tuple[str, str, int, str]],
     *,
     scenario: Path | None = None,
+    discovery: Discovery | str = "near",
     namespace: str | None = None,
     ipblock_pods: IpBlockPods | str = IpBlockPods.MATCH,
     pod_ranges: Iterable[str] = (),
@@ -161,7 +177,11 @@ def evaluate(
     asked = tuple(_query(*each) if isinstance(each, tuple) else each for each in queries)
     return app.evaluate(
         app.EvaluateRequest(
-            *given, queries=asked, scenario=_text(scenario), controller=controller
+            *given,
+            queries=asked,
+            scenario=_text(scenario),
+            discovery=_discovery(scenario, discovery),
+            controller=controller,
         )
     )
 
@@ -174,6 +194,7 @@ def explain(
     protocol: str = "TCP",
     *,
     scenario: Path | None = None,
+    discovery: Discovery | str = "near",
     namespace: str | None = None,
     ipblock_pods: IpBlockPods | str = IpBlockPods.MATCH,
     pod_ranges: Iterable[str] = (),
@@ -195,6 +216,7 @@ def explain(
         port=port,
         protocol=parse_protocol(protocol),
         scenario=_text(scenario),
+        discovery=_discovery(scenario, discovery),
         controller=controller,
     )
     return app.explain(request)
@@ -205,6 +227,7 @@ def diff(
     new: Paths,
     *,
     scenario: Path | None = None,
+    discovery: Discovery | str = "near",
     namespace: str | None = None,
     ipblock_pods: IpBlockPods | str = IpBlockPods.MATCH,
     pod_ranges: Iterable[str] = (),
@@ -221,7 +244,8 @@ def diff(
 
     sides = (_given(side, namespace, ipblock_pods, pod_ranges) for side in (old, new))
     before, now = (InputRequest(*side) for side in sides)
-    return app.diff(app.DiffRequest(before, now, controller, _text(scenario)))
+    chosen = _discovery(scenario, discovery)
+    return app.diff(app.DiffRequest(before, now, controller, _text(scenario), chosen))
 
 
 def query(
@@ -234,6 +258,7 @@ def query(
     protocol: str | None = None,
     max_hops: int | None = None,
     scenario: Path | None = None,
+    discovery: Discovery | str = "near",
     namespace: str | None = None,
     ipblock_pods: IpBlockPods | str = IpBlockPods.MATCH,
     pod_ranges: Iterable[str] = (),
@@ -258,6 +283,7 @@ def query(
         protocol=None if protocol is None else parse_protocol(protocol),
         max_hops=max_hops,
         scenario=_text(scenario),
+        discovery=_discovery(scenario, discovery),
         controller=controller,
     )
     return app.query(request)
@@ -267,6 +293,7 @@ def order(
     paths: Paths,
     *,
     scenario: Path | None = None,
+    discovery: Discovery | str = "near",
     choice: Choice | str = "documented",
 ) -> OrderResult:
     """Finds the order in which to apply manifests, and follows it step by step.
@@ -279,7 +306,10 @@ def order(
     from netsim.rollout.assessment import Choice
 
     request = app.OrderRequest(
-        _texts(paths), scenario=_text(scenario), choice=_member(Choice, choice, "choice")
+        _texts(paths),
+        scenario=_text(scenario),
+        discovery=_discovery(scenario, discovery),
+        choice=_member(Choice, choice, "choice"),
     )
     return app.order(request)
 
@@ -291,6 +321,7 @@ def drain_node(
     replicas: Mapping[str, int] | None = None,
     unready: Mapping[str, int] | None = None,
     scenario: Path | None = None,
+    discovery: Discovery | str = "near",
     namespace: str | None = None,
 ) -> DrainResult:
     """Tells whether a node can be drained, and what stays available meanwhile.
@@ -309,6 +340,7 @@ def drain_node(
         unready=tuple(f"{name}={number}" for name, number in (unready or {}).items()),
         node=node,
         scenario=_text(scenario),
+        discovery=_discovery(scenario, discovery),
     )
     return app.drain(request)
 
@@ -367,6 +399,16 @@ def _texts(paths: Paths) -> tuple[str, ...]:
 
 def _text(path: Path | None) -> str | None:
     return None if path is None else fspath(path)
+
+
+def _discovery(scenario: object, chosen: Discovery | str) -> Discovery:
+    """Whether to look for a scenario; to give one and to forbid it is a contradiction."""
+    from netsim.app.documentation import Discovery
+
+    found = _member(Discovery, chosen, "discovery")
+    if scenario and found is Discovery.NONE:
+        raise RequestError("give a scenario, or discovery none, not both", "discovery")
+    return found
 
 
 def _member(choices: type[_Choice], value: _Choice | str, parameter: str) -> _Choice:

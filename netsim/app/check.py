@@ -236,7 +236,7 @@ def _read_documentation(
     except DocumentationError as error:
         return None, error.diagnostics, ()
     if described is None:
-        return None, (), () if request.diagram else (Note.NO_DIAGRAM,)
+        return None, (), (Note.NO_DIAGRAM,) if _discover(request) is Discovery.NEAR else ()
     return described, described.problems, ()
 
 

@@ -68,7 +68,7 @@ def _is_below(file: str, folders: Sequence[Path]) -> bool:
 class Discovery(Enum):
     """Whether a scenario that nobody named is looked for."""
 
-    NEAR = "near the input"
+    NEAR = "near"
     NONE = "none"
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from netsim.app.connection_query import ConnectionQuery
-from netsim.app.input import InputResult, answering, count_read
+from netsim.app.input import InputResult, answering, count_read, list_open_policies
 from netsim.app.modelled_input import ModelledInput, ModelledRequest, add_modelled
 from netsim.engine.naming.aims import Aims, verdict_at
 from netsim.engine.naming.controller import Controller, with_controller
@@ -46,6 +46,11 @@ class Evaluation(InputResult, frozen=True, kw_only=True):
         """The answers that are not known."""
         return tuple(each for each in self.answers if each.outcome is Outcome.UNKNOWN)
 
+    @property
+    def is_inconclusive(self) -> bool:
+        """Whether an answer is unknown, whatever makes it so: there are only three."""
+        return bool(self.unknown)
+
 
 def evaluate(request: EvaluateRequest) -> Evaluation:
     """Answers each question.
@@ -61,6 +66,7 @@ def evaluate(request: EvaluateRequest) -> Evaluation:
     return Evaluation(
         (*request.list_foreign(), *loaded.diagnostics),
         count_read(loaded, world.resources),
+        open_policies=list_open_policies(loaded.resources),
         answers=answers,
         refused=refused,
     )

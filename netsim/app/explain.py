@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from netsim.app.explanation.attempt import Attempt
 from netsim.app.explanation.explanation import Explanation, Overview, explain_verdict
-from netsim.app.input import InputResult, answering, count_read, list_lacking
+from netsim.app.input import (
+    InputResult,
+    answering,
+    count_read,
+    list_lacking,
+    list_open_policies,
+)
 from netsim.app.modelled_input import ModelledInput, ModelledRequest, add_modelled
 from netsim.engine.naming.aims import Aims, is_service
 from netsim.engine.naming.controller import Controller, with_controller
@@ -34,6 +40,13 @@ class ExplainResult(InputResult, frozen=True, kw_only=True):
     """An explanation of one port, or an overview of all."""
 
     answer: Explanation | Overview
+
+    @property
+    def has_unknown(self) -> bool:
+        """Whether the port, or some port, may be allowed or not."""
+        if isinstance(self.answer, Overview):
+            return bool(self.answer.unknown)
+        return self.answer.outcome is Outcome.UNKNOWN
 
 
 def explain(request: ExplainRequest) -> ExplainResult:
@@ -66,6 +79,7 @@ def explain(request: ExplainRequest) -> ExplainResult:
         diagnostics,
         count_read(loaded, world.resources),
         list_lacking(loaded),
+        list_open_policies(loaded.resources),
         answer=answer,
     )
 

@@ -84,10 +84,29 @@ class Diagnosed(Struct, frozen=True):
 
 
 class InputResult(Diagnosed, frozen=True):
-    """A result about one input, which also says how much was read, and what that lacks."""
+    """A result about one input, which also says how much was read, and what that lacks.
+
+    ``lacking`` is that without which no answer is whole, ``open_policies`` are those of which
+    the input does not say what they do.
+    """
 
     read: Read
     lacking: tuple[str, ...] = ()
+    open_policies: tuple[str, ...] = ()
+
+    @property
+    def has_unknown(self) -> bool:
+        """Whether a part of the answer is unknown."""
+        return False
+
+    @property
+    def is_inconclusive(self) -> bool:
+        """Whether the answer leaves something open because the input is incomplete.
+
+        What is unknown in an answer to complete input comes from a convention, such as that of
+        pods of unknown address.
+        """
+        return bool(self.lacking or (self.has_unknown and self.open_policies))
 
 
 _HARMLESS = BUNDLE_KINDS | {"Namespace", "Node"}
@@ -108,6 +127,16 @@ def count_read(loaded: Loaded, resources: Resources | None = None) -> Read:
 def list_lacking(loaded: Loaded) -> tuple[str, ...]:
     """The kinds that a snapshot lacks and without which no answer is whole."""
     return tuple(kind for kind in loaded.inventory.unread if kind not in _HARMLESS)
+
+
+def list_open_policies(resources: Resources) -> tuple[str, ...]:
+    """The titles of policies that are not evaluated, or have a placeholder; O(rules)."""
+    unfilled = (
+        policy
+        for policy in resources.policies
+        if any(rule.has_placeholder for rule in policy.rules)
+    )
+    return tuple(dict.fromkeys(each.title for each in (*resources.unevaluated, *unfilled)))
 
 
 @contextmanager

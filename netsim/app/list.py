@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from netsim.app.input import InputResult, answering, count_read, list_lacking
+from netsim.app.input import (
+    InputResult,
+    answering,
+    count_read,
+    list_lacking,
+    list_open_policies,
+)
 from netsim.app.modelled_input import ModelledInput, ModelledRequest, add_modelled
 from netsim.engine.naming.controller import Controller
 from netsim.engine.naming.endpoints import EndpointError, hint, near_names
@@ -36,6 +42,11 @@ class ConnectionList(InputResult, frozen=True, kw_only=True):
 
     pairs: tuple[Pair, ...]
 
+    @property
+    def has_unknown(self) -> bool:
+        """Whether a connection may be allowed or not."""
+        return any(pair.unknown for pair in self.pairs)
+
 
 def list_connections(request: ListRequest) -> ConnectionList:
     """Lists the connections.
@@ -59,6 +70,7 @@ def list_connections(request: ListRequest) -> ConnectionList:
         diagnostics,
         count_read(loaded, world.resources),
         list_lacking(loaded),
+        list_open_policies(loaded.resources),
         pairs=pairs,
     )
 

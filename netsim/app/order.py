@@ -68,7 +68,8 @@ def order(request: OrderRequest) -> OrderResult:
     described = find_documentation(request.scenario, request.paths, request.discovery)
     if described and described.problems:
         raise DocumentationError(*described.problems)
-    notes = () if described else (Note.NO_FLOWS,)
+    is_missed = described is None and request.discovery is Discovery.NEAR
+    notes = (Note.NO_FLOWS,) if is_missed else ()
     scenario = described.scenario if described else None
     loaded = request.load(scenario, Scope.BUNDLE)
     with answering(loaded):

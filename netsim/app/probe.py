@@ -15,7 +15,7 @@ from typing import TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from netsim.app.documentation import LocatedDocumentation, find_documentation
+from netsim.app.documentation import Discovery, LocatedDocumentation, find_documentation
 from netsim.app.input import STDIN, Diagnosed, answering
 from netsim.app.notes import Note
 from netsim.app.probe_access import WayIn, open_access
@@ -173,7 +173,8 @@ def _read(request: ProbeRequest) -> _Written:
         raise ProbeError(
             "the manifests have errors: fix them before probing", loaded.diagnostics
         )
-    notes = () if described else (Note.NO_DIAGRAM,)
+    is_missed = described is None and request.discovery is Discovery.NEAR
+    notes = (Note.NO_DIAGRAM,) if is_missed else ()
     return _Written(loaded, documented, hosts, scenario, notes)
 
 
@@ -187,7 +188,7 @@ def _refuse_odd(parse: Callable[[], T]) -> T:
 def _describe(request: ProbeRequest) -> LocatedDocumentation | None:
     """The documentation, where there is one."""
     try:
-        return find_documentation(request.scenario, request.paths)
+        return find_documentation(request.scenario, request.paths, request.discovery)
     except DocumentationError as error:
         message = "the documentation cannot be used"
         raise ProbeError(message, error.diagnostics) from error

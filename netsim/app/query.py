@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from netsim.app.input import InputResult, answering, count_read, list_lacking
+from netsim.app.input import (
+    InputResult,
+    answering,
+    count_read,
+    list_lacking,
+    list_open_policies,
+)
 from netsim.app.modelled_input import ModelledInput, ModelledRequest, add_modelled
 from netsim.app.question import Question, check_parameters
 from netsim.engine.evaluator import Evaluator
 from netsim.engine.naming.aims import Aims, is_service
 from netsim.engine.naming.controller import TITLE, Controller
 from netsim.engine.naming.endpoints import Endpoints
+from netsim.engine.policy.rectangle import Certainty
 from netsim.engine.query.hops import Hops
 from netsim.engine.query.isolation import list_unisolated
 from netsim.engine.query.neighbours import destinations_of, open_to_outside, sources_of
@@ -19,7 +26,9 @@ from netsim.engine.query.subject import Subject, of_input
 from netsim.errors import UnanswerableError
 from netsim.model.conventions import Conventions
 from netsim.model.endpoint import Endpoint, ExternalEndpoint
+from netsim.model.policies import Action
 from netsim.model.ports import PortSet, Protocol
+from netsim.model.resources import Resources
 
 if TYPE_CHECKING:
     from netsim.engine.matrix.listing import Pair
@@ -81,6 +90,22 @@ class QueryResult(InputResult, frozen=True, kw_only=True):
         """Whether a path was asked for, and there is none."""
         return self.request.question is Question.PATH and self.answer is None
 
+    @property
+    def has_unknown(self) -> bool:
+        """Whether a row is unknown, a path only possible, or a workload may be isolated."""
+        match self.request.question:
+            case Question.IDLE:
+                return False
+            case Question.UNISOLATED:
+                rows = cast("tuple[Unisolated, ...]", self.answer)
+                return any(not set(self.open_policies).isdisjoint(row.admin) for row in rows)
+            case Question.PATH:
+                way = cast("ShortestPath | None", self.answer)
+                return way is not None and way.certainty is not Certainty.SURE
+            case _:
+                each = cast("tuple[Pair | Reached, ...]", self.answer)
+                return any(row.unknown for row in each)
+
 
 def query(request: QueryRequest) -> QueryResult:
     """Answers a question.
@@ -103,11 +128,24 @@ def query(request: QueryRequest) -> QueryResult:
         (*request.list_foreign(), *loaded.diagnostics),
         count_read(loaded, world.resources),
         (*list_lacking(loaded), *disputed),
+        _list_open(request.question, loaded.resources),
         request=request,
         source=asking.source.title if request.source else "",
         destination=asking.destination.title if request.destination else "",
         answer=answer,
     )
+
+
+def _list_open(question: Question, resources: Resources) -> tuple[str, ...]:
+    """The policies that are open and may change the answer: only a denial isolates."""
+    if question is not Question.UNISOLATED:
+        return list_open_policies(resources)
+    denying = (
+        policy.title
+        for policy in resources.unevaluated
+        if any(rule.action is Action.DENY for rule in policy.rules)
+    )
+    return tuple(dict.fromkeys(denying))
 
 
 class _Asking:

@@ -14,10 +14,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
+import typer
+
 from netsim.errors import NetsimError
+from netsim.words.lists import join_first
 from netsim.words.printable import printable, printable_lines
 
 if TYPE_CHECKING:
+    from netsim.app.input import InputResult
     from netsim.report.render import Format, Result
     from netsim.report.style import Colour
 
@@ -191,6 +195,20 @@ def notes(*groups: Iterable[object]) -> None:
     for group in groups:
         for each in group:
             note(str(each))
+
+
+def conclude(result: InputResult, is_unknown_allowed: bool) -> None:
+    """Ends the command where a result is not whole, and says because of what."""
+    if result.errors:
+        raise typer.Exit(BAD_INPUT)
+    if not result.is_inconclusive or is_unknown_allowed:
+        return
+    if result.lacking:
+        note(f"inconclusive: the input lacks {join_first(result.lacking)}")
+    elif result.open_policies:
+        names = join_first(result.open_policies)
+        note(f"inconclusive: it is unknown what {names} may allow or deny")
+    raise typer.Exit(BAD_INPUT)
 
 
 def leave(code: int) -> NoReturn:

@@ -39,6 +39,7 @@ def diff(
     form: Annotated[Format, options.format_of("Comparison", "differences")] = Format.TEXT,
     scenario: Scenario = None,
     no_scenario: options.NoScenario = False,
+    allow_inconclusive: options.AllowInconclusive = False,
     namespace: options.HomeNamespace = None,
     ipblock_pods: options.IpBlocks = IpBlockPods.MATCH,
     pod_ranges: options.PodRanges = None,
@@ -69,5 +70,5 @@ def diff(
         raise typer.Exit(console.BAD_INPUT)
     if result.differs:
         raise typer.Exit(DIFFERENT)
-    if result.unevaluated:
+    if result.unevaluated and not allow_inconclusive:
         raise typer.Exit(console.BAD_INPUT)

@@ -52,6 +52,7 @@ def drain(
     scenario: options.Modelled = None,
     no_scenario: options.NoScenario = False,
     form: Annotated[Format, options.format_of("DrainResult")] = Format.TEXT,
+    allow_inconclusive: options.AllowInconclusive = False,
     namespace: options.HomeNamespace = None,
     output: options.Output = None,
 ) -> None:
@@ -81,7 +82,7 @@ def drain(
     match result.drain.outcome:
         case DrainOutcome.BLOCKED:
             raise typer.Exit(BLOCKED)
-        case DrainOutcome.UNKNOWN:
+        case DrainOutcome.UNKNOWN if not allow_inconclusive:
             raise typer.Exit(console.BAD_INPUT)
         case _:
             return

@@ -36,10 +36,7 @@ def evaluate(
     port: options.Port = None,
     protocol: options.ProtocolName = "TCP",
     queries: Queries = None,
-    allow_inconclusive: Annotated[
-        bool,
-        typer.Option("--allow-inconclusive", help="Exit with 0 where an answer is unknown."),
-    ] = False,
+    allow_inconclusive: options.AllowInconclusive = False,
     scenario: options.Modelled = None,
     no_scenario: options.NoScenario = False,
     namespace: options.HomeNamespace = None,
@@ -71,8 +68,9 @@ def evaluate(
     console.write(result, Format.CSV, output)
     if result.errors:
         console.note(UNREAD)
-    if result.errors or result.refused or (result.unknown and not allow_inconclusive):
+    if result.refused:
         raise typer.Exit(console.BAD_INPUT)
+    console.conclude(result, allow_inconclusive)
 
 
 def _queries(

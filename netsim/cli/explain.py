@@ -21,6 +21,7 @@ def explain(
     form: Annotated[Format, options.format_of("ExplainResult", "answer")] = Format.TEXT,
     scenario: options.Modelled = None,
     no_scenario: options.NoScenario = False,
+    allow_inconclusive: options.AllowInconclusive = False,
     namespace: options.HomeNamespace = None,
     ipblock_pods: options.IpBlocks = IpBlockPods.MATCH,
     pod_ranges: options.PodRanges = None,
@@ -31,6 +32,8 @@ def explain(
     """Explain why a connection is allowed or denied.
 
     Without --port: which ports are allowed, and why for each that the destination declares.
+
+    Exit codes: 0 explained, 2 bad usage or input, or unknown because the input is incomplete.
     """
     from netsim.app import explain as app
     from netsim.app.connection_query import parse_protocol
@@ -54,5 +57,4 @@ def explain(
     result = app.explain(request)
     console.notes(result.diagnostics)
     console.write(result, form, output)
-    if result.errors or result.lacking:
-        raise typer.Exit(console.BAD_INPUT)
+    console.conclude(result, allow_inconclusive)

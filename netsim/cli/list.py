@@ -28,6 +28,7 @@ def list_pairs(
     ] = None,
     scenario: options.Modelled = None,
     no_scenario: options.NoScenario = False,
+    allow_inconclusive: options.AllowInconclusive = False,
     namespace: options.HomeNamespace = None,
     ipblock_pods: options.IpBlocks = IpBlockPods.MATCH,
     pod_ranges: options.PodRanges = None,
@@ -37,8 +38,8 @@ def list_pairs(
 ) -> None:
     """List the allowed connections.
 
-    Exit codes: 0 listed, 2 bad usage or input, or connections that may be allowed and that CSV
-    has no place for.
+    Exit codes: 0 listed, 2 bad usage or input, or connections that are unknown because the
+    input is incomplete, or that CSV has no place for.
     """
     from netsim.app import list as app
 
@@ -64,6 +65,6 @@ def list_pairs(
     console.write(result, form, output)
     if result.errors:
         console.note(UNREAD)
-        raise typer.Exit(console.BAD_INPUT)
-    if result.lacking or left_out:
+    console.conclude(result, allow_inconclusive)
+    if left_out and not allow_inconclusive:
         raise typer.Exit(console.BAD_INPUT)

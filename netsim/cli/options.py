@@ -141,7 +141,7 @@ HomeNamespace = Annotated[
 AllowInconclusive = Annotated[
     bool,
     typer.Option(
-        "--allow-inconclusive", help="Exit with 0 where a connection cannot be decided."
+        "--allow-inconclusive", help="Exit with 0 where the answer is, or leaves out, unknown."
     ),
 ]
 

@@ -39,6 +39,7 @@ def probe(
         ),
     ] = None,
     scenario: options.Documented = None,
+    no_scenario: options.NoScenario = False,
     via: Annotated[
         Via,
         typer.Option(
@@ -131,6 +132,7 @@ def probe(
         options.ranges(pod_ranges),
         sys.stdin,
         scenario=options.one(scenario),
+        discovery=options.discovery(scenario, no_scenario),
         via=via,
         image=image,
         kubeconfig=kubeconfig,

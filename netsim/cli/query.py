@@ -75,6 +75,7 @@ def query(
     scenario: options.Modelled = None,
     no_scenario: options.NoScenario = False,
     form: Annotated[Format, options.format_of("QueryResult", "answer")] = Format.TEXT,
+    allow_inconclusive: options.AllowInconclusive = False,
     namespace: options.HomeNamespace = None,
     ipblock_pods: options.IpBlocks = IpBlockPods.MATCH,
     pod_ranges: options.PodRanges = None,
@@ -84,7 +85,8 @@ def query(
 ) -> None:
     """Ask about many connections at once.
 
-    Exit codes: 0 answered, 1 there is no path, 2 bad usage or input, or no certain answer.
+    Exit codes: 0 answered, 1 there is no path, 2 bad usage or input, or unknown because the
+    input is incomplete.
     """
     from netsim.app import query as app
     from netsim.app.connection_query import parse_protocol
@@ -108,7 +110,6 @@ def query(
     result = app.query(request)
     console.notes(result.diagnostics)
     console.write(result, form, output)
-    if result.errors or result.lacking:
-        raise typer.Exit(console.BAD_INPUT)
+    console.conclude(result, allow_inconclusive)
     if result.is_without_path:
         raise typer.Exit(NO_PATH)

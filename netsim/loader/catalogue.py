@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 from netsim.loader.objects.missing import policies_of_missing
 from netsim.loader.objects.objects import Object, Unread
 from netsim.loader.objects.ownership import resolve
 from netsim.loader.objects.workloads import Workload
+from netsim.loader.registry import ObjectScope
 from netsim.model.location import Location
 from netsim.model.meaning import meaning
 from netsim.model.other_systems import UnevaluatedPolicy, build_dispute, build_rejected
-from netsim.model.policies import Policy
+from netsim.model.policies import Policy, PolicyId
 from netsim.model.references import ObjectName
 from netsim.model.resources import Entry, Namespace, Node, Resources, Service
 
@@ -28,6 +30,7 @@ class Catalogue:
         self._objects: dict[_Key | int, Known] = {}
         self._unevaluated: list[UnevaluatedPolicy] = []
         self._disputed: dict[str, None] = {}
+        self._rejected: list[tuple[PolicyId, Location]] = []
         self._missing: list[Unread] = []
 
     @property
@@ -48,7 +51,7 @@ class Catalogue:
         """
         known: Known | None = obj.reader.read_network(obj)
         if known is None or obj.report.failed:
-            self._reject(obj, known)
+            self._reject(obj)
             return None
         key = _key(obj.reader.title, known) or len(self._objects)
         first = self._objects.setdefault(key, known)
@@ -79,13 +82,25 @@ class Catalogue:
             "unknown, and so are the verdicts that they may change; keep one of them",
         )
 
-    def _reject(self, obj: Object, known: Known | None) -> None:
-        """A rejected copy may be the one that counts: the one before it is not sure."""
-        if not isinstance(known, Policy):
+    def _reject(self, obj: Object) -> None:
+        """Keeps in mind which object it would have been, as far as its name can be read."""
+        reader, metadata = obj.reader, obj.fields.fields("metadata")
+        name, written = metadata.get("name"), metadata.get("namespace")
+        if name is None:
             return
-        first = self._objects.get(_key(obj.reader.title, known) or -1)
-        if isinstance(first, Policy):
-            self._unevaluated.append(build_rejected(first, known.location))
+        namespace = written.scalar_text if written else obj.namespace
+        if reader.scope is ObjectScope.CLUSTER:
+            namespace = ""
+        key = PolicyId(reader.group, reader.kind, namespace, name.scalar_text)
+        self._rejected.append((key, name.location))
+
+    def _doubt_rejected(self, policies: Iterable[Policy]) -> Iterator[UnevaluatedPolicy]:
+        """A rejected copy may be the one that counts, unless a later one of its file does."""
+        kept = {policy.id: policy for policy in policies}
+        for key, place in self._rejected:
+            other = kept.get(key)
+            if other and not _is_later(other.location, place):
+                yield build_rejected(other, place)
 
     def add_unevaluated(self, policy: UnevaluatedPolicy) -> None:
         """Keeps a policy of another system; two of one name count as two."""
@@ -118,7 +133,11 @@ class Catalogue:
             services,
             tuple(policies),
             entries,
-            (*self._unevaluated, *policies_of_missing(self._missing, policies)),
+            (
+                *self._unevaluated,
+                *self._doubt_rejected(policies),
+                *policies_of_missing(self._missing, policies),
+            ),
         )
 
     def _of(self, kind: type[_T]) -> tuple[_T, ...]:
@@ -129,6 +148,11 @@ def _key(kind: str, known: Known) -> _Key | None:
     if isinstance(known, Workload):
         return (kind, known.namespace, known.unique) if known.unique else None
     return (kind, getattr(known, "namespace", ""), known.name)
+
+
+def _is_later(place: Location, other: Location) -> bool:
+    """Whether a place is surely applied after another; files have no order."""
+    return place.file == other.file and place.line > other.line
 
 
 def is_replaced(

@@ -369,9 +369,9 @@ def build_dispute(
 
 
 def build_rejected(first: Policy, location: Location) -> UnevaluatedPolicy:
-    """What stands for a policy whose later copy in its file is rejected.
+    """What stands for a policy of which another copy is rejected.
 
-    The later one may select any pod of the namespace, or of the cluster.
+    The other one may select any pod of the namespace, or of the cluster.
     """
     spaces = None if first.namespace else Selector()
     subject = PodPeer(spaces, Selector(), location)

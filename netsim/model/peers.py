@@ -144,7 +144,8 @@ class PodPeer(Struct, frozen=True):
 class BlockPeer(Struct, frozen=True):
     """An ipBlock: ``addresses`` are those of ``cidr`` without the exceptions.
 
-    ``addresses`` is None where the text holds a placeholder; what it matches is unknown.
+    ``addresses`` is None where the text holds a placeholder, or is one that servers read
+    differently; what it matches is unknown, and ``location`` is that of the text.
     """
 
     cidr: str
@@ -161,9 +162,21 @@ class BlockPeer(Struct, frozen=True):
         without = f" except {', '.join(self.exceptions)}" if self.exceptions else ""
         return f"an address of {self.cidr}{without}"
 
+    @property
+    def placeholders(self) -> tuple[str, ...]:
+        """The texts that still have to be filled in."""
+        if self.addresses is not None:
+            return ()
+        return tuple(text for text in (self.cidr, *self.exceptions) if "${" in text)
+
     def why_unknown(self) -> str:
-        """Empty: it is the pod whose addresses leave it open."""
-        return ""
+        """Empty where the block is known: it is the pod whose addresses leave it open."""
+        if self.addresses is not None:
+            return ""
+        if self.placeholders:
+            texts = " and ".join(self.placeholders)
+            return f"{self.location}: the ipBlock still holds the placeholder {texts}"
+        return f"{self.location}: it is unknown which addresses {self.cidr} stands for"
 
 
 class NodePeer(Struct, frozen=True):

@@ -12,7 +12,7 @@ from math import inf
 from msgspec import Struct
 
 from netsim.model.location import Location
-from netsim.model.peers import Peer, PodPeer
+from netsim.model.peers import BlockPeer, Peer, PodPeer
 from netsim.model.ports import Protocol
 
 
@@ -158,6 +158,13 @@ class Rule(Struct, frozen=True):
     def namespace(self) -> str:
         """The namespace of its policy."""
         return self.policy.namespace
+
+    @property
+    def has_placeholder(self) -> bool:
+        """Whether a value that decides what it matches still has to be filled in."""
+        return any(isinstance(port, UnknownPort) for port in self.ports) or any(
+            isinstance(peer, BlockPeer) and peer.placeholders for peer in self.peers
+        )
 
     @property
     def title(self) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from netsim.loader.load import load
 from tests.cli.command import netsim
 
 WORLD = "".join(
@@ -85,6 +86,18 @@ def test_check_does_not_pass(tmp_path: Path) -> None:
     assert "passed" not in netsim("check", ".", cwd=tmp_path).out.splitlines()[0]
 
 
+def test_the_headline_says_so_beside_findings(tmp_path: Path) -> None:
+    """Findings come first, and do not hide that nobody knows which copy applies."""
+    _write(tmp_path, OWN, OTHER)
+    done = netsim("check", ".", cwd=tmp_path)
+    headline = " ".join(done.out.partition("\n\n")[0].split())
+    assert done.code == 1
+    assert headline.endswith(
+        "; also inconclusive: policies that two files define differently "
+        "(NetworkPolicy shop/own)"
+    )
+
+
 def test_a_rejected_copy_leaves_the_one_before_it_unsure(tmp_path: Path) -> None:
     wrong = OTHER.replace("{from:", "{form:")
     (tmp_path / "a.yaml").write_text(f"{WORLD}{OWN}---\n{wrong}", encoding="utf-8")
@@ -95,6 +108,36 @@ def test_a_rejected_copy_leaves_the_one_before_it_unsure(tmp_path: Path) -> None
         "shop/db[Pod]" in line and "=> shop/api[Pod]" in line and "unknown" in line
         for line in listed.splitlines()
     )
+
+
+WRONG = OTHER.replace("{from:", "{form:")
+
+
+@pytest.mark.parametrize(
+    ("texts", "doubted"),
+    [
+        ((OWN, WRONG), 1),
+        ((WRONG, OWN), 1),
+        ((f"{OWN}---\n{WRONG}",), 1),
+        # The later one of a file counts, as for kubectl apply.
+        ((f"{WRONG}---\n{OWN}",), 0),
+        ((OWN, f"{WRONG}---\n{OTHER}"), 2),
+        ((f"{WRONG}---\n{OWN}", WRONG), 1),
+        # Another policy that is rejected leaves no doubt of this one.
+        ((OWN, WRONG.replace("name: own", "name: more")), 0),
+        ((ADMIN, ADMIN.replace("Deny", "Never")), 1),
+        ((ADMIN.replace("Deny", "Never"), ADMIN), 1),
+    ],
+)
+def test_a_rejected_copy_in_any_file_leaves_the_other_unsure(
+    tmp_path: Path, texts: tuple[str, ...], doubted: int
+) -> None:
+    (tmp_path / "a.yaml").write_text(WORLD, encoding="utf-8")
+    for number, text in enumerate(texts):
+        (tmp_path / f"b{number}.yaml").write_text(text, encoding="utf-8")
+    loaded = load([str(tmp_path)])
+    assert loaded.errors
+    assert len(loaded.resources.unevaluated) == doubted
 
 
 def test_a_dispute_that_stays_is_no_difference(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import netsim as api
 from tests.cli.command import netsim
 
 CLOSED = """\
@@ -199,3 +200,31 @@ def test_what_is_not_of_the_network_judges_no_flow(place: Path) -> None:
     assert done.code == 2
     assert "web -> books TCP 5432 is documented, but not judged" in done.err
     assert "web -> books every port is documented, but not judged" in done.err
+
+
+def test_nobody_who_wants_no_scenario_is_told_of_it(place: Path) -> None:
+    """Whoever leaves it aside knows that there is none; who finds none may not."""
+    for command in ("check", "order"):
+        asked = netsim(command, "k8s", "--no-scenario", cwd=place)
+        assert "note: no scenario found" not in asked.err
+        assert "note: no scenario found" in netsim(command, "k8s", cwd=place).err
+
+
+def test_the_python_api_has_all_that_the_command_has(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(place)
+    write(place, "scenarios/shop.yaml", SCENARIO + FLOWS)
+    write(place, "deny.yaml", SCENARIO + DENY)
+    write(place, "net.md", DRAWN)
+    files = ("scenarios/shop.yaml", "deny.yaml")
+    assert len(api.check("k8s", scenario=files).systems) == 2
+    assert api.check("k8s", scenario=files[1]).coverage.scenario == files[1]
+    assert api.check("k8s").coverage.scenario == files[0]
+    assert api.check("k8s", discovery="none").coverage.scenario is None
+    assert api.check("k8s", diagram="net.md#Net").coverage.diagram == "net.md"
+    assert api.list_connections("k8s", discovery="none").read.endpoints == 2
+    with pytest.raises(api.RequestError, match="not both"):
+        api.check("k8s", scenario=files[0], discovery="none")
+    with pytest.raises(api.RequestError, match="discovery: write one of near, none"):
+        api.order("k8s", discovery="never")

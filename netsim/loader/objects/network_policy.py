@@ -154,8 +154,13 @@ def _block(item: Field, block: Field) -> BlockPeer | None:
     texts = tuple(written for _, written in exceptions if written is not None)
     if text is None or len(texts) < len(exceptions):
         return None
-    if any(has_placeholder(written) for written in (text, *texts)):
-        return BlockPeer(text, texts, None, item.location)
+    open_at = [
+        field.location
+        for field, written in ((cidr, text), *exceptions)
+        if has_placeholder(written or "")
+    ]
+    if open_at:
+        return BlockPeer(text, texts, None, open_at[0])
     return _known_block(item, cidr, text, exceptions)
 
 

@@ -204,13 +204,9 @@ class _Tree:
             is_manifest = own.suffix.lower() in _MANIFESTS
             try:
                 place = self.resolve(folder.path / name)
-            except _OutsideError as error:
+            except (_OutsideError, _NowhereError) as error:
                 # It may be a folder of manifests.
                 if is_manifest or not is_hidden:
-                    yield Unreadable(own, _explain(entry, error))
-                continue
-            except _NowhereError as error:
-                if is_manifest:
                     yield Unreadable(own, _explain(entry, error))
                 continue
             if place.entry.is_folder:

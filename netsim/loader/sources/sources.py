@@ -83,17 +83,28 @@ def _manifests(folder: Path, entered: set[Path]) -> Iterator[Path | Diagnostic]:
         yield _error(folder, explain(error))
         return
     for entry in entries:
+        is_manifest, is_hidden = entry.suffix.lower() in _SUFFIXES, entry.name.startswith(".")
+        if is_hidden and not is_manifest:
+            continue
         try:
             below = entry.is_dir()
+            if entry.is_symlink():
+                entry.stat()
         except OSError as error:
             # It may be a folder that holds anything.
-            yield _error(entry, explain(error))
+            yield _error(entry, _explain_entry(entry, error))
             continue
         if below:
-            if not entry.name.startswith("."):
+            if not is_hidden:
                 yield from _manifests(entry, entered)
-        elif entry.suffix.lower() in _SUFFIXES:
+        elif is_manifest:
             yield entry
+
+
+def _explain_entry(entry: Path, error: OSError) -> str:
+    if entry.is_symlink():
+        return f"cannot be read: a link that cannot be followed: {error.strerror}"
+    return explain(error)
 
 
 def _file(path: Path, seen: set[Path]) -> Iterator[Source | Diagnostic]:

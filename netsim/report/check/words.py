@@ -41,13 +41,13 @@ def describe_verdict(result: CheckResult) -> str:
         case Conclusion.INCONCLUSIVE:
             return f"inconclusive{_name_unevaluated(result)}{_counts(result)}"
         case Conclusion.FAILED if result.coverage.is_compared:
-            return f"failed{_counts(result)}"
+            return f"failed{_counts(result)}{_doubt(result)}"
         case Conclusion.FAILED | Conclusion.NOT_COMPARED:
             number = count_noun(len(result.findings), "finding")
             kinds = _list_rules(result)
             rules = f" ({kinds})" if kinds else ""
             but = _count_suppressed(result)
-            return f"nothing documented to compare with: {number}{rules}{but}"
+            return f"nothing documented to compare with: {number}{rules}{but}{_doubt(result)}"
 
 
 def _count_suppressed(result: CheckResult) -> str:
@@ -64,6 +64,12 @@ def _name_unevaluated(result: CheckResult) -> str:
     )
     reasons = " and ".join(filter(None, parts))
     return f": {reasons}" if reasons else ""
+
+
+def _doubt(result: CheckResult) -> str:
+    """Why a result with findings would be inconclusive without them."""
+    reasons = _name_unevaluated(result)
+    return f"; also inconclusive{reasons}" if reasons else ""
 
 
 def _unread(result: CheckResult) -> str:

@@ -22,10 +22,6 @@ def render(comparison: Comparison, _: Terminal) -> str:
         **describe_input(comparison),
         "differs": comparison.differs,
         "unevaluated": list(comparison.unevaluated),
-        "unread": [
-            {"message": each.message, "location": place(each.location)}
-            for each in comparison.errors
-        ],
         "policies without a known pod": [
             {
                 "title": each.title,

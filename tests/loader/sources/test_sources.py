@@ -52,6 +52,38 @@ def test_links_in_a_circle_end() -> None:
     assert [line for line in found if "cannot be read" in line] == found[1:]
 
 
+NOWHERE = "cannot be read: a link that cannot be followed: No such file or directory"
+CIRCLE = "cannot be read: a link that cannot be followed: Too many levels of symbolic links"
+LINKS = [
+    ({"more": "more"}, {"more": CIRCLE}),
+    ({"more": "nowhere"}, {"more": NOWHERE}),
+    ({"more.yaml": "nowhere"}, {"more.yaml": NOWHERE}),
+    ({"one": "two", "two": "one"}, {"one": CIRCLE, "two": CIRCLE}),
+    ({"v1.2": "../gone"}, {"v1.2": NOWHERE}),  # no suffix of a file
+    ({"more": "a.yaml/more"}, {"more": NOWHERE.replace("No such file or", "Not a")}),
+    (
+        {"more": "x" * 300},
+        {"more": NOWHERE.replace("No such file or directory", "File name too long")},
+    ),
+    ({".more": "nowhere"}, {}),  # hidden folders are left out, as are files without a suffix
+    ({"up": "..", "readme": "../notes"}, {}),  # read already, and no manifest
+    ({"out": "../other"}, {"out/b.yaml": ""}),
+]
+
+
+@pytest.mark.parametrize(("links", "expected"), LINKS)
+def test_a_link_is_followed_or_named(links: dict[str, str], expected: dict[str, str]) -> None:
+    write("d/a.yaml", "notes", "other/b.yaml")
+    for name, target in links.items():
+        Path("d", name).symlink_to(target)
+    said = [f"d/{name}: {why}" if why else f"d/{name}" for name, why in expected.items()]
+    found = names("d")
+    assert (
+        sorted(each for each in found if each not in ("d/a.yaml", "d/up/other/b.yaml")) == said
+    )
+    assert len(found) == len(said) + 1 + ("up" in links)
+
+
 def test_what_cannot_be_read_is_an_error() -> None:
     Path("empty").mkdir()
     assert names("none.yaml") == ["none.yaml: cannot be read: No such file or directory"]
