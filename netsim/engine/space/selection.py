@@ -44,7 +44,7 @@ class LabelIndex(Struct, frozen=True):
         for bit, key in enumerate(universe.keys):
             distinct[key.traits] |= 1 << bit
         for traits, classes in distinct.items():
-            labels = Labels(tuple((name, value or "") for name, value in traits))
+            labels = _labels_of(traits)
             if labels.is_open:
                 undecided[labels] |= classes
                 continue
@@ -57,8 +57,7 @@ class LabelIndex(Struct, frozen=True):
         """The classes among these that meet a requirement."""
         if requirement.is_open:
             labels = {
-                Labels(tuple((name, value or "") for name, value in traits)): classes
-                for traits, classes in self.distinct.items()
+                _labels_of(traits): classes for traits, classes in self.distinct.items()
             }
             return _compare_all(requirement, labels, among)
         found = self._look_up(requirement)
@@ -79,6 +78,11 @@ class LabelIndex(Struct, frozen=True):
         for value in requirement.values:
             named |= self.valued.get((key, value), 0)
         return named if requirement.operator is Operator.IN else ~named
+
+
+def _labels_of(traits: tuple[Trait, ...]) -> Labels:
+    """Labels with these traits; a value that no selector names is one that no label can have."""
+    return Labels(tuple((name, "?" if value is None else value) for name, value in traits))
 
 
 def _compare_all(requirement: Requirement, known: dict[Labels, int], among: int) -> Match:
