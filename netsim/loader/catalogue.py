@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
+from msgspec.structs import replace
+
+from netsim.loader.objects.generated_labels import forget_replicas
 from netsim.loader.objects.missing import policies_of_missing
 from netsim.loader.objects.objects import Object, Unread
 from netsim.loader.objects.ownership import resolve
@@ -110,10 +113,12 @@ class Catalogue:
         """Keeps in mind that the input lacks the objects of a kind."""
         self._missing.append(kind)
 
-    def resources(self) -> Resources:
+    def resources(self, *, is_autoscaled: bool = False) -> Resources:
         """Everything, with owners resolved and the namespaces that are missing supplied."""
         nodes = self._of(Node)
         pods = resolve(self._of(Workload), nodes)
+        if is_autoscaled:
+            pods = tuple(replace(pod, labels=forget_replicas(pod.labels)) for pod in pods)
         services = self._of(Service)
         policies = sorted(self._of(Policy), key=lambda policy: policy.tier.is_ordered)
         namespaces = self._of(Namespace)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 from msgspec import Struct
 
 from netsim.loader.catalogue import Catalogue
+from netsim.loader.objects.generated_labels import AUTOSCALERS
 from netsim.loader.objects.objects import Context, Item, Object, Unread, Unused, objects
 from netsim.loader.objects.other_systems import Unevaluated
 from netsim.loader.objects.workloads import Phase, Workload
@@ -212,8 +213,9 @@ class _Loading:
 
     def result(self) -> Loaded:
         """Everything that was gathered; diagnostics in the order of the input."""
+        is_autoscaled = not AUTOSCALERS.isdisjoint(self._tally.unused)
         return Loaded(
-            self._catalogue.resources(),
+            self._catalogue.resources(is_autoscaled=is_autoscaled),
             tuple(self.diagnostics),
             self._tally.inventory(self._catalogue.disputed),
             tuple(self._comments),

@@ -13,6 +13,7 @@ from typing import Self
 
 from msgspec import Struct
 
+from netsim.model.generated_labels import GeneratedLabel
 from netsim.model.location import Location
 from netsim.model.placeholders import compare
 from netsim.model.truth import Truth
@@ -21,11 +22,13 @@ from netsim.model.truth import Truth
 class Labels(Struct, frozen=True, dict=True):
     """The labels of an object: key and value pairs, sorted by key, each key once.
 
-    ``location`` is that of the first placeholder.
+    ``location`` is that of the first placeholder.  ``generated`` are those that nobody wrote,
+    of other keys: the cluster adds them to the pods.
     """
 
     pairs: tuple[tuple[str, str], ...] = ()
     location: Location | None = None
+    generated: tuple[GeneratedLabel, ...] = ()
 
     @classmethod
     def of(cls, mapping: Mapping[str, str], location: Location | None = None) -> Self:
@@ -33,21 +36,35 @@ class Labels(Struct, frozen=True, dict=True):
         return cls(tuple(sorted(mapping.items())), location)
 
     @cached_property
-    def is_open(self) -> bool:
-        """Whether a key or a value is not known."""
+    def has_placeholder(self) -> bool:
+        """Whether a key or a value is not filled in."""
         return any("${" in value or "${" in key for key, value in self.pairs)
 
+    @cached_property
+    def is_open(self) -> bool:
+        """Whether a key or a value is not known."""
+        return self.has_placeholder or any(each.value is None for each in self.generated)
+
     def get(self, key: str) -> str | None:
-        """The value of a key, or None where the key is absent."""
+        """The value of a key; None where the key is absent, or its value is not known."""
         for name, value in self.pairs:
             if name == key:
                 return value
-        return None
+        return next((each.value for each in self.generated if each.key == key), None)
+
+    def has(self, key: str) -> Truth:
+        """Whether there is a label of a key, where the keys are known."""
+        if any(name == key for name, _ in self.pairs):
+            return Truth.YES
+        return next((each.present for each in self.generated if each.key == key), Truth.NO)
 
     def entry(self, key: str) -> str:
         """``key=value``, or that there is no such label, for messages."""
         value = self.get(key)
-        return f"no label {key}" if value is None else f"{key}={value}"
+        if value is not None:
+            return f"{key}={value}"
+        added = next((each for each in self.generated if each.key == key), None)
+        return f"{key}: {added}" if added else f"no label {key}"
 
     def __str__(self) -> str:
         return ",".join(f"{key}={value}" for key, value in self.pairs)
@@ -92,21 +109,28 @@ class Requirement(Struct, frozen=True, dict=True):
 
     def _finds(self, labels: Labels) -> Truth:
         """Whether there is a label of the key."""
-        if labels.is_open or self.is_open:
-            return max((compare(key, self.key) for key, _ in labels.pairs), default=Truth.NO)
-        return Truth.of(labels.get(self.key) is not None)
+        if not (labels.has_placeholder or self.is_open):
+            return labels.has(self.key)
+        found = [compare(key, self.key) for key, _ in labels.pairs]
+        found += [min(compare(each.key, self.key), each.present) for each in labels.generated]
+        return max(found, default=Truth.NO)
 
     def _lists(self, labels: Labels) -> Truth:
         """Whether the label's value is one of those listed."""
-        if not (labels.is_open or self.is_open):
-            return Truth.of(labels.get(self.key) in self.values)
         own = labels.get(self.key)
         if own is not None:
-            return self._compare(own)
-        others = (
+            is_open = self.is_open or "${" in own
+            return self._compare(own) if is_open else Truth.of(own in self.values)
+        if not (labels.has_placeholder or self.is_open or labels.has(self.key)):
+            return Truth.NO
+        found = [
             min(compare(key, self.key), self._compare(value)) for key, value in labels.pairs
-        )
-        return max(others, default=Truth.NO)
+        ]
+        found += [
+            min(compare(each.key, self.key), each.present, each.compare(self.values))
+            for each in labels.generated
+        ]
+        return max(found, default=Truth.NO)
 
     def _compare(self, value: str) -> Truth:
         return max((compare(value, each) for each in self.values), default=Truth.NO)

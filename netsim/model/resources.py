@@ -67,6 +67,18 @@ class OpenPort(Struct, frozen=True):
     name: str | None = None
 
 
+class MisplacedLabel(Struct, frozen=True):
+    """A label of an object that its pods do not get, as the object's pod template lacks it.
+
+    ``location`` is where it stands, ``template`` the field to whose labels it belongs.
+    """
+
+    key: str
+    value: str
+    location: Location
+    template: str
+
+
 class PodNetwork(Enum):
     """Whose network a pod uses."""
 
@@ -79,7 +91,7 @@ class Pod(Struct, frozen=True):
 
     ``name`` is None for a template.  ``addresses`` is None while the pod has no known
     address.  ``ports`` are in the order in which a name is looked up; ``open_ports`` are those
-    whose number is not known.
+    whose number is not known.  ``misplaced`` are labels that stand above its template.
     """
 
     workload: WorkloadName
@@ -92,6 +104,7 @@ class Pod(Struct, frozen=True):
     origin: Origin = Origin.READ
     location: Location | None = None
     open_ports: tuple[OpenPort, ...] = ()
+    misplaced: tuple[MisplacedLabel, ...] = ()
 
     @property
     def namespace(self) -> str:

@@ -6,7 +6,8 @@ import re
 from functools import cache, cached_property
 
 from netsim.model.conventions import Conventions, IpBlockPods
-from netsim.model.labels import Labels, Operator, Selector
+from netsim.model.generated_labels import GeneratedLabel
+from netsim.model.labels import Labels, Operator, Requirement, Selector
 from netsim.model.peers import BlockPeer, DomainPeer, NodePeer, Peer, UnevaluatedPeer
 from netsim.model.policies import EveryPort, NamedPort, NumberedPorts, PolicyPort, Rule
 from netsim.model.ports import Protocol
@@ -247,26 +248,53 @@ def selected(selector: Selector, labels: Labels) -> Truth:
     "There is a match ... (4) The operator is DoesNotExist or NotIn and Labels does not have the
     Requirement's key." (apimachinery, labels.Requirement.Matches)
     """
-    result = Truth.YES
-    for requirement in selector.requirements:
-        present = Truth.NO
-        listed = Truth.NO
-        for key, candidate in labels.pairs:
-            is_key = equal(key, requirement.key)
-            if is_key is Truth.MAYBE and requirement.key in dict(labels.pairs):
-                is_key = Truth.NO  # no key is there twice
-            present = max(present, is_key)
-            for value in requirement.values:
-                listed = max(listed, min(is_key, equal(candidate, value)))
-        if requirement.operator is Operator.IN:
-            result = min(result, listed)
-        if requirement.operator is Operator.NOT_IN:
-            result = min(result, opposite(listed))
-        if requirement.operator is Operator.EXISTS:
-            result = min(result, present)
-        if requirement.operator is Operator.DOES_NOT_EXIST:
-            result = min(result, opposite(present))
-    return result
+    return min((meets(each, labels) for each in selector.requirements), default=Truth.YES)
+
+
+def meets(requirement: Requirement, labels: Labels) -> Truth:
+    """Whether labels meet one requirement, by what is written and by what a controller adds."""
+    present = Truth.NO
+    listed = Truth.NO
+    entries: list[tuple[str, str | GeneratedLabel]] = [*labels.pairs]
+    entries += [(label.key, label) for label in labels.generated]
+    for key, value in entries:
+        is_key = equal(key, requirement.key)
+        if is_key is Truth.MAYBE and requirement.key in dict(labels.pairs):
+            is_key = Truth.NO  # no key is there twice
+        if isinstance(value, GeneratedLabel):
+            is_key = min(is_key, Truth(value.present))
+        present = max(present, is_key)
+        listed = max(listed, min(is_key, one_of(value, requirement.values)))
+    match requirement.operator:
+        case Operator.IN:
+            return listed
+        case Operator.NOT_IN:
+            return opposite(listed)
+        case Operator.EXISTS:
+            return present
+        case Operator.DOES_NOT_EXIST:
+            return opposite(present)
+
+
+def one_of(label: str | GeneratedLabel, values: tuple[str, ...]) -> Truth:
+    """Whether a value is one of these.
+
+    A controller gives its pods different ones: it is where all have one of these.
+    """
+    if isinstance(label, str):
+        return max((equal(label, value) for value in values), default=Truth.NO)
+    if label.prefix is None:
+        return Truth.MAYBE if values else Truth.NO
+    if label.first is None:
+        return max((equal(label.prefix, value) for value in values), default=Truth.NO)
+    last = label.first + 9 if label.last is None else label.last
+    found = set()
+    for number in range(label.first, last + 1):
+        own = f"{label.prefix}{number}"
+        found.add(max((equal(own, value) for value in values), default=Truth.NO))
+    if label.last is None:
+        found.add(Truth.NO)
+    return found.pop() if len(found) == 1 else Truth.MAYBE
 
 
 def opposite(truth: Truth) -> Truth:

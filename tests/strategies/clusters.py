@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from hypothesis import strategies as st
 from msgspec import Struct
+from msgspec.structs import replace
 
 from netsim.model.addresses import AddressSet
 from netsim.model.conventions import Conventions
@@ -21,6 +22,7 @@ from netsim.model.resources import (
 )
 from tests.strategies.parts import (
     CONTAINER_PORTS,
+    GENERATED_LABELS,
     NAMESPACE_LABELS,
     NAMESPACE_NAMES,
     NODE_NAMES,
@@ -42,8 +44,19 @@ class Cluster(Struct, frozen=True):
 
 _ports_of_pods = tuples_of(CONTAINER_PORTS, 3)
 _flags = st.booleans()
+_generated = tuples_of(GENERATED_LABELS, 2)
+_labels_of_pods = st.sampled_from(POD_LABELS)
 _rarely = st.sampled_from((False, False, False, True))
 _addressing = st.sampled_from(("none", "v4", "v6", "dual"))
+
+
+@st.composite
+def _labels_of_templates(draw: st.DrawFn) -> Labels:
+    """With labels that a controller adds, at most one of a key and none that is written."""
+    labels = draw(_labels_of_pods)
+    written = {key for key, _ in labels.pairs}
+    drawn = {each.key: each for each in draw(_generated) if each.key not in written}
+    return replace(labels, generated=tuple(drawn.values()))
 
 
 @st.composite
@@ -65,7 +78,7 @@ def pods(draw: st.DrawFn, number: int, namespaces: Sequence[str]) -> Pod:
     kind = "Deployment" if template else "Pod"
     return Pod(
         workload=WorkloadName(draw(st.sampled_from(namespaces)), f"p{number}", kind),
-        labels=draw(st.sampled_from(POD_LABELS)),
+        labels=draw(_labels_of_templates() if template else _labels_of_pods),
         ports=draw(_ports_of_pods),
         name=None if template else f"p{number}",
         addresses=known,

@@ -14,12 +14,14 @@ from hypothesis import strategies as st
 
 from netsim.model.addresses import AddressSet
 from netsim.model.conventions import Conventions, IpBlockPods
+from netsim.model.generated_labels import GeneratedLabel
 from netsim.model.labels import Labels, Operator, Requirement, Selector
 from netsim.model.location import Location
 from netsim.model.peers import BlockPeer
 from netsim.model.policies import EveryPort, NamedPort, NumberedPorts, PolicyPort, UnknownPort
 from netsim.model.ports import Protocol
 from netsim.model.resources import NAME_LABEL, ContainerPort, Node
+from netsim.model.truth import Truth
 
 T = TypeVar("T")
 
@@ -51,7 +53,16 @@ POD_SELECTORS = _selectors(
         Requirement("b", Operator.NOT_IN, ("x", "y")),
         Requirement("b", Operator.DOES_NOT_EXIST),
         Requirement("c", Operator.EXISTS),
+        Requirement("a", Operator.IN, ("x0",)),
+        Requirement("a", Operator.NOT_IN, ("x0", "x1")),
     )
+)
+GENERATED_LABELS = (
+    GeneratedLabel("a"),
+    GeneratedLabel("b", "x"),
+    GeneratedLabel("a", "x", 0, 1),
+    GeneratedLabel("a", "x", 1),
+    GeneratedLabel("c", present=Truth.MAYBE),
 )
 SUBJECTS = (
     *(Selector(),) * 5,

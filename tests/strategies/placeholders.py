@@ -15,8 +15,9 @@ from msgspec.structs import replace
 
 from netsim.model.labels import Labels, Requirement
 from netsim.model.location import Location
-from netsim.model.policies import PolicyId
-from netsim.model.resources import NAME_LABEL, Namespace, Resources, WorkloadName
+from netsim.model.policies import Policy, PolicyId
+from netsim.model.resources import NAME_LABEL, Namespace, Pod, Resources, WorkloadName
+from netsim.model.truth import Truth
 
 NAMES = ("A", "B")
 VALUES = ("x", "y", "n0", "a", "team", "unused")
@@ -43,7 +44,7 @@ def changed(thing: T, texts: Texts) -> T:
     match thing:
         case Labels():
             pairs = ((texts.key(key), texts.value(value)) for key, value in thing.pairs)
-            return Labels(tuple(sorted(pairs)))  # type: ignore[return-value]
+            return replace(thing, pairs=tuple(sorted(pairs)))
         case Requirement():
             values = tuple(sorted({texts.value(value) for value in thing.values}))
             return Requirement(texts.key(thing.key), thing.operator, values)  # type: ignore[return-value]
@@ -62,7 +63,11 @@ def changed(thing: T, texts: Texts) -> T:
         case Struct():
             fields = thing.__struct_fields__
             parts = {name: changed(getattr(thing, name), texts) for name in fields}
-            return type(thing)(**parts)
+            made = type(thing)(**parts)
+            if isinstance(made, Policy):
+                rules = tuple(replace(rule, policy=made.id) for rule in made.rules)
+                return replace(made, rules=rules)
+            return made
     return thing
 
 
@@ -79,15 +84,21 @@ def opened(draw: st.DrawFn, resources: Resources) -> Resources:
     return changed(resources, Texts(rarely, seldom, rarely))
 
 
-def filled(resources: Resources, values: Mapping[str, str]) -> Resources | None:
-    """One of the worlds; None where it is none, as a key or a namespace is there twice."""
+def filled(
+    resources: Resources, values: Mapping[str, str], choice: int = 0
+) -> Resources | None:
+    """One of the worlds; None where it is none, as a key or a namespace is there twice.
+
+    ``choice`` is which of the values that its controller gives a label of a pod it has.
+    """
 
     def fill(text: str) -> str:
         for name, value in values.items():
             text = text.replace(f"${{{name}}}", value)
         return text
 
-    found = changed(resources, Texts(fill, fill, fill))
+    settled = replace(resources, pods=tuple(_settle(pod, choice) for pod in resources.pods))
+    found = changed(settled, Texts(fill, fill, fill))
     spaces = [space.name for space in found.namespaces]
     labels = [
         *(pod.labels for pod in found.pods),
@@ -100,9 +111,26 @@ def filled(resources: Resources, values: Mapping[str, str]) -> Resources | None:
     return found
 
 
+def _settle(pod: Pod, choice: int) -> Pod:
+    """A pod of a template, with labels as its controller adds them."""
+    pairs = [*pod.labels.pairs]
+    for label in pod.labels.generated:
+        candidates: list[str | None] = ["x", "x0", "unused"]
+        if label.prefix is not None:
+            first, last = label.first, label.last
+            numbers = [""] if first is None else [str(first), str(last or first + 1)]
+            candidates = [label.prefix + number for number in numbers]
+        if label.present is not Truth.YES:
+            candidates = [*candidates, None]
+        value = candidates[choice % len(candidates)]
+        pairs += [] if value is None else [(label.key, value)]
+    return replace(pod, labels=Labels(tuple(sorted(pairs))))
+
+
 def worlds(resources: Resources) -> Iterator[Resources]:
     """What a cluster may be once its placeholders are filled in."""
-    for values in product(VALUES, repeat=len(NAMES)):
-        found = filled(resources, dict(zip(NAMES, values, strict=True)))
+    every = product(VALUES, repeat=len(NAMES))
+    for choice, values in enumerate(every):
+        found = filled(resources, dict(zip(NAMES, values, strict=True)), choice)
         if found is not None:
             yield found

@@ -38,8 +38,30 @@ def _write_peer(home: str, peer: Endpoint) -> Iterator[str]:
     elif any(pod.network is PodNetwork.HOST for pod in peer.pods):
         for pod in peer.pods:
             yield from _write_blocks(pod.addresses or AddressSet.empty())
-    else:
+    elif not _lacks_labels(peer):
         yield from _write_selectors(home, peer)
+
+
+def _lacks_labels(endpoint: PodEndpoint) -> bool:
+    """Whether no label selects pods that were meant to have some, so that any pod would do."""
+    has_own = _choose_labels(endpoint)
+    return not has_own and any(pod.misplaced for pod in endpoint.pods)
+
+
+def _choose_labels(endpoint: PodEndpoint) -> dict[str, str]:
+    """The labels that all of some pods have, of those that nobody wrote the first."""
+    written = dict(shared_labels(endpoint.pods).pairs)
+    if written:
+        return written
+    generated = [
+        {each.key: each.value for each in pod.labels.generated if each.value}
+        for pod in endpoint.pods
+    ]
+    first = generated[0] if generated else {}
+    for key, value in sorted(first.items()):
+        if all(each.get(key) == value for each in generated):
+            return {key: value}
+    return {}
 
 
 def _write_blocks(addresses: AddressSet) -> Iterator[str]:
@@ -61,8 +83,8 @@ def _write_selectors(home: str, peer: PodEndpoint) -> Iterator[str]:
 
 
 def _write_pod_selector(endpoint: PodEndpoint) -> Iterator[str]:
-    labels = shared_labels(endpoint.pods)
-    if not labels.pairs:
-        yield "podSelector: {}"
+    labels = _choose_labels(endpoint)
+    if not labels:
+        yield "podSelector: {}  # every pod: without labels this one can't be told apart"
         return
-    yield from selector("podSelector", dict(labels.pairs)).splitlines()
+    yield from selector("podSelector", labels).splitlines()

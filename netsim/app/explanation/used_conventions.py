@@ -104,7 +104,7 @@ def _repeats_names(endpoint: PodEndpoint, names: set[str]) -> bool:
 
 def _has_placeholder(endpoint: Endpoint) -> bool:
     return isinstance(endpoint, PodEndpoint) and any(
-        pod.labels.is_open or has_placeholder(pod.namespace) for pod in endpoint.pods
+        pod.labels.has_placeholder or has_placeholder(pod.namespace) for pod in endpoint.pods
     )
 
 

@@ -16,6 +16,7 @@ from netsim.model.policies import NamedPort, Policy, PolicyPort, Rule
 from netsim.model.ports import Connection
 from netsim.model.resources import PodNetwork
 from netsim.model.verdict import NearMiss
+from netsim.words.misplaced import describe_misplaced
 
 _PROTOCOL, _PORT = range(2)
 
@@ -115,7 +116,16 @@ def _peer_misses(
     for item in rule.peers:
         why = tuple(_differences(evaluator, policy, item, peer))
         if why:
-            yield len(why), NearMiss(rule, item.location, "; ".join(why))
+            hint = _find_misplaced(evaluator, item, peer)
+            text = "; ".join((*why, hint) if hint else why)
+            yield len(why), NearMiss(rule, item.location, text)
+
+
+def _find_misplaced(evaluator: Evaluator, item: Peer, peer: int) -> str:
+    pods = evaluator.universe.pods
+    if not isinstance(item, PodPeer) or peer >= len(pods):
+        return ""
+    return describe_misplaced(item.pods, pods[peer][:1])
 
 
 def _differences(evaluator: Evaluator, policy: Policy, item: Peer, peer: int) -> Iterator[str]:

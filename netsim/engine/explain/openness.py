@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netsim.engine.evaluator import Evaluator
+from netsim.model.generated_labels import GeneratedLabel
 from netsim.model.labels import Labels, Requirement, Selector
 from netsim.model.location import Location
 from netsim.model.peers import PodPeer
@@ -61,6 +62,9 @@ def _explain_labels(
                 yield from _name(written, f"label {requirement.key} of the selector", text)
             for key, text in labels.pairs:
                 yield from _of_label(requirement, key, text, title, place)
+            for added in labels.generated:
+                if added.key == requirement.key:
+                    yield _describe_generated(added, title, place)
 
 
 def _of_label(
@@ -69,6 +73,12 @@ def _of_label(
     if compare(key, requirement.key):
         yield from _name(place, f"label {key} of {title}", key)
         yield from _name(place, f"label {key} of {title}", text)
+
+
+def _describe_generated(label: GeneratedLabel, title: str, place: Location | None) -> str:
+    before = f"{place}: " if place else ""
+    may = "may get" if label.present is Truth.MAYBE else "gets"
+    return f"{before}{title} {may} label {label.key} from {label.by}: {label}"
 
 
 def _name(place: Location | None, what: str, text: str) -> Iterator[str]:

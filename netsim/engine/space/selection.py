@@ -13,6 +13,7 @@ from netsim.engine.space.universe import Universe
 from netsim.engine.space.vocabulary import PortName, Trait
 from netsim.model.addresses import AddressSet
 from netsim.model.conventions import Conventions, IpBlockPods
+from netsim.model.generated_labels import GeneratedLabel
 from netsim.model.labels import Labels, Operator, Requirement, Selector
 from netsim.model.other_systems import UnevaluatedPolicy
 from netsim.model.peers import Match, Peer
@@ -26,11 +27,11 @@ class LabelIndex(Struct, frozen=True):
     """Label key to the classes that have it, and (key, value) to those with that value.
 
     What is open is compared one by one: ``distinct`` holds the labels that there are,
-    ``undecided`` those of them with a placeholder, which are in neither of the two others.
+    ``undecided`` those of them that are not all known, which are in neither of the two others.
     """
 
     present: dict[str, int]
-    valued: dict[tuple[str, str | None], int]
+    valued: dict[Trait, int]
     distinct: dict[tuple[Trait, ...], int]
     undecided: dict[Labels, int]
 
@@ -38,7 +39,7 @@ class LabelIndex(Struct, frozen=True):
     def of(cls, universe: Universe) -> LabelIndex:
         """The index of a universe's classes."""
         present: dict[str, int] = defaultdict(int)
-        valued: dict[tuple[str, str | None], int] = defaultdict(int)
+        valued: dict[Trait, int] = defaultdict(int)
         distinct: dict[tuple[Trait, ...], int] = defaultdict(int)
         undecided: dict[Labels, int] = defaultdict(int)
         for bit, key in enumerate(universe.keys):
@@ -56,10 +57,10 @@ class LabelIndex(Struct, frozen=True):
     def matching(self, requirement: Requirement, among: int) -> Match:
         """The classes among these that meet a requirement."""
         if requirement.is_open:
-            labels = {
-                _labels_of(traits): classes for traits, classes in self.distinct.items()
-            }
-            return _compare_all(requirement, labels, among)
+            known: dict[Labels, int] = defaultdict(int)
+            for traits, classes in self.distinct.items():
+                known[_labels_of(traits)] |= classes
+            return _compare_all(requirement, known, among)
         found = self._look_up(requirement)
         if not self.undecided:
             return Match(among & found)
@@ -81,8 +82,11 @@ class LabelIndex(Struct, frozen=True):
 
 
 def _labels_of(traits: tuple[Trait, ...]) -> Labels:
-    """Labels with these traits; a value that no selector names is one that no label can have."""
-    return Labels(tuple((name, "?" if value is None else value) for name, value in traits))
+    """The labels that a class is known by; values that nothing asks for are all alike."""
+    return Labels(
+        tuple((k, v or "") for k, v in traits if not isinstance(v, GeneratedLabel)),
+        generated=tuple(v for _, v in traits if isinstance(v, GeneratedLabel)),
+    )
 
 
 def _compare_all(requirement: Requirement, known: dict[Labels, int], among: int) -> Match:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from netsim.model.addresses import AddressSet
+from netsim.model.generated_labels import GeneratedLabel
 from netsim.model.labels import Labels, Selector
 from netsim.model.peers import BlockPeer, PodPeer
 from netsim.model.placeholders import compare, has_placeholder
@@ -15,7 +16,7 @@ from netsim.model.ports import PortSet, Protocol
 from netsim.model.resources import Pod
 
 PortName = tuple[str, Protocol]
-Trait = tuple[str, str | None]
+Trait = tuple[str, str | GeneratedLabel | None]
 PortNumber = int | PortSet | None
 """What a port name stands for on a pod: a number, nothing, or one of several numbers."""
 
@@ -52,23 +53,30 @@ class Vocabulary(Struct, frozen=True):
 
     def traits(self, labels: Labels) -> tuple[Trait, ...]:
         """The part of the labels that a selector can see."""
-        if labels.is_open or self.open_values:
-            return tuple(self._open_traits(labels))
+        added = [each for each in labels.generated if self._is_seen(each.key)]
+        if added or labels.has_placeholder or self.open_values:
+            own = self._open_traits(labels, bool(added) or labels.has_placeholder)
+            return (*own, *((each.key, each.value or each) for each in added))
         return tuple(
             (key, value if value in self.values[key] else None)
             for key, value in labels.pairs
             if key in self.values
         )
 
-    def _open_traits(self, labels: Labels) -> Iterator[Trait]:
+    def _open_traits(self, labels: Labels, is_told_apart: bool) -> Iterator[Trait]:  # noqa: FBT001
         for key, value in labels.pairs:
-            is_told_apart = any(compare(key, each) for each in self.open_keys)
-            if labels.is_open or is_told_apart or key in self.open_values:
-                is_seen = is_told_apart or key in self.values
-                if is_seen or any(compare(key, each) for each in self.values):
+            if is_told_apart or key in self.open_values or self._may_be_asked(key):
+                if self._is_seen(key) or any(compare(key, each) for each in self.values):
                     yield key, value
             elif key in self.values:
                 yield key, value if value in self.values[key] else None
+
+    def _is_seen(self, key: str) -> bool:
+        """Whether a selector may ask about a key that is known."""
+        return key in self.values or self._may_be_asked(key)
+
+    def _may_be_asked(self, key: str) -> bool:
+        return any(compare(key, each) for each in self.open_keys)
 
     def port_numbers(self, pod: Pod) -> tuple[PortNumber, ...]:
         """What each port name stands for on this pod, in the order of ``port_names``."""

@@ -38,7 +38,9 @@ def read_labels(field: Field | None) -> dict[str, str]:
 def read_placed_labels(field: Field | None) -> Labels:
     """The labels of a mapping, and where they are not filled in."""
     found = Labels.of(read_labels(field))
-    return replace(found, location=_locate_placeholder(field)) if found.is_open else found
+    return (
+        replace(found, location=_locate_placeholder(field)) if found.has_placeholder else found
+    )
 
 
 def _locate_placeholder(field: Field | None) -> Location | None:

@@ -85,6 +85,7 @@ def _pod(workload: Workload, name: WorkloadName, hosts: dict[str, AddressSet]) -
         spec.node,
         location=workload.location,
         open_ports=spec.open_ports,
+        misplaced=spec.misplaced,
     )
 
 

@@ -10,13 +10,14 @@ from msgspec import Struct
 from netsim.loader.objects import validation
 from netsim.loader.objects.cluster_objects import read_address, read_port_number, read_protocol
 from netsim.loader.objects.fields import Field, Fields
+from netsim.loader.objects.generated_labels import add_generated_labels, add_topology_labels
 from netsim.loader.objects.labels import read_annotations, read_placed_labels
 from netsim.loader.objects.objects import Metadata, Object, named_metadata
 from netsim.model.addresses import AddressSet
 from netsim.model.labels import Labels
 from netsim.model.location import Location
 from netsim.model.placeholders import has_placeholder
-from netsim.model.resources import ContainerPort, OpenPort, PodNetwork
+from netsim.model.resources import ContainerPort, MisplacedLabel, OpenPort, PodNetwork
 
 _TEMPLATES: dict[str, tuple[str, ...]] = {
     "CronJob": ("spec", "jobTemplate", "spec", "template"),
@@ -48,6 +49,7 @@ class PodSpec(Struct, frozen=True):
     network: PodNetwork
     node: str | None
     open_ports: tuple[OpenPort, ...] = ()
+    misplaced: tuple[MisplacedLabel, ...] = ()
 
 
 class Workload(Struct, frozen=True):
@@ -75,16 +77,14 @@ def read_workload(obj: Object) -> Workload | None:
     body = template_of(obj)
     if metadata is None or body is None:
         return None
-    spec = body.fields("spec")
     is_pod = obj.kind == "Pod"
-    labels = metadata.labels if is_pod else _template_labels(body)
     status = obj.fields.fields("status") if is_pod else Fields({}, 0, "status", obj.report)
     return Workload(
         obj.kind,
         metadata.namespace,
         metadata.name,
-        obj.fields.fields("metadata").text("name"),
-        _pod_spec(spec, labels),
+        _own_name(obj),
+        _pod_of(obj, body, metadata) if is_pod else _pods_of_template(obj, body),
         controlling_owner(obj.fields.fields("metadata")),
         _phase(obj, status),
         _addresses(status, "podIP", "podIPs"),
@@ -93,7 +93,46 @@ def read_workload(obj: Object) -> Workload | None:
     )
 
 
-def _pod_spec(spec: Fields, labels: Labels) -> PodSpec:
+def _own_name(obj: Object) -> str | None:
+    return obj.fields.fields("metadata").text("name")
+
+
+def _pod_of(obj: Object, body: Fields, metadata: Metadata) -> PodSpec:
+    """A pod that was read from a cluster, or that another object makes, has all its labels."""
+    written = obj.fields.fields("metadata").entries
+    is_made = "status" in obj.fields.entries or {"uid", "ownerReferences"} & written.keys()
+    labels = metadata.labels if is_made else add_topology_labels(metadata.labels)
+    return _pod_spec(body.fields("spec"), labels)
+
+
+def _pods_of_template(obj: Object, body: Fields) -> PodSpec:
+    written = _template_labels(body)
+    labels = add_generated_labels(written, obj.kind, _own_name(obj), obj.fields.fields("spec"))
+    misplaced = tuple(_find_misplaced(obj, body, written))
+    return _pod_spec(body.fields("spec"), labels, misplaced)
+
+
+def _find_misplaced(obj: Object, body: Fields, labels: Labels) -> Iterator[MisplacedLabel]:
+    """The labels above the template that it does not have."""
+    own = dict(labels.pairs)
+    for metadata in _list_metadata_above(obj):
+        field = metadata.get("labels")
+        fields = field.fields() if field else None
+        for key, value in fields.all() if fields else ():
+            if own.get(key.text) != value.scalar_text:
+                place = value.location
+                yield MisplacedLabel(key.text, value.scalar_text, place, body.path)
+
+
+def _list_metadata_above(obj: Object) -> Iterator[Fields]:
+    yield obj.fields.fields("metadata")
+    if obj.kind == "CronJob":
+        yield obj.fields.fields("spec").fields("jobTemplate").fields("metadata")
+
+
+def _pod_spec(
+    spec: Fields, labels: Labels, misplaced: tuple[MisplacedLabel, ...] = ()
+) -> PodSpec:
     ports = tuple(_ports(spec))
     return PodSpec(
         labels,
@@ -101,6 +140,7 @@ def _pod_spec(spec: Fields, labels: Labels) -> PodSpec:
         _network(spec),
         spec.text("nodeName"),
         tuple(port for port in ports if isinstance(port, OpenPort)),
+        misplaced,
     )
 
 

@@ -122,7 +122,14 @@ _POD_SPEC: Shape = {
 }
 _TEMPLATE: Shape = {"metadata": {"labels": None}, "spec": _POD_SPEC}
 _WORKLOAD: Shape = {"spec": {"replicas": None, "template": _TEMPLATE}}
-_CRON_JOB: Shape = {"spec": {"jobTemplate": {"spec": {"template": _TEMPLATE}}}}
+_STATEFUL_SET: Shape = {
+    "spec": {"replicas": None, "ordinals": {"start": None}, "template": _TEMPLATE}
+}
+_JOB: Shape = {
+    **dict.fromkeys(("completions", "completionMode", "manualSelector")),
+    "template": _TEMPLATE,
+}
+_CRON_JOB: Shape = {"spec": {"jobTemplate": {"metadata": {"labels": None}, "spec": _JOB}}}
 _POD: Shape = {
     "spec": _POD_SPEC,
     "status": {
@@ -149,9 +156,9 @@ _SHAPES: tuple[tuple[str, str, Shape], ...] = (
     ("ReplicationController", "replicationcontrollers", _WORKLOAD),
     ("Deployment", "deployments", _WORKLOAD),
     ("ReplicaSet", "replicasets", _WORKLOAD),
-    ("StatefulSet", "statefulsets", _WORKLOAD),
+    ("StatefulSet", "statefulsets", _STATEFUL_SET),
     ("DaemonSet", "daemonsets", _WORKLOAD),
-    ("Job", "jobs", _WORKLOAD),
+    ("Job", "jobs", {"spec": _JOB}),
     ("CronJob", "cronjobs", _CRON_JOB),
     ("NetworkPolicy", "networkpolicies", _POLICY),
     ("Ingress", "ingresses", _INGRESS),

@@ -82,6 +82,7 @@ from netsim.model.resources import NAME_LABEL
 from netsim.rules.interface import Check
 from netsim.words import yaml
 from netsim.words.lists import join_phrases
+from netsim.words.misplaced import describe_misplaced
 from netsim.words.nearness import correct_labels, find_nearest_pod
 
 
@@ -133,6 +134,9 @@ def _suggest(known: Knowledge, policy: Policy, peer: PodPeer) -> tuple[str, str]
         home |= selection.namespace(name).sure
     near = find_nearest_pod(peer.pods, known.members(home & universe.selectable))
     labels = correct_labels(peer.pods, near)
+    misplaced = describe_misplaced(peer.pods, known.members(home & universe.selectable))
+    if misplaced:
+        return f"; {misplaced}", ""
     if near and labels:
         return f"; {near}", yaml.selector("podSelector", labels)
     elsewhere = selection.pods(peer.pods).sure & known.pods if peer.pods.requirements else 0

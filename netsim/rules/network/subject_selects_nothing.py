@@ -64,6 +64,7 @@ from netsim.model.resources import PodNetwork
 from netsim.rules.interface import Check
 from netsim.words import yaml
 from netsim.words.lists import join_phrases
+from netsim.words.misplaced import describe_misplaced
 from netsim.words.nearness import NearLabels, correct_labels, find_nearest_pod
 
 
@@ -79,12 +80,15 @@ def _run(case: Case) -> Iterator[Finding]:
 def _finding(known: Knowledge, policy: Policy) -> Finding:
     universe, selection = known.evaluator.universe, known.evaluator.selection
     home = selection.namespace(policy.namespace).sure
-    near = find_nearest_pod(policy.subject.pods, known.members(home & universe.selectable))
+    pods = tuple(known.members(home & universe.selectable))
+    misplaced = describe_misplaced(policy.subject.pods, pods)
+    near = None if misplaced else find_nearest_pod(policy.subject.pods, pods)
     labels = correct_labels(policy.subject.pods, near)
     wanted = f"no pod of namespace {policy.namespace} has {policy.subject.pods}"
+    hint = f"; {misplaced}" if misplaced else _hint(known, policy, near)
     return CHECK.finding(
         policy.location,
-        f"{policy.title} protects nothing: {wanted}{_hint(known, policy, near)}",
+        f"{policy.title} protects nothing: {wanted}{hint}",
         policy=policy.title,
         fix="Correct podSelector or the namespace, or remove the policy; add pods that are "
         "deployed by other means to the input or to a scenario.",

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 
-from netsim.model.labels import Labels
 from netsim.model.location import Location
 from netsim.model.ports import Protocol
 from netsim.model.resources import ContainerPort, PodNetwork
@@ -32,7 +31,7 @@ def test_templates(read: Read, api_version: str, kind: str, body: str) -> None:
     (pod,) = loaded.resources.pods
     assert str(pod.workload) == f"default/web[{kind}]"
     assert (pod.name, pod.addresses) == (None, None)
-    assert pod.labels == Labels.of({"app": "web"})
+    assert pod.labels.pairs == (("app", "web"),)
     assert pod.ports == (ContainerPort(80, Protocol.TCP),)
     assert pod.location == Location("a.yaml", 3, "metadata.name")
 
