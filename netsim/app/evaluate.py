@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from netsim.app.connection_query import ConnectionQuery
-from netsim.app.input import InputResult, answering, count_read, list_open_policies
+from netsim.app.input import InputResult, answering, count_read, list_left_open
 from netsim.app.modelled_input import ModelledInput, ModelledRequest, add_modelled
 from netsim.engine.naming.aims import Aims, verdict_at
 from netsim.engine.naming.controller import Controller, with_controller
@@ -66,7 +66,7 @@ def evaluate(request: EvaluateRequest) -> Evaluation:
     return Evaluation(
         (*request.list_foreign(), *loaded.diagnostics),
         count_read(loaded, world.resources),
-        open_policies=list_open_policies(loaded.resources),
+        left_open=list_left_open(loaded.resources),
         answers=answers,
         refused=refused,
     )

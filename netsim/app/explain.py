@@ -9,7 +9,7 @@ from netsim.app.input import (
     answering,
     count_read,
     list_lacking,
-    list_open_policies,
+    list_left_open,
 )
 from netsim.app.modelled_input import ModelledInput, ModelledRequest, add_modelled
 from netsim.engine.naming.aims import Aims, is_service
@@ -79,7 +79,7 @@ def explain(request: ExplainRequest) -> ExplainResult:
         diagnostics,
         count_read(loaded, world.resources),
         list_lacking(loaded),
-        list_open_policies(loaded.resources),
+        list_left_open(loaded.resources),
         answer=answer,
     )
 

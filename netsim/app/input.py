@@ -86,13 +86,13 @@ class Diagnosed(Struct, frozen=True):
 class InputResult(Diagnosed, frozen=True):
     """A result about one input, which also says how much was read, and what that lacks.
 
-    ``lacking`` is that without which no answer is whole, ``open_policies`` are those of which
-    the input does not say what they do.
+    ``lacking`` is that without which no answer is whole, ``left_open`` are the objects of
+    which the input does not say what they do.
     """
 
     read: Read
     lacking: tuple[str, ...] = ()
-    open_policies: tuple[str, ...] = ()
+    left_open: tuple[str, ...] = ()
 
     @property
     def has_unknown(self) -> bool:
@@ -106,7 +106,7 @@ class InputResult(Diagnosed, frozen=True):
         What is unknown in an answer to complete input comes from a convention, such as that of
         pods of unknown address.
         """
-        return bool(self.lacking or (self.has_unknown and self.open_policies))
+        return bool(self.lacking or (self.has_unknown and self.left_open))
 
 
 _HARMLESS = BUNDLE_KINDS | {"Namespace", "Node"}
@@ -129,13 +129,14 @@ def list_lacking(loaded: Loaded) -> tuple[str, ...]:
     return tuple(kind for kind in loaded.inventory.unread if kind not in _HARMLESS)
 
 
-def list_open_policies(resources: Resources) -> tuple[str, ...]:
-    """The titles of policies that are not evaluated, or have a placeholder; O(rules)."""
-    unfilled = (
-        policy
-        for policy in resources.policies
-        if any(rule.has_placeholder for rule in policy.rules)
+def list_left_open(resources: Resources) -> tuple[str, ...]:
+    """Titles of policies that are not evaluated, and of what has a placeholder; O(input)."""
+    objects: tuple[Policy | Pod | Namespace, ...] = (
+        *resources.policies,
+        *resources.pods,
+        *resources.namespaces,
     )
+    unfilled = (each for each in objects if each.has_placeholder)
     return tuple(dict.fromkeys(each.title for each in (*resources.unevaluated, *unfilled)))
 
 

@@ -11,7 +11,7 @@ from netsim.app.input import (
     answering,
     count_read,
     list_lacking,
-    list_open_policies,
+    list_left_open,
 )
 from netsim.app.modelled_input import ModelledInput, ModelledRequest, add_modelled
 from netsim.engine.naming.controller import Controller
@@ -70,7 +70,7 @@ def list_connections(request: ListRequest) -> ConnectionList:
         diagnostics,
         count_read(loaded, world.resources),
         list_lacking(loaded),
-        list_open_policies(loaded.resources),
+        list_left_open(loaded.resources),
         pairs=pairs,
     )
 

@@ -10,7 +10,7 @@ from netsim.app.input import (
     answering,
     count_read,
     list_lacking,
-    list_open_policies,
+    list_left_open,
 )
 from netsim.app.modelled_input import ModelledInput, ModelledRequest, add_modelled
 from netsim.app.question import Question, check_parameters
@@ -98,7 +98,7 @@ class QueryResult(InputResult, frozen=True, kw_only=True):
                 return False
             case Question.UNISOLATED:
                 rows = cast("tuple[Unisolated, ...]", self.answer)
-                return any(not set(self.open_policies).isdisjoint(row.admin) for row in rows)
+                return any(not set(self.left_open).isdisjoint(row.admin) for row in rows)
             case Question.PATH:
                 way = cast("ShortestPath | None", self.answer)
                 return way is not None and way.certainty is not Certainty.SURE
@@ -139,7 +139,7 @@ def query(request: QueryRequest) -> QueryResult:
 def _list_open(question: Question, resources: Resources) -> tuple[str, ...]:
     """The policies that are open and may change the answer: only a denial isolates."""
     if question is not Question.UNISOLATED:
-        return list_open_policies(resources)
+        return list_left_open(resources)
     denying = (
         policy.title
         for policy in resources.unevaluated

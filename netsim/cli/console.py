@@ -205,9 +205,9 @@ def conclude(result: InputResult, is_unknown_allowed: bool) -> None:
         return
     if result.lacking:
         note(f"inconclusive: the input lacks {join_first(result.lacking)}")
-    elif result.open_policies:
-        names = join_first(result.open_policies)
-        note(f"inconclusive: it is unknown what {names} may allow or deny")
+    elif result.left_open:
+        names = join_first(result.left_open)
+        note(f"inconclusive: the answer depends on what is unknown of {names}")
     raise typer.Exit(BAD_INPUT)
 
 

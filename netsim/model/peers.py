@@ -132,6 +132,11 @@ class PodPeer(Struct, frozen=True):
         for requirement in self.pods.failing(labels):
             yield f"wants pod label {requirement}, the peer has {labels.entry(requirement.key)}"
 
+    @property
+    def has_placeholder(self) -> bool:
+        """Whether what it stands for still has to be filled in."""
+        return self.pods.is_open or (self.namespaces is not None and self.namespaces.is_open)
+
     def describe(self) -> str:
         """What it wants."""
         return "a pod"
@@ -156,6 +161,11 @@ class BlockPeer(Struct, frozen=True):
     def match(self, space: Space, home: str) -> Match:  # noqa: ARG002
         """The endpoints it stands for; a namespace has no say."""
         return space.block(self.addresses)
+
+    @property
+    def has_placeholder(self) -> bool:
+        """Whether what it stands for still has to be filled in."""
+        return bool(self.placeholders)
 
     def describe(self) -> str:
         """What it wants."""
@@ -189,6 +199,11 @@ class NodePeer(Struct, frozen=True):
         """The endpoints it stands for; a namespace has no say."""
         return space.nodes(self.nodes)
 
+    @property
+    def has_placeholder(self) -> bool:
+        """Whether what it stands for still has to be filled in."""
+        return self.nodes.is_open
+
     def describe(self) -> str:
         """What it wants."""
         labels = " and ".join(str(each) for each in self.nodes.requirements)
@@ -211,6 +226,11 @@ class DomainPeer(Struct, frozen=True):
     def match(self, space: Space, home: str) -> Match:  # noqa: ARG002
         """The endpoints it may stand for; a namespace has no say."""
         return Match(0, space.unowned_addresses())
+
+    @property
+    def has_placeholder(self) -> bool:
+        """Whether what it stands for still has to be filled in."""
+        return any("${" in name for name in self.names)
 
     def describe(self) -> str:
         """What it wants."""
@@ -239,6 +259,11 @@ class UnevaluatedPeer(Struct, frozen=True):
                 return Match(0, space.addresses())
             case FarEnd.OTHER_NAMESPACES:
                 return Match(0, space.everything() & ~space.namespace(home).sure)
+
+    @property
+    def has_placeholder(self) -> bool:
+        """Whether what it stands for still has to be filled in."""
+        return False
 
     def describe(self) -> str:
         """What it wants."""

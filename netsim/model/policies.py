@@ -12,7 +12,8 @@ from math import inf
 from msgspec import Struct
 
 from netsim.model.location import Location
-from netsim.model.peers import BlockPeer, Peer, PodPeer
+from netsim.model.peers import Peer, PodPeer
+from netsim.model.placeholders import has_placeholder
 from netsim.model.ports import Protocol
 
 
@@ -163,7 +164,7 @@ class Rule(Struct, frozen=True):
     def has_placeholder(self) -> bool:
         """Whether a value that decides what it matches still has to be filled in."""
         return any(isinstance(port, UnknownPort) for port in self.ports) or any(
-            isinstance(peer, BlockPeer) and peer.placeholders for peer in self.peers
+            peer.has_placeholder for peer in self.peers
         )
 
     @property
@@ -219,6 +220,15 @@ class Policy(Struct, frozen=True):
     def name(self) -> str:
         """The name of its object."""
         return self.id.name
+
+    @property
+    def has_placeholder(self) -> bool:
+        """Whether something that decides what it does still has to be filled in."""
+        return (
+            has_placeholder(self.namespace)
+            or self.subject.has_placeholder
+            or any(rule.has_placeholder for rule in self.rules)
+        )
 
     @property
     def title(self) -> str:

@@ -12,7 +12,7 @@ from netsim.model.addresses import AddressSet
 from netsim.model.labels import Labels, Selector
 from netsim.model.location import Location
 from netsim.model.other_systems import UnevaluatedPolicy
-from netsim.model.placeholders import compare
+from netsim.model.placeholders import compare, has_placeholder
 from netsim.model.policies import Policy, Tier
 from netsim.model.ports import PortSet, Protocol
 
@@ -34,6 +34,16 @@ class Namespace(Struct, frozen=True):
     labels: Labels
     origin: Origin
     location: Location | None = None
+
+    @property
+    def title(self) -> str:
+        """``Namespace name``."""
+        return f"Namespace {self.name}"
+
+    @property
+    def has_placeholder(self) -> bool:
+        """Whether a label still has to be filled in; its name is one."""
+        return self.labels.has_placeholder
 
     @classmethod
     def implied(cls, name: str) -> Self:
@@ -130,6 +140,15 @@ class Pod(Struct, frozen=True):
     def has_open_names(self) -> bool:
         """Whether it is not known what each port name stands for."""
         return bool(self.open_ports) or any("${" in (port.name or "") for port in self.ports)
+
+    @property
+    def has_placeholder(self) -> bool:
+        """Whether something that decides what it may do still has to be filled in."""
+        return (
+            has_placeholder(self.namespace)
+            or self.labels.has_placeholder
+            or self.has_open_names
+        )
 
     def ports_named(self, name: str, protocol: Protocol) -> PortSet:
         """The numbers that a named port may stand for on this pod."""

@@ -321,7 +321,7 @@ def test_the_reason_names_the_placeholder(place: Path) -> None:
     said = " ".join(done.out.split())
     line = text.splitlines().index("            cidr: ${IP}") + 1
     assert f"new/policies.yaml:{line}: the ipBlock still holds the placeholder ${{IP}}" in said
-    assert "inconclusive: it is unknown what shop/api may allow or deny" in done.err
+    assert "inconclusive: the answer depends on what is unknown of shop/api" in done.err
 
 
 OPEN = ("Calico", "Cilium", "differing copies", "placeholder for a port")
