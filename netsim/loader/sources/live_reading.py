@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
+from itertools import count
 from typing import Any
 
 from msgspec import Struct, field
@@ -24,9 +25,15 @@ PAGE = 500
 TRIES = 4
 LONGEST = 600.0
 """Seconds that reading a whole cluster may take."""
-EMPTY_PAGES = 10
-"""How many pages in a row may bring nothing."""
-_LONGEST_WAIT = 30.0
+THIN_PAGES = 10
+"""How many pages may bring next to nothing, a tenth of what they have room for."""
+MOST_OBJECTS = 500_000
+"""Objects of one list; Kubernetes is made for clusters of 150,000 pods."""
+PATIENCE = 15.0
+"""Seconds that a server is waited for until a list can be read again.
+
+One that is down answers each of dozens of lists so, and waiting for each takes minutes.
+"""
 _BUSY = frozenset((429, 500, 502, 503, 504))
 _BAD_GATEWAY = 502
 _GONE, _FORBIDDEN, _UNKNOWN, _UNAUTHORIZED = 410, 403, 404, 401
@@ -56,7 +63,7 @@ class Reader(Struct):
     """Reads a cluster kind by kind.
 
     ``wait`` sleeps between tries, ``heard`` is told of progress.  ``ends`` is when ``clock``
-    shows that it has taken too long.
+    shows that it has taken too long, ``patience`` for how long a busy server is waited for.
     """
 
     fetch: Fetch
@@ -65,6 +72,7 @@ class Reader(Struct):
     clock: Callable[[], float] = time.monotonic
     heard: Heard = field(default=lambda _: None)
     ends: float | None = None
+    patience: float = PATIENCE
 
     def read(self, namespaces: Sequence[str] = ()) -> Snapshot:
         """Everything; a kind that cannot be read is named in the snapshot.
@@ -169,18 +177,21 @@ class Reader(Struct):
         found: list[Object] = []
         query = {"limit": str(PAGE)}
         tokens: set[str] = set()
-        empty = 0
-        while True:
+        for pages in count(1):
             page = self.answer(path, query)
             items, following = _page(page)
             found += items
             if not following:
+                self.patience = PATIENCE
                 return found
-            empty = 0 if items else empty + 1
-            if following in tokens or empty > EMPTY_PAGES:
-                raise LiveError(f"the list {path} does not end: its pages repeat")
             tokens.add(following)
+            is_thin = pages > THIN_PAGES and len(found) * 10 < pages * PAGE
+            if len(tokens) < pages or is_thin:
+                raise LiveError(f"the list {path} does not end: its pages repeat")
+            if len(found) > MOST_OBJECTS:
+                raise LiveError(f"the list {path} has more than {MOST_OBJECTS:,} objects")
             query = {"limit": str(PAGE), "continue": following}
+        raise AssertionError("pages are counted for ever")
 
     def answer(self, path: str, query: dict[str, str]) -> dict[str, Any]:
         """One answer, asked for again where the server is busy; raises as :meth:`listed`."""
@@ -195,18 +206,22 @@ class Reader(Struct):
                 if error.status == _UNAUTHORIZED:
                     message = f"the server does not accept the credentials: {error.reason}"
                     raise LiveError(message) from error
-                last = number == TRIES - 1
+                last = number == TRIES - 1 or self.patience <= 0
                 if not error.status and last:
                     raise LiveError(f"no answer from {self.source}: {error.reason}") from error
                 if last or (error.status and error.status not in _BUSY):
                     raise
-                self.wait(min(error.retry_after or 2.0**number / 2, _LONGEST_WAIT))
+                pause = min(error.retry_after or 2.0**number / 2, self.patience)
+                self.patience -= pause
+                self.wait(pause)
         raise AssertionError("the last try returns or raises")
 
 
 def _page(page: dict[str, Any]) -> tuple[list[Object], str]:
     """The items of a page, and the token of the next one; raises :class:`AnswerError`."""
-    items, metadata = page.get("items"), page.get("metadata")
+    if "items" not in page or not str(page.get("kind")).endswith("List"):
+        raise AnswerError(_BAD_GATEWAY, f"the answer is a {_kind_of(page)}, not a list")
+    items, metadata = page["items"], page.get("metadata")
     following = metadata.get("continue") if isinstance(metadata, dict) else None
     if (
         not isinstance(items, list | None)
@@ -216,6 +231,14 @@ def _page(page: dict[str, Any]) -> tuple[list[Object], str]:
     ):
         raise AnswerError(_BAD_GATEWAY, "the answer has not the form of a list")
     return items or [], following or ""
+
+
+def _kind_of(page: dict[str, Any]) -> str:
+    """What an answer is, and says where it is the server's own message."""
+    kind, message = page.get("kind"), page.get("message")
+    if not isinstance(kind, str):
+        return "document without a kind"
+    return f"{kind} ({message})" if isinstance(message, str) else kind
 
 
 def groups_of(answer: dict[str, Any]) -> Iterator[tuple[str, str]]:
