@@ -36,6 +36,8 @@ One that is down answers each of dozens of lists so, and waiting for each takes 
 """
 _BUSY = frozenset((429, 500, 502, 503, 504))
 _BAD_GATEWAY = 502
+_EVERYWHERE = frozenset(("Namespace", "Pod", "NetworkPolicy"))
+"""Kinds that no API server lacks: what does not know their lists is none."""
 _GONE, _FORBIDDEN, _UNKNOWN, _UNAUTHORIZED = 410, 403, 404, 401
 
 
@@ -87,7 +89,7 @@ class Reader(Struct):
             try:
                 objects += self._served(kind, namespaces)
             except AnswerError as error:
-                if error.status == _UNKNOWN:
+                if error.status == _UNKNOWN and kind.kind not in _EVERYWHERE:
                     absent.append(kind.kind)
                 else:
                     missing.append(Missing(kind.kind, _reason(kind, error)))
@@ -148,18 +150,22 @@ class Reader(Struct):
             raise AnswerError(_BAD_GATEWAY, str(error)) from error
 
     def _reduced(self, kind: SnapshotKind, namespaces: Sequence[str]) -> Iterator[Object]:
+        for found in self._objects(kind, namespaces):
+            _check_object(kind, found)
+            yield kind.reduced(found)
+
+    def _objects(self, kind: SnapshotKind, namespaces: Sequence[str]) -> list[Object]:
         if not namespaces:
-            return map(kind.reduced, self.listed(kind.path()))
+            return self.listed(kind.path())
         if kind.scope is ObjectScope.NAMESPACE:
             parts = [self.listed(kind.path(namespace)) for namespace in namespaces]
-            return (kind.reduced(found) for part in parts for found in part)
+            return [found for part in parts for found in part]
         try:
-            return map(kind.reduced, self.listed(kind.path()))
+            return self.listed(kind.path())
         except AnswerError as error:
             if kind.kind != "Namespace" or error.status != _FORBIDDEN:
                 raise
-        paths = (f"{kind.path()}/{namespace}" for namespace in namespaces)
-        return map(kind.reduced, [self.answer(path, {}) for path in paths])
+        return [self.answer(f"{kind.path()}/{namespace}", {}) for namespace in namespaces]
 
     def listed(self, path: str) -> list[Object]:
         """All pages of a list; one that expires between two pages is read anew, once.
@@ -231,6 +237,25 @@ def _page(page: dict[str, Any]) -> tuple[list[Object], str]:
     ):
         raise AnswerError(_BAD_GATEWAY, "the answer has not the form of a list")
     return items or [], following or ""
+
+
+def _check_object(kind: SnapshotKind, found: Object) -> None:
+    """Raises :class:`AnswerError` for what is no object of the kind."""
+    metadata = found.get("metadata")
+    own = metadata if isinstance(metadata, dict) else {}
+    labels = own.get("labels")
+    if (
+        found.get("kind") not in (None, kind.kind)
+        or not isinstance(own.get("name"), str)
+        or not isinstance(own.get("namespace"), str | None)
+        or not isinstance(labels, dict | None)
+        or not all(isinstance(value, str) for value in (labels or {}).values())
+        or not all(isinstance(found.get(name), dict | None) for name in _MAPPINGS)
+    ):
+        raise AnswerError(_BAD_GATEWAY, f"the answer holds what is no {kind.kind}")
+
+
+_MAPPINGS = ("spec", "status", "template")
 
 
 def _kind_of(page: dict[str, Any]) -> str:

@@ -92,6 +92,14 @@ def read(folder: Path, answer: Answer) -> Snapshot:
         {"items": [None]},
         {"items": [{"metadata": "x"}]},
         {"items": [{"metadata": [1]}]},
+        {"items": [{"spec": {}}]},
+        {"items": [{"metadata": {"name": 1}}]},
+        {"items": [{"metadata": {"name": "a", "namespace": ["b"]}}]},
+        {"items": [{"metadata": {"name": "a", "labels": "b"}}]},
+        {"items": [{"metadata": {"name": "a", "labels": {"b": 1}}}]},
+        {"items": [{"metadata": {"name": "a"}, "spec": "b"}]},
+        {"items": [{"metadata": {"name": "a"}, "status": [1]}]},
+        {"items": [{"kind": "Secret", "metadata": {"name": "a"}}]},
         {"items": [], "metadata": "x"},
         {"items": [], "metadata": {"continue": 7}},
         {"items": [], "metadata": {"continue": {"a": 1}}},
@@ -124,6 +132,12 @@ def test_pages_that_repeat(tmp_path: Path, items: list[Any]) -> None:
 def test_an_answer_without_items(tmp_path: Path) -> None:
     found = read(tmp_path, lambda ask: send(ask, {"kind": "PodList", "metadata": {}}))
     assert {each.kind for each in found.missing} >= {"Pod", "NetworkPolicy"}
+
+
+def test_a_server_that_is_none(tmp_path: Path) -> None:
+    """To whatever is asked, a web server at the wrong address says that it is not there."""
+    missing = read(tmp_path, lambda ask: send(ask, b"<html>", 404)).missing
+    assert {each.kind for each in missing} == {"Namespace", "Pod", "NetworkPolicy"}
 
 
 def test_a_failure_that_comes_with_status_200(tmp_path: Path) -> None:
