@@ -288,6 +288,22 @@ def _other(kind: str, api_version: str | None, fields: Fields, context: Context)
     return Unused(title, fields.line + fields.report.offset, fields)
 
 
+def check_metadata(obj: Object) -> None:
+    """Notes fields that no metadata has, and lists that are none (meta/v1 ``ObjectMeta``)."""
+    metadata = obj.fields.fields("metadata")
+    metadata.only(*_METADATA)
+    for name in _METADATA_LISTS:
+        metadata.items(name)
+
+
+_METADATA_LISTS = ("ownerReferences", "finalizers", "managedFields")
+_METADATA = (
+    "name", "generateName", "namespace", "labels", "annotations", *_METADATA_LISTS, "uid",
+    "resourceVersion", "generation", "selfLink", "creationTimestamp", "deletionTimestamp",
+    "deletionGracePeriodSeconds", "clusterName",
+)  # fmt: skip
+
+
 def read_metadata(obj: Object) -> Metadata | None:
     """The metadata of an object; None where it has no usable name."""
     metadata = obj.fields.fields("metadata")
@@ -311,19 +327,20 @@ def named_metadata(obj: Object, name: Field, text: str | None) -> Metadata | Non
 
 
 def _check_name(reader: ObjectReader, name: Field, text: str) -> None:
-    """A namespace's name is a label's value too; no rule depends on any other name."""
-    if reader.kind == "Namespace":
-        wrong = validation.dns_label(text)
-        if wrong:
-            name.refuse(wrong)
-        return
-    if reader.kind == "Service":
+    """Names that the API server refuses.
+
+    It is an error where something depends on the name: a namespace's is the value of a label,
+    and a policy that is refused protects nothing.  Any other object is read all the same.
+    """
+    if reader.kind in ("Namespace", "Service"):
         wrong = validation.dns_label(text)
     elif reader.group == "rbac.authorization.k8s.io":
         wrong = validation.path_segment(text)
     else:
         wrong = validation.dns_subdomain(text)
-    if wrong:
+    if wrong and (reader.kind == "Namespace" or reader.kind.endswith("NetworkPolicy")):
+        name.refuse(wrong)
+    elif wrong:
         name.warn(f"{wrong}; netsim reads it, the API server refuses it")
 
 
