@@ -212,18 +212,11 @@ def test_placeholders_in_names_are_kept(read: Read) -> None:
     assert messages(loaded) == ["placeholder ${X} is not filled in: its value is unknown"]
 
 
-def test_a_policy_whose_name_the_server_refuses_is_none(read: Read) -> None:
+def test_a_name_the_server_refuses_is_a_warning(read: Read) -> None:
     loaded = read(POLICY.replace("name: p", "name: my_policy"))
-    (error,) = loaded.errors
-    assert "'my_policy' is not a name" in error.message
-    assert loaded.resources.policies == ()
-
-
-def test_a_workload_whose_name_the_server_refuses_is_a_warning(read: Read) -> None:
-    loaded = read("apiVersion: v1\nkind: Pod\nmetadata: {name: My_Pod}\nspec: {}\n")
     assert loaded.errors == ()
     assert "the API server refuses it" in messages(loaded)[0]
-    assert len(loaded.resources.pods) == 1
+    assert len(loaded.resources.policies) == 1
 
 
 ROLE = "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: 'NAME'}\n"

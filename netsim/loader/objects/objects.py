@@ -329,8 +329,8 @@ def named_metadata(obj: Object, name: Field, text: str | None) -> Metadata | Non
 def _check_name(reader: ObjectReader, name: Field, text: str) -> None:
     """Names that the API server refuses.
 
-    It is an error where something depends on the name: a namespace's is the value of a label,
-    and a policy that is refused protects nothing.  Any other object is read all the same.
+    That of a namespace is an error, as it is the value of a label, too; no rule depends on
+    any other name, and the object is read.
     """
     if reader.kind in ("Namespace", "Service"):
         wrong = validation.dns_label(text)
@@ -338,7 +338,7 @@ def _check_name(reader: ObjectReader, name: Field, text: str) -> None:
         wrong = validation.path_segment(text)
     else:
         wrong = validation.dns_subdomain(text)
-    if wrong and (reader.kind == "Namespace" or reader.kind.endswith("NetworkPolicy")):
+    if wrong and reader.kind == "Namespace":
         name.refuse(wrong)
     elif wrong:
         name.warn(f"{wrong}; netsim reads it, the API server refuses it")

@@ -225,8 +225,9 @@ class Reader(Struct):
 
 def _page(page: dict[str, Any]) -> tuple[list[Object], str]:
     """The items of a page, and the token of the next one; raises :class:`AnswerError`."""
-    if "items" not in page or not str(page.get("kind")).endswith("List"):
-        raise AnswerError(_BAD_GATEWAY, f"the answer is a {_kind_of(page)}, not a list")
+    kind = page.get("kind", "List")
+    if "items" not in page or not isinstance(kind, str) or not kind.endswith("List"):
+        raise AnswerError(_BAD_GATEWAY, f"the answer is {_describe(page)}, not a list")
     items, metadata = page["items"], page.get("metadata")
     following = metadata.get("continue") if isinstance(metadata, dict) else None
     if (
@@ -258,12 +259,11 @@ def _check_object(kind: SnapshotKind, found: Object) -> None:
 _MAPPINGS = ("spec", "status", "template")
 
 
-def _kind_of(page: dict[str, Any]) -> str:
+def _describe(page: dict[str, Any]) -> str:
     """What an answer is, and says where it is the server's own message."""
     kind, message = page.get("kind"), page.get("message")
-    if not isinstance(kind, str):
-        return "document without a kind"
-    return f"{kind} ({message})" if isinstance(message, str) else kind
+    said = f" ({message})" if isinstance(message, str) else ""
+    return f"a {kind}{said}" if isinstance(kind, str) else "of no kind"
 
 
 def groups_of(answer: dict[str, Any]) -> Iterator[tuple[str, str]]:
