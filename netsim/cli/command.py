@@ -20,17 +20,23 @@ _BadUsage: Any = typer.BadParameter.__bases__[0]
 
 
 class Command(TyperCommand):
-    """A command that takes each option once, unless it is one of several values."""
+    """A command that takes its input and its question once.
+
+    An option with a default, such as ``--format``, is a setting: the last one counts, so that
+    an alias can have its own.
+    """
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Refuses the second value of an option that has one."""
+        """Refuses the second value of an option that has one and is no setting."""
         given = list(args)
         rest = super().parse_args(ctx, args)
         *_, parameters = self.make_parser(ctx).parse_args(given)
         for parameter in parameters:
             # An argument has no is_flag, and is given where it stands.
             has_value = getattr(parameter, "is_flag", True) is False
-            if has_value and not parameter.multiple and parameters.count(parameter) > 1:
+            if not has_value or parameter.multiple or parameter.get_default(ctx) is not None:
+                continue
+            if parameters.count(parameter) > 1:
                 message = f"given {parameters.count(parameter)} times: give one"
                 raise typer.BadParameter(message, ctx=ctx, param=parameter)
         return rest

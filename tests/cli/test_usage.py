@@ -101,6 +101,12 @@ def test_options_of_several_values_and_flags_may_repeat() -> None:
     assert netsim("list", "shop", *ranges, "--no-scenario", "--no-scenario").code == 0
 
 
+def test_the_last_of_a_setting_counts() -> None:
+    """An alias may have one of its own."""
+    done = netsim("list", "shop", "-f", "json", "-f", "csv")
+    assert done.out.startswith("src,dst,conn\n")
+
+
 @pytest.mark.parametrize("called", ["{}", "list --{}", "drain shop --node {}"])
 def test_bad_usage_steers_nothing(called: str) -> None:
     done = netsim(*called.format("a\x1b[31m\u202e\u200b").split())
