@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, TextIO
 from msgspec import Struct
 from msgspec.structs import replace
 
-from netsim.errors import NetsimError, UnanswerableError
+from netsim.errors import NetsimError, RequestError, UnanswerableError
 from netsim.loader.load import Loaded, load
+from netsim.loader.objects.validation import dns_label
 from netsim.loader.registry import BUNDLE_KINDS, Scope
 from netsim.model.conventions import Conventions, IpBlockPods
 from netsim.model.finding import Diagnostic, Severity
@@ -44,7 +45,13 @@ class InputRequest(Struct, frozen=True):
     stdin: TextIO | None = None
 
     def load(self, scenario: Scenario | None = None, scope: Scope = Scope.NETWORK) -> Loaded:
-        """Reads the manifests; what is wrong with them is in the result."""
+        """Reads the manifests; what is wrong with them is in the result.
+
+        Raises :class:`RequestError` for a namespace that cannot be.
+        """
+        wrong = None if self.namespace is None else dns_label(self.namespace)
+        if wrong:
+            raise RequestError(wrong, "namespace")
         home = scenario.namespace if scenario else ""
         return load(self.paths, self.namespace or home or DEFAULT_NAMESPACE, self.stdin, scope)
 

@@ -48,7 +48,7 @@ def check(
         options.ranges(pod_ranges),
         sys.stdin,
         scenarios=options.every(scenario),
-        diagram=diagram,
+        diagram=_named(diagram),
         discovery=options.discovery(scenario, no_scenario),
     )
     result = app.check(request)
@@ -63,3 +63,10 @@ def check(
             return
         case _:
             raise typer.Exit(console.BAD_INPUT)
+
+
+def _named(diagram: str | None) -> str | None:
+    """The diagram; an empty name, as of a variable that is not set, is bad usage."""
+    if diagram == "":
+        raise typer.BadParameter("the name is empty", param_hint="'--diagram'")
+    return diagram

@@ -13,11 +13,12 @@ import typer
 
 from netsim import __version__
 from netsim.cli import console
+from netsim.cli.command import Command, Commands
 from netsim.errors import NetsimError, ParametersError, RequestError
-from netsim.words.printable import printable
 
 app = typer.Typer(
     name="netsim",
+    cls=Commands,
     help="Checks Kubernetes network policies against the documented diagram.",
     epilog="Exit codes: 0 as documented, 1 findings, 2 bad usage, bad input or no answer.",
     rich_markup_mode=None,
@@ -51,7 +52,7 @@ def _register(arguments: list[str]) -> None:
         command = getattr(import_module(module), function)
         # As text, typer would evaluate them four times.
         command.__annotations__ = get_type_hints(command, include_extras=True)
-        app.command(name)(_report_errors(command))
+        app.command(name, cls=Command)(_report_errors(command))
 
 
 def _report_errors(command: Callable[..., None]) -> Callable[..., None]:
@@ -74,10 +75,10 @@ def _conclude(error: NetsimError) -> Exception:
     match error:
         case ParametersError():
             options = " and ".join(map(_option, error.parameters))
-            return typer.BadParameter(printable(f"{error.message} {options}"))
+            return typer.BadParameter(f"{error.message} {options}")
         case RequestError():
             option = error.parameter and f"'{_option(error.parameter)}'"
-            return typer.BadParameter(printable(error.message), param_hint=option)
+            return typer.BadParameter(error.message, param_hint=option)
         case _ if str(error) != "\n".join(diagnostics):
             console.note(str(error))
     return typer.Exit(console.BAD_INPUT)

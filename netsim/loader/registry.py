@@ -307,6 +307,8 @@ def find_fault(kind: str, api_version: str) -> str | None:
 _OWN_POLICIES = ("NetworkPolicy", *list_kinds("policy.networking.k8s.io"))
 _NEARLY = 0.85
 """How like a kind of policy a name is that means it, as difflib measures it."""
+_MOST_LETTERS = 2
+"""How many letters a misspelt name has too many or too few: WorkPolicy is another word."""
 
 
 def _find_misspelt(kind: str, group: str) -> str | None:
@@ -325,7 +327,8 @@ def _find_misspelt(kind: str, group: str) -> str | None:
 
     spelt = {name.lower(): name for name in known or _OWN_POLICIES}
     near = get_close_matches(kind.lower(), spelt, 1, _NEARLY)
-    return spelt[near[0]] if near else None
+    is_misspelt = near and abs(len(near[0]) - len(kind)) <= _MOST_LETTERS
+    return spelt[near[0]] if is_misspelt else None
 
 
 def _describe_unknown(kind: str, group: str, known: tuple[str, ...]) -> str:

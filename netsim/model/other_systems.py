@@ -103,6 +103,7 @@ def _calico(group: str) -> tuple[OtherKind, ...]:
         OtherKind(group, "StagedNetworkPolicy", "Calico", _NONE),
         OtherKind(group, "StagedGlobalNetworkPolicy", "Calico", _NONE),
         OtherKind(group, "StagedKubernetesNetworkPolicy", "Calico", _NONE),
+        OtherKind(group, "EgressGatewayPolicy", "Calico", _NONE),
     )
 
 
@@ -115,6 +116,7 @@ KINDS: tuple[OtherKind, ...] = (
     OtherKind("cilium.io", "CiliumClusterwideNetworkPolicy", "Cilium", _BOTH, _L3, _NODES),
     OtherKind("cilium.io", "CiliumLocalRedirectPolicy", "Cilium", _DENY, directions=_OUT),
     OtherKind("cilium.io", "CiliumEgressGatewayPolicy", "Cilium", _NONE),
+    OtherKind("cilium.io", "CiliumEgressNATPolicy", "Cilium", _NONE),
     OtherKind("cilium.io", "CiliumBGPPeeringPolicy", "Cilium", _NONE),
     OtherKind("cilium.io", "CiliumL2AnnouncementPolicy", "Cilium", _NONE),
     OtherKind("cilium.io", "TracingPolicy", "Tetragon", _NONE),
@@ -123,6 +125,7 @@ KINDS: tuple[OtherKind, ...] = (
     OtherKind("crd.antrea.io", "NetworkPolicy", "Antrea", _BOTH),
     OtherKind("crd.antrea.io", "ClusterNetworkPolicy", "Antrea", _BOTH, _L3, _NODES),
     OtherKind("crd.antrea.io", "TrafficControl", "Antrea", _DENY, _L3, _CLUSTER),
+    OtherKind("crd.antrea.io", "BGPPolicy", "Antrea", _NONE),
     # istio.io, "Security" and "Sidecar".
     OtherKind(
         "security.istio.io",
@@ -154,6 +157,13 @@ KINDS: tuple[OtherKind, ...] = (
         _ROOT,
         selector=("spec", "workloadSelector"),
     ),
+    # Before Istio 1.6; ClusterRbacConfig closes whatever no role opens.
+    OtherKind("rbac.istio.io", "ServiceRole", "Istio", _DENY, _MESH, _ROOT, _IN),
+    OtherKind("rbac.istio.io", "ServiceRoleBinding", "Istio", _DENY, _MESH, _ROOT, _IN),
+    OtherKind("rbac.istio.io", "ClusterRbacConfig", "Istio", _DENY, _MESH, _CLUSTER, _IN),
+    OtherKind("rbac.istio.io", "RbacConfig", "Istio", _DENY, _MESH, _CLUSTER, _IN),
+    OtherKind("authentication.istio.io", "Policy", "Istio", _DENY, _MESH, _ROOT, _IN),
+    OtherKind("authentication.istio.io", "MeshPolicy", "Istio", _DENY, _MESH, _CLUSTER, _IN),
     # linkerd.io, "Authorization Policy": a Server is closed unless something opens it.
     OtherKind(
         "policy.linkerd.io", "Server", "Linkerd", _DENY, _MESH, directions=_IN, selector=_PODS
@@ -176,11 +186,23 @@ KINDS: tuple[OtherKind, ...] = (
     OtherKind("kuma.io", "MeshPassthrough", "Kuma", _DENY, _MESH, _CLUSTER, _OUT),
     OtherKind("kuma.io", "Mesh", "Kuma", _DENY, _MESH, _CLUSTER),
     OtherKind("kuma.io", "MeshTLS", "Kuma", _DENY, _MESH, _CLUSTER),
-    # developer.hashicorp.com/consul, "Service intentions".
+    OtherKind("kuma.io", "MeshOPA", "Kong Mesh", _DENY, _MESH, _CLUSTER, _IN),
+    OtherKind("kuma.io", "OPAPolicy", "Kong Mesh", _DENY, _MESH, _CLUSTER, _IN),
+    # developer.hashicorp.com/consul, "Service intentions"; a Mesh can shut off the outside
+    # (meshDestinationsOnly).
     OtherKind("consul.hashicorp.com", "ServiceIntentions", "Consul", _DENY, _MESH, _CLUSTER),
-    OtherKind(
-        "auth.consul.hashicorp.com", "TrafficPermissions", "Consul", _DENY, _MESH, _CLUSTER
+    OtherKind("consul.hashicorp.com", "Mesh", "Consul", _DENY, _MESH, _CLUSTER, _OUT),
+    OtherKind("consul.hashicorp.com", "GatewayPolicy", "Consul", _NONE, _MESH),
+    *(
+        OtherKind("auth.consul.hashicorp.com", kind, "Consul", _DENY, _MESH, _CLUSTER)
+        for kind in (
+            "TrafficPermissions",
+            "NamespaceTrafficPermissions",
+            "PartitionTrafficPermissions",
+        )
     ),
+    # docs.aws.amazon.com/app-mesh: by default a Mesh lets nothing out of it (egressFilter).
+    OtherKind("appmesh.k8s.aws", "Mesh", "AWS App Mesh", _DENY, _MESH, _CLUSTER, _OUT),
     # smi-spec.io, "Traffic Access Control"; openservicemesh.io.
     OtherKind("access.smi-spec.io", "TrafficTarget", "SMI", _DENY, _MESH, directions=_IN),
     OtherKind("policy.openservicemesh.io", "Egress", "Open Service Mesh", _DENY, _MESH),
@@ -217,6 +239,16 @@ KINDS: tuple[OtherKind, ...] = (
         far_end=_ADDRESSES,
     ),
     OtherKind("network.openshift.io", "NetNamespace", "OpenShift SDN", _APART, _L3, _CLUSTER),
+    # At the interfaces of nodes, before a packet is anybody's.
+    OtherKind(
+        "ingressnodefirewall.openshift.io",
+        "IngressNodeFirewall",
+        "OpenShift",
+        _DENY,
+        _L3,
+        _NODES,
+        _IN,
+    ),
     OtherKind(
         "k8s.cni.cncf.io",
         "MultiNetworkPolicy",
@@ -242,19 +274,40 @@ KINDS: tuple[OtherKind, ...] = (
     OtherKind("networking.gke.io", "GCPBackendPolicy", "GKE", _NONE),
     OtherKind("networking.gke.io", "GCPGatewayPolicy", "GKE", _NONE),
     OtherKind("networking.gke.io", "HealthCheckPolicy", "GKE", _NONE),
+    OtherKind("networking.gke.io", "GCPSessionAffinityPolicy", "GKE", _NONE),
+    OtherKind("networking.gke.io", "GCPTrafficDistributionPolicy", "GKE", _NONE),
+    OtherKind("networking.gke.io", "LBPolicy", "GKE", _NONE),
+    OtherKind("networking.gke.io", "EgressNATPolicy", "GKE", _NONE),
     OtherKind("crd.nsx.vmware.com", "SecurityPolicy", "NSX", _BOTH),
     OtherKind("nsx.vmware.com", "SecurityPolicy", "NSX", _BOTH),
     OtherKind("vmware.com", "NSXServiceAccount", "NSX", _NONE),
     # docs.otterize.com: an operator makes NetworkPolicies of them.
     OtherKind("k8s.otterize.com", "ClientIntents", "Otterize", _BOTH, _L3, _CLUSTER),
     OtherKind("k8s.otterize.com", "ProtectedService", "Otterize", _DENY),
-    OtherKind(
-        "security.policy.gloo.solo.io", "AccessPolicy", "Gloo", _DENY, _MESH, _CLUSTER, _IN
+    *(
+        OtherKind(group, "AccessPolicy", "Gloo", _DENY, _MESH, _CLUSTER, _IN)
+        for group in (
+            "security.policy.gloo.solo.io",
+            "networking.mesh.gloo.solo.io",
+            "networking.enterprise.mesh.gloo.solo.io",
+        )
     ),
     OtherKind("kubeovn.io", "SecurityGroup", "Kube-OVN", _DENY, _L3, _CLUSTER),
     OtherKind("kubeovn.io", "Vpc", "Kube-OVN", _APART, _L3, _CLUSTER),
+    # May be private, or have rules of its own (acls).
+    OtherKind("kubeovn.io", "Subnet", "Kube-OVN", _DENY, _L3, _CLUSTER),
+    OtherKind("kubeovn.io", "QoSPolicy", "Kube-OVN", _NONE),
     OtherKind("neuvector.com", "NvSecurityRule", "NeuVector", _DENY),
     OtherKind("neuvector.com", "NvClusterSecurityRule", "NeuVector", _DENY, _L3, _CLUSTER),
+    # Sensors, which a rule of the two kinds above puts to use.
+    OtherKind("neuvector.com", "NvDlpSecurityRule", "NeuVector", _NONE),
+    OtherKind("neuvector.com", "NvWafSecurityRule", "NeuVector", _NONE),
+    # Security groups of a cloud: Huawei's CCE, Alibaba's Terway.
+    OtherKind("crd.yangtse.cni", "SecurityGroup", "CCE", _DENY),
+    OtherKind("network.alibabacloud.com", "PodNetworking", "Terway", _DENY, _L3, _CLUSTER),
+    OtherKind("networking.aviatrix.com", "FirewallPolicy", "Aviatrix", _DENY, _L3, _CLUSTER),
+    # egressgateway.spidernet.io: which address leaves the cluster, not what may.
+    OtherKind("egressgateway.spidernet.io", "EgressPolicy", "EgressGateway", _NONE),
     OtherKind("security.kubearmor.com", "KubeArmorPolicy", "KubeArmor", _DENY),
     OtherKind("security.kubearmor.com", "KubeArmorHostPolicy", "KubeArmor", _DENY, _L3, _NODES),
     OtherKind(

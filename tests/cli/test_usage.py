@@ -74,6 +74,18 @@ def test_help_fits_80_columns(command: str) -> None:
         ("eval shop --src a/b --dst c/d --port 65536", "'--port'"),
         ("eval shop --src a/b --dst c/d --port http", "'--port'"),
         ("eval shop --src a/b --dst c/d --port 1 --protocol icmp", "'icmp' is not a protocol"),
+        # What is given first is never forgotten without a word.
+        (
+            "check shop --diagram a.md#A --diagram b.md#B",
+            "'--diagram': given 2 times: give one",
+        ),
+        ("snapshot --from a.yaml --from b.yaml -o -", "'--from': given 2 times: give one"),
+        ("query sources shop --to a --to b", "'--to': given 2 times: give one"),
+        ("eval shop --src a/b --src a/b --dst c/d --port 1", "'--src': given 2 times"),
+        ("check shop -s a.yaml -s b.yaml --no-scenario", "not with --scenario"),
+        ("check shop --diagram=", "'--diagram': the name is empty"),
+        ("list shop --namespace=", "'--namespace': '' is not a name"),
+        ("list shop -n Shop", "'--namespace': 'Shop' is not a name"),
         ("explain shop --src shop/web", "give --src and --dst"),
         ("explain shop --src a/b --dst c/d --protocol icmp", "'icmp' is not a protocol"),
     ],
@@ -82,6 +94,30 @@ def test_bad_usage(arguments: str, message: str) -> None:
     done = netsim(*arguments.split(), COLUMNS="200")
     assert (done.code, done.out) == (2, "")
     assert message in done.err
+
+
+def test_options_of_several_values_and_flags_may_repeat() -> None:
+    ranges = ("--pod-ranges", "10.0.0.0/8", "--pod-ranges", "fd00::/8")
+    assert netsim("list", "shop", *ranges, "--no-scenario", "--no-scenario").code == 0
+
+
+def test_the_last_of_a_setting_counts() -> None:
+    """An alias may have one of its own."""
+    done = netsim("list", "shop", "-f", "json", "-f", "csv")
+    assert done.out.startswith("src,dst,conn\n")
+
+
+@pytest.mark.parametrize("called", ["{}", "list --{}", "drain shop --node {}"])
+def test_bad_usage_steers_nothing(called: str) -> None:
+    done = netsim(*called.format("a\x1b[31m\u202e\u200b").split())
+    assert done.code == 2
+    assert "\\x1b[31m\\u202e\\u200b" in done.err
+    assert done.err.replace("\n", "").isprintable()
+
+
+def test_an_empty_path_is_not_the_current_folder() -> None:
+    done = netsim("list", "")
+    assert (done.code, "'': no path: the name is empty\n" in done.err) == (2, True)
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,20 @@ NOT_OBJECTS = [
     ("- kind: Pod\n", 1, "a list"),
     ("hello\n", 1, "text"),
     ("kind: List\napiVersion: v1\nitems:\n- metadata: {}\n", 4, "items[0]: not a Kubernetes"),
+    # What stands beside items is read by nobody.
+    ("kind: List\napiVersion: v1\nitem: []\n", 3, "unknown field item: did you mean items?"),
+    ("kind: List\napiVersion: v1\nmetadata: {}\n", 1, "items: missing: a List holds"),
+    (
+        "kind: NetworkPolicyList\napiVersion: networking.k8s.io/v1\nspec: {}\n",
+        3,
+        "unknown field spec",
+    ),
+    ("kind: CiliumNetworkPolicyList\napiVersion: cilium.io/v2\n", 1, "items: missing"),
+    (
+        "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n",
+        1,
+        "a pointer of Git LFS in place of the file: fetch it with git lfs pull",
+    ),
     ("kind: [Pod]\n", 1, "expected text"),
 ]
 
@@ -119,6 +133,11 @@ def test_lists_are_flattened(read: Read) -> None:
     assert error.location.field == "items[2].metadata.labels.x"
     assert loaded.inventory.used == (("Namespace", 1), ("Pod", 2))
     assert loaded.inventory.unused == (("ConfigMap", 1), ("Secret", 1))
+
+
+def test_a_kind_of_a_project_may_be_called_a_list(read: Read) -> None:
+    loaded = read("apiVersion: acme.example/v1\nkind: AllowList\nspec: {}\n")
+    assert (loaded.diagnostics, loaded.inventory.unused) == ((), (("AllowList", 1),))
 
 
 def test_json_is_read_with_positions(read: Read) -> None:

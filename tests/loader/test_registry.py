@@ -13,6 +13,7 @@ from netsim.loader.registry import (
     ObjectScope,
     Scope,
     correct_case,
+    find_fault,
     is_cluster_scoped,
     is_skippable,
     qualify,
@@ -57,6 +58,23 @@ def test_documents_that_need_no_parsing(kind: str, api_version: str, expected: b
 def test_kinds_of_other_projects(kind: str, api_version: str, expected: bool) -> None:  # noqa: FBT001
     reader = resolve_reader(readers_of(kind, Scope.NETWORK), api_version)
     assert (reader is None) is expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "api_version", "means"),
+    [
+        ("NetwrokPolicy", "acme.example/v1", "NetworkPolicy"),
+        ("CiliumNetworkPolicies", "cilium.io/v2", "CiliumNetworkPolicy"),
+        # Other words, however like.
+        ("WorkPolicy", "acme.example/v1", ""),
+        ("NetworkPolicyPeer", "acme.example/v1", ""),
+        ("CiliumEgressNATPolicy", "cilium.io/v2alpha1", ""),
+        ("NvDlpSecurityRule", "neuvector.com/v1", ""),
+    ],
+)
+def test_misspelt_policies(kind: str, api_version: str, means: str) -> None:
+    fault = find_fault(kind, api_version)
+    assert fault is None if not means else fault and fault.endswith(f"did you mean {means}?")
 
 
 def test_names() -> None:

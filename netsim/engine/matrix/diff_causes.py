@@ -12,6 +12,7 @@ from netsim.engine.explain.verdicts import direction_verdict
 from netsim.engine.matrix.diff import Difference, Side
 from netsim.engine.naming.controller import TITLE
 from netsim.engine.policy.flow import Flow
+from netsim.engine.policy.statement import state
 from netsim.engine.space import bits
 from netsim.model.location import Location
 from netsim.model.meaning import meaning
@@ -60,13 +61,13 @@ class UnmatchedPolicy(Struct, frozen=True):
 
 
 def find_changed(old: Resources, new: Resources) -> tuple[Policy, ...]:
-    """The policies of either side that the other one lacks, or has in another form."""
-    before, now = _meanings(old), _meanings(new)
+    """The policies of either side that say what none of the other one does."""
+    before, now = (frozenset(map(state, side.policies)) for side in (old, new))
     return tuple(
         policy
         for resources, other in ((old, now), (new, before))
         for policy in resources.policies
-        if other.get(policy.title) != meaning(policy)
+        if state(policy) not in other
     )
 
 

@@ -13,7 +13,7 @@ from msgspec import Struct
 from netsim.loader.objects.admin_peers import Version, read_admin_peers, read_subject
 from netsim.loader.objects.admin_ports import read_admin_port, read_admin_protocol
 from netsim.loader.objects.fields import Field, Fields
-from netsim.loader.objects.objects import Object, read_metadata
+from netsim.loader.objects.objects import Object, check_metadata, read_metadata
 from netsim.model.peers import DomainPeer, PodPeer
 from netsim.model.policies import (
     UNRANKED,
@@ -77,6 +77,7 @@ def read_admin_policy(obj: Object) -> Policy | None:
     None (and errors) where it is wrong.
     """
     obj.fields.only("apiVersion", "kind", "metadata", "spec", "status")
+    check_metadata(obj)
     metadata = read_metadata(obj)
     if metadata is None:
         return None

@@ -8,7 +8,7 @@ from netsim.loader.objects import validation
 from netsim.loader.objects.cluster_objects import read_protocol
 from netsim.loader.objects.fields import Field, Fields
 from netsim.loader.objects.labels import read_selector
-from netsim.loader.objects.objects import Object, read_metadata
+from netsim.loader.objects.objects import Object, check_metadata, read_metadata
 from netsim.loader.objects.validation import inside, is_mapped, parse_cidr
 from netsim.model.addresses import AddressSet, Network
 from netsim.model.labels import Selector
@@ -29,17 +29,12 @@ from netsim.model.policies import (
 from netsim.model.ports import Protocol
 
 _PEERS = {Direction.INGRESS: "from", Direction.EGRESS: "to"}
-_METADATA = (
-    "name", "generateName", "namespace", "labels", "annotations", "ownerReferences",
-    "finalizers", "managedFields", "uid", "resourceVersion", "generation", "selfLink",
-    "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "clusterName",
-)  # fmt: skip
 
 
 def read_network_policy(obj: Object) -> Policy | None:
     """A networking.k8s.io/v1 NetworkPolicy; None where it has no name."""
     obj.fields.only("apiVersion", "kind", "metadata", "spec", "status")
-    obj.fields.fields("metadata").only(*_METADATA)
+    check_metadata(obj)
     metadata = read_metadata(obj)
     if metadata is None:
         return None

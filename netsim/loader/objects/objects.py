@@ -27,13 +27,16 @@ from netsim.loader.registry import (
 from netsim.loader.snapshot.kinds import MARK
 from netsim.loader.tree.documents import Parsed
 from netsim.loader.tree.scalars import placeholders
+from netsim.model.kubernetes_kinds import list_kinds
 from netsim.model.labels import Labels
 from netsim.model.location import Location
-from netsim.model.other_systems import resolve_kind
+from netsim.model.other_systems import list_kinds_of, resolve_kind
 from netsim.model.tree import Mapping, Scalar, Tree
 
 SCENARIO = "netsim scenario"
 """What a scenario file is counted as."""
+
+_LFS_POINTER = "version https://git-lfs.github.com/spec/"
 
 
 class Object(Struct, frozen=True):
@@ -144,7 +147,8 @@ def _objects(root: Field, context: Context, defaults: dict[str, str]) -> Iterato
     kind = _identifier(fields, "kind", defaults) if fields else None
     if fields is None or kind is None:
         yield Noted(report)
-    elif is_list(kind):
+    elif is_list(kind) and _may_hold_items(kind, fields):
+        _check_list(kind, fields)
         yield from _items(kind, fields, context)
         yield from _unread(fields)
         _repeat_rejections(fields, context.scope)
@@ -156,6 +160,9 @@ def _objects(root: Field, context: Context, defaults: dict[str, str]) -> Iterato
 def _open(root: Field) -> Fields | None:
     if isinstance(root.tree, Mapping):
         return root.fields()
+    if isinstance(root.tree, Scalar) and root.tree.text.startswith(_LFS_POINTER):
+        root.refuse("a pointer of Git LFS in place of the file: fetch it with git lfs pull")
+        return None
     what = "text" if isinstance(root.tree, Scalar) else "a list"
     root.refuse(f"not a Kubernetes object: {what}, expected a mapping with apiVersion and kind")
     return None
@@ -174,6 +181,22 @@ def _identifier(fields: Fields, name: str, defaults: dict[str, str]) -> str | No
         f"{where}not a Kubernetes object: no {name}, add it or leave the file out",
     )
     return None
+
+
+def _may_hold_items(kind: str, fields: Fields) -> bool:
+    """Whether this is a list; a project's own kind may only be called one."""
+    if kind == "List" or "items" in fields.entries:
+        return True
+    version = fields.get("apiVersion")
+    group = group_of(version.scalar_text if version else "")
+    return bool(list_kinds(group) or list_kinds_of(group))
+
+
+def _check_list(kind: str, fields: Fields) -> None:
+    """What stands beside ``items`` would never be read."""
+    fields.only("apiVersion", "kind", "metadata", "items", MARK)
+    if fields.entries.keys().isdisjoint(("items", MARK)) and not fields.report.failed:
+        fields.missing("items", f"a {kind} holds its objects there")
 
 
 def _items(kind: str, fields: Fields, context: Context) -> Iterator[Item]:
@@ -265,6 +288,22 @@ def _other(kind: str, api_version: str | None, fields: Fields, context: Context)
     return Unused(title, fields.line + fields.report.offset, fields)
 
 
+def check_metadata(obj: Object) -> None:
+    """Notes fields that no metadata has, and lists that are none (meta/v1 ``ObjectMeta``)."""
+    metadata = obj.fields.fields("metadata")
+    metadata.only(*_METADATA)
+    for name in _METADATA_LISTS:
+        metadata.items(name)
+
+
+_METADATA_LISTS = ("ownerReferences", "finalizers", "managedFields")
+_METADATA = (
+    "name", "generateName", "namespace", "labels", "annotations", *_METADATA_LISTS, "uid",
+    "resourceVersion", "generation", "selfLink", "creationTimestamp", "deletionTimestamp",
+    "deletionGracePeriodSeconds", "clusterName",
+)  # fmt: skip
+
+
 def read_metadata(obj: Object) -> Metadata | None:
     """The metadata of an object; None where it has no usable name."""
     metadata = obj.fields.fields("metadata")
@@ -288,19 +327,20 @@ def named_metadata(obj: Object, name: Field, text: str | None) -> Metadata | Non
 
 
 def _check_name(reader: ObjectReader, name: Field, text: str) -> None:
-    """A namespace's name is a label's value too; no rule depends on any other name."""
-    if reader.kind == "Namespace":
-        wrong = validation.dns_label(text)
-        if wrong:
-            name.refuse(wrong)
-        return
-    if reader.kind == "Service":
+    """Names that the API server refuses.
+
+    That of a namespace is an error, as it is the value of a label, too; no rule depends on
+    any other name, and the object is read.
+    """
+    if reader.kind in ("Namespace", "Service"):
         wrong = validation.dns_label(text)
     elif reader.group == "rbac.authorization.k8s.io":
         wrong = validation.path_segment(text)
     else:
         wrong = validation.dns_subdomain(text)
-    if wrong:
+    if wrong and reader.kind == "Namespace":
+        name.refuse(wrong)
+    elif wrong:
         name.warn(f"{wrong}; netsim reads it, the API server refuses it")
 
 

@@ -154,7 +154,8 @@ def _commit(revision: str) -> str:
     done = _git(
         "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
     )
-    if done.returncode == 0:
+    # Of "^main" git says what it leaves out.
+    if done.returncode == 0 and not done.stdout.startswith(b"^"):
         return done.stdout.decode().strip()
     if _git("rev-parse", "--git-dir").returncode:
         raise GitError(f"no such file, and no git repository to find '{revision}' in")

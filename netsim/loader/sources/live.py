@@ -26,9 +26,9 @@ from netsim.loader.sources.live_reading import AnswerError, Fetch, LiveError
 if TYPE_CHECKING:
     from kubernetes.client import ApiClient
 
-_TIMEOUT = (5, 60)
+_TIMEOUT = (5, 25)
 """Seconds to connect, and to wait for the next bytes."""
-ANSWER_SECONDS, LOGIN_SECONDS = 60.0, 60.0
+ANSWER_SECONDS, LOGIN_SECONDS = 25.0, 60.0
 """What a whole answer may take, and reading the kubeconfig with what it runs for the login."""
 LARGEST_ANSWER = 256 * 2**20
 _CHUNK = 2**16
@@ -206,7 +206,7 @@ def fetch_json(client: ApiClient, asking: Asking) -> dict[str, Any]:
         # So it wraps what goes wrong in TLS, and nothing else: a status raises nothing here.
         reason = " ".join(str(error.reason).split())
         raise AnswerError(0, _without_secrets(client, reason)) from error
-    return _object(status, after, _without_secrets(client, data.decode("utf-8", "replace")))
+    return _object(status, after, _without_secrets(client, _decode(status, data)))
 
 
 def _body(response: Any) -> bytes:
@@ -293,9 +293,23 @@ def _type_headers(asking: Asking) -> dict[str, str]:
     return {} if asking.body is None else {"Content-Type": asking.content_type}
 
 
+def _decode(status: int, data: bytes) -> str:
+    """The text; of objects nothing, if a byte of theirs is not UTF-8."""
+    errors = "replace" if status >= _FIRST_ERROR else "strict"
+    try:
+        return data.decode(errors=errors)
+    except UnicodeDecodeError:
+        return ""
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(name)
+
+
 def _object(status: int, after: str | None, data: str) -> dict[str, Any]:
     try:
-        found = json.loads(data)
+        # NaN and Infinity are Python's, not JSON's.
+        found = json.loads(data, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         if status < _FIRST_ERROR:
             raise AnswerError(_BAD_GATEWAY, "the answer is cut off, or not JSON") from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
+from itertools import count
 from typing import Any
 
 from msgspec import Struct, field
@@ -24,11 +25,19 @@ PAGE = 500
 TRIES = 4
 LONGEST = 600.0
 """Seconds that reading a whole cluster may take."""
-EMPTY_PAGES = 10
-"""How many pages in a row may bring nothing."""
-_LONGEST_WAIT = 30.0
+THIN_PAGES = 10
+"""How many pages may bring next to nothing, a tenth of what they have room for."""
+MOST_OBJECTS = 500_000
+"""Objects of one list; Kubernetes is made for clusters of 150,000 pods."""
+PATIENCE = 15.0
+"""Seconds that a server is waited for until a list can be read again.
+
+One that is down answers each of dozens of lists so, and waiting for each takes minutes.
+"""
 _BUSY = frozenset((429, 500, 502, 503, 504))
 _BAD_GATEWAY = 502
+_EVERYWHERE = frozenset(("Namespace", "Pod", "NetworkPolicy"))
+"""Kinds that no API server lacks: what does not know their lists is none."""
 _GONE, _FORBIDDEN, _UNKNOWN, _UNAUTHORIZED = 410, 403, 404, 401
 
 
@@ -56,7 +65,7 @@ class Reader(Struct):
     """Reads a cluster kind by kind.
 
     ``wait`` sleeps between tries, ``heard`` is told of progress.  ``ends`` is when ``clock``
-    shows that it has taken too long.
+    shows that it has taken too long, ``patience`` for how long a busy server is waited for.
     """
 
     fetch: Fetch
@@ -65,6 +74,7 @@ class Reader(Struct):
     clock: Callable[[], float] = time.monotonic
     heard: Heard = field(default=lambda _: None)
     ends: float | None = None
+    patience: float = PATIENCE
 
     def read(self, namespaces: Sequence[str] = ()) -> Snapshot:
         """Everything; a kind that cannot be read is named in the snapshot.
@@ -79,7 +89,7 @@ class Reader(Struct):
             try:
                 objects += self._served(kind, namespaces)
             except AnswerError as error:
-                if error.status == _UNKNOWN:
+                if error.status == _UNKNOWN and kind.kind not in _EVERYWHERE:
                     absent.append(kind.kind)
                 else:
                     missing.append(Missing(kind.kind, _reason(kind, error)))
@@ -140,18 +150,22 @@ class Reader(Struct):
             raise AnswerError(_BAD_GATEWAY, str(error)) from error
 
     def _reduced(self, kind: SnapshotKind, namespaces: Sequence[str]) -> Iterator[Object]:
+        for found in self._objects(kind, namespaces):
+            _check_object(kind, found)
+            yield kind.reduced(found)
+
+    def _objects(self, kind: SnapshotKind, namespaces: Sequence[str]) -> list[Object]:
         if not namespaces:
-            return map(kind.reduced, self.listed(kind.path()))
+            return self.listed(kind.path())
         if kind.scope is ObjectScope.NAMESPACE:
             parts = [self.listed(kind.path(namespace)) for namespace in namespaces]
-            return (kind.reduced(found) for part in parts for found in part)
+            return [found for part in parts for found in part]
         try:
-            return map(kind.reduced, self.listed(kind.path()))
+            return self.listed(kind.path())
         except AnswerError as error:
             if kind.kind != "Namespace" or error.status != _FORBIDDEN:
                 raise
-        paths = (f"{kind.path()}/{namespace}" for namespace in namespaces)
-        return map(kind.reduced, [self.answer(path, {}) for path in paths])
+        return [self.answer(f"{kind.path()}/{namespace}", {}) for namespace in namespaces]
 
     def listed(self, path: str) -> list[Object]:
         """All pages of a list; one that expires between two pages is read anew, once.
@@ -169,18 +183,21 @@ class Reader(Struct):
         found: list[Object] = []
         query = {"limit": str(PAGE)}
         tokens: set[str] = set()
-        empty = 0
-        while True:
+        for pages in count(1):
             page = self.answer(path, query)
             items, following = _page(page)
             found += items
             if not following:
+                self.patience = PATIENCE
                 return found
-            empty = 0 if items else empty + 1
-            if following in tokens or empty > EMPTY_PAGES:
-                raise LiveError(f"the list {path} does not end: its pages repeat")
             tokens.add(following)
+            is_thin = pages > THIN_PAGES and len(found) * 10 < pages * PAGE
+            if len(tokens) < pages or is_thin:
+                raise LiveError(f"the list {path} does not end: its pages repeat")
+            if len(found) > MOST_OBJECTS:
+                raise LiveError(f"the list {path} has more than {MOST_OBJECTS:,} objects")
             query = {"limit": str(PAGE), "continue": following}
+        raise AssertionError("pages are counted for ever")
 
     def answer(self, path: str, query: dict[str, str]) -> dict[str, Any]:
         """One answer, asked for again where the server is busy; raises as :meth:`listed`."""
@@ -195,18 +212,23 @@ class Reader(Struct):
                 if error.status == _UNAUTHORIZED:
                     message = f"the server does not accept the credentials: {error.reason}"
                     raise LiveError(message) from error
-                last = number == TRIES - 1
+                last = number == TRIES - 1 or self.patience <= 0
                 if not error.status and last:
                     raise LiveError(f"no answer from {self.source}: {error.reason}") from error
                 if last or (error.status and error.status not in _BUSY):
                     raise
-                self.wait(min(error.retry_after or 2.0**number / 2, _LONGEST_WAIT))
+                pause = min(error.retry_after or 2.0**number / 2, self.patience)
+                self.patience -= pause
+                self.wait(pause)
         raise AssertionError("the last try returns or raises")
 
 
 def _page(page: dict[str, Any]) -> tuple[list[Object], str]:
     """The items of a page, and the token of the next one; raises :class:`AnswerError`."""
-    items, metadata = page.get("items"), page.get("metadata")
+    kind = page.get("kind", "List")
+    if "items" not in page or not isinstance(kind, str) or not kind.endswith("List"):
+        raise AnswerError(_BAD_GATEWAY, f"the answer is {_describe(page)}, not a list")
+    items, metadata = page["items"], page.get("metadata")
     following = metadata.get("continue") if isinstance(metadata, dict) else None
     if (
         not isinstance(items, list | None)
@@ -216,6 +238,32 @@ def _page(page: dict[str, Any]) -> tuple[list[Object], str]:
     ):
         raise AnswerError(_BAD_GATEWAY, "the answer has not the form of a list")
     return items or [], following or ""
+
+
+def _check_object(kind: SnapshotKind, found: Object) -> None:
+    """Raises :class:`AnswerError` for what is no object of the kind."""
+    metadata = found.get("metadata")
+    own = metadata if isinstance(metadata, dict) else {}
+    labels = own.get("labels")
+    if (
+        found.get("kind") not in (None, kind.kind)
+        or not isinstance(own.get("name"), str)
+        or not isinstance(own.get("namespace"), str | None)
+        or not isinstance(labels, dict | None)
+        or not all(isinstance(value, str) for value in (labels or {}).values())
+        or not all(isinstance(found.get(name), dict | None) for name in _MAPPINGS)
+    ):
+        raise AnswerError(_BAD_GATEWAY, f"the answer holds what is no {kind.kind}")
+
+
+_MAPPINGS = ("spec", "status", "template")
+
+
+def _describe(page: dict[str, Any]) -> str:
+    """What an answer is, and says where it is the server's own message."""
+    kind, message = page.get("kind"), page.get("message")
+    said = f" ({message})" if isinstance(message, str) else ""
+    return f"a {kind}{said}" if isinstance(kind, str) else "of no kind"
 
 
 def groups_of(answer: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -49,6 +49,10 @@ def sources(paths: Sequence[str], stdin: TextIO | None) -> Iterator[Source | Dia
 
 def _below(text: str, seen: set[Path]) -> Iterator[Source | Diagnostic]:
     """A path, or what has the form of a git revision's and is no path."""
+    if not text:
+        # To the system it is the current folder, and hardly to whoever has not set $DIR.
+        yield _error("''", "no path: the name is empty")
+        return
     path = Path(text)
     if is_ref(text) and not os.path.lexists(path):
         yield from _from_git(text, seen)

@@ -15,7 +15,25 @@ POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n"
 CRON = "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: c}\nspec:\n"
 JOB = "  jobTemplate: {spec: {template: {spec: {containers: [{name: a, image: b}]}}}}\n"
 
+POLICY = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nspec: {podSelector: {}}\n"
+CLUSTER_POLICY = (
+    "apiVersion: policy.networking.k8s.io/v1alpha2\nkind: ClusterNetworkPolicy\n"
+    "spec: {tier: Admin, priority: 1, subject: {namespaces: {}}}\n"
+)
+
 CASES = {
+    "finalizers that are no list": (
+        f"{POLICY}metadata: {{name: p, finalizers: x}}\n",
+        "4: metadata.finalizers: expected a list",
+    ),
+    "an owner that is no list": (
+        f"{POLICY}metadata: {{name: p, ownerReferences: {{}}}}\n",
+        "4: metadata.ownerReferences: expected a list",
+    ),
+    "metadata of a custom resource misspelt": (
+        f"{CLUSTER_POLICY}metadata: {{name: p, label: {{}}}}\n",
+        "4: metadata.label: unknown field label: did you mean labels?",
+    ),
     "budget of both": (
         f"{BUDGET}  minAvailable: 1\n  maxUnavailable: 1\n",
         "4: spec: minAvailable and maxUnavailable exclude each other",

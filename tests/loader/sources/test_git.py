@@ -234,6 +234,8 @@ def test_the_revision_counts_and_not_the_working_tree() -> None:
 
 REFUSED = [
     ("mian:apps", "'mian' is not a git revision; did you mean main?"),
+    # To git it is all but main, and no commit.
+    ("^main:apps", "'^main' is not a git revision"),
     ("main:nothing", "no file at 'nothing' in revision 'main'"),
     ("main:../x", "outside of the repository"),
 ]

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from netsim.loader.snapshot.snapshot import Snapshot
-from netsim.loader.sources import live
+from netsim.loader.sources import live, live_reading
 from netsim.loader.sources.live import api_client, connect
-from netsim.loader.sources.live_reading import AnswerError, LiveError, Reader
+from netsim.loader.sources.live_reading import PATIENCE, AnswerError, LiveError, Reader
 from tests.cli.command import netsim
 
 TOKEN = "tok-4711-secret"  # noqa: S105
@@ -82,12 +82,24 @@ def read(folder: Path, answer: Answer) -> Snapshot:
 @pytest.mark.parametrize(
     "answer",
     [
+        # What is no list says nothing of how many objects there are.
+        {"kind": "Status", "message": "no"},
+        {"kind": "Pod"},
+        {"kind": None},
         {"items": "abc"},
         {"items": {"a": 1}},
         {"items": [1]},
         {"items": [None]},
         {"items": [{"metadata": "x"}]},
         {"items": [{"metadata": [1]}]},
+        {"items": [{"spec": {}}]},
+        {"items": [{"metadata": {"name": 1}}]},
+        {"items": [{"metadata": {"name": "a", "namespace": ["b"]}}]},
+        {"items": [{"metadata": {"name": "a", "labels": "b"}}]},
+        {"items": [{"metadata": {"name": "a", "labels": {"b": 1}}}]},
+        {"items": [{"metadata": {"name": "a"}, "spec": "b"}]},
+        {"items": [{"metadata": {"name": "a"}, "status": [1]}]},
+        {"items": [{"kind": "Secret", "metadata": {"name": "a"}}]},
         {"items": [], "metadata": "x"},
         {"items": [], "metadata": {"continue": 7}},
         {"items": [], "metadata": {"continue": {"a": 1}}},
@@ -96,6 +108,8 @@ def read(folder: Path, answer: Answer) -> Snapshot:
         7,
         None,
         b"[" * 100_000,
+        b'{"kind": "List", "items": [{"metadata": {"name": "\xff"}}]}',
+        b'{"kind": "List", "items": [{"metadata": {"name": "a"}, "spec": {"n": NaN}}]}',
         b"\xff\xfe",
         b"",
     ],
@@ -115,14 +129,82 @@ def test_pages_that_repeat(tmp_path: Path, items: list[Any]) -> None:
         read(tmp_path, lambda ask: send(ask, EMPTY | page))
 
 
-def test_pages_that_bring_nothing(tmp_path: Path) -> None:
+def test_an_answer_without_items(tmp_path: Path) -> None:
+    found = read(tmp_path, lambda ask: send(ask, {"kind": "PodList", "metadata": {}}))
+    assert {each.kind for each in found.missing} >= {"Pod", "NetworkPolicy"}
+
+
+def test_a_server_that_is_none(tmp_path: Path) -> None:
+    """To whatever is asked, a web server at the wrong address says that it is not there."""
+    missing = read(tmp_path, lambda ask: send(ask, b"<html>", 404)).missing
+    assert {each.kind for each in missing} == {"Namespace", "Pod", "NetworkPolicy"}
+
+
+def test_a_failure_that_comes_with_status_200(tmp_path: Path) -> None:
+    body = {"kind": "Status", "status": "Failure", "message": "no", "code": 403}
+    missing = read(tmp_path, lambda ask: send(ask, body)).missing
+    assert missing[0].reason == "status 502: the answer is a Status (no), not a list"
+
+
+@pytest.mark.parametrize("bring", [0, 1, 49])
+def test_pages_that_bring_nothing(tmp_path: Path, bring: int) -> None:
     numbers = iter(range(10**6))
 
     def answer(ask: BaseHTTPRequestHandler) -> None:
-        send(ask, EMPTY | {"metadata": {"continue": str(next(numbers))}})
+        items = [{"metadata": {"name": f"p{next(numbers)}"}} for _ in range(bring)]
+        send(ask, EMPTY | {"metadata": {"continue": str(next(numbers))}, "items": items})
 
     with pytest.raises(LiveError, match="its pages repeat"):
         read(tmp_path, answer)
+
+
+def test_pages_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live_reading, "MOST_OBJECTS", 2000)
+    numbers = iter(range(10**6))
+
+    def fetch(_: str, __: dict[str, str]) -> dict[str, Any]:
+        items = [{"metadata": {"name": f"p{number}"}} for number in range(500)]
+        return EMPTY | {"metadata": {"continue": str(next(numbers))}, "items": items}
+
+    with pytest.raises(LiveError, match="has more than 2,000 objects"):
+        Reader(fetch).read()
+
+
+@pytest.mark.parametrize(
+    ("after", "works"),
+    [
+        # A server that is down is not waited for kind by kind.
+        (None, 0),
+        (30.0, 0),
+        # Nor one that has the first page of each list alone.
+        (None, 1),
+    ],
+)
+def test_a_server_that_stays_busy(after: float | None, works: int) -> None:
+    waited: list[float] = []
+
+    def fetch(_: str, query: dict[str, str]) -> dict[str, Any]:
+        if works and "continue" not in query:
+            return EMPTY | {"metadata": {"continue": "x"}}
+        raise AnswerError(503, "busy", after)
+
+    found = Reader(fetch, wait=waited.append).read()
+    assert len(found.missing) > 20
+    assert 10 < sum(waited) <= PATIENCE
+
+
+def test_a_server_that_is_busy_now_and_then() -> None:
+    """Each list is waited for as long as the first, once another could be read."""
+    waited: list[float] = []
+    asked = iter(range(10**6))
+
+    def fetch(_: str, __: dict[str, str]) -> dict[str, Any]:
+        if next(asked) % 2 == 0:
+            raise AnswerError(429, "busy", 1.0)
+        return EMPTY
+
+    assert not Reader(fetch, wait=waited.append).read().missing
+    assert sum(waited) > PATIENCE
 
 
 def test_a_cluster_that_takes_too_long() -> None:
