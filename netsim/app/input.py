@@ -23,7 +23,8 @@ from netsim.words.lists import count_noun
 if TYPE_CHECKING:
     from netsim.intent.scenario.scenario import Scenario
     from netsim.model.addresses import AddressSet
-    from netsim.model.resources import Resources
+    from netsim.model.policies import Policy
+    from netsim.model.resources import Namespace, Pod, Resources
 
 DEFAULT_NAMESPACE = "default"
 STDIN = "-"
