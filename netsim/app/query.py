@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
+from msgspec.structs import replace
+
 from netsim.app.input import (
     InputResult,
     answering,
@@ -26,6 +28,7 @@ from netsim.engine.query.subject import Subject, of_input
 from netsim.errors import UnanswerableError
 from netsim.model.conventions import Conventions
 from netsim.model.endpoint import Endpoint, ExternalEndpoint
+from netsim.model.other_systems import build_unread
 from netsim.model.policies import Action
 from netsim.model.ports import PortSet, Protocol
 from netsim.model.resources import Resources
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     from netsim.engine.query.idle import Idle
     from netsim.engine.query.isolation import Unisolated
     from netsim.engine.query.paths import ShortestPath
+    from netsim.loader.load import Loaded
 
     Answer = (
         tuple[Pair, ...]
@@ -118,7 +122,7 @@ def query(request: QueryRequest) -> QueryResult:
     scenario = request.find_scenario()
     loaded = request.load(scenario)
     with answering(loaded):
-        world = add_modelled(loaded.resources, scenario)
+        world = add_modelled(_doubt_rejected(loaded), scenario)
         asking = _Asking(request, world, request.conventions(scenario))
         answer = asking.answer()
     # These two are about policies, and have no word for one that may be another.
@@ -134,6 +138,13 @@ def query(request: QueryRequest) -> QueryResult:
         destination=asking.destination.title if request.destination else "",
         answer=answer,
     )
+
+
+def _doubt_rejected(loaded: Loaded) -> Resources:
+    """What was read; a document that was rejected may be a policy that changes any answer."""
+    known = loaded.resources
+    unread = [build_unread(error.location) for error in loaded.errors[:1]]
+    return replace(known, unevaluated=(*known.unevaluated, *unread))
 
 
 def _list_open(question: Question, resources: Resources) -> tuple[str, ...]:

@@ -432,6 +432,20 @@ def build_rejected(first: Policy, location: Location) -> UnevaluatedPolicy:
     return _build_open(first, subject, list(Direction), location, reason, "rejected")
 
 
+def build_unread(location: Location) -> UnevaluatedPolicy:
+    """What stands for a document that was rejected: it may be a policy about anyone."""
+    subject = PodPeer(Selector(), Selector(), location)
+    document = Policy(
+        PolicyId("", "Document", "", str(location)),
+        Tier.OTHER_SYSTEMS,
+        subject,
+        (),
+        location,
+    )
+    reason = Reason("is rejected, and may be a policy")
+    return _build_open(document, subject, list(Direction), location, reason, "unread")
+
+
 def _build_open(
     policy: Policy,
     subject: PodPeer,

@@ -312,6 +312,19 @@ def test_incomplete_input_has_no_definite_answer(place: Path, way: str, command:
     assert not claims(command, done), done
 
 
+@pytest.mark.parametrize(
+    "command", ["sources", "destinations", "path", "blast-radius", "exposed"]
+)
+def test_no_row_is_sure_beside_a_rejected_document(place: Path, command: str) -> None:
+    """It may be a policy about any pod, so no port is surely open."""
+    write(place / "new" / "more.yaml", REJECTED_POLICY)
+    name, question, path, *rest = COMMANDS[command]
+    said = json.loads(netsim(name, question, path, *rest, "--format", "json", cwd=place).out)
+    rows = said["answer"]
+    assert rows
+    assert not any(row.get("allowed") for row in rows), rows
+
+
 def test_the_reason_names_the_placeholder(place: Path) -> None:
     """Beside a block that covers a part of the pod ranges, which says nothing."""
     block = "- ipBlock:\n            cidr: ${IP}\n        - ipBlock: {cidr: 10.1.0.0/16}\n"
