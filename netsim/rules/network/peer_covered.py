@@ -3,8 +3,8 @@
 The items of `from` and `to` are alternatives. A `namespaceSelector` and a `podSelector` that
 are two items mean "any pod of those namespaces, or such a pod of this one"; to mean "such a pod
 of those namespaces" they are one item. Where the namespaces hold the policy's own, the
-podSelector restricts nothing, which is a warning. Anything else that is covered, such as a block
-within another one, is a note.
+podSelector restricts nothing, which is a warning. Anything else that is covered, such as a
+block within another one, is a note.
 
 PASS:
 

@@ -2,8 +2,8 @@
 
 A policy acts in the directions of its `policyTypes` alone. Egress rules in one that lists only
 Ingress restrict nothing: whatever they were to close stays open. Where `policyTypes` are
-missing, they are Ingress, and Egress if there is an egress rule, so `egress: []` by itself, too,
-leaves everything open (networking/v1 `NetworkPolicySpec.policyTypes`).
+missing, they are Ingress, and Egress if there is an egress rule, so `egress: []` by itself,
+too, leaves everything open (networking/v1 `NetworkPolicySpec.policyTypes`).
 
 An empty list beside `policyTypes` that leave its direction out is a note, as is `egress:`
 without a value: a template may leave these where nothing was meant.
