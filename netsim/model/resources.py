@@ -65,6 +65,13 @@ class PodNetwork(Enum):
     HOST = "host"
 
 
+class Resolver(Enum):
+    """Whom a pod asks for the addresses of names."""
+
+    CLUSTER = "the cluster's DNS"
+    OTHER = "the resolver of its node, or one of its own"
+
+
 class Pod(Struct, frozen=True):
     """A running pod, or the pods that a template makes.
 
@@ -81,6 +88,7 @@ class Pod(Struct, frozen=True):
     node: str | None = None
     origin: Origin = Origin.READ
     location: Location | None = None
+    resolver: Resolver = Resolver.CLUSTER
 
     @property
     def namespace(self) -> str:

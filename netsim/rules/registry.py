@@ -24,6 +24,7 @@ class Matter(Enum):
 
     PODS = "pods"
     POLICIES = "NetworkPolicies"
+    ANY_POLICIES = "policies of any tier"
     BLANK_FIELDS = "rules with a field that is left empty"
     IDLE_RULES = "rules of a direction that policyTypes leave out"
     SIBLINGS = "rules with several peers"
@@ -65,6 +66,7 @@ def _may_call_kubectl(case: Case) -> bool:
 
 _HAS: dict[Matter, Callable[[Case], object]] = {
     Matter.PODS: lambda case: case.resources.pods,
+    Matter.ANY_POLICIES: lambda case: case.resources.policies,
     Matter.POLICIES: lambda c: c.resources.policies_of(Tier.NETWORK_POLICY),
     Matter.BLANK_FIELDS: lambda c: any(p.notation.blanks for p in c.resources.policies),
     Matter.IDLE_RULES: lambda c: any(p.notation.idle for p in c.resources.policies),
@@ -168,7 +170,7 @@ RULES: tuple[RuleEntry, ...] = (
     RuleEntry("budget-overlap", "manifests", _ERROR, Matter.BUDGETS),
     RuleEntry("budget-selects-nothing", "manifests", _WARNING, Matter.BUDGETS),
     RuleEntry("contradiction", "diagram", _ERROR, Matter.DENIALS),
-    RuleEntry("dns-blocked", "network", _WARNING, Matter.POLICIES),
+    RuleEntry("dns-blocked", "network", _WARNING, Matter.ANY_POLICIES),
     RuleEntry("documented-budget", "documents", _ERROR, Matter.STATED_BUDGETS),
     RuleEntry("documented-excerpt", "documents", _ERROR, Matter.EXCERPTS),
     RuleEntry("documented-files", "documents", _ERROR, Matter.STATED_FILES),

@@ -57,8 +57,8 @@ def default_deny(namespace: str) -> str:
     return policy_head("default-deny", namespace) + spec
 
 
-def dns_policy(namespace: str, dns: Labels) -> str:
-    """A policy that lets every pod of a namespace resolve names."""
+def dns_policy(namespace: str, home: str, dns: Labels, ports: PortSet) -> str:
+    """A policy that lets every pod of a namespace ask the DNS pods of namespace ``home``."""
     return policy_head("allow-dns", namespace) + "\n".join(
         (
             "  podSelector: {}",
@@ -67,13 +67,27 @@ def dns_policy(namespace: str, dns: Labels) -> str:
             "    - to:",
             "        - namespaceSelector:",
             "            matchLabels:",
-            f"              {NAME_LABEL}: kube-system",
+            f"              {NAME_LABEL}: {scalar(home)}",
             "          podSelector:",
             "            matchLabels:",
             *_entries(dict(dns.pairs), " " * 14),
             "      ports:",
-            "        - {protocol: UDP, port: 53}",
-            "        - {protocol: TCP, port: 53}",
+            *(f"        - {entry}" for entry in _ports(ports)),
+        )
+    )
+
+
+def dns_server_policy(home: str, dns: Labels, ports: PortSet) -> str:
+    """A policy that lets everyone ask the DNS pods of a namespace."""
+    return policy_head("allow-dns-queries", home) + "\n".join(
+        (
+            "  podSelector:",
+            "    matchLabels:",
+            *_entries(dict(dns.pairs), " " * 6),
+            "  policyTypes: [Ingress]",
+            "  ingress:",
+            "    - ports:",
+            *(f"        - {entry}" for entry in _ports(ports)),
         )
     )
 

@@ -15,7 +15,7 @@ from netsim.loader.tree.scalars import has_placeholder
 from netsim.model.addresses import AddressSet
 from netsim.model.labels import Labels
 from netsim.model.location import Location
-from netsim.model.resources import ContainerPort, PodNetwork
+from netsim.model.resources import ContainerPort, PodNetwork, Resolver
 
 _TEMPLATES: dict[str, tuple[str, ...]] = {
     "CronJob": ("spec", "jobTemplate", "spec", "template"),
@@ -46,6 +46,7 @@ class PodSpec(Struct, frozen=True):
     ports: tuple[ContainerPort, ...]
     network: PodNetwork
     node: str | None
+    resolver: Resolver
 
 
 class Workload(Struct, frozen=True):
@@ -82,7 +83,7 @@ def read_workload(obj: Object) -> Workload | None:
         metadata.namespace,
         metadata.name,
         obj.fields.fields("metadata").text("name"),
-        PodSpec(labels, _ports(spec), _network(spec), spec.text("nodeName")),
+        PodSpec(labels, _ports(spec), _network(spec), spec.text("nodeName"), _resolver(spec)),
         controlling_owner(obj.fields.fields("metadata")),
         _phase(obj, status),
         _addresses(status, "podIP", "podIPs"),
@@ -150,6 +151,18 @@ def controlling_owner(metadata: Fields) -> Owner | None:
 def _network(spec: Fields) -> PodNetwork:
     field = spec.get("hostNetwork")
     return PodNetwork.HOST if field and field.boolean() else PodNetwork.POD
+
+
+def _resolver(spec: Fields) -> Resolver:
+    """Whom the pods ask for names (core/v1 ``PodSpec.dnsPolicy``).
+
+    Default is the resolver of the node, which is also what ClusterFirst means on its network.
+    """
+    policy = spec.text("dnsPolicy")
+    if policy == "ClusterFirstWithHostNet":
+        return Resolver.CLUSTER
+    is_own = policy in ("Default", "None") or _network(spec) is PodNetwork.HOST
+    return Resolver.OTHER if is_own else Resolver.CLUSTER
 
 
 def _addresses(status: Fields, single: str, several: str) -> AddressSet:

@@ -117,6 +117,7 @@ _CONTAINER: Shape = {"name": None, "restartPolicy": None, "ports": None}
 _POD_SPEC: Shape = {
     "nodeName": None,
     "hostNetwork": None,
+    "dnsPolicy": None,
     "containers": _CONTAINER,
     "initContainers": _CONTAINER,
 }
