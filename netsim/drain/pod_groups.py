@@ -44,6 +44,10 @@ _KEEPERS = {
     "ReplicaSet": Keeper.SCALED,
     "StatefulSet": Keeper.SCALED,
     "ReplicationController": Keeper.SCALED,
+    # Of other projects, with a subresource ``scale``, which budgets read.
+    "Rollout": Keeper.SCALED,
+    "DeploymentConfig": Keeper.SCALED,
+    "CloneSet": Keeper.SCALED,
     "Job": Keeper.JOB,
     "CronJob": Keeper.JOB,
     "DaemonSet": Keeper.DAEMON_SET,

@@ -24,7 +24,12 @@ from netsim.model.pod_template import (
 from netsim.model.references import ObjectName
 from netsim.model.resources import WorkloadName
 
-_SCALED = frozenset(("Deployment", "ReplicaSet", "StatefulSet", "ReplicationController"))
+_SCALED = frozenset(
+    (
+        *("Deployment", "ReplicaSet", "StatefulSet", "ReplicationController"),
+        *("Rollout", "DeploymentConfig", "CloneSet"),
+    )
+)
 _WITHOUT_CONTROLLER = frozenset(("Pod", "PodTemplate"))
 
 

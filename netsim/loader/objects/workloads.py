@@ -11,11 +11,12 @@ from netsim.loader.objects.cluster_objects import read_address, read_port_number
 from netsim.loader.objects.fields import Field, Fields
 from netsim.loader.objects.labels import read_annotations, read_labels
 from netsim.loader.objects.objects import Metadata, Object, named_metadata
+from netsim.loader.template_kinds import list_generated_labels
 from netsim.loader.tree.scalars import has_placeholder
 from netsim.model.addresses import AddressSet
 from netsim.model.labels import Labels
 from netsim.model.location import Location
-from netsim.model.resources import ContainerPort, PodNetwork, Resolver
+from netsim.model.resources import ContainerPort, PodNetwork, Resolver, WorkloadName
 
 _TEMPLATES: dict[str, tuple[str, ...]] = {
     "CronJob": ("spec", "jobTemplate", "spec", "template"),
@@ -53,7 +54,8 @@ class Workload(Struct, frozen=True):
     """A pod or a workload, before owners are resolved.
 
     ``addresses`` are the pod's own, ``host_addresses`` its node's as the pod's status has
-    them.  ``unique`` is the name, None where the cluster is going to generate it.
+    them.  ``unique`` is the name, None where the cluster is going to generate it.  ``lender``
+    is the workload whose template it uses, where it has none of its own.
     """
 
     kind: str
@@ -66,6 +68,7 @@ class Workload(Struct, frozen=True):
     addresses: AddressSet
     host_addresses: AddressSet
     location: Location
+    lender: WorkloadName | None = None
 
 
 def read_workload(obj: Object) -> Workload | None:
@@ -77,18 +80,50 @@ def read_workload(obj: Object) -> Workload | None:
     spec = body.fields("spec")
     is_pod = obj.kind == "Pod"
     labels = metadata.labels if is_pod else _template_labels(body)
+    if obj.reader.is_by_shape:
+        generated = list_generated_labels(obj.reader.group, obj.kind, metadata.name)
+        labels = Labels.of({**dict(labels.pairs), **generated})
     status = obj.fields.fields("status") if is_pod else Fields({}, 0, "status", obj.report)
     return Workload(
         obj.kind,
         metadata.namespace,
         metadata.name,
         obj.fields.fields("metadata").text("name"),
-        PodSpec(labels, _ports(spec), _network(spec), spec.text("nodeName"), _resolver(spec)),
+        PodSpec(
+            labels,
+            _ports(spec) or _machine_ports(spec),
+            _network(spec),
+            spec.text("nodeName"),
+            _resolver(spec),
+        ),
         controlling_owner(obj.fields.fields("metadata")),
         _phase(obj, status),
         _addresses(status, "podIP", "podIPs"),
         _addresses(status, "hostIP", "hostIPs"),
         metadata.location,
+    )
+
+
+def read_borrower(obj: Object) -> Workload | None:
+    """A workload that uses the template of another one (Argo Rollouts, ``workloadRef``)."""
+    metadata = workload_metadata(obj)
+    reference = obj.fields.fields("spec").fields("workloadRef")
+    kind, name = reference.text("kind"), reference.text("name")
+    if metadata is None or not kind or not name:
+        return None
+    nowhere = AddressSet.empty()
+    return Workload(
+        obj.kind,
+        metadata.namespace,
+        metadata.name,
+        obj.fields.fields("metadata").text("name"),
+        PodSpec(Labels(), (), PodNetwork.POD, None, Resolver.CLUSTER),
+        controlling_owner(obj.fields.fields("metadata")),
+        Phase.ACTIVE,
+        nowhere,
+        nowhere,
+        metadata.location,
+        lender=WorkloadName(metadata.namespace, name, kind),
     )
 
 
@@ -110,8 +145,12 @@ def template_of(obj: Object) -> Fields | None:
     """What has ``metadata`` and ``spec`` of the pods: a Pod itself, or a pod template."""
     if obj.kind == "Pod":
         return obj.fields
-    path = _TEMPLATES.get(obj.kind, _USUAL_TEMPLATE)
+    path = obj.reader.template
+    if path is None:
+        path = _TEMPLATES.get(obj.kind, _USUAL_TEMPLATE)
     fields = obj.fields
+    if not path:
+        return fields
     for name in path[:-1]:
         fields = fields.fields(name)
     field = fields.get(path[-1])
@@ -183,6 +222,21 @@ def _ports(spec: Fields) -> tuple[ContainerPort, ...]:
             containers.append(fields)
     ports = (_port(item) for fields in containers for item in fields.items("ports"))
     return tuple(port for port in ports if port)
+
+
+def _machine_ports(spec: Fields) -> tuple[ContainerPort, ...]:
+    """The ports of a virtual machine's interfaces, where its template is that of one."""
+    devices = spec.fields("domain").fields("devices")
+    interfaces = (fields for item in devices.items("interfaces") if (fields := item.fields()))
+    ports = (item.fields() for each in interfaces for item in each.items("ports"))
+    found = []
+    for fields in ports:
+        field = fields.get("port") if fields else None
+        number = read_port_number(field) if field else None
+        protocol = read_protocol(fields) if fields else None
+        if fields and number and protocol:
+            found.append(ContainerPort(number, protocol, _port_name(fields)))
+    return tuple(found)
 
 
 def _port(item: Field) -> ContainerPort | None:

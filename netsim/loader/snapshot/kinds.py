@@ -122,6 +122,11 @@ _POD_SPEC: Shape = {
     "initContainers": _CONTAINER,
 }
 _TEMPLATE: Shape = {"metadata": {"labels": None}, "spec": _POD_SPEC}
+_INTERFACES: Shape = {"devices": {"interfaces": {"ports": None}}}
+_MACHINE_TEMPLATE: Shape = {
+    "metadata": {"labels": None},
+    "spec": {**_POD_SPEC, "domain": _INTERFACES},
+}
 _WORKLOAD: Shape = {"spec": {"replicas": None, "template": _TEMPLATE}}
 _CRON_JOB: Shape = {"spec": {"jobTemplate": {"spec": {"template": _TEMPLATE}}}}
 _POD: Shape = {
@@ -178,6 +183,15 @@ def _kind(reader: ObjectReader, plural: str, shape: Shape) -> SnapshotKind:
 
 SNAPSHOT_KINDS = tuple(_kind(_READERS[kind], plural, shape) for kind, plural, shape in _SHAPES)
 """In the order in which they are read: pods before the owners that they name."""
+
+
+def build_shape_kind(reader: ObjectReader) -> SnapshotKind:
+    """A workload by its shape, with what is read of its template, or of the one it borrows."""
+    shape: Shape = _MACHINE_TEMPLATE
+    for field in reversed(reader.template or ()):
+        shape = {field: shape}
+    spec = {"workloadRef": None, "replicas": None, **(shape["spec"] or {})}
+    return SnapshotKind(reader.kind, reader.api_version, "", reader.scope, {"spec": spec})
 
 
 def identify(found: dict[str, Any]) -> dict[str, Any]:
