@@ -47,8 +47,8 @@ class ObjectReader(Struct, frozen=True):
     groups that served the kind once.  ``network`` reads what an object means for the network,
     and is empty for a kind that means nothing to it; ``bundle`` reads the parts that rules
     about manifests know.  Both name functions, ``module:function`` of ``objects/``: a reader
-    is imported when the first object of its kind is met.  ``template`` is where the pod template
-    stands in an object that is a workload by its shape, and None for all other kinds.
+    is imported when the first object of its kind is met.  ``template`` is where the pod
+    template stands in an object that is a workload by its shape, and None for other kinds.
     """
 
     group: str
@@ -281,8 +281,10 @@ def build_shape_reader(
 ) -> ObjectReader:
     """The reader of a workload by its shape; without a template it borrows that of another."""
     group, _, version = api_version.rpartition("/")
-    own = (_BORROWER, ()) if template is None else (_WORKLOAD, _TEMPLATE)
-    return ObjectReader(group, kind, (version,), _IN_NAMESPACE, *own, template=template or ())
+    network, bundle = (_BORROWER, ()) if template is None else (_WORKLOAD, _TEMPLATE)
+    return ObjectReader(
+        group, kind, (version,), _IN_NAMESPACE, network, bundle, template=template or ()
+    )
 
 
 def is_cluster_scoped(kind: str) -> bool:

@@ -1,7 +1,7 @@
 """Kinds of other projects whose objects hold a pod template: workloads by their shape.
 
-Whatever has ``spec.template.spec.containers`` makes pods as a Deployment does, be it a Rollout of
-Argo, a DeploymentConfig of OpenShift, a CloneSet of OpenKruise or a kind of some operator.  A
+Whatever has ``spec.template.spec.containers`` makes pods as a Deployment does, be it a Rollout
+of Argo, a DeploymentConfig of OpenShift, a CloneSet of OpenKruise or a kind of some operator. A
 few hold virtual machines in place of containers, or borrow the template of a Deployment::
 
     find_template("argoproj.io", "Rollout", tree)     # ("spec", "template")

@@ -89,19 +89,18 @@ def read_workload(obj: Object) -> Workload | None:
         metadata.namespace,
         metadata.name,
         obj.fields.fields("metadata").text("name"),
-        PodSpec(
-            labels,
-            _ports(spec) or _machine_ports(spec),
-            _network(spec),
-            spec.text("nodeName"),
-            _resolver(spec),
-        ),
+        _read_pod_spec(spec, labels),
         controlling_owner(obj.fields.fields("metadata")),
         _phase(obj, status),
         _addresses(status, "podIP", "podIPs"),
         _addresses(status, "hostIP", "hostIPs"),
         metadata.location,
     )
+
+
+def _read_pod_spec(spec: Fields, labels: Labels) -> PodSpec:
+    ports = _ports(spec) or _machine_ports(spec)
+    return PodSpec(labels, ports, _network(spec), spec.text("nodeName"), _resolver(spec))
 
 
 def read_borrower(obj: Object) -> Workload | None:
