@@ -264,7 +264,7 @@ CLUSTER_IP = to("ipBlock: {cidr: 10.96.0.10/32}", UDP, TCP)
                     "in", f"podSelector: {{}}\ningress: [{{ports: [{UDP}]}}]", "kube-system"
                 ),
             ),
-            "large answers): kube-system/in isolates the DNS pods, and no ingress rule allows TCP",
+            "answers): kube-system/in isolates the DNS pods, and no ingress rule allows TCP",
         ),
         (
             documents(
