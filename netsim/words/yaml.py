@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from netsim.model.endpoint import Endpoint, ExternalEndpoint
-from netsim.model.labels import Labels
+from netsim.model.labels import Labels, Operator
+from netsim.model.peers import PodPeer
 from netsim.model.policies import Direction
 from netsim.model.ports import PortSet, Protocol
 from netsim.model.resources import NAME_LABEL, Pod
@@ -99,6 +100,25 @@ def selector(field: str, labels: Mapping[str, str]) -> str:
 
 def _entries(labels: Mapping[str, str], indent: str) -> list[str]:
     return [f"{indent}{scalar(key)}: {scalar(value)}" for key, value in labels.items()]
+
+
+def peer(found: PodPeer) -> str:
+    """One item of ``from`` or ``to``; empty where more than labels tell its pods."""
+    lines: list[str] = []
+    for field, chosen in (
+        ("namespaceSelector", found.namespaces),
+        ("podSelector", found.pods),
+    ):
+        if chosen is None:
+            continue
+        if any(
+            each.operator is not Operator.IN or len(each.values) != 1
+            for each in chosen.requirements
+        ):
+            return ""
+        labels = {each.key: each.values[0] for each in chosen.requirements}
+        lines += (selector(field, labels) if labels else f"{field}: {{}}").splitlines()
+    return "\n".join(f"{'  ' if number else '- '}{line}" for number, line in enumerate(lines))
 
 
 def block(cidr: str, exceptions: Iterable[str]) -> str:

@@ -162,50 +162,29 @@ class _Blocks:
 def _finding(policy: Policy, rule: Rule, inner: int, outer: int) -> Finding:
     word = _WORDS[rule.direction]
     peer, other = rule.peers[inner], rule.peers[outer]
-    is_split = (
-        isinstance(peer, PodPeer)
-        and isinstance(other, PodPeer)
-        and peer.namespaces is None
-        and other.namespaces is not None
-        and bool(peer.pods.requirements)
-        and not other.pods.requirements
-    )
+    both = _join(peer, other)
     hint = "; items of the list are alternatives, to require both make them one item"
     return CHECK.finding(
         peer.location,
         f"{rule.title}: {word}[{inner}] ({_describe(peer)}) adds nothing to {word}[{outer}] "
-        f"({_describe(other)}){hint if is_split else ''}",
-        severity=Severity.WARNING if is_split else Severity.NOTE,
+        f"({_describe(other)}){hint if both else ''}",
+        severity=Severity.WARNING if both else Severity.NOTE,
         policy=policy.title,
         related=(Related(other.location, f"{word}[{outer}] covers it"),),
         fix="Join the two items into one where both must hold, or remove the one that adds "
         "nothing.",
-        patch=_join(peer, other) if is_split else "",
+        patch=yaml.peer(both) if both else "",
     )
 
 
-def _join(peer: Peer, other: Peer) -> str:
-    """One item of both selectors, where labels alone tell them."""
+def _join(peer: Peer, other: Peer) -> PodPeer | None:
+    """What the two may have meant: such a pod of those namespaces."""
     if not isinstance(peer, PodPeer) or not isinstance(other, PodPeer):
-        return ""
-    parts = ("namespaceSelector", other.namespaces), ("podSelector", peer.pods)
-    lines: list[str] = []
-    for field, selector in parts:
-        labels = _labels(selector)
-        if labels is None:
-            return ""
-        written = yaml.selector(field, labels) if labels else f"{field}: {{}}"
-        lines += written.splitlines()
-    return "\n".join(f"{'- ' if not n else '  '}{line}" for n, line in enumerate(lines))
-
-
-def _labels(selector: Selector | None) -> dict[str, str] | None:
-    found: dict[str, str] = {}
-    for requirement in selector.requirements if selector else ():
-        if requirement.operator is not Operator.IN or len(requirement.values) != 1:
-            return None
-        found[requirement.key] = requirement.values[0]
-    return found
+        return None
+    is_split = peer.namespaces is None and other.namespaces is not None
+    if not is_split or not peer.pods.requirements or other.pods.requirements:
+        return None
+    return PodPeer(other.namespaces, peer.pods, peer.location)
 
 
 def _describe(peer: Peer) -> str:

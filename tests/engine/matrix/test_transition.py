@@ -136,15 +136,19 @@ BOTH = "podSelector: {}\ningress: [{}]\negress: [{ports: [{port: 53}]}]"
         (
             INGRESS,
             BOTH,
-            "leaves policyTypes out, and an object that exists keeps those it has, [Ingress]: "
-            "its egress rules close nothing until the manifest says policyTypes: [Ingress, "
-            "Egress]",
+            (
+                "leaves policyTypes out, and an object that exists keeps those it has, "
+                "[Ingress]: its egress rules close nothing until the manifest says "
+                "policyTypes: [Ingress, Egress]"
+            ),
         ),
         (
             BOTH,
             INGRESS,
-            "keeps those it has, [Ingress, Egress]: egress stays isolated, without a rule "
-            "until the manifest says policyTypes: [Ingress]",
+            (
+                "keeps those it has, [Ingress, Egress]: egress stays isolated, without a rule "
+                "until the manifest says policyTypes: [Ingress]"
+            ),
         ),
         (INGRESS, f"{BOTH}\npolicyTypes: [Ingress, Egress]", ""),
         # A field that the manifest had and has no more is taken away, and filled in anew.
