@@ -15,7 +15,6 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from netsim.engine.naming.services import Services
 from netsim.judge.knowledge import SYSTEM_NAMESPACE, Knowledge
 from netsim.model.addresses import AddressSet
 from netsim.model.labels import Labels
@@ -123,6 +122,8 @@ def _find_served(known: Knowledge) -> Iterator[tuple[Pod, Protocol, int]]:
     services = [each for each in resources.services if each.namespace in _NAMESPACES]
     if not services:
         return
+    from netsim.engine.naming.services import Services  # few manifests are those of DNS
+
     named = Services(resources)
     for service in services:
         for port in service.ports:

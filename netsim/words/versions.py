@@ -20,14 +20,15 @@ HASHES = frozenset(
 )
 """Labels whose values controllers make anew for each version of a template, or each run."""
 
-_KEY = re.compile(
-    r"version|revision|commit|(^|[^a-z])(sha|git|build|release|tag|chart|date|image)([^a-z]|$)",
-    re.IGNORECASE,
+# Compiled when the first value has a digit, as few selectors ask for one.
+_KEY = (
+    r"(?i)version|revision|commit"
+    r"|(^|[^a-z])(sha|git|build|release|tag|chart|date|image)([^a-z]|$)"
 )
-_NUMBERS = re.compile(r"(^|[^0-9.])[0-9]+\.[0-9]+(\.[0-9]+)?([^0-9.]|$)")
-_NAMED = re.compile(r"([A-Za-z][\w-]*-)?v?[0-9]+\.[0-9]+\.[0-9]+([-+_][\w.+-]*)?")
-_COMMIT = re.compile(r"(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{7,40}")
-_DATE = re.compile(r"20[0-9]{2}[-_.]?[01][0-9][-_.]?[0-3][0-9]([-_.T]?[0-9]+)*")
+_NUMBERS = r"(^|[^0-9.])[0-9]+\.[0-9]+(\.[0-9]+)?([^0-9.]|$)"
+_NAMED = r"([A-Za-z][\w-]*-)?v?[0-9]+\.[0-9]+\.[0-9]+([-+_][\w.+-]*)?"
+_COMMIT = r"(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{7,40}"
+_DATE = r"20[0-9]{2}[-_.]?[01][0-9][-_.]?[0-3][0-9]([-_.T]?[0-9]+)*"
 
 
 def is_versioned(key: str, value: str) -> bool:
@@ -35,13 +36,16 @@ def is_versioned(key: str, value: str) -> bool:
 
     ``version: v1`` tells two workloads apart that run side by side, and stays.
     """
-    if key in HASHES or _NAMED.fullmatch(value):
+    if key in HASHES:
         return True
-    if not _KEY.search(key):
+    if not any(character.isdigit() for character in value):
+        return False
+    if re.fullmatch(_NAMED, value):
+        return True
+    if not re.search(_KEY, key):
         return False
     return bool(
-        _NUMBERS.search(value)
-        or _COMMIT.fullmatch(value)
-        or _COMMIT.fullmatch(value.rpartition("-")[2])
-        or _DATE.fullmatch(value)
+        re.search(_NUMBERS, value)
+        or re.fullmatch(_COMMIT, value.rpartition("-")[2])
+        or re.fullmatch(_DATE, value)
     )
