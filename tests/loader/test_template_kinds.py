@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Iterator
 
 import pytest
 
 from netsim.loader.load import Loaded, load
 from netsim.loader.registry import Scope
+from netsim.loader.snapshot.taking import take
 from netsim.model.finding import Severity
+from netsim.model.meaning import meaning
 from netsim.model.pod_template import ControllerKind
 from netsim.model.ports import Protocol
 
@@ -177,3 +180,32 @@ def test_a_scale_is_one_that_is_written() -> None:
         (template,) = loaded.bundle.templates
         kinds[template.replicas] = template.controller
     assert kinds == {3: ControllerKind.SCALED, None: ControllerKind.UNSCALED}
+
+
+@pytest.mark.parametrize(
+    ("api_version", "kind", "spec"),
+    [
+        ("argoproj.io/v1alpha1", "Rollout", f"{{replicas: 2, template: {TEMPLATE}}}"),
+        (
+            "serving.knative.dev/v1",
+            "Service",
+            "{template: {spec: {containers: [{image: web}]}}}",
+        ),
+        ("acme.example/v1", "Sweep", f"{{jobTemplate: {{spec: {{template: {TEMPLATE}}}}}}}"),
+        (
+            "kubevirt.io/v1",
+            "VirtualMachine",
+            "{template: {spec: {domain: {devices: {interfaces: [{ports: [{port: 22}]}]}}}}}",
+        ),
+    ],
+)
+def test_a_snapshot_keeps_them(api_version: str, kind: str, spec: str) -> None:
+    text = obj(api_version, kind, spec)
+    (pod,) = read(text).resources.pods
+    taken = take(text, "manifests")
+    assert taken.left_out == ()
+    (kept,) = read(
+        json.dumps({"apiVersion": "v1", "kind": "List", "items": list(taken.objects)})
+    ).resources.pods
+    assert meaning(kept) == meaning(pod)
+    assert kept.ports == pod.ports

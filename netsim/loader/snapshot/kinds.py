@@ -123,9 +123,10 @@ _POD_SPEC: Shape = {
 }
 _TEMPLATE: Shape = {"metadata": {"labels": None}, "spec": _POD_SPEC}
 _INTERFACES: Shape = {"devices": {"interfaces": {"ports": None}}}
-_MACHINE_TEMPLATE: Shape = {
+_ANY_TEMPLATE: Shape = {
     "metadata": {"labels": None},
-    "spec": {**_POD_SPEC, "domain": _INTERFACES},
+    # A container may have no name, and then is known by its image.
+    "spec": {**_POD_SPEC, "containers": {**_CONTAINER, "image": None}, "domain": _INTERFACES},
 }
 _WORKLOAD: Shape = {"spec": {"replicas": None, "template": _TEMPLATE}}
 _CRON_JOB: Shape = {"spec": {"jobTemplate": {"spec": {"template": _TEMPLATE}}}}
@@ -187,7 +188,7 @@ SNAPSHOT_KINDS = tuple(_kind(_READERS[kind], plural, shape) for kind, plural, sh
 
 def build_shape_kind(reader: ObjectReader) -> SnapshotKind:
     """A workload by its shape, with what is read of its template, or of the one it borrows."""
-    shape: Shape = _MACHINE_TEMPLATE
+    shape: Shape = _ANY_TEMPLATE
     for field in reversed(reader.template or ()):
         shape = {field: shape}
     spec = {"workloadRef": None, "replicas": None, **(shape["spec"] or {})}
