@@ -52,20 +52,20 @@ class DnsQueries:
         self._passed: dict[tuple[Direction, DnsTarget], int] = {}
 
     def _find_asking(self) -> int:
-        """The pods that ask the cluster's DNS, but for its own, which ask others."""
         universe = self.evaluator.universe
-        asking = {
-            universe.bit(pod)
-            for pod in self.known.members(self.known.pods & universe.selectable)
-            if pod.resolver is Resolver.CLUSTER
-        }
-        own = {target.number for target in self.dns.targets}
-        return bits.union(1 << number for number in asking - own)
+        asking = self._list_asking(self.known.pods & universe.selectable)
+        return bits.union(1 << universe.bit(pod) for pod in asking)
+
+    def _list_asking(self, classes: int) -> Iterator[Pod]:
+        """The pods that ask the cluster's DNS, but for its own, which ask others."""
+        own = {*self.dns.servers, *self.dns.caches}
+        for pod in self.known.members(classes):
+            if pod.resolver is Resolver.CLUSTER and pod not in own:
+                yield pod
 
     def titles(self, pods: int) -> list[str]:
         """The workloads of some classes that ask the cluster's DNS."""
-        members = self.known.members(pods)
-        return sorted({str(p.workload) for p in members if p.resolver is Resolver.CLUSTER})
+        return sorted({str(pod.workload) for pod in self._list_asking(pods)})
 
     def sending(self, protocol: Protocol) -> int:
         """The pods whose policies let their queries go to some server."""

@@ -139,12 +139,23 @@ def _blanks(spec: Fields, direction: Direction) -> Iterator[Blank]:
             if _is_empty(entry.value):
                 place = item.report.location(entry.line, f"{item.path}.{name}")
                 yield Blank(direction, index, name, place)
-            elif name == peers and isinstance(entry.value, Sequence):
-                for number, peer in enumerate(entry.value.items):
-                    for field, line in _list_blanks_of_peer(peer):
-                        path = f"{name}[{number}].{field}"
+            elif isinstance(entry.value, Sequence):
+                find = _list_blanks_of_peer if name == peers else _list_blanks_of_port
+                for number, part in enumerate(entry.value.items):
+                    for field, line in find(part):
+                        path = f"{name}[{number}]{field}"
                         place = item.report.location(line, f"{item.path}.{path}")
                         yield Blank(direction, index, path, place)
+
+
+def _list_blanks_of_port(port: Tree) -> Iterator[tuple[str, int]]:
+    """An entry without a value, or whose ``port`` has none."""
+    if is_null(port):
+        yield "", port.line
+    elif isinstance(port, Mapping):
+        entry = port.entries.get("port")
+        if entry and is_null(entry.value):
+            yield ".port", entry.line
 
 
 def _list_blanks_of_peer(peer: Tree) -> Iterator[tuple[str, int]]:
@@ -158,16 +169,16 @@ def _list_blanks_of_peer(peer: Tree) -> Iterator[tuple[str, int]]:
     if isinstance(block, Mapping):
         hole = block.entries.get("except")
         if hole and is_null(hole.value):
-            yield "ipBlock.except", hole.line
+            yield ".ipBlock.except", hole.line
         return
     for name, entry in peer.entries.items():
         if is_null(entry.value) and name != "ipBlock":
-            yield name, entry.line
+            yield f".{name}", entry.line
         elif isinstance(entry.value, Mapping):
             parts = entry.value.entries
             if parts and all(_is_empty(part.value) for part in parts.values()):
                 first, part = next(iter(parts.items()))
-                yield f"{name}.{first}", part.line
+                yield f".{name}.{first}", part.line
 
 
 def _is_empty(tree: Tree) -> bool:

@@ -3,8 +3,8 @@
 To the API an empty `from`, `to` or `ports` is no other than a missing one: anyone, and any
 port. A template whose values are missing leaves them so, as do items that were commented out.
 What was to be a short list of peers opens everything then, and nothing fails. The same goes for
-a `podSelector` or `namespaceSelector` whose `matchLabels` hold nothing, and for an `except`
-without a value.
+a `podSelector` or `namespaceSelector` whose `matchLabels` hold nothing, and for a `port` or an
+`except` without a value.
 
 A key that is absent is taken to be meant, and so are `{}` for a rule that allows everything and
 `podSelector: {}` for every pod.
@@ -72,7 +72,7 @@ def _check_rule(policy: Policy, rule: Rule, blanks: list[Blank]) -> Iterator[Fin
         yield _finding(policy, rule, lists, _describe_opened(rule))
     for blank in blanks:
         if blank not in lists:
-            yield _finding(policy, rule, [blank], _describe_peer(blank, policy))
+            yield _finding(policy, rule, [blank], _describe_item(blank, policy, rule))
 
 
 def _describe_opened(rule: Rule) -> str:
@@ -85,9 +85,12 @@ def _describe_opened(rule: Rule) -> str:
     return f"the rule allows {join_all([str(port) for port in rule.ports])} {word} everyone"
 
 
-def _describe_peer(blank: Blank, policy: Policy) -> str:
-    """What a peer is of which a part is empty."""
-    field = blank.field.partition(".")[2]
+def _describe_item(blank: Blank, policy: Policy, rule: Rule) -> str:
+    """What a peer or a port is of which a part is empty."""
+    item, _, field = blank.field.partition(".")
+    if item.startswith("ports"):
+        number = int(item[len("ports[") : -1])
+        return f"it is every port of {rule.ports[number].protocol}"
     if field == "namespaceSelector":
         return f"the peer is of namespace {policy.namespace} only"
     if field.startswith("namespaceSelector"):

@@ -307,6 +307,13 @@ def test_queries_arrive_at_pods(text: str, says: str) -> None:
     assert len(messages) == (1 if says else 0)
 
 
+def test_a_pod_like_the_servers_is_none_of_them() -> None:
+    other = pod("metrics", namespace="kube-system")
+    deny = policy("deny", "podSelector: {}\npolicyTypes: [Egress]", "kube-system")
+    (finding,) = run(CHECK, case(documents(other, DNS, deny)))
+    assert finding.message.startswith("kube-system/metrics[Pod]: ")
+
+
 def test_only_pods_that_ask_are_named() -> None:
     own = pod("own", "app: api", spec="dnsPolicy: Default")
     (finding,) = run(CHECK, case(documents(API, own, DNS, egress("api", DATABASE))))

@@ -95,6 +95,29 @@ SAMPLES = (
         "an empty list of exceptions",
         rule("egress", "to: [{ipBlock: {cidr: 192.0.2.0/24, except: []}}]"),
     ),
+    Sample(
+        "a port without a value",
+        rule(
+            "ingress",
+            f"from: [{WEB}]",
+            "ports:",
+            "- port: 80",
+            f"- port:  {MARK}",
+            "  protocol: UDP",
+        ),
+        "shop/api",
+        "`ports[1].port` is written and left empty: it is every port of UDP",
+    ),
+    Sample(
+        "an entry without a value",
+        rule("ingress", f"from: [{WEB}]", "ports:", f"-  {MARK}"),
+        "shop/api",
+        "`ports[0]` is written and left empty: it is every port of TCP",
+    ),
+    Sample(
+        "every port of a protocol",
+        rule("ingress", f"from: [{WEB}]", "ports: [{protocol: UDP}]"),
+    ),
     # In a direction without effect another rule says so.
     Sample(
         "idle",
