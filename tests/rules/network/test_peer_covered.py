@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from netsim.model.finding import Severity
-from netsim.rules.network.peer_covered import CHECK
+from netsim.model.labels import Selector
+from netsim.rules.network.peer_covered import CHECK, _implies
 from tests.rules.samples import (
     MARK,
     Sample,
@@ -16,6 +19,7 @@ from tests.rules.samples import (
     run,
     verify,
 )
+from tests.strategies.parts import POD_LABELS, POD_SELECTORS
 
 TEAM = "{namespaceSelector: {matchLabels: {team: a}}}"
 ANYWHERE = "{namespaceSelector: {}}"
@@ -146,3 +150,9 @@ def test_the_patch_is_one_item() -> None:
 def test_many_blocks_take_no_time() -> None:
     blocks = [block(f"10.{n // 250}.{n % 250}.0/24") for n in range(3000)]
     assert run(CHECK, case(peers(*blocks))) == []
+
+
+@given(st.sampled_from(POD_SELECTORS), st.sampled_from(POD_SELECTORS))
+def test_a_selector_that_is_implied_matches_no_less(strict: Selector, wide: Selector) -> None:
+    if _implies(strict, wide):
+        assert all(wide.matches(each) for each in POD_LABELS if strict.matches(each))
