@@ -130,22 +130,24 @@ def _warn_of_idle(report: Report, idle: tuple[IdleRules, ...]) -> None:
 
 def _blanks(spec: Fields, direction: Direction) -> Iterator[Blank]:
     """The fields of rules that are written and left empty."""
-    peers = _PEERS[direction]
-    for index, item in enumerate(spec.items(direction.word)):
-        tree = item.tree
-        if not isinstance(tree, Mapping):
-            continue
-        for name, entry in tree.entries.items():
-            if _is_empty(entry.value):
-                place = item.report.location(entry.line, f"{item.path}.{name}")
-                yield Blank(direction, index, name, place)
-            elif isinstance(entry.value, Sequence):
-                find = _list_blanks_of_peer if name == peers else _list_blanks_of_port
-                for number, part in enumerate(entry.value.items):
-                    for field, line in find(part):
-                        path = f"{name}[{number}]{field}"
-                        place = item.report.location(line, f"{item.path}.{path}")
-                        yield Blank(direction, index, path, place)
+    entry = spec.entries.get(direction.word)
+    rules = entry.value.items if entry and isinstance(entry.value, Sequence) else ()
+    for index, rule in enumerate(rules):
+        for field, line in _list_blanks_of_rule(rule, _PEERS[direction]):
+            path = f"{spec.path}.{direction.word}[{index}].{field}"
+            yield Blank(direction, index, field, spec.report.location(line, path))
+
+
+def _list_blanks_of_rule(rule: Tree, peers: str) -> Iterator[tuple[str, int]]:
+    """The fields, with their lines."""
+    for name, entry in rule.entries.items() if isinstance(rule, Mapping) else ():
+        if _is_empty(entry.value):
+            yield name, entry.line
+        elif isinstance(entry.value, Sequence):
+            find = _list_blanks_of_peer if name == peers else _list_blanks_of_port
+            for number, part in enumerate(entry.value.items):
+                for field, line in find(part):
+                    yield f"{name}[{number}]{field}", line
 
 
 def _list_blanks_of_port(port: Tree) -> Iterator[tuple[str, int]]:

@@ -80,16 +80,18 @@ def read_workload(obj: Object) -> Workload | None:
     spec = body.fields("spec")
     is_pod = obj.kind == "Pod"
     labels = metadata.labels if is_pod else _template_labels(body)
+    ports = _ports(spec)
     if obj.reader.is_by_shape:
         generated = list_generated_labels(obj.reader.group, obj.kind, metadata.name)
         labels = Labels.of({**dict(labels.pairs), **generated})
+        ports = ports or _machine_ports(spec)
     status = obj.fields.fields("status") if is_pod else Fields({}, 0, "status", obj.report)
     return Workload(
         obj.kind,
         metadata.namespace,
         metadata.name,
         obj.fields.fields("metadata").text("name"),
-        _read_pod_spec(spec, labels),
+        _read_pod_spec(spec, labels, ports),
         controlling_owner(obj.fields.fields("metadata")),
         _phase(obj, status),
         _addresses(status, "podIP", "podIPs"),
@@ -98,9 +100,10 @@ def read_workload(obj: Object) -> Workload | None:
     )
 
 
-def _read_pod_spec(spec: Fields, labels: Labels) -> PodSpec:
-    ports = _ports(spec) or _machine_ports(spec)
-    return PodSpec(labels, ports, _network(spec), spec.text("nodeName"), _resolver(spec))
+def _read_pod_spec(spec: Fields, labels: Labels, ports: tuple[ContainerPort, ...]) -> PodSpec:
+    network = _network(spec)
+    resolver = _resolver(spec, network)
+    return PodSpec(labels, ports, network, spec.text("nodeName"), resolver)
 
 
 def read_borrower(obj: Object) -> Workload | None:
@@ -191,7 +194,7 @@ def _network(spec: Fields) -> PodNetwork:
     return PodNetwork.HOST if field and field.boolean() else PodNetwork.POD
 
 
-def _resolver(spec: Fields) -> Resolver:
+def _resolver(spec: Fields, network: PodNetwork) -> Resolver:
     """Whom the pods ask for names (core/v1 ``PodSpec.dnsPolicy``).
 
     Default is the resolver of the node, which is also what ClusterFirst means on its network.
@@ -199,7 +202,7 @@ def _resolver(spec: Fields) -> Resolver:
     policy = spec.text("dnsPolicy")
     if policy == "ClusterFirstWithHostNet":
         return Resolver.CLUSTER
-    is_own = policy in ("Default", "None") or _network(spec) is PodNetwork.HOST
+    is_own = policy in ("Default", "None") or network is PodNetwork.HOST
     return Resolver.OTHER if is_own else Resolver.CLUSTER
 
 
@@ -224,7 +227,7 @@ def _ports(spec: Fields) -> tuple[ContainerPort, ...]:
 
 
 def _machine_ports(spec: Fields) -> tuple[ContainerPort, ...]:
-    """The ports of a virtual machine's interfaces, where its template is that of one."""
+    """The ports of the interfaces, where a template is that of a virtual machine."""
     devices = spec.fields("domain").fields("devices")
     interfaces = (fields for item in devices.items("interfaces") if (fields := item.fields()))
     ports = (item.fields() for each in interfaces for item in each.items("ports"))
