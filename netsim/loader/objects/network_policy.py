@@ -47,13 +47,14 @@ _METADATA = (
 def read_network_policy(obj: Object) -> Policy | None:
     """A networking.k8s.io/v1 NetworkPolicy; None where it has no name."""
     obj.fields.only("apiVersion", "kind", "metadata", "spec", "status")
-    obj.fields.fields("metadata").only(*_METADATA)
+    written = obj.fields.fields("metadata")
+    written.only(*_METADATA)
     metadata = read_metadata(obj)
     if metadata is None:
         return None
     spec = obj.fields.fields("spec")
     spec.only("podSelector", "policyTypes", "ingress", "egress")
-    directions, listing = _directions(spec), _listing(obj.fields)
+    directions, listing = _directions(spec), _listing(spec, written)
     pods = spec.get("podSelector")
     policy = PolicyId("networking.k8s.io", obj.kind, metadata.namespace, metadata.name)
     rules = tuple(rule for way in Direction for rule in _rules(spec, policy, way))
@@ -73,13 +74,12 @@ def read_network_policy(obj: Object) -> Policy | None:
     )
 
 
-def _listing(fields: Fields) -> Listing:
+def _listing(spec: Fields, metadata: Fields) -> Listing:
     """Where policyTypes come from; what only an API server writes tells a stored object."""
-    field = fields.fields("spec").get("policyTypes")
-    if field is None or (isinstance(field.tree, Sequence) and not field.tree.items):
+    types = spec.entries.get("policyTypes")
+    if types is None or _is_empty(types.value):
         return Listing.DEFAULTED
-    metadata = fields.fields("metadata")
-    is_stored = metadata.get("uid") or metadata.get("resourceVersion")
+    is_stored = not metadata.entries.keys().isdisjoint(("uid", "resourceVersion"))
     return Listing.STORED if is_stored else Listing.WRITTEN
 
 
