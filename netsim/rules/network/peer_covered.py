@@ -66,13 +66,13 @@ def _run(case: Case) -> Iterator[Finding]:
 
 def _find_covered(peers: tuple[Peer, ...], home: Labels) -> Iterator[tuple[int, int]]:
     """Each peer that another one covers, with that one; of two equal ones the later."""
-    blocks = _Blocks(peers)
+    blocks = _Blocks(peers) if sum(isinstance(p, BlockPeer) for p in peers) > 1 else None
     selecting = [n for n, peer in enumerate(peers) if isinstance(peer, PodPeer)]
     for inner, peer in enumerate(peers):
         others: Iterator[int] = iter(())
         if isinstance(peer, PodPeer):
             others = (n for n in selecting if n != inner and _covers(peers[n], peer, home))
-        elif isinstance(peer, BlockPeer):
+        elif isinstance(peer, BlockPeer) and blocks:
             others = blocks.around(inner, peer)
         for outer in others:
             if outer < inner or not _is_equal(peer, peers[outer], home):
