@@ -171,15 +171,21 @@ class DnsQueries:
     def _policies(self) -> tuple[Policy, ...]:
         return self.evaluator.universe.resources.policies
 
-    @cached_property
-    def active(self) -> int:
-        """The pods that some rule lets connect to something, known or not."""
+    def active(self, pods: int) -> int:
+        """Those of some pods that may connect to something, known or not."""
         found = 0
         for policy in self._policies:
             rules = policy.rules_of(Direction.EGRESS)
             if any(rule.action is not Action.DENY for rule in rules):
                 found |= self.known.subject(policy)
-        return found
+        # Where rules have an order, a rule that allows may never be asked.
+        ruled = self.evaluator.chains[Direction.EGRESS].ruled & pods
+        ends = range(self.evaluator.universe.size)
+        for pod in bits.members(ruled & ~found):
+            flows = (Flow(Direction.EGRESS, pod, end) for end in ends if end != pod)
+            if any(self.evaluator.allowed_by(flow).possible for flow in flows):
+                found |= 1 << pod
+        return found & pods
 
     def denying(self, pods: int, protocol: Protocol) -> Iterator[tuple[Rule, int]]:
         """The rules of admin tiers that deny queries of pods, with those that send them."""

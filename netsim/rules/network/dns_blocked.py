@@ -116,7 +116,8 @@ def _find_faults(queries: DnsQueries) -> Iterator[_DnsFault]:
     udp, tcp = Protocol.UDP, Protocol.TCP
     sent, sent_tcp = queries.sending(udp), queries.sending(tcp)
     answered, answered_tcp = queries.resolving(udp), queries.resolving(tcp)
-    mute, active = queries.pods & ~sent, queries.active
+    mute = queries.pods & ~sent
+    active = queries.active(mute)
     egress, ingress = Direction.EGRESS, Direction.INGRESS
     cannot, lost = "cannot resolve names", "DNS over TCP blocked (large answers)"
     yield _DnsFault(egress, udp, mute & active, Severity.WARNING, cannot)
@@ -166,8 +167,11 @@ def _report_ingress(queries: DnsQueries, fault: _DnsFault) -> Iterator[Finding]:
     for blame, pods in _blame_servers(queries, fault).items():
         text = f"{fault.what}: {blame.denies} {port} to DNS"
         fix = f"Allow ingress to the DNS pods on {ports} from all namespaces."
-        found = _finding(queries, fault, pods, text, blame.location, blame.policy, fix)
         patch = yaml.dns_server_policy(dns.namespace, dns.labels, dns.ports)
+        if blame.tier.is_ordered:
+            fix = f"Allow {ports} to the DNS pods in a rule before this one."
+            patch = ""
+        found = _finding(queries, fault, pods, text, blame.location, blame.policy, fix)
         yield replace(found, patch=patch)
 
 
@@ -177,6 +181,7 @@ class _Blame(Struct, frozen=True):
     policy: str
     denies: str
     location: Location
+    tier: Tier
 
 
 def _blame_servers(queries: DnsQueries, fault: _DnsFault) -> dict[_Blame, int]:
@@ -200,10 +205,10 @@ def _blame_policy(queries: DnsQueries, pod: int, target: DnsTarget) -> _Blame | 
     verdict = direction_verdict(queries.evaluator, flow, (target.protocol, target.port))
     if verdict.tier.is_ordered and verdict.rules:
         rule = verdict.rules[0]
-        return _Blame(rule.policy.title, f"{rule.title} denies", rule.location)
+        return _Blame(rule.policy.title, f"{rule.title} denies", rule.location, verdict.tier)
     for policy in verdict.policies:
         words = f"{policy.title} isolates the DNS pods, and no ingress rule allows"
-        return _Blame(policy.title, words, policy.location)
+        return _Blame(policy.title, words, policy.location, verdict.tier)
     return None
 
 

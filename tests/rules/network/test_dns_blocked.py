@@ -211,6 +211,11 @@ SERVERS = to(
 OPENSHIFT = "namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: openshift-dns}}"
 ON_5353 = ("{protocol: UDP, port: 5353}", "{protocol: TCP, port: 5353}")
 ANYWHERE = "{name: rest, action: Deny, to: [{networks: [0.0.0.0/0]}, {namespaces: {}}]}"
+EVERYTHING = (
+    "{name: all, action: Deny, to: [{networks: [0.0.0.0/0, '::/0']}, {namespaces: {}}, "
+    "{nodes: {}}]}"
+)
+PODS = "{name: pods, action: Deny, to: [{namespaces: {}}]}"
 ALL_PORTS = "{name: all, action: Allow, to: [{namespaces: {}}]}"
 CACHE = pod("node-local-dns", "k8s-app: node-local-dns", "kube-system", "hostNetwork: true")
 CLUSTER_IP = to("ipBlock: {cidr: 10.96.0.10/32}", UDP, TCP)
@@ -246,10 +251,9 @@ CLUSTER_IP = to("ipBlock: {cidr: 10.96.0.10/32}", UDP, TCP)
             "egress[0] denies",
         ),
         (documents(API, egress("api", RESOLVES), admin("shut", ANYWHERE)), "egress[0] denies"),
-        (
-            documents(API, DNS, admin("shut", ANYWHERE)),
-            "may connect to nothing, not even to DNS",
-        ),
+        (documents(API, DNS, admin("shut", EVERYTHING)), "may connect to nothing, not even to"),
+        # The rest of the world stays open, so to close DNS is hardly meant.
+        (documents(API, DNS, admin("shut", PODS)), "cannot resolve names"),
         (documents(API, DNS, egress("api", DATABASE), admin("open", ALL_PORTS)), ""),
         # DNS pods that let no query in.
         (
