@@ -52,7 +52,8 @@ def _judge(
 
 def has_network(loaded: Loaded) -> bool:
     """Whether anything was read that decides who can reach whom."""
-    return any(kind in NETWORK_KINDS for kind, _ in loaded.inventory.used)
+    used = (kind for kind, _ in loaded.inventory.used)
+    return bool(loaded.resources.pods) or any(kind in NETWORK_KINDS for kind in used)
 
 
 def report_unjudged(

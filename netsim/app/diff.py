@@ -26,6 +26,7 @@ from netsim.engine.matrix.diff_causes import (
     find_unmatched,
 )
 from netsim.engine.matrix.listing import EXTERNAL
+from netsim.engine.matrix.transition import Caution, Hazard, find_cautions
 from netsim.engine.naming.controller import Controller
 from netsim.engine.space.stand_ins import stand_in_for_policies
 from netsim.errors import LoadError
@@ -80,7 +81,8 @@ class Comparison(Diagnosed, frozen=True, kw_only=True):
     what they would open or close.  Where a document was rejected, what differs is not known,
     and nothing is listed.
     ``unevaluated`` are the policies of other systems because of which there may be further
-    differences; none where both sides say the same.
+    differences; none where both sides say the same.  ``cautions`` are what the change does on
+    its way.
     """
 
     diff: Diff
@@ -91,6 +93,7 @@ class Comparison(Diagnosed, frozen=True, kw_only=True):
     old_read: Read
     new_read: Read
     unevaluated: tuple[str, ...] = ()
+    cautions: tuple[Caution, ...] = ()
 
     @property
     def is_documented(self) -> bool:
@@ -102,7 +105,8 @@ class Comparison(Diagnosed, frozen=True, kw_only=True):
         """Whether anything differs; None where that is not known."""
         if self.errors:
             return None
-        return bool(self.unmatched) or not self.diff.is_empty
+        rolls = any(each.hazard is Hazard.ROLLING_UPDATE for each in self.cautions)
+        return bool(self.unmatched) or rolls or not self.diff.is_empty
 
 
 def diff(request: DiffRequest) -> Comparison:
@@ -135,6 +139,7 @@ def diff(request: DiffRequest) -> Comparison:
             for each in differences.differences
         ),
         unmatched=find_unmatched(before, now) if is_certain else (),
+        cautions=find_cautions(before, now) if is_certain else (),
         old=", ".join(request.old.paths),
         new=", ".join(request.new.paths),
         old_read=count_read(old),

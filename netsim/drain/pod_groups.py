@@ -165,7 +165,12 @@ class _Grouping:
         # The owner of a static pod is its node, which counts as no workload.
         if pod.workload.kind == "Pod" and pod.location in self._static:
             return Keeper.NODE
-        return _KEEPERS.get(pod.workload.kind, Keeper.OTHER)
+        keeper = _KEEPERS.get(pod.workload.kind)
+        if keeper is None:
+            template = self._templates.get(pod.workload)
+            has_scale = template and template.controller is ControllerKind.SCALED
+            return Keeper.SCALED if has_scale else Keeper.OTHER
+        return keeper
 
     def _is_unready(self, pod: Pod) -> bool:
         return ObjectName("Pod", pod.namespace, pod.name or "") in self._unready

@@ -13,12 +13,20 @@ from netsim.loader.objects.objects import Object, Unread
 from netsim.loader.objects.ownership import resolve
 from netsim.loader.objects.workloads import Workload
 from netsim.loader.registry import ObjectScope
+from netsim.model.finding import Diagnostic, Severity
 from netsim.model.location import Location
 from netsim.model.meaning import meaning
 from netsim.model.other_systems import UnevaluatedPolicy, build_dispute, build_rejected
 from netsim.model.policies import Policy, PolicyId
 from netsim.model.references import ObjectName
-from netsim.model.resources import Entry, Namespace, Node, Resources, Service
+from netsim.model.resources import (
+    Entry,
+    Namespace,
+    Node,
+    Resources,
+    Service,
+    WorkloadName,
+)
 
 Known = Namespace | Node | Service | Policy | Entry | Workload
 
@@ -112,6 +120,18 @@ class Catalogue:
     def add_missing(self, kind: Unread) -> None:
         """Keeps in mind that the input lacks the objects of a kind."""
         self._missing.append(kind)
+
+    def list_unlent(self) -> Iterator[Diagnostic]:
+        """The workloads whose template is that of another one, which was not read."""
+        workloads = self._of(Workload)
+        read = {WorkloadName(each.namespace, each.name, each.kind) for each in workloads}
+        for each in workloads:
+            if each.lender and each.lender not in read:
+                message = (
+                    f"{each.kind} {each.namespace}/{each.name} uses the template of "
+                    f"{each.lender}, which is not in the input: its pods are not known"
+                )
+                yield Diagnostic(Severity.WARNING, message, each.location)
 
     def resources(self, *, is_autoscaled: bool = False) -> Resources:
         """Everything, with owners resolved and the namespaces that are missing supplied."""

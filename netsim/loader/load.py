@@ -130,6 +130,7 @@ class _Loading:
         self._catalogue = Catalogue()
         self._tally = Tally()
         self._comments: list[Suppression] = []
+        self._shapes: dict[str, Location] = {}
 
     def read(self, source: Source) -> None:
         """Takes in one text."""
@@ -207,16 +208,27 @@ class _Loading:
         if self._catalogue.count == before:
             return
         self._tally.used[title] += 1
+        if item.reader.is_by_shape and isinstance(known, Workload):
+            self._shapes.setdefault(title, known.location)
         finished = isinstance(known, Workload) and known.phase is Phase.FINISHED
         if finished and item.kind == "Pod":
             self._tally.finished_pods += 1
+
+    def _note_shapes(self) -> Iterator[Diagnostic]:
+        """Once for each kind that was taken for a workload by its shape."""
+        for title, location in self._shapes.items():
+            message = (
+                f"{title} is read as a workload by the shape of its pod template; what else "
+                "its controller does to the pods is not known"
+            )
+            yield Diagnostic(Severity.NOTE, message, location)
 
     def result(self) -> Loaded:
         """Everything that was gathered; diagnostics in the order of the input."""
         is_autoscaled = not AUTOSCALERS.isdisjoint(self._tally.unused)
         return Loaded(
             self._catalogue.resources(is_autoscaled=is_autoscaled),
-            tuple(self.diagnostics),
+            (*self.diagnostics, *self._note_shapes(), *self._catalogue.list_unlent()),
             self._tally.inventory(self._catalogue.disputed),
             tuple(self._comments),
             self._bundle.bundle() if self._bundle else None,

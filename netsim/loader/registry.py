@@ -47,7 +47,8 @@ class ObjectReader(Struct, frozen=True):
     groups that served the kind once.  ``network`` reads what an object means for the network,
     and is empty for a kind that means nothing to it; ``bundle`` reads the parts that rules
     about manifests know.  Both name functions, ``module:function`` of ``objects/``: a reader
-    is imported when the first object of its kind is met.
+    is imported when the first object of its kind is met.  ``template`` is where the pod
+    template stands in an object that is a workload by its shape, and None for other kinds.
     """
 
     group: str
@@ -57,6 +58,7 @@ class ObjectReader(Struct, frozen=True):
     network: str = ""
     bundle: tuple[str, ...] = ()
     former: tuple[str, ...] = ()
+    template: tuple[str, ...] | None = None
 
     @property
     def api_version(self) -> str:
@@ -78,8 +80,13 @@ class ObjectReader(Struct, frozen=True):
     @property
     def title(self) -> str:
         """The kind; for a namesake of one that is registered before it, ``Kind.group``."""
-        is_first = _BY_KIND[self.kind][0] is self
+        is_first = _BY_KIND.get(self.kind, (self,))[0] is self
         return self.kind if is_first else f"{self.kind}.{self.group}"
+
+    @property
+    def is_by_shape(self) -> bool:
+        """Whether its objects are workloads by their shape: of no kind that is registered."""
+        return self.template is not None
 
     def read_network(self, found: Any) -> Any:
         """What an object means for the network; None where it is wrong."""
@@ -132,6 +139,7 @@ _ADMIN_POLICY = "admin_policy:read_admin_policy"
 _ACCESS = "rbac.authorization.k8s.io"
 _SECRETS = "external-secrets.io"
 _WORKLOAD = "workloads:read_workload"
+_BORROWER = "workloads:read_borrower"
 _TEMPLATE = ("pod_templates:read_template",)
 _CRON_JOB = (*_TEMPLATE, "pod_templates:read_cron_job")
 _IN_NAMESPACE, _IN_CLUSTER = ObjectScope.NAMESPACE, ObjectScope.CLUSTER
@@ -266,6 +274,17 @@ def resolve_reader(readers: tuple[ObjectReader, ...], api_version: str) -> Objec
         if reader.group == group:
             return reader
     return next((reader for reader in readers if reader.may_mean(api_version)), None)
+
+
+def build_shape_reader(
+    kind: str, api_version: str, template: tuple[str, ...] | None
+) -> ObjectReader:
+    """The reader of a workload by its shape; without a template it borrows that of another."""
+    group, _, version = api_version.rpartition("/")
+    network, bundle = (_BORROWER, ()) if template is None else (_WORKLOAD, _TEMPLATE)
+    return ObjectReader(
+        group, kind, (version,), _IN_NAMESPACE, network, bundle, template=template or ()
+    )
 
 
 def is_cluster_scoped(kind: str) -> bool:

@@ -56,7 +56,8 @@ class ControllerKind(Enum):
     """What keeps up the number of pods, by the kind of the object that holds the template."""
 
     SCALED = "scaled"
-    """Deployment, ReplicaSet, StatefulSet, ReplicationController: has a scale."""
+    """Deployment, ReplicaSet, StatefulSet, ReplicationController, or a kind of another project
+    that says how many: has a scale."""
 
     UNSCALED = "unscaled"
     """DaemonSet, Job, CronJob: a controller whose scale a budget cannot read."""

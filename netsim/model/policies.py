@@ -173,6 +173,55 @@ class Rule(Struct, frozen=True):
         return f"{self.policy.title} {self.direction.word}[{self.index}]"
 
 
+class Blank(Struct, frozen=True):
+    """A field of a rule that is written and left empty, which the API reads as absent.
+
+    A template whose values are missing leaves ``to:`` so.  ``field`` is its path in the rule,
+    such as ``to`` or ``from[1].podSelector.matchLabels``.
+    """
+
+    direction: Direction
+    index: int
+    field: str
+    location: Location
+
+
+class IdleRules(Struct, frozen=True):
+    """The rules of a direction that ``policyTypes`` does not list.
+
+    ``is_list`` tells an empty list from a field without a value.
+    """
+
+    direction: Direction
+    rules: tuple[Rule, ...]
+    is_list: bool
+    location: Location
+
+
+class Listing(Enum):
+    """Where the ``policyTypes`` of a policy come from."""
+
+    WRITTEN = "written"
+    """From a manifest."""
+
+    DEFAULTED = "defaulted"
+    """From the rules, as the manifest has none."""
+
+    STORED = "stored"
+    """From an object of a cluster, where the API server wrote them if its author did not."""
+
+
+class Notation(Struct, frozen=True):
+    """How the text of a policy says what it means; of two equal policies it may differ."""
+
+    blanks: tuple[Blank, ...] = ()
+    idle: tuple[IdleRules, ...] = ()
+    listing: Listing = Listing.WRITTEN
+
+
+AS_WRITTEN = Notation()
+"""Of a policy about whose text there is nothing to say."""
+
 UNRANKED = inf
 """The priority of a policy that has none and comes after all others of its tier."""
 
@@ -184,7 +233,7 @@ class Policy(Struct, frozen=True):
     lowest ``priority`` comes first, and the first of its rules that matches decides, each
     direction by itself.  ``isolates`` are the directions in which the subject may do only
     what some rule allows; ``rules`` holds none of a direction that the policy does not list,
-    as it has no effect in Kubernetes either.
+    as it has no effect in Kubernetes either.  ``notation`` is how its text says all this.
 
     =============================  =============  ========  ==============================
     kind                           tier           priority  isolates
@@ -205,6 +254,7 @@ class Policy(Struct, frozen=True):
     location: Location
     isolates: tuple[Direction, ...] = ()
     priority: float = 0
+    notation: Notation = AS_WRITTEN
 
     @property
     def kind(self) -> str:

@@ -96,6 +96,13 @@ class PodNetwork(Enum):
     HOST = "host"
 
 
+class Resolver(Enum):
+    """Whom a pod asks for the addresses of names."""
+
+    CLUSTER = "the cluster's DNS"
+    OTHER = "the resolver of its node, or one of its own"
+
+
 class Pod(Struct, frozen=True):
     """A running pod, or the pods that a template makes.
 
@@ -115,6 +122,7 @@ class Pod(Struct, frozen=True):
     location: Location | None = None
     open_ports: tuple[OpenPort, ...] = ()
     misplaced: tuple[MisplacedLabel, ...] = ()
+    resolver: Resolver = Resolver.CLUSTER
 
     @property
     def namespace(self) -> str:

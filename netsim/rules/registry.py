@@ -24,6 +24,11 @@ class Matter(Enum):
 
     PODS = "pods"
     POLICIES = "NetworkPolicies"
+    ANY_POLICIES = "policies of any tier"
+    BLANK_FIELDS = "rules with a field that is left empty"
+    IDLE_RULES = "rules of a direction that policyTypes leave out"
+    SIBLINGS = "rules with several peers"
+    OPEN_EGRESS = "egress rules without peers"
     ADMIN_POLICIES = "several policies of the admin tiers"
     SERVICES = "Services"
     WAYS_IN = "Ingresses and routes"
@@ -61,7 +66,14 @@ def _may_call_kubectl(case: Case) -> bool:
 
 _HAS: dict[Matter, Callable[[Case], object]] = {
     Matter.PODS: lambda case: case.resources.pods,
+    Matter.ANY_POLICIES: lambda case: case.resources.policies,
     Matter.POLICIES: lambda c: c.resources.policies_of(Tier.NETWORK_POLICY),
+    Matter.BLANK_FIELDS: lambda c: any(p.notation.blanks for p in c.resources.policies),
+    Matter.IDLE_RULES: lambda c: any(p.notation.idle for p in c.resources.policies),
+    Matter.SIBLINGS: lambda c: any(r.peers[1:] for p in c.resources.policies for r in p.rules),
+    Matter.OPEN_EGRESS: lambda c: any(
+        not r.peers and r.ports for p in c.resources.policies for r in p.rules
+    ),
     Matter.ADMIN_POLICIES: lambda c: [p for p in c.resources.policies if p.tier.is_ordered][1:],
     Matter.SERVICES: lambda case: case.resources.services,
     Matter.WAYS_IN: lambda case: case.resources.entries,
@@ -158,7 +170,7 @@ RULES: tuple[RuleEntry, ...] = (
     RuleEntry("budget-overlap", "manifests", _ERROR, Matter.BUDGETS),
     RuleEntry("budget-selects-nothing", "manifests", _WARNING, Matter.BUDGETS),
     RuleEntry("contradiction", "diagram", _ERROR, Matter.DENIALS),
-    RuleEntry("dns-blocked", "network", _WARNING, Matter.POLICIES),
+    RuleEntry("dns-blocked", "network", _WARNING, Matter.ANY_POLICIES),
     RuleEntry("documented-budget", "documents", _ERROR, Matter.STATED_BUDGETS),
     RuleEntry("documented-excerpt", "documents", _ERROR, Matter.EXCERPTS),
     RuleEntry("documented-files", "documents", _ERROR, Matter.STATED_FILES),
@@ -177,17 +189,22 @@ RULES: tuple[RuleEntry, ...] = (
     RuleEntry("namespace-misspelt", "network", _WARNING, Matter.POLICIES),
     RuleEntry("namespace-not-isolated", "network", _WARNING, Matter.PODS),
     RuleEntry("not-verifiable", "diagram", _NOTE, Matter.CLAIMS),
+    RuleEntry("peer-covered", "network", _WARNING, Matter.SIBLINGS),
     RuleEntry("peer-matches-nothing", "network", _WARNING, Matter.POLICIES),
     RuleEntry("rbac-excess-verb", "manifests", _WARNING, Matter.KUBECTL),
     RuleEntry("rbac-missing-verb", "manifests", _ERROR, Matter.KUBECTL),
     RuleEntry("redundant-policy", "network", _NOTE, Matter.POLICIES),
     RuleEntry("reference-not-provided", "manifests", _ERROR, Matter.REFERENCES),
+    RuleEntry("rule-left-empty", "network", _WARNING, Matter.BLANK_FIELDS),
+    RuleEntry("rule-without-peers", "network", _NOTE, Matter.OPEN_EGRESS),
+    RuleEntry("rules-without-effect", "network", _WARNING, Matter.IDLE_RULES),
     RuleEntry("runtime-class-missing", "manifests", _ERROR, Matter.UNTRUSTED),
     RuleEntry("runtime-class-scheduling", "manifests", _ERROR, Matter.RUNTIME_CLASSES),
     RuleEntry("runtime-class-unknown", "manifests", _ERROR, Matter.RUNTIME_CLASSES),
     RuleEntry("secret-looks-real", "manifests", _ERROR, Matter.SECRETS),
     RuleEntry("secret-not-provided", "manifests", _ERROR, Matter.REFERENCES),
     RuleEntry("secret-store-unknown", "manifests", _ERROR, Matter.EXTERNAL_SECRETS),
+    RuleEntry("selector-on-version", "network", _WARNING, Matter.POLICIES),
     RuleEntry("service-without-endpoints", "network", _WARNING, Matter.SERVICES),
     RuleEntry("subject-selects-nothing", "network", _WARNING, Matter.POLICIES),
     RuleEntry("target-port-unexposed", "network", _WARNING, Matter.SERVICES),

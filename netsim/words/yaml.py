@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from netsim.model.endpoint import Endpoint, ExternalEndpoint
-from netsim.model.labels import Labels
+from netsim.model.labels import Labels, Operator
+from netsim.model.peers import PodPeer
 from netsim.model.policies import Direction
 from netsim.model.ports import PortSet, Protocol
 from netsim.model.resources import NAME_LABEL, Pod
@@ -57,8 +58,8 @@ def default_deny(namespace: str) -> str:
     return policy_head("default-deny", namespace) + spec
 
 
-def dns_policy(namespace: str, dns: Labels) -> str:
-    """A policy that lets every pod of a namespace resolve names."""
+def dns_policy(namespace: str, home: str, dns: Labels, ports: PortSet) -> str:
+    """A policy that lets every pod of a namespace ask the DNS pods of namespace ``home``."""
     return policy_head("allow-dns", namespace) + "\n".join(
         (
             "  podSelector: {}",
@@ -67,13 +68,27 @@ def dns_policy(namespace: str, dns: Labels) -> str:
             "    - to:",
             "        - namespaceSelector:",
             "            matchLabels:",
-            f"              {NAME_LABEL}: kube-system",
+            f"              {NAME_LABEL}: {scalar(home)}",
             "          podSelector:",
             "            matchLabels:",
             *_entries(dict(dns.pairs), " " * 14),
             "      ports:",
-            "        - {protocol: UDP, port: 53}",
-            "        - {protocol: TCP, port: 53}",
+            *(f"        - {entry}" for entry in _ports(ports)),
+        )
+    )
+
+
+def dns_server_policy(home: str, dns: Labels, ports: PortSet) -> str:
+    """A policy that lets everyone ask the DNS pods of a namespace."""
+    return policy_head("allow-dns-queries", home) + "\n".join(
+        (
+            "  podSelector:",
+            "    matchLabels:",
+            *_entries(dict(dns.pairs), " " * 6),
+            "  policyTypes: [Ingress]",
+            "  ingress:",
+            "    - ports:",
+            *(f"        - {entry}" for entry in _ports(ports)),
         )
     )
 
@@ -85,6 +100,25 @@ def selector(field: str, labels: Mapping[str, str]) -> str:
 
 def _entries(labels: Mapping[str, str], indent: str) -> list[str]:
     return [f"{indent}{scalar(key)}: {scalar(value)}" for key, value in labels.items()]
+
+
+def peer(found: PodPeer) -> str:
+    """One item of ``from`` or ``to``; empty where more than labels tell its pods."""
+    lines: list[str] = []
+    for field, chosen in (
+        ("namespaceSelector", found.namespaces),
+        ("podSelector", found.pods),
+    ):
+        if chosen is None:
+            continue
+        if any(
+            each.operator is not Operator.IN or len(each.values) != 1
+            for each in chosen.requirements
+        ):
+            return ""
+        labels = {each.key: each.values[0] for each in chosen.requirements}
+        lines += (selector(field, labels) if labels else f"{field}: {{}}").splitlines()
+    return "\n".join(f"{'  ' if number else '- '}{line}" for number, line in enumerate(lines))
 
 
 def block(cidr: str, exceptions: Iterable[str]) -> str:

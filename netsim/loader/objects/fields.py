@@ -26,12 +26,16 @@ class Nulls(Enum):
 
 
 class Report:
-    """What was noticed about one object, and what its kind makes of a null."""
+    """What was noticed about one object, and what its kind makes of a null.
+
+    ``gravity`` is that of a mistake: an error, unless the kind is only known by its shape.
+    """
 
     def __init__(self, file: str, first_line: int = 1) -> None:
         self.file = file
         self.offset = first_line - 1
         self.nulls = Nulls.REFUSED
+        self.gravity = Severity.ERROR
         self.diagnostics: list[Diagnostic] = []
 
     def location(self, line: int, path: str) -> Location:
@@ -40,7 +44,7 @@ class Report:
 
     def error(self, line: int, path: str, message: str) -> None:
         """Something that rejects the object."""
-        self._add(Severity.ERROR, line, path, message)
+        self._add(self.gravity, line, path, message)
 
     def warning(self, line: int, path: str, message: str) -> None:
         """Something to know."""

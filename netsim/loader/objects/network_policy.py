@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from ipaddress import ip_address
 
 from netsim.loader.objects import validation
 from netsim.loader.objects.cluster_objects import read_protocol
-from netsim.loader.objects.fields import Field, Fields
+from netsim.loader.objects.fields import Field, Fields, Report
 from netsim.loader.objects.labels import read_selector
 from netsim.loader.objects.objects import Object, check_metadata, read_metadata
 from netsim.loader.objects.validation import inside, is_mapped, parse_cidr
+from netsim.loader.registry import Scope
+from netsim.loader.tree.scalars import is_null
 from netsim.model.addresses import AddressSet, Network
 from netsim.model.labels import Selector
 from netsim.model.peers import BlockPeer, Peer, PodPeer
 from netsim.model.placeholders import has_placeholder
 from netsim.model.policies import (
+    AS_WRITTEN,
+    Blank,
     Direction,
     EveryPort,
+    IdleRules,
+    Listing,
     NamedPort,
+    Notation,
     NumberedPorts,
     Policy,
     PolicyId,
@@ -27,6 +35,7 @@ from netsim.model.policies import (
     UnknownPort,
 )
 from netsim.model.ports import Protocol
+from netsim.model.tree import Mapping, Sequence, Tree
 
 _PEERS = {Direction.INGRESS: "from", Direction.EGRESS: "to"}
 
@@ -35,14 +44,21 @@ def read_network_policy(obj: Object) -> Policy | None:
     """A networking.k8s.io/v1 NetworkPolicy; None where it has no name."""
     obj.fields.only("apiVersion", "kind", "metadata", "spec", "status")
     check_metadata(obj)
+    written = obj.fields.fields("metadata")
     metadata = read_metadata(obj)
     if metadata is None:
         return None
     spec = obj.fields.fields("spec")
     spec.only("podSelector", "policyTypes", "ingress", "egress")
-    directions = _directions(spec)
+    directions, listing = _directions(spec), _listing(spec, written)
     pods = spec.get("podSelector")
     policy = PolicyId("networking.k8s.io", obj.kind, metadata.namespace, metadata.name)
+    rules = tuple(rule for way in Direction for rule in _rules(spec, policy, way))
+    blanks = tuple(each for way in directions for each in _blanks(spec, way))
+    idle = tuple(_idle(spec, rules, directions))
+    if obj.scope is not Scope.BUNDLE:  # there it is a finding
+        _warn_of_idle(obj.report, idle)
+    is_plain = listing is Listing.WRITTEN and not blanks and not idle
     return Policy(
         policy,
         Tier.NETWORK_POLICY,
@@ -51,10 +67,20 @@ def read_network_policy(obj: Object) -> Policy | None:
             read_selector(pods) if pods else Selector(),
             pods.location if pods else metadata.location,
         ),
-        tuple(rule for way in Direction for rule in _rules(spec, policy, way, directions)),
+        tuple(rule for rule in rules if rule.direction in directions),
         metadata.location,
         directions,
+        notation=AS_WRITTEN if is_plain else Notation(blanks, idle, listing),
     )
+
+
+def _listing(spec: Fields, metadata: Fields) -> Listing:
+    """Where policyTypes come from; what only an API server writes tells a stored object."""
+    types = spec.entries.get("policyTypes")
+    if types is None or _is_empty(types.value):
+        return Listing.DEFAULTED
+    is_stored = not metadata.entries.keys().isdisjoint(("uid", "resourceVersion"))
+    return Listing.STORED if is_stored else Listing.WRITTEN
 
 
 def _directions(spec: Fields) -> tuple[Direction, ...]:
@@ -74,20 +100,96 @@ def _directions(spec: Fields) -> tuple[Direction, ...]:
     return (Direction.INGRESS, Direction.EGRESS) if has_rules else (Direction.INGRESS,)
 
 
-def _rules(
-    spec: Fields, policy: PolicyId, direction: Direction, isolated: tuple[Direction, ...]
-) -> tuple[Rule, ...]:
-    field = spec.get(direction.word)
-    items = field.items() if field else ()
-    rules = tuple(_rule(item, policy, direction, index) for index, item in enumerate(items))
-    if direction in isolated:
-        return rules
-    if field and rules:
-        field.warn(
-            f"these rules have no effect: policyTypes does not list {direction.value}, "
-            "add it or remove them"
-        )
-    return ()
+def _rules(spec: Fields, policy: PolicyId, direction: Direction) -> tuple[Rule, ...]:
+    items = spec.items(direction.word)
+    return tuple(_rule(item, policy, direction, index) for index, item in enumerate(items))
+
+
+def _idle(
+    spec: Fields, rules: tuple[Rule, ...], isolated: tuple[Direction, ...]
+) -> Iterator[IdleRules]:
+    """What is written of a direction in which the policy does nothing."""
+    for direction in Direction:
+        entry = spec.entries.get(direction.word)
+        if entry is not None and direction not in isolated:
+            own = tuple(rule for rule in rules if rule.direction is direction)
+            place = spec.report.location(entry.line, f"{spec.path}.{direction.word}")
+            yield IdleRules(direction, own, isinstance(entry.value, Sequence), place)
+
+
+def _warn_of_idle(report: Report, idle: tuple[IdleRules, ...]) -> None:
+    for each in idle:
+        if each.rules:
+            report.warning(
+                each.location.line - report.offset,
+                each.location.field,
+                "these rules have no effect: policyTypes does not list "
+                f"{each.direction.value}, add it or remove them",
+            )
+
+
+def _blanks(spec: Fields, direction: Direction) -> Iterator[Blank]:
+    """The fields of rules that are written and left empty."""
+    entry = spec.entries.get(direction.word)
+    rules = entry.value.items if entry and isinstance(entry.value, Sequence) else ()
+    for index, rule in enumerate(rules):
+        for field, line in _list_blanks_of_rule(rule, _PEERS[direction]):
+            path = f"{spec.path}.{direction.word}[{index}].{field}"
+            yield Blank(direction, index, field, spec.report.location(line, path))
+
+
+def _list_blanks_of_rule(rule: Tree, peers: str) -> Iterator[tuple[str, int]]:
+    """The fields, with their lines."""
+    for name, entry in rule.entries.items() if isinstance(rule, Mapping) else ():
+        if _is_empty(entry.value):
+            yield name, entry.line
+        elif isinstance(entry.value, Sequence):
+            find = _list_blanks_of_peer if name == peers else _list_blanks_of_port
+            for number, part in enumerate(entry.value.items):
+                for field, line in find(part):
+                    yield f"{name}[{number}]{field}", line
+
+
+def _list_blanks_of_port(port: Tree) -> Iterator[tuple[str, int]]:
+    """An entry without a value, or whose ``port`` has none."""
+    if is_null(port):
+        yield "", port.line
+    elif isinstance(port, Mapping):
+        entry = port.entries.get("port")
+        if entry and is_null(entry.value):
+            yield ".port", entry.line
+
+
+def _list_blanks_of_peer(peer: Tree) -> Iterator[tuple[str, int]]:
+    """Fields of a peer, with their lines: an empty mapping is a selector, and a null is none.
+
+    ``podSelector: {}`` is how every pod is written; ``matchLabels:`` without labels is not.
+    """
+    if not isinstance(peer, Mapping):
+        return
+    block = peer.get("ipBlock")
+    if isinstance(block, Mapping):
+        hole = block.entries.get("except")
+        if hole and is_null(hole.value):
+            yield ".ipBlock.except", hole.line
+        return
+    for name, entry in peer.entries.items():
+        if is_null(entry.value) and name != "ipBlock":
+            yield f".{name}", entry.line
+        elif isinstance(entry.value, Mapping):
+            parts = entry.value.entries
+            if parts and all(_is_empty(part.value) for part in parts.values()):
+                first, part = next(iter(parts.items()))
+                yield f".{name}.{first}", part.line
+
+
+def _is_empty(tree: Tree) -> bool:
+    match tree:
+        case Mapping():
+            return not tree.entries
+        case Sequence():
+            return not tree.items
+    return is_null(tree)
 
 
 def _rule(item: Field, policy: PolicyId, direction: Direction, index: int) -> Rule:

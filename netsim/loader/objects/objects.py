@@ -16,6 +16,7 @@ from netsim.loader.registry import (
     ObjectReader,
     ObjectScope,
     Scope,
+    build_shape_reader,
     correct_case,
     find_fault,
     group_of,
@@ -25,8 +26,10 @@ from netsim.loader.registry import (
     resolve_reader,
 )
 from netsim.loader.snapshot.kinds import MARK
+from netsim.loader.template_kinds import borrows_template, find_template
 from netsim.loader.tree.documents import Parsed
 from netsim.loader.tree.scalars import placeholders
+from netsim.model.finding import Severity
 from netsim.model.kubernetes_kinds import list_kinds
 from netsim.model.labels import Labels
 from netsim.model.location import Location
@@ -285,6 +288,11 @@ def _other(kind: str, api_version: str | None, fields: Fields, context: Context)
     known = resolve_kind(group_of(api_version or ""), kind)
     if known:
         return read_unevaluated(known, title, fields, context.default_namespace)
+    reader = _find_shape_reader(kind, api_version or "", fields)
+    if reader:
+        # Its other fields are nobody's business here, and its schema is not known.
+        fields.report.gravity = Severity.WARNING
+        return Object(reader, fields, context.default_namespace, context.scope)
     return Unused(title, fields.line + fields.report.offset, fields)
 
 
@@ -302,6 +310,15 @@ _METADATA = (
     "resourceVersion", "generation", "selfLink", "creationTimestamp", "deletionTimestamp",
     "deletionGracePeriodSeconds", "clusterName",
 )  # fmt: skip
+
+
+def _find_shape_reader(kind: str, api_version: str, fields: Fields) -> ObjectReader | None:
+    """The reader of an object that is a workload by its shape."""
+    group, tree = group_of(api_version), Mapping(fields.entries, fields.line)
+    template = find_template(group, kind, tree)
+    if template is not None or borrows_template(group, kind, tree):
+        return build_shape_reader(kind, api_version, template)
+    return None
 
 
 def read_metadata(obj: Object) -> Metadata | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from netsim.loader.objects.workloads import Owner, Phase, Workload
 from netsim.model.addresses import AddressSet
 from netsim.model.resources import Node, Pod, PodNetwork, WorkloadName
@@ -19,6 +21,7 @@ def resolve(workloads: Sequence[Workload], nodes: Sequence[Node]) -> tuple[Pod, 
     """
     owners = _Owners(workloads)
     hosts = {node.name: node.addresses for node in nodes}
+    workloads = tuple(owners.with_template(workload) for workload in workloads)
     running = {
         owners.top(workload)
         for workload in workloads
@@ -27,7 +30,9 @@ def resolve(workloads: Sequence[Workload], nodes: Sequence[Node]) -> tuple[Pod, 
     return tuple(
         _pod(workload, owners.top(workload), hosts)
         for workload in workloads
-        if _active(workload) and (workload.kind == "Pod" or owners.stands(workload, running))
+        if workload.lender is None
+        and _active(workload)
+        and (workload.kind == "Pod" or owners.stands(workload, running))
     )
 
 
@@ -55,6 +60,11 @@ class _Owners:
             read = self._read.get(above)
             owner = _controller(read) if read else None
         return name
+
+    def with_template(self, workload: Workload) -> Workload:
+        """A workload with the template that it borrows, where that was read."""
+        lender = self._read.get(workload.lender) if workload.lender else None
+        return replace(workload, spec=lender.spec, lender=None) if lender else workload
 
     def stands(self, workload: Workload, running: set[WorkloadName]) -> bool:
         """Whether a template is to be used."""
@@ -86,6 +96,7 @@ def _pod(workload: Workload, name: WorkloadName, hosts: dict[str, AddressSet]) -
         location=workload.location,
         open_ports=spec.open_ports,
         misplaced=spec.misplaced,
+        resolver=spec.resolver,
     )
 
 

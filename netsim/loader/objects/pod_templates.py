@@ -55,6 +55,8 @@ def read_template(obj: Object) -> Owned | None:
     owner = controlling_owner(obj.fields.fields("metadata"))
     name = ObjectName(owner.kind, metadata.namespace, owner.name) if owner else None
     controller = _controller(owner.kind if owner else obj.kind)
+    if obj.reader.is_by_shape and not owner and _replicas(obj) is not None:
+        controller = ControllerKind.SCALED
     template = _template(obj, metadata, body, spec, controller)
     return Owned(template, name, _readiness(obj))
 
@@ -110,8 +112,14 @@ def _place(spec: Fields) -> Location:
 
 
 def _replicas(obj: Object) -> int | None:
-    """How many pods it asks for: one where a scaled kind says nothing (API default)."""
+    """How many pods it asks for: one where a scaled kind says nothing (API default).
+
+    A kind that is known by its shape has a scale where it says how many.
+    """
     if obj.kind not in _SCALED:
+        if obj.reader.is_by_shape:
+            field = obj.fields.fields("spec").get("replicas")
+            return field.integer() if field else None
         return 1 if obj.kind == "Pod" else None
     field = obj.fields.fields("spec").get("replicas")
     return field.integer() if field else 1

@@ -13,11 +13,19 @@ from netsim.loader.objects.fields import Field, Fields
 from netsim.loader.objects.generated_labels import add_generated_labels, add_topology_labels
 from netsim.loader.objects.labels import read_annotations, read_placed_labels
 from netsim.loader.objects.objects import Metadata, Object, named_metadata
+from netsim.loader.template_kinds import list_generated_labels
 from netsim.model.addresses import AddressSet
 from netsim.model.labels import Labels
 from netsim.model.location import Location
 from netsim.model.placeholders import has_placeholder
-from netsim.model.resources import ContainerPort, MisplacedLabel, OpenPort, PodNetwork
+from netsim.model.resources import (
+    ContainerPort,
+    MisplacedLabel,
+    OpenPort,
+    PodNetwork,
+    Resolver,
+    WorkloadName,
+)
 
 _TEMPLATES: dict[str, tuple[str, ...]] = {
     "CronJob": ("spec", "jobTemplate", "spec", "template"),
@@ -48,6 +56,7 @@ class PodSpec(Struct, frozen=True):
     ports: tuple[ContainerPort, ...]
     network: PodNetwork
     node: str | None
+    resolver: Resolver
     open_ports: tuple[OpenPort, ...] = ()
     misplaced: tuple[MisplacedLabel, ...] = ()
 
@@ -56,7 +65,8 @@ class Workload(Struct, frozen=True):
     """A pod or a workload, before owners are resolved.
 
     ``addresses`` are the pod's own, ``host_addresses`` its node's as the pod's status has
-    them.  ``unique`` is the name, None where the cluster is going to generate it.
+    them.  ``unique`` is the name, None where the cluster is going to generate it.  ``lender``
+    is the workload whose template it uses, where it has none of its own.
     """
 
     kind: str
@@ -69,6 +79,7 @@ class Workload(Struct, frozen=True):
     addresses: AddressSet
     host_addresses: AddressSet
     location: Location
+    lender: WorkloadName | None = None
 
 
 def read_workload(obj: Object) -> Workload | None:
@@ -107,9 +118,14 @@ def _pod_of(obj: Object, body: Fields, metadata: Metadata) -> PodSpec:
 
 def _pods_of_template(obj: Object, body: Fields) -> PodSpec:
     written = _template_labels(body)
-    labels = add_generated_labels(written, obj.kind, _own_name(obj), obj.fields.fields("spec"))
     misplaced = tuple(_find_misplaced(obj, body, written))
-    return _pod_spec(body.fields("spec"), labels, misplaced)
+    spec = body.fields("spec")
+    if obj.reader.is_by_shape:
+        generated = list_generated_labels(obj.reader.group, obj.kind, _own_name(obj) or "")
+        labels = add_topology_labels(Labels.of({**dict(written.pairs), **generated}))
+        return _pod_spec(spec, labels, misplaced, _machine_ports(spec))
+    labels = add_generated_labels(written, obj.kind, _own_name(obj), obj.fields.fields("spec"))
+    return _pod_spec(spec, labels, misplaced)
 
 
 def _find_misplaced(obj: Object, body: Fields, labels: Labels) -> Iterator[MisplacedLabel]:
@@ -131,16 +147,44 @@ def _list_metadata_above(obj: Object) -> Iterator[Fields]:
 
 
 def _pod_spec(
-    spec: Fields, labels: Labels, misplaced: tuple[MisplacedLabel, ...] = ()
+    spec: Fields,
+    labels: Labels,
+    misplaced: tuple[MisplacedLabel, ...] = (),
+    machine_ports: tuple[ContainerPort, ...] = (),
 ) -> PodSpec:
-    ports = tuple(_ports(spec))
+    ports = tuple(_ports(spec)) or machine_ports
+    network = _network(spec)
     return PodSpec(
         labels,
         tuple(port for port in ports if isinstance(port, ContainerPort)),
-        _network(spec),
+        network,
         spec.text("nodeName"),
+        _resolver(spec, network),
         tuple(port for port in ports if isinstance(port, OpenPort)),
         misplaced,
+    )
+
+
+def read_borrower(obj: Object) -> Workload | None:
+    """A workload that uses the template of another one (Argo Rollouts, ``workloadRef``)."""
+    metadata = workload_metadata(obj)
+    reference = obj.fields.fields("spec").fields("workloadRef")
+    kind, name = reference.text("kind"), reference.text("name")
+    if metadata is None or not kind or not name:
+        return None
+    nowhere = AddressSet.empty()
+    return Workload(
+        obj.kind,
+        metadata.namespace,
+        metadata.name,
+        obj.fields.fields("metadata").text("name"),
+        PodSpec(Labels(), (), PodNetwork.POD, None, Resolver.CLUSTER),
+        controlling_owner(obj.fields.fields("metadata")),
+        Phase.ACTIVE,
+        nowhere,
+        nowhere,
+        metadata.location,
+        lender=WorkloadName(metadata.namespace, name, kind),
     )
 
 
@@ -162,8 +206,12 @@ def template_of(obj: Object) -> Fields | None:
     """What has ``metadata`` and ``spec`` of the pods: a Pod itself, or a pod template."""
     if obj.kind == "Pod":
         return obj.fields
-    path = _TEMPLATES.get(obj.kind, _USUAL_TEMPLATE)
+    path = obj.reader.template
+    if path is None:
+        path = _TEMPLATES.get(obj.kind, _USUAL_TEMPLATE)
     fields = obj.fields
+    if not path:
+        return fields
     for name in path[:-1]:
         fields = fields.fields(name)
     field = fields.get(path[-1])
@@ -205,6 +253,18 @@ def _network(spec: Fields) -> PodNetwork:
     return PodNetwork.HOST if field and field.boolean() else PodNetwork.POD
 
 
+def _resolver(spec: Fields, network: PodNetwork) -> Resolver:
+    """Whom the pods ask for names (core/v1 ``PodSpec.dnsPolicy``).
+
+    Default is the resolver of the node, which is also what ClusterFirst means on its network.
+    """
+    policy = spec.text("dnsPolicy")
+    if policy == "ClusterFirstWithHostNet":
+        return Resolver.CLUSTER
+    is_own = policy in ("Default", "None") or network is PodNetwork.HOST
+    return Resolver.OTHER if is_own else Resolver.CLUSTER
+
+
 def _addresses(status: Fields, single: str, several: str) -> AddressSet:
     found = read_address(status.get(single))
     for item in status.items(several):
@@ -226,6 +286,21 @@ def _ports(spec: Fields) -> Iterator[ContainerPort | OpenPort]:
             port = _port(item)
             if port:
                 yield port
+
+
+def _machine_ports(spec: Fields) -> tuple[ContainerPort, ...]:
+    """The ports of the interfaces, where a template is that of a virtual machine."""
+    devices = spec.fields("domain").fields("devices")
+    interfaces = (fields for item in devices.items("interfaces") if (fields := item.fields()))
+    ports = (item.fields() for each in interfaces for item in each.items("ports"))
+    found = []
+    for fields in ports:
+        field = fields.get("port") if fields else None
+        number = read_port_number(field) if field else None
+        protocol = read_protocol(fields) if fields else None
+        if fields and number and protocol:
+            found.append(ContainerPort(number, protocol, _port_name(fields)))
+    return tuple(found)
 
 
 def _port(item: Field) -> ContainerPort | OpenPort | None:

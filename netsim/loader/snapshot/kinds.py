@@ -117,10 +117,17 @@ _CONTAINER: Shape = {"name": None, "restartPolicy": None, "ports": None}
 _POD_SPEC: Shape = {
     "nodeName": None,
     "hostNetwork": None,
+    "dnsPolicy": None,
     "containers": _CONTAINER,
     "initContainers": _CONTAINER,
 }
 _TEMPLATE: Shape = {"metadata": {"labels": None}, "spec": _POD_SPEC}
+_INTERFACES: Shape = {"devices": {"interfaces": {"ports": None}}}
+_ANY_TEMPLATE: Shape = {
+    "metadata": {"labels": None},
+    # A container may have no name, and then is known by its image.
+    "spec": {**_POD_SPEC, "containers": {**_CONTAINER, "image": None}, "domain": _INTERFACES},
+}
 _WORKLOAD: Shape = {"spec": {"replicas": None, "template": _TEMPLATE}}
 _STATEFUL_SET: Shape = {
     "spec": {"replicas": None, "ordinals": {"start": None}, "template": _TEMPLATE}
@@ -184,6 +191,15 @@ def _kind(reader: ObjectReader, plural: str, shape: Shape) -> SnapshotKind:
 
 SNAPSHOT_KINDS = tuple(_kind(_READERS[kind], plural, shape) for kind, plural, shape in _SHAPES)
 """In the order in which they are read: pods before the owners that they name."""
+
+
+def build_shape_kind(reader: ObjectReader) -> SnapshotKind:
+    """A workload by its shape, with what is read of its template, or of the one it borrows."""
+    shape: Shape = _ANY_TEMPLATE
+    for field in reversed(reader.template or ()):
+        shape = {field: shape}
+    spec = {"workloadRef": None, "replicas": None, **(shape["spec"] or {})}
+    return SnapshotKind(reader.kind, reader.api_version, "", reader.scope, {"spec": spec})
 
 
 def identify(found: dict[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from netsim.loader.registry import Scope
 from netsim.loader.snapshot.kinds import (
     NAMED_KINDS,
     SNAPSHOT_KINDS,
+    build_shape_kind,
     identify,
     kind_of_others,
 )
@@ -91,6 +92,11 @@ class _Taking:
             # A Pod whose volumes are wrong still is a Pod to the network.
             item.reader.read_bundle(item)
             self._reject_errors(item.report, is_network=False)
+        if item.reader.is_by_shape:
+            if not is_rejected:
+                kept = build_shape_kind(item.reader)
+                self._objects.append(kept.reduced(_to_plain(item.fields)))
+            return
         kind = _BY_KIND.get(item.kind)
         if kind is None or kind.group != item.reader.group:
             self.left_out[item.reader.title] += 1

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from netsim.errors import TreeError
 from netsim.loader.registry import Scope, is_skippable
+from netsim.loader.template_kinds import may_hold_template
 from netsim.model.tree import Tree
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -113,7 +114,10 @@ def _skip(chunk: Chunk) -> Skipped | None:
     match, versions = _KIND.search(text), _API_VERSION.findall(text)
     if not match or len(versions) != len(_API_VERSION_ENTRY.findall(text)) or len(versions) > 1:
         return None
-    if not is_skippable(match[1], "".join(versions)) or len(_KIND_ENTRY.findall(text)) > 1:
+    kind, api_version = match[1], "".join(versions)
+    if not is_skippable(kind, api_version) or len(_KIND_ENTRY.findall(text)) > 1:
+        return None
+    if may_hold_template(kind, api_version, text):
         return None
     return Skipped(match[1], chunk.first_line + text.count("\n", 0, match.start(1)))
 

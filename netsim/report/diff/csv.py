@@ -27,12 +27,14 @@ def render(comparison: Comparison, _: Terminal) -> str:
 
 
 def _list_named(comparison: Comparison) -> Iterator[tuple[str, ...]]:
-    """What is no connection: faults in what was read, and policies without a known pod."""
+    """What is no connection: faults, policies without a known pod, and cautions."""
     nothing = ("",) * (len(HEADER) - 2)
     for fault in comparison.errors:
         yield ("unknown", *nothing, str(fault))
     for policy in comparison.unmatched:
         yield ("policy without a known pod", *nothing, str(policy))
+    for caution in comparison.cautions:
+        yield (caution.hazard.value, *nothing, str(caution))
 
 
 def _rows(comparison: Comparison) -> Iterator[tuple[str, ...]]:

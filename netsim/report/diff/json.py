@@ -31,6 +31,15 @@ def render(comparison: Comparison, _: Terminal) -> str:
             }
             for each in comparison.unmatched
         ],
+        "cautions": [
+            {
+                "hazard": each.hazard.value,
+                "title": each.title,
+                "says": each.says,
+                "location": place(each.location),
+            }
+            for each in comparison.cautions
+        ],
         "differences": [_difference(each) for each in comparison.explained],
         "workloads": {"added": list(diff.added), "removed": list(diff.removed)},
         "connections": {

@@ -21,7 +21,7 @@ def render(comparison: Comparison, _: Terminal) -> str:
 
 def _blocks(comparison: Comparison) -> Iterator[str]:
     yield f"**{inline(describe_verdict(comparison))}**\n"
-    named = (*comparison.errors, *comparison.unmatched)
+    named = (*comparison.errors, *comparison.unmatched, *comparison.cautions)
     if named:
         yield "\n".join(f"- {inline(str(each))}" for each in named) + "\n"
     if comparison.explained:

@@ -29,6 +29,10 @@ def _lines(comparison: Comparison, width: int) -> Iterator[str]:
         yield ""
     for policy in comparison.unmatched:
         yield from wrap(printable(str(policy)), "", width, "  ")
+    if comparison.cautions:
+        yield ""
+    for caution in comparison.cautions:
+        yield from wrap(printable(f"! {caution}"), "", width, "    ")
     for explained in comparison.explained:
         yield ""
         yield from _difference(explained, width)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from netsim.app.diff import Comparison
 from netsim.engine.matrix.diff import Change, Difference
+from netsim.engine.matrix.transition import Hazard
 from netsim.model.ports import PortSet
 from netsim.words.lists import count_noun
 
@@ -27,6 +28,9 @@ def describe_verdict(comparison: Comparison) -> str:
     if comparison.unmatched:
         policies = count_noun(len(comparison.unmatched), "policy", "policies")
         parts.append(f"{policies} changed without a known pod")
+    rolled = sum(each.hazard is Hazard.ROLLING_UPDATE for each in comparison.cautions)
+    if rolled:
+        parts.append(f"{count_noun(rolled, 'workload')} cut off or open while it rolls")
     if not parts and comparison.unevaluated:
         parts.append("unknown whether a connection differs")
     if comparison.unevaluated:

@@ -1,14 +1,20 @@
-"""Pods that are isolated for egress cannot resolve names.
+"""Pods cannot resolve names, as policies block their queries.
 
 Isolation for egress closes port 53 with everything else. A rule that lets a pod connect to a
 database does not help when the pod cannot look up the database's address, and the failure is a
-time-out far from its cause.
+time-out far from its cause. The same happens where a policy of an admin tier denies the
+queries, or where the DNS pods are isolated for ingress and no rule lets the queries in.
 
-DNS means the pods labelled `k8s-app: kube-dns` in kube-system, where the input or the scenario
-has them, or a cache at 169.254.20.10; otherwise any egress rule for port 53 that leads out of
-the policy's namespace counts. Port 53 over TCP is a note: it carries the answers that do not
-fit a datagram. Pods that may connect to nothing at all also get a note, as that may be
-intended.
+DNS means the pods behind the DNS Service (kube-dns or coredns in kube-system, dns-default in
+openshift-dns), or labelled like them, where the input or the scenario has them. Policies see
+the ports of these pods: where they listen on 5353, a rule for 53 lets nothing through, nor does
+one for the Service's address. A cache on the pod's node counts, too, at its pods or at
+169.254.20.10. Where the input has no DNS pods, any egress rule for port 53 that leads out of
+the policy's namespace counts (5353, where it names openshift-dns).
+
+DNS over TCP is a note: it carries the answers that do not fit a datagram. Pods that may connect
+to nothing at all also get a note, as that may be intended. Pods on their node's network, and
+those whose `dnsPolicy` is Default or None, do not ask the cluster's DNS.
 
 PASS:
 
@@ -58,8 +64,8 @@ spec:
         - {protocol: TCP, port: 5432}
 ```
 
-Fix: allow egress to the cluster's DNS on UDP and TCP 53, best with one policy for all pods of
-the namespace.
+Fix: allow egress to the pods of the cluster's DNS on the UDP and TCP port that they listen on,
+best with one policy for all pods of the namespace, and ingress to these pods.
 """
 
 from __future__ import annotations
@@ -68,30 +74,29 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from netsim.engine.policy.compile import may_allow_port
+from netsim.engine.explain.verdicts import direction_verdict
 from netsim.engine.policy.flow import Flow
 from netsim.engine.space import bits
 from netsim.judge.case import Case
-from netsim.judge.knowledge import SYSTEM_NAMESPACE, Knowledge
-from netsim.model.addresses import AddressSet
+from netsim.judge.dns import PORT, Dns, DnsTarget
+from netsim.judge.dns_queries import DnsQueries
+from netsim.judge.knowledge import Knowledge
 from netsim.model.finding import Finding, Related, Severity
-from netsim.model.labels import Labels, Selector
-from netsim.model.peers import BlockPeer, PodPeer, UnevaluatedPeer
-from netsim.model.policies import Action, Direction, Policy, Rule, Tier
-from netsim.model.ports import Protocol
+from netsim.model.location import Location
+from netsim.model.policies import Direction, Policy, Tier
+from netsim.model.ports import PortSet, Protocol
 from netsim.rules.interface import Check
 from netsim.words import yaml
-from netsim.words.lists import join_phrases
-
-_PORT = 53
-_DNS_LABELS = Labels.of({"k8s-app": "kube-dns"})
-_NODE_CACHE = AddressSet.parse("169.254.20.10")
+from netsim.words.lists import join_all, join_phrases
 
 
 class _DnsFault(Struct, frozen=True):
-    """Pods with the same fault, and how much it matters."""
+    """Pods whose queries one end blocks, over one protocol, and how much it matters."""
 
+    direction: Direction
+    protocol: Protocol
     pods: int
     severity: Severity
     what: str
@@ -99,118 +104,151 @@ class _DnsFault(Struct, frozen=True):
 
 def _run(case: Case) -> Iterator[Finding]:
     known = Knowledge.of(case)
+    queries = DnsQueries(known, Dns.of(known))
+    for fault in _find_faults(queries):
+        if fault.direction is Direction.EGRESS:
+            yield from _report_egress(queries, fault)
+        else:
+            yield from _report_ingress(queries, fault)
+
+
+def _find_faults(queries: DnsQueries) -> Iterator[_DnsFault]:
+    udp, tcp = Protocol.UDP, Protocol.TCP
+    sent, sent_tcp = queries.sending(udp), queries.sending(tcp)
+    answered, answered_tcp = queries.resolving(udp), queries.resolving(tcp)
+    mute = queries.pods & ~sent
+    active = queries.active(mute)
+    egress, ingress = Direction.EGRESS, Direction.INGRESS
+    cannot, lost = "cannot resolve names", "DNS over TCP blocked (large answers)"
+    yield _DnsFault(egress, udp, mute & active, Severity.WARNING, cannot)
+    yield _DnsFault(egress, udp, mute & ~active, Severity.NOTE, "")
+    yield _DnsFault(egress, tcp, sent & ~sent_tcp, Severity.NOTE, lost)
+    yield _DnsFault(ingress, udp, sent & ~answered, Severity.WARNING, cannot)
+    unheard = answered & sent_tcp & ~answered_tcp
+    yield _DnsFault(ingress, tcp, unheard, Severity.NOTE, lost)
+
+
+def _report_egress(queries: DnsQueries, fault: _DnsFault) -> Iterator[Finding]:
+    port = _describe_port(queries.dns, fault.protocol)
+    denied = 0
+    for rule, pods in queries.denying(fault.pods, fault.protocol):
+        denied |= pods
+        what = fault.what or "may connect to nothing, not even to DNS"
+        text = f"{what}: {rule.title} denies {port} to DNS"
+        fix = (
+            f"Allow {_list_ports(queries.dns)} to the cluster's DNS in a rule before this one."
+        )
+        yield _finding(queries, fault, pods, text, rule.location, rule.policy.title, fix)
+    isolating = _list_isolating(queries.known)
+    for policy, pods in _blame_policies(queries, fault.pods & ~denied):
+        text = (
+            f"{fault.what}: no egress rule allows {port} to DNS"
+            if fault.what
+            else f"may connect to nothing, not even to DNS ({port})"
+        )
+        fix = (
+            f"Allow egress to the cluster's DNS on {_list_ports(queries.dns)}, for every pod "
+            f"of namespace {policy.namespace}."
+        )
+        found = _finding(queries, fault, pods, text, policy.location, policy.title, fix)
+        yield replace(
+            found,
+            related=tuple(_list_others(isolating[policy.namespace], policy, pods)),
+            patch=yaml.dns_policy(
+                policy.namespace, queries.dns.namespace, queries.dns.labels, queries.dns.ports
+            ),
+        )
+
+
+def _report_ingress(queries: DnsQueries, fault: _DnsFault) -> Iterator[Finding]:
+    """Queries that are sent, and that the policies of the DNS pods do not let in."""
+    dns = queries.dns
+    port, ports = _describe_port(dns, fault.protocol), _list_ports(dns)
+    for blame, pods in _blame_servers(queries, fault).items():
+        text = f"{fault.what}: {blame.denies} {port} to DNS"
+        fix = f"Allow ingress to the DNS pods on {ports} from all namespaces."
+        patch = yaml.dns_server_policy(dns.namespace, dns.labels, dns.ports)
+        if blame.tier.is_ordered:
+            fix = f"Allow {ports} to the DNS pods in a rule before this one."
+            patch = ""
+        found = _finding(queries, fault, pods, text, blame.location, blame.policy, fix)
+        yield replace(found, patch=patch)
+
+
+class _Blame(Struct, frozen=True):
+    """A policy that turns queries away at the DNS pods, and in which words."""
+
+    policy: str
+    denies: str
+    location: Location
+    tier: Tier
+
+
+def _blame_servers(queries: DnsQueries, fault: _DnsFault) -> dict[_Blame, int]:
+    """What turns queries away at the DNS pods, and whose."""
+    ruled = queries.evaluator.chains[Direction.INGRESS].ruled
+    found: dict[_Blame, int] = defaultdict(int)
+    known: dict[DnsTarget, _Blame | None] = {}
+    for pod in bits.members(fault.pods):
+        target = queries.targets_of(fault.protocol, pod)[0]
+        # Where no rule stands in an order, whatever isolates the server does so to all.
+        if target not in known or bits.contains(ruled, target.number):
+            known[target] = _blame_policy(queries, pod, target)
+        blame = known[target]
+        if blame:
+            found[blame] |= 1 << pod
+    return found
+
+
+def _blame_policy(queries: DnsQueries, pod: int, target: DnsTarget) -> _Blame | None:
+    flow = Flow(Direction.INGRESS, pod, target.number)
+    verdict = direction_verdict(queries.evaluator, flow, (target.protocol, target.port))
+    if verdict.tier.is_ordered and verdict.rules:
+        rule = verdict.rules[0]
+        return _Blame(rule.policy.title, f"{rule.title} denies", rule.location, verdict.tier)
+    for policy in verdict.policies:
+        words = f"{policy.title} isolates the DNS pods, and no ingress rule allows"
+        return _Blame(policy.title, words, policy.location, verdict.tier)
+    return None
+
+
+def _describe_port(dns: Dns, protocol: Protocol) -> str:
+    """The port of the pods, which is the one that policies see."""
+    own = dns.ports.ports(protocol)
+    if not own:
+        return f"{protocol} {PORT}"
+    only = PortSet.of(protocol, PORT)
+    if dns.ports.restricted(protocol) == only:
+        return str(only)
+    return f"{dns.ports.restricted(protocol)} (where the pods behind port {PORT} listen)"
+
+
+def _list_ports(dns: Dns) -> str:
+    numbers = [str(low) for low, _ in (dns.ports.udp or dns.ports.tcp)]
+    return f"UDP and TCP {join_all(numbers)}"
+
+
+def _list_isolating(known: Knowledge) -> dict[str, list[tuple[Policy, int]]]:
     isolating: dict[str, list[tuple[Policy, int]]] = defaultdict(list)
     for policy, subject in known.evaluator.subjects[Tier.NETWORK_POLICY]:
         if Direction.EGRESS in policy.directions:
             isolating[policy.namespace].append((policy, subject.possible))
-    for fault in _find_faults(known, _find_servers(known)):
-        for policy, pods in _blame_policies(known, fault.pods):
-            related = _list_others(isolating[policy.namespace], policy, pods)
-            yield _finding(known, fault, policy, pods, related)
+    return isolating
 
 
-def _find_servers(known: Knowledge) -> int:
-    """The known pods that serve DNS."""
-    selection = known.evaluator.selection
-    home = known.pods & selection.namespace(SYSTEM_NAMESPACE).sure
-    serves = Selector.of(dict(_DNS_LABELS.pairs))
-    # Asked of the pods, as no policy may mention the label.
-    found = 0
-    for pod in known.members(home):
-        if serves.matches(pod.labels):
-            found |= 1 << known.evaluator.universe.bit(pod)
-    return found
-
-
-def _find_faults(known: Knowledge, dns: int) -> Iterator[_DnsFault]:
-    chain = known.evaluator.chains[Direction.EGRESS]
-    isolated = known.pods & chain.isolated & ~dns
-    udp, tcp = (
-        _find_resolving(known, protocol, dns) for protocol in (Protocol.UDP, Protocol.TCP)
-    )
-    active = _find_active(known)
-    what = "cannot resolve names: no egress rule allows"
-    yield _DnsFault(isolated & ~udp & active, Severity.WARNING, f"{what} UDP 53 to DNS")
-    why = "may connect to nothing, not even to DNS (UDP 53)"
-    yield _DnsFault(isolated & ~udp & ~active, Severity.NOTE, why)
-    lost = "DNS over TCP blocked (large answers): no egress rule allows TCP 53 to DNS"
-    yield _DnsFault(isolated & udp & ~tcp, Severity.NOTE, lost)
-
-
-def _find_active(known: Knowledge) -> int:
-    """The pods for which some egress rule exists, whether or not its peers are known."""
-    found = 0
-    for policy in known.evaluator.universe.resources.policies_of(Tier.NETWORK_POLICY):
-        if policy.rules_of(Direction.EGRESS):
-            found |= known.subject(policy)
-    return found
-
-
-def _find_resolving(known: Knowledge, protocol: Protocol, dns: int) -> int:
-    """The pods that reach DNS over a protocol."""
-    if not dns:
-        return _find_leaving(known, protocol)
-    targets = dns | known.evaluator.universe.outside(_NODE_CACHE)
-    found = 0
-    chain = known.evaluator.chains[Direction.EGRESS]
-    for rectangle in chain[Tier.NETWORK_POLICY].rectangles:
-        if rectangle.destinations & targets and (protocol, _PORT) in rectangle.ports:
-            found |= rectangle.sources
-    return _apply_tiers(known, protocol, targets, found)
-
-
-def _apply_tiers(known: Knowledge, protocol: Protocol, targets: int, found: int) -> int:
-    """Pods that reach DNS by NetworkPolicies, corrected by what an admin tier decides."""
-    evaluator = known.evaluator
-    ruled = evaluator.chains[Direction.EGRESS].ruled
-    for pod in bits.members(ruled & known.pods):
-        allowed = (
-            evaluator.allowed_by(Flow(Direction.EGRESS, pod, target)).possible
-            for target in bits.members(targets)
-        )
-        if any((protocol, _PORT) in ports for ports in allowed):
-            found |= 1 << pod
-        else:
-            found &= ~(1 << pod)
-    return found
-
-
-def _find_leaving(known: Knowledge, protocol: Protocol) -> int:
-    """The pods with a rule that may lead to DNS, wherever that is."""
-    found = 0
-    resources = known.evaluator.universe.resources
-    for policy in (*resources.policies, *resources.unevaluated):
-        rules = [r for r in policy.rules_of(Direction.EGRESS) if r.action is Action.ALLOW]
-        if any(may_allow_port(rule, (protocol, _PORT)) and _leads_out(rule) for rule in rules):
-            found |= known.subject(policy)
-    return found
-
-
-def _leads_out(rule: Rule) -> bool:
-    if not rule.peers:
-        return True
-    return any(
-        isinstance(peer, BlockPeer | UnevaluatedPeer)
-        or (isinstance(peer, PodPeer) and peer.namespaces is not None)
-        or rule.namespace == SYSTEM_NAMESPACE
-        for peer in rule.peers
-    )
-
-
-def _blame_policies(known: Knowledge, faulty: int) -> Iterator[tuple[Policy, int]]:
+def _blame_policies(queries: DnsQueries, faulty: int) -> Iterator[tuple[Policy, int]]:
     """The pods by the policy to blame.
 
     A policy all of whose pods are at fault comes before one that others complete, and among
     the former the one for the whole namespace, so that one cause is one finding.
     """
     policies = [
-        (policy, subject.sure & known.pods)
-        for policy, subject in known.evaluator.subjects[Tier.NETWORK_POLICY]
+        (policy, subject.sure & queries.pods)
+        for policy, subject in queries.evaluator.subjects[Tier.NETWORK_POLICY]
         if Direction.EGRESS in policy.directions and subject.sure & faulty
     ]
     policies.sort(key=lambda item: len(item[0].subject.pods.requirements))
-    servers = _find_servers(known)
-    entirely = [item for item in policies if not item[1] & ~faulty & ~servers]
+    entirely = [item for item in policies if not item[1] & ~faulty]
     for policy, subject in (*entirely, *reversed(policies)):
         if subject & faulty:
             yield policy, subject & faulty
@@ -218,32 +256,29 @@ def _blame_policies(known: Knowledge, faulty: int) -> Iterator[tuple[Policy, int
 
 
 def _finding(
-    known: Knowledge,
+    queries: DnsQueries,
     fault: _DnsFault,
-    policy: Policy,
     pods: int,
-    related: tuple[Related, ...],
+    text: str,
+    location: Location,
+    policy: str,
+    fix: str,
 ) -> Finding:
     return CHECK.finding(
-        policy.location,
-        f"{join_phrases(known.titles(pods))}: {fault.what}",
+        location,
+        f"{join_phrases(queries.titles(pods))}: {text}",
         severity=fault.severity,
-        policy=policy.title,
-        related=related,
-        fix="Allow egress to the cluster's DNS on UDP and TCP 53, for every pod of "
-        f"namespace {policy.namespace}.",
-        patch=yaml.dns_policy(policy.namespace, _DNS_LABELS),
+        policy=policy,
+        fix=fix,
     )
 
 
 def _list_others(
     isolating: list[tuple[Policy, int]], policy: Policy, pods: int
-) -> tuple[Related, ...]:
-    return tuple(
-        Related(other.location, f"{other.title} also isolates them for egress")
-        for other, subject in isolating
-        if other is not policy and subject & pods
-    )
+) -> Iterator[Related]:
+    for other, subject in isolating:
+        if other is not policy and subject & pods:
+            yield Related(other.location, f"{other.title} also isolates them for egress")
 
 
 CHECK = Check(

@@ -3,7 +3,8 @@
 A peer that matches nothing opens nothing: the connection that the rule was written for stays
 denied. Two mistakes are behind most cases: a typing error, and a `podSelector` that means pods
 of another namespace but has no `namespaceSelector` beside it, so that it looks in the policy's
-own namespace.
+own namespace. Where the two are there, but as two items of the list, each admits pods by
+itself: items are alternatives.
 
 Nothing is reported where the peer can stand for pods that the input does not have: those of a
 namespace of which the input has no pod, and, unless the input has kube-system as every whole
@@ -77,7 +78,7 @@ from netsim.judge.case import Case
 from netsim.judge.knowledge import Knowledge
 from netsim.model.finding import Finding, Severity
 from netsim.model.peers import PodPeer
-from netsim.model.policies import Policy, Rule, Tier
+from netsim.model.policies import Direction, Policy, Rule, Tier
 from netsim.model.resources import NAME_LABEL
 from netsim.rules.interface import Check
 from netsim.words import yaml
@@ -104,7 +105,7 @@ def _is_void(known: Knowledge, peer: PodPeer, home: str) -> bool:
 
 
 def _finding(known: Knowledge, policy: Policy, rule: Rule, peer: PodPeer) -> Finding:
-    hint, patch = _suggest(known, policy, peer)
+    hint, patch = _suggest_one_item(known, rule, peer) or _suggest(known, policy, peer)
     where = _name_namespaces(known, policy, peer)
     return CHECK.finding(
         peer.location,
@@ -124,6 +125,27 @@ def _list_spaces(known: Knowledge, policy: Policy, peer: PodPeer) -> list[str]:
 
 def _name_namespaces(known: Knowledge, policy: Policy, peer: PodPeer) -> str:
     return f"namespace {join_phrases(_list_spaces(known, policy, peer))}"
+
+
+def _suggest_one_item(known: Knowledge, rule: Rule, peer: PodPeer) -> tuple[str, str] | None:
+    """A namespaceSelector that was to be of the same item, as the pods there match."""
+    if peer.namespaces is not None or not peer.pods.requirements:
+        return None
+    for index, other in enumerate(rule.peers):
+        if not isinstance(other, PodPeer) or other.namespaces is None:
+            continue
+        if other.pods.requirements:
+            continue
+        both = PodPeer(other.namespaces, peer.pods, peer.location)
+        meant = known.titles(known.peer(both, rule.namespace))
+        if meant:
+            word = "from" if rule.direction is Direction.INGRESS else "to"
+            hint = (
+                f"; {join_phrases(meant)} would match, were it one item with {word}[{index}]: "
+                f"as it is, {word}[{index}] admits every pod of its namespaces"
+            )
+            return hint, yaml.peer(both)
+    return None
 
 
 def _suggest(known: Knowledge, policy: Policy, peer: PodPeer) -> tuple[str, str]:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 
 from netsim.rules.network.peer_matches_nothing import CHECK
 from tests.rules.samples import (
     MARK,
     Sample,
+    case,
     documents,
     ids,
     namespace,
@@ -133,3 +135,18 @@ def test_the_namespaces_of_a_scenario_are_known() -> None:
 def test_a_namespace_with_only_unwritten_pods_is_unknown() -> None:
     text = documents(allows(in_space(named("monitoring"), "app: prometheus")))
     assert run(CHECK, scenario_context(text, ENDPOINTS)) == []
+
+
+def test_two_items_that_were_to_be_one() -> None:
+    other = "namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: other}}"
+    rule = f"ingress: [{{from: [{{{other}}}, {{podSelector: {{matchLabels: {{app: web}}}}}}]}}]"
+    text = documents(
+        pod("web", namespace="other"), pod("api"), policy("api", f"podSelector: {{}}\n{rule}")
+    )
+    (finding,) = run(CHECK, case(text))
+    assert "other/web[Pod] would match, were it one item with from[0]" in finding.message
+    (item,) = yaml.safe_load(finding.patch)
+    assert item == {
+        "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "other"}},
+        "podSelector": {"matchLabels": {"app": "web"}},
+    }
