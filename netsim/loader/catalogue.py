@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from netsim.loader.objects.missing import policies_of_missing
 from netsim.loader.objects.objects import Object, Unread
-from netsim.loader.objects.ownership import resolve
+from netsim.loader.objects.ownership import list_finished, resolve
 from netsim.loader.objects.workloads import Workload
 from netsim.model.location import Location
 from netsim.model.meaning import meaning
@@ -98,7 +98,8 @@ class Catalogue:
     def resources(self) -> Resources:
         """Everything, with owners resolved and the namespaces that are missing supplied."""
         nodes = self._of(Node)
-        pods = resolve(self._of(Workload), nodes)
+        workloads = self._of(Workload)
+        pods = resolve(workloads, nodes)
         services = self._of(Service)
         policies = sorted(self._of(Policy), key=lambda policy: policy.tier.is_ordered)
         namespaces = self._of(Namespace)
@@ -119,6 +120,7 @@ class Catalogue:
             tuple(policies),
             entries,
             (*self._unevaluated, *policies_of_missing(self._missing, policies)),
+            list_finished(workloads),
         )
 
     def _of(self, kind: type[_T]) -> tuple[_T, ...]:

@@ -206,7 +206,7 @@ class _Loading:
         if self._catalogue.count == before:
             return
         self._tally.used[title] += 1
-        finished = isinstance(known, Workload) and known.phase is Phase.FINISHED
+        finished = isinstance(known, Workload) and known.phase is not Phase.ACTIVE
         if finished and item.kind == "Pod":
             self._tally.finished_pods += 1
 

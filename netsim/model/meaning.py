@@ -10,14 +10,16 @@ from netsim.model.location import Location
 
 
 def meaning(value: Any) -> object:
-    """A value without the places it was read from; equal ones mean the same."""
+    """A value without the places it was read from; equal ones mean the same.
+
+    Fields that a class names in ``MEANINGLESS`` do not count.
+    """
     if isinstance(value, Location):
         return None
     if isinstance(value, tuple):
         return tuple(meaning(item) for item in value)
     if isinstance(value, Struct):
-        return (
-            type(value),
-            *(meaning(getattr(value, name)) for name in value.__struct_fields__),
-        )
+        left_out = getattr(value, "MEANINGLESS", ())
+        names = (name for name in value.__struct_fields__ if name not in left_out)
+        return (type(value), *(meaning(getattr(value, name)) for name in names))
     return value

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from enum import Enum
 from math import inf
+from typing import ClassVar
 
 from msgspec import Struct
 
@@ -176,7 +177,7 @@ class Policy(Struct, frozen=True):
     lowest ``priority`` comes first, and the first of its rules that matches decides, each
     direction by itself.  ``isolates`` are the directions in which the subject may do only
     what some rule allows; ``rules`` holds none of a direction that the policy does not list,
-    as it has no effect in Kubernetes either.
+    as it has no effect in Kubernetes either: those are ``without_effect``, for explanations.
 
     =============================  =============  ========  ==============================
     kind                           tier           priority  isolates
@@ -197,6 +198,9 @@ class Policy(Struct, frozen=True):
     location: Location
     isolates: tuple[Direction, ...] = ()
     priority: float = 0
+    without_effect: tuple[Rule, ...] = ()
+
+    MEANINGLESS: ClassVar = ("without_effect",)
 
     @property
     def kind(self) -> str:

@@ -95,6 +95,11 @@ def _compare_labels(labels: Labels, requirement: Requirement) -> float:
     return max(_compare_values(value, wanted) for wanted in requirement.values)
 
 
+def are_alike(value: str, wanted: str) -> bool:
+    """Whether one value of a label may be a misspelling of another."""
+    return _compare_values(value, wanted) >= ALIKE
+
+
 def _compare_values(value: str, wanted: str) -> float:
     """Without the words both share: shop-web is not a misspelt shop-api."""
     ours, theirs = value.split("-"), wanted.split("-")

@@ -43,6 +43,7 @@ class Endpoints:
         self._placed: list[tuple[AddressSet, Pod]] = []
         self._controller: Pod | None = None
         self._namespaces = {namespace.name for namespace in resources.namespaces}
+        self._finished = {pod.title: pod for pod in resources.finished}
         for pod in resources.pods:
             self._add(pod)
 
@@ -101,6 +102,8 @@ class Endpoints:
             return PodEndpoint(name, (self._running[name],))
         elif name in self._kinds:
             return self._only(name, tuple(self._kinds[name]))
+        if name.removesuffix("[Pod]") in self._finished:
+            raise EndpointError(self._finished[name.removesuffix("[Pod]")].why)
         raise EndpointError(self._missing(name, form["namespace"]))
 
     def _only(self, name: str, workloads: tuple[str, ...]) -> Endpoint:

@@ -48,13 +48,20 @@ def read_network_policy(obj: Object) -> Policy | None:
     directions = _directions(spec)
     pods = spec.get("podSelector")
     policy = PolicyId("networking.k8s.io", obj.kind, metadata.namespace, metadata.name)
+    selected = PodPeer(
+        None,
+        read_selector(pods) if pods else Selector(),
+        pods.location if pods else metadata.location,
+    )
+    rules = tuple(rule for way in Direction for rule in _rules(spec, policy, way, directions))
     return Policy(
         policy,
         Tier.NETWORK_POLICY,
-        PodPeer(None, read_selector(pods) if pods else Selector(), metadata.location),
-        tuple(rule for way in Direction for rule in _rules(spec, policy, way, directions)),
+        selected,
+        tuple(rule for rule in rules if rule.direction in directions),
         metadata.location,
         directions,
+        without_effect=tuple(rule for rule in rules if rule.direction not in directions),
     )
 
 
@@ -81,14 +88,12 @@ def _rules(
     field = spec.get(direction.word)
     items = field.items() if field else ()
     rules = tuple(_rule(item, policy, direction, index) for index, item in enumerate(items))
-    if direction in isolated:
-        return rules
-    if field and rules:
+    if field and rules and direction not in isolated:
         field.warn(
             f"these rules have no effect: policyTypes does not list {direction.value}, "
             "add it or remove them"
         )
-    return ()
+    return rules
 
 
 def _rule(item: Field, policy: PolicyId, direction: Direction, index: int) -> Rule:

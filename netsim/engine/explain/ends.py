@@ -1,0 +1,64 @@
+"""Who the two classes of a flow stand for: the pods or addresses that were asked about.
+
+Pods of one class are alike to every policy, not to people: where ``shop/web`` and ``shop/job``
+are one class, an explanation of ``shop/web`` speaks of the labels of ``shop/web``.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from netsim.engine.space.atoms import Atom
+from netsim.engine.space.universe import Universe
+from netsim.model.addresses import range_text
+from netsim.model.endpoint import Endpoint, PodEndpoint
+from netsim.model.policies import Direction
+from netsim.model.resources import Pod
+
+End = Pod | Atom
+"""A pod, or a range of addresses that no block divides."""
+
+
+class Ends(Struct, frozen=True):
+    """Both ends of a flow."""
+
+    source: End
+    destination: End
+
+    @classmethod
+    def of(
+        cls,
+        universe: Universe,
+        source: int,
+        destination: int,
+        asked: tuple[Endpoint, Endpoint] | None = None,
+    ) -> Ends:
+        """Those of two classes; of ``asked`` endpoints, where any of their pods is in these."""
+        first, second = asked or (None, None)
+        return cls(_pick(universe, source, first), _pick(universe, destination, second))
+
+    def subject(self, direction: Direction) -> End:
+        """The end that policies of a direction select."""
+        return self.destination if direction is Direction.INGRESS else self.source
+
+    def peer(self, direction: Direction) -> End:
+        """The end that their rules name."""
+        return self.subject(direction.opposite)
+
+
+def _pick(universe: Universe, number: int, endpoint: Endpoint | None) -> End:
+    if number >= len(universe.pods):
+        return universe.atoms.all[number - len(universe.pods)]
+    if isinstance(endpoint, PodEndpoint):
+        for pod in endpoint.pods:
+            if universe.bit(pod) == number:
+                return pod
+    return universe.pods[number][0]
+
+
+def name_atom(atom: Atom) -> str:
+    """An address, or a range of them, in words."""
+    low, high = atom.interval
+    if low == high:
+        return str(atom.family.address(low))
+    return f"any of {range_text(atom.family, atom.interval)}"
