@@ -1,7 +1,7 @@
 """How a rule matches a connection: the peers that do, what they match, and the port.
 
-``mine/db ingress[0]`` lets ``team-b/batch`` in by ``from[0]``: "namespaceSelector team=b matches
-namespace team-b"; and on ``ports[0]``: "TCP 5432".
+``mine/db ingress[0]`` lets ``team-b/batch`` in by ``from[0]``, "namespaceSelector team=b
+matches namespace team-b", and by ``ports[0]``, "TCP 5432".
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netsim.engine.evaluator import Evaluator
-from netsim.engine.explain.ends import End, Ends, name_atom
+from netsim.engine.explain.ends import End, Ends, name_addresses, name_atom
 from netsim.engine.policy.compile import may_be_port
 from netsim.engine.policy.flow import Flow
 from netsim.engine.space.bits import contains
@@ -31,7 +31,8 @@ def admit(
     peers = tuple(_match_peers(evaluator, rule, flow, ends.peer(rule.direction)))
     if not rule.peers:
         word = _PEERS[rule.direction]
-        peers = (Matched(word, rule.location, f"left out: any {_OTHER_END[rule.direction]}"),)
+        end = _OTHER_END[rule.direction]
+        peers = (Matched(word, rule.location, f"left out, so any {end} matches"),)
     return Admission(rule, peers, _match_port(evaluator, rule, flow, connection))
 
 
@@ -79,7 +80,7 @@ def _say_held(peer: End) -> str:
         return name_atom(peer)
     if peer.addresses is None:
         return f"{peer.title}, of unknown address"
-    return f"{peer.addresses}, the address of {peer.title}"
+    return f"{name_addresses(peer.addresses)}, the address of {peer.title}"
 
 
 def _say_pods(item: PodPeer, home: str, peer: End) -> str:
@@ -112,7 +113,7 @@ def _match_port(
         elif isinstance(port, UnknownPort):
             says = f"{port} may be {connection[1]}"
         return Matched(_field(rule, port.location), port.location, says)
-    return Matched("ports", rule.location, "left out: any port")
+    return Matched("ports", rule.location, "left out, so any port matches")
 
 
 def resolve_port(evaluator: Evaluator, port: NamedPort, destination: int) -> int | None:

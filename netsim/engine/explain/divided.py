@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
+from netsim.engine.explain.ends import name_addresses
 from netsim.engine.space import bits
 from netsim.engine.space.universe import Universe
-from netsim.model.addresses import AddressSet, range_text
+from netsim.model.addresses import AddressSet
 from netsim.model.endpoint import Endpoint, ExternalEndpoint
 from netsim.model.verdict import Outcome, VerdictPart
 
@@ -62,7 +63,7 @@ def _name(universe: Universe, classes: int, endpoint: Endpoint) -> Iterator[str]
         atoms = (universe.atoms.all[bit - len(universe.pods)] for bit in bits.members(classes))
         covered = AddressSet.union(atom.addresses for atom in atoms)
         for family, interval in covered & endpoint.addresses:
-            yield range_text(family, interval)
+            yield name_addresses(AddressSet.of_range(family, interval))
         return
     pods = (pod for pod in endpoint.pods if classes >> universe.bit(pod) & 1)
     yield from dict.fromkeys(pod.title for pod in pods)

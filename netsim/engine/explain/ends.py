@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from netsim.engine.space.atoms import Atom
 from netsim.engine.space.universe import Universe
-from netsim.model.addresses import range_text
+from netsim.model.addresses import AddressSet, range_text
 from netsim.model.endpoint import Endpoint, PodEndpoint
 from netsim.model.policies import Direction
 from netsim.model.resources import Pod
@@ -59,6 +59,13 @@ def _pick(universe: Universe, number: int, endpoint: Endpoint | None) -> End:
 def name_atom(atom: Atom) -> str:
     """An address, or a range of them, in words."""
     low, high = atom.interval
-    if low == high:
-        return str(atom.family.address(low))
-    return f"any of {range_text(atom.family, atom.interval)}"
+    written = name_addresses(atom.addresses)
+    return written if low == high else f"any of {written}"
+
+
+def name_addresses(addresses: AddressSet) -> str:
+    """Addresses and ranges: ``10.0.0.1 and 10.0.0.4-10.0.0.9``."""
+    return " and ".join(
+        str(family.address(low)) if low == high else range_text(family, (low, high))
+        for family, (low, high) in addresses
+    )

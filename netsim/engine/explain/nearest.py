@@ -10,11 +10,11 @@ cost  what failed
 1     the protocol alone; or the policy's ``policyTypes`` leave out the direction
 2     the policy selects nobody: a label that the pod lacks, or nearly has, or the
       namespace; the peer's namespace or its host network, where its labels match;
-      the port is a Service's, and its pods listen on the one asked for; a rule of
-      the other direction; an address in a block that counts for no pods
+      the port is a Service's, and its pods listen on the one asked for; an address
+      in a block that counts for no pods
 3     the port of a rule that names the peer
 4     the port of a rule for anyone; the namespace of a rule for any pod of it; the
-      address of a pod
+      address of a pod; the direction of a rule that names the peer and the port
 5     a label of a peer that matches nobody
 6     any other label of a peer, or of a policy that selects nobody
 7     a label of a policy that selects others; a pod where the peer is an address
@@ -26,13 +26,14 @@ The costs of several labels add up.  O(rules).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from netsim.engine.evaluator import Evaluator
 from netsim.engine.explain.admissions import resolve_port
-from netsim.engine.explain.ends import End, Ends, name_atom
-from netsim.engine.naming.services import target_on
+from netsim.engine.explain.ends import End, Ends, name_addresses, name_atom
 from netsim.engine.policy.compile import rule_peers, written_ports
 from netsim.engine.policy.flow import Flow
 from netsim.engine.space.bits import contains
@@ -46,6 +47,9 @@ from netsim.model.ports import Connection
 from netsim.model.resources import Pod, PodNetwork
 from netsim.model.verdict import NearMiss
 from netsim.words.nearness import are_alike
+
+if TYPE_CHECKING:
+    from netsim.engine.naming.services import Services
 
 _ALSO = 2
 """How much more the runner-up may cost to be worth a word."""
@@ -133,8 +137,8 @@ class _Search:
             if rule.direction is direction:
                 yield from self._without_effect(policy, rule)
         for rule in (*policy.rules, *policy.without_effect):
-            if rule.direction is not direction and rule.peers:
-                yield from self._turned(policy, rule)
+            if rule.direction is not direction and rule.peers and rule.ports:
+                yield from self._turned(rule)
 
     # --- a rule of a policy that selects the subject ---
 
@@ -142,8 +146,9 @@ class _Search:
         """The near misses of one rule: its ports, or each of its peers."""
         closeness = _count_named(policy.subject.pods.requirements)
         if self._admits(rule):
-            gap, location = self._port_gap(rule)
-            yield _Found(gap.cost, closeness + gap.matching, NearMiss(rule, location, gap.why))
+            ports, location = self._port_gap(rule)
+            miss = NearMiss(rule, location, ports.why)
+            yield _Found(ports.cost, closeness + ports.matching, miss)
         elif self._lists(rule):
             for item in rule.peers:
                 gap = self._peer_gap(item, rule.namespace)
@@ -187,15 +192,15 @@ class _Search:
             )
             yield _Found(1, fit.matching, NearMiss(rule, rule.location, why))
 
-    def _turned(self, policy: Policy, rule: Rule) -> Iterator[_Found]:
+    def _turned(self, rule: Rule) -> Iterator[_Found]:
         fit = self._fits(rule)
-        if fit:
+        if fit and fit.matching > 1:
             ways = {"ingress": "connections to", "egress": "connections from"}
             why = (
                 f"is about {ways[rule.direction.word]} {_name(self._subject)}; this one needs "
                 f"an {self._flow.direction.word} rule"
             )
-            yield _Found(2, fit.matching, NearMiss(rule, rule.location, why))
+            yield _Found(4, fit.matching, NearMiss(rule, rule.location, why))
 
     def _of_other_subject(self, policy: Policy, rule: Rule, gap: _Gap) -> Iterator[_Found]:
         fit = self._fits(rule)
@@ -263,21 +268,23 @@ class _Search:
         pod, (protocol, number) = self._destination, self._connection
         if not isinstance(pod, Pod) or port.protocol is not protocol:
             return ""
+        listed = written_ports(port)
         for service in self._evaluator.universe.resources.services:
-            if service.namespace != pod.namespace or service.selector is None:
-                continue
-            for each in service.ports:
-                is_listed = (each.protocol, each.number) in written_ports(port)
-                if (
-                    is_listed
-                    and target_on(pod, each) == number
-                    and service.selector.matches(pod.labels)
-                ):
+            ports = (each for each in service.ports if (each.protocol, each.number) in listed)
+            for each in ports if service.namespace == pod.namespace else ():
+                arrivals = self._services.targets(service, each)
+                if any(to.pod == pod and to.number == number for to in arrivals):
                     return (
                         f"{each.number} is the port of {service.title}, policies see the port "
                         f"of its pods, {number}"
                     )
         return ""
+
+    @cached_property
+    def _services(self) -> Services:
+        from netsim.engine.naming.services import Services  # only few explanations need it
+
+        return Services(self._evaluator.universe.resources)
 
     def _say_name(self, port: NamedPort) -> str:
         number = resolve_port(self._evaluator, port, self._flow.destination)
@@ -347,7 +354,7 @@ class _Search:
             return None
         if pod.addresses is None:
             return self._unplaced_gap(item.addresses, wants, pod)
-        where = f"{pod.title} is at {pod.addresses}"
+        where = f"{pod.title} is at {name_addresses(pod.addresses)}"
         if not pod.addresses & item.addresses:
             return _Gap(4, f"{wants}, {where}")
         if conventions.ipblock_pods is not IpBlockPods.IGNORE:

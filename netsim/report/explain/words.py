@@ -2,7 +2,43 @@
 
 from __future__ import annotations
 
-from netsim.model.verdict import Outcome
+from collections.abc import Iterator
+
+from netsim.app.explanation.cited import Cited
+from netsim.app.explanation.explanation import ExplainedDirection, Explanation
+from netsim.app.explanation.fix import Fix
+from netsim.model.verdict import Outcome, VerdictPart
+from netsim.words.lists import count_noun
 
 WORDS = {Outcome.ALLOW: "allowed", Outcome.DENY: "denied", Outcome.UNKNOWN: "unknown"}
 UNREAD = "Not every document was read, so the answer may differ."
+_STRICTEST = (Outcome.DENY, Outcome.UNKNOWN, Outcome.ALLOW)
+_MOST_NAMES = 6
+
+
+def sort_directions(explanation: Explanation) -> list[ExplainedDirection]:
+    """The direction that decides first."""
+    return sorted(explanation.parts, key=lambda part: _STRICTEST.index(part.outcome))
+
+
+def say_where(fix: Fix) -> str:
+    """Where to put what a fix adds."""
+    if fix.policy is None:
+        return "a policy"
+    if fix.field == "spec":
+        return f"in the spec of {fix.policy.title} ({fix.policy.location})"
+    return f"to {fix.field} of {fix.policy.title} ({fix.policy.location})"
+
+
+def say_matched(item: Cited) -> Iterator[str]:
+    """What of a rule matches, part by part; a place only where it is another line."""
+    for part in item.matched:
+        at = "" if part.location == item.location else f" at {part.location}"
+        yield f"{part.field}{at}: {part.says}"
+
+
+def say_part(part: VerdictPart) -> str:
+    """Some of the ends with one answer: ``allowed: 10.0.0.0-10.0.0.255 and 2 more``."""
+    shown, rest = part.names[:_MOST_NAMES], len(part.names) - _MOST_NAMES
+    more = f" and {count_noun(rest, 'more', 'more')}" if rest > 0 else ""
+    return f"{WORDS[part.outcome]}: {', '.join(shown)}{more}"
