@@ -78,7 +78,7 @@ def _step(step: ExplainedStep) -> dict[str, Any]:
         "verdict": step.outcome.value if step.outcome else None,
         "policies": [_cite(policy) for policy in step.policies],
         "by": step.by,
-        "rules": [_cite_rule(rule) for rule in step.rules],
+        "rules": [cite_rule(rule) for rule in step.rules],
     }
     for name, miss in (("nearest", step.nearest), ("also_near", step.also_near)):
         if miss:
@@ -98,7 +98,8 @@ def _fix(fix: Fix) -> dict[str, Any]:
     }
 
 
-def _cite_rule(rule: Cited) -> dict[str, Any]:
+def cite_rule(rule: Cited) -> dict[str, Any]:
+    """A rule, its place, and what of it matches."""
     matched = (
         {"part": each.field, **place(each.location), "says": each.says} for each in rule.matched
     )

@@ -53,7 +53,7 @@ class _Denial(Struct):
 
     @property
     def near(self) -> NearMiss | None:
-        """The nearest rule of a policy that selects the end, so that it can be widened there."""
+        """The nearest rule of a policy that selects the end, which can be widened there."""
         own = {policy.id for policy in self.verdict.policies}
         for miss in (self.verdict.nearest, self.verdict.also_near):
             if miss and miss.rule.policy in own:
