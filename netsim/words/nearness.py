@@ -95,9 +95,11 @@ def _compare_labels(labels: Labels, requirement: Requirement) -> float:
     return max(_compare_values(value, wanted) for wanted in requirement.values)
 
 
-def are_alike(value: str, wanted: str) -> bool:
-    """Whether one value of a label may be a misspelling of another."""
-    return _compare_values(value, wanted) >= ALIKE
+def is_near(requirement: Requirement, labels: Labels) -> bool:
+    """Whether labels that fail a requirement may be meant: one is missing, or spelt alike."""
+    if labels.get(requirement.key) is None:
+        return True
+    return _compare_labels(labels, requirement) >= ALIKE
 
 
 def _compare_values(value: str, wanted: str) -> float:

@@ -11,10 +11,12 @@ from netsim.app.explanation.attempt import Attempt
 from netsim.engine.naming.services import Services, port_of
 from netsim.engine.reachability import Reachability
 from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
+from netsim.model.policies import Direction, Tier
 from netsim.model.ports import Connection, PortSet
 from netsim.model.resources import Pod, PodNetwork, Resources
 from netsim.model.verdict import Outcome, Verdict
 from netsim.words.lists import join_first
+from netsim.words.nearness import is_near
 
 
 def list_hints(reachability: Reachability, attempt: Attempt, verdict: Verdict) -> Iterator[str]:
@@ -23,6 +25,9 @@ def list_hints(reachability: Reachability, attempt: Attempt, verdict: Verdict) -
     if verdict.outcome is Outcome.DENY:
         yield from _say_service_port(resources, attempt)
         yield from _say_reply(reachability, attempt)
+    for each in (verdict.egress, verdict.ingress):
+        if verdict.outcome is not Outcome.DENY and each.tier is Tier.DEFAULT:
+            yield from _say_not_isolating(reachability, attempt, each.direction)
     for end in (attempt.source, attempt.destination):
         if isinstance(end, ExternalEndpoint):
             yield from _say_finished(resources, end)
@@ -83,6 +88,33 @@ def _list_declared(end: Endpoint) -> set[Connection]:
     return {(port.protocol, port.number) for pod in _list_pods(end) for port in pod.ports}
 
 
+def _say_not_isolating(
+    reachability: Reachability, attempt: Attempt, direction: Direction
+) -> Iterator[str]:
+    """The policies that look as if they isolate an end that nothing isolates."""
+    subject, _ = attempt.ends(direction)
+    pods = [pod for pod in _list_pods(subject) if pod.network is PodNetwork.POD]
+    for policy in reachability.universe.resources.policies if pods else ():
+        if policy.tier is not Tier.NETWORK_POLICY or policy.namespace != pods[0].namespace:
+            continue
+        wanted, pod = policy.subject.pods, pods[0]
+        failing = wanted.failing(pod.labels)
+        ruled = [rule for rule in policy.without_effect if rule.direction is direction]
+        if ruled and not failing:
+            yield (
+                f"{ruled[0].title} ({ruled[0].location}) has no effect, as policyTypes of "
+                f"{policy.title} does not list {direction.value}"
+            )
+        elif direction in policy.isolates and len(failing) == 1:
+            if reachability.selection.subject(policy) or not is_near(failing[0], pod.labels):
+                continue
+            yield (
+                f"{policy.title} would isolate {pod.title}, but selects {failing[0]} "
+                f"({policy.subject.location}), which no pod has; {pod.title} has "
+                f"{pod.labels.entry(failing[0].key)}"
+            )
+
+
 def _say_finished(resources: Resources, end: ExternalEndpoint) -> Iterator[str]:
     for pod in resources.finished:
         if pod.addresses and pod.addresses <= end.addresses:
@@ -98,7 +130,7 @@ def _say_pods_inside(resources: Resources, end: ExternalEndpoint) -> Iterator[st
     ]
     if inside:
         names = join_first([pod.title for pod in inside])
-        yield f"{end.title} stands for addresses of no pod; {names} lie in it, ask by name"
+        yield f"{end.title} means the addresses in it that no pod has: ask about {names} by name"
 
 
 def _list_pods(end: Endpoint) -> tuple[Pod, ...]:

@@ -14,18 +14,18 @@ from msgspec import Struct
 from netsim.app.explanation.cited import Cited
 from netsim.engine.evaluator import Evaluator
 from netsim.engine.explain.admissions import admit
-from netsim.engine.explain.ends import Ends
+from netsim.engine.explain.ends import End, Ends
 from netsim.engine.explain.verdicts import OWN_NODE, attribute
 from netsim.engine.matrix.listing import Pair
 from netsim.engine.naming.controller import TITLE
 from netsim.engine.policy.flow import Flow
 from netsim.engine.space import bits
 from netsim.engine.space.bits import ClassSet
-from netsim.model.addresses import parse_addresses
+from netsim.model.addresses import AddressSet, parse_addresses
 from netsim.model.endpoint import EXTERNAL, Endpoint, ExternalEndpoint, PodEndpoint
-from netsim.model.policies import Direction
+from netsim.model.policies import Direction, Rule
 from netsim.model.ports import PortSet
-from netsim.model.verdict import DirectionVerdict, Outcome
+from netsim.model.verdict import Outcome
 
 
 class PassReason(Struct, frozen=True):
@@ -62,7 +62,16 @@ def explain_pairs(evaluator: Evaluator, pairs: Iterable[Pair]) -> Iterator[Expla
         )
 
 
-_Key = tuple[Outcome, tuple[Cited, ...], str]
+class _Group(Struct):
+    """The parts of a connection that the same rules let pass: ports, and a sample of each."""
+
+    flow: Flow
+    ports: PortSet
+    sources: ClassSet = 0
+    destinations: ClassSet = 0
+
+
+_Key = tuple[Outcome, tuple[Rule, ...], str]
 
 
 def _list_reasons(
@@ -72,28 +81,45 @@ def _list_reasons(
     ports: PortSet,
 ) -> Iterator[PassReason]:
     (sources, source), (destinations, destination) = ends
-    found: dict[_Key, PortSet] = defaultdict(PortSet.empty)
+    found: dict[_Key, _Group] = {}
     for origin in bits.members(sources):
         for target in bits.members(destinations):
-            if evaluator.is_neighbour(origin, target):
-                found[Outcome.ALLOW, (), OWN_NODE] |= ports
-                continue
-            passing = evaluator.allowed(origin, target).possible & ports
             flow = Flow(direction, origin, target)
-            named = Ends.of(evaluator.universe, origin, target, (source, destination))
-            for part, verdict in attribute(evaluator, flow, passing):
-                rules = _cite(evaluator, verdict, flow, named, part)
-                why = "" if rules and verdict.outcome is Outcome.ALLOW else verdict.why
-                found[verdict.outcome, rules, why] |= part
-    for (outcome, rules, why), part in found.items():
-        yield PassReason(part, outcome, rules, why)
+            for (outcome, rules, why), part in _list_parts(evaluator, flow, ports):
+                group = found.setdefault((outcome, rules, why), _Group(flow, part))
+                group.ports |= part
+                group.sources |= 1 << origin
+                group.destinations |= 1 << target
+    for (outcome, rules, why), group in found.items():
+        named = Ends(
+            _name(evaluator, group.sources, group.flow.source, source),
+            _name(evaluator, group.destinations, group.flow.destination, destination),
+        )
+        first = group.ports.first()
+        admitted = (admit(evaluator, rule, group.flow, named, first) for rule in rules)
+        cited = (Cited.of_rule(each.rule, (*each.peers, each.port)) for each in admitted)
+        yield PassReason(group.ports, outcome, tuple(cited), why)
 
 
-def _cite(
-    evaluator: Evaluator, verdict: DirectionVerdict, flow: Flow, ends: Ends, ports: PortSet
-) -> tuple[Cited, ...]:
-    admissions = (admit(evaluator, rule, flow, ends, ports.first()) for rule in verdict.rules)
-    return tuple(Cited.of_rule(each.rule, (*each.peers, each.port)) for each in admissions)
+def _list_parts(
+    evaluator: Evaluator, flow: Flow, ports: PortSet
+) -> Iterator[tuple[_Key, PortSet]]:
+    if evaluator.is_neighbour(flow.source, flow.destination):
+        yield (Outcome.ALLOW, (), OWN_NODE), ports
+        return
+    passing = evaluator.allowed(flow.source, flow.destination).possible & ports
+    for part, verdict in attribute(evaluator, flow, passing):
+        is_sure = verdict.rules and verdict.outcome is Outcome.ALLOW
+        yield (verdict.outcome, verdict.rules, "" if is_sure else verdict.why), part
+
+
+def _name(evaluator: Evaluator, classes: ClassSet, one: int, endpoint: Endpoint) -> End:
+    """The addresses of some classes, or a pod of one of them."""
+    universe = evaluator.universe
+    if isinstance(endpoint, PodEndpoint):
+        return next(pod for pod in endpoint.pods if universe.bit(pod) == one)
+    atoms = (universe.atoms.all[bit - len(universe.pods)] for bit in bits.members(classes))
+    return AddressSet.union(atom.addresses for atom in atoms)
 
 
 class _Known:

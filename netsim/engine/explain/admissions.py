@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netsim.engine.evaluator import Evaluator
-from netsim.engine.explain.ends import End, Ends, name_addresses, name_atom
+from netsim.engine.explain.ends import End, Ends, name_addresses, name_end
 from netsim.engine.policy.compile import may_be_port
 from netsim.engine.policy.flow import Flow
 from netsim.engine.space.bits import contains
@@ -60,13 +60,13 @@ def _field(rule: Rule, location: Location) -> str:
 
 
 def _say_match(item: Peer, home: str, peer: End, verb: str) -> str:
-    name = peer.title if isinstance(peer, Pod) else name_atom(peer)
+    name = name_end(peer)
     match item:
         case PodPeer():
             return _say_pods(item, home, peer)
         case BlockPeer():
             held = _say_held(peer)
-            return f"ipBlock {item.cidr} {'may hold' if verb else 'holds'} {held}"
+            return f"block {item.cidr} {'may hold' if verb else 'holds'} {held}"
         case NodePeer():
             return f"{item.describe()} {'may be' if verb else 'is'} {name}"
         case DomainPeer():
@@ -77,7 +77,7 @@ def _say_match(item: Peer, home: str, peer: End, verb: str) -> str:
 
 def _say_held(peer: End) -> str:
     if not isinstance(peer, Pod):
-        return name_atom(peer)
+        return name_addresses(peer)
     if peer.addresses is None:
         return f"{peer.title}, of unknown address"
     return f"{name_addresses(peer.addresses)}, the address of {peer.title}"

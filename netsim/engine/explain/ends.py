@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from netsim.engine.space.atoms import Atom
 from netsim.engine.space.universe import Universe
 from netsim.model.addresses import AddressSet, range_text
 from netsim.model.endpoint import Endpoint, PodEndpoint
 from netsim.model.policies import Direction
 from netsim.model.resources import Pod
 
-End = Pod | Atom
-"""A pod, or a range of addresses that no block divides."""
+End = Pod | AddressSet
+"""A pod, or addresses that no policy of the flow tells apart."""
 
 
 class Ends(Struct, frozen=True):
@@ -48,7 +47,7 @@ class Ends(Struct, frozen=True):
 
 def _pick(universe: Universe, number: int, endpoint: Endpoint | None) -> End:
     if number >= len(universe.pods):
-        return universe.atoms.all[number - len(universe.pods)]
+        return universe.atoms.all[number - len(universe.pods)].addresses
     if isinstance(endpoint, PodEndpoint):
         for pod in endpoint.pods:
             if universe.bit(pod) == number:
@@ -56,11 +55,13 @@ def _pick(universe: Universe, number: int, endpoint: Endpoint | None) -> End:
     return universe.pods[number][0]
 
 
-def name_atom(atom: Atom) -> str:
-    """An address, or a range of them, in words."""
-    low, high = atom.interval
-    written = name_addresses(atom.addresses)
-    return written if low == high else f"any of {written}"
+def name_end(end: End) -> str:
+    """A pod by its title, an address, or that it is any of several."""
+    if isinstance(end, Pod):
+        return end.title
+    intervals = list(end)
+    is_one = len(intervals) == 1 and intervals[0][1][0] == intervals[0][1][1]
+    return name_addresses(end) if is_one else f"any of {name_addresses(end)}"
 
 
 def name_addresses(addresses: AddressSet) -> str:

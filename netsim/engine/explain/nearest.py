@@ -18,6 +18,7 @@ cost  what failed
 5     a label of a peer that matches nobody
 6     any other label of a peer, or of a policy that selects nobody
 7     a label of a policy that selects others; a pod where the peer is an address
+9     a label of a policy for other pods that names the peer
 ====  ============================================================================
 
 The costs of several labels add up.  O(rules).
@@ -33,7 +34,7 @@ from msgspec import Struct
 
 from netsim.engine.evaluator import Evaluator
 from netsim.engine.explain.admissions import resolve_port
-from netsim.engine.explain.ends import End, Ends, name_addresses, name_atom
+from netsim.engine.explain.ends import Ends, name_addresses, name_end
 from netsim.engine.policy.compile import rule_peers, written_ports
 from netsim.engine.policy.flow import Flow
 from netsim.engine.space.bits import contains
@@ -46,13 +47,15 @@ from netsim.model.policies import Action, NamedPort, Policy, PolicyPort, Rule
 from netsim.model.ports import Connection
 from netsim.model.resources import Pod, PodNetwork
 from netsim.model.verdict import NearMiss
-from netsim.words.nearness import are_alike
+from netsim.words.nearness import is_near
 
 if TYPE_CHECKING:
     from netsim.engine.naming.services import Services
 
 _ALSO = 2
 """How much more the runner-up may cost to be worth a word."""
+
+_FOR_OTHERS = 9
 
 Candidate = tuple[Policy, Rule]
 """A rule that would have allowed the connection, had it matched, and its policy."""
@@ -197,14 +200,15 @@ class _Search:
         if fit and fit.matching > 1:
             ways = {"ingress": "connections to", "egress": "connections from"}
             why = (
-                f"is about {ways[rule.direction.word]} {_name(self._subject)}; this one needs "
+                f"is about {ways[rule.direction.word]} {name_end(self._subject)}; this one needs "
                 f"an {self._flow.direction.word} rule"
             )
             yield _Found(4, fit.matching, NearMiss(rule, rule.location, why))
 
     def _of_other_subject(self, policy: Policy, rule: Rule, gap: _Gap) -> Iterator[_Found]:
         fit = self._fits(rule)
-        if fit:
+        is_about_it = gap.cost < _FOR_OTHERS or (fit and fit.matching > bool(rule.ports))
+        if fit and is_about_it:
             miss = NearMiss(rule, policy.subject.location, gap.why)
             yield _Found(gap.cost, gap.matching + fit.matching, miss)
 
@@ -227,12 +231,12 @@ class _Search:
             return _Gap(7 if selected else 2, why, matching)
         if not failing or len(failing) > (1 if selected else 2):
             return None
-        is_likely = matching or all(_is_lacked_or_alike(each, pod) for each in failing)
-        if selected and not is_likely:
-            return None
+        is_likely = matching or all(is_near(each, pod.labels) for each in failing)
         has = " and ".join(pod.labels.entry(each.key) for each in failing)
         wants = " and ".join(map(str, failing))
         cost = (7 if selected else 2 if is_likely else 6) * len(failing)
+        if selected and not is_likely:
+            cost = _FOR_OTHERS
         return _Gap(cost, f"{title} selects {wants}; {pod.title} has {has}", matching)
 
     # --- ports ---
@@ -321,10 +325,10 @@ class _Search:
         if isinstance(peer, Pod):
             return None
         if isinstance(item, BlockPeer):
-            may_hold = item.addresses is None or bool(peer.addresses & item.addresses)
+            may_hold = item.addresses is None or bool(peer & item.addresses)
             if may_hold:
                 return None
-        return _Gap(7, f"wants {item.describe()}, the peer is {name_atom(peer)}")
+        return _Gap(7, f"wants {item.describe()}, the peer is {name_end(peer)}")
 
     def _label_gap(self, item: PodPeer, home: str, pod: Pod) -> _Gap | None:
         space = self._evaluator.universe.resources.namespace(pod.namespace).labels
@@ -376,20 +380,8 @@ class _Search:
         return None
 
 
-def _is_lacked_or_alike(requirement: Requirement, pod: Pod) -> bool:
-    """Whether a pod lacks a label that is wanted, or has one that is spelt alike."""
-    value = pod.labels.get(requirement.key)
-    if value is None:
-        return True
-    return any(are_alike(value, wanted) for wanted in requirement.values)
-
-
 def _count_named(requirements: Iterable[Requirement]) -> int:
     return sum(each.operator is Operator.IN for each in requirements)
-
-
-def _name(end: End) -> str:
-    return end.title if isinstance(end, Pod) else name_atom(end)
 
 
 def _say_block(pod: Pod) -> str:

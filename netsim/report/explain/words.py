@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from netsim.app.explanation.cited import Cited
 from netsim.app.explanation.explanation import ExplainedDirection, Explanation
 from netsim.app.explanation.fix import Fix
+from netsim.model.policies import Tier
 from netsim.model.verdict import Outcome, VerdictPart
 from netsim.words.lists import count_noun
 
@@ -17,8 +18,13 @@ _MOST_NAMES = 6
 
 
 def sort_directions(explanation: Explanation) -> list[ExplainedDirection]:
-    """The direction that decides first."""
-    return sorted(explanation.parts, key=lambda part: _STRICTEST.index(part.outcome))
+    """The direction that decides first: one that denies, then one in which a policy allows."""
+    return sorted(explanation.parts, key=_rank)
+
+
+def _rank(part: ExplainedDirection) -> tuple[int, bool]:
+    is_open = bool(part.steps) and part.steps[-1].tier is Tier.DEFAULT
+    return _STRICTEST.index(part.outcome), is_open
 
 
 def say_where(fix: Fix) -> str:
