@@ -16,7 +16,6 @@ from netsim.model.other_systems import UnevaluatedPolicy
 from netsim.model.peers import NOT_EVALUATED
 from netsim.model.policies import UNRANKED, Direction, Policy, Rule, Tier
 from netsim.model.ports import PortSet
-from netsim.model.resources import Resources
 from netsim.model.verdict import (
     DirectionVerdict,
     Effect,
@@ -97,7 +96,7 @@ def explain_attempt(reachability: Reachability, attempt: Attempt) -> Explanation
         attempt,
         verdict.outcome,
         verdict.why,
-        tuple(_explain_direction(resources, attempt, each) for each in directions),
+        tuple(_explain_direction(reachability, attempt, each) for each in directions),
         list_used_conventions(resources, conventions, attempt, verdict),
         tuple(list_hints(reachability, attempt, verdict)),
         verdict.parts,
@@ -105,25 +104,25 @@ def explain_attempt(reachability: Reachability, attempt: Attempt) -> Explanation
 
 
 def _explain_direction(
-    resources: Resources, attempt: Attempt, verdict: DirectionVerdict
+    reachability: Reachability, attempt: Attempt, verdict: DirectionVerdict
 ) -> ExplainedDirection:
     subject, _ = attempt.ends(verdict.direction)
-    steps = tuple(_list_steps(resources, attempt, verdict))
+    steps = tuple(_list_steps(reachability, attempt, verdict))
     return ExplainedDirection(verdict.direction, subject.title, verdict.outcome, steps)
 
 
 def _list_steps(
-    resources: Resources, attempt: Attempt, verdict: DirectionVerdict
+    reachability: Reachability, attempt: Attempt, verdict: DirectionVerdict
 ) -> Iterator[ExplainedStep]:
     """What each tier says, up to the one that decides."""
     for tier in Tier:
         if tier.is_ordered:
-            yield from _list_tier_steps(resources, attempt, verdict, tier)
+            yield from _list_tier_steps(reachability, attempt, verdict, tier)
         elif tier is Tier.DEFAULT:
             what = "everything is allowed" if _is_allowed(verdict) else verdict.why
             yield ExplainedStep(tier, what, verdict.outcome)
         elif tier is verdict.tier:
-            yield _describe_decision(resources, attempt, verdict)
+            yield _describe_decision(reachability, attempt, verdict)
         else:
             is_last = verdict.tier is Tier.DEFAULT
             why = verdict.why if is_last else _NOT_ISOLATED[verdict.direction]
@@ -142,12 +141,12 @@ _NOT_ISOLATED = {
 
 
 def _list_tier_steps(
-    resources: Resources, attempt: Attempt, verdict: DirectionVerdict, tier: Tier
+    reachability: Reachability, attempt: Attempt, verdict: DirectionVerdict, tier: Tier
 ) -> Iterator[ExplainedStep]:
     """The policies of an admin tier, in the order in which they are asked."""
     for asked in verdict.steps:
         if asked.policy.tier is tier:
-            yield _describe_asked(resources, attempt, verdict, asked)
+            yield _describe_asked(reachability, attempt, verdict, asked)
 
 
 _WORDS = {
@@ -160,7 +159,7 @@ _WORDS = {
 
 
 def _describe_asked(
-    resources: Resources, attempt: Attempt, verdict: DirectionVerdict, asked: TierStep
+    reachability: Reachability, attempt: Attempt, verdict: DirectionVerdict, asked: TierStep
 ) -> ExplainedStep:
     policy = asked.policy
     is_denied = verdict.outcome is Outcome.DENY
@@ -181,7 +180,7 @@ def _describe_asked(
         (Cited(policy.title, policy.location),),
         _cite_rules(verdict, asked.rules),
         verdict.nearest if is_deciding else None,
-        suggest_fix(resources, attempt, verdict) if is_deciding and is_denied else None,
+        suggest_fix(reachability, attempt, verdict) if is_deciding and is_denied else None,
         by,
         verdict.also_near if is_deciding else None,
     )
@@ -206,7 +205,7 @@ _SAYS = {
 
 
 def _describe_decision(
-    resources: Resources, attempt: Attempt, verdict: DirectionVerdict
+    reachability: Reachability, attempt: Attempt, verdict: DirectionVerdict
 ) -> ExplainedStep:
     return ExplainedStep(
         verdict.tier,
@@ -215,7 +214,9 @@ def _describe_decision(
         tuple(Cited(policy.title, policy.location) for policy in verdict.policies),
         _cite_rules(verdict, verdict.rules),
         verdict.nearest,
-        suggest_fix(resources, attempt, verdict) if verdict.outcome is Outcome.DENY else None,
+        suggest_fix(reachability, attempt, verdict)
+        if verdict.outcome is Outcome.DENY
+        else None,
         "may be allowed by" if verdict.outcome is Outcome.UNKNOWN else "allowed by",
         verdict.also_near,
     )

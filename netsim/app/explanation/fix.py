@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from itertools import count
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from netsim.app.explanation.attempt import Attempt
 from netsim.app.explanation.cited import Cited
 from netsim.app.explanation.snippet import is_labelled, write_policies, write_rule
+from netsim.engine.reachability import Reachability
+from netsim.model.conventions import IpBlockPods
 from netsim.model.endpoint import Endpoint, PodEndpoint
 from netsim.model.policies import Direction, Policy, Tier
 from netsim.model.resources import Pod, PodNetwork, Resources
@@ -34,19 +37,26 @@ class Fix(Struct, frozen=True):
 
 
 def suggest_fix(
-    resources: Resources, attempt: Attempt, verdict: DirectionVerdict
+    reachability: Reachability, attempt: Attempt, verdict: DirectionVerdict
 ) -> Fix | None:
     """What to add so that one direction allows a connection that it denies."""
+    resources = reachability.universe.resources
     subject, peer = attempt.ends(verdict.direction)
     direction, field = verdict.direction, f"spec.{verdict.direction.word}"
     if verdict.tier is not Tier.NETWORK_POLICY:
         return _narrow(verdict)
     if not isinstance(subject, PodEndpoint):
         return None
+    subject = replace(subject, pods=tuple(filter(_is_selectable, subject.pods)))
     home = subject.pods[0].namespace
     nowhere = _find_nowhere((subject, peer))
     if nowhere:
         return Fix(None, field, "", f"in which namespace {nowhere.title} is, is not known")
+    if (
+        _is_on_host(peer)
+        and reachability.selection.conventions.ipblock_pods is IpBlockPods.IGNORE
+    ):
+        return Fix(None, field, "", _say_ignored(peer))
     rule = write_rule(direction, home, peer, attempt.protocol, attempt.port)
     if not rule:
         return Fix(None, field, "", _say_missing_address(peer))
@@ -80,6 +90,23 @@ def _find_nowhere(ends: tuple[Endpoint, Endpoint]) -> Pod | None:
     return next((pod for pod in pods if not _NAME.fullmatch(pod.namespace)), None)
 
 
+def _is_selectable(pod: Pod) -> bool:
+    return pod.network is PodNetwork.POD
+
+
+def _is_on_host(end: Endpoint) -> bool:
+    return isinstance(end, PodEndpoint) and any(
+        pod.network is PodNetwork.HOST for pod in end.pods
+    )
+
+
+def _say_ignored(peer: Endpoint) -> str:
+    return (
+        f"{peer.title} is on the host's network, which no podSelector matches, and "
+        "--ipblock-pods ignore applies blocks to no pods"
+    )
+
+
 def _say_missing_address(peer: Endpoint) -> str:
     return (
         f"{peer.title} is on the host's network, which no podSelector matches: add an ipBlock "
@@ -89,11 +116,8 @@ def _say_missing_address(peer: Endpoint) -> str:
 
 def _say_unlabelled(peer: Endpoint, subject: PodEndpoint) -> str:
     """A selector without labels is wider than what was asked for."""
-    on_host = isinstance(peer, PodEndpoint) and any(
-        pod.network is PodNetwork.HOST for pod in peer.pods
-    )
-    ends = (subject, peer) if isinstance(peer, PodEndpoint) and not on_host else (subject,)
-    bare = [pod for end in ends for pod in end.pods if not is_labelled(pod)]
+    pods = (*subject.pods, *(peer.pods if isinstance(peer, PodEndpoint) else ()))
+    bare = [pod for pod in pods if _is_selectable(pod) and not is_labelled(pod)]
     if not bare:
         return ""
     return (

@@ -130,7 +130,7 @@ def _say_pods_inside(resources: Resources, end: ExternalEndpoint) -> Iterator[st
     ]
     if inside:
         names = join_first([pod.title for pod in inside])
-        yield f"{end.title} means the addresses in it that no pod has: ask about {names} by name"
+        yield f"{end.title} means those addresses that no pod has: ask about {names} by name"
 
 
 def _list_pods(end: Endpoint) -> tuple[Pod, ...]:
