@@ -8,6 +8,7 @@ from typing import Self
 from msgspec import Struct
 
 from netsim.model.addresses import AddressSet
+from netsim.model.conventions import page_of
 from netsim.model.labels import Labels, Selector
 from netsim.model.location import Location
 from netsim.model.other_systems import UnevaluatedPolicy
@@ -174,8 +175,11 @@ class FinishedPod(Struct, frozen=True):
 
     @property
     def why(self) -> str:
-        """That it takes no part, and since it did what."""
-        return f"{self.title} has finished ({self.phase}, {self.location}) and takes no part"
+        """That it takes no part."""
+        return (
+            f"{self.title} has finished ({self.phase}, {self.location}), and takes no part: "
+            f"see {page_of('finished-pods')}"
+        )
 
 
 class Resources(Struct, frozen=True):

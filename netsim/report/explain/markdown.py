@@ -18,10 +18,11 @@ from netsim.model.verdict import NearMiss
 from netsim.report.explain.words import (
     UNREAD,
     WORDS,
+    list_policies,
+    list_sections,
     say_matched,
     say_part,
     say_where,
-    sort_directions,
 )
 from netsim.report.markdown import fenced, inline
 from netsim.report.style import Terminal
@@ -59,8 +60,8 @@ def _lines(explanation: Explanation) -> Iterator[str]:
     yield from (f"- {inline(each)}" for each in asides)
     if asides:
         yield ""
-    for part in sort_directions(explanation):
-        yield from _part(part)
+    for section in list_sections(explanation):
+        yield from _fix(*section) if isinstance(section, tuple) else _part(section)
     if explanation.conventions:
         yield "Conventions applied:\n"
         for name, text in explanation.conventions:
@@ -76,9 +77,6 @@ def _part(part: ExplainedDirection) -> Iterator[str]:
         yield f"{number}. {step.tier.value}: {inline(step.says)}{answer}"
         yield from _reasons(step)
     yield ""
-    for step in part.steps:
-        if step.fix:
-            yield from _fix(step.fix)
 
 
 def _reasons(step: ExplainedStep) -> Iterator[str]:
@@ -89,20 +87,23 @@ def _reasons(step: ExplainedStep) -> Iterator[str]:
         yield f"   - nearest rule {_near(step.nearest)}"
     if step.also_near:
         yield f"   - also near {_near(step.also_near)}"
-    for policy in step.policies:
+    policies, more = list_policies(step)
+    for policy in policies:
         yield f"   - selected by {_cite(policy)}"
+    if more:
+        yield f"   - {more}"
 
 
 def _near(miss: NearMiss) -> str:
     return f"{_cite(Cited(miss.rule.title, miss.location))}: {inline(miss.why)}"
 
 
-def _fix(fix: Fix) -> Iterator[str]:
+def _fix(lead: str, fix: Fix) -> Iterator[str]:
     if fix.snippet:
-        yield f"To allow it, add {inline(say_where(fix))}:\n"
+        yield f"{lead}, add {inline(say_where(fix))}:\n"
         yield fenced(fix.snippet, "yaml")
     if fix.note:
-        yield f"{'Note' if fix.snippet else 'To allow it'}: {inline(fix.note)}\n"
+        yield f"{'Note' if fix.snippet else lead}: {inline(fix.note)}\n"
 
 
 def _cite(item: Cited) -> str:

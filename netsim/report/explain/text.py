@@ -19,10 +19,11 @@ from netsim.model.verdict import NearMiss
 from netsim.report.explain.words import (
     UNREAD,
     WORDS,
+    list_policies,
+    list_sections,
     say_matched,
     say_part,
     say_where,
-    sort_directions,
 )
 from netsim.report.style import Terminal
 from netsim.report.wrapping import wrap
@@ -62,9 +63,12 @@ def _lines(explanation: Explanation, width: int) -> Iterator[str]:
         yield from wrap(say_part(divided), "  ", width, "    ")
     for hint in explanation.hints:
         yield from wrap(hint, "  ", width, "    ")
-    for part in sort_directions(explanation):
+    for section in list_sections(explanation):
         yield ""
-        yield from _part(part, width)
+        if isinstance(section, tuple):
+            yield from _fix(*section, width)
+        else:
+            yield from _part(section, width)
     if explanation.conventions:
         yield ""
         yield "Conventions applied"
@@ -89,10 +93,10 @@ def _step(number: int, step: ExplainedStep, width: int) -> Iterator[str]:
         yield from _near("nearest rule", step.nearest, width)
     if step.also_near:
         yield from _near("also near", step.also_near, width)
-    if step.fix:
-        yield from _fix(step.fix, width)
     if not step.tier.is_ordered:
-        yield from _cite("selected by", step.policies, width)
+        policies, more = list_policies(step)
+        yield from _cite("selected by", policies, width)
+        yield from wrap(more, "     ", width)
 
 
 def _cite(label: str, items: Iterable[Cited], width: int) -> Iterator[str]:
@@ -113,11 +117,11 @@ def _near(label: str, miss: NearMiss, width: int) -> Iterator[str]:
     yield from wrap(miss.why, "       ", width)
 
 
-def _fix(fix: Fix, width: int) -> Iterator[str]:
+def _fix(lead: str, fix: Fix, width: int) -> Iterator[str]:
     if not fix.snippet:
-        yield from wrap(f"to allow it: {fix.note}", "     ", width, "       ")
+        yield from wrap(f"{lead}: {fix.note}", "", width, "  ")
         return
-    yield from wrap(f"to allow it, add {say_where(fix)}:", "     ", width, "       ")
-    yield from textwrap.indent(fix.snippet.rstrip(), "       ").splitlines()
+    yield from wrap(f"{lead}, add {say_where(fix)}:", "", width, "  ")
+    yield from textwrap.indent(fix.snippet.rstrip(), "  ").splitlines()
     if fix.note:
-        yield from wrap(f"note: {fix.note}", "     ", width, "       ")
+        yield from wrap(f"Note: {fix.note}", "", width, "  ")

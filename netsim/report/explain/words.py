@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netsim.app.explanation.cited import Cited
-from netsim.app.explanation.explanation import ExplainedDirection, Explanation
+from netsim.app.explanation.explanation import ExplainedDirection, ExplainedStep, Explanation
 from netsim.app.explanation.fix import Fix
 from netsim.model.policies import Tier
 from netsim.model.verdict import Outcome, VerdictPart
@@ -15,16 +15,37 @@ WORDS = {Outcome.ALLOW: "allowed", Outcome.DENY: "denied", Outcome.UNKNOWN: "unk
 UNREAD = "Not every document was read, so the answer may differ."
 _STRICTEST = (Outcome.DENY, Outcome.UNKNOWN, Outcome.ALLOW)
 _MOST_NAMES = 6
+_MOST_POLICIES = 6
 
 
-def sort_directions(explanation: Explanation) -> list[ExplainedDirection]:
-    """The direction that decides first: one that denies, then one in which a policy allows."""
-    return sorted(explanation.parts, key=_rank)
+Section = ExplainedDirection | tuple[str, Fix]
+
+
+def list_sections(explanation: Explanation) -> Iterator[Section]:
+    """What denies, then what would allow it, then the direction in which a policy allows.
+
+    Before a fix stands how it begins: of two both are needed.
+    """
+    ordered = sorted(explanation.parts, key=_rank)
+    denied = [part for part in ordered if part.outcome is Outcome.DENY]
+    yield from denied
+    fixes = (step.fix for part in denied for step in part.steps if step.fix)
+    for lead, fix in zip(("To allow it", "Also needed"), fixes, strict=False):
+        yield lead, fix
+    yield from ordered[len(denied) :]
 
 
 def _rank(part: ExplainedDirection) -> tuple[int, bool]:
     is_open = bool(part.steps) and part.steps[-1].tier is Tier.DEFAULT
     return _STRICTEST.index(part.outcome), is_open
+
+
+def list_policies(step: ExplainedStep) -> tuple[tuple[Cited, ...], str]:
+    """The first few policies that select, and how many more there are."""
+    rest = len(step.policies) - _MOST_POLICIES
+    if rest <= 0:
+        return step.policies, ""
+    return step.policies[:_MOST_POLICIES], f"selected by {rest} more, see --format json"
 
 
 def say_where(fix: Fix) -> str:
