@@ -18,6 +18,7 @@ from netsim.model.endpoint import Endpoint, PodEndpoint
 from netsim.model.policies import Direction, Policy, Tier
 from netsim.model.resources import Pod, PodNetwork, Resources
 from netsim.model.verdict import DirectionVerdict
+from netsim.words.yaml import shared_labels
 
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 
@@ -80,7 +81,8 @@ def _narrow(verdict: DirectionVerdict) -> Fix | None:
     if not verdict.rules:
         return None
     rule = verdict.rules[0]
-    note = f"narrow {rule.title}, or put a rule before it that allows or passes this on"
+    does = "allows this" if verdict.tier is Tier.BASELINE else "allows or passes this on"
+    note = f"narrow {rule.title}, or put a rule before it that {does}"
     return Fix(Cited(rule.title, rule.location), f"spec.{rule.direction.word}", "", note)
 
 
@@ -140,18 +142,17 @@ def _pick_policy(
 
 
 def _is_about(resources: Resources, policy: Policy, subject: PodEndpoint) -> bool:
-    """Whether a policy is meant for all pods of the subject, and for no other workload."""
-    if not policy.subject.pods.requirements:
+    """Whether a policy selects the subject, and no more than one by all its labels would."""
+    wanted = policy.subject.pods
+    if not wanted.requirements or not subject.pods:
         return False
-    workloads = {pod.workload for pod in subject.pods}
-    selected = {
-        pod.workload
+    own = set(shared_labels(subject.pods).pairs)
+    return all(
+        pod.namespace == policy.namespace and wanted.matches(pod.labels) for pod in subject.pods
+    ) and all(
+        own <= set(pod.labels.pairs)
         for pod in resources.pods
-        if pod.namespace == policy.namespace and policy.subject.pods.matches(pod.labels)
-    }
-    return selected <= workloads and all(
-        pod.namespace == policy.namespace and policy.subject.pods.matches(pod.labels)
-        for pod in subject.pods
+        if pod.namespace == policy.namespace and wanted.matches(pod.labels)
     )
 
 

@@ -337,8 +337,8 @@ class _Search:
         labels = len(item.pods.failing(pod.labels))
         if pod.network is PodNetwork.HOST:
             why = f"{pod.title} is on the host's network, which no selector matches"
-            would = _say_block(pod)
             if not failing:
+                would = self._say_block(pod)
                 said = f"would match its labels, but {why}; {would}"
                 return _Gap(2, said, matching)
             return _Gap(6 * len(failing), f"{'; '.join(failing)}; {why}", matching)
@@ -349,6 +349,14 @@ class _Search:
         is_nobody = not item.match(self._evaluator.selection, home).sure
         each = 5 if is_nobody else 6
         return _Gap(each * len(failing), "; ".join(failing), matching)
+
+    def _say_block(self, pod: Pod) -> str:
+        """What would match a pod on the host's network."""
+        if self._evaluator.selection.conventions.ipblock_pods is IpBlockPods.IGNORE:
+            return "no block does either, as --ipblock-pods ignore applies blocks to no pods"
+        if pod.addresses is None:
+            return "an ipBlock with the addresses of its nodes would"
+        return f"an ipBlock of its node ({', '.join(pod.addresses.cidrs())}) would"
 
     def _block_gap(self, item: BlockPeer, pod: Pod) -> _Gap | None:
         """Why a block does not hold a pod, under the convention that is in force."""
@@ -382,10 +390,3 @@ class _Search:
 
 def _count_named(requirements: Iterable[Requirement]) -> int:
     return sum(each.operator is Operator.IN for each in requirements)
-
-
-def _say_block(pod: Pod) -> str:
-    """What would match a pod on the host's network."""
-    if pod.addresses is None:
-        return "an ipBlock with the addresses of its nodes would"
-    return f"an ipBlock of its node ({', '.join(pod.addresses.cidrs())}) would"

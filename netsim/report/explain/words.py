@@ -30,9 +30,11 @@ def list_sections(explanation: Explanation) -> Iterator[Section]:
     denied = [part for part in ordered if part.outcome is Outcome.DENY]
     yield from denied
     fixes = (step.fix for part in denied for step in part.steps if step.fix)
-    for lead, fix in zip(("To allow it", "Also needed"), fixes, strict=False):
-        yield lead, fix
+    yield from zip(_LEADS, fixes, strict=False)
     yield from ordered[len(denied) :]
+
+
+_LEADS = ("To allow it", "And, as both ends have to allow it")
 
 
 def _rank(part: ExplainedDirection) -> tuple[int, bool]:
