@@ -12,7 +12,6 @@ from xml.etree import ElementTree as ET
 import pytest
 
 import netsim
-from netsim.app.list import ListRequest, explain_connections
 from netsim.app.probe import DryRun, Roles, list_roles, plan_probe
 from netsim.app.probe_request import ProbeRequest
 from netsim.report.render import RENDERERS, Format, render
@@ -35,7 +34,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
         for result in (
             netsim.check(SHOP),
             netsim.list_connections(SHOP),
-            explain_connections(ListRequest((str(SHOP),))),
+            netsim.explain_connections(SHOP),
             netsim.evaluate(SHOP, [("shop/web", "shop/api", 4000)]),
             netsim.explain(SHOP, "shop/web", "shop/api"),
             netsim.diff(MANIFESTS / "tiers", MANIFESTS / "tiers-new"),
