@@ -104,6 +104,9 @@ def focus_on(world: ModelledInput, pairs: tuple[Pair, ...], text: str) -> tuple[
     if isinstance(named, PodEndpoint):
         wanted |= {str(pod.workload) for pod in named.pods}
     if not wanted:
+        gone = next((pod.why for pod in resources.finished if pod.title == text), None)
+        if gone:
+            raise EndpointError(f"--focus: {gone}")
         near = near_names(text, sorted(t for t in titles if not t.endswith(EXTERNAL)))
         raise EndpointError(f"--focus: nothing in the input is called {text!r}{hint(near)}")
     return tuple(pair for pair in pairs if {pair.source, pair.destination} & wanted)

@@ -116,6 +116,8 @@ def _list_parts(
 def _name(evaluator: Evaluator, classes: ClassSet, one: int, endpoint: Endpoint) -> End:
     """The addresses of some classes, or a pod of one of them."""
     universe = evaluator.universe
+    if isinstance(endpoint, PodEndpoint) and len(endpoint.pods) == 1:
+        return endpoint.pods[0]
     if isinstance(endpoint, PodEndpoint):
         return next(pod for pod in endpoint.pods if universe.bit(pod) == one)
     atoms = (universe.atoms.all[bit - len(universe.pods)] for bit in bits.members(classes))
@@ -128,10 +130,16 @@ class _Known:
     def __init__(self, evaluator: Evaluator) -> None:
         self._universe = evaluator.universe
         self._pods = defaultdict(list)
+        self._found: dict[str, tuple[ClassSet, Endpoint]] = {}
         for pod in self._universe.resources.pods:
             self._pods[TITLE if pod.name == TITLE else str(pod.workload)].append(pod)
 
     def find(self, title: str) -> tuple[ClassSet, Endpoint]:
+        if title not in self._found:
+            self._found[title] = self._find(title)
+        return self._found[title]
+
+    def _find(self, title: str) -> tuple[ClassSet, Endpoint]:
         endpoint: Endpoint = PodEndpoint(title, tuple(self._pods.get(title, ())))
         if title.endswith(EXTERNAL):
             addresses = parse_addresses(title.removesuffix(EXTERNAL))

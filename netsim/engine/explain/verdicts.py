@@ -10,14 +10,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from netsim.engine.evaluator import Evaluator
-from netsim.engine.explain.admissions import admit
-from netsim.engine.explain.divided import Pair, name_parts
 from netsim.engine.explain.ends import Ends
-from netsim.engine.explain.nearest import Candidate, Near, find_nearest, find_nearest_of
 from netsim.engine.policy.flow import Flow
 from netsim.engine.policy.rectangle import Certainty, Rectangle
 from netsim.engine.policy.tiers import CompiledTier
@@ -34,6 +32,10 @@ from netsim.model.verdict import (
     Verdict,
     VerdictPart,
 )
+
+if TYPE_CHECKING:
+    from netsim.engine.explain.divided import Pair
+    from netsim.engine.explain.nearest import Candidate, Near
 
 SELF = "a pod always reaches itself"
 OWN_NODE = "a pod and the node it runs on always reach each other"
@@ -84,6 +86,8 @@ def _decide(
     outcomes = {pair: each.outcome for pair, each in found.items()}
     if len(set(outcomes.values())) == 1:
         return found[shown], shown
+    from netsim.engine.explain.divided import name_parts
+
     parts = name_parts(evaluator.universe, outcomes.items(), source, destination)
     return _explain_divided(found[shown], parts, source, destination), shown
 
@@ -163,6 +167,10 @@ def _add_reasons(
     connection: Connection,
     verdict: DirectionVerdict,
 ) -> DirectionVerdict:
+    # A check that finds nothing denied needs none of it.
+    from netsim.engine.explain.admissions import admit
+    from netsim.engine.explain.nearest import find_nearest, find_nearest_of
+
     asked = (rule for step in verdict.steps for rule in step.rules)
     rules = dict.fromkeys((*verdict.rules, *asked))
     admissions = tuple(admit(evaluator, rule, flow, ends, connection) for rule in rules)
