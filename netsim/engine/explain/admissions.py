@@ -32,7 +32,7 @@ def admit(
     if not rule.peers:
         word = _PEERS[rule.direction]
         end = _OTHER_END[rule.direction]
-        peers = (Matched(word, rule.location, f"left out, so any {end} matches"),)
+        peers = (Matched(word, rule.location, f"is left out: any {end} matches"),)
     return Admission(rule, peers, _match_port(evaluator, rule, flow, connection))
 
 
@@ -113,7 +113,7 @@ def _match_port(
         elif isinstance(port, UnknownPort):
             says = f"{port} may be {connection[1]}"
         return Matched(_field(rule, port.location), port.location, says)
-    return Matched("ports", rule.location, "left out, so any port matches")
+    return Matched("ports", rule.location, "are left out: any port matches")
 
 
 def resolve_port(evaluator: Evaluator, port: NamedPort, destination: int) -> int | None:

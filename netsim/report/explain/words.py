@@ -60,10 +60,12 @@ def say_where(fix: Fix) -> str:
 
 
 def say_matched(item: Cited) -> Iterator[str]:
-    """What of a rule matches, part by part; a place only where it is another line."""
+    """What of a rule matches, part by part, each at its place; what it leaves out has none."""
     for part in item.matched:
-        at = "" if part.location == item.location else f" at {part.location}"
-        yield f"{part.field}{at}: {part.says}"
+        if part.location == item.location:
+            yield f"{part.field} {part.says}"
+        else:
+            yield f"at {part.location.described}: {part.says}"
 
 
 def say_part(part: VerdictPart) -> str:

@@ -16,6 +16,8 @@ def render(result: ExplainedList, _: Terminal) -> str:
         pair = row.pair
         ends = f"{inline(pair.source)} => {inline(pair.destination)}"
         lines.append(f"- {ends} : {inline(describe_ports(pair))}")
-        lines += (f"  - {inline(reason)}" for reason in say_reasons(row))
+        for reason, details in say_reasons(row):
+            lines.append(f"  - {inline(reason)}")
+            lines += (f"    - {inline(each)}" for each in details)
     shown = [*lines, ""] if lines else []
     return "\n".join([*shown, summarise(result), ""])

@@ -16,7 +16,9 @@ def render(result: ExplainedList, terminal: Terminal) -> str:
         pair = row.pair
         title = f"{pair.source} => {pair.destination} : {describe_ports(pair)}"
         lines += wrap(title, "", terminal.width, "  ")
-        for reason in say_reasons(row):
+        for reason, details in say_reasons(row):
             lines += wrap(reason, "  ", terminal.width, "    ")
+            for each in details:
+                lines += wrap(each, "    ", terminal.width, "      ")
         lines.append("")
     return "\n".join([*lines, summarise(result), ""])

@@ -5,32 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netsim.app.explanation.cited import Cited
-from netsim.app.explanation.reasons import ExplainedPair, PassReason
+from netsim.app.explanation.reasons import ExplainedPair
 from netsim.app.list import ExplainedList
-from netsim.model.verdict import Outcome
+from netsim.model.verdict import Matched, Outcome
 from netsim.words.lists import count_noun
 
 
-def say_reasons(row: ExplainedPair) -> Iterator[str]:
-    """A line for each reason: the end, the ports where they are not all, and the rules."""
+def say_reasons(row: ExplainedPair) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """A line for each rule, or other reason, of each end, and what of the rule matches.
+
+    The ports are named where the reason is about a part of them.
+    """
     every = row.pair.ports | row.pair.unknown
     for word, reasons in (("egress", row.egress), ("ingress", row.ingress)):
         for reason in reasons:
-            ports = f" {reason.ports}" if reason.ports != every else ""
-            yield f"{word}{ports}: {_say(reason)}"
+            end = f"{word} {reason.ports}" if reason.ports != every else word
+            if not reason.rules or reason.outcome is Outcome.UNKNOWN:
+                yield f"{end}: {reason.why}", ()
+            by = "may be decided by" if reason.outcome is Outcome.UNKNOWN else "by"
+            for rule in reason.rules:
+                title = f"{end}: {by} {rule.title} at {rule.location}"
+                yield title, tuple(_say_part(rule, part) for part in rule.matched)
 
 
-def _say(reason: PassReason) -> str:
-    if not reason.rules:
-        return reason.why
-    rules = "; and by ".join(_say_rule(rule) for rule in reason.rules)
-    may = "may be decided by" if reason.outcome is Outcome.UNKNOWN else "by"
-    return f"{may} {rules}{f' ({reason.why})' if reason.why else ''}"
-
-
-def _say_rule(rule: Cited) -> str:
-    parts = ", ".join(f"{part.field} {part.says}" for part in rule.matched)
-    return f"{rule.title} at {rule.location}: {parts}"
+def _say_part(rule: Cited, part: Matched) -> str:
+    if part.location == rule.location:
+        return f"{part.field} {part.says}"
+    return f"{part.field} at {part.location}: {part.says}"
 
 
 def summarise(result: ExplainedList) -> str:

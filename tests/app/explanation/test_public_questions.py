@@ -233,7 +233,7 @@ CASES = {
             "{matchLabels: {team: edge}}}, {podSelector: {matchLabels: {app: proxy}}}]}]}",
         ),
         ("edge/anyone", "app/lister", 8080),
-        ("from[0] at ", "namespaceSelector team=edge matches namespace edge"),
+        ("ingress[0].from[0]", "namespaceSelector team=edge matches namespace edge"),
     ),
     # kubernetes/website, network-policies, policyTypes: egress rules without effect
     "policyTypes without Egress": (

@@ -87,7 +87,7 @@ def test_every_peer_that_matches(tmp_path: Path) -> None:
 def test_a_rule_without_peers_is_for_anyone(tmp_path: Path) -> None:
     (found,) = admissions(tmp_path, "{ports: [{port: 80}]}")
     (matched,) = found.peers
-    assert (matched.field, matched.says) == ("from", "left out, so any source matches")
+    assert (matched.field, matched.says) == ("from", "is left out: any source matches")
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_a_rule_without_peers_is_for_anyone(tmp_path: Path) -> None:
         ("[{port: 80, protocol: UDP}, {protocol: TCP}]", "ports[1]", "TCP every port"),
         ("[{port: admin}, {port: http}]", "ports[1]", "TCP http is 80"),
         ("[{port: '${PORT}'}]", "ports[0]", "TCP ${PORT} may be 80"),
-        ("[]", "ports", "left out, so any port matches"),
+        ("[]", "ports", "are left out: any port matches"),
     ],
 )
 def test_the_port(tmp_path: Path, ports: str, field: str, says: str) -> None:
