@@ -74,7 +74,10 @@ def test_help_fits_80_columns(command: str) -> None:
         ("eval shop --src a/b --dst c/d --port 65536", "'--port'"),
         ("eval shop --src a/b --dst c/d --port http", "'--port'"),
         ("eval shop --src a/b --dst c/d --port 1 --protocol icmp", "'icmp' is not a protocol"),
-        ("explain shop --src shop/web", "give --src and --dst"),
+        ("explain shop --src shop/web", "give --src and --dst, or --queries"),
+        ("explain shop --src shop/web --queries questions.csv", "give either --queries or"),
+        ("explain - --queries -", "standard input cannot be both"),
+        ("list shop --explain --format csv", "csv has no place for reasons"),
         ("explain shop --src a/b --dst c/d --protocol icmp", "'icmp' is not a protocol"),
     ],
 )
