@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from netsim.app.drain import DrainResult
     from netsim.app.evaluate import Evaluation
     from netsim.app.explain import ExplainResult
-    from netsim.app.list import ConnectionList
+    from netsim.app.list import ConnectionList, ExplainedList
     from netsim.app.order import OrderResult
     from netsim.app.query import QueryResult
     from netsim.app.question import Question
@@ -154,6 +154,29 @@ def list_connections(
     )
 
 
+def explain_connections(
+    paths: Paths,
+    *,
+    focus: str | None = None,
+    scenario: Path | None = None,
+    namespace: str | None = None,
+    ipblock_pods: IpBlockPods | str = IpBlockPods.MATCH,
+    pod_ranges: Iterable[str] = (),
+    controller: Controller = SOMEWHERE,
+) -> ExplainedList:
+    """Lists the connections as :func:`list_connections` does, each with what lets it pass.
+
+    The result has ``rows``, each with a ``pair`` and the reasons of both ends, ``egress`` and
+    ``ingress``.
+    """
+    from netsim.app import list as app
+
+    given = _given(paths, namespace, ipblock_pods, pod_ranges)
+    return app.explain_connections(
+        app.ListRequest(*given, focus=focus, scenario=_text(scenario), controller=controller)
+    )
+
+
 def evaluate(
     paths: Paths,
     queries: Iterable[ConnectionQuery | tuple[str, str, int] | tuple[str, str, int, str]],
@@ -220,6 +243,32 @@ def explain(
         controller=controller,
     )
     return app.explain(request)
+
+
+def explain_queries(
+    paths: Paths,
+    queries: Iterable[ConnectionQuery | tuple[str, str, int] | tuple[str, str, int, str]],
+    *,
+    scenario: Path | None = None,
+    namespace: str | None = None,
+    ipblock_pods: IpBlockPods | str = IpBlockPods.MATCH,
+    pod_ranges: Iterable[str] = (),
+    controller: Controller = SOMEWHERE,
+) -> ExplainResult:
+    """Explains several connections: source, destination, port, protocol (TCP).
+
+    The result has ``answers``, an ``Explanation`` each, and says in ``refused`` which questions
+    have none, as an endpoint is not in the input.
+    """
+    from netsim.app import explain as app
+
+    given = _given(paths, namespace, ipblock_pods, pod_ranges)
+    asked = tuple(_query(*each) if isinstance(each, tuple) else each for each in queries)
+    return app.explain(
+        app.ExplainRequest(
+            *given, queries=asked, scenario=_text(scenario), controller=controller
+        )
+    )
 
 
 def diff(

@@ -25,14 +25,13 @@ from netsim.engine.matrix.diff_causes import (
     find_changed,
     find_unmatched,
 )
-from netsim.engine.matrix.listing import EXTERNAL
 from netsim.engine.matrix.transition import Caution, Hazard, find_cautions
 from netsim.engine.naming.controller import Controller
 from netsim.engine.space.stand_ins import stand_in_for_policies
 from netsim.errors import LoadError
 from netsim.loader.load import Loaded
 from netsim.model.addresses import AddressSet
-from netsim.model.endpoint import ExternalEndpoint
+from netsim.model.endpoint import EXTERNAL, ExternalEndpoint
 from netsim.model.flow import DocumentedFlow, Intent
 from netsim.model.meaning import meaning
 from netsim.model.ports import PortSet

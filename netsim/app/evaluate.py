@@ -11,7 +11,7 @@ from netsim.app.input import InputResult, answering, count_read, list_left_open
 from netsim.app.modelled_input import ModelledInput, ModelledRequest, add_modelled
 from netsim.engine.naming.aims import Aims, verdict_at
 from netsim.engine.naming.controller import Controller, with_controller
-from netsim.engine.naming.endpoints import EndpointError, Endpoints
+from netsim.engine.naming.endpoints import EndpointError, Endpoints, list_ranges
 from netsim.engine.reachability import Reachability
 from netsim.errors import RequestError
 from netsim.model.verdict import Outcome
@@ -76,7 +76,9 @@ def _answer(
     request: EvaluateRequest, loaded: Loaded, world: ModelledInput, conventions: Conventions
 ) -> tuple[tuple[ConnectionAnswer, ...], tuple[str, ...]]:
     resources = with_controller(world.resources, request.controller)
-    reachability = Reachability.of(resources, conventions, world.cuts)
+    asked = [each for each in request.queries if isinstance(each, ConnectionQuery)]
+    ranges = list_ranges(end for each in asked for end in (each.source, each.destination))
+    reachability = Reachability.of(resources, conventions, (*world.cuts, *ranges))
     endpoints = Endpoints(resources, world.find)
     aims = Aims(resources, endpoints)
     answers: list[ConnectionAnswer] = []

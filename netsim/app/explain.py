@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from netsim.app.connection_query import ConnectionQuery
 from netsim.app.explanation.attempt import Attempt
-from netsim.app.explanation.explanation import Explanation, Overview, explain_verdict
+from netsim.app.explanation.explanation import Explanation, Overview, explain_attempt
 from netsim.app.input import (
     InputResult,
     answering,
@@ -16,6 +17,7 @@ from netsim.engine.naming.aims import Aims, is_service
 from netsim.engine.naming.controller import Controller, with_controller
 from netsim.engine.naming.endpoints import EndpointError, Endpoints
 from netsim.engine.reachability import Reachability
+from netsim.errors import RequestError
 from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
 from netsim.model.ports import Connection, PortSet, Protocol
 from netsim.model.resources import Resources
@@ -27,86 +29,134 @@ FALLBACK: Connection = (Protocol.TCP, 443)
 
 
 class ExplainRequest(ModelledRequest, frozen=True, kw_only=True):
-    """What to explain; ``port`` None is every port, with some of them explained."""
+    """What to explain; ``port`` None is every port, with some of them explained.
 
-    source: str
-    destination: str
+    ``queries``, where they are not None, are asked in place of that one connection; an error
+    among them is a question that could not be read.
+    """
+
+    source: str = ""
+    destination: str = ""
     port: int | None = None
     protocol: Protocol = Protocol.TCP
+    queries: tuple[ConnectionQuery | RequestError, ...] | None = None
     controller: Controller = Controller()
 
 
 class ExplainResult(InputResult, frozen=True, kw_only=True):
-    """An explanation of one port, or an overview of all."""
+    """Explanations of one port each, or an overview of all, in the order of the questions.
 
-    answer: Explanation | Overview
+    ``refused`` says which questions have none, and why.
+    """
+
+    request: ExplainRequest
+    answers: tuple[Explanation | Overview, ...]
+    refused: tuple[str, ...] = ()
+
+    @property
+    def answer(self) -> Explanation | Overview:
+        """The answer to the only question."""
+        (only,) = self.answers
+        return only
 
     @property
     def has_unknown(self) -> bool:
-        """Whether the port, or some port, may be allowed or not."""
-        if isinstance(self.answer, Overview):
-            return bool(self.answer.unknown)
-        return self.answer.outcome is Outcome.UNKNOWN
+        """Whether a port that was asked about, or some port, may be allowed or not."""
+        return any(
+            bool(each.unknown)
+            if isinstance(each, Overview)
+            else each.outcome is Outcome.UNKNOWN
+            for each in self.answers
+        )
 
 
 def explain(request: ExplainRequest) -> ExplainResult:
-    """Explains a connection, tier by tier.
+    """Explains connections, tier by tier.
 
     Every answer is unknown where a document was rejected, as it may decide it.  Raises
-    :class:`UnanswerableError` for an end that is not in the input.
+    :class:`UnanswerableError` for an end that is not in the input, where that is all that is
+    asked.
     """
     scenario = request.find_scenario()
     loaded = request.load(scenario)
+    refused: list[str] = []
     with answering(loaded):
         world = add_modelled(loaded.resources, scenario)
         resources = with_controller(world.resources, request.controller)
-        source, destination, port = _resolve(request, resources, world)
-    cuts = [end.addresses for end in (source, destination) if isinstance(end, ExternalEndpoint)]
+        asked: list[_Asked] = []
+        for query in request.queries or ():
+            try:
+                asked.append(_resolve_query(query, resources, world))
+            except (EndpointError, RequestError) as error:
+                place = "" if isinstance(query, RequestError) else query.place
+                refused.append(f"{place}: {error}" if place else str(error))
+        if request.queries is None:
+            asked.append(_resolve(request, resources, world))
+    ends = [end for source, destination, _, _ in asked for end in (source, destination)]
+    cuts = [end.addresses for end in ends if isinstance(end, ExternalEndpoint)]
     reachability = Reachability.of(resources, request.conventions(scenario), cuts)
-    answer: Explanation | Overview
-    if port is not None:
-        attempt = Attempt(source, destination, request.protocol, port)
-        answer = explain_attempt(reachability, attempt)
-        if loaded.errors:
-            answer = Explanation(attempt, Outcome.UNKNOWN, UNREAD, (), ())
-    elif loaded.errors:
-        nothing = PortSet.empty()
-        answer = Overview(source.title, destination.title, nothing, PortSet.full(), ())
-    else:
-        answer = explain_ports(reachability, source, destination)
-    diagnostics = (*request.list_foreign(), *loaded.diagnostics)
+    answers = (
+        _leave_open(each) if loaded.errors else _answer(reachability, each) for each in asked
+    )
     return ExplainResult(
-        diagnostics,
+        (*request.list_foreign(), *loaded.diagnostics),
         count_read(loaded, world.resources),
         list_lacking(loaded),
         list_left_open(loaded.resources),
-        answer=answer,
+        request=request,
+        answers=tuple(answers),
+        refused=tuple(refused),
     )
 
 
-def _resolve(
-    request: ExplainRequest, resources: Resources, world: ModelledInput
-) -> tuple[Endpoint, Endpoint, int | None]:
+_Asked = tuple[Endpoint, Endpoint, Protocol, int | None]
+"""Both ends of a question, and the port; None is every port."""
+
+
+def _resolve_query(
+    query: ConnectionQuery | RequestError, resources: Resources, world: ModelledInput
+) -> _Asked:
+    if isinstance(query, RequestError):
+        raise query
+    one = ExplainRequest(
+        (),
+        source=query.source,
+        destination=query.destination,
+        port=query.port,
+        protocol=query.protocol,
+    )
+    return _resolve(one, resources, world)
+
+
+def _resolve(request: ExplainRequest, resources: Resources, world: ModelledInput) -> _Asked:
     """Both ends; of a Service the pods behind it, and the port there."""
     known = Endpoints(resources, world.find)
-    text, port = request.destination, request.port
+    text, port, protocol = request.destination, request.port, request.protocol
     source = known.resolve(request.source)
     if port is None and not is_service(text):
-        return source, known.resolve(text), None
+        return source, known.resolve(text), protocol, None
     if port is None:
         raise EndpointError(f"{text} is a Service: give --port, one of its own")
-    first, *others = Aims(resources, known).resolve(text, request.protocol, port)
+    first, *others = Aims(resources, known).resolve(text, protocol, port)
     if others:
         raise EndpointError(f"{text} has several target ports for {port}: name the workload")
-    return source, first.endpoint, first.port
+    return source, first.endpoint, protocol, first.port
 
 
-def explain_attempt(reachability: Reachability, attempt: Attempt) -> Explanation:
-    """Explains one port."""
-    verdict = reachability.verdict(
-        attempt.source, attempt.destination, attempt.protocol, attempt.port
-    )
-    return explain_verdict(reachability.universe.resources, attempt, verdict)
+def _answer(reachability: Reachability, asked: _Asked) -> Explanation | Overview:
+    source, destination, protocol, port = asked
+    if port is None:
+        return explain_ports(reachability, source, destination)
+    return explain_attempt(reachability, Attempt(source, destination, protocol, port))
+
+
+def _leave_open(asked: _Asked) -> Explanation | Overview:
+    source, destination, protocol, port = asked
+    if port is None:
+        nothing = PortSet.empty()
+        return Overview(source.title, destination.title, nothing, PortSet.full(), ())
+    attempt = Attempt(source, destination, protocol, port)
+    return Explanation(attempt, Outcome.UNKNOWN, UNREAD, (), ())
 
 
 def explain_ports(

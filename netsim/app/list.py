@@ -14,17 +14,18 @@ from netsim.app.input import (
     list_left_open,
 )
 from netsim.app.modelled_input import ModelledInput, ModelledRequest, add_modelled
-from netsim.engine.naming.controller import Controller
+from netsim.engine.naming.controller import Controller, with_controller
 from netsim.engine.naming.endpoints import EndpointError, hint, near_names
 from netsim.engine.naming.ways_in import connections
 from netsim.model.addresses import parse_address
-from netsim.model.endpoint import PodEndpoint
+from netsim.model.endpoint import EXTERNAL, PodEndpoint
 from netsim.model.ports import PortSet
 
 if TYPE_CHECKING:
+    from netsim.app.explanation.reasons import ExplainedPair
     from netsim.engine.matrix.listing import Pair
-
-_EXTERNAL = "[External]"
+    from netsim.model.conventions import Conventions
+    from netsim.model.resources import Resources
 
 
 class ListRequest(ModelledRequest, frozen=True, kw_only=True):
@@ -48,16 +49,41 @@ class ConnectionList(InputResult, frozen=True, kw_only=True):
         return any(pair.unknown for pair in self.pairs)
 
 
+class ExplainedList(InputResult, frozen=True, kw_only=True):
+    """The connections of a list, each with the rules that let it pass."""
+
+    rows: tuple[ExplainedPair, ...]
+
+
 def list_connections(request: ListRequest) -> ConnectionList:
     """Lists the connections.
 
     Raises :class:`UnanswerableError` for a focus that nothing in the input is called.
     """
+    return _list(request)[0]
+
+
+def explain_connections(request: ListRequest) -> ExplainedList:
+    """Lists the connections, and says of each which rules let it pass.
+
+    Raises :class:`UnanswerableError` as :func:`list_connections` does.
+    """
+    from netsim.app.explanation.reasons import explain_pairs
+    from netsim.engine.evaluator import Evaluator
+
+    found, resources, conventions = _list(request)
+    evaluator = Evaluator.of(with_controller(resources, request.controller), conventions)
+    rows = tuple(explain_pairs(evaluator, found.pairs))
+    return ExplainedList(found.diagnostics, found.read, found.lacking, rows=rows)
+
+
+def _list(request: ListRequest) -> tuple[ConnectionList, Resources, Conventions]:
     scenario = request.find_scenario()
     loaded = request.load(scenario)
+    conventions = request.conventions(scenario)
     with answering(loaded):
         world = add_modelled(loaded.resources, scenario)
-        pairs = connections(world.resources, request.conventions(scenario), request.controller)
+        pairs = connections(world.resources, conventions, request.controller)
         if request.focus is not None:
             pairs = focus_on(world, pairs, request.focus)
     if loaded.errors:
@@ -65,14 +91,14 @@ def list_connections(request: ListRequest) -> ConnectionList:
             replace(pair, ports=PortSet.empty(), unknown=pair.ports | pair.unknown)
             for pair in pairs
         )
-    diagnostics = (*request.list_foreign(), *loaded.diagnostics)
-    return ConnectionList(
-        diagnostics,
+    found = ConnectionList(
+        (*request.list_foreign(), *loaded.diagnostics),
         count_read(loaded, world.resources),
         list_lacking(loaded),
         list_left_open(loaded.resources),
         pairs=pairs,
     )
+    return found, world.resources, conventions
 
 
 def focus_on(world: ModelledInput, pairs: tuple[Pair, ...], text: str) -> tuple[Pair, ...]:
@@ -90,14 +116,17 @@ def focus_on(world: ModelledInput, pairs: tuple[Pair, ...], text: str) -> tuple[
     if isinstance(named, PodEndpoint):
         wanted |= {str(pod.workload) for pod in named.pods}
     if not wanted:
-        near = near_names(text, sorted(t for t in titles if not t.endswith(_EXTERNAL)))
+        gone = next((pod.why for pod in resources.finished if pod.title == text), None)
+        if gone:
+            raise EndpointError(f"--focus: {gone}")
+        near = near_names(text, sorted(t for t in titles if not t.endswith(EXTERNAL)))
         raise EndpointError(f"--focus: nothing in the input is called {text!r}{hint(near)}")
     return tuple(pair for pair in pairs if {pair.source, pair.destination} & wanted)
 
 
 def _is_called(title: str, text: str) -> bool:
-    if title.endswith(_EXTERNAL):
-        return text == title or _has_address(title.removesuffix(_EXTERNAL), text)
+    if title.endswith(EXTERNAL):
+        return text == title or _has_address(title.removesuffix(EXTERNAL), text)
     name = title.partition("[")[0]
     return text in (title, name, name.partition("/")[2])
 

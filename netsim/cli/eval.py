@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -15,18 +15,7 @@ if TYPE_CHECKING:
     from netsim.app.connection_query import ConnectionQuery
     from netsim.errors import RequestError
 
-STDIN = "-"
 UNREAD = "every answer is unknown, as a document that could not be read may decide it"
-
-Queries = Annotated[
-    str | None,
-    typer.Option(
-        "--queries",
-        metavar="FILE",
-        help="A CSV file of questions, header src,dst,protocol,port; - is standard input.",
-        show_default=False,
-    ),
-]
 
 
 def evaluate(
@@ -35,7 +24,7 @@ def evaluate(
     dst: options.Destination = None,
     port: options.Port = None,
     protocol: options.ProtocolName = "TCP",
-    queries: Queries = None,
+    queries: options.Queries = None,
     allow_inconclusive: options.AllowInconclusive = False,
     scenario: options.Modelled = None,
     no_scenario: options.NoScenario = False,
@@ -80,15 +69,12 @@ def _queries(
     queries: str | None,
 ) -> tuple[ConnectionQuery | RequestError, ...]:
     """One question from options, or those of a file; both, or half of one, is bad usage."""
-    from netsim.app.connection_query import ConnectionQuery, parse_protocol, read_queries
+    from netsim.app.connection_query import ConnectionQuery, parse_protocol
 
+    asked = options.read_queries(paths, single, queries)
+    if asked is not None:
+        return asked
     src, dst, port = single
-    if queries is None:
-        if src is None or dst is None or port is None:
-            raise typer.BadParameter("give --src, --dst and --port, or --queries")
-        return (ConnectionQuery(src, dst, port, parse_protocol(protocol)),)
-    if any(part is not None for part in single):
-        raise typer.BadParameter("give either --queries or --src, --dst and --port")
-    if queries == STDIN and STDIN in paths:
-        raise typer.BadParameter("standard input cannot be both manifests and queries")
-    return tuple(read_queries(queries, sys.stdin))
+    if src is None or dst is None or port is None:
+        raise typer.BadParameter("give --src, --dst and --port, or --queries")
+    return (ConnectionQuery(src, dst, port, parse_protocol(protocol)),)

@@ -18,6 +18,7 @@ def explain(
     dst: options.Destination = None,
     port: options.Port = None,
     protocol: options.ProtocolName = "TCP",
+    queries: options.Queries = None,
     form: Annotated[Format, options.format_of("ExplainResult", "answer")] = Format.TEXT,
     scenario: options.Modelled = None,
     no_scenario: options.NoScenario = False,
@@ -29,7 +30,7 @@ def explain(
     ingress_labels: options.IngressLabels = None,
     output: options.Output = None,
 ) -> None:
-    """Explain why a connection is allowed or denied.
+    """Explain why connections are allowed or denied.
 
     Without --port: which ports are allowed, and why for each that the destination declares.
 
@@ -38,23 +39,27 @@ def explain(
     from netsim.app import explain as app
     from netsim.app.connection_query import parse_protocol
 
-    if src is None or dst is None:
-        raise typer.BadParameter("give --src and --dst")
+    asked = options.read_queries(paths, (src, dst, port), queries)
+    if asked is None and (src is None or dst is None):
+        raise typer.BadParameter("give --src and --dst, or --queries")
     request = app.ExplainRequest(
         tuple(paths),
         namespace,
         ipblock_pods,
         options.ranges(pod_ranges),
         sys.stdin,
-        source=src,
-        destination=dst,
+        source=src or "",
+        destination=dst or "",
         port=port,
+        queries=asked,
         protocol=parse_protocol(protocol),
         scenario=options.one(scenario),
         discovery=options.discovery(scenario, no_scenario),
         controller=options.controller(ingress_namespace, ingress_labels),
     )
     result = app.explain(request)
-    console.notes(result.diagnostics)
+    console.notes(result.diagnostics, result.refused)
     console.write(result, form, output)
+    if result.refused:
+        raise typer.Exit(console.BAD_INPUT)
     console.conclude(result, allow_inconclusive)

@@ -26,6 +26,10 @@ def list_pairs(
             show_default=False,
         ),
     ] = None,
+    explain: Annotated[
+        bool,
+        typer.Option("--explain", help="Say of each connection which rules let it pass."),
+    ] = False,
     scenario: options.Modelled = None,
     no_scenario: options.NoScenario = False,
     allow_inconclusive: options.AllowInconclusive = False,
@@ -54,10 +58,12 @@ def list_pairs(
         discovery=options.discovery(scenario, no_scenario),
         controller=options.controller(ingress_namespace, ingress_labels),
     )
-    result = app.list_connections(request)
+    if explain and form is Format.CSV:
+        raise typer.BadParameter("csv has no place for reasons", param_hint="'--explain'")
+    result = app.explain_connections(request) if explain else app.list_connections(request)
     console.notes(result.diagnostics)
     left_out: tuple[str, ...] = ()
-    if form is Format.CSV:
+    if isinstance(result, app.ConnectionList) and form is Format.CSV:
         from netsim.report.list.csv import list_left_out
 
         left_out = tuple(list_left_out(result))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,11 +13,14 @@ from netsim.model.conventions import IpBlockPods
 from netsim.report.render import RENDERERS, Format
 
 if TYPE_CHECKING:
+    from netsim.app.connection_query import ConnectionQuery
     from netsim.app.documentation import Discovery
     from netsim.engine.naming.controller import Controller
+    from netsim.errors import RequestError
     from netsim.model.addresses import AddressSet
 
 SHORT = {"md": "markdown"}
+STDIN = "-"
 
 Paths = Annotated[
     list[str],
@@ -111,6 +115,15 @@ Port = Annotated[
 ProtocolName = Annotated[
     str, typer.Option("--protocol", metavar="TCP|UDP|SCTP", help="Upper or lower case.")
 ]
+Queries = Annotated[
+    str | None,
+    typer.Option(
+        "--queries",
+        metavar="FILE",
+        help="A CSV file of questions, header src,dst,protocol,port; - is standard input.",
+        show_default=False,
+    ),
+]
 IngressNamespace = Annotated[
     str | None,
     typer.Option(
@@ -189,6 +202,21 @@ def discovery(scenario: list[str] | None, no_scenario: bool) -> Discovery:
     if scenario and no_scenario:
         raise typer.BadParameter("not with --scenario", param_hint="'--no-scenario'")
     return Discovery.NONE if no_scenario else Discovery.NEAR
+
+
+def read_queries(
+    paths: list[str], single: tuple[str | None, str | None, int | None], queries: str | None
+) -> tuple[ConnectionQuery | RequestError, ...] | None:
+    """The questions of a file, or None; to give a single one, too, is bad usage."""
+    if queries is None:
+        return None
+    if any(part is not None for part in single):
+        raise typer.BadParameter("give either --queries or --src, --dst and --port")
+    if queries == STDIN and STDIN in paths:
+        raise typer.BadParameter("standard input cannot be both manifests and queries")
+    from netsim.app import connection_query
+
+    return tuple(connection_query.read_queries(queries, sys.stdin))
 
 
 def controller(namespace: str | None, labels: str | None) -> Controller:

@@ -39,6 +39,7 @@ class Evaluator:
         self.universe = universe
         self.selection = selection
         self.chains = chains
+        self._selecting: dict[tuple[Tier, Direction, int], tuple[Policy, ...]] = {}
 
     @classmethod
     def of(
@@ -111,14 +112,21 @@ class Evaluator:
     def selecting(self, tier: Tier, direction: Direction, subject: int) -> tuple[Policy, ...]:
         """The policies of a tier that have, or may have, a say about a class, in order.
 
-        In a tier that isolates, those of other tiers that isolate have one, too.
+        In a tier that isolates, those of other tiers that isolate have one, too.  O(policies)
+        the first time.
         """
+        asked = (tier, direction, subject)
+        if asked not in self._selecting:
+            self._selecting[asked] = tuple(self._find_selecting(tier, direction, subject))
+        return self._selecting[asked]
+
+    def _find_selecting(
+        self, tier: Tier, direction: Direction, subject: int
+    ) -> Iterator[Policy]:
         known = self.subjects[tier]
         if not tier.is_ordered:
             others = (each for other, each in self.subjects.items() if other is not tier)
             known += tuple(one for each in others for one in each if one[0].isolates)
-        return tuple(
-            policy
-            for policy, selected in known
-            if direction in policy.directions and contains(selected.possible, subject)
-        )
+        for policy, selected in known:
+            if direction in policy.directions and contains(selected.possible, subject):
+                yield policy

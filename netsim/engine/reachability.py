@@ -17,7 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from netsim.engine.evaluator import Evaluator
-from netsim.engine.explain.verdicts import verdict
+from netsim.engine.explain.verdicts import decide, verdict
 from netsim.engine.space import bits
 from netsim.engine.space.selection import Selection
 from netsim.engine.space.universe import Universe
@@ -80,6 +80,13 @@ class Reachability:
         """
         evaluator, source, destination = self._asked(source, destination)
         return verdict(evaluator, source, destination, (protocol, port))
+
+    def decide(
+        self, source: Endpoint, destination: Endpoint, protocol: Protocol, port: int
+    ) -> Verdict:
+        """The answer for one connection without a search for the rules that nearly decide."""
+        evaluator, source, destination = self._asked(source, destination)
+        return decide(evaluator, source, destination, (protocol, port))
 
     def connections(self, source: Endpoint, destination: Endpoint) -> Connections:
         """What may pass from one endpoint to another."""

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from netsim.loader.objects.generated_labels import forget_replicas
 from netsim.loader.objects.missing import policies_of_missing
 from netsim.loader.objects.objects import Object, Unread
-from netsim.loader.objects.ownership import resolve
+from netsim.loader.objects.ownership import list_finished, resolve
 from netsim.loader.objects.workloads import Workload
 from netsim.loader.registry import ObjectScope
 from netsim.model.finding import Diagnostic, Severity
@@ -136,7 +136,8 @@ class Catalogue:
     def resources(self, *, is_autoscaled: bool = False) -> Resources:
         """Everything, with owners resolved and the namespaces that are missing supplied."""
         nodes = self._of(Node)
-        pods = resolve(self._of(Workload), nodes)
+        workloads = self._of(Workload)
+        pods = resolve(workloads, nodes)
         if is_autoscaled:
             pods = tuple(replace(pod, labels=forget_replicas(pod.labels)) for pod in pods)
         services = self._of(Service)
@@ -163,6 +164,7 @@ class Catalogue:
                 *self._doubt_rejected(policies),
                 *policies_of_missing(self._missing, policies),
             ),
+            list_finished(workloads),
         )
 
     def _of(self, kind: type[_T]) -> tuple[_T, ...]:

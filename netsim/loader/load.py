@@ -210,7 +210,7 @@ class _Loading:
         self._tally.used[title] += 1
         if item.reader.is_by_shape and isinstance(known, Workload):
             self._shapes.setdefault(title, known.location)
-        finished = isinstance(known, Workload) and known.phase is Phase.FINISHED
+        finished = isinstance(known, Workload) and known.phase is not Phase.ACTIVE
         if finished and item.kind == "Pod":
             self._tally.finished_pods += 1
 

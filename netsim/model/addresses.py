@@ -173,6 +173,18 @@ def parse_address(text: str) -> Address:
     return ip_address(text)
 
 
+def parse_addresses(text: str) -> AddressSet:
+    """An address, a CIDR block or ``first-last``; raises ``ValueError`` for anything else."""
+    if "/" in text:
+        return AddressSet.parse(text)
+    first, dash, last = text.partition("-")
+    low = parse_address(first.strip())
+    high = parse_address(last.strip()) if dash else low
+    if low.version != high.version or int(low) > int(high):
+        raise ValueError(f"{text!r} is not a range: write the lower address first")
+    return AddressSet.of_range(family_of(low), (int(low), int(high)))
+
+
 def _refuse_zone(text: str) -> None:
     address, sign, _ = text.partition("%")
     if not sign:

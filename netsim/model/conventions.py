@@ -20,10 +20,27 @@ class IpBlockPods(Enum):
     IGNORE = "ignore"
 
 
+AS_GIVEN = {
+    IpBlockPods.KNOWN: (
+        "--ipblock-pods known, as given: an ipBlock matches only pods whose address is in the "
+        "input. A block that holds only some of the addresses of a pod leaves it unknown."
+    ),
+    IpBlockPods.IGNORE: "--ipblock-pods ignore, as given: an ipBlock matches no pods.",
+}
+"""The text of the convention ``ipblock-pods`` where it is not the default."""
+
+PAGE = "docs/conventions.md"
+"""The page that says of each convention when it matters, and what changes it."""
+
 DEFAULT_POD_RANGES = AddressSet.of(
     ("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16")
 )
 """Where a pod of unknown address is taken to be: the private ranges of RFC 1918, RFC 6598."""
+
+
+def page_of(name: str) -> str:
+    """Where the page speaks of a convention."""
+    return f"{PAGE}#{name}"
 
 
 class Conventions(Struct, frozen=True):

@@ -15,6 +15,10 @@ class PodEndpoint(Struct, frozen=True):
     pods: tuple[Pod, ...]
 
 
+EXTERNAL = "[External]"
+"""How a list ends the title of an address range."""
+
+
 class ExternalEndpoint(Struct, frozen=True):
     """Addresses that belong to no pod of the input."""
 

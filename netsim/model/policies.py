@@ -286,6 +286,11 @@ class Policy(Struct, frozen=True):
         return self.id.title
 
     @property
+    def without_effect(self) -> tuple[Rule, ...]:
+        """The rules of directions that it does not list."""
+        return tuple(rule for each in self.notation.idle for rule in each.rules)
+
+    @property
     def directions(self) -> tuple[Direction, ...]:
         """The directions in which it isolates or has rules; no other is affected."""
         ruled = {rule.direction for rule in self.rules}

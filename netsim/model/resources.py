@@ -9,6 +9,7 @@ from typing import Self
 from msgspec import Struct
 
 from netsim.model.addresses import AddressSet
+from netsim.model.conventions import page_of
 from netsim.model.labels import Labels, Selector
 from netsim.model.location import Location
 from netsim.model.other_systems import UnevaluatedPolicy
@@ -233,11 +234,29 @@ class Entry(Struct, frozen=True):
         return f"{self.kind} {self.namespace}/{self.name}"
 
 
+class FinishedPod(Struct, frozen=True):
+    """A pod that takes no part any more; ``phase`` is Succeeded or Failed."""
+
+    title: str
+    phase: str
+    addresses: AddressSet
+    location: Location
+
+    @property
+    def why(self) -> str:
+        """That it takes no part."""
+        return (
+            f"{self.title} has finished ({self.phase}, {self.location}), and takes no part: "
+            f"see {page_of('finished-pods')}"
+        )
+
+
 class Resources(Struct, frozen=True):
     """Everything that was read and counts, in the order of the input.
 
     Of ``policies`` NetworkPolicies come first, then those of the ordered tiers.
     ``unevaluated`` are policies of other systems: verdicts that they may change are unknown.
+    ``finished`` pods do not count, and are there to be named.
     """
 
     namespaces: tuple[Namespace, ...] = ()
@@ -247,6 +266,7 @@ class Resources(Struct, frozen=True):
     policies: tuple[Policy, ...] = ()
     entries: tuple[Entry, ...] = ()
     unevaluated: tuple[UnevaluatedPolicy, ...] = ()
+    finished: tuple[FinishedPod, ...] = ()
 
     def policies_of(self, tier: Tier) -> tuple[Policy, ...]:
         """The policies of one tier; O(number of policies)."""

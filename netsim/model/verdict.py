@@ -23,12 +23,33 @@ class NearMiss(Struct, frozen=True):
     """The rule that came closest to allowing a denied connection.
 
     ``location`` is the field that failed to match; ``why`` says what it wants and what the
-    connection has.
+    connection has.  Its policy need not be one that selects the subject: it may be the
+    ``podSelector`` that failed.
     """
 
     rule: Rule
     location: Location
     why: str
+
+
+class Matched(Struct, frozen=True):
+    """A part of a rule that matches a connection, and what it matches there.
+
+    ``field`` is its place in the rule, such as ``from[1]``; where a rule leaves out its peers
+    or ports that is the key, and ``location`` that of the rule.
+    """
+
+    field: str
+    location: Location
+    says: str
+
+
+class Admission(Struct, frozen=True):
+    """How a rule matches a connection: each peer that does, and the first port."""
+
+    rule: Rule
+    peers: tuple[Matched, ...]
+    port: Matched
 
 
 class Effect(Enum):
@@ -62,6 +83,8 @@ class DirectionVerdict(Struct, frozen=True):
     ``steps`` are the policies of the admin tiers in the order in which they were asked, of
     both tiers.  ``why`` explains an outcome that no rule decides, or an unknown one.
     ``selected`` says whether the policies isolate this end, or only may.
+    ``admissions`` says of each of the rules what of it matches; ``also_near`` is a rule that
+    came nearly as close as the nearest.
     """
 
     direction: Direction
@@ -73,15 +96,27 @@ class DirectionVerdict(Struct, frozen=True):
     why: str = ""
     steps: tuple[TierStep, ...] = ()
     selected: Truth = Truth.YES
+    admissions: tuple[Admission, ...] = ()
+    also_near: NearMiss | None = None
+
+
+class VerdictPart(Struct, frozen=True):
+    """The pods, addresses or pairs of them that share an outcome, by name."""
+
+    outcome: Outcome
+    names: tuple[str, ...]
 
 
 class Verdict(Struct, frozen=True):
     """The answer for one connection; both directions must allow it.
 
     ``why`` is set where something else than policies decides, such as a pod reaching itself.
+    ``parts`` are those of endpoints whose pods or addresses have different answers; the
+    directions then are those of one that is denied.
     """
 
     outcome: Outcome
     egress: DirectionVerdict
     ingress: DirectionVerdict
     why: str = ""
+    parts: tuple[VerdictPart, ...] = ()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from netsim.app.drain import DrainResult
     from netsim.app.evaluate import Evaluation
     from netsim.app.explain import ExplainResult
-    from netsim.app.list import ConnectionList
+    from netsim.app.list import ConnectionList, ExplainedList
     from netsim.app.order import OrderResult
     from netsim.app.probe import DryRun, Roles
     from netsim.app.query import QueryResult
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         | DrainResult
         | DryRun
         | Evaluation
+        | ExplainedList
         | ExplainResult
         | OrderResult
         | ProbeResult
@@ -66,6 +67,11 @@ RENDERERS: Mapping[str, Mapping[Format, str]] = {
         Format.CSV: "list.csv",
         Format.JSON: "list.json",
         Format.MARKDOWN: "list.markdown",
+    },
+    "ExplainedList": {
+        Format.TEXT: "explained_list.text",
+        Format.JSON: "explained_list.json",
+        Format.MARKDOWN: "explained_list.markdown",
     },
     "Evaluation": {Format.CSV: "evaluate.csv"},
     "ExplainResult": {

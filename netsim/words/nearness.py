@@ -95,6 +95,13 @@ def _compare_labels(labels: Labels, requirement: Requirement) -> float:
     return max(_compare_values(value, wanted) for wanted in requirement.values)
 
 
+def is_near(requirement: Requirement, labels: Labels) -> bool:
+    """Whether labels that fail a requirement may be meant: one is missing, or spelt alike."""
+    if labels.get(requirement.key) is None:
+        return True
+    return _compare_labels(labels, requirement) >= ALIKE
+
+
 def _compare_values(value: str, wanted: str) -> float:
     """Without the words both share: shop-web is not a misspelt shop-api."""
     ours, theirs = value.split("-"), wanted.split("-")

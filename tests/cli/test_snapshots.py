@@ -68,6 +68,17 @@ CASES = {
     "diff-same": "diff tiers tiers",
     "diff-half-broken": "diff half shop",
     "diff-nowhere": "diff tiers nowhere:tiers",
+    "explain-queries": "explain shop --queries questions.csv",
+    "explain-queries-json": "explain shop --queries questions.csv --format json",
+    "explain-range": "explain shop --src 10.0.0.0/8 --dst shop/api --port 9090",
+    "eval-range": "eval shop --src 10.1.0.0-10.1.255.255[External] --dst shop/api --port 9090",
+    "eval-no-range": "eval shop --src 10.1.0.9-10.1.0.1 --dst shop/api --port 9090",
+    "explain-ignored-block": "explain shop --src tools/probe --dst shop/api --port 9090 "
+    "--ipblock-pods ignore",
+    "list-explain": "list shop --explain --focus shop/api",
+    "list-explain-json": "list tiers --explain --focus shop/api --format json",
+    "list-explain-md": "list tiers --explain --focus shop/api --format md",
+    "list-explain-csv": "list shop --explain --format csv",
     "explain-missing": "explain shop --src shop/web --dst nowhere/api",
 }
 

@@ -86,7 +86,10 @@ def test_help_fits_80_columns(command: str) -> None:
         ("check shop --diagram=", "'--diagram': the name is empty"),
         ("list shop --namespace=", "'--namespace': '' is not a name"),
         ("list shop -n Shop", "'--namespace': 'Shop' is not a name"),
-        ("explain shop --src shop/web", "give --src and --dst"),
+        ("explain shop --src shop/web", "give --src and --dst, or --queries"),
+        ("explain shop --src shop/web --queries questions.csv", "give either --queries or"),
+        ("explain - --queries -", "standard input cannot be both"),
+        ("list shop --explain --format csv", "csv has no place for reasons"),
         ("explain shop --src a/b --dst c/d --protocol icmp", "'icmp' is not a protocol"),
     ],
 )

@@ -34,6 +34,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
         for result in (
             netsim.check(SHOP),
             netsim.list_connections(SHOP),
+            netsim.explain_connections(SHOP),
             netsim.evaluate(SHOP, [("shop/web", "shop/api", 4000)]),
             netsim.explain(SHOP, "shop/web", "shop/api"),
             netsim.diff(MANIFESTS / "tiers", MANIFESTS / "tiers-new"),

@@ -232,6 +232,6 @@ def test_a_finished_pod_takes_no_part(phase: str) -> None:
         status: {{phase: Running, podIP: 10.9.0.1}}
         """
     )
-    with pytest.raises(ValueError, match="no pod or workload 'x/job'"):
+    with pytest.raises(ValueError, match="x/job has finished"):
         cluster.endpoint("x/job")
     assert [pod.title for pod in cluster.resources.pods] == ["x/web"]

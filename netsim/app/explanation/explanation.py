@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import count
 
 from msgspec import Struct
 
 from netsim.app.explanation.attempt import Attempt
-from netsim.app.explanation.snippet import write_policy, write_rule
+from netsim.app.explanation.cited import Cited
+from netsim.app.explanation.fix import Fix, suggest_fix
+from netsim.app.explanation.hints import list_hints
 from netsim.app.explanation.used_conventions import list_used_conventions
-from netsim.model.endpoint import PodEndpoint
-from netsim.model.location import Location
+from netsim.engine.reachability import Reachability
 from netsim.model.other_systems import UnevaluatedPolicy
 from netsim.model.peers import NOT_EVALUATED
 from netsim.model.policies import UNRANKED, Direction, Policy, Rule, Tier
 from netsim.model.ports import PortSet
-from netsim.model.resources import Resources
 from netsim.model.truth import Truth
 from netsim.model.verdict import (
     DirectionVerdict,
@@ -24,25 +23,8 @@ from netsim.model.verdict import (
     NearMiss,
     Outcome,
     TierStep,
-    Verdict,
+    VerdictPart,
 )
-
-
-class Cited(Struct, frozen=True):
-    """A policy or a rule, and where it stands."""
-
-    title: str
-    location: Location
-
-
-class Fix(Struct, frozen=True):
-    """What would allow a denied connection: YAML to add to the spec of a policy.
-
-    ``policy`` is None where the YAML is a policy by itself.
-    """
-
-    policy: Cited | None
-    snippet: str
 
 
 class ExplainedStep(Struct, frozen=True):
@@ -61,6 +43,7 @@ class ExplainedStep(Struct, frozen=True):
     fix: Fix | None = None
     by: str = "allowed by"
     selected: str = "selected by"
+    also_near: NearMiss | None = None
 
 
 class ExplainedDirection(Struct, frozen=True):
@@ -73,13 +56,19 @@ class ExplainedDirection(Struct, frozen=True):
 
 
 class Explanation(Struct, frozen=True):
-    """The answer for one connection; ``why`` is set where no policy decides."""
+    """The answer for one connection; ``why`` is set where no policy decides.
+
+    ``hints`` say what may have been meant, or is not seen in the policies; ``divided`` are the
+    parts of ends that have different answers.
+    """
 
     attempt: Attempt
     outcome: Outcome
     why: str
     parts: tuple[ExplainedDirection, ...]
     conventions: tuple[tuple[str, str], ...]
+    hints: tuple[str, ...] = ()
+    divided: tuple[VerdictPart, ...] = ()
 
 
 class Overview(Struct, frozen=True):
@@ -95,36 +84,47 @@ class Overview(Struct, frozen=True):
     explanations: tuple[Explanation, ...]
 
 
-def explain_verdict(resources: Resources, attempt: Attempt, verdict: Verdict) -> Explanation:
-    """Puts a verdict into steps."""
+def explain_attempt(reachability: Reachability, attempt: Attempt) -> Explanation:
+    """Puts the verdict on one connection into steps."""
+    resources = reachability.universe.resources
+    verdict = reachability.verdict(
+        attempt.source, attempt.destination, attempt.protocol, attempt.port
+    )
     directions: tuple[DirectionVerdict, ...] = (verdict.egress, verdict.ingress)
     if verdict.why and all(each.tier is Tier.DEFAULT and not each.steps for each in directions):
         directions = ()  # no policy was asked
-    parts = tuple(_explain_direction(resources, attempt, each) for each in directions)
-    texts = list_used_conventions(resources, attempt, verdict)
-    return Explanation(attempt, verdict.outcome, verdict.why, parts, texts)
+    conventions = reachability.selection.conventions
+    return Explanation(
+        attempt,
+        verdict.outcome,
+        verdict.why,
+        tuple(_explain_direction(reachability, attempt, each) for each in directions),
+        list_used_conventions(resources, conventions, attempt, verdict),
+        tuple(list_hints(reachability, attempt, verdict)),
+        verdict.parts,
+    )
 
 
 def _explain_direction(
-    resources: Resources, attempt: Attempt, verdict: DirectionVerdict
+    reachability: Reachability, attempt: Attempt, verdict: DirectionVerdict
 ) -> ExplainedDirection:
     subject, _ = attempt.ends(verdict.direction)
-    steps = tuple(_list_steps(resources, attempt, verdict))
+    steps = tuple(_list_steps(reachability, attempt, verdict))
     return ExplainedDirection(verdict.direction, subject.title, verdict.outcome, steps)
 
 
 def _list_steps(
-    resources: Resources, attempt: Attempt, verdict: DirectionVerdict
+    reachability: Reachability, attempt: Attempt, verdict: DirectionVerdict
 ) -> Iterator[ExplainedStep]:
     """What each tier says, up to the one that decides."""
     for tier in Tier:
         if tier.is_ordered:
-            yield from _list_tier_steps(verdict, tier)
+            yield from _list_tier_steps(reachability, attempt, verdict, tier)
         elif tier is Tier.DEFAULT:
             what = "everything is allowed" if _is_allowed(verdict) else verdict.why
             yield ExplainedStep(tier, what, verdict.outcome)
         elif tier is verdict.tier:
-            yield _describe_decision(resources, attempt, verdict)
+            yield _describe_decision(reachability, attempt, verdict)
         else:
             is_last = verdict.tier is Tier.DEFAULT
             why = verdict.why if is_last else _NOT_ISOLATED[verdict.direction]
@@ -142,11 +142,13 @@ _NOT_ISOLATED = {
 }
 
 
-def _list_tier_steps(verdict: DirectionVerdict, tier: Tier) -> Iterator[ExplainedStep]:
+def _list_tier_steps(
+    reachability: Reachability, attempt: Attempt, verdict: DirectionVerdict, tier: Tier
+) -> Iterator[ExplainedStep]:
     """The policies of an admin tier, in the order in which they are asked."""
     for asked in verdict.steps:
         if asked.policy.tier is tier:
-            yield _describe_asked(verdict, asked)
+            yield _describe_asked(reachability, attempt, verdict, asked)
 
 
 _WORDS = {
@@ -158,8 +160,11 @@ _WORDS = {
 }
 
 
-def _describe_asked(verdict: DirectionVerdict, asked: TierStep) -> ExplainedStep:
+def _describe_asked(
+    reachability: Reachability, attempt: Attempt, verdict: DirectionVerdict, asked: TierStep
+) -> ExplainedStep:
     policy = asked.policy
+    is_denied = verdict.outcome is Outcome.DENY
     is_deciding = policy in verdict.policies and verdict.tier is policy.tier
     if policy.tier is Tier.OTHER_SYSTEMS:
         reason = policy.reason if isinstance(policy, UnevaluatedPolicy) else NOT_EVALUATED
@@ -175,20 +180,24 @@ def _describe_asked(verdict: DirectionVerdict, asked: TierStep) -> ExplainedStep
         f"{_title_with_priority(policy)}: {says}",
         verdict.outcome if is_deciding else None,
         (Cited(policy.title, policy.location),),
-        tuple(Cited(_rule_title(rule), rule.location) for rule in asked.rules),
+        _cite_rules(verdict, asked.rules),
         verdict.nearest if is_deciding else None,
-        by=by,
+        suggest_fix(reachability, attempt, verdict) if is_deciding and is_denied else None,
+        by,
+        also_near=verdict.also_near if is_deciding else None,
     )
+
+
+def _cite_rules(verdict: DirectionVerdict, rules: tuple[Rule, ...]) -> tuple[Cited, ...]:
+    """Rules, each with the peers and the port of it that match."""
+    matched = {each.rule: (*each.peers, each.port) for each in verdict.admissions}
+    return tuple(Cited.of_rule(rule, matched.get(rule, ())) for rule in rules)
 
 
 def _title_with_priority(policy: Policy) -> str:
     if policy.priority == UNRANKED:
         return policy.title
     return f"{policy.title} (priority {policy.priority})"
-
-
-def _rule_title(rule: Rule) -> str:
-    return f"{rule.title} '{rule.name}'" if rule.name else rule.title
 
 
 _SAYS = {
@@ -198,56 +207,19 @@ _SAYS = {
 
 
 def _describe_decision(
-    resources: Resources, attempt: Attempt, verdict: DirectionVerdict
+    reachability: Reachability, attempt: Attempt, verdict: DirectionVerdict
 ) -> ExplainedStep:
     return ExplainedStep(
         verdict.tier,
         verdict.why or _SAYS[verdict.outcome],
         verdict.outcome,
         tuple(Cited(policy.title, policy.location) for policy in verdict.policies),
-        tuple(Cited(rule.title, rule.location) for rule in verdict.rules),
+        _cite_rules(verdict, verdict.rules),
         verdict.nearest,
-        _suggest_fix(resources, attempt, verdict) if verdict.outcome is Outcome.DENY else None,
+        suggest_fix(reachability, attempt, verdict)
+        if verdict.outcome is Outcome.DENY
+        else None,
         "may be allowed by" if verdict.outcome is Outcome.UNKNOWN else "allowed by",
         "selected by" if verdict.selected is Truth.YES else "may be selected by",
-    )
-
-
-def _suggest_fix(
-    resources: Resources, attempt: Attempt, verdict: DirectionVerdict
-) -> Fix | None:
-    subject, peer = attempt.ends(verdict.direction)
-    if not isinstance(subject, PodEndpoint):
-        return None
-    home = subject.pods[0].namespace
-    rule = write_rule(verdict.direction, home, peer, attempt.protocol, attempt.port)
-    if not rule:
-        return None
-    policy = _pick_policy(verdict)
-    if policy is None:
-        name = _pick_name(resources, subject, verdict.direction)
-        return Fix(None, write_policy(name, subject, verdict.direction, rule))
-    return Fix(Cited(policy.title, policy.location), rule)
-
-
-def _pick_name(resources: Resources, subject: PodEndpoint, direction: Direction) -> str:
-    workload = subject.pods[0].workload
-    taken = {p.name for p in resources.policies if p.namespace == workload.namespace}
-    name = f"{workload.name}-{direction.word}"
-    return next(free for free in _number_names(name) if free not in taken)
-
-
-def _number_names(name: str) -> Iterator[str]:
-    yield name
-    yield from (f"{name}-{number}" for number in count(2))
-
-
-def _pick_policy(verdict: DirectionVerdict) -> Policy | None:
-    """The policy to extend: one for all pods of the namespace would open all of them."""
-    near = verdict.nearest.rule.policy if verdict.nearest else None
-    isolating = (p for p in verdict.policies if not p.tier.is_ordered)
-    return max(
-        (policy for policy in isolating if policy.subject.pods.requirements),
-        key=lambda policy: (policy.id == near, len(policy.subject.pods.requirements)),
-        default=None,
+        verdict.also_near,
     )

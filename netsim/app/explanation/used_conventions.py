@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from netsim.app.explanation.attempt import Attempt
 from netsim.engine.explain.verdicts import OWN_NODE, SELF
 from netsim.engine.policy.compile import may_allow_port
-from netsim.model.conventions import TEXTS
+from netsim.model.conventions import AS_GIVEN, TEXTS, Conventions
 from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
 from netsim.model.peers import BlockPeer, DomainPeer, NodePeer, PodPeer
 from netsim.model.placeholders import has_placeholder
@@ -17,11 +17,12 @@ from netsim.model.verdict import DirectionVerdict, Outcome, Verdict
 
 
 def list_used_conventions(
-    resources: Resources, attempt: Attempt, verdict: Verdict
+    resources: Resources, conventions: Conventions, attempt: Attempt, verdict: Verdict
 ) -> tuple[tuple[str, str], ...]:
-    """The conventions that took part in a verdict, as (name, text)."""
+    """The conventions that took part in a verdict, as (name, text), in the form in force."""
     used = frozenset(_name_used(resources, attempt, verdict))
-    return tuple((name, text) for name, text in TEXTS if name in used)
+    given = {"ipblock-pods": AS_GIVEN.get(conventions.ipblock_pods)}
+    return tuple((name, given.get(name) or text) for name, text in TEXTS if name in used)
 
 
 def _name_used(resources: Resources, attempt: Attempt, verdict: Verdict) -> Iterator[str]:

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from netsim.engine.evaluator import Evaluator
-from netsim.engine.explain.nearest import Candidate, nearest
+from netsim.engine.explain.ends import Ends
 from netsim.engine.explain.openness import explain_openness
 from netsim.engine.policy.flow import Flow
 from netsim.engine.policy.rectangle import Certainty, Rectangle
@@ -35,7 +36,18 @@ from netsim.model.policies import (
 )
 from netsim.model.ports import Connection, PortSet
 from netsim.model.truth import Truth
-from netsim.model.verdict import DirectionVerdict, Effect, NearMiss, Outcome, TierStep, Verdict
+from netsim.model.verdict import (
+    DirectionVerdict,
+    Effect,
+    Outcome,
+    TierStep,
+    Verdict,
+    VerdictPart,
+)
+
+if TYPE_CHECKING:
+    from netsim.engine.explain.divided import Pair
+    from netsim.engine.explain.nearest import Candidate, Near
 
 SELF = "a pod always reaches itself"
 OWN_NODE = "a pod and the node it runs on always reach each other"
@@ -44,35 +56,65 @@ OWN_NODE = "a pod and the node it runs on always reach each other"
 def verdict(
     evaluator: Evaluator, source: Endpoint, destination: Endpoint, connection: Connection
 ) -> Verdict:
-    """The verdict between two endpoints, whose pods are of the evaluator's input.
+    """The verdict between two endpoints, with what of the rules matches or nearly does.
 
-    Where their pods or addresses differ, the outcome is unknown and says so.
+    Their pods are of the evaluator's input.  Where their pods or addresses differ, the outcome
+    is unknown and says so.
     """
+    found, pair = _decide(evaluator, source, destination, connection)
+    if pair is None:
+        return found
+    ends = Ends.of(evaluator.universe, *pair, (source, destination))
+    egress, ingress = (
+        _add_reasons(evaluator, Flow(each.direction, *pair), ends, connection, each)
+        for each in (found.egress, found.ingress)
+    )
+    return replace(found, egress=egress, ingress=ingress)
+
+
+def decide(
+    evaluator: Evaluator, source: Endpoint, destination: Endpoint, connection: Connection
+) -> Verdict:
+    """The verdict between two endpoints without a search for what is near; see ``verdict``."""
+    return _decide(evaluator, source, destination, connection)[0]
+
+
+def _decide(
+    evaluator: Evaluator, source: Endpoint, destination: Endpoint, connection: Connection
+) -> tuple[Verdict, Pair | None]:
+    """The verdict, and the classes of which it is; None where no policy is asked."""
     if is_same_pod(source, destination):
-        return _unconditional(Outcome.ALLOW, SELF)
-    found = tuple(
-        class_verdict(evaluator, origin, target, connection)
+        return _unconditional(Outcome.ALLOW, SELF), None
+    found = {
+        (origin, target): class_verdict(evaluator, origin, target, connection)
         for origin in bits.members(evaluator.universe.of(source))
         for target in bits.members(evaluator.universe.of(destination))
-    )
+    }
     if not found:
-        return _unconditional(Outcome.UNKNOWN, "an endpoint without pods has no connections")
-    if len({each.outcome for each in found}) > 1:
-        return _explain_divided(found, source, destination)
-    return found[0]
+        why = "an endpoint without pods has no connections"
+        return _unconditional(Outcome.UNKNOWN, why), None
+    shown = next((p for p, each in found.items() if each.outcome is Outcome.DENY), None)
+    shown = shown or next(iter(found))
+    outcomes = {pair: each.outcome for pair, each in found.items()}
+    if len(set(outcomes.values())) == 1:
+        return found[shown], shown
+    from netsim.engine.explain.divided import name_parts
+
+    parts = name_parts(evaluator.universe, outcomes.items(), source, destination)
+    return _explain_divided(found[shown], parts, source, destination), shown
 
 
 def _explain_divided(
-    found: tuple[Verdict, ...], source: Endpoint, destination: Endpoint
+    shown: Verdict, parts: tuple[VerdictPart, ...], source: Endpoint, destination: Endpoint
 ) -> Verdict:
-    """Some pairs are allowed and others not: the first denied one shows why."""
-    denied = next((v for v in found if v.outcome is Outcome.DENY), found[0])
-    allowed = sum(v.outcome is Outcome.ALLOW for v in found)
+    """Some pairs are allowed and others not: one that is denied shows why."""
+    allowed = next((each.names for each in parts if each.outcome is Outcome.ALLOW), ())
+    total = sum(len(each.names) for each in parts)
     why = (
-        f"{source.title} and {destination.title} stand for {len(found)} pairs with different "
-        f"verdicts, of which {allowed} may connect"
+        f"{source.title} and {destination.title} stand for {total} parts with different "
+        f"verdicts, of which {len(allowed)} may connect"
     )
-    return Verdict(Outcome.UNKNOWN, denied.egress, denied.ingress, why)
+    return Verdict(Outcome.UNKNOWN, shown.egress, shown.ingress, why, parts)
 
 
 def _unconditional(outcome: Outcome, why: str) -> Verdict:
@@ -86,11 +128,11 @@ def _unconditional(outcome: Outcome, why: str) -> Verdict:
 def class_verdict(
     evaluator: Evaluator, source: int, destination: int, connection: Connection
 ) -> Verdict:
-    """The verdict between two classes."""
+    """The verdict between two classes, without a search for what is near."""
     if evaluator.is_neighbour(source, destination):
         return _unconditional(Outcome.ALLOW, OWN_NODE)
     egress, ingress = (
-        direction_verdict(evaluator, Flow(direction, source, destination), connection)
+        decide_direction(evaluator, Flow(direction, source, destination), connection)
         for direction in (Direction.EGRESS, Direction.INGRESS)
     )
     outcomes = (egress.outcome, ingress.outcome)
@@ -107,10 +149,19 @@ def attribute(
         cut = ((part & rectangle.ports, part - rectangle.ports) for part in parts)
         parts = [piece for pieces in cut for piece in pieces if piece]
     for part in parts:
-        yield part, direction_verdict(evaluator, flow, part.first())
+        yield part, decide_direction(evaluator, flow, part.first())
 
 
 def direction_verdict(
+    evaluator: Evaluator, flow: Flow, connection: Connection
+) -> DirectionVerdict:
+    """What one end says, with what of the rules matches, or nearly does; O(rules)."""
+    found = decide_direction(evaluator, flow, connection)
+    ends = Ends.of(evaluator.universe, flow.source, flow.destination)
+    return _add_reasons(evaluator, flow, ends, connection, found)
+
+
+def decide_direction(
     evaluator: Evaluator, flow: Flow, connection: Connection
 ) -> DirectionVerdict:
     """What one end says of a connection between two classes: the first tier that decides.
@@ -119,6 +170,42 @@ def direction_verdict(
     same one.
     """
     return _Explainer(evaluator, flow, connection).verdict()
+
+
+def _add_reasons(
+    evaluator: Evaluator,
+    flow: Flow,
+    ends: Ends,
+    connection: Connection,
+    verdict: DirectionVerdict,
+) -> DirectionVerdict:
+    # A check that finds nothing denied needs none of it.
+    from netsim.engine.explain.admissions import admit
+    from netsim.engine.explain.nearest import find_nearest, find_nearest_of
+
+    asked = (rule for step in verdict.steps for rule in step.rules)
+    rules = dict.fromkeys((*verdict.rules, *asked))
+    admissions = tuple(admit(evaluator, rule, flow, ends, connection) for rule in rules)
+    near: Near = (None, None)
+    if verdict.outcome is Outcome.DENY and not verdict.tier.is_ordered:
+        near = find_nearest(evaluator, flow, ends, connection)
+    elif verdict.outcome is Outcome.DENY:
+        candidates = _list_earlier(verdict)
+        near = find_nearest_of(evaluator, flow, ends, connection, candidates)
+    nearest, also_near = near
+    return replace(verdict, admissions=admissions, nearest=nearest, also_near=also_near)
+
+
+def _list_earlier(verdict: DirectionVerdict) -> Iterator[Candidate]:
+    """The rules that allow and come before the one of an ordered tier that denies."""
+    for step in verdict.steps:
+        if step.policy.tier is not verdict.tier:
+            continue
+        for rule in step.policy.rules_of(verdict.direction):
+            if rule in verdict.rules:
+                break
+            if rule.action is Action.ALLOW:
+                yield step.policy, rule
 
 
 _Answer = tuple[tuple[TierStep, ...], DirectionVerdict | None]
@@ -225,10 +312,7 @@ class _Explainer:
             return DirectionVerdict(
                 direction, Outcome.UNKNOWN, own, policies, possible, why=why
             )
-        rules = ((policy, rule) for policy in policies for rule in policy.rules_of(direction))
-        candidates = (each for each in rules if each[1].action is Action.ALLOW)
-        miss = self._nearest(candidates)
-        return DirectionVerdict(direction, Outcome.DENY, own, policies, nearest=miss)
+        return DirectionVerdict(direction, Outcome.DENY, own, policies)
 
     # --- a tier whose rules are ordered ---
 
@@ -242,21 +326,17 @@ class _Explainer:
         matching: dict[PolicyId, list[Rectangle]] = defaultdict(list)
         for rectangle in self._matching(tier):
             matching[rectangle.rule.policy].append(rectangle)
-        steps: tuple[TierStep, ...] = ()
         for _, group in groupby(policies, key=lambda policy: policy.priority):
             own = tuple(_take_step(policy, matching[policy.id]) for policy in group)
-            steps += own
             effects = {step.effect for step in own} - {Effect.NO_MATCH}
             found = None
             if effects - {Effect.PASS}:
-                found = self._decided(tier, steps, own)
+                found = self._decided(tier, own)
             yield own, found
             if effects == {Effect.PASS} or (found and found.outcome is not Outcome.UNKNOWN):
                 return
 
-    def _decided(
-        self, tier: CompiledTier, steps: tuple[TierStep, ...], group: tuple[TierStep, ...]
-    ) -> DirectionVerdict:
+    def _decided(self, tier: CompiledTier, group: tuple[TierStep, ...]) -> DirectionVerdict:
         deciding = tuple(step for step in group if step.effect is not Effect.NO_MATCH)
         effects = {step.effect for step in deciding}
         policies = tuple(step.policy for step in deciding)
@@ -265,28 +345,10 @@ class _Explainer:
         if len(effects) == 1:
             outcome = _OUTCOMES.get(deciding[0].effect, Outcome.UNKNOWN)
         why = self._why_undecided(deciding) if outcome is Outcome.UNKNOWN else ""
-        miss = None
-        if outcome is Outcome.DENY:
-            miss = self._nearest(self._allowing(steps, rules))
-        return DirectionVerdict(
-            self._flow.direction, outcome, tier.tier, policies, rules, miss, why
-        )
+        direction = self._flow.direction
+        return DirectionVerdict(direction, outcome, tier.tier, policies, rules, why=why)
 
-    def _allowing(
-        self, steps: tuple[TierStep, ...], denying: tuple[Rule, ...]
-    ) -> Iterator[Candidate]:
-        """The rules that allow and come before the one that denies."""
-        for step in steps:
-            for rule in step.policy.rules_of(self._flow.direction):
-                if rule in denying:
-                    break
-                if rule.action is Action.ALLOW:
-                    yield step.policy, rule
-
-    # --- what is missing, and what is not known ---
-
-    def _nearest(self, candidates: Iterable[Candidate]) -> NearMiss | None:
-        return nearest(self._evaluator, candidates, self._flow, self._connection)
+    # --- what is not known ---
 
     def _why_undecided(self, steps: tuple[TierStep, ...]) -> str:
         effects = {step.effect for step in steps}

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from netsim.engine.explain.verdicts import direction_verdict
+from netsim.engine.explain.verdicts import decide_direction
 from netsim.engine.matrix.diff import Difference, Side
 from netsim.engine.naming.controller import TITLE
 from netsim.engine.policy.flow import Flow
@@ -216,7 +216,7 @@ class _Ends(Struct, frozen=True):
 
     def verdict(self, direction: Direction, connection: Connection) -> DirectionVerdict:
         flow = Flow(direction, self.source, self.destination)
-        return direction_verdict(self.side.explaining, flow, connection)
+        return decide_direction(self.side.explaining, flow, connection)
 
 
 _NOW = {

@@ -20,6 +20,7 @@ from netsim.engine.space import bits
 from netsim.engine.space.bits import ClassSet
 from netsim.engine.space.universe import Universe
 from netsim.model.addresses import AddressSet, range_text
+from netsim.model.endpoint import EXTERNAL
 from netsim.model.ports import PortSet
 
 
@@ -31,9 +32,6 @@ class Pair(Struct, frozen=True):
     ports: PortSet
     unknown: PortSet
 
-
-EXTERNAL = "[External]"
-"""How the title of an address range ends."""
 
 Areas = tuple[tuple[AddressSet, Allowed], ...]
 """Disjoint address ranges, each with what may pass."""

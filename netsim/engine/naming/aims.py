@@ -118,7 +118,7 @@ def verdict_at(
 def _verdict(
     reachability: Reachability, source: Endpoint, aim: Aim, protocol: Protocol
 ) -> Verdict:
-    return reachability.verdict(source, aim.endpoint, protocol, aim.port)
+    return reachability.decide(source, aim.endpoint, protocol, aim.port)
 
 
 def _title(service: str, pods: list[Pod]) -> str:

@@ -1,22 +1,23 @@
-"""Names people write to endpoints: pods, workloads and IP addresses."""
+"""Names people write to endpoints: pods, workloads, IP addresses and ranges of them."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
 
 from msgspec.structs import replace
 
 from netsim.engine.naming.controller import TITLE as CONTROLLER
 from netsim.errors import NetsimError
-from netsim.model.addresses import Address, AddressSet, ZoneError, parse_address
-from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
+from netsim.model.addresses import Address, AddressSet, ZoneError, parse_addresses
+from netsim.model.endpoint import EXTERNAL, Endpoint, ExternalEndpoint, PodEndpoint
 from netsim.model.resources import Pod, PodNetwork, Resources
 
 _FORM = re.compile(r"(?P<namespace>[^/\[\]]+)/(?P<name>[^/\[\]]+)(\[(?P<kind>[^/\[\]]+)\])?")
 _FORMS = "namespace/pod, namespace/name[Kind] or an IP address"
+_RANGE = re.compile(r"[0-9.]+[-/][0-9.]+(\[External\])?|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*[-/].*")
 NEAR = 3
 _SERVICES = ("svc/", "service/", "services/")
 
@@ -43,6 +44,7 @@ class Endpoints:
         self._placed: list[tuple[AddressSet, Pod]] = []
         self._controller: Pod | None = None
         self._namespaces = {namespace.name for namespace in resources.namespaces}
+        self._finished = {pod.title: pod for pod in resources.finished}
         for pod in resources.pods:
             self._add(pod)
 
@@ -68,14 +70,22 @@ class Endpoints:
         if known := self._find_alias(name):
             return known
         try:
-            address = parse_address(name)
+            addresses = parse_addresses(name.removesuffix(EXTERNAL))
         except ZoneError as error:
             raise EndpointError(
                 f"{name!r}: an address with a zone means nothing here"
             ) from error
-        except ValueError:
+        except ValueError as error:
+            if _RANGE.fullmatch(name):
+                raise EndpointError(
+                    f"{name!r} is no range of addresses: write for example 10.0.0.0/8 or "
+                    "10.0.0.0-10.0.0.255, the lower address first"
+                ) from error
             return self._named(name)
-        return self._addressed(name, address)
+        ((family, (low, high)),) = addresses
+        if low == high:
+            return self._addressed(name, family.address(low))
+        return ExternalEndpoint(name, addresses)
 
     def _addressed(self, title: str, address: Address) -> Endpoint:
         pods = [pod for addresses, pod in self._placed if address in addresses]
@@ -101,6 +111,8 @@ class Endpoints:
             return PodEndpoint(name, (self._running[name],))
         elif name in self._kinds:
             return self._only(name, tuple(self._kinds[name]))
+        if name.removesuffix("[Pod]") in self._finished:
+            raise EndpointError(self._finished[name.removesuffix("[Pod]")].why)
         raise EndpointError(self._missing(name, form["namespace"]))
 
     def _only(self, name: str, workloads: tuple[str, ...]) -> Endpoint:
@@ -124,6 +136,17 @@ class Endpoints:
         return f"no namespace {namespace!r} in the input{hint(near)}"
 
 
+def list_ranges(texts: Iterable[str]) -> Iterator[AddressSet]:
+    """The ranges of more than one address among texts that name endpoints."""
+    for text in texts:
+        try:
+            addresses = parse_addresses(text.strip().removesuffix(EXTERNAL))
+        except ValueError:
+            continue
+        if any(low < high for _, (low, high) in addresses):
+            yield addresses
+
+
 def at(pod: Pod, address: Address) -> Pod:
     """A pod at one of its addresses: the one that packets carry."""
     return replace(pod, addresses=AddressSet.single(address))
@@ -131,6 +154,9 @@ def at(pod: Pod, address: Address) -> Pod:
 
 def resolve(resources: Resources, text: str) -> Endpoint:
     """The endpoint that a text names: ``ns/pod``, ``ns/name[Kind]`` or an IP address.
+
+    ``10.0.0.0/8`` and ``10.0.0.0-10.255.255.255[External]`` are those addresses of the range
+    that no pod has.
 
     The address of a pod of the input means that pod, at that address.  Raises
     :class:`EndpointError`, which says which names are near.

@@ -105,15 +105,14 @@ def _match_named(selection: Selection, port: NamedPort) -> Iterator[PortMatch]:
 
 def may_allow_port(rule: Rule, connection: Connection) -> bool:
     """Whether a rule lists a port, or a name or placeholder that may stand for it."""
-    if not rule.ports:
-        return True
-    protocol, _ = connection
-    return any(
-        port.protocol is protocol
-        if isinstance(port, NamedPort | UnknownPort)
-        else connection in written_ports(port)
-        for port in rule.ports
-    )
+    return not rule.ports or any(may_be_port(port, connection) for port in rule.ports)
+
+
+def may_be_port(port: PolicyPort, connection: Connection) -> bool:
+    """Whether an entry lists a port, or is a name or placeholder that may stand for it."""
+    if isinstance(port, NamedPort | UnknownPort):
+        return port.protocol is connection[0]
+    return connection in written_ports(port)
 
 
 def written_ports(port: PolicyPort) -> PortSet:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from netsim.loader.objects.workloads import Owner, Phase, Workload
 from netsim.model.addresses import AddressSet
-from netsim.model.resources import Node, Pod, PodNetwork, WorkloadName
+from netsim.model.resources import FinishedPod, Node, Pod, PodNetwork, WorkloadName
 
 _NOT_WORKLOADS = frozenset(("Node",))
 """Kinds that control pods without being a workload: a kubelet owns its static pods."""
@@ -33,6 +33,20 @@ def resolve(workloads: Sequence[Workload], nodes: Sequence[Node]) -> tuple[Pod, 
         if workload.lender is None
         and _active(workload)
         and (workload.kind == "Pod" or owners.stands(workload, running))
+    )
+
+
+def list_finished(workloads: Sequence[Workload]) -> tuple[FinishedPod, ...]:
+    """The pods that take no part any more."""
+    return tuple(
+        FinishedPod(
+            f"{workload.namespace}/{workload.name}",
+            workload.phase.value,
+            workload.addresses,
+            workload.location,
+        )
+        for workload in workloads
+        if workload.kind == "Pod" and not _active(workload)
     )
 
 

@@ -32,14 +32,15 @@ _TEMPLATES: dict[str, tuple[str, ...]] = {
     "PodTemplate": ("template",),
 }
 _USUAL_TEMPLATE = ("spec", "template")
-_FINISHED = ("Succeeded", "Failed")
 
 
 class Phase(Enum):
-    """Whether pods of this take part in anything."""
+    """Whether pods of this take part in anything; if not, what became of them."""
 
     ACTIVE = "active"
-    FINISHED = "finished"
+    SUCCEEDED = "Succeeded"
+    FAILED = "Failed"
+    SCALED_DOWN = "scaled down"
 
 
 class Owner(Struct, frozen=True):
@@ -229,12 +230,13 @@ def _template_labels(template: Fields) -> Labels:
 
 def _phase(obj: Object, status: Fields) -> Phase:
     """A workload scaled to nothing by its owner, such as an old ReplicaSet, has no pods."""
-    if status.text("phase") in _FINISHED:
-        return Phase.FINISHED
+    for phase in (Phase.SUCCEEDED, Phase.FAILED):
+        if status.text("phase") == phase.value:
+            return phase
     replicas = obj.fields.fields("spec").get("replicas")
     gone = obj.kind == "ReplicaSet" and replicas is not None and replicas.scalar_text == "0"
     owned = obj.fields.fields("metadata").get("ownerReferences") is not None
-    return Phase.FINISHED if gone and owned else Phase.ACTIVE
+    return Phase.SCALED_DOWN if gone and owned else Phase.ACTIVE
 
 
 def controlling_owner(metadata: Fields) -> Owner | None:

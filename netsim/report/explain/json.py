@@ -8,23 +8,32 @@ from typing import Any
 from msgspec.structs import asdict
 
 from netsim.app.explain import ExplainResult
+from netsim.app.explanation.cited import Cited
 from netsim.app.explanation.explanation import (
-    Cited,
     ExplainedDirection,
     ExplainedStep,
     Explanation,
     Overview,
 )
+from netsim.app.explanation.fix import Fix
 from netsim.report.json_parts import by_protocol, describe_input, place
 from netsim.report.style import Terminal
 
 
 def render(result: ExplainResult, _: Terminal) -> str:
-    """One object: of one connection, or of all ports with single ones explained."""
-    answer = result.answer
-    body = _explanation(answer) if isinstance(answer, Explanation) else _overview(answer)
+    """One object: of one connection, of all ports with single ones explained, or of several.
+
+    Several connections are the list ``explanations``.
+    """
+    bodies = [_body(answer) for answer in result.answers]
+    is_single = result.request.queries is None
+    body = bodies[0] if is_single else {"explanations": bodies, "refused": [*result.refused]}
     found = {**describe_input(result), **body, "read": asdict(result.read)}
     return json.dumps(found, indent=2) + "\n"
+
+
+def _body(answer: Explanation | Overview) -> dict[str, Any]:
+    return _explanation(answer) if isinstance(answer, Explanation) else _overview(answer)
 
 
 def _overview(overview: Overview) -> dict[str, Any]:
@@ -46,6 +55,8 @@ def _explanation(explanation: Explanation) -> dict[str, Any]:
         "port": attempt.port,
         "verdict": explanation.outcome.value,
         "why": explanation.why,
+        "parts": {each.outcome.value: list(each.names) for each in explanation.divided},
+        "hints": list(explanation.hints),
         "directions": [_part(part) for part in explanation.parts],
         "conventions": dict(explanation.conventions),
     }
@@ -67,16 +78,32 @@ def _step(step: ExplainedStep) -> dict[str, Any]:
         "verdict": step.outcome.value if step.outcome else None,
         "policies": [_cite(policy) for policy in step.policies],
         "by": step.by,
-        "rules": [_cite(rule) for rule in step.rules],
+        "rules": [cite_rule(rule) for rule in step.rules],
     }
-    if step.nearest:
-        near = Cited(step.nearest.rule.title, step.nearest.location)
-        found["nearest"] = {**_cite(near), "why": step.nearest.why}
+    for name, miss in (("nearest", step.nearest), ("also_near", step.also_near)):
+        if miss:
+            near = Cited(miss.rule.title, miss.location)
+            found[name] = {**_cite(near), "policy": miss.rule.policy.title, "why": miss.why}
     if step.fix:
-        policy = step.fix.policy
-        found["fix"] = {"policy": _cite(policy) if policy else None}
-        found["fix"]["add"] = step.fix.snippet
+        found["fix"] = _fix(step.fix)
     return found
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    return {
+        "policy": _cite(fix.policy) if fix.policy else None,
+        "field": fix.field,
+        "add": fix.snippet,
+        "note": fix.note,
+    }
+
+
+def cite_rule(rule: Cited) -> dict[str, Any]:
+    """A rule, its place, and what of it matches."""
+    matched = (
+        {"part": each.field, **place(each.location), "says": each.says} for each in rule.matched
+    )
+    return {**_cite(rule), "matched": list(matched)}
 
 
 def _cite(item: Cited) -> dict[str, Any]:

@@ -5,23 +5,40 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netsim.app.explain import ExplainResult
+from netsim.app.explanation.cited import Cited
 from netsim.app.explanation.explanation import (
-    Cited,
     ExplainedDirection,
     ExplainedStep,
     Explanation,
     Overview,
 )
-from netsim.report.explain.words import UNREAD, WORDS
+from netsim.app.explanation.fix import Fix
+from netsim.model.conventions import page_of
+from netsim.model.verdict import NearMiss
+from netsim.report.explain.words import (
+    UNREAD,
+    WORDS,
+    list_policies,
+    list_sections,
+    say_matched,
+    say_part,
+    say_where,
+)
 from netsim.report.markdown import fenced, inline
 from netsim.report.style import Terminal
 
 
 def render(result: ExplainResult, _: Terminal) -> str:
-    """One connection under a heading, or all ports and single ones explained."""
-    answer = result.answer
-    lines = _lines(answer) if isinstance(answer, Explanation) else _overview(answer)
+    """Each connection under a heading, or all ports and single ones explained."""
+    lines = (
+        line
+        for answer in result.answers
+        for line in (_lines(answer) if isinstance(answer, Explanation) else _overview(answer))
+    )
     unread = (f"{UNREAD}\n",) if result.errors else ()
+    refused = tuple(f"- {inline(each)}" for each in result.refused)
+    if refused:
+        unread = (*unread, "Not answered:\n", *refused, "")
     return "\n".join((*unread, *lines, f"Read {result.read}.\n"))
 
 
@@ -39,12 +56,16 @@ def _lines(explanation: Explanation) -> Iterator[str]:
     yield f"### {inline(str(explanation.attempt))}: {WORDS[explanation.outcome]}\n"
     if explanation.why:
         yield f"{inline(explanation.why)}\n"
-    for part in explanation.parts:
-        yield from _part(part)
+    asides = (*(say_part(each) for each in explanation.divided), *explanation.hints)
+    yield from (f"- {inline(each)}" for each in asides)
+    if asides:
+        yield ""
+    for section in list_sections(explanation):
+        yield from _fix(*section) if isinstance(section, tuple) else _part(section)
     if explanation.conventions:
         yield "Conventions applied:\n"
         for name, text in explanation.conventions:
-            yield f"- {inline(name)}: {inline(text)}"
+            yield f"- {inline(name)}: {inline(text)} See {page_of(name)}"
         yield ""
 
 
@@ -56,22 +77,33 @@ def _part(part: ExplainedDirection) -> Iterator[str]:
         yield f"{number}. {step.tier.value}: {inline(step.says)}{answer}"
         yield from _reasons(step)
     yield ""
-    for step in part.steps:
-        if step.fix:
-            policy = step.fix.policy
-            where = f"to the spec of {_cite(policy)}" if policy else "a policy"
-            yield f"To allow it, add {where}:\n"
-            yield fenced(step.fix.snippet, "yaml")
 
 
 def _reasons(step: ExplainedStep) -> Iterator[str]:
-    for policy in step.policies:
-        yield f"   - {step.selected} {_cite(policy)}"
     for rule in step.rules:
         yield f"   - {step.by} {_cite(rule)}"
+        yield from (f"     - {inline(line)}" for line in say_matched(rule))
     if step.nearest:
-        near = Cited(step.nearest.rule.title, step.nearest.location)
-        yield f"   - nearest rule {_cite(near)}: {inline(step.nearest.why)}"
+        yield f"   - nearest rule {_near(step.nearest)}"
+    if step.also_near:
+        yield f"   - also near {_near(step.also_near)}"
+    policies, more = list_policies(step)
+    for policy in policies:
+        yield f"   - {step.selected} {_cite(policy)}"
+    if more:
+        yield f"   - {more}"
+
+
+def _near(miss: NearMiss) -> str:
+    return f"{_cite(Cited(miss.rule.title, miss.location))}: {inline(miss.why)}"
+
+
+def _fix(lead: str, fix: Fix) -> Iterator[str]:
+    if fix.snippet:
+        yield f"{lead}, add {inline(say_where(fix))}:\n"
+        yield fenced(fix.snippet, "yaml")
+    if fix.note:
+        yield f"{'Note' if fix.snippet else lead}: {inline(fix.note)}\n"
 
 
 def _cite(item: Cited) -> str:

@@ -6,28 +6,38 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from netsim.app.explain import ExplainResult
+from netsim.app.explanation.cited import Cited
 from netsim.app.explanation.explanation import (
-    Cited,
     ExplainedDirection,
     ExplainedStep,
     Explanation,
-    Fix,
     Overview,
 )
+from netsim.app.explanation.fix import Fix
+from netsim.model.conventions import page_of
 from netsim.model.verdict import NearMiss
-from netsim.report.explain.words import UNREAD, WORDS
+from netsim.report.explain.words import (
+    UNREAD,
+    WORDS,
+    list_policies,
+    list_sections,
+    say_matched,
+    say_part,
+    say_where,
+)
 from netsim.report.style import Terminal
 from netsim.report.wrapping import wrap
 
 
 def render(result: ExplainResult, terminal: Terminal) -> str:
-    """One connection or all ports: the answer, then both directions tier by tier."""
-    answer, width = result.answer, terminal.width
+    """Each connection or all ports: the answer, then both directions tier by tier."""
+    width = terminal.width
     parts = [f"{UNREAD}\n"] if result.errors else []
-    if isinstance(answer, Overview):
-        parts += _overview(answer, width)
-    else:
-        parts.append(_text(answer, width))
+    for answer in result.answers:
+        if isinstance(answer, Overview):
+            parts += _overview(answer, width)
+        else:
+            parts.append(_text(answer, width))
     return "\n".join((*parts, f"read {result.read}\n"))
 
 
@@ -45,17 +55,25 @@ def _text(explanation: Explanation, width: int) -> str:
 
 
 def _lines(explanation: Explanation, width: int) -> Iterator[str]:
+    """The answer, what may have been meant, the direction that decides, then the rest."""
     yield from wrap(f"{explanation.attempt}: {WORDS[explanation.outcome]}", "", width)
     if explanation.why:
         yield from wrap(explanation.why, "  ", width)
-    for part in explanation.parts:
+    for divided in explanation.divided:
+        yield from wrap(say_part(divided), "  ", width, "    ")
+    for hint in explanation.hints:
+        yield from wrap(hint, "  ", width, "    ")
+    for section in list_sections(explanation):
         yield ""
-        yield from _part(part, width)
+        if isinstance(section, tuple):
+            yield from _fix(*section, width)
+        else:
+            yield from _part(section, width)
     if explanation.conventions:
         yield ""
         yield "Conventions applied"
         for name, text in explanation.conventions:
-            yield from wrap(f"{name}: {text}", "  ", width, "    ")
+            yield from wrap(f"{name}: {text} See {page_of(name)}", "  ", width, "    ")
 
 
 def _part(part: ExplainedDirection, width: int) -> Iterator[str]:
@@ -70,37 +88,40 @@ def _step(number: int, step: ExplainedStep, width: int) -> Iterator[str]:
     yield from wrap(f"{number}. {step.tier.value}: {step.says}{answer}", "  ", width, "     ")
     if step.tier.is_ordered:
         yield from (line for each in step.policies for line in _place(each, width))
-    else:
-        yield from _cite(step.selected, step.policies, width)
     yield from _cite(step.by, step.rules, width)
     if step.nearest:
-        yield from _nearest(step.nearest, width)
-    if step.fix:
-        yield from _fix(step.fix, width)
+        yield from _near("nearest rule", step.nearest, width)
+    if step.also_near:
+        yield from _near("also near", step.also_near, width)
+    if not step.tier.is_ordered:
+        policies, more = list_policies(step)
+        yield from _cite(step.selected, policies, width)
+        yield from wrap(more, "     ", width)
 
 
 def _cite(label: str, items: Iterable[Cited], width: int) -> Iterator[str]:
     for item in items:
         yield from wrap(f"{label} {item.title}", "     ", width, "       ")
         yield from _place(item, width, "       ")
+        for line in say_matched(item):
+            yield from wrap(line, "       ", width, "         ")
 
 
 def _place(item: Cited, width: int, indent: str = "     ") -> Iterator[str]:
     yield from wrap(f"at {item.location.described}", indent, width, f"{indent}  ")
 
 
-def _nearest(miss: NearMiss, width: int) -> Iterator[str]:
-    yield from wrap(f"nearest rule {miss.rule.title}", "     ", width, "       ")
+def _near(label: str, miss: NearMiss, width: int) -> Iterator[str]:
+    yield from wrap(f"{label} {miss.rule.title}", "     ", width, "       ")
     yield from wrap(f"at {miss.location.described}", "       ", width, "         ")
     yield from wrap(miss.why, "       ", width)
 
 
-def _fix(fix: Fix, width: int) -> Iterator[str]:
-    yield from wrap(f"to allow it, add {_where(fix)}:", "     ", width)
-    yield from textwrap.indent(fix.snippet.rstrip(), "       ").splitlines()
-
-
-def _where(fix: Fix) -> str:
-    if fix.policy is None:
-        return "a policy"
-    return f"to the spec of {fix.policy.title} ({fix.policy.location})"
+def _fix(lead: str, fix: Fix, width: int) -> Iterator[str]:
+    if not fix.snippet:
+        yield from wrap(f"{lead}: {fix.note}", "", width, "  ")
+        return
+    yield from wrap(f"{lead}, add {say_where(fix)}:", "", width, "  ")
+    yield from textwrap.indent(fix.snippet.rstrip(), "  ").splitlines()
+    if fix.note:
+        yield from wrap(f"Note: {fix.note}", "", width, "  ")

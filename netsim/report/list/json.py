@@ -17,13 +17,14 @@ def render(result: ConnectionList, _: Terminal) -> str:
     """An object with the connections and what was read."""
     found = {
         **describe_input(result),
-        "connections": [_connection(p) for p in result.pairs],
+        "connections": [describe_connection(p) for p in result.pairs],
         "read": asdict(result.read),
     }
     return json.dumps(found, indent=2) + "\n"
 
 
-def _connection(pair: Pair) -> dict[str, Any]:
+def describe_connection(pair: Pair) -> dict[str, Any]:
+    """A pair with its ports, allowed and unknown."""
     return {
         "src": pair.source,
         "dst": pair.destination,

@@ -25,7 +25,7 @@ from netsim.model.flow import Intent
 from netsim.model.location import Location
 from netsim.model.policies import Direction, Policy
 from netsim.model.ports import PortSet
-from netsim.model.verdict import DirectionVerdict
+from netsim.model.verdict import DirectionVerdict, NearMiss
 from netsim.rules.interface import Check
 from netsim.words import yaml
 from netsim.words.lists import join_phrases
@@ -52,15 +52,24 @@ class _Denial(Struct):
         return max(isolating, key=lambda p: len(p.subject.pods.requirements), default=None)
 
     @property
+    def near(self) -> NearMiss | None:
+        """The nearest rule of a policy that selects the end, which can be widened there."""
+        own = {policy.id for policy in self.verdict.policies}
+        for miss in (self.verdict.nearest, self.verdict.also_near):
+            if miss and miss.rule.policy in own:
+                return miss
+        return None
+
+    @property
     def title(self) -> str:
-        near = self.verdict.nearest
+        near = self.near
         if self.policy is None:
             return self.verdict.rules[0].policy.title
         return near.rule.policy.title if near else self.policy.title
 
     @property
     def location(self) -> Location:
-        near = self.verdict.nearest
+        near = self.near
         if self.policy is None:
             return self.verdict.rules[0].location
         return near.location if near else self.policy.location

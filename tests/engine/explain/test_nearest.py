@@ -168,3 +168,159 @@ def test_it_names_the_field_that_failed(
     miss = nearest(tmp_path, policy("policy", rule), source)
     assert miss is not None
     assert (miss.location.field, miss.why) == (field, why)
+
+
+# --- policies that do not select the subject ---
+
+WEB = "{from: [{podSelector: {matchLabels: {app: web}}}], ports: [{port: 80}]}"
+DENY = policy("deny", "", "{}").replace("ingress: []", "policyTypes: [Ingress]")
+
+
+def elsewhere(name: str, subject: str, rule: str = WEB, spec: str = "") -> str:
+    return policy(name, rule, subject).replace("ingress:", f"{spec}ingress:")
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (
+            elsewhere("typo", "{matchLabels: {app: ap}}"),
+            "shop/typo would allow it, but selects app=ap; shop/api has app=api",
+        ),
+        (
+            elsewhere("lacks", "{matchLabels: {app: api, tier: back}}"),
+            "shop/lacks would allow it, but selects tier=back; shop/api has no label tier",
+        ),
+        (
+            elsewhere("two", "{matchLabels: {tier: back, part: x}}"),
+            (
+                "shop/two would allow it, but selects part=x and tier=back; shop/api has "
+                "no label part and no label tier"
+            ),
+        ),
+        # The policy of another pod, which names this peer at this port.
+        (
+            elsewhere("of-web", "{matchLabels: {app: web}}"),
+            "shop/of-web would allow it, but selects app=web; shop/api has app=api",
+        ),
+        (
+            policy(
+                "away",
+                "{from: [{namespaceSelector: {}, podSelector: {matchLabels: {app: web}}}]}",
+                "{matchLabels: {app: api}}",
+            ).replace("namespace: shop", "namespace: ops"),
+            (
+                "ops/away would allow it, but is in namespace ops, and selects pods of its own "
+                "namespace only; shop/api is in shop"
+            ),
+        ),
+        (
+            elsewhere("types", "{matchLabels: {app: api}}", spec="policyTypes: [Egress], "),
+            (
+                "would allow it, but has no effect: policyTypes of shop/types does not list "
+                "Ingress"
+            ),
+        ),
+        (
+            policy("turned", WEB, "{matchLabels: {app: api}}").replace(
+                "ingress: [{from:", "policyTypes: [Egress], egress: [{to:"
+            ),
+            "is about connections from shop/api; this one needs an ingress rule",
+        ),
+    ],
+)
+def test_a_policy_that_nearly_selects_the_subject(tmp_path: Path, text: str, why: str) -> None:
+    miss = nearest(tmp_path, DENY + text)
+    assert miss is not None
+    assert miss.why == why
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # It selects another pod, and is open to anyone: it is about that pod.
+        elsewhere("of-web", "{matchLabels: {app: web}}", "{}"),
+        # Nothing about its subject matches.
+        elsewhere("other", "{matchLabels: {a: b, c: d, e: f}}"),
+        # Its rule does not match either.
+        elsewhere("lacks", "{matchLabels: {app: api, tier: back}}", OTHER_PEER),
+        # It is in another namespace, and is about all pods there.
+        elsewhere("away", "{}", "{}").replace("namespace: shop", "namespace: ops"),
+        # The other direction, for anyone.
+        policy("turned", "{ports: [{port: 80}]}").replace(
+            "ingress:", "policyTypes: [Egress], egress:"
+        ),
+    ],
+)
+def test_a_policy_for_something_else_is_not_near(tmp_path: Path, text: str) -> None:
+    assert nearest(tmp_path, DENY + text) is None
+
+
+@pytest.mark.parametrize(
+    ("near", "far"),
+    [
+        # What has no effect was meant for this, whatever else there is.
+        (
+            elsewhere("near", "{matchLabels: {app: api}}", spec="policyTypes: [Egress], "),
+            policy("far", OTHER_PORT),
+        ),
+        # A policy that selects nobody is a slip; one rule for other ports is not.
+        (elsewhere("near", "{matchLabels: {app: api, x: y}}"), policy("far", OTHER_PORT)),
+        # The rule that names the peer, though for another port, and the one for anyone.
+        (
+            policy("near", WEB.replace("80", "81"), "{matchLabels: {app: api}}"),
+            policy("far", OTHER_PORT),
+        ),
+        # A label of a peer that no pod has, and that of a peer that is there.
+        (
+            policy("near", "{from: [{podSelector: {matchLabels: {app: weeb}}}]}"),
+            policy("far", "{from: [{podSelector: {matchLabels: {app: api}}}]}"),
+        ),
+    ],
+)
+def test_what_names_nobody_is_nearer(tmp_path: Path, near: str, far: str) -> None:
+    for text in (near + far, far + near):
+        miss = nearest(tmp_path, DENY + text)
+        assert miss is not None
+        assert miss.rule.policy.name == "near"
+
+
+def test_the_rule_that_names_the_pods_of_another_namespace_is_nearer(tmp_path: Path) -> None:
+    own = policy("own", "{from: [{podSelector: {}}]}")
+    named = policy("named", "{from: [{podSelector: {matchLabels: {app: job}}}]}")
+    pods = (
+        "{apiVersion: v1, kind: Pod, metadata: {name: run, namespace: ops, labels: {app: job}}}"
+    )
+    miss = nearest(tmp_path, own + named + pods, "ops/run")
+    assert miss is not None
+    assert miss.rule.title == "shop/named ingress[0]"
+
+
+def test_a_second_rule_is_named_where_it_is_as_near(tmp_path: Path) -> None:
+    (tmp_path / "cluster.yaml").write_text(
+        PODS
+        + elsewhere("lacks", "{matchLabels: {app: api, tier: back}}")
+        + policy("own", WEB.replace("80", "81"), "{matchLabels: {app: api}}"),
+        encoding="utf-8",
+    )
+    cluster = netsim.load(tmp_path)
+    ends = cluster.endpoint("shop/web"), cluster.endpoint("shop/api")
+    found = cluster.reachability().verdict(*ends, Protocol.TCP, 80).ingress
+    assert found.nearest is not None
+    assert found.also_near is not None
+    titles = [miss.rule.title for miss in (found.nearest, found.also_near)]
+    assert titles == ["shop/lacks ingress[0]", "shop/own ingress[0]"]
+
+
+def test_labels_are_those_of_the_pod_that_was_asked_about(tmp_path: Path) -> None:
+    """No selector tells these two apart, so that they are one class."""
+    twins = """\
+{apiVersion: v1, kind: Pod, metadata: {name: one, namespace: shop, labels: {part: one}}}
+---
+{apiVersion: v1, kind: Pod, metadata: {name: two, namespace: shop, labels: {part: two}}}
+---
+"""
+    rule = "{from: [{podSelector: {matchLabels: {part: three}}}]}"
+    miss = nearest(tmp_path, twins + policy("p", rule), "shop/two")
+    assert miss is not None
+    assert miss.why == "wants pod label part=three, the peer has part=two"

@@ -1,0 +1,168 @@
+"""What would allow a denied connection: YAML to add to a policy, or a policy to add."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import count
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from netsim.app.explanation.attempt import Attempt
+from netsim.app.explanation.cited import Cited
+from netsim.app.explanation.snippet import is_labelled, write_policies, write_rule
+from netsim.engine.reachability import Reachability
+from netsim.model.conventions import IpBlockPods
+from netsim.model.endpoint import Endpoint, PodEndpoint
+from netsim.model.policies import Direction, Policy, Tier
+from netsim.model.resources import Pod, PodNetwork, Resources
+from netsim.model.verdict import DirectionVerdict
+from netsim.words.yaml import shared_labels
+
+_NAME = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
+
+
+class Fix(Struct, frozen=True):
+    """What would allow a denied connection.
+
+    ``snippet`` is one more rule for ``field`` of ``policy``; where ``policy`` is None it is a
+    policy, or several, by itself.  It is empty where only words help.  ``note`` says what else
+    there is to know.
+    """
+
+    policy: Cited | None
+    field: str
+    snippet: str
+    note: str = ""
+
+
+def suggest_fix(
+    reachability: Reachability, attempt: Attempt, verdict: DirectionVerdict
+) -> Fix | None:
+    """What to add so that one direction allows a connection that it denies."""
+    resources = reachability.universe.resources
+    subject, peer = attempt.ends(verdict.direction)
+    direction, field = verdict.direction, f"spec.{verdict.direction.word}"
+    if verdict.tier is not Tier.NETWORK_POLICY:
+        return _narrow(verdict)
+    if not isinstance(subject, PodEndpoint):
+        return None
+    subject = replace(subject, pods=tuple(filter(_is_selectable, subject.pods)))
+    home = subject.pods[0].namespace
+    nowhere = _find_nowhere((subject, peer))
+    if nowhere:
+        return Fix(None, field, "", f"in which namespace {nowhere.title} is, is not known")
+    if (
+        _is_on_host(peer)
+        and reachability.selection.conventions.ipblock_pods is IpBlockPods.IGNORE
+    ):
+        return Fix(None, field, "", _say_ignored(peer))
+    rule = write_rule(direction, home, peer, attempt.protocol, attempt.port)
+    if not rule:
+        return Fix(None, field, "", _say_missing_address(peer))
+    note = _say_unlabelled(peer, subject)
+    policy = _pick_policy(resources, subject, verdict)
+    if policy is None:
+        name = _pick_name(resources, subject, direction)
+        written = write_policies(
+            name, subject, direction, peer, (attempt.protocol, attempt.port)
+        )
+        return Fix(None, field, written, note)
+    cited = Cited(policy.title, policy.location)
+    if policy.rules_of(direction):
+        return Fix(cited, field, rule, note)
+    indented = "".join(f"  {line}\n" for line in rule.splitlines())
+    return Fix(cited, "spec", f"{direction.word}:\n{indented}", note)
+
+
+def _narrow(verdict: DirectionVerdict) -> Fix | None:
+    """A rule of an ordered tier counts before any that is added to another tier."""
+    if not verdict.rules:
+        return None
+    rule = verdict.rules[0]
+    does = "allows this" if verdict.tier is Tier.BASELINE else "allows or passes this on"
+    note = f"narrow {rule.title}, or put a rule before it that {does}"
+    return Fix(Cited(rule.title, rule.location), f"spec.{rule.direction.word}", "", note)
+
+
+def _find_nowhere(ends: tuple[Endpoint, Endpoint]) -> Pod | None:
+    """A pod that stands for those of a namespace that has no name, which no rule can give."""
+    pods = (pod for end in ends if isinstance(end, PodEndpoint) for pod in end.pods)
+    return next((pod for pod in pods if not _NAME.fullmatch(pod.namespace)), None)
+
+
+def _is_selectable(pod: Pod) -> bool:
+    return pod.network is PodNetwork.POD
+
+
+def _is_on_host(end: Endpoint) -> bool:
+    return isinstance(end, PodEndpoint) and any(
+        pod.network is PodNetwork.HOST for pod in end.pods
+    )
+
+
+def _say_ignored(peer: Endpoint) -> str:
+    return (
+        f"{peer.title} is on the host's network, which no podSelector matches, and "
+        "--ipblock-pods ignore applies blocks to no pods"
+    )
+
+
+def _say_missing_address(peer: Endpoint) -> str:
+    return (
+        f"{peer.title} is on the host's network, which no podSelector matches: add an ipBlock "
+        "with the addresses of its nodes, which the input does not say"
+    )
+
+
+def _say_unlabelled(peer: Endpoint, subject: PodEndpoint) -> str:
+    """A selector without labels is wider than what was asked for."""
+    pods = (*subject.pods, *(peer.pods if isinstance(peer, PodEndpoint) else ()))
+    bare = [pod for pod in pods if _is_selectable(pod) and not is_labelled(pod)]
+    if not bare:
+        return ""
+    return (
+        f"{bare[0].title} has no labels, so this is about every pod of namespace "
+        f"{bare[0].namespace}; to name it alone, label its pods"
+    )
+
+
+def _pick_policy(
+    resources: Resources, subject: PodEndpoint, verdict: DirectionVerdict
+) -> Policy | None:
+    """The policy to extend: one that selects other workloads, too, would open those."""
+    near = verdict.nearest.rule.policy if verdict.nearest else None
+    isolating = (policy for policy in verdict.policies if not policy.tier.is_ordered)
+    return max(
+        (policy for policy in isolating if _is_about(resources, policy, subject)),
+        key=lambda policy: (policy.id == near, len(policy.subject.pods.requirements)),
+        default=None,
+    )
+
+
+def _is_about(resources: Resources, policy: Policy, subject: PodEndpoint) -> bool:
+    """Whether a policy selects the subject, and no more than one by all its labels would."""
+    wanted = policy.subject.pods
+    if not wanted.requirements or not subject.pods:
+        return False
+    own = set(shared_labels(subject.pods).pairs)
+    return all(
+        pod.namespace == policy.namespace and wanted.matches(pod.labels) for pod in subject.pods
+    ) and all(
+        own <= set(pod.labels.pairs)
+        for pod in resources.pods
+        if pod.namespace == policy.namespace and wanted.matches(pod.labels)
+    )
+
+
+def _pick_name(resources: Resources, subject: PodEndpoint, direction: Direction) -> str:
+    workload = subject.pods[0].workload
+    taken = {policy.name for policy in resources.policies}
+    name = f"{workload.name}-{direction.word}"
+    return next(free for free in _number_names(name) if free not in taken)
+
+
+def _number_names(name: str) -> Iterator[str]:
+    yield name
+    yield from (f"{name}-{number}" for number in count(2))

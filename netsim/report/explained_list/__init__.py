@@ -1,0 +1,1 @@
+"""The result of ``list --explain``, one format a file."""
