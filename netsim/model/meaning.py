@@ -17,7 +17,6 @@ def meaning(value: Any) -> object:
     if isinstance(value, tuple):
         return tuple(meaning(item) for item in value)
     if isinstance(value, Struct):
-        left_out = getattr(value, "MEANINGLESS", ())
-        names = (name for name in value.__struct_fields__ if name not in left_out)
+        names = value.__struct_fields__
         return (type(value), *(meaning(getattr(value, name)) for name in names))
     return value

@@ -48,6 +48,7 @@ from netsim.model.ports import Connection
 from netsim.model.resources import Pod, PodNetwork
 from netsim.model.truth import Truth
 from netsim.model.verdict import NearMiss
+from netsim.words.misplaced import describe_misplaced
 from netsim.words.nearness import is_near
 
 if TYPE_CHECKING:

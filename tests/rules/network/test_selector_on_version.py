@@ -10,7 +10,7 @@ V1 = pod("api", "app: api, version: v1")
 
 
 def selecting(labels: str) -> str:
-    return policy("api", f"podSelector: {{matchLabels: {{{labels}}}}}", mark=MARK)
+    return policy("api", f"podSelector: {{matchLabels: {{{labels}}}}}  {MARK}")
 
 
 def admitting(*peers: str) -> str:
