@@ -3,8 +3,8 @@
 A peer that matches nothing opens nothing: the connection that the rule was written for stays
 denied. Three mistakes are behind most cases: a typing error; a `podSelector` that means pods
 of another namespace but has no `namespaceSelector` beside it, so that it looks in the policy's
-own namespace; and a label of a Deployment or a CronJob itself, whose pods have the labels of its
-pod template instead.
+own namespace; and a label of a Deployment or a CronJob itself, whose pods have the labels of
+its pod template instead.
 
 Nothing is reported where the peer can stand for pods that the input does not have: those of a
 namespace of which the input has no pod, and, unless the input has kube-system as every whole
