@@ -37,7 +37,7 @@ def rule_rectangles(
     """What a rule of any tier matches, for the classes that its policy selects, or may."""
     peers = rule_peers(universe, selection, rule)
     for match in _ports(universe, selection, rule):
-        for subjects, certainty in _ends(subject, match.certainty):
+        for subjects, certainty in _subjects(subject, match.certainty):
             for ends, both in _ends(peers, certainty) if subjects else ():
                 sources, destinations = _orient(rule.direction, subjects, ends)
                 destinations &= match.destinations
@@ -63,13 +63,22 @@ def rule_peers(universe: Universe, selection: Selection, rule: Rule) -> Match:
     return Match(sure, maybe & ~sure)
 
 
-def _ends(ends: Match, others: Certainty) -> Iterator[tuple[int, Certainty]]:
-    """The classes at one end, and how sure they are where the rest is as sure as this."""
-    if others is Certainty.POSSIBLE:
-        yield ends.possible, Certainty.POSSIBLE
+def _subjects(subject: Match, ports: Certainty) -> Iterator[tuple[int, Certainty]]:
+    """The classes that a policy selects, and how surely one of its rules is about them."""
+    if ports is Certainty.POSSIBLE:
+        yield subject.possible, Certainty.POSSIBLE
         return
-    yield ends.sure, Certainty.SURE
-    yield ends.maybe, Certainty.POSSIBLE
+    yield subject.sure, Certainty.SURE
+    yield subject.maybe, Certainty.CONDITIONAL
+
+
+def _ends(peers: Match, subject: Certainty) -> Iterator[tuple[int, Certainty]]:
+    """The classes at the other end, and how surely the rule matches."""
+    if subject is Certainty.POSSIBLE:
+        yield peers.possible, Certainty.POSSIBLE
+        return
+    yield peers.sure, subject
+    yield peers.maybe, Certainty.POSSIBLE
 
 
 def _orient(direction: Direction, subject: int, peers: int) -> tuple[int, int]:

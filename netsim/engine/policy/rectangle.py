@@ -13,9 +13,12 @@ from netsim.model.ports import PortSet
 
 
 class Certainty(Enum):
-    """Whether a rule surely allows, or may, depending on what the input does not say."""
+    """Whether a rule surely matches, or may, depending on what the input does not say."""
 
     SURE = "sure"
+    CONDITIONAL = "conditional"
+    """It surely matches if its policy selects the subject, which it may."""
+
     POSSIBLE = "possible"
 
 

@@ -132,9 +132,13 @@ def advance(progress: Progress, stop: Stop) -> Progress:
         case Boundary.PRIORITY:
             return progress.after_priority()
     action = stop.rule.action
-    if stop.certainty is Certainty.SURE:
-        return progress.surely(stop.ports, action)
-    return progress.possibly(stop.ports, action)
+    match stop.certainty:
+        case Certainty.SURE:
+            return progress.surely(stop.ports, action)
+        case Certainty.CONDITIONAL:
+            return progress.conditionally(stop.ports, action)
+        case Certainty.POSSIBLE:
+            return progress.possibly(stop.ports, action)
 
 
 class IsolatingTier(Struct, frozen=True, dict=True):
