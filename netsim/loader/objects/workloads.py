@@ -108,20 +108,21 @@ def _pod_of(obj: Object, body: Fields, metadata: Metadata) -> PodSpec:
 def _pods_of_template(obj: Object, body: Fields) -> PodSpec:
     written = _template_labels(body)
     labels = add_generated_labels(written, obj.kind, _own_name(obj), obj.fields.fields("spec"))
-    misplaced = tuple(_find_misplaced(obj, body, written))
+    misplaced = tuple(_find_misplaced(obj, written))
     return _pod_spec(body.fields("spec"), labels, misplaced)
 
 
-def _find_misplaced(obj: Object, body: Fields, labels: Labels) -> Iterator[MisplacedLabel]:
+def _find_misplaced(obj: Object, labels: Labels) -> Iterator[MisplacedLabel]:
     """The labels above the template that it does not have."""
     own = dict(labels.pairs)
+    template = ".".join(_TEMPLATES.get(obj.kind, _USUAL_TEMPLATE))
     for metadata in _list_metadata_above(obj):
         field = metadata.get("labels")
         fields = field.fields() if field else None
         for key, value in fields.all() if fields else ():
             if own.get(key.text) != value.scalar_text:
                 place = value.location
-                yield MisplacedLabel(key.text, value.scalar_text, place, body.path)
+                yield MisplacedLabel(key.text, value.scalar_text, place, template)
 
 
 def _list_metadata_above(obj: Object) -> Iterator[Fields]:
