@@ -379,7 +379,7 @@ def _take_step(policy: Policy, matching: Iterable[Rectangle]) -> TierStep:
             possible.append(rectangle.rule)
         if rectangle.certainty is Certainty.SURE:
             return TierStep(policy, _combine(possible), tuple(possible))
-        if rectangle.certainty is Certainty.CONDITIONAL:
+        if rectangle.if_selected is Certainty.SURE:
             break  # no later rule matches, whether or not the policy selects the subject
     effect = Effect.UNKNOWN if possible else Effect.NO_MATCH
     return TierStep(policy, effect, tuple(possible))

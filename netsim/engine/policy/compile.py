@@ -37,12 +37,14 @@ def rule_rectangles(
     """What a rule of any tier matches, for the classes that its policy selects, or may."""
     peers = rule_peers(universe, selection, rule)
     for match in _ports(universe, selection, rule):
-        for subjects, certainty in _subjects(subject, match.certainty):
-            for ends, both in _ends(peers, certainty) if subjects else ():
+        for ends, certainty in _ends(peers, match.certainty):
+            for subjects, both in _subjects(subject, certainty):
                 sources, destinations = _orient(rule.direction, subjects, ends)
                 destinations &= match.destinations
                 if sources and destinations:
-                    yield Rectangle(sources, destinations, match.ports, both, rule)
+                    yield Rectangle(
+                        sources, destinations, match.ports, both, rule, if_selected=certainty
+                    )
 
 
 def rule_peers(universe: Universe, selection: Selection, rule: Rule) -> Match:
@@ -63,22 +65,18 @@ def rule_peers(universe: Universe, selection: Selection, rule: Rule) -> Match:
     return Match(sure, maybe & ~sure)
 
 
-def _subjects(subject: Match, ports: Certainty) -> Iterator[tuple[int, Certainty]]:
-    """The classes that a policy selects, and how surely one of its rules is about them."""
+def _ends(peers: Match, ports: Certainty) -> Iterator[tuple[int, Certainty]]:
     if ports is Certainty.POSSIBLE:
-        yield subject.possible, Certainty.POSSIBLE
-        return
-    yield subject.sure, Certainty.SURE
-    yield subject.maybe, Certainty.CONDITIONAL
-
-
-def _ends(peers: Match, subject: Certainty) -> Iterator[tuple[int, Certainty]]:
-    """The classes at the other end, and how surely the rule matches."""
-    if subject is Certainty.POSSIBLE:
         yield peers.possible, Certainty.POSSIBLE
         return
-    yield peers.sure, subject
+    yield peers.sure, Certainty.SURE
     yield peers.maybe, Certainty.POSSIBLE
+
+
+def _subjects(subject: Match, rule: Certainty) -> Iterator[tuple[int, Certainty]]:
+    """The classes that a policy selects, and how surely a rule of it counts for them."""
+    yield subject.sure, rule
+    yield subject.maybe, Certainty.POSSIBLE
 
 
 def _orient(direction: Direction, subject: int, peers: int) -> tuple[int, int]:

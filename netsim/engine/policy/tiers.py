@@ -132,13 +132,11 @@ def advance(progress: Progress, stop: Stop) -> Progress:
         case Boundary.PRIORITY:
             return progress.after_priority()
     action = stop.rule.action
-    match stop.certainty:
-        case Certainty.SURE:
-            return progress.surely(stop.ports, action)
-        case Certainty.CONDITIONAL:
-            return progress.conditionally(stop.ports, action)
-        case Certainty.POSSIBLE:
-            return progress.possibly(stop.ports, action)
+    if stop.certainty is Certainty.SURE:
+        return progress.surely(stop.ports, action)
+    if stop.if_selected is Certainty.SURE:
+        return progress.conditionally(stop.ports, action)
+    return progress.possibly(stop.ports, action)
 
 
 class IsolatingTier(Struct, frozen=True, dict=True):

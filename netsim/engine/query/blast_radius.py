@@ -63,10 +63,7 @@ def blast_radius(hops: Hops, source: Subject, most: int | None = None) -> tuple[
     A target has a row for each distance at which further ports of it open.  A way that needs
     an unknown connection is listed apart, with ports that are unknown.
     """
-    sure, maybe = (
-        _Spread(hops, source, certainty, most)
-        for certainty in (Certainty.SURE, Certainty.POSSIBLE)
-    )
+    sure, maybe = (_Spread(hops, source, certainty, most) for certainty in Certainty)
     known = tuple(sure.steps())
     doubtful = tuple(_beyond(maybe.steps(), known))
     direct = [step for step in (*known, *doubtful) if step.distance == 1]
