@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import chain, groupby
 
 from msgspec.structs import replace
 
@@ -302,13 +302,13 @@ class _Explainer:
 
     def _why_unknown(self, possible: tuple[Rule, ...]) -> str:
         """What the input leaves open about rules that may match."""
-        found = (
-            *self._list_open_ports(possible),
-            *self._list_open_subjects(possible),
-            *self._list_open_peers(possible),
+        reasons = chain(
+            self._list_open_ports(possible),
+            self._list_open_subjects(possible),
+            self._list_open_peers(possible),
         )
-        if found:
-            return found[0]
+        for reason in reasons:
+            return reason
         pods, peer = self._evaluator.universe.pods, self._flow.peer
         if peer < len(pods) and pods[peer][0].addresses is not None:
             title = pods[peer][0].title
