@@ -85,6 +85,15 @@ TEXTS: tuple[tuple[str, str], ...] = (
         ),
     ),
     (
+        "generated-labels",
+        (
+            "The pods of a template have the labels that Kubernetes adds (of Job, CronJob, "
+            "StatefulSet, DaemonSet and Deployment, and the topology of their node) with the "
+            "value, the values or the unknown value that they can have; labels that others "
+            "add, as admission webhooks do, are not known of."
+        ),
+    ),
+    (
         "repeated-port-name",
         (
             "Where several containers of a pod declare the same port name and protocol, the "

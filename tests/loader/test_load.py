@@ -212,6 +212,34 @@ def test_placeholders_in_names_are_kept(read: Read) -> None:
     assert messages(loaded) == ["placeholder ${X} is not filled in: its value is unknown"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "item", "count"),
+    [
+        ("ConfigMapList", "{metadata: {name: a}, data: {b: '${X}'}}", 0),
+        (
+            "List",
+            "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {b: '${X}'}}",
+            0,
+        ),
+        ("PodList", "{metadata: {name: a, labels: {b: '${X}'}}}", 1),
+        (
+            "List",
+            "{apiVersion: v1, kind: Pod, metadata: {name: '${X}', labels: {b: '${X}'}}}",
+            1,
+        ),
+    ],
+)
+def test_placeholders_of_items_of_a_list(
+    tmp_path: Path, kind: str, item: str, count: int
+) -> None:
+    """Of which kind a list is makes no difference to its items."""
+    file = tmp_path / "list.yaml"
+    file.write_text(f"apiVersion: v1\nkind: {kind}\nitems:\n- {item}\n- {item}\n")
+    loaded = load([str(file)], scope=Scope.BUNDLE)
+    found = [text for text in messages(loaded) if "is not filled in" in text]
+    assert len(found) == count
+
+
 def test_a_name_the_server_refuses_is_a_warning(read: Read) -> None:
     loaded = read(POLICY.replace("name: p", "name: my_policy"))
     assert loaded.errors == ()

@@ -9,6 +9,7 @@ from netsim.engine.explain.verdicts import OWN_NODE, SELF
 from netsim.engine.policy.compile import may_allow_port
 from netsim.model.conventions import AS_GIVEN, TEXTS, Conventions
 from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
+from netsim.model.labels import Selector
 from netsim.model.peers import BlockPeer, DomainPeer, NodePeer, PodPeer
 from netsim.model.placeholders import has_placeholder
 from netsim.model.policies import NamedPort, Rule, Tier
@@ -38,8 +39,11 @@ def _name_used(resources: Resources, attempt: Attempt, verdict: Verdict) -> Iter
         return
     for each in (verdict.egress, verdict.ingress):
         subject, peer = attempt.ends(each.direction)
-        if any(policy.subject.pods.is_open for policy in each.policies):
+        selectors = [policy.subject.pods for policy in each.policies]
+        if any(selector.is_open for selector in selectors):
             yield "placeholders"
+        if any(_asks_for_generated(selector, subject) for selector in selectors):
+            yield "generated-labels"
         if isinstance(subject, ExternalEndpoint):
             yield "external-policy"
         yield from _name_used_in_tiers(each)
@@ -84,6 +88,8 @@ def _name_used_in_rule(
     chosen = (chosen for item in selecting for chosen in (item.pods, item.namespaces))
     if any(selector.is_open for selector in chosen if selector):
         yield "placeholders"
+    if any(_asks_for_generated(item.pods, peer) for item in selecting):
+        yield "generated-labels"
     if any(isinstance(item, BlockPeer) for item in rule.peers):
         yield "ipblock-pods"
     by_namespace = any(item.namespaces for item in selecting)
@@ -101,6 +107,13 @@ def _repeats_names(endpoint: PodEndpoint, names: set[str]) -> bool:
         if len(declared) != len(set(declared)):
             return True
     return False
+
+
+def _asks_for_generated(selector: Selector, endpoint: Endpoint) -> bool:
+    if not isinstance(endpoint, PodEndpoint):
+        return False
+    added = {label.key for pod in endpoint.pods for label in pod.labels.generated}
+    return any(requirement.key in added for requirement in selector.requirements)
 
 
 def _has_placeholder(endpoint: Endpoint) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import chain, groupby
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -364,13 +364,13 @@ class _Explainer:
 
     def _why_unknown(self, possible: tuple[Rule, ...]) -> str:
         """What the input leaves open about rules that may match."""
-        found = (
-            *self._list_open_ports(possible),
-            *self._list_open_subjects(possible),
-            *self._list_open_peers(possible),
+        reasons = chain(
+            self._list_open_ports(possible),
+            self._list_open_subjects(possible),
+            self._list_open_peers(possible),
         )
-        if found:
-            return found[0]
+        for reason in reasons:
+            return reason
         pods, peer = self._evaluator.universe.pods, self._flow.peer
         if peer < len(pods) and pods[peer][0].addresses is not None:
             title = pods[peer][0].title
@@ -441,6 +441,8 @@ def _take_step(policy: Policy, matching: Iterable[Rectangle]) -> TierStep:
             possible.append(rectangle.rule)
         if rectangle.certainty is Certainty.SURE:
             return TierStep(policy, _combine(possible), tuple(possible))
+        if rectangle.if_selected is Certainty.SURE:
+            break  # no later rule matches, whether or not the policy selects the subject
     effect = Effect.UNKNOWN if possible else Effect.NO_MATCH
     return TierStep(policy, effect, tuple(possible))
 

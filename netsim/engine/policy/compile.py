@@ -37,12 +37,14 @@ def rule_rectangles(
     """What a rule of any tier matches, for the classes that its policy selects, or may."""
     peers = rule_peers(universe, selection, rule)
     for match in _ports(universe, selection, rule):
-        for subjects, certainty in _ends(subject, match.certainty):
-            for ends, both in _ends(peers, certainty) if subjects else ():
+        for ends, certainty in _ends(peers, match.certainty):
+            for subjects, both in _subjects(subject, certainty):
                 sources, destinations = _orient(rule.direction, subjects, ends)
                 destinations &= match.destinations
                 if sources and destinations:
-                    yield Rectangle(sources, destinations, match.ports, both, rule)
+                    yield Rectangle(
+                        sources, destinations, match.ports, both, rule, if_selected=certainty
+                    )
 
 
 def rule_peers(universe: Universe, selection: Selection, rule: Rule) -> Match:
@@ -63,13 +65,18 @@ def rule_peers(universe: Universe, selection: Selection, rule: Rule) -> Match:
     return Match(sure, maybe & ~sure)
 
 
-def _ends(ends: Match, others: Certainty) -> Iterator[tuple[int, Certainty]]:
-    """The classes at one end, and how sure they are where the rest is as sure as this."""
-    if others is Certainty.POSSIBLE:
-        yield ends.possible, Certainty.POSSIBLE
+def _ends(peers: Match, ports: Certainty) -> Iterator[tuple[int, Certainty]]:
+    if ports is Certainty.POSSIBLE:
+        yield peers.possible, Certainty.POSSIBLE
         return
-    yield ends.sure, Certainty.SURE
-    yield ends.maybe, Certainty.POSSIBLE
+    yield peers.sure, Certainty.SURE
+    yield peers.maybe, Certainty.POSSIBLE
+
+
+def _subjects(subject: Match, rule: Certainty) -> Iterator[tuple[int, Certainty]]:
+    """The classes that a policy selects, and how surely a rule of it counts for them."""
+    yield subject.sure, rule
+    yield subject.maybe, Certainty.POSSIBLE
 
 
 def _orient(direction: Direction, subject: int, peers: int) -> tuple[int, int]:

@@ -93,20 +93,29 @@ class Progress(Struct, frozen=True):
     """How far the ordered rules of a tier have come for some connections.
 
     ``before`` are the ports undecided when the present priority began, ``mine`` those that
-    the present policy has left, ``rest`` those that no policy of this priority has surely
-    decided so far.  Policies of one priority have no order, so each of them starts from
-    ``before`` and whatever one of them yields is possible.
+    the present policy has left, ``unless`` those that it has decided if it selects the subject,
+    which is open, and ``rest`` those that no policy of this priority has surely decided so far.
+    Policies of one priority have no order, so each of them starts from ``before`` and whatever
+    one of them yields is possible.
     """
 
     reached: Decision = Decision(_EMPTY, _EMPTY, _EMPTY)
     before: PortSet = _FULL
     rest: PortSet = _FULL
     mine: PortSet = _FULL
+    unless: PortSet = _EMPTY
 
     def surely(self, ports: PortSet, action: Action) -> Progress:
         """After a rule that matches on these ports."""
         matched = self.possibly(ports, action)
-        return Progress(matched.reached, self.before, self.rest, self.mine - ports)
+        left = self.mine - ports
+        return Progress(matched.reached, self.before, self.rest, left, self.unless)
+
+    def conditionally(self, ports: PortSet, action: Action) -> Progress:
+        """After a rule that matches on these ports, if its policy selects the subject."""
+        matched = self.possibly(ports, action)
+        left, unless = self.mine - ports, self.unless | (self.mine & ports)
+        return Progress(matched.reached, self.before, self.rest, left, unless)
 
     def possibly(self, ports: PortSet, action: Action) -> Progress:
         """After a rule that may match on these ports."""
@@ -119,11 +128,11 @@ class Progress(Struct, frozen=True):
                 found = Decision(found.allow, found.deny | hit, found.passed)
             case Action.PASS:
                 found = Decision(found.allow, found.deny, found.passed | hit)
-        return Progress(found, self.before, self.rest, self.mine)
+        return Progress(found, self.before, self.rest, self.mine, self.unless)
 
     def after_policy(self) -> Progress:
         """At the end of a policy: the next one of this priority starts anew."""
-        rest = self.rest & self.mine
+        rest = self.rest & (self.mine | self.unless)
         return Progress(self.reached, self.before, rest, self.before)
 
     def after_priority(self) -> Progress:

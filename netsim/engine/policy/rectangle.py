@@ -13,20 +13,25 @@ from netsim.model.ports import PortSet
 
 
 class Certainty(Enum):
-    """Whether a rule surely allows, or may, depending on what the input does not say."""
+    """Whether a rule surely matches, or may, depending on what the input does not say."""
 
     SURE = "sure"
     POSSIBLE = "possible"
 
 
 class Rectangle(Struct, frozen=True):
-    """All of its sources may, as its rule goes, connect to all of its destinations."""
+    """All of its sources may, as its rule goes, connect to all of its destinations.
+
+    ``if_selected`` is how surely the rule matches if its policy selects the subject, where it
+    is open whether it does.
+    """
 
     sources: ClassSet
     destinations: ClassSet
     ports: PortSet
     certainty: Certainty
     rule: Rule
+    if_selected: Certainty = Certainty.POSSIBLE
 
     def covers(self, flow: Flow) -> bool:
         """Whether both ends of a flow are in the rectangle."""

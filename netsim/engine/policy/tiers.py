@@ -134,6 +134,8 @@ def advance(progress: Progress, stop: Stop) -> Progress:
     action = stop.rule.action
     if stop.certainty is Certainty.SURE:
         return progress.surely(stop.ports, action)
+    if stop.if_selected is Certainty.SURE:
+        return progress.conditionally(stop.ports, action)
     return progress.possibly(stop.ports, action)
 
 

@@ -156,9 +156,10 @@ def _bind_endpoint(
 
 
 def _is_labelled(pod: Pod, declared: LabelledEndpoint) -> bool:
-    wanted = set(declared.labels.pairs)
     is_there = is_anywhere(declared) or pod.namespace == declared.namespace
-    return is_there and wanted <= set(pod.labels.pairs)
+    return is_there and all(
+        pod.labels.get(key) == value for key, value in declared.labels.pairs
+    )
 
 
 def _may_be_labelled(pod: Pod, declared: LabelledEndpoint) -> bool:

@@ -1,23 +1,22 @@
 """The labels that a cluster adds to the pods of a template, by the kind of its object.
 
-===========  =====================================  ===========================================
-kind         label                                  value
-===========  =====================================  ===========================================
-Job          job-name, batch.kubernetes.io/job-name its name
-Job          controller-uid, batch.kubernetes.io/   its uid
-             controller-uid
-Job, Indexed batch.kubernetes.io/                   0 to completions - 1
-             job-completion-index
-CronJob      those of its Jobs                      a Job's name is its own, ``-`` and a number
-StatefulSet  statefulset.kubernetes.io/pod-name     its name, ``-`` and an ordinal
-StatefulSet  apps.kubernetes.io/pod-index           an ordinal
-StatefulSet  controller-revision-hash               a hash
-DaemonSet    controller-revision-hash               a hash
-DaemonSet    pod-template-generation                a number
-Deployment   pod-template-hash                      a hash
-all          topology.kubernetes.io/zone, region    the node's, if it has any; since 1.35
-===========  =====================================  ===========================================
+============  ====================================  ===========================================
+kind          label                                 value
+============  ====================================  ===========================================
+Job           ``job-name``                          its name
+Job           ``controller-uid``                    its uid
+Job, Indexed  ``job-completion-index``              0 to ``completions`` - 1
+CronJob       those of its Jobs                     a Job's name is its own, ``-`` and a number
+StatefulSet   ``statefulset.kubernetes.io/pod-name``  its name, ``-`` and an ordinal
+StatefulSet   ``apps.kubernetes.io/pod-index``      an ordinal
+StatefulSet   ``controller-revision-hash``          a hash
+DaemonSet     ``controller-revision-hash``          a hash
+DaemonSet     ``pod-template-generation``           a number
+Deployment    ``pod-template-hash``                 a hash
+all           ``topology.kubernetes.io/zone``, ...  the node's, if it has any; since 1.35
+============  ====================================  ===========================================
 
+Those of a Job have the prefix ``batch.kubernetes.io/``, the first two also none.
 Sources: kubernetes.io/docs/reference/labels-annotations-taints; ``generateSelector`` of the Job
 strategy; ``updateIdentity`` of the StatefulSet controller; KEP-4742 (PodTopologyLabels).
 """

@@ -34,7 +34,7 @@ from netsim.model.kubernetes_kinds import list_kinds
 from netsim.model.labels import Labels
 from netsim.model.location import Location
 from netsim.model.other_systems import list_kinds_of, resolve_kind
-from netsim.model.tree import Mapping, Scalar, Tree
+from netsim.model.tree import Mapping, Scalar, Sequence, Tree
 
 SCENARIO = "netsim scenario"
 """What a scenario file is counted as."""
@@ -119,8 +119,8 @@ def objects(document: Parsed, context: Context) -> Iterator[Item]:
         yield Unused(SCENARIO, document.tree.line + document.chunk.first_line - 1)
         return
     report = Report(context.file, document.chunk.first_line)
-    if "${" in document.chunk.text and not _is_further(document.tree):
-        _note_placeholders(document.tree, report)
+    if "${" in document.chunk.text:
+        _note_placeholders(_list_weighed(document.tree), report)
         yield Noted(report)
     yield from _objects(Field(document.tree, document.tree.line, "", report), context, {})
 
@@ -133,14 +133,30 @@ def _is_scenario(tree: Tree) -> bool:
     return keys >= {"diagram", "endpoints"} and keys.isdisjoint(("apiVersion", "kind"))
 
 
-def _is_further(tree: Tree) -> bool:
-    """Whether a placeholder changes no verdict: the text of a ConfigMap may be a script."""
-    kind = tree.get("kind") if isinstance(tree, Mapping) else None
-    return isinstance(kind, Scalar) and kind.text in BUNDLE_KINDS
+def _list_weighed(tree: Tree, of_list: str = "") -> Iterator[Tree]:
+    """The objects of which a placeholder may change a verdict, those of lists one by one.
+
+    The text of a ConfigMap may be a script.
+    """
+    if not isinstance(tree, Mapping):
+        yield tree
+        return
+    written = tree.get("kind")
+    kind = written.text if isinstance(written, Scalar) else of_list
+    items = tree.get("items")
+    if is_list(kind) and isinstance(items, Sequence):
+        for item in items.items:
+            yield from _list_weighed(item, kind.removesuffix("List"))
+    elif kind not in BUNDLE_KINDS:
+        yield tree
 
 
-def _note_placeholders(tree: Tree, report: Report) -> None:
-    for text, line in placeholders(tree).items():
+def _note_placeholders(trees: Iterator[Tree], report: Report) -> None:
+    """Notes each placeholder where it is used first."""
+    first: dict[str, int] = {}
+    for tree in trees:
+        first = placeholders(tree) | first
+    for text, line in first.items():
         report.warning(line, "", f"placeholder {text} is not filled in: its value is unknown")
 
 

@@ -119,7 +119,7 @@ def _pod_of(obj: Object, body: Fields, metadata: Metadata) -> PodSpec:
 
 def _pods_of_template(obj: Object, body: Fields) -> PodSpec:
     written = _template_labels(body)
-    misplaced = tuple(_find_misplaced(obj, body, written))
+    misplaced = tuple(_find_misplaced(obj, written))
     spec = body.fields("spec")
     if obj.reader.is_by_shape:
         generated = list_generated_labels(obj.reader.group, obj.kind, _own_name(obj) or "")
@@ -129,16 +129,17 @@ def _pods_of_template(obj: Object, body: Fields) -> PodSpec:
     return _pod_spec(spec, labels, misplaced)
 
 
-def _find_misplaced(obj: Object, body: Fields, labels: Labels) -> Iterator[MisplacedLabel]:
+def _find_misplaced(obj: Object, labels: Labels) -> Iterator[MisplacedLabel]:
     """The labels above the template that it does not have."""
     own = dict(labels.pairs)
+    template = ".".join(_template_path(obj))
     for metadata in _list_metadata_above(obj):
         field = metadata.get("labels")
         fields = field.fields() if field else None
         for key, value in fields.all() if fields else ():
             if own.get(key.text) != value.scalar_text:
                 place = value.location
-                yield MisplacedLabel(key.text, value.scalar_text, place, body.path)
+                yield MisplacedLabel(key.text, value.scalar_text, place, template)
 
 
 def _list_metadata_above(obj: Object) -> Iterator[Fields]:
@@ -207,9 +208,7 @@ def template_of(obj: Object) -> Fields | None:
     """What has ``metadata`` and ``spec`` of the pods: a Pod itself, or a pod template."""
     if obj.kind == "Pod":
         return obj.fields
-    path = obj.reader.template
-    if path is None:
-        path = _TEMPLATES.get(obj.kind, _USUAL_TEMPLATE)
+    path = _template_path(obj)
     fields = obj.fields
     if not path:
         return fields
@@ -220,6 +219,11 @@ def template_of(obj: Object) -> Fields | None:
         fields.missing(path[-1], f"a {obj.kind} needs a pod template")
         return None
     return field.fields()
+
+
+def _template_path(obj: Object) -> tuple[str, ...]:
+    known = obj.reader.template
+    return _TEMPLATES.get(obj.kind, _USUAL_TEMPLATE) if known is None else known
 
 
 def _template_labels(template: Fields) -> Labels:

@@ -59,7 +59,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from netsim.drain.pod_groups import Budgeted, list_budgeted, list_known_pods
+from netsim.drain.pod_groups import Budgeted, PodGroup, list_budgeted, list_known_pods
 from netsim.judge.case import Case
 from netsim.model.disruption import DisruptionBudget
 from netsim.model.finding import Finding, Related, Severity
@@ -83,8 +83,16 @@ def _overlap(one: Budgeted, other: Budgeted) -> bool:
 
 
 def _list_shared(one: Budgeted, other: Budgeted) -> list[str]:
-    """The pods that both select."""
-    return [group.title for group in other.groups if one.budget in group.budgets]
+    """The pods that both surely select."""
+    return [
+        group.title
+        for group in other.groups
+        if all(_selects(budget, group) for budget in (one.budget, other.budget))
+    ]
+
+
+def _selects(budget: DisruptionBudget, group: PodGroup) -> bool:
+    return budget.selector is not None and budget.selector.matches(group.labels)
 
 
 def _contain(one: DisruptionBudget, other: DisruptionBudget) -> bool:

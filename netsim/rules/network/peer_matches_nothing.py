@@ -1,10 +1,10 @@
 """A peer of a rule matches no pod.
 
 A peer that matches nothing opens nothing: the connection that the rule was written for stays
-denied. Two mistakes are behind most cases: a typing error, and a `podSelector` that means pods
+denied. Three mistakes are behind most cases: a typing error; a `podSelector` that means pods
 of another namespace but has no `namespaceSelector` beside it, so that it looks in the policy's
-own namespace. Where the two are there, but as two items of the list, each admits pods by
-itself: items are alternatives.
+own namespace, and two items of the list where one was meant, as items are alternatives; and a
+label of a Deployment or a CronJob itself, whose pods have the labels of its pod template.
 
 Nothing is reported where the peer can stand for pods that the input does not have: those of a
 namespace of which the input has no pod, and, unless the input has kube-system as every whole
