@@ -141,7 +141,9 @@ def list_connections(
 
 def evaluate(
     paths: Paths,
-    queries: Iterable[ConnectionQuery | tuple[str, str, int] | tuple[str, str, int, str]],
+    queries: Iterable[
+        ConnectionQuery | tuple[str, str, int | str] | tuple[str, str, int | str, str]
+    ],
     *,
     scenario: Path | None = None,
     namespace: str | None = None,
@@ -170,7 +172,7 @@ def explain(
     paths: Paths,
     source: str,
     destination: str,
-    port: int | None = None,
+    port: int | str | None = None,
     protocol: str = "TCP",
     *,
     scenario: Path | None = None,
@@ -230,7 +232,7 @@ def query(
     *,
     source: str | None = None,
     destination: str | None = None,
-    port: int | None = None,
+    port: int | str | None = None,
     protocol: str | None = None,
     max_hops: int | None = None,
     scenario: Path | None = None,
@@ -378,7 +380,9 @@ def _member(choices: type[_Choice], value: _Choice | str, parameter: str) -> _Ch
         raise RequestError(message, parameter) from None
 
 
-def _query(source: str, destination: str, port: int, protocol: str = "TCP") -> ConnectionQuery:
+def _query(
+    source: str, destination: str, port: int | str, protocol: str = "TCP"
+) -> ConnectionQuery:
     from netsim.app.connection_query import ConnectionQuery, parse_port, parse_protocol
 
     return ConnectionQuery(source, destination, parse_port(str(port)), parse_protocol(protocol))

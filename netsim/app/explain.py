@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from netsim.app.explanation.attempt import Attempt
-from netsim.app.explanation.explanation import Explanation, Overview, explain_verdict
+from netsim.app.explanation.explanation import Explanation, Overview, explain_attempt
+from netsim.app.explanation.through_service import (
+    ServiceExplanation,
+    attempt_of,
+    explain_lead,
+)
 from netsim.app.input import InputResult, answering, count_read, list_lacking
-from netsim.app.modelled_input import ModelledInput, ModelledRequest, add_modelled
-from netsim.engine.naming.aims import Aims, is_service
+from netsim.app.modelled_input import ModelledRequest, add_modelled
+from netsim.engine.naming.aims import Aims, Lead
 from netsim.engine.naming.controller import Controller, with_controller
-from netsim.engine.naming.endpoints import EndpointError, Endpoints
+from netsim.engine.naming.endpoints import Endpoints
 from netsim.engine.reachability import Reachability
 from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
 from netsim.model.ports import Connection, PortSet, Protocol
-from netsim.model.resources import Resources
 from netsim.model.verdict import Outcome
 
 UNREAD = "a document that could not be read may decide it"
@@ -21,11 +25,14 @@ FALLBACK: Connection = (Protocol.TCP, 443)
 
 
 class ExplainRequest(ModelledRequest, frozen=True, kw_only=True):
-    """What to explain; ``port`` None is every port, with some of them explained."""
+    """What to explain; ``port`` None is every port, with some of them explained.
+
+    A name of a port is one of the destination.
+    """
 
     source: str
     destination: str
-    port: int | None = None
+    port: int | str | None = None
     protocol: Protocol = Protocol.TCP
     controller: Controller = Controller()
 
@@ -33,7 +40,7 @@ class ExplainRequest(ModelledRequest, frozen=True, kw_only=True):
 class ExplainResult(InputResult, frozen=True, kw_only=True):
     """An explanation of one port, or an overview of all."""
 
-    answer: Explanation | Overview
+    answer: Explanation | ServiceExplanation | Overview
 
 
 def explain(request: ExplainRequest) -> ExplainResult:
@@ -47,20 +54,23 @@ def explain(request: ExplainRequest) -> ExplainResult:
     with answering(loaded):
         world = add_modelled(loaded.resources, scenario)
         resources = with_controller(world.resources, request.controller)
-        source, destination, port = _resolve(request, resources, world)
-    cuts = [end.addresses for end in (source, destination) if isinstance(end, ExternalEndpoint)]
+        aims = Aims(resources, Endpoints(resources, world.find))
+        source, lead = _resolve(request, aims)
+    ends = (source, lead if isinstance(lead, ExternalEndpoint) else None)
+    cuts = [end.addresses for end in ends if isinstance(end, ExternalEndpoint)]
     reachability = Reachability.of(resources, request.conventions(scenario), cuts)
-    answer: Explanation | Overview
-    if port is not None:
-        attempt = Attempt(source, destination, request.protocol, port)
-        answer = explain_attempt(reachability, attempt)
+    answer: Explanation | ServiceExplanation | Overview
+    if not isinstance(lead, PodEndpoint | ExternalEndpoint):
         if loaded.errors:
+            attempt = attempt_of(source, lead, request.protocol)
             answer = Explanation(attempt, Outcome.UNKNOWN, UNREAD, (), ())
+        else:
+            answer = explain_lead(reachability, aims.services, source, lead, request.protocol)
     elif loaded.errors:
         nothing = PortSet.empty()
-        answer = Overview(source.title, destination.title, nothing, PortSet.full(), ())
+        answer = Overview(source.title, lead.title, nothing, PortSet.full(), ())
     else:
-        answer = explain_ports(reachability, source, destination)
+        answer = explain_ports(reachability, source, lead)
     diagnostics = (*request.list_foreign(), *loaded.diagnostics)
     return ExplainResult(
         diagnostics,
@@ -70,29 +80,15 @@ def explain(request: ExplainRequest) -> ExplainResult:
     )
 
 
-def _resolve(
-    request: ExplainRequest, resources: Resources, world: ModelledInput
-) -> tuple[Endpoint, Endpoint, int | None]:
-    """Both ends; of a Service the pods behind it, and the port there."""
-    known = Endpoints(resources, world.find)
+def _resolve(request: ExplainRequest, aims: Aims) -> tuple[Endpoint, Lead | Endpoint]:
+    """Both ends; without a port the destination itself, unless it is a Service with one."""
     text, port = request.destination, request.port
-    source = known.resolve(request.source)
-    if port is None and not is_service(text):
-        return source, known.resolve(text), None
+    source = aims.source(request.source)
+    if port is None and aims.is_service(text):
+        port = aims.only_port(text, request.protocol)
     if port is None:
-        raise EndpointError(f"{text} is a Service: give --port, one of its own")
-    first, *others = Aims(resources, known).resolve(text, request.protocol, port)
-    if others:
-        raise EndpointError(f"{text} has several target ports for {port}: name the workload")
-    return source, first.endpoint, first.port
-
-
-def explain_attempt(reachability: Reachability, attempt: Attempt) -> Explanation:
-    """Explains one port."""
-    verdict = reachability.verdict(
-        attempt.source, attempt.destination, attempt.protocol, attempt.port
-    )
-    return explain_verdict(reachability.universe.resources, attempt, verdict)
+        return source, aims.endpoint_at(text)
+    return source, aims.resolve(text, request.protocol, port)
 
 
 def explain_ports(

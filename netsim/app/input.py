@@ -90,7 +90,7 @@ class InputResult(Diagnosed, frozen=True):
     lacking: tuple[str, ...] = ()
 
 
-_HARMLESS = BUNDLE_KINDS | {"Namespace", "Node"}
+_HARMLESS = BUNDLE_KINDS | {"Namespace", "Node", "Endpoints", "EndpointSlice", "ReferenceGrant"}
 """Kinds that answer no question, or without which the verdicts in question are unknown."""
 
 

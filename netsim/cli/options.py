@@ -93,18 +93,31 @@ Destination = Annotated[
     typer.Option(
         "--dst",
         metavar="ENDPOINT",
-        help="What it connects to: as --src, or svc/namespace/name.",
+        help="What it connects to: as --src, svc/namespace/name, or an address of a Service.",
         show_default=False,
     ),
 ]
+
+
+def _port(text: str) -> int | str:
+    """A port's number or name; bad usage otherwise."""
+    from netsim.app.connection_query import parse_port
+    from netsim.errors import RequestError
+
+    try:
+        return parse_port(text)
+    except RequestError as error:
+        raise typer.BadParameter(error.message) from error
+
+
 Port = Annotated[
-    int | None,
+    # Typer knows no unions: the parser makes a number of what is one.
+    Any,
     typer.Option(
         "--port",
-        metavar="N",
-        min=1,
-        max=65535,
-        help="The destination port.",
+        metavar="PORT",
+        help="The destination port: its number, or its name at the destination.",
+        parser=_port,
         show_default=False,
     ),
 ]

@@ -13,9 +13,12 @@ from netsim.model.meaning import meaning
 from netsim.model.other_systems import UnevaluatedPolicy, build_dispute, build_rejected
 from netsim.model.policies import Policy
 from netsim.model.references import ObjectName
-from netsim.model.resources import Entry, Namespace, Node, Resources, Service
+from netsim.model.resources import Entry, Namespace, Node, Resources
+from netsim.model.services import ReferenceGrant, Service, ServiceEndpoints
 
-Known = Namespace | Node | Service | Policy | Entry | Workload
+Known = (
+    Namespace | Node | Service | ServiceEndpoints | Policy | Entry | ReferenceGrant | Workload
+)
 
 _Key = tuple[str, str, str]
 _T = TypeVar("_T")
@@ -119,6 +122,8 @@ class Catalogue:
             tuple(policies),
             entries,
             (*self._unevaluated, *policies_of_missing(self._missing, policies)),
+            self._of(ServiceEndpoints),
+            self._of(ReferenceGrant),
         )
 
     def _of(self, kind: type[_T]) -> tuple[_T, ...]:

@@ -8,11 +8,12 @@ from typing import Self
 from msgspec import Struct
 
 from netsim.model.addresses import AddressSet
-from netsim.model.labels import Labels, Selector
+from netsim.model.labels import Labels
 from netsim.model.location import Location
 from netsim.model.other_systems import UnevaluatedPolicy
 from netsim.model.policies import Policy, Tier
 from netsim.model.ports import Protocol
+from netsim.model.services import ReferenceGrant, Service, ServiceEndpoints
 
 NAME_LABEL = "kubernetes.io/metadata.name"
 
@@ -113,30 +114,6 @@ class Node(Struct, frozen=True):
     location: Location | None = None
 
 
-class ServicePort(Struct, frozen=True):
-    """A port of a Service; ``target`` is a number or the name of a container port."""
-
-    number: int
-    protocol: Protocol
-    target: int | str
-    name: str | None = None
-
-
-class Service(Struct, frozen=True):
-    """A Service; ``selector`` is None where endpoints are managed by hand."""
-
-    namespace: str
-    name: str
-    selector: Selector | None
-    ports: tuple[ServicePort, ...]
-    location: Location | None = None
-
-    @property
-    def title(self) -> str:
-        """``Service namespace/name``."""
-        return f"Service {self.namespace}/{self.name}"
-
-
 class Backend(Struct, frozen=True):
     """A Service that an entry sends connections to.
 
@@ -169,6 +146,7 @@ class Resources(Struct, frozen=True):
 
     Of ``policies`` NetworkPolicies come first, then those of the ordered tiers.
     ``unevaluated`` are policies of other systems: verdicts that they may change are unknown.
+    ``endpoints`` are those that the input lists for Services, beside what selectors say.
     """
 
     namespaces: tuple[Namespace, ...] = ()
@@ -178,6 +156,8 @@ class Resources(Struct, frozen=True):
     policies: tuple[Policy, ...] = ()
     entries: tuple[Entry, ...] = ()
     unevaluated: tuple[UnevaluatedPolicy, ...] = ()
+    endpoints: tuple[ServiceEndpoints, ...] = ()
+    grants: tuple[ReferenceGrant, ...] = ()
 
     def policies_of(self, tier: Tier) -> tuple[Policy, ...]:
         """The policies of one tier; O(number of policies)."""

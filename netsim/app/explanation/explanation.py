@@ -10,6 +10,7 @@ from msgspec import Struct
 from netsim.app.explanation.attempt import Attempt
 from netsim.app.explanation.snippet import write_policy, write_rule
 from netsim.app.explanation.used_conventions import list_used_conventions
+from netsim.engine.reachability import Reachability
 from netsim.model.endpoint import PodEndpoint
 from netsim.model.location import Location
 from netsim.model.other_systems import UnevaluatedPolicy
@@ -23,7 +24,6 @@ from netsim.model.verdict import (
     NearMiss,
     Outcome,
     TierStep,
-    Verdict,
 )
 
 
@@ -71,13 +71,17 @@ class ExplainedDirection(Struct, frozen=True):
 
 
 class Explanation(Struct, frozen=True):
-    """The answer for one connection; ``why`` is set where no policy decides."""
+    """The answer for one connection; ``why`` is set where no policy decides.
+
+    ``leads`` says to what a Service leads that was asked for.
+    """
 
     attempt: Attempt
     outcome: Outcome
     why: str
     parts: tuple[ExplainedDirection, ...]
     conventions: tuple[tuple[str, str], ...]
+    leads: str = ""
 
 
 class Overview(Struct, frozen=True):
@@ -93,8 +97,12 @@ class Overview(Struct, frozen=True):
     explanations: tuple[Explanation, ...]
 
 
-def explain_verdict(resources: Resources, attempt: Attempt, verdict: Verdict) -> Explanation:
-    """Puts a verdict into steps."""
+def explain_attempt(reachability: Reachability, attempt: Attempt) -> Explanation:
+    """Puts the verdict on one connection into steps."""
+    verdict = reachability.verdict(
+        attempt.source, attempt.destination, attempt.protocol, attempt.port
+    )
+    resources = reachability.universe.resources
     directions: tuple[DirectionVerdict, ...] = (verdict.egress, verdict.ingress)
     if verdict.why and all(each.tier is Tier.DEFAULT and not each.steps for each in directions):
         directions = ()  # no policy was asked

@@ -24,9 +24,8 @@ from netsim.model.resources import (
     Entry,
     Pod,
     Resources,
-    Service,
-    ServicePort,
 )
+from netsim.model.services import Service, ServicePort
 
 
 class Way(Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""Ways in from outside: Ingress, routes of the Gateway API, and OpenShift's Route.
+"""Ways in from outside: Ingress, routes of the Gateway API and their grants, OpenShift's Route.
 
 Source: networking.k8s.io/v1 ``IngressSpec``, gateway.networking.k8s.io ``BackendRef`` and
 route.openshift.io/v1 ``RouteSpec``.  Only what leads to a Service is read.
@@ -12,6 +12,7 @@ from netsim.loader.objects.fields import Field, Fields
 from netsim.loader.objects.objects import Object, read_metadata
 from netsim.loader.tree.scalars import has_placeholder
 from netsim.model.resources import Backend, Entry
+from netsim.model.services import ReferenceGrant, Referrer
 
 
 def read_ingress(obj: Object) -> Entry | None:
@@ -93,6 +94,33 @@ def _route_backends(spec: Fields, namespace: str) -> Backends:
         name = fields.text("name")
         if name and (fields.text("kind") or "Service") == "Service":
             yield Backend(namespace, name, target, item.location)
+
+
+def read_reference_grant(obj: Object) -> ReferenceGrant | None:
+    """A ReferenceGrant; only what it says about Services counts."""
+    metadata = read_metadata(obj)
+    if metadata is None:
+        return None
+    spec = obj.fields.fields("spec")
+    referrers = tuple(
+        Referrer(fields.text("group") or "", fields.text("kind") or "", namespace)
+        for item in spec.items("from")
+        if (namespace := (fields := _inner(item)).text("namespace"))
+    )
+    services: set[str] | None = set()
+    for item in spec.items("to"):
+        fields = _inner(item)
+        if (fields.text("group") or "", fields.text("kind")) != ("", "Service"):
+            continue
+        name = fields.text("name")
+        services = services | {name} if name and services is not None else None
+    return ReferenceGrant(
+        metadata.namespace,
+        metadata.name,
+        referrers,
+        None if services is None else frozenset(services),
+        metadata.location,
+    )
 
 
 def _inner(field: Field) -> Fields:

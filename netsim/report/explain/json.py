@@ -15,6 +15,7 @@ from netsim.app.explanation.explanation import (
     Explanation,
     Overview,
 )
+from netsim.app.explanation.through_service import ServiceExplanation
 from netsim.report.json_parts import by_protocol, describe_input, place
 from netsim.report.style import Terminal
 
@@ -22,7 +23,13 @@ from netsim.report.style import Terminal
 def render(result: ExplainResult, _: Terminal) -> str:
     """One object: of one connection, or of all ports with single ones explained."""
     answer = result.answer
-    body = _explanation(answer) if isinstance(answer, Explanation) else _overview(answer)
+    match answer:
+        case Explanation():
+            body = _explanation(answer)
+        case ServiceExplanation():
+            body = _service(answer)
+        case Overview():
+            body = _overview(answer)
     found = {**describe_input(result), **body, "read": asdict(result.read)}
     return json.dumps(found, indent=2) + "\n"
 
@@ -37,6 +44,26 @@ def _overview(overview: Overview) -> dict[str, Any]:
     }
 
 
+def _service(answer: ServiceExplanation) -> dict[str, Any]:
+    return {
+        "src": answer.source,
+        "dst": answer.destination,
+        "protocol": answer.protocol.value,
+        "verdict": answer.outcome.value,
+        "leads": answer.leads,
+        "why": answer.why,
+        "ways": [
+            {
+                "says": way.says,
+                "verdict": way.outcome.value,
+                "explanation": _explanation(way.explanation),
+            }
+            for way in answer.ways
+        ],
+        "conventions": dict(answer.conventions),
+    }
+
+
 def _explanation(explanation: Explanation) -> dict[str, Any]:
     attempt = explanation.attempt
     return {
@@ -45,6 +72,7 @@ def _explanation(explanation: Explanation) -> dict[str, Any]:
         "protocol": attempt.protocol.value,
         "port": attempt.port,
         "verdict": explanation.outcome.value,
+        "leads": explanation.leads,
         "why": explanation.why,
         "directions": [_part(part) for part in explanation.parts],
         "conventions": dict(explanation.conventions),

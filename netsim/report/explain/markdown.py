@@ -12,7 +12,8 @@ from netsim.app.explanation.explanation import (
     Explanation,
     Overview,
 )
-from netsim.report.explain.words import UNREAD, WORDS
+from netsim.app.explanation.through_service import ServiceExplanation, Texts
+from netsim.report.explain.words import UNREAD, WORDS, describe_way
 from netsim.report.markdown import fenced, inline
 from netsim.report.style import Terminal
 
@@ -20,7 +21,13 @@ from netsim.report.style import Terminal
 def render(result: ExplainResult, _: Terminal) -> str:
     """One connection under a heading, or all ports and single ones explained."""
     answer = result.answer
-    lines = _lines(answer) if isinstance(answer, Explanation) else _overview(answer)
+    match answer:
+        case Explanation():
+            lines = _lines(answer)
+        case ServiceExplanation():
+            lines = _service(answer)
+        case Overview():
+            lines = _overview(answer)
     unread = (f"{UNREAD}\n",) if result.errors else ()
     return "\n".join((*unread, *lines, f"Read {result.read}.\n"))
 
@@ -35,15 +42,30 @@ def _overview(overview: Overview) -> Iterator[str]:
         yield from _lines(each)
 
 
+def _service(answer: ServiceExplanation) -> Iterator[str]:
+    title = f"{inline(answer.source)} => {inline(answer.destination)}"
+    yield f"## {title}: {WORDS[answer.outcome]}\n"
+    for text in filter(None, (answer.leads, answer.why)):
+        yield f"{inline(text)}\n"
+    for number, way in enumerate(answer.ways, 1):
+        yield f"{inline(describe_way(number, way))}\n"
+        yield from _lines(way.explanation)
+    yield from _conventions(answer.conventions)
+
+
 def _lines(explanation: Explanation) -> Iterator[str]:
     yield f"### {inline(str(explanation.attempt))}: {WORDS[explanation.outcome]}\n"
-    if explanation.why:
-        yield f"{inline(explanation.why)}\n"
+    for text in filter(None, (explanation.leads, explanation.why)):
+        yield f"{inline(text)}\n"
     for part in explanation.parts:
         yield from _part(part)
-    if explanation.conventions:
+    yield from _conventions(explanation.conventions)
+
+
+def _conventions(texts: Texts) -> Iterator[str]:
+    if texts:
         yield "Conventions applied:\n"
-        for name, text in explanation.conventions:
+        for name, text in texts:
             yield f"- {inline(name)}: {inline(text)}"
         yield ""
 

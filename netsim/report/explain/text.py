@@ -14,8 +14,9 @@ from netsim.app.explanation.explanation import (
     Fix,
     Overview,
 )
+from netsim.app.explanation.through_service import ServiceExplanation, Texts
 from netsim.model.verdict import NearMiss
-from netsim.report.explain.words import UNREAD, WORDS
+from netsim.report.explain.words import UNREAD, WORDS, describe_way
 from netsim.report.style import Terminal
 from netsim.report.wrapping import wrap
 
@@ -26,6 +27,8 @@ def render(result: ExplainResult, terminal: Terminal) -> str:
     parts = [f"{UNREAD}\n"] if result.errors else []
     if isinstance(answer, Overview):
         parts += _overview(answer, width)
+    elif isinstance(answer, ServiceExplanation):
+        parts += _service(answer, width)
     else:
         parts.append(_text(answer, width))
     return "\n".join((*parts, f"read {result.read}\n"))
@@ -40,22 +43,40 @@ def _overview(overview: Overview, width: int) -> Iterator[str]:
     yield from (_text(each, width) for each in overview.explanations)
 
 
+def _service(answer: ServiceExplanation, width: int) -> Iterator[str]:
+    """The answer, each way to it, and the conventions of all."""
+    title = f"{answer.source} => {answer.destination}: {WORDS[answer.outcome]}"
+    head = list(wrap(title, "", width))
+    for text in filter(None, (answer.leads, answer.why)):
+        head += wrap(text, "  ", width)
+    yield "\n".join(head) + "\n"
+    for number, way in enumerate(answer.ways, 1):
+        title = describe_way(number, way)
+        yield "\n".join((*wrap(title, "", width), _text(way.explanation, width)))
+    if answer.conventions:
+        yield "\n".join(_conventions(answer.conventions, width)) + "\n"
+
+
 def _text(explanation: Explanation, width: int) -> str:
     return "\n".join(_lines(explanation, width)) + "\n"
 
 
 def _lines(explanation: Explanation, width: int) -> Iterator[str]:
     yield from wrap(f"{explanation.attempt}: {WORDS[explanation.outcome]}", "", width)
-    if explanation.why:
-        yield from wrap(explanation.why, "  ", width)
+    for text in filter(None, (explanation.leads, explanation.why)):
+        yield from wrap(text, "  ", width)
     for part in explanation.parts:
         yield ""
         yield from _part(part, width)
     if explanation.conventions:
         yield ""
-        yield "Conventions applied"
-        for name, text in explanation.conventions:
-            yield from wrap(f"{name}: {text}", "  ", width, "    ")
+        yield from _conventions(explanation.conventions, width)
+
+
+def _conventions(texts: Texts, width: int) -> Iterator[str]:
+    yield "Conventions applied"
+    for name, text in texts:
+        yield from wrap(f"{name}: {text}", "  ", width, "    ")
 
 
 def _part(part: ExplainedDirection, width: int) -> Iterator[str]:

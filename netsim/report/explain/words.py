@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from netsim.app.explanation.through_service import ExplainedWay
 from netsim.model.verdict import Outcome
 
 WORDS = {Outcome.ALLOW: "allowed", Outcome.DENY: "denied", Outcome.UNKNOWN: "unknown"}
 UNREAD = "Not every document was read, so the answer may differ."
+
+
+def describe_way(number: int, way: ExplainedWay) -> str:
+    """The heading of one way in which policies may see a connection."""
+    says = f" {way.says}" if way.says else ""
+    return f"Way {number}{says}: {WORDS[way.outcome]}"
