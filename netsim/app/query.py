@@ -45,7 +45,8 @@ class QueryRequest(ModelledRequest, frozen=True, kw_only=True):
     """What to ask, of which ends and ports.
 
     ``port`` without ``protocol`` is one of TCP, ``protocol`` without ``port`` is every port of
-    it.  A name of a port is one of the destination.  ``scenario`` adds the pods that it describes and the input lacks, and its names.
+    it.  A name of a port is one of the destination.  ``scenario`` adds the pods that it
+    describes and the input lacks, and its names.
     """
 
     question: Question

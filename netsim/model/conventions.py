@@ -109,32 +109,32 @@ TEXTS: tuple[tuple[str, str], ...] = (
         (
             "A connection through a node port, an external IP or a load balancer may have a "
             "node's address in place of the client's. Only a client outside the cluster keeps "
-            "its own, where externalTrafficPolicy is Local. From inside the cluster it may also "
-            "be rewritten as late as on another node. Where these ways get different answers, "
-            "the answer is unknown."
+            "its own, where externalTrafficPolicy is Local. From inside the cluster it may be "
+            "rewritten as late as on another node. Where these ways get different answers, the "
+            "answer is unknown. So it is for clients outside the cluster at a cluster IP."
         ),
     ),
     (
         "service-port",
         (
-            "Nothing listens at the address of a Service on a port that it does not have: on a "
-            "cluster IP the connection counts as denied, on any other address as unknown unless "
-            "policies deny it."
+            "Nothing listens at the address of a Service on a port that it does not have: at a "
+            "cluster IP the connection counts as denied, at any other address as unknown "
+            "unless policies deny it."
         ),
     ),
     (
         "local-endpoints",
         (
-            "Where a traffic policy is Local, a node drops connections to a Service that has no "
-            "endpoint on it."
+            "Where a traffic policy is Local, a node drops connections to a Service that has "
+            "no endpoint on it."
         ),
     ),
     (
         "load-balancer-sources",
         (
-            "Clients outside loadBalancerSourceRanges cannot connect to the address of the load "
-            "balancer. Whether the ranges also hold for other clients and addresses depends on "
-            "the platform: an answer that rests on it is unknown."
+            "Whether the address of a load balancer is closed to clients that are not in its "
+            "loadBalancerSourceRanges depends on the platform: an answer that rests on it is "
+            "unknown."
         ),
     ),
     (
@@ -148,8 +148,8 @@ TEXTS: tuple[tuple[str, str], ...] = (
         "hairpin",
         (
             "A pod that a Service leads back to itself is subject to ClusterNetworkPolicies. "
-            "Whether other policies apply is undefined: where they would deny it, the answer is "
-            "unknown. By its own address a pod always reaches itself."
+            "Whether other policies apply is undefined: where they would deny it, the answer "
+            "is unknown. By its own address a pod always reaches itself."
         ),
     ),
     (

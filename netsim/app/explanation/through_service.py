@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from netsim.app.explanation.attempt import Attempt
 from netsim.app.explanation.explanation import Explanation, explain_attempt
-from netsim.engine.naming.aims import Aim, Lead, Nowhere
+from netsim.engine.naming.aims import Lead, Led, Nowhere
 from netsim.engine.naming.answer import Answer, Passage, answer
 from netsim.engine.naming.services import Services
 from netsim.engine.reachability import Reachability
@@ -42,6 +42,7 @@ class ServiceExplanation(Struct, frozen=True):
     source: str
     destination: str
     protocol: Protocol
+    port: int
     outcome: Outcome
     leads: str
     why: str
@@ -90,13 +91,9 @@ def _explain_passage(
     aim = passage.aim
     attempt = Attempt(passage.source, aim.endpoint, protocol, aim.port)
     explanation = explain_attempt(reachability, attempt)
-    if aim == _front(lead):
+    if isinstance(lead, Led) and aim == lead.front:
         explanation = _without_fixes(explanation)
     return ExplainedWay(passage.says, passage.outcome, explanation)
-
-
-def _front(lead: Lead) -> Aim | None:
-    return getattr(lead, "front", None)
 
 
 def _without_fixes(explanation: Explanation) -> Explanation:
@@ -119,8 +116,9 @@ def _collect(
     attempt = attempt_of(source, lead, protocol)
     return ServiceExplanation(
         source.title,
-        getattr(lead, "title", attempt.destination.title),
+        lead.title if isinstance(lead, Led) else attempt.destination.title,
         protocol,
+        lead.asked_port if isinstance(lead, Led) else attempt.port,
         found.outcome,
         found.leads,
         found.why,

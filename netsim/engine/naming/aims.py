@@ -72,6 +72,11 @@ class Led(Struct, frozen=True):
     is_certain: bool = True
     """False where the address may be that of a node, and may be any other."""
 
+    @property
+    def asked_port(self) -> int:
+        """The port that the client connects to."""
+        return self.front.port if self.front else self.port.number
+
 
 class Nowhere(Struct, frozen=True):
     """No endpoint: ``outcome`` unless ``front``, the address itself, is denied by policies."""
@@ -108,7 +113,7 @@ class Aims:
         address = _address(name)
         # The name of a scenario's endpoint comes first, also where it looks like an address.
         if address and not _is_own(endpoint) and endpoint.title == name:
-            found = self._by_address(name, address, endpoint, protocol, port)
+            found = self._by_address(name, address, protocol, port)
             if found:
                 return found
         return Direct(tuple(_list_direct(endpoint, protocol, port)))
@@ -256,8 +261,8 @@ class Aims:
             return f"{title} has no ready endpoint{_for(port)}: connections are rejected"
         if service.selector is None:
             return (
-                f"{title} has no selector, and the input has no EndpointSlice of it{_for(port)}, "
-                "so its endpoints are not known: name the pods"
+                f"{title} has no selector, and the input no EndpointSlice of it{_for(port)}: its "
+                "endpoints are not known, name the pods"
             )
         if not self.services.pods(service):
             return f"{title} selects no pod of the input ({service.selector})"
@@ -280,7 +285,6 @@ class Aims:
         self,
         title: str,
         address: Address,
-        endpoint: Endpoint,
         protocol: Protocol,
         wanted: PortName,
     ) -> Lead | None:
@@ -291,7 +295,7 @@ class Aims:
             port = port_of(service, protocol, wanted)
             if port:
                 front = Aim(outside, port.number)
-                return self._lead(_of(title, service, face), service, face, port, front)
+                return self._lead(_of(title, service), service, face, port, front)
         nodes = self.services.nodes_at(address)
         if isinstance(wanted, int) and (nodes or not (fronts or self._has_nodes)):
             found = self._on_node(title, outside, nodes, protocol, wanted)
@@ -309,7 +313,7 @@ class Aims:
     ) -> Lead | None:
         for service in self.services.on_node_port(protocol, number):
             port = next(p for p in service.ports if p.node_port == number)
-            named = _of(title, service, Face.NODE_PORT)
+            named = _of(title, service)
             front = Aim(outside, number)
             led = self._lead(named, service, Face.NODE_PORT, port, front)
             if isinstance(led, Nowhere):
@@ -416,8 +420,8 @@ def _group(title: str, service: Service, arrivals: Iterable[Arrival]) -> tuple[A
     return tuple(Aim(end, number) for end, number in grouped)
 
 
-def _of(title: str, service: Service, face: Face) -> str:
-    return f"{title}, {face.value} of {service.asked_as}"
+def _of(title: str, service: Service) -> str:
+    return f"{title} ({service.asked_as})"
 
 
 def _for(port: ServicePort | None) -> str:

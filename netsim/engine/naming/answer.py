@@ -28,7 +28,7 @@ from netsim.model.policies import Tier
 from netsim.model.ports import Protocol
 from netsim.model.services import TrafficPolicy
 from netsim.model.verdict import Outcome, Verdict
-from netsim.words.lists import join_all
+from netsim.words.lists import join_all, join_first
 
 _CLUSTER_POLICY = "ClusterNetworkPolicy"
 
@@ -146,8 +146,10 @@ class _Asking:
             f"{self._protocol} {aim.port} of {aim.endpoint.title.partition(' behind ')[0]}"
             for aim in lead.aims
         )
-        name = lead.title.partition(",")[0]
-        is_of = f"{name} is the {lead.face.value} of {lead.service.asked_as}"
+        name = lead.title.partition(" ")[0]
+        if lead.face is Face.NODE_PORT and lead.front:
+            name = f"{name} port {lead.front.port}"
+        is_of = f"{name} is {lead.service.asked_as}"
         if lead.face is Face.NAME:
             is_of = f"{name} is headless" if lead.service.is_headless else name
             is_of = f"{is_of} leads to its endpoints" if is_of == name else is_of
@@ -260,9 +262,11 @@ class _Asking:
         others: Endpoint | None = aim.endpoint
         if own:
             self._conventions.append("hairpin")
-            verdict = self._reachability.verdict(own, own, protocol, port)
+            title = " and ".join(dict.fromkeys(pod.title for pod in own.pods))
+            origin = PodEndpoint(title, own.pods)
+            verdict = self._reachability.verdict(origin, own, protocol, port)
             says = "where the Service leads a pod back to itself"
-            yield Passage(own, Aim(own, port), verdict, _judge_hairpin(verdict), says)
+            yield Passage(origin, Aim(own, port), verdict, _judge_hairpin(verdict), says)
             others = _without(aim.endpoint, own) if _is_running(source) else aim.endpoint
         if others:
             verdict = self._reachability.verdict(source, others, protocol, port)
@@ -276,16 +280,14 @@ class _Asking:
         lead = self._lead
         if lead.local == () and self._is_inside:
             self._conventions.append("local-endpoints")
-            yield (
-                Outcome.DENY,
-                "no endpoint is on this node, and externalTrafficPolicy is Local",
-            )
+            why = "no endpoint is on this node, and externalTrafficPolicy is Local"
+            yield Outcome.DENY, why
         if not lead.is_certain and lead.front:
             self._conventions.append("unlisted-nodes")
             direct = self._reachability.verdict(
                 self._source, lead.front.endpoint, self._protocol, lead.front.port
             )
-            name = lead.title.partition(",")[0]
+            name = lead.title.partition(" ")[0]
             yield direct.outcome, f"the input has no node, so whether {name} is one is unknown"
 
     def _list_sources_refused(self) -> Iterator[tuple[Outcome, str]]:
@@ -297,16 +299,11 @@ class _Asking:
         if _lies_in(self._source, ranges):
             return
         self._conventions.append("load-balancer-sources")
-        client = self._source.title
+        blocks = join_first(ranges.cidrs())
         yield (
             Outcome.DENY,
-            f"{client} is not in loadBalancerSourceRanges ({ranges_text(ranges)})",
+            f"{self._source.title} is not in loadBalancerSourceRanges ({blocks})",
         )
-
-
-def ranges_text(ranges: AddressSet) -> str:
-    """Ranges as CIDR blocks."""
-    return ", ".join(ranges.cidrs())
 
 
 def _lies_in(end: Endpoint, ranges: AddressSet) -> bool:

@@ -163,12 +163,10 @@ class Services:
             return tuple(each for each in slices if each.origin is EndpointsOrigin.USER)
         if EndpointsOrigin.MIRROR in origins or EndpointsOrigin.SELECTOR in origins:
             return slices
-        uncopied = EndpointsOrigin.UNCOPIED
-        others = (each for each in known if each.kind == "Endpoints")
-        return (
-            *slices,
-            *(each for each in others if each.origin is not uncopied or not slices),
-        )
+        others = tuple(each for each in known if each.kind == "Endpoints")
+        if slices:
+            others = tuple(e for e in others if e.origin is not EndpointsOrigin.UNCOPIED)
+        return (*slices, *others)
 
     @cached_property
     def _by_service(self) -> dict[tuple[str, str], tuple[ServiceEndpoints, ...]]:

@@ -49,6 +49,7 @@ def _service(answer: ServiceExplanation) -> dict[str, Any]:
         "src": answer.source,
         "dst": answer.destination,
         "protocol": answer.protocol.value,
+        "port": answer.port,
         "verdict": answer.outcome.value,
         "leads": answer.leads,
         "why": answer.why,

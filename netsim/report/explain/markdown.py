@@ -13,7 +13,7 @@ from netsim.app.explanation.explanation import (
     Overview,
 )
 from netsim.app.explanation.through_service import ServiceExplanation, Texts
-from netsim.report.explain.words import UNREAD, WORDS, describe_way
+from netsim.report.explain.words import UNREAD, WORDS, describe_way, title_service
 from netsim.report.markdown import fenced, inline
 from netsim.report.style import Terminal
 
@@ -43,8 +43,7 @@ def _overview(overview: Overview) -> Iterator[str]:
 
 
 def _service(answer: ServiceExplanation) -> Iterator[str]:
-    title = f"{inline(answer.source)} => {inline(answer.destination)}"
-    yield f"## {title}: {WORDS[answer.outcome]}\n"
+    yield f"## {inline(title_service(answer))}: {WORDS[answer.outcome]}\n"
     for text in filter(None, (answer.leads, answer.why)):
         yield f"{inline(text)}\n"
     for number, way in enumerate(answer.ways, 1):

@@ -16,7 +16,7 @@ from netsim.app.explanation.explanation import (
 )
 from netsim.app.explanation.through_service import ServiceExplanation, Texts
 from netsim.model.verdict import NearMiss
-from netsim.report.explain.words import UNREAD, WORDS, describe_way
+from netsim.report.explain.words import UNREAD, WORDS, describe_way, title_service
 from netsim.report.style import Terminal
 from netsim.report.wrapping import wrap
 
@@ -45,8 +45,7 @@ def _overview(overview: Overview, width: int) -> Iterator[str]:
 
 def _service(answer: ServiceExplanation, width: int) -> Iterator[str]:
     """The answer, each way to it, and the conventions of all."""
-    title = f"{answer.source} => {answer.destination}: {WORDS[answer.outcome]}"
-    head = list(wrap(title, "", width))
+    head = list(wrap(f"{title_service(answer)}: {WORDS[answer.outcome]}", "", width))
     for text in filter(None, (answer.leads, answer.why)):
         head += wrap(text, "  ", width)
     yield "\n".join(head) + "\n"
