@@ -98,12 +98,14 @@ def check(
     namespace: str | None = None,
     ipblock_pods: IpBlockPods | str = IpBlockPods.MATCH,
     pod_ranges: Iterable[str] = (),
+    controller: Controller = SOMEWHERE,
 ) -> CheckResult:
     """Checks manifests against the documented network diagram.
 
     Without ``scenario``, the documentation is the one file in ``scenarios/``, here or beside
     the input; without any, the rules that need none are run.  ``namespace`` is that of objects
-    that name none, by default the scenario's.
+    that name none, by default the scenario's.  ``controller`` says where the ingress
+    controller runs.
 
     The result has ``conclusion``, ``findings``, ``suppressed`` and ``diagnostics``.  Documents
     that cannot be read raise nothing: they make the conclusion ``Conclusion.BAD_INPUT``.
@@ -111,7 +113,7 @@ def check(
     from netsim.app import check as app
 
     given = _given(paths, namespace, ipblock_pods, pod_ranges)
-    return app.check(app.CheckRequest(*given, scenario=_text(scenario)))
+    return app.check(app.CheckRequest(*given, scenario=_text(scenario), controller=controller))
 
 
 def list_connections(

@@ -27,6 +27,7 @@ from netsim.app.suppression import (
     warn_of_unknown_rules,
 )
 from netsim.bundle.provision import Extent
+from netsim.engine.naming.controller import Controller
 from netsim.errors import DocumentationError, RequestError
 from netsim.intent.errors import IntentError
 from netsim.judge.case import Case, list_judged_parties
@@ -48,12 +49,14 @@ class CheckRequest(InputRequest, frozen=True, kw_only=True):
     ``scenario`` None is the one file in ``scenarios/``, if there is one and ``discovery`` does
     not forbid to look for it.  ``scenarios`` are further ones, each a documented system of its
     own.  ``diagram`` is one without a scenario, ``FILE#HEADING``, and stands in place of them.
+    ``controller`` says where the ingress controller runs.
     """
 
     scenario: str | None = None
     scenarios: tuple[str, ...] = ()
     diagram: str | None = None
     discovery: Discovery = Discovery.NEAR
+    controller: Controller = Controller()
 
 
 def check(request: CheckRequest) -> CheckResult:
@@ -87,6 +90,7 @@ def _check_system(request: CheckRequest) -> CheckResult:
     except IntentError as error:
         described, problems = None, (*problems, *error.diagnostics)
         case = assemble_case(loaded, request.paths, conventions, described)
+    case = replace(case, controller=request.controller)
     if problems and not described:
         case = replace(case, extent=Extent.UNKNOWN)
     findings, suppressed = suppress(run_rules(case), loaded.comments)

@@ -10,6 +10,7 @@ from msgspec import Struct, field
 
 from netsim.bundle.provision import Extent, Provision
 from netsim.engine.evaluator import Evaluator
+from netsim.engine.naming.controller import Controller
 from netsim.engine.space.stand_ins import add_stand_ins
 from netsim.intent.document.statements import Statements
 from netsim.intent.documentation import Documentation
@@ -31,7 +32,8 @@ class Case(Struct, frozen=True):
     scenario models.  Without documentation the scenario is an empty one, and ``endpoints``,
     ``judgements`` and ``statements`` are empty.  ``endpoints`` are those of the scenario with
     what they stand for; ``statements`` are those of the documents whose folders were read.
-    ``policies`` says whether all policies were read and are evaluated.
+    ``policies`` says whether all policies were read and are evaluated.  ``controller`` is the
+    ingress controller.
     """
 
     resources: Resources
@@ -43,6 +45,7 @@ class Case(Struct, frozen=True):
     statements: tuple[Statements, ...] = ()
     extent: Extent = Extent.PART
     policies: Extent = Extent.WHOLE
+    controller: Controller = Controller()
 
     @property
     def is_documented(self) -> bool:

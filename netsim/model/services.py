@@ -18,6 +18,7 @@ from netsim.model.location import Location
 from netsim.model.ports import Protocol
 
 NOWHERE = AddressSet()
+GATEWAY_GROUP = "gateway.networking.k8s.io"
 
 
 class ServiceType(Enum):

@@ -27,6 +27,7 @@ class Matter(Enum):
     ADMIN_POLICIES = "several policies of the admin tiers"
     SERVICES = "Services"
     WAYS_IN = "Ingresses and routes"
+    SERVICE_CALLS = "Services that the API server calls"
     BUDGETS = "PodDisruptionBudgets"
     REFERENCES = "pods that need other objects"
     RUNTIME_CLASSES = "pods that name a RuntimeClass"
@@ -65,6 +66,7 @@ _HAS: dict[Matter, Callable[[Case], object]] = {
     Matter.ADMIN_POLICIES: lambda c: [p for p in c.resources.policies if p.tier.is_ordered][1:],
     Matter.SERVICES: lambda case: case.resources.services,
     Matter.WAYS_IN: lambda case: case.resources.entries,
+    Matter.SERVICE_CALLS: lambda case: case.bundle.callers,
     Matter.BUDGETS: lambda case: case.bundle.budgets,
     Matter.REFERENCES: lambda case: any(each.references for each in case.bundle.templates),
     Matter.RUNTIME_CLASSES: lambda c: any(each.runtime_class for each in c.bundle.templates),
@@ -153,6 +155,7 @@ RULES: tuple[RuleEntry, ...] = (
     RuleEntry("ambiguous-priority", "network", _WARNING, Matter.ADMIN_POLICIES),
     RuleEntry("backend-blocked", "network", _WARNING, Matter.WAYS_IN),
     RuleEntry("backend-missing", "network", _WARNING, Matter.WAYS_IN),
+    RuleEntry("backend-not-granted", "network", _WARNING, Matter.WAYS_IN),
     RuleEntry("broken", "diagram", _ERROR, Matter.BROKEN),
     RuleEntry("budget-blocks-drain", "manifests", _WARNING, Matter.BUDGETS),
     RuleEntry("budget-overlap", "manifests", _ERROR, Matter.BUDGETS),
@@ -188,11 +191,15 @@ RULES: tuple[RuleEntry, ...] = (
     RuleEntry("secret-looks-real", "manifests", _ERROR, Matter.SECRETS),
     RuleEntry("secret-not-provided", "manifests", _ERROR, Matter.REFERENCES),
     RuleEntry("secret-store-unknown", "manifests", _ERROR, Matter.EXTERNAL_SECRETS),
+    RuleEntry("service-address-in-block", "network", _WARNING, Matter.SERVICES),
+    RuleEntry("service-blocked", "network", _WARNING, Matter.SERVICES),
+    RuleEntry("service-port-in-rule", "network", _WARNING, Matter.SERVICES),
     RuleEntry("service-without-endpoints", "network", _WARNING, Matter.SERVICES),
     RuleEntry("subject-selects-nothing", "network", _WARNING, Matter.POLICIES),
     RuleEntry("target-port-unexposed", "network", _WARNING, Matter.SERVICES),
     RuleEntry("undecided", "diagram", _WARNING, Matter.UNDECIDED),
     RuleEntry("warm-pool-uncovered", "manifests", _ERROR, Matter.WARM_POOL),
+    RuleEntry("webhook-blocked", "network", _WARNING, Matter.SERVICE_CALLS),
     RuleEntry("workload-not-isolated", "network", _WARNING, Matter.PODS),
 )
 """Sorted by id."""

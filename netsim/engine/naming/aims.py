@@ -261,7 +261,7 @@ class Aims:
             return f"{title} has no ready endpoint{_for(port)}: connections are rejected"
         if service.selector is None:
             return (
-                f"{title} has no selector, and the input no EndpointSlice of it{_for(port)}: its "
+                f"{title} has no selector, and the input no EndpointSlice{_for(port)}: its "
                 "endpoints are not known, name the pods"
             )
         if not self.services.pods(service):
