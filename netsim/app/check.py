@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -27,7 +28,6 @@ from netsim.app.suppression import (
     warn_of_unknown_rules,
 )
 from netsim.bundle.provision import Extent
-from netsim.engine.naming.controller import Controller
 from netsim.errors import DocumentationError, RequestError
 from netsim.intent.errors import IntentError
 from netsim.judge.case import Case, list_judged_parties
@@ -39,6 +39,9 @@ from netsim.model.finding import Diagnostic, Finding, Severity, Suppressed
 from netsim.model.location import Location
 from netsim.rules.registry import MANIFEST_RULE_IDS, RULE_IDS, run_rules, sort_findings
 
+if TYPE_CHECKING:
+    from netsim.engine.naming.controller import Controller
+
 UNDECIDED = "undecided"
 """The id of the rule whose findings are neither passed nor failed."""
 
@@ -49,14 +52,14 @@ class CheckRequest(InputRequest, frozen=True, kw_only=True):
     ``scenario`` None is the one file in ``scenarios/``, if there is one and ``discovery`` does
     not forbid to look for it.  ``scenarios`` are further ones, each a documented system of its
     own.  ``diagram`` is one without a scenario, ``FILE#HEADING``, and stands in place of them.
-    ``controller`` says where the ingress controller runs.
+    ``controller`` says where the ingress controller runs, if somebody knows.
     """
 
     scenario: str | None = None
     scenarios: tuple[str, ...] = ()
     diagram: str | None = None
     discovery: Discovery = Discovery.NEAR
-    controller: Controller = Controller()
+    controller: Controller | None = None
 
 
 def check(request: CheckRequest) -> CheckResult:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from netsim.app.explanation.attempt import Attempt
 from netsim.app.explanation.explanation import Explanation, Overview, explain_attempt
 from netsim.app.explanation.through_service import (
@@ -11,7 +13,7 @@ from netsim.app.explanation.through_service import (
 )
 from netsim.app.input import InputResult, answering, count_read, list_lacking
 from netsim.app.modelled_input import ModelledRequest, add_modelled
-from netsim.engine.naming.aims import Aims, Lead
+from netsim.engine.naming.aims import Aims, Lead, Led, Nowhere
 from netsim.engine.naming.controller import Controller, with_controller
 from netsim.engine.naming.endpoints import Endpoints
 from netsim.engine.reachability import Reachability
@@ -56,8 +58,7 @@ def explain(request: ExplainRequest) -> ExplainResult:
         resources = with_controller(world.resources, request.controller)
         aims = Aims(resources, Endpoints(resources, world.find))
         source, lead = _resolve(request, aims)
-    ends = (source, lead if isinstance(lead, ExternalEndpoint) else None)
-    cuts = [end.addresses for end in ends if isinstance(end, ExternalEndpoint)]
+    cuts = [end.addresses for end in _list_ends(source, lead)]
     reachability = Reachability.of(resources, request.conventions(scenario), cuts)
     answer: Explanation | ServiceExplanation | Overview
     if not isinstance(lead, PodEndpoint | ExternalEndpoint):
@@ -78,6 +79,17 @@ def explain(request: ExplainRequest) -> ExplainResult:
         list_lacking(loaded),
         answer=answer,
     )
+
+
+def _list_ends(source: Endpoint, lead: Lead | Endpoint) -> Iterator[ExternalEndpoint]:
+    """The addresses that the answer speaks of."""
+    ends = [source]
+    match lead:
+        case PodEndpoint() | ExternalEndpoint():
+            ends.append(lead)
+        case Led() | Nowhere():
+            ends += [lead.front.endpoint] if lead.front else []
+    yield from (end for end in ends if isinstance(end, ExternalEndpoint))
 
 
 def _resolve(request: ExplainRequest, aims: Aims) -> tuple[Endpoint, Lead | Endpoint]:

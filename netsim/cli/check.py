@@ -52,7 +52,7 @@ def check(
         scenarios=options.every(scenario),
         diagram=diagram,
         discovery=options.discovery(scenario, no_scenario),
-        controller=options.controller(ingress_namespace, ingress_labels),
+        controller=options.known_controller(ingress_namespace, ingress_labels),
     )
     result = app.check(request)
     console.notes(result.notes, result.diagnostics)

@@ -220,6 +220,11 @@ def controller(namespace: str | None, labels: str | None) -> Controller:
     return Controller(namespace, Labels.of(found))
 
 
+def known_controller(namespace: str | None, labels: str | None) -> Controller | None:
+    """The ingress controller, where one of the options says something of it."""
+    return controller(namespace, labels) if namespace or labels else None
+
+
 def ranges(pod_ranges: list[str] | None) -> AddressSet | None:
     """Where pods of unknown address are; a range that is none is bad usage."""
     from netsim.model.addresses import AddressSet

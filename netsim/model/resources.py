@@ -70,7 +70,8 @@ class Pod(Struct, frozen=True):
     """A running pod, or the pods that a template makes.
 
     ``name`` is None for a template.  ``addresses`` is None while the pod has no known
-    address.  ``ports`` are in the order in which a name is looked up.
+    address.  ``ports`` are in the order in which a name is looked up.  ``host_addresses`` are
+    those of its node, as the pod's status has them.
     """
 
     workload: WorkloadName
@@ -82,6 +83,7 @@ class Pod(Struct, frozen=True):
     node: str | None = None
     origin: Origin = Origin.READ
     location: Location | None = None
+    host_addresses: AddressSet | None = None
 
     @property
     def namespace(self) -> str:

@@ -89,6 +89,11 @@ class Service(Struct, frozen=True):
         return f"svc/{self.namespace}/{self.name}"
 
     @property
+    def addresses(self) -> AddressSet:
+        """All its addresses, apart from those of nodes."""
+        return self.cluster_ips | self.external_ips | self.balancer_ips
+
+    @property
     def is_open_outside(self) -> bool:
         """Whether it has addresses for clients outside the cluster."""
         outside = (ServiceType.NODE_PORT, ServiceType.LOAD_BALANCER)

@@ -26,6 +26,8 @@ class Matter(Enum):
     POLICIES = "NetworkPolicies"
     ADMIN_POLICIES = "several policies of the admin tiers"
     SERVICES = "Services"
+    SERVICE_ADDRESSES = "addresses of Services"
+    OPEN_SERVICES = "Services for clients outside the cluster"
     WAYS_IN = "Ingresses and routes"
     SERVICE_CALLS = "Services that the API server calls"
     BUDGETS = "PodDisruptionBudgets"
@@ -65,6 +67,8 @@ _HAS: dict[Matter, Callable[[Case], object]] = {
     Matter.POLICIES: lambda c: c.resources.policies_of(Tier.NETWORK_POLICY),
     Matter.ADMIN_POLICIES: lambda c: [p for p in c.resources.policies if p.tier.is_ordered][1:],
     Matter.SERVICES: lambda case: case.resources.services,
+    Matter.SERVICE_ADDRESSES: lambda c: any(s.addresses for s in c.resources.services),
+    Matter.OPEN_SERVICES: lambda c: any(s.is_open_outside for s in c.resources.services),
     Matter.WAYS_IN: lambda case: case.resources.entries,
     Matter.SERVICE_CALLS: lambda case: case.bundle.callers,
     Matter.BUDGETS: lambda case: case.bundle.budgets,
@@ -191,8 +195,8 @@ RULES: tuple[RuleEntry, ...] = (
     RuleEntry("secret-looks-real", "manifests", _ERROR, Matter.SECRETS),
     RuleEntry("secret-not-provided", "manifests", _ERROR, Matter.REFERENCES),
     RuleEntry("secret-store-unknown", "manifests", _ERROR, Matter.EXTERNAL_SECRETS),
-    RuleEntry("service-address-in-block", "network", _WARNING, Matter.SERVICES),
-    RuleEntry("service-blocked", "network", _WARNING, Matter.SERVICES),
+    RuleEntry("service-address-in-block", "network", _WARNING, Matter.SERVICE_ADDRESSES),
+    RuleEntry("service-blocked", "network", _WARNING, Matter.OPEN_SERVICES),
     RuleEntry("service-port-in-rule", "network", _WARNING, Matter.SERVICES),
     RuleEntry("service-without-endpoints", "network", _WARNING, Matter.SERVICES),
     RuleEntry("subject-selects-nothing", "network", _WARNING, Matter.POLICIES),

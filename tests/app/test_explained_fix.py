@@ -8,7 +8,7 @@ from textwrap import indent
 import pytest
 
 from netsim.app.explanation.attempt import Attempt
-from netsim.app.explanation.explanation import Explanation, Fix, explain_verdict
+from netsim.app.explanation.explanation import Explanation, Fix, explain_attempt
 from netsim.engine.naming.endpoints import resolve
 from netsim.engine.reachability import Reachability
 from netsim.loader.load import load
@@ -69,8 +69,7 @@ def resources(text: str) -> Resources:
 def explanation(text: str, source: str, destination: str) -> Explanation:
     known = resources(text)
     ends = (resolve(known, source), resolve(known, destination))
-    verdict = Reachability.of(known).verdict(*ends, Protocol.UDP, 53)
-    return explain_verdict(known, Attempt(*ends, Protocol.UDP, 53), verdict)
+    return explain_attempt(Reachability.of(known), Attempt(*ends, Protocol.UDP, 53))
 
 
 def fixes(found: Explanation) -> list[Fix]:

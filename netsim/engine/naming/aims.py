@@ -167,7 +167,7 @@ class Aims:
 
     def endpoint(self, text: str) -> Endpoint:
         """All that is behind a Service; raises ``EndpointError``."""
-        service = self.service(text)
+        service = self._behind(text)
         arrivals = [
             Arrival(each.at, 0)
             for port in service.ports
@@ -185,7 +185,7 @@ class Aims:
 
     def ports(self, text: str, among: PortSet) -> PortSet:
         """Where connections to some ports of a Service arrive; raises ``EndpointError``."""
-        service = self.service(text)
+        service = self._behind(text)
         if service.is_headless:
             return among
         chosen = [p for p in service.ports if (p.protocol, p.number) in among]
@@ -218,18 +218,28 @@ class Aims:
         self, title: str, service: Service, protocol: Protocol, wanted: PortName
     ) -> Lead:
         """An ExternalName is a CNAME: only that of another Service is known."""
+        other = self._alias_of(service)
+        if other:
+            return self._by_name(f"{title} ({other.asked_as})", other, protocol, wanted)
+        number = wanted if isinstance(wanted, int) else _number_of(service, wanted)
+        why = _describe_alias(title, service)
+        return Nowhere(title, Outcome.UNKNOWN, why, "external-name", number)
+
+    def _alias_of(self, service: Service) -> Service | None:
+        """The other Service that an ExternalName is a name for, if it is one."""
         form = _DOMAIN.fullmatch(service.external_name)
         other = self.services.find(form["namespace"], form["name"]) if form else None
-        if other and other.type is not ServiceType.EXTERNAL_NAME:
-            return self._by_name(other.asked_as, other, protocol, wanted)
-        named = service.external_name or "a name that it lacks"
-        why = (
-            f"{title} is of type ExternalName, an alias in DNS for {named}: nothing is "
-            "rewritten, and policies see the address that the name resolves to, which is "
-            "unknown offline"
-        )
-        number = wanted if isinstance(wanted, int) else _number_of(service, wanted)
-        return Nowhere(title, Outcome.UNKNOWN, why, "external-name", number)
+        return other if other and other.type is not ServiceType.EXTERNAL_NAME else None
+
+    def _behind(self, text: str) -> Service:
+        """The Service of a name or an address, or the one that it is an alias for."""
+        service = self.service(text)
+        if service.type is not ServiceType.EXTERNAL_NAME:
+            return service
+        other = self._alias_of(service)
+        if other is None:
+            raise EndpointError(_describe_alias(text, service))
+        return other
 
     def _lead(
         self,
@@ -426,6 +436,14 @@ def _of(title: str, service: Service) -> str:
 
 def _for(port: ServicePort | None) -> str:
     return f" for {port.title}" if port else ""
+
+
+def _describe_alias(title: str, service: Service) -> str:
+    named = service.external_name or "a name that it lacks"
+    return (
+        f"{title} is of type ExternalName, an alias in DNS for {named}: nothing is rewritten, "
+        "and policies see the address that the name resolves to, which is unknown offline"
+    )
 
 
 def _number_of(service: Service, name: str) -> int:

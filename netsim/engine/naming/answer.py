@@ -21,8 +21,8 @@ from msgspec.structs import replace
 
 from netsim.engine.naming.aims import Aim, Direct, Lead, Led, Nowhere
 from netsim.engine.naming.services import Face, Services
-from netsim.engine.reachability import EVERY, Reachability
-from netsim.model.addresses import AddressSet
+from netsim.engine.reachability import Reachability
+from netsim.model.addresses import AddressSet, Family
 from netsim.model.endpoint import Approach, Endpoint, ExternalEndpoint, PodEndpoint
 from netsim.model.policies import Tier
 from netsim.model.ports import Protocol
@@ -242,8 +242,10 @@ class _Asking:
 
     def _node(self) -> ExternalEndpoint:
         """The nodes, of the family that the connection has; any address where none is known."""
-        families = [EVERY[family] for family, _ in self._addresses()] or list(EVERY.values())
-        area = AddressSet.union(families)
+        families = [family for family, _ in self._addresses()] or list(Family)
+        area = AddressSet.union(
+            AddressSet.of_range(family, (0, family.last)) for family in families
+        )
         known = self._services.node_sources & area
         title = "the nodes" if known else "any node"
         return ExternalEndpoint(title, known or area)
@@ -340,7 +342,9 @@ def _without(end: Endpoint, own: PodEndpoint) -> Endpoint | None:
     if isinstance(end, ExternalEndpoint):
         return end
     rest = tuple(pod for pod in end.pods if pod not in own.pods)
-    return replace(end, pods=rest) if rest else None
+    workloads = " and ".join(dict.fromkeys(str(pod.workload) for pod in rest))
+    behind = end.title.partition(" behind ")[1:]
+    return replace(end, title="".join((workloads, *behind)), pods=rest) if rest else None
 
 
 def _is_running(end: Endpoint) -> bool:
@@ -372,11 +376,11 @@ _WORDS = {Outcome.ALLOW: "allowed", Outcome.DENY: "denied", Outcome.UNKNOWN: "un
 
 
 def _tell_apart(passages: list[Passage]) -> str:
-    """``allowed from 203.0.113.9, denied from the nodes``."""
-    said = dict.fromkeys(
-        f"{_WORDS[each.outcome]} {each.says or _describe_ends(each)}" for each in passages
-    )
-    return ", ".join(said)
+    """``allowed from 203.0.113.9, denied where a node's address ...``."""
+    said: dict[Outcome, dict[str, None]] = {}
+    for each in passages:
+        said.setdefault(each.outcome, {})[each.says or _describe_ends(each)] = None
+    return ", ".join(f"{_WORDS[outcome]} {join_all(tuple(of))}" for outcome, of in said.items())
 
 
 def _describe_ends(passage: Passage) -> str:

@@ -229,11 +229,14 @@ class Services:
 
     @cached_property
     def _nodes(self) -> dict[str, AddressSet]:
-        """Nodes by name, also where only the pods on their network tell their addresses."""
+        """Nodes by name, also where only the status of pods tells their addresses."""
         found = {node.name: node.addresses for node in self._resources.nodes}
         for pod in self._resources.pods:
-            if pod.network is PodNetwork.HOST and pod.node and pod.addresses:
-                found[pod.node] = found.get(pod.node, AddressSet.empty()) | pod.addresses
+            own = pod.addresses if pod.network is PodNetwork.HOST else None
+            host = pod.host_addresses or own
+            if host:
+                name = pod.node or str(host)
+                found[name] = found.get(name, AddressSet.empty()) | host
         return found
 
     @cached_property

@@ -84,6 +84,7 @@ def _pod(workload: Workload, name: WorkloadName, hosts: dict[str, AddressSet]) -
         spec.network,
         spec.node,
         location=workload.location,
+        host_addresses=workload.host_addresses or None,
     )
 
 

@@ -95,7 +95,7 @@ def _run(case: Case) -> Iterator[Finding]:
     ]
     if not found:
         return
-    known, controller = case.evaluator, case.controller
+    known, controller = case.evaluator, case.controller or Controller()
     resources = with_controller(known.universe.resources, controller)
     evaluator = Evaluator.of(resources, known.selection.conventions)
     reported = set()

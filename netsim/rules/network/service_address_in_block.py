@@ -135,11 +135,7 @@ class _Served:
             own |= self._outside
         if not block & own or not block <= own | self._ranges or block & self._others:
             return ()
-        return tuple(
-            each
-            for each in self._all
-            if block & (each.cluster_ips | each.external_ips | each.balancer_ips) & own
-        )
+        return tuple(each for each in self._all if block & each.addresses & own)
 
 
 def _finding(

@@ -82,38 +82,40 @@ def _run(case: Case) -> Iterator[Finding]:
     for service in case.resources.services:
         if service.location is None or not service.is_open_outside:
             continue
+        closed: dict[str, DirectionVerdict] = {}
         for port in service.ports:
             targets = services.targets(service, port)
             verdict = find_common_denial(evaluator, targets, evaluator.universe.external)
             if verdict:
-                yield _finding(service, service.location, port, targets, verdict)
+                closed |= dict.fromkeys(_describe(port, targets), verdict)
+        if closed:
+            yield _finding(service, service.location, closed)
+
+
+def _describe(port: ServicePort, targets: tuple[ServiceTarget, ...]) -> Iterator[str]:
+    """``shop/web[Pod] TCP 8080 (node port 30080)``."""
+    node_port = f" (node port {port.node_port})" if port.node_port else ""
+    for target in targets:
+        yield f"{target.pod.workload} {target.protocol} {target.number}{node_port}"
 
 
 def _finding(
-    service: Service,
-    location: Location,
-    port: ServicePort,
-    targets: tuple[ServiceTarget, ...],
-    verdict: DirectionVerdict,
+    service: Service, location: Location, closed: dict[str, DirectionVerdict]
 ) -> Finding:
-    pods = dict.fromkeys(f"{t.pod.workload} {t.protocol} {t.number}" for t in targets)
-    return CHECK.finding(
-        location,
-        f"{_describe(service, port)} leads to {join_phrases(list(pods))}, but policies deny it "
-        "to every address outside the cluster",
-        policy=verdict.policies[0].title if verdict.policies else None,
-        related=tuple(relate_policies(verdict)),
-        fix="Allow ingress to this port from the addresses of its clients, or make the Service "
-        "one of type ClusterIP.",
-    )
-
-
-def _describe(service: Service, port: ServicePort) -> str:
     kind = service.type.value
     if service.type is ServiceType.CLUSTER_IP:
         kind = "external IP"
-    node_port = f" (node port {port.node_port})" if port.node_port else ""
-    return f"{kind} {service.title} port {port.number}{node_port}"
+    related = dict.fromkeys(each for v in closed.values() for each in relate_policies(v))
+    policies = [policy for verdict in closed.values() for policy in verdict.policies]
+    return CHECK.finding(
+        location,
+        f"{kind} {service.title} leads to {join_phrases(list(closed))}, but policies deny this "
+        "to every address outside the cluster",
+        policy=policies[0].title if policies else None,
+        related=tuple(related),
+        fix="Allow ingress to this port from the addresses of its clients, or make the Service "
+        "one of type ClusterIP.",
+    )
 
 
 CHECK = Check(
