@@ -13,7 +13,7 @@ from netsim.app.explanation.through_service import (
 )
 from netsim.app.input import InputResult, answering, count_read, list_lacking
 from netsim.app.modelled_input import ModelledRequest, add_modelled
-from netsim.engine.naming.aims import Aims, Lead, Led, Nowhere
+from netsim.engine.naming.aims import Aims, Direct, Lead, Led, Nowhere
 from netsim.engine.naming.controller import Controller, with_controller
 from netsim.engine.naming.endpoints import Endpoints
 from netsim.engine.reachability import Reachability
@@ -87,7 +87,11 @@ def _list_ends(source: Endpoint, lead: Lead | Endpoint) -> Iterator[ExternalEndp
     match lead:
         case PodEndpoint() | ExternalEndpoint():
             ends.append(lead)
-        case Led() | Nowhere():
+        case Direct():
+            ends += [aim.endpoint for aim in lead.aims]
+        case Led():
+            ends += [aim.endpoint for aim in (*lead.aims, lead.front) if aim]
+        case Nowhere():
             ends += [lead.front.endpoint] if lead.front else []
     yield from (end for end in ends if isinstance(end, ExternalEndpoint))
 

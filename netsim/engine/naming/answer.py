@@ -262,7 +262,12 @@ class _Asking:
         source, port, protocol = self._source, aim.port, self._protocol
         own = _common(source, aim.endpoint)
         others: Endpoint | None = aim.endpoint
-        if own:
+        if own and own.approach is Approach.DIRECT:
+            if _is_running(source):
+                verdict = self._reachability.verdict(own, own, protocol, port)
+                yield Passage(source, Aim(own, port), verdict, verdict.outcome)
+                others = _without(aim.endpoint, own)
+        elif own:
             self._conventions.append("hairpin")
             title = " and ".join(dict.fromkeys(pod.title for pod in own.pods))
             origin = PodEndpoint(title, own.pods)
@@ -327,14 +332,12 @@ def _judge_hairpin(verdict: Verdict) -> Outcome:
 
 
 def _common(source: Endpoint, destination: Endpoint) -> PodEndpoint | None:
-    """The pods at both ends that the proxy may lead back to themselves."""
+    """The pods at both ends, which may be led back to themselves."""
     if isinstance(source, ExternalEndpoint) or isinstance(destination, ExternalEndpoint):
         return None
     names = {(pod.workload, pod.name) for pod in source.pods}
     own = tuple(pod for pod in destination.pods if (pod.workload, pod.name) in names)
-    if not own or destination.approach is Approach.DIRECT:
-        return None
-    return replace(destination, pods=own)
+    return replace(destination, pods=own) if own else None
 
 
 def _without(end: Endpoint, own: PodEndpoint) -> Endpoint | None:

@@ -73,7 +73,7 @@ def _explanation(explanation: Explanation) -> dict[str, Any]:
         "protocol": attempt.protocol.value,
         "port": attempt.port,
         "verdict": explanation.outcome.value,
-        "leads": explanation.leads,
+        **({"leads": explanation.leads} if explanation.leads else {}),
         "why": explanation.why,
         "directions": [_part(part) for part in explanation.parts],
         "conventions": dict(explanation.conventions),

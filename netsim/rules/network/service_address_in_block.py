@@ -73,10 +73,11 @@ from netsim.model.finding import Finding, Severity
 from netsim.model.peers import BlockPeer
 from netsim.model.policies import Direction, Rule
 from netsim.model.ports import PortSet
+from netsim.model.resources import Pod
 from netsim.model.services import Service
 from netsim.rules.interface import Check
 from netsim.words import yaml
-from netsim.words.lists import join_phrases
+from netsim.words.lists import join_first, join_phrases
 
 _USUAL_RANGES = tuple(
     AddressSet.parse(text)
@@ -141,17 +142,25 @@ class _Served:
 def _finding(
     services: Services, rule: Rule, peer: BlockPeer, found: tuple[Service, ...]
 ) -> Finding:
-    names = [each.asked_as for each in found]
-    are = "an address of" if len(found) == 1 else "addresses of Services only:"
-    instead = "the pods behind it" if len(found) == 1 else "the pods behind them"
     return CHECK.finding(
         peer.location,
-        f"{rule.title}: {peer.cidr} is {are} {join_phrases(names)}, which policies do not see; "
-        f"they see {instead}",
+        f"{rule.title}: {peer.cidr} holds nothing but addresses of Services, and "
+        f"{join_phrases([_describe(services, each) for each in found])}",
         policy=rule.policy.title,
         fix="Name the endpoints of the Service in place of its address.",
         patch=_patch(services, rule, found[0]) if len(found) == 1 else "",
     )
+
+
+def _describe(services: Services, service: Service) -> str:
+    """``policies see TCP 8443 of shop/hook[Deployment] in place of svc/shop/hook``."""
+    seen = dict.fromkeys(
+        f"{port.protocol} {each.number} of "
+        f"{each.at.workload if isinstance(each.at, Pod) else each.at}"
+        for port in service.ports
+        for each in services.arrivals(service, port)
+    )
+    return f"policies see {join_first(list(seen)) or 'others'} in place of {service.asked_as}"
 
 
 def _patch(services: Services, rule: Rule, service: Service) -> str:

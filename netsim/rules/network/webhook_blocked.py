@@ -156,7 +156,7 @@ def _check(
     if verdict is None or _may_share_node(case, targets):
         return
     pods = dict.fromkeys(f"{t.pod.workload} {t.protocol} {t.number}" for t in targets)
-    servers = f" ({known})" if known else ", as to every address that is no pod's"
+    servers = f" ({', '.join(known.cidrs())})" if known else ", as to all that is no pod"
     yield CHECK.finding(
         call.location,
         f"{_describe(caller, call)}, which leads to {join_phrases(list(pods))}, but policies "
