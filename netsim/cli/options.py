@@ -116,7 +116,8 @@ Port = Annotated[
     typer.Option(
         "--port",
         metavar="PORT",
-        help="The destination port: its number, or its name at the destination.",
+        help="The destination port: its number, or its name at the destination, of a Service or "
+        "a container.",
         parser=_port,
         show_default=False,
     ),

@@ -229,8 +229,10 @@ class _Asking:
             both = _join(sent.egress.outcome, arriving.outcome)
             says = "where the address is rewritten on another node"
             yield Passage(self._source, front, sent, both, says)
+        says = "where a node's address takes the place of the client's"
+        if not self._is_inside and self._lead.service.is_open_outside:
+            says = f"{says} (externalTrafficPolicy is Cluster)"
         for outcome in leaving:
-            says = "where a node's address takes the place of the client's"
             yield Passage(node, aim, arriving, _join(outcome, arriving.outcome), says)
 
     def _list_leaving(self, aim: Aim) -> Iterator[Outcome]:
