@@ -116,8 +116,8 @@ Port = Annotated[
     typer.Option(
         "--port",
         metavar="PORT",
-        help="The destination port: its number, or its name at the destination, of a Service or "
-        "a container.",
+        help="The destination port: its number, or the name that a Service or a container "
+        "gives it.",
         parser=_port,
         show_default=False,
     ),

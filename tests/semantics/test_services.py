@@ -323,6 +323,52 @@ def test_from_inside_it_may_be_rewritten_late() -> None:
     check(WORLD, both, leaves("198.51.100.4/32", 80), unknown=["x/client -> 198.51.100.4 80"])
 
 
+def test_a_load_balancer_may_have_a_name_only() -> None:
+    """hostname: "set for load-balancer ingress points that are DNS based (typically AWS
+    load-balancers)" (core/v1, LoadBalancerIngress)
+    """
+    named = service(EXPOSED, status="{loadBalancer: {ingress: [{hostname: lb.example}]}}")
+    check(
+        WORLD,
+        named,
+        allowed=["203.0.113.9 -> lb.example 80"],
+        unknown=["x/client -> lb.example 80"],
+    )
+    check(WORLD, named, admits(OFFICE), unknown=["203.0.113.9 -> lb.example 80"])
+
+
+def test_names_of_dns() -> None:
+    """ "my-svc.my-namespace.svc.cluster-domain.example" (concepts/.../dns-pod-service)"""
+    check(
+        WORLD,
+        service(f"{SERVER}, ports: [{{port: 80, targetPort: web}}]"),
+        admits(CLIENT),
+        allowed=["x/client -> s.x.svc 80", "x/client -> s.x.svc.cluster.local 80"],
+        denied=["x/stranger -> s.x.svc.cluster.local. 80"],
+    )
+
+
+def test_the_status_of_pods_tells_nodes() -> None:
+    """hostIP: "the IP address of the host to which the pod is assigned" (core/v1, PodStatus)"""
+    pod = """
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: server, namespace: x, labels: {role: server}}
+        spec: {nodeName: n1, containers: [{name: c, ports: [{name: web, containerPort: 8080}]}]}
+        status: {podIP: 10.1.0.1, hostIP: 192.0.2.1}
+    """
+    local = service(f"{EXPOSED}, externalTrafficPolicy: Local")
+    check(
+        pod,
+        local,
+        admits(OFFICE),
+        allowed=["203.0.113.9 -> 192.0.2.1 30080"],
+        denied=["203.0.114.9 -> 192.0.2.1 30080"],
+        # Nothing says that there is no such node.
+        unknown=["203.0.114.9 -> 192.0.2.9 30080"],
+    )
+
+
 def test_a_node_at_any_other_port_is_the_node() -> None:
     """A node port is a port of every node: "each node proxies that port (the same port number
     on every Node) into your Service." (concepts/services-networking/service)

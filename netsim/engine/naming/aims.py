@@ -32,7 +32,7 @@ from netsim.model.ports import PortSet, Protocol
 from netsim.model.resources import Pod, PodNetwork, Resources
 from netsim.model.services import Service, ServicePort, ServiceType, TrafficPolicy
 from netsim.model.verdict import Outcome
-from netsim.words.lists import join_first
+from netsim.words.lists import join_all, join_first
 
 _SERVICE = re.compile(r"(?:svc|services?)/(?P<namespace>[^/\[\]]+)/(?P<name>[^/\[\]]+)")
 _DOMAIN = re.compile(r"(?P<name>[^.]+)\.(?P<namespace>[^.]+)\.svc(?:\..+)?\.?")
@@ -109,6 +109,8 @@ class Aims:
         name = text.strip()
         if is_service(name):
             return self._by_name(name, self.service(name), protocol, port)
+        if balanced := self.services.at_host(name):
+            return self._behind_host(name, balanced, protocol, port)
         endpoint = self._endpoints.resolve(name)
         address = _address(name)
         # The name of a scenario's endpoint comes first, also where it looks like an address.
@@ -139,11 +141,16 @@ class Aims:
         fronts = self.services.fronts(address) if address else ()
         if address is None or not fronts or self.services.nodes_at(address):
             return None
-        return None if _is_own(self._endpoints.resolve(text)) else fronts[0][0]
+        if _is_own(self._endpoints.resolve(text)):
+            return None
+        names = list(dict.fromkeys(service.asked_as for service, _ in fronts))
+        if len(names) > 1:
+            raise EndpointError(f"{text} is an address of {join_all(names)}: give --port")
+        return fronts[0][0]
 
     def service(self, text: str) -> Service:
         """The Service of a name or an address, or ``EndpointError``."""
-        form = _SERVICE.fullmatch(text.strip())
+        form = _read_name(text)
         known = self.services.find(form["namespace"], form["name"]) if form else None
         service = known or (None if form else self._service_at(text))
         if service is None:
@@ -291,6 +298,24 @@ class Aims:
 
     # --- by address ---
 
+    def _behind_host(
+        self,
+        title: str,
+        services: tuple[Service, ...],
+        protocol: Protocol,
+        wanted: PortName,
+    ) -> Lead:
+        """What the name of a load balancer leads to, whose address is not known."""
+        for service in services:
+            port = port_of(service, protocol, wanted)
+            if port:
+                return self._lead(_of(title, service), service, Face.BALANCER, port)
+        names = join_all([service.asked_as for service in services])
+        ports = ", ".join(_list_ports(service) for service in services)
+        raise EndpointError(
+            f"{title} is {names}, which has no port {protocol} {wanted}: {ports}"
+        )
+
     def _by_address(
         self,
         title: str,
@@ -380,7 +405,12 @@ class Aims:
 
 def is_service(text: str) -> bool:
     """Whether a text has the form of a Service's name."""
-    return _SERVICE.fullmatch(text.strip()) is not None
+    return _read_name(text) is not None
+
+
+def _read_name(text: str) -> re.Match[str] | None:
+    """``svc/shop/web``, or ``web.shop.svc.cluster.local`` as DNS has it."""
+    return _SERVICE.fullmatch(text.strip()) or _DOMAIN.fullmatch(text.strip())
 
 
 def _address(text: str) -> Address | None:

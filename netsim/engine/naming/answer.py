@@ -291,6 +291,8 @@ class _Asking:
             self._conventions.append("local-endpoints")
             why = "no endpoint is on this node, and externalTrafficPolicy is Local"
             yield Outcome.DENY, why
+        if lead.face is Face.BALANCER and lead.front is None and self._is_inside:
+            yield Outcome.UNKNOWN, "policies may see the load balancer, of unknown address"
         if not lead.is_certain and lead.front:
             self._conventions.append("unlisted-nodes")
             direct = self._reachability.verdict(

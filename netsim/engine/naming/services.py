@@ -97,10 +97,15 @@ class Services:
         return tuple(p for p in self._pods[service.namespace] if selector.matches(p.labels))
 
     def targets(self, service: Service, port: ServicePort) -> tuple[ServiceTarget, ...]:
-        """The pods where connections to a port of a Service arrive."""
+        """The pods that a port of a Service leads to, as its EndpointSlices have them.
+
+        What follows these, such as an ingress controller, goes to the target port of a headless
+        Service, too.
+        """
+        followed = replace(service, is_headless=False)
         return tuple(
             ServiceTarget(each.at, port.protocol, each.number)
-            for each in self.arrivals(service, port)
+            for each in self.arrivals(followed, port)
             if isinstance(each.at, Pod)
         )
 
@@ -214,6 +219,10 @@ class Services:
                 for address in list_addresses(addresses):
                     found[address].append((service, face))
         return found
+
+    def at_host(self, name: str) -> tuple[Service, ...]:
+        """The Services whose load balancer has a name in DNS."""
+        return tuple(s for s in self._services.values() if name in s.balancer_hosts)
 
     def on_node_port(self, protocol: Protocol, number: int) -> tuple[Service, ...]:
         """The Services with a node port of this number."""

@@ -75,7 +75,7 @@ def _ingress_backend(field: Field, namespace: str) -> Backends:
 
 def _gateway_backends(spec: Fields, namespace: str) -> Backends:
     for rule in spec.items("rules"):
-        for item in _inner(rule).items("backendRefs"):
+        for item in _list_references(_inner(rule)):
             fields = _inner(item)
             kind, group = fields.text("kind") or "Service", fields.text("group") or ""
             name, port = fields.text("name"), fields.get("port")
@@ -83,6 +83,17 @@ def _gateway_backends(spec: Fields, namespace: str) -> Backends:
                 continue
             home = fields.text("namespace") or namespace
             yield Backend(home, name, _port(port) if port else None, item.location)
+
+
+def _list_references(rule: Fields) -> Iterator[Field]:
+    """The backends of a rule, and those that get a copy of its requests."""
+    backends = rule.items("backendRefs")
+    yield from backends
+    for holder in (rule, *(_inner(item) for item in backends)):
+        for item in holder.items("filters"):
+            mirror = _inner(item).fields("requestMirror").get("backendRef")
+            if mirror:
+                yield mirror
 
 
 def _route_backends(spec: Fields, namespace: str) -> Backends:

@@ -167,7 +167,8 @@ _ENDPOINTS: Shape = {
 _POLICY: Shape = {"spec": None}
 _INGRESS: Shape = {"spec": {"defaultBackend": None, "rules": None}}
 _ROUTE: Shape = {"spec": {"to": None, "alternateBackends": None, "port": None}}
-_GATEWAY_ROUTE: Shape = {"spec": {"rules": {"backendRefs": None}}}
+_MIRROR: Shape = {"requestMirror": None}
+_GATEWAY_ROUTE: Shape = {"spec": {"rules": {"backendRefs": None, "filters": _MIRROR}}}
 
 _SHAPES: tuple[tuple[str, str, Shape], ...] = (
     ("Namespace", "namespaces", {}),

@@ -125,10 +125,12 @@ class _Leads:
         self._targets: set[tuple[Pod, Connection]] = set()
         for service in case.resources.services:
             for port in service.ports:
-                for each in services.targets(service, port):
-                    asked = (each.pod, (port.protocol, port.number))
-                    self._targets.add((each.pod, (each.protocol, each.number)))
+                for each in services.arrivals(service, port):
+                    if not isinstance(each.at, Pod):
+                        continue
+                    self._targets.add((each.at, (port.protocol, each.number)))
                     if each.number != port.number:
+                        asked = (each.at, (port.protocol, port.number))
                         self._by_port[asked].append(_Lead(service, each.number))
 
     def of(self, rule: Rule, port: NumberedPorts, pods: tuple[Pod, ...]) -> tuple[_Lead, ...]:
