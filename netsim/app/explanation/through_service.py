@@ -67,7 +67,9 @@ def explain_lead(
         _explain_passage(reachability, protocol, each, lead) for each in found.passages
     )
     first = ways[0]
-    if len(ways) == 1 and first.outcome is found.outcome is first.explanation.outcome:
+    # What is allowed in every way needs one of them only to be understood.
+    is_one = len(ways) == 1 or found.outcome is Outcome.ALLOW
+    if is_one and first.outcome is found.outcome is first.explanation.outcome:
         known = (*found.conventions, *(name for name, _ in first.explanation.conventions))
         return replace(
             first.explanation, conventions=_merge(known, (first,)), leads=found.leads

@@ -11,6 +11,7 @@ from msgspec import Struct
 from netsim.engine.naming.services import Services
 from netsim.model.flow import Intent
 from netsim.model.ports import Connection, Protocol
+from netsim.model.resources import Pod
 from netsim.probe.cluster import Live
 from netsim.probe.interface import Destination, Job, Purpose
 from netsim.probe.planning.documented import Documented, LiveParty, Stated
