@@ -63,7 +63,7 @@ def explain_lead(
         attempt = attempt_of(source, lead, protocol)
         texts = _list_texts(found.conventions)
         return Explanation(attempt, found.outcome, found.why, (), texts, found.leads)
-    ways = tuple(
+    ways = _drop_repeated(
         _explain_passage(reachability, protocol, each, lead) for each in found.passages
     )
     first = ways[0]
@@ -75,6 +75,14 @@ def explain_lead(
             first.explanation, conventions=_merge(known, (first,)), leads=found.leads
         )
     return _collect(source, lead, protocol, found, ways)
+
+
+def _drop_repeated(ways: Iterable[ExplainedWay]) -> tuple[ExplainedWay, ...]:
+    """Of two ways between the same ends with the same answer the first."""
+    found: dict[tuple[str, Outcome], ExplainedWay] = {}
+    for way in ways:
+        found.setdefault((str(way.explanation.attempt), way.outcome), way)
+    return tuple(found.values())
 
 
 def attempt_of(source: Endpoint, lead: Lead, protocol: Protocol) -> Attempt:

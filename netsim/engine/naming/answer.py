@@ -237,10 +237,22 @@ class _Asking:
 
     def _list_leaving(self, aim: Aim) -> Iterator[Outcome]:
         """What the policies of each client say of each endpoint."""
-        for source in _single_pods(self._source):
-            for end in _single_pods(aim.endpoint):
+        for source in self._divide(self._source):
+            for end in self._divide(aim.endpoint):
                 verdict = self._reachability.verdict(source, end, self._protocol, aim.port)
                 yield verdict.egress.outcome
+
+    def _divide(self, end: Endpoint) -> Iterator[Endpoint]:
+        """The pods of an endpoint one by one; one of those that no policy can tell apart."""
+        if isinstance(end, ExternalEndpoint):
+            yield end
+            return
+        universe = self._reachability.universe
+        pods = end.pods
+        if universe.knows(end):
+            pods = tuple({universe.bit(pod): pod for pod in reversed(pods)}.values())
+        for pod in pods:
+            yield replace(end, pods=(pod,))
 
     def _node(self) -> ExternalEndpoint:
         """The nodes, of the family that the connection has; any address where none is known."""
@@ -264,22 +276,21 @@ class _Asking:
         source, port, protocol = self._source, aim.port, self._protocol
         own = _common(source, aim.endpoint)
         others: Endpoint | None = aim.endpoint
-        if own and own.approach is Approach.DIRECT:
-            if _is_running(source):
-                verdict = self._reachability.verdict(own, own, protocol, port)
-                yield Passage(source, Aim(own, port), verdict, verdict.outcome)
-                others = _without(aim.endpoint, own)
-        elif own:
+        if own and _is_running(source):
+            others = _without(aim.endpoint, own)
+        if others:
+            verdict = self._reachability.verdict(source, others, protocol, port)
+            yield Passage(source, Aim(others, port), verdict, verdict.outcome)
+        if own and own.approach is Approach.PROXIED:
             self._conventions.append("hairpin")
             title = " and ".join(dict.fromkeys(pod.title for pod in own.pods))
             origin = PodEndpoint(title, own.pods)
             verdict = self._reachability.verdict(origin, own, protocol, port)
             says = "where the Service leads a pod back to itself"
             yield Passage(origin, Aim(own, port), verdict, _judge_hairpin(verdict), says)
-            others = _without(aim.endpoint, own) if _is_running(source) else aim.endpoint
-        if others:
-            verdict = self._reachability.verdict(source, others, protocol, port)
-            yield Passage(source, Aim(others, port), verdict, verdict.outcome)
+        elif own and _is_running(source):
+            verdict = self._reachability.verdict(own, own, protocol, port)
+            yield Passage(source, Aim(own, port), verdict, verdict.outcome)
 
     # --- what else may stand in the way ---
 
@@ -357,14 +368,6 @@ def _without(end: Endpoint, own: PodEndpoint) -> Endpoint | None:
 def _is_running(end: Endpoint) -> bool:
     """Whether it is one pod: one of the pods of a template may be led to another."""
     return isinstance(end, PodEndpoint) and len(end.pods) == 1 and end.pods[0].name is not None
-
-
-def _single_pods(end: Endpoint) -> Iterator[Endpoint]:
-    if isinstance(end, ExternalEndpoint):
-        yield end
-        return
-    for pod in end.pods:
-        yield replace(end, pods=(pod,))
 
 
 def _join(first: Outcome, second: Outcome) -> Outcome:
