@@ -369,6 +369,36 @@ def test_the_status_of_pods_tells_nodes() -> None:
     )
 
 
+def test_one_number_of_two_protocols() -> None:
+    """ "port" is unique together with "protocol", as for DNS; so is "nodePort"."""
+    dns = service(
+        f"type: NodePort, externalTrafficPolicy: Local, {SERVER}, ports: "
+        "[{name: u, port: 53, protocol: UDP, targetPort: 1053, nodePort: 30053}, "
+        "{name: t, port: 53, protocol: TCP, targetPort: 1054, nodePort: 30053}]"
+    )
+    check(
+        WORLD,
+        dns,
+        admits(OFFICE, CLIENT, ports="[{port: 1053, protocol: UDP}]"),
+        allowed=["203.0.113.9 -> 192.0.2.1 30053/UDP", "x/client -> svc/x/s 53/UDP"],
+        denied=["203.0.113.9 -> 192.0.2.1 30053", "x/client -> svc/x/s 53"],
+    )
+
+
+def test_services_that_share_an_address() -> None:
+    """ "Services may share an external IP on different ports"; of two on one port nothing says
+    which gets it.
+    """
+    shared = "externalIPs: [198.51.100.3], externalTrafficPolicy: Local"
+    first = service(f"{shared}, {SERVER}, ports: [{{port: 80, targetPort: 8080}}]", "a")
+    second = service(f"{shared}, selector: {{role: client}}, ports: [{{port: 81}}]", "b")
+    third = service(f"{shared}, selector: {{role: client}}, ports: [{{port: 80}}]", "c")
+    outside = [f"203.0.113.9 -> 198.51.100.3 {port}" for port in (80, 81)]
+    closed = admits(CLIENT)
+    check(WORLD, first, second, closed, denied=outside[:1], allowed=outside[1:])
+    check(WORLD, first, second, third, unknown=outside[:1])
+
+
 def test_a_node_at_any_other_port_is_the_node() -> None:
     """A node port is a port of every node: "each node proxies that port (the same port number
     on every Node) into your Service." (concepts/services-networking/service)

@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from netsim.engine.naming.endpoints import NEAR, EndpointError, Endpoints, hint
 from netsim.engine.naming.services import (
@@ -168,8 +169,8 @@ class Aims:
         service = self.service(text)
         ports = [port.number for port in service.ports if port.protocol is protocol]
         if len(ports) != 1:
-            known = _list_ports(service)
-            raise EndpointError(f"{text} is a Service: give --port, one of its own ({known})")
+            known = f", one of its own ({_list_ports(service)})" if service.ports else ""
+            raise EndpointError(f"{text} is a Service: give --port{known}")
         return ports[0]
 
     def endpoint(self, text: str) -> Endpoint:
@@ -326,11 +327,17 @@ class Aims:
         """What an address leads to that is a Service's, or a node's at a node port."""
         outside = ExternalEndpoint(title, AddressSet.single(address))
         fronts = self.services.fronts(address)
-        for service, face in fronts:
-            port = port_of(service, protocol, wanted)
-            if port:
-                front = Aim(outside, port.number)
-                return self._lead(_of(title, service), service, face, port, front)
+        matching = [
+            (service, face, port)
+            for service, face in fronts
+            if (port := port_of(service, protocol, wanted))
+        ]
+        for service, face, port in matching:
+            front = Aim(outside, port.number)
+            disputed = _describe_dispute(title, [each for each, _, _ in matching])
+            if disputed:
+                return Nowhere(title, Outcome.UNKNOWN, disputed, "", port.number)
+            return self._lead(_of(title, service), service, face, port, front)
         nodes = self.services.nodes_at(address)
         if isinstance(wanted, int) and (nodes or not (fronts or self._has_nodes)):
             found = self._on_node(title, outside, nodes, protocol, wanted)
@@ -346,27 +353,22 @@ class Aims:
         protocol: Protocol,
         number: int,
     ) -> Lead | None:
-        for service in self.services.on_node_port(protocol, number):
-            port = next(p for p in service.ports if p.node_port == number)
-            named = _of(title, service)
-            front = Aim(outside, number)
-            led = self._lead(named, service, Face.NODE_PORT, port, front)
-            if isinstance(led, Nowhere):
-                return led
-            local = None
-            if nodes and service.external_traffic is TrafficPolicy.LOCAL:
-                local = self._keep_local(led, nodes)
-            return Led(
-                led.title,
-                service,
-                led.face,
-                port,
-                led.aims,
-                front,
-                local,
-                bool(nodes),
-            )
-        return None
+        """The Service whose node port it is, where the address may be that of a node."""
+        found = self.services.on_node_port(protocol, number)
+        if not found:
+            return None
+        disputed = _describe_dispute(title, [service for service, _ in found])
+        if disputed:
+            return Nowhere(title, Outcome.UNKNOWN, disputed, "", number)
+        service, port = found[0]
+        front = Aim(outside, number)
+        led = self._lead(_of(title, service), service, Face.NODE_PORT, port, front)
+        if isinstance(led, Nowhere):
+            return led
+        local = None
+        if nodes and service.external_traffic is TrafficPolicy.LOCAL:
+            local = self._keep_local(led, nodes)
+        return replace(led, local=local, is_certain=bool(nodes))
 
     def _keep_local(self, led: Led, nodes: tuple[str, ...]) -> tuple[Aim, ...] | None:
         """The aims on a node; None where it is not known on which one each is."""
@@ -466,6 +468,14 @@ def _of(title: str, service: Service) -> str:
 
 def _for(port: ServicePort | None) -> str:
     return f" for {port.title}" if port else ""
+
+
+def _describe_dispute(title: str, services: list[Service]) -> str:
+    """Why it is unknown which Service gets connections; empty where there is one."""
+    names = list(dict.fromkeys(service.asked_as for service in services))
+    if len(names) == 1:
+        return ""
+    return f"{join_all(names)} have {title} at this port: which one gets it is unknown"
 
 
 def _describe_alias(title: str, service: Service) -> str:

@@ -224,12 +224,15 @@ class Services:
         """The Services whose load balancer has a name in DNS."""
         return tuple(s for s in self._services.values() if name in s.balancer_hosts)
 
-    def on_node_port(self, protocol: Protocol, number: int) -> tuple[Service, ...]:
-        """The Services with a node port of this number."""
+    def on_node_port(
+        self, protocol: Protocol, number: int
+    ) -> tuple[tuple[Service, ServicePort], ...]:
+        """The Services with a node port of this number, and the port."""
         return tuple(
-            service
+            (service, port)
             for service in self._services.values()
-            if any((p.protocol, p.node_port) == (protocol, number) for p in service.ports)
+            for port in service.ports
+            if (port.protocol, port.node_port) == (protocol, number)
         )
 
     def nodes_at(self, address: Address) -> tuple[str, ...]:
