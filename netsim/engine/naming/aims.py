@@ -390,14 +390,15 @@ class Aims:
         services = " and ".join(dict.fromkeys(service.asked_as for service, _ in fronts))
         ports = ", ".join(dict.fromkeys(_list_ports(service) for service, _ in fronts))
         face = fronts[0][1]
+        has = "have" if len({service for service, _ in fronts}) > 1 else "has"
         if isinstance(wanted, str):
             raise EndpointError(
-                f"{title} is the {face.value} of {services}, which has no {protocol} port "
-                f"named {wanted}: it has {ports}"
+                f"{title} is the {face.value} of {services}, which {has} no {protocol} "
+                f"port named {wanted}, but {ports}"
             )
         why = (
-            f"{title} is the {face.value} of {services}, which has no port {protocol} "
-            f"{wanted}: it has {ports}, and nothing listens on any other"
+            f"{title} is the {face.value} of {services}, which {has} no port {protocol} "
+            f"{wanted}, but {ports}: nothing listens on any other"
         )
         if face is Face.CLUSTER_IP:
             return Nowhere(title, Outcome.DENY, why, "service-port", wanted)
