@@ -37,7 +37,7 @@ class Passage(Struct, frozen=True):
     """One way in which policies may see the packets of a connection.
 
     ``says`` is why they would.  ``outcome`` is the verdict's, unless another part of the way
-    denies it.
+    says more: a client's policy may deny what a node may send.
     """
 
     source: Endpoint
@@ -151,8 +151,8 @@ class _Asking:
             name = f"{name} port {lead.front.port}"
         is_of = f"{name} is {lead.service.asked_as}"
         if lead.face is Face.NAME:
-            is_of = f"{name} is headless" if lead.service.is_headless else name
-            is_of = f"{is_of} leads to its endpoints" if is_of == name else is_of
+            what = "is headless" if lead.service.is_headless else "leads to its endpoints"
+            is_of = f"{name} {what}"
         return f"{is_of}; policies see {join_all(tuple(seen))}"
 
     # --- where it ends ---
@@ -226,7 +226,7 @@ class _Asking:
             leaving = dict.fromkeys(self._list_leaving(aim))
             end = front.endpoint
             sent = self._reachability.verdict(self._source, end, protocol, front.port)
-            both = _join(sent.egress.outcome, arriving.outcome)
+            both = _join(sent.outcome, arriving.outcome)
             says = "where the address is rewritten on another node"
             yield Passage(self._source, front, sent, both, says)
         says = "where a node's address takes the place of the client's"
