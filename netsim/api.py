@@ -155,9 +155,10 @@ def evaluate(
 ) -> Evaluation:
     """Answers whether connections are allowed: source, destination, port, protocol (TCP).
 
-    The result has ``answers``, each with a ``query`` and an ``outcome``, and says in
-    ``refused`` which questions have none, as an endpoint is not in the input.  Where a
-    document is rejected, every outcome is ``Outcome.UNKNOWN``.
+    A port is a number, or a name at the destination.  The result has ``answers``, each with a
+    ``query`` and an ``outcome``, and a ``why`` where a Service leads nowhere or to several
+    answers; it says in ``refused`` which questions have none, as an endpoint is not in the
+    input.  Where a document is rejected, every outcome is ``Outcome.UNKNOWN``.
     """
     from netsim.app import evaluate as app
 
@@ -186,7 +187,9 @@ def explain(
     """Explains why a connection is allowed or denied, and what would allow it.
 
     The ``answer`` of the result is an ``Explanation``, or without ``port`` an ``Overview`` of
-    all ports.  Raises :class:`UnanswerableError` for an endpoint that the input does not have.
+    all ports; of a Service whose packets policies may see in several ways it is a
+    ``ServiceExplanation``.  ``port`` is a number, or a name at the destination.  Raises
+    :class:`UnanswerableError` for an endpoint that the input does not have.
     """
     from netsim.app import explain as app
     from netsim.app.connection_query import parse_protocol
@@ -196,7 +199,7 @@ def explain(
         *given,
         source=source,
         destination=destination,
-        port=port,
+        port=_port(port),
         protocol=parse_protocol(protocol),
         scenario=_text(scenario),
         controller=controller,
@@ -258,7 +261,7 @@ def query(
         question=_member(Question, question, "question"),
         source=source,
         destination=destination,
-        port=port,
+        port=_port(port),
         protocol=None if protocol is None else parse_protocol(protocol),
         max_hops=max_hops,
         scenario=_text(scenario),
@@ -380,6 +383,12 @@ def _member(choices: type[_Choice], value: _Choice | str, parameter: str) -> _Ch
         known = ", ".join(str(each.value) for each in choices)
         message = f"{value!r} is not a value of {parameter}: write one of {known}"
         raise RequestError(message, parameter) from None
+
+
+def _port(port: int | str | None) -> int | str | None:
+    from netsim.app.connection_query import parse_port
+
+    return None if port is None else parse_port(str(port))
 
 
 def _query(
