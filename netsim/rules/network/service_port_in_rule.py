@@ -4,9 +4,9 @@ kube-proxy rewrites the address and the port of a Service before policies are as
 the pod's port, `targetPort`. A rule for the Service's port opens nothing that the pods listen
 on.
 
-Reported is a port of a rule that leads to none of the pods that the rule is about: each of them
-is behind a Service that takes the port to another one, none declares it, and the rule does not
-allow that other one. Where some pods declare no ports at all, it is a note.
+Reported is a port of a rule at which none of the pods listens that the rule is about: some are
+behind a Service that takes the port to another one, none declares it, no Service leads to it,
+and the rule does not allow that other one. Where some pods declare no ports, it is a note.
 
 PASS:
 
@@ -140,7 +140,7 @@ class _Leads:
         for pod in pods:
             declared = {(each.protocol, each.number) for each in pod.ports}
             own = self._by_port.get((pod, connection), ())
-            if connection in declared or (pod, connection) in self._targets or not own:
+            if connection in declared or (pod, connection) in self._targets:
                 return ()
             if any(_allows(rule, pod, port, lead.target) for lead in own):
                 return ()

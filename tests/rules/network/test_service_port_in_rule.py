@@ -81,6 +81,11 @@ SAMPLES = (
         "to addresses, too",
         documents(API, FRONT, pod("ui"), egress(f"{{{TO_API}}}, {BLOCK}", "port: 80")),
     ),
+    Sample(
+        "for a namespace in which nobody listens there",
+        documents(API, FRONT, declaring("web", 8080), ingress(f"port: 80 {MARK}", "")),
+        "shop/api",
+    ),
     Sample("no such pods", documents(FRONT, ingress("port: 80"))),
 )
 
