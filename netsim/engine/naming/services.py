@@ -222,7 +222,15 @@ class Services:
 
     def at_host(self, name: str) -> tuple[Service, ...]:
         """The Services whose load balancer has a name in DNS."""
-        return tuple(s for s in self._services.values() if name in s.balancer_hosts)
+        return self._hosts.get(name, ())
+
+    @cached_property
+    def _hosts(self) -> dict[str, tuple[Service, ...]]:
+        found: dict[str, tuple[Service, ...]] = {}
+        for service in self._services.values():
+            for host in service.balancer_hosts:
+                found[host] = (*found.get(host, ()), service)
+        return found
 
     def on_node_port(
         self, protocol: Protocol, number: int
