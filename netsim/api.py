@@ -101,6 +101,7 @@ def check(
     namespace: str | None = None,
     ipblock_pods: IpBlockPods | str = IpBlockPods.MATCH,
     pod_ranges: Iterable[str] = (),
+    controller: Controller = SOMEWHERE,
 ) -> CheckResult:
     """Checks manifests against the documented network diagram.
 
@@ -108,7 +109,7 @@ def check(
     the input; without any, the rules that need none are run.  Several scenarios are several
     documented systems.  ``diagram`` is one without a scenario, ``FILE#HEADING``.  ``discovery``
     "none" looks for no scenario.  ``namespace`` is that of objects that name none, by default
-    the scenario's.
+    the scenario's.  ``controller`` says where the ingress controller runs.
 
     The result has ``conclusion``, ``findings``, ``suppressed`` and ``diagnostics``.  Documents
     that cannot be read raise nothing: they make the conclusion ``Conclusion.BAD_INPUT``.
@@ -118,8 +119,15 @@ def check(
     given = _given(paths, namespace, ipblock_pods, pod_ranges)
     several = () if scenario is None else _texts(scenario)
     chosen = _discovery(several, discovery)
-    request = app.CheckRequest(*given, scenarios=several, diagram=diagram, discovery=chosen)
-    return app.check(request)
+    return app.check(
+        app.CheckRequest(
+            *given,
+            scenarios=several,
+            diagram=diagram,
+            discovery=chosen,
+            controller=controller,
+        )
+    )
 
 
 def list_connections(
@@ -179,7 +187,9 @@ def explain_connections(
 
 def evaluate(
     paths: Paths,
-    queries: Iterable[ConnectionQuery | tuple[str, str, int] | tuple[str, str, int, str]],
+    queries: Iterable[
+        ConnectionQuery | tuple[str, str, int | str] | tuple[str, str, int | str, str]
+    ],
     *,
     scenario: Path | None = None,
     discovery: Discovery | str = "near",
@@ -190,9 +200,10 @@ def evaluate(
 ) -> Evaluation:
     """Answers whether connections are allowed: source, destination, port, protocol (TCP).
 
-    The result has ``answers``, each with a ``query`` and an ``outcome``, and says in
-    ``refused`` which questions have none, as an endpoint is not in the input.  Where a
-    document is rejected, every outcome is ``Outcome.UNKNOWN``.
+    A port is a number, or a name at the destination.  The result has ``answers``, each with a
+    ``query`` and an ``outcome``, and a ``why`` where a Service leads nowhere or to several
+    answers; it says in ``refused`` which questions have none, as an endpoint is not in the
+    input.  Where a document is rejected, every outcome is ``Outcome.UNKNOWN``.
     """
     from netsim.app import evaluate as app
 
@@ -213,7 +224,7 @@ def explain(
     paths: Paths,
     source: str,
     destination: str,
-    port: int | None = None,
+    port: int | str | None = None,
     protocol: str = "TCP",
     *,
     scenario: Path | None = None,
@@ -226,7 +237,9 @@ def explain(
     """Explains why a connection is allowed or denied, and what would allow it.
 
     The ``answer`` of the result is an ``Explanation``, or without ``port`` an ``Overview`` of
-    all ports.  Raises :class:`UnanswerableError` for an endpoint that the input does not have.
+    all ports; of a Service whose packets policies may see in several ways it is a
+    ``ServiceExplanation``.  ``port`` is a number, or a name at the destination.  Raises
+    :class:`UnanswerableError` for an endpoint that the input does not have.
     """
     from netsim.app import explain as app
     from netsim.app.connection_query import parse_protocol
@@ -236,7 +249,7 @@ def explain(
         *given,
         source=source,
         destination=destination,
-        port=port,
+        port=_port(port),
         protocol=parse_protocol(protocol),
         scenario=_text(scenario),
         discovery=_discovery(scenario, discovery),
@@ -303,7 +316,7 @@ def query(
     *,
     source: str | None = None,
     destination: str | None = None,
-    port: int | None = None,
+    port: int | str | None = None,
     protocol: str | None = None,
     max_hops: int | None = None,
     scenario: Path | None = None,
@@ -328,7 +341,7 @@ def query(
         question=_member(Question, question, "question"),
         source=source,
         destination=destination,
-        port=port,
+        port=_port(port),
         protocol=None if protocol is None else parse_protocol(protocol),
         max_hops=max_hops,
         scenario=_text(scenario),
@@ -469,7 +482,15 @@ def _member(choices: type[_Choice], value: _Choice | str, parameter: str) -> _Ch
         raise RequestError(message, parameter) from None
 
 
-def _query(source: str, destination: str, port: int, protocol: str = "TCP") -> ConnectionQuery:
+def _port(port: int | str | None) -> int | str | None:
+    from netsim.app.connection_query import parse_port
+
+    return None if port is None else parse_port(str(port))
+
+
+def _query(
+    source: str, destination: str, port: int | str, protocol: str = "TCP"
+) -> ConnectionQuery:
     from netsim.app.connection_query import ConnectionQuery, parse_port, parse_protocol
 
     return ConnectionQuery(source, destination, parse_port(str(port)), parse_protocol(protocol))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -38,6 +39,9 @@ from netsim.model.finding import Diagnostic, Finding, Severity, Suppressed
 from netsim.model.location import Location
 from netsim.rules.registry import MANIFEST_RULE_IDS, RULE_IDS, run_rules, sort_findings
 
+if TYPE_CHECKING:
+    from netsim.engine.naming.controller import Controller
+
 UNDECIDED = "undecided"
 """The id of the rule whose findings are neither passed nor failed."""
 
@@ -48,12 +52,14 @@ class CheckRequest(InputRequest, frozen=True, kw_only=True):
     ``scenario`` None is the one file in ``scenarios/``, if there is one and ``discovery`` does
     not forbid to look for it.  ``scenarios`` are further ones, each a documented system of its
     own.  ``diagram`` is one without a scenario, ``FILE#HEADING``, and stands in place of them.
+    ``controller`` says where the ingress controller runs, if somebody knows.
     """
 
     scenario: str | None = None
     scenarios: tuple[str, ...] = ()
     diagram: str | None = None
     discovery: Discovery = Discovery.NEAR
+    controller: Controller | None = None
 
 
 def check(request: CheckRequest) -> CheckResult:
@@ -87,6 +93,7 @@ def _check_system(request: CheckRequest) -> CheckResult:
     except IntentError as error:
         described, problems = None, (*problems, *error.diagnostics)
         case = assemble_case(loaded, request.paths, conventions, described)
+    case = replace(case, controller=request.controller)
     if problems and not described:
         case = replace(case, extent=Extent.UNKNOWN)
     findings, suppressed = suppress(run_rules(case), loaded.comments)

@@ -21,14 +21,18 @@ from netsim.model.ports import HIGHEST_PORT, LOWEST_PORT, Protocol
 COLUMNS = ("src", "dst", "protocol", "port")
 STDIN = "-"
 _NUMBER = re.compile(r"[0-9]{1,5}")
+_NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 
 
 class ConnectionQuery(Struct, frozen=True):
-    """One question; ``place`` is where it was asked, or empty for options."""
+    """One question; ``place`` is where it was asked, or empty for options.
+
+    ``port`` is a number, or the name of a port of the destination.
+    """
 
     source: str
     destination: str
-    port: int
+    port: int | str
     protocol: Protocol = Protocol.TCP
     place: str = ""
 
@@ -43,12 +47,17 @@ def parse_protocol(text: str) -> Protocol:
         raise RequestError(message, "protocol") from None
 
 
-def parse_port(text: str) -> int:
-    """A port number."""
+def parse_port(text: str) -> int | str:
+    """A port number, or the name of a port: a label of DNS with a letter in it."""
     written = text.strip()
+    if _NAME.fullmatch(written) and not written.isdigit():
+        return written
     number = int(written) if _NUMBER.fullmatch(written) else 0
     if not LOWEST_PORT <= number <= HIGHEST_PORT:
-        message = f"{text!r} is not a port: write a number from 1 to {HIGHEST_PORT}"
+        message = (
+            f"{text!r} is not a port: write a number from 1 to {HIGHEST_PORT}, or the name of "
+            "a port of the destination"
+        )
         raise RequestError(message, "port")
     return number
 

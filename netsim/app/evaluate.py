@@ -9,7 +9,8 @@ from msgspec import Struct
 from netsim.app.connection_query import ConnectionQuery
 from netsim.app.input import InputResult, answering, count_read, list_left_open
 from netsim.app.modelled_input import ModelledInput, ModelledRequest, add_modelled
-from netsim.engine.naming.aims import Aims, verdict_at
+from netsim.engine.naming.aims import Aims, Direct
+from netsim.engine.naming.answer import answer
 from netsim.engine.naming.controller import Controller, with_controller
 from netsim.engine.naming.endpoints import EndpointError, Endpoints, list_ranges
 from netsim.engine.reachability import Reachability
@@ -29,17 +30,27 @@ class EvaluateRequest(ModelledRequest, frozen=True, kw_only=True):
 
 
 class ConnectionAnswer(Struct, frozen=True):
-    """A question and its answer."""
+    """A question and its answer; ``why`` is set where a Service leaves something to say."""
 
     query: ConnectionQuery
     outcome: Outcome
+    why: str = ""
+
+    @property
+    def remark(self) -> str:
+        """What there is to say, with the place of the question."""
+        return f"{self.query.place}: {self.why}" if self.query.place else self.why
 
 
 class Evaluation(InputResult, frozen=True, kw_only=True):
-    """The answers in the order of the questions; ``refused`` says which have none, and why."""
+    """The answers in the order of the questions; ``refused`` says which have none, and why.
+
+    ``remarks`` are what there is to say of Services that lead nowhere, or to different answers.
+    """
 
     answers: tuple[ConnectionAnswer, ...]
     refused: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
 
     @property
     def unknown(self) -> tuple[ConnectionAnswer, ...]:
@@ -69,6 +80,7 @@ def evaluate(request: EvaluateRequest) -> Evaluation:
         left_open=list_left_open(loaded.resources),
         answers=answers,
         refused=refused,
+        remarks=tuple(dict.fromkeys(each.remark for each in answers if each.why)),
     )
 
 
@@ -88,13 +100,15 @@ def _answer(
             refused.append(str(query))
             continue
         try:
-            source = endpoints.resolve(query.source)
-            aimed = aims.resolve(query.destination, query.protocol, query.port)
+            source = aims.source(query.source)
+            lead = aims.resolve(query.destination, query.protocol, query.port)
         except EndpointError as error:
             refused.append(f"{query.place}: {error}" if query.place else str(error))
             continue
-        outcome = Outcome.UNKNOWN
-        if not loaded.errors:
-            outcome = verdict_at(reachability, source, aimed, query.protocol)
-        answers.append(ConnectionAnswer(query, outcome))
+        if loaded.errors:
+            answers.append(ConnectionAnswer(query, Outcome.UNKNOWN))
+            continue
+        found = answer(reachability, aims.services, source, lead, query.protocol)
+        why = "" if isinstance(lead, Direct) else found.why
+        answers.append(ConnectionAnswer(query, found.outcome, why))
     return tuple(answers), tuple(refused)

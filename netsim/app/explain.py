@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 from netsim.app.connection_query import ConnectionQuery
 from netsim.app.explanation.attempt import Attempt
 from netsim.app.explanation.explanation import Explanation, Overview, explain_attempt
+from netsim.app.explanation.through_service import (
+    ServiceExplanation,
+    attempt_of,
+    explain_lead,
+)
 from netsim.app.input import (
     InputResult,
     answering,
@@ -12,16 +20,17 @@ from netsim.app.input import (
     list_lacking,
     list_left_open,
 )
-from netsim.app.modelled_input import ModelledInput, ModelledRequest, add_modelled
-from netsim.engine.naming.aims import Aims, is_service
+from netsim.app.modelled_input import ModelledRequest, add_modelled
+from netsim.engine.naming.aims import Aims, Direct, Lead, Led, Nowhere
 from netsim.engine.naming.controller import Controller, with_controller
 from netsim.engine.naming.endpoints import EndpointError, Endpoints
 from netsim.engine.reachability import Reachability
 from netsim.errors import RequestError
 from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
 from netsim.model.ports import Connection, PortSet, Protocol
-from netsim.model.resources import Resources
 from netsim.model.verdict import Outcome
+
+Answer = Explanation | ServiceExplanation | Overview
 
 UNREAD = "a document that could not be read may decide it"
 FALLBACK: Connection = (Protocol.TCP, 443)
@@ -31,13 +40,14 @@ FALLBACK: Connection = (Protocol.TCP, 443)
 class ExplainRequest(ModelledRequest, frozen=True, kw_only=True):
     """What to explain; ``port`` None is every port, with some of them explained.
 
-    ``queries``, where they are not None, are asked in place of that one connection; an error
-    among them is a question that could not be read.
+    A name of a port is one of the destination.  ``queries``, where they are not None, are
+    asked in place of that one connection; an error among them is a question that could not be
+    read.
     """
 
     source: str = ""
     destination: str = ""
-    port: int | None = None
+    port: int | str | None = None
     protocol: Protocol = Protocol.TCP
     queries: tuple[ConnectionQuery | RequestError, ...] | None = None
     controller: Controller = Controller()
@@ -50,11 +60,11 @@ class ExplainResult(InputResult, frozen=True, kw_only=True):
     """
 
     request: ExplainRequest
-    answers: tuple[Explanation | Overview, ...]
+    answers: tuple[Answer, ...]
     refused: tuple[str, ...] = ()
 
     @property
-    def answer(self) -> Explanation | Overview:
+    def answer(self) -> Answer:
         """The answer to the only question."""
         (only,) = self.answers
         return only
@@ -83,20 +93,25 @@ def explain(request: ExplainRequest) -> ExplainResult:
     with answering(loaded):
         world = add_modelled(loaded.resources, scenario)
         resources = with_controller(world.resources, request.controller)
+        aims = Aims(resources, Endpoints(resources, world.find))
         asked: list[_Asked] = []
         for query in request.queries or ():
             try:
-                asked.append(_resolve_query(query, resources, world))
+                asked.append(_resolve_query(query, aims))
             except (EndpointError, RequestError) as error:
                 place = "" if isinstance(query, RequestError) else query.place
                 refused.append(f"{place}: {error}" if place else str(error))
         if request.queries is None:
-            asked.append(_resolve(request, resources, world))
-    ends = [end for source, destination, _, _ in asked for end in (source, destination)]
-    cuts = [end.addresses for end in ends if isinstance(end, ExternalEndpoint)]
+            asked.append(
+                _resolve(
+                    aims, request.source, request.destination, request.port, request.protocol
+                )
+            )
+    cuts = [end.addresses for each in asked for end in _list_ends(each)]
     reachability = Reachability.of(resources, request.conventions(scenario), cuts)
     answers = (
-        _leave_open(each) if loaded.errors else _answer(reachability, each) for each in asked
+        _leave_open(each) if loaded.errors else _answer(reachability, aims, each)
+        for each in asked
     )
     return ExplainResult(
         (*request.list_foreign(), *loaded.diagnostics),
@@ -109,53 +124,60 @@ def explain(request: ExplainRequest) -> ExplainResult:
     )
 
 
-_Asked = tuple[Endpoint, Endpoint, Protocol, int | None]
-"""Both ends of a question, and the port; None is every port."""
+class _Asked(NamedTuple):
+    """Both ends of a question; a destination that is no lead is asked about at every port."""
+
+    source: Endpoint
+    destination: Lead | Endpoint
+    protocol: Protocol
 
 
-def _resolve_query(
-    query: ConnectionQuery | RequestError, resources: Resources, world: ModelledInput
-) -> _Asked:
+def _resolve_query(query: ConnectionQuery | RequestError, aims: Aims) -> _Asked:
     if isinstance(query, RequestError):
         raise query
-    one = ExplainRequest(
-        (),
-        source=query.source,
-        destination=query.destination,
-        port=query.port,
-        protocol=query.protocol,
-    )
-    return _resolve(one, resources, world)
+    return _resolve(aims, query.source, query.destination, query.port, query.protocol)
 
 
-def _resolve(request: ExplainRequest, resources: Resources, world: ModelledInput) -> _Asked:
-    """Both ends; of a Service the pods behind it, and the port there."""
-    known = Endpoints(resources, world.find)
-    text, port, protocol = request.destination, request.port, request.protocol
-    source = known.resolve(request.source)
-    if port is None and not is_service(text):
-        return source, known.resolve(text), protocol, None
+def _resolve(
+    aims: Aims, source: str, destination: str, port: int | str | None, protocol: Protocol
+) -> _Asked:
+    """Both ends; without a port the destination itself, unless it is a Service with one."""
+    client = aims.source(source)
+    if port is None and aims.is_service(destination):
+        port = aims.only_port(destination, protocol)
     if port is None:
-        raise EndpointError(f"{text} is a Service: give --port, one of its own")
-    first, *others = Aims(resources, known).resolve(text, protocol, port)
-    if others:
-        raise EndpointError(f"{text} has several target ports for {port}: name the workload")
-    return source, first.endpoint, protocol, first.port
+        return _Asked(client, aims.endpoint_at(destination), protocol)
+    return _Asked(client, aims.resolve(destination, protocol, port), protocol)
 
 
-def _answer(reachability: Reachability, asked: _Asked) -> Explanation | Overview:
-    source, destination, protocol, port = asked
-    if port is None:
-        return explain_ports(reachability, source, destination)
-    return explain_attempt(reachability, Attempt(source, destination, protocol, port))
+def _list_ends(asked: _Asked) -> Iterator[ExternalEndpoint]:
+    """The addresses that the answer speaks of."""
+    ends, lead = [asked.source], asked.destination
+    match lead:
+        case PodEndpoint() | ExternalEndpoint():
+            ends.append(lead)
+        case Direct():
+            ends += [aim.endpoint for aim in lead.aims]
+        case Led():
+            ends += [aim.endpoint for aim in (*lead.aims, lead.front) if aim]
+        case Nowhere():
+            ends += [lead.front.endpoint] if lead.front else []
+    yield from (end for end in ends if isinstance(end, ExternalEndpoint))
 
 
-def _leave_open(asked: _Asked) -> Explanation | Overview:
-    source, destination, protocol, port = asked
-    if port is None:
+def _answer(reachability: Reachability, aims: Aims, asked: _Asked) -> Answer:
+    source, lead, protocol = asked
+    if isinstance(lead, PodEndpoint | ExternalEndpoint):
+        return explain_ports(reachability, source, lead)
+    return explain_lead(reachability, aims.services, source, lead, protocol)
+
+
+def _leave_open(asked: _Asked) -> Answer:
+    source, lead, protocol = asked
+    if isinstance(lead, PodEndpoint | ExternalEndpoint):
         nothing = PortSet.empty()
-        return Overview(source.title, destination.title, nothing, PortSet.full(), ())
-    attempt = Attempt(source, destination, protocol, port)
+        return Overview(source.title, lead.title, nothing, PortSet.full(), ())
+    attempt = attempt_of(source, lead, protocol)
     return Explanation(attempt, Outcome.UNKNOWN, UNREAD, (), ())
 
 

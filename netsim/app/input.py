@@ -117,7 +117,7 @@ class InputResult(Diagnosed, frozen=True):
         return bool(self.lacking or (self.has_unknown and self.left_open))
 
 
-_HARMLESS = BUNDLE_KINDS | {"Namespace", "Node"}
+_HARMLESS = BUNDLE_KINDS | {"Namespace", "Node", "Endpoints", "EndpointSlice", "ReferenceGrant"}
 """Kinds that answer no question, or without which the verdicts in question are unknown."""
 
 

@@ -17,7 +17,7 @@ from netsim.app.input import (
 from netsim.app.modelled_input import ModelledInput, ModelledRequest, add_modelled
 from netsim.app.question import Question, check_parameters
 from netsim.engine.evaluator import Evaluator
-from netsim.engine.naming.aims import Aims, is_service
+from netsim.engine.naming.aims import Aims, Direct, Led, Nowhere
 from netsim.engine.naming.controller import TITLE, Controller
 from netsim.engine.naming.endpoints import Endpoints
 from netsim.engine.policy.rectangle import Certainty
@@ -26,8 +26,9 @@ from netsim.engine.query.isolation import list_unisolated
 from netsim.engine.query.neighbours import destinations_of, open_to_outside, sources_of
 from netsim.engine.query.subject import Subject, of_input
 from netsim.errors import UnanswerableError
+from netsim.model.addresses import AddressSet
 from netsim.model.conventions import Conventions
-from netsim.model.endpoint import Endpoint, ExternalEndpoint
+from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
 from netsim.model.other_systems import build_unread
 from netsim.model.policies import Action
 from netsim.model.ports import PortSet, Protocol
@@ -57,21 +58,22 @@ class QueryRequest(ModelledRequest, frozen=True, kw_only=True):
     """What to ask, of which ends and ports.
 
     ``port`` without ``protocol`` is one of TCP, ``protocol`` without ``port`` is every port of
-    it.  ``scenario`` adds the pods that it describes and the input lacks, and its names.
+    it.  A name of a port is one of the destination.  ``scenario`` adds the pods that it
+    describes and the input lacks, and its names.
     """
 
     question: Question
     source: str | None = None
     destination: str | None = None
-    port: int | None = None
+    port: int | str | None = None
     protocol: Protocol | None = None
     max_hops: int | None = None
     controller: Controller = Controller()
 
     @property
     def ports(self) -> PortSet | None:
-        """What is asked about; None is any port."""
-        if self.port is not None:
+        """What is asked about; None is any port, or one that the destination names."""
+        if isinstance(self.port, int):
             return PortSet.of(self.protocol or Protocol.TCP, self.port)
         return PortSet.all_of(self.protocol) if self.protocol else None
 
@@ -170,6 +172,9 @@ class _Asking:
         self._world = world
         self._conventions = conventions
         self._ports = request.ports or PortSet.full()
+        if isinstance(request.port, str) and request.destination is None:
+            message = f"a port by name ({request.port}) takes --to: give its number"
+            raise UnanswerableError(message)
 
     def answer(self) -> Answer:
         """Raises ``EndpointError`` and ``UnanswerableError``."""
@@ -220,9 +225,43 @@ class _Asking:
     @cached_property
     def destination(self) -> Subject:
         """What is connected to; the ports are those of the pods, also behind a Service."""
-        text, ports = (self._request.destination or "").strip(), self._ports
-        arriving = self._aims.ports(text, ports) if is_service(text) else ports
-        return self._subject(self._to, arriving)
+        return self._subject(*self._aimed)
+
+    @cached_property
+    def _aimed(self) -> tuple[Endpoint | None, PortSet]:
+        """The destination, and the ports at which connections arrive there."""
+        text = (self._request.destination or "").strip()
+        port = self._request.port
+        if not text:
+            return None, self._ports
+        if port is None:
+            if not self._aims.is_service(text):
+                return self._resolve(text), self._ports
+            ports = self._aims.ports(text, self._ports)
+            return of_input(self._resources, self._aims.endpoint(text)), ports
+        self._refuse_controller(text)
+        lead = self._aims.resolve(text, self._request.protocol or Protocol.TCP, port)
+        match lead:
+            case Nowhere():
+                raise UnanswerableError(lead.why)
+            case Direct() | Led():
+                return self._unite(text, lead)
+
+    def _unite(self, text: str, lead: Direct | Led) -> tuple[Endpoint, PortSet]:
+        """All that a question aims at as one endpoint."""
+        protocol = self._request.protocol or Protocol.TCP
+        ports = PortSet.empty()
+        for aim in lead.aims:
+            ports |= PortSet.of(protocol, aim.port)
+        ends = [aim.endpoint for aim in lead.aims]
+        pods = [pod for end in ends if isinstance(end, PodEndpoint) for pod in end.pods]
+        areas = [end.addresses for end in ends if isinstance(end, ExternalEndpoint)]
+        if pods and areas:
+            raise UnanswerableError(f"{text} leads to pods and to addresses: name one of them")
+        if areas:
+            return ExternalEndpoint(ends[0].title, AddressSet.union(areas)), ports
+        title = ends[0].title if isinstance(lead, Direct) else text
+        return of_input(self._resources, PodEndpoint(title, tuple(pods))), ports
 
     def _subject(self, end: Endpoint | None, ports: PortSet) -> Subject:
         if end is None:  # a question is only asked with the ends that it needs
@@ -243,28 +282,24 @@ class _Asking:
     def _from(self) -> Endpoint | None:
         return self._resolve(self._request.source)
 
-    @cached_property
+    @property
     def _to(self) -> Endpoint | None:
-        text = self._request.destination
-        if text and is_service(text):
-            return of_input(self._resources, self._aims.pods(text.strip()))
-        return self._resolve(text)
+        return self._aimed[0]
 
     def _resolve(self, text: str | None) -> Endpoint | None:
         if text is None:
             return None
+        self._refuse_controller(text)
+        return of_input(self._resources, self._aims.source(text))
+
+    def _refuse_controller(self, text: str) -> None:
         if text.strip() == TITLE:
             message = (
                 f"{TITLE} stands for pods that are not in the input; explain and eval take it, "
                 "query does not"
             )
             raise UnanswerableError(message)
-        return of_input(self._resources, self._endpoints.resolve(text))
-
-    @cached_property
-    def _endpoints(self) -> Endpoints:
-        return Endpoints(self._resources, self._world.find)
 
     @cached_property
     def _aims(self) -> Aims:
-        return Aims(self._resources, self._endpoints)
+        return Aims(self._resources, Endpoints(self._resources, self._world.find))

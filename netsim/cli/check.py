@@ -33,6 +33,8 @@ def check(
     namespace: options.HomeNamespace = None,
     ipblock_pods: options.IpBlocks = IpBlockPods.MATCH,
     pod_ranges: options.PodRanges = None,
+    ingress_namespace: options.IngressNamespace = None,
+    ingress_labels: options.IngressLabels = None,
     output: options.Output = None,
 ) -> None:
     """Compare the documented network diagram with what the manifests allow.
@@ -50,6 +52,7 @@ def check(
         scenarios=options.every(scenario),
         diagram=_named(diagram),
         discovery=options.discovery(scenario, no_scenario),
+        controller=options.known_controller(ingress_namespace, ingress_labels),
     )
     result = app.check(request)
     console.notes(result.notes, result.diagnostics)

@@ -53,7 +53,7 @@ def evaluate(
         controller=options.controller(ingress_namespace, ingress_labels),
     )
     result = app.evaluate(request)
-    console.notes(result.diagnostics, result.refused)
+    console.notes(result.diagnostics, (*result.refused, *result.remarks))
     console.write(result, Format.CSV, output)
     if result.errors:
         console.note(UNREAD)
@@ -64,7 +64,7 @@ def evaluate(
 
 def _queries(
     paths: list[str],
-    single: tuple[str | None, str | None, int | None],
+    single: tuple[str | None, str | None, int | str | None],
     protocol: str,
     queries: str | None,
 ) -> tuple[ConnectionQuery | RequestError, ...]:

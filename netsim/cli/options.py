@@ -97,18 +97,32 @@ Destination = Annotated[
     typer.Option(
         "--dst",
         metavar="ENDPOINT",
-        help="What it connects to: as --src, or svc/namespace/name.",
+        help="What it connects to: as --src, svc/namespace/name, or an address of a Service.",
         show_default=False,
     ),
 ]
+
+
+def _port(text: str) -> int | str:
+    """A port's number or name; bad usage otherwise."""
+    from netsim.app.connection_query import parse_port
+    from netsim.errors import RequestError
+
+    try:
+        return parse_port(text)
+    except RequestError as error:
+        raise typer.BadParameter(error.message) from error
+
+
 Port = Annotated[
-    int | None,
+    # Typer knows no unions: the parser makes a number of what is one.
+    Any,
     typer.Option(
         "--port",
-        metavar="N",
-        min=1,
-        max=65535,
-        help="The destination port.",
+        metavar="PORT",
+        help="The destination port: its number, or the name that a Service or a container "
+        "gives it.",
+        parser=_port,
         show_default=False,
     ),
 ]
@@ -205,7 +219,9 @@ def discovery(scenario: list[str] | None, no_scenario: bool) -> Discovery:
 
 
 def read_queries(
-    paths: list[str], single: tuple[str | None, str | None, int | None], queries: str | None
+    paths: list[str],
+    single: tuple[str | None, str | None, int | str | None],
+    queries: str | None,
 ) -> tuple[ConnectionQuery | RequestError, ...] | None:
     """The questions of a file, or None; to give a single one, too, is bad usage."""
     if queries is None:
@@ -233,6 +249,11 @@ def controller(namespace: str | None, labels: str | None) -> Controller:
             raise typer.BadParameter(message, param_hint="'--ingress-labels'")
     found = {key.strip(): value.strip() for key, _, value in pairs}
     return Controller(namespace, Labels.of(found))
+
+
+def known_controller(namespace: str | None, labels: str | None) -> Controller | None:
+    """The ingress controller, where one of the options says something of it."""
+    return controller(namespace, labels) if namespace or labels else None
 
 
 def ranges(pod_ranges: list[str] | None) -> AddressSet | None:

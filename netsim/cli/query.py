@@ -29,7 +29,7 @@ To = Annotated[
     typer.Option(
         "--to",
         metavar="ENDPOINT",
-        help="What it connects to: as --from, or svc/namespace/name.",
+        help="What it connects to: as --from, svc/namespace/name, or an address of a Service.",
         show_default=False,
     ),
 ]

@@ -140,7 +140,7 @@ def of_family(end: Endpoint, other: Endpoint) -> Endpoint:
     area = AddressSet.union(
         EVERY[family] for pod in other.pods for family, _ in pod.addresses or ()
     )
-    return PodEndpoint(end.title, tuple(_restrict(pod, area) for pod in end.pods))
+    return replace(end, pods=tuple(_restrict(pod, area) for pod in end.pods))
 
 
 def _restrict(pod: Pod, area: AddressSet) -> Pod:

@@ -6,6 +6,8 @@ its documentation says nothing.  With a documentation, every pair of parties is 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from msgspec import Struct, field
 
 from netsim.bundle.provision import Extent, Provision
@@ -23,6 +25,9 @@ from netsim.model.endpoint import ExternalEndpoint, PodEndpoint
 from netsim.model.flow import DocumentedFlow
 from netsim.model.resources import Resources
 
+if TYPE_CHECKING:
+    from netsim.engine.naming.controller import Controller
+
 
 class Case(Struct, frozen=True):
     """Everything that a rule may look at.
@@ -31,7 +36,8 @@ class Case(Struct, frozen=True):
     scenario models.  Without documentation the scenario is an empty one, and ``endpoints``,
     ``judgements`` and ``statements`` are empty.  ``endpoints`` are those of the scenario with
     what they stand for; ``statements`` are those of the documents whose folders were read.
-    ``policies`` says whether all policies were read and are evaluated.
+    ``policies`` says whether all policies were read and are evaluated.  ``controller`` is the
+    ingress controller, where somebody says where it runs.
     """
 
     resources: Resources
@@ -43,6 +49,7 @@ class Case(Struct, frozen=True):
     statements: tuple[Statements, ...] = ()
     extent: Extent = Extent.PART
     policies: Extent = Extent.WHOLE
+    controller: Controller | None = None
 
     @property
     def is_documented(self) -> bool:

@@ -21,7 +21,8 @@ from netsim.model.labels import Labels
 from netsim.model.peers import BlockPeer
 from netsim.model.policies import Direction
 from netsim.model.ports import PortSet, Protocol
-from netsim.model.resources import Pod, Service
+from netsim.model.resources import Pod
+from netsim.model.services import Service
 
 PORT = 53
 PROTOCOLS = (Protocol.UDP, Protocol.TCP)

@@ -19,6 +19,7 @@ from netsim.model.pod_template import CronJob
 from netsim.model.references import ObjectName
 from netsim.model.runtime_class import RuntimeClass
 from netsim.model.secrets import ConfigMap, ExternalSecret, Secret, SecretStore
+from netsim.model.webhooks import CallingObject
 
 _T = TypeVar("_T")
 
@@ -104,6 +105,7 @@ class BundleCatalogue:
             kept_templates=tuple(
                 part.template for part in self._kept if isinstance(part, Owned)
             ),
+            callers=self._of(CallingObject),
         )
 
     def _unready(self) -> Iterator[ObjectName]:

@@ -19,16 +19,12 @@ from netsim.model.meaning import meaning
 from netsim.model.other_systems import UnevaluatedPolicy, build_dispute, build_rejected
 from netsim.model.policies import Policy, PolicyId
 from netsim.model.references import ObjectName
-from netsim.model.resources import (
-    Entry,
-    Namespace,
-    Node,
-    Resources,
-    Service,
-    WorkloadName,
-)
+from netsim.model.resources import Entry, Namespace, Node, Resources, WorkloadName
+from netsim.model.services import ReferenceGrant, Service, ServiceEndpoints
 
-Known = Namespace | Node | Service | Policy | Entry | Workload
+Known = (
+    Namespace | Node | Service | ServiceEndpoints | Policy | Entry | ReferenceGrant | Workload
+)
 
 _Key = tuple[str, str, str]
 _T = TypeVar("_T")
@@ -165,6 +161,8 @@ class Catalogue:
                 *policies_of_missing(self._missing, policies),
             ),
             list_finished(workloads),
+            self._of(ServiceEndpoints),
+            self._of(ReferenceGrant),
         )
 
     def _of(self, kind: type[_T]) -> tuple[_T, ...]:

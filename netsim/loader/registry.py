@@ -123,7 +123,11 @@ _BUILT_IN_GROUPS = frozenset(
     (
         "",
         "apps",
+        "admissionregistration.k8s.io",
+        "apiextensions.k8s.io",
+        "apiregistration.k8s.io",
         "batch",
+        "discovery.k8s.io",
         "networking.k8s.io",
         "node.k8s.io",
         "policy",
@@ -131,12 +135,15 @@ _BUILT_IN_GROUPS = frozenset(
     )
 )
 _V1 = ("v1",)
+_V1_BETA = ("v1", "v1beta1")
 _EXTENSIONS = ("extensions",)
 _GATEWAY = "gateway.networking.k8s.io"
 _GATEWAY_ROUTE = "entries:read_gateway_route"
 _POLICY = "policy.networking.k8s.io"
 _ADMIN_POLICY = "admin_policy:read_admin_policy"
 _ACCESS = "rbac.authorization.k8s.io"
+_ADMISSION = "admissionregistration.k8s.io"
+_WEBHOOKS = ("webhooks:read_webhooks",)
 _SECRETS = "external-secrets.io"
 _WORKLOAD = "workloads:read_workload"
 _BORROWER = "workloads:read_borrower"
@@ -147,7 +154,15 @@ _IN_NAMESPACE, _IN_CLUSTER = ObjectScope.NAMESPACE, ObjectScope.CLUSTER
 READERS: tuple[ObjectReader, ...] = (
     ObjectReader("", "Namespace", _V1, _IN_CLUSTER, "cluster_objects:read_namespace"),
     ObjectReader("", "Node", _V1, _IN_CLUSTER, "cluster_objects:read_node"),
-    ObjectReader("", "Service", _V1, _IN_NAMESPACE, "cluster_objects:read_service"),
+    ObjectReader("", "Service", _V1, _IN_NAMESPACE, "services:read_service"),
+    ObjectReader("", "Endpoints", _V1, _IN_NAMESPACE, "services:read_endpoints"),
+    ObjectReader(
+        "discovery.k8s.io",
+        "EndpointSlice",
+        _V1_BETA,
+        _IN_NAMESPACE,
+        "services:read_endpoint_slice",
+    ),
     ObjectReader("", "Pod", _V1, _IN_NAMESPACE, _WORKLOAD, _TEMPLATE),
     ObjectReader("", "PodTemplate", _V1, _IN_NAMESPACE, _WORKLOAD, _TEMPLATE),
     ObjectReader("", "ReplicationController", _V1, _IN_NAMESPACE, _WORKLOAD, _TEMPLATE),
@@ -182,6 +197,13 @@ READERS: tuple[ObjectReader, ...] = (
     ObjectReader(_GATEWAY, "TCPRoute", ("v1alpha2", "v1"), _IN_NAMESPACE, _GATEWAY_ROUTE),
     ObjectReader(_GATEWAY, "UDPRoute", ("v1alpha2", "v1"), _IN_NAMESPACE, _GATEWAY_ROUTE),
     ObjectReader(
+        _GATEWAY,
+        "ReferenceGrant",
+        ("v1", "v1beta1", "v1alpha2"),
+        _IN_NAMESPACE,
+        "entries:read_reference_grant",
+    ),
+    ObjectReader(
         "route.openshift.io", "Route", _V1, _IN_NAMESPACE, "entries:read_openshift_route"
     ),
     ObjectReader(_POLICY, "AdminNetworkPolicy", ("v1alpha1",), _IN_CLUSTER, _ADMIN_POLICY),
@@ -195,6 +217,26 @@ READERS: tuple[ObjectReader, ...] = (
         _V1,
         _IN_CLUSTER,
         bundle=("runtime_classes:read_runtime_class",),
+    ),
+    ObjectReader(
+        _ADMISSION, "ValidatingWebhookConfiguration", _V1_BETA, _IN_CLUSTER, bundle=_WEBHOOKS
+    ),
+    ObjectReader(
+        _ADMISSION, "MutatingWebhookConfiguration", _V1_BETA, _IN_CLUSTER, bundle=_WEBHOOKS
+    ),
+    ObjectReader(
+        "apiextensions.k8s.io",
+        "CustomResourceDefinition",
+        _V1_BETA,
+        _IN_CLUSTER,
+        bundle=("webhooks:read_conversion",),
+    ),
+    ObjectReader(
+        "apiregistration.k8s.io",
+        "APIService",
+        _V1_BETA,
+        _IN_CLUSTER,
+        bundle=("webhooks:read_api_service",),
     ),
     ObjectReader(
         "policy",

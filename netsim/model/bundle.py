@@ -15,6 +15,7 @@ from netsim.model.references import ObjectName, Reference
 from netsim.model.runtime_class import RuntimeClass
 from netsim.model.secrets import ConfigMap, ExternalSecret, Secret, SecretStore
 from netsim.model.tree import Mapping, Scalar
+from netsim.model.webhooks import CallingObject
 
 
 class Body(Struct, frozen=True):
@@ -79,7 +80,7 @@ class Bundle(Struct, frozen=True):
 
     ``unready`` are the running pods whose status says that they are not ready.
     ``kept_templates`` are those of a snapshot, which tell how many pods there are: of what the
-    pods need and run it holds nothing.
+    pods need and run it holds nothing.  ``callers`` have the API server call Services.
     """
 
     files: tuple[str, ...] = ()
@@ -97,3 +98,4 @@ class Bundle(Struct, frozen=True):
     bindings: tuple[Binding, ...] = ()
     unready: frozenset[ObjectName] = frozenset()
     kept_templates: tuple[PodTemplate, ...] = ()
+    callers: tuple[CallingObject, ...] = ()

@@ -130,6 +130,69 @@ TEXTS: tuple[tuple[str, str], ...] = (
         ),
     ),
     (
+        "service-address",
+        (
+            "The address of a Service stands for its endpoints at their target ports: it is "
+            "rewritten before policies are asked. A headless Service rewrites nothing, and the "
+            "client's port arrives."
+        ),
+    ),
+    (
+        "service-client",
+        (
+            "A connection through a node port, an external IP or a load balancer may have a "
+            "node's address in place of the client's. Only a client outside the cluster keeps "
+            "its own, where externalTrafficPolicy is Local. From inside the cluster it may be "
+            "rewritten as late as on another node. Where these ways get different answers, the "
+            "answer is unknown. So it is for clients outside the cluster at a cluster IP."
+        ),
+    ),
+    (
+        "service-port",
+        (
+            "Nothing listens at the address of a Service on a port that it does not have: at a "
+            "cluster IP the connection counts as denied, at any other address as unknown "
+            "unless policies deny it."
+        ),
+    ),
+    (
+        "local-endpoints",
+        (
+            "Where a traffic policy is Local, a node drops connections to a Service that has "
+            "no endpoint on it."
+        ),
+    ),
+    (
+        "load-balancer-sources",
+        (
+            "Whether the address of a load balancer is closed to clients that are not in its "
+            "loadBalancerSourceRanges depends on the platform: an answer that rests on it is "
+            "unknown."
+        ),
+    ),
+    (
+        "external-name",
+        (
+            "An ExternalName is an alias in DNS. Policies see the address that it resolves to, "
+            "which is unknown offline, unless the name is that of another Service."
+        ),
+    ),
+    (
+        "hairpin",
+        (
+            "A pod that a Service leads back to itself is subject to ClusterNetworkPolicies. "
+            "Whether other policies apply is undefined: where they would deny it, the answer "
+            "is unknown. By its own address a pod always reaches itself."
+        ),
+    ),
+    (
+        "unlisted-nodes",
+        (
+            "Where the input has no node, any address outside the cluster may be one, which "
+            "matters at the node port of a Service."
+        ),
+    ),
+    (
         "external-policy",
         "An address outside the cluster has no policy of its own, in either direction.",
     ),

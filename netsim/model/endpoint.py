@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 from msgspec import Struct
 
 from netsim.model.addresses import AddressSet
 from netsim.model.resources import Pod
+
+
+class Approach(Enum):
+    """How connections get to an endpoint."""
+
+    DIRECT = "at its own address"
+    PROXIED = "at the address of a Service"
 
 
 class PodEndpoint(Struct, frozen=True):
@@ -13,6 +22,7 @@ class PodEndpoint(Struct, frozen=True):
 
     title: str
     pods: tuple[Pod, ...]
+    approach: Approach = Approach.DIRECT
 
 
 EXTERNAL = "[External]"
@@ -30,10 +40,14 @@ Endpoint = PodEndpoint | ExternalEndpoint
 
 
 def is_same_pod(source: Endpoint, destination: Endpoint) -> bool:
-    """Whether both ends are one running pod; the pods of a template are many."""
+    """Whether both ends are one running pod; the pods of a template are many.
+
+    Where a Service leads a pod back to itself, the packets leave it before they arrive.
+    """
     return (
         isinstance(source, PodEndpoint)
         and isinstance(destination, PodEndpoint)
+        and destination.approach is Approach.DIRECT
         and len(source.pods) == 1
         and len(destination.pods) == 1
         and source.pods[0].title == destination.pods[0].title

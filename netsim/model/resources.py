@@ -10,12 +10,13 @@ from msgspec import Struct
 
 from netsim.model.addresses import AddressSet
 from netsim.model.conventions import page_of
-from netsim.model.labels import Labels, Selector
+from netsim.model.labels import Labels
 from netsim.model.location import Location
 from netsim.model.other_systems import UnevaluatedPolicy
 from netsim.model.placeholders import compare, has_placeholder
 from netsim.model.policies import Policy, Tier
 from netsim.model.ports import PortSet, Protocol
+from netsim.model.services import ReferenceGrant, Service, ServiceEndpoints
 
 NAME_LABEL = "kubernetes.io/metadata.name"
 
@@ -110,6 +111,7 @@ class Pod(Struct, frozen=True):
     ``name`` is None for a template.  ``addresses`` is None while the pod has no known
     address.  ``ports`` are in the order in which a name is looked up; ``open_ports`` are those
     whose number is not known.  ``misplaced`` are labels that stand above its template.
+    ``host_addresses`` are those of its node, as the pod's status has them.
     """
 
     workload: WorkloadName
@@ -124,6 +126,7 @@ class Pod(Struct, frozen=True):
     open_ports: tuple[OpenPort, ...] = ()
     misplaced: tuple[MisplacedLabel, ...] = ()
     resolver: Resolver = Resolver.CLUSTER
+    host_addresses: AddressSet | None = None
 
     @property
     def namespace(self) -> str:
@@ -183,30 +186,6 @@ class Node(Struct, frozen=True):
     location: Location | None = None
 
 
-class ServicePort(Struct, frozen=True):
-    """A port of a Service; ``target`` is a number or the name of a container port."""
-
-    number: int
-    protocol: Protocol
-    target: int | str
-    name: str | None = None
-
-
-class Service(Struct, frozen=True):
-    """A Service; ``selector`` is None where endpoints are managed by hand."""
-
-    namespace: str
-    name: str
-    selector: Selector | None
-    ports: tuple[ServicePort, ...]
-    location: Location | None = None
-
-    @property
-    def title(self) -> str:
-        """``Service namespace/name``."""
-        return f"Service {self.namespace}/{self.name}"
-
-
 class Backend(Struct, frozen=True):
     """A Service that an entry sends connections to.
 
@@ -256,7 +235,8 @@ class Resources(Struct, frozen=True):
 
     Of ``policies`` NetworkPolicies come first, then those of the ordered tiers.
     ``unevaluated`` are policies of other systems: verdicts that they may change are unknown.
-    ``finished`` pods do not count, and are there to be named.
+    ``finished`` pods do not count, and are there to be named.  ``endpoints`` are those that the
+    input lists for Services, beside what selectors say.
     """
 
     namespaces: tuple[Namespace, ...] = ()
@@ -267,6 +247,8 @@ class Resources(Struct, frozen=True):
     entries: tuple[Entry, ...] = ()
     unevaluated: tuple[UnevaluatedPolicy, ...] = ()
     finished: tuple[FinishedPod, ...] = ()
+    endpoints: tuple[ServiceEndpoints, ...] = ()
+    grants: tuple[ReferenceGrant, ...] = ()
 
     def policies_of(self, tier: Tier) -> tuple[Policy, ...]:
         """The policies of one tier; O(number of policies)."""

@@ -31,7 +31,10 @@ class Matter(Enum):
     OPEN_EGRESS = "egress rules without peers"
     ADMIN_POLICIES = "several policies of the admin tiers"
     SERVICES = "Services"
+    SERVICE_ADDRESSES = "addresses of Services"
+    OPEN_SERVICES = "Services for clients outside the cluster"
     WAYS_IN = "Ingresses and routes"
+    SERVICE_CALLS = "Services that the API server calls"
     BUDGETS = "PodDisruptionBudgets"
     REFERENCES = "pods that need other objects"
     RUNTIME_CLASSES = "pods that name a RuntimeClass"
@@ -76,7 +79,10 @@ _HAS: dict[Matter, Callable[[Case], object]] = {
     ),
     Matter.ADMIN_POLICIES: lambda c: [p for p in c.resources.policies if p.tier.is_ordered][1:],
     Matter.SERVICES: lambda case: case.resources.services,
+    Matter.SERVICE_ADDRESSES: lambda c: any(s.addresses for s in c.resources.services),
+    Matter.OPEN_SERVICES: lambda c: any(s.is_open_outside for s in c.resources.services),
     Matter.WAYS_IN: lambda case: case.resources.entries,
+    Matter.SERVICE_CALLS: lambda case: case.bundle.callers,
     Matter.BUDGETS: lambda case: case.bundle.budgets,
     Matter.REFERENCES: lambda case: any(each.references for each in case.bundle.templates),
     Matter.RUNTIME_CLASSES: lambda c: any(each.runtime_class for each in c.bundle.templates),
@@ -165,6 +171,7 @@ RULES: tuple[RuleEntry, ...] = (
     RuleEntry("ambiguous-priority", "network", _WARNING, Matter.ADMIN_POLICIES),
     RuleEntry("backend-blocked", "network", _WARNING, Matter.WAYS_IN),
     RuleEntry("backend-missing", "network", _WARNING, Matter.WAYS_IN),
+    RuleEntry("backend-not-granted", "network", _WARNING, Matter.WAYS_IN),
     RuleEntry("broken", "diagram", _ERROR, Matter.BROKEN),
     RuleEntry("budget-blocks-drain", "manifests", _WARNING, Matter.BUDGETS),
     RuleEntry("budget-overlap", "manifests", _ERROR, Matter.BUDGETS),
@@ -205,11 +212,15 @@ RULES: tuple[RuleEntry, ...] = (
     RuleEntry("secret-not-provided", "manifests", _ERROR, Matter.REFERENCES),
     RuleEntry("secret-store-unknown", "manifests", _ERROR, Matter.EXTERNAL_SECRETS),
     RuleEntry("selector-on-version", "network", _WARNING, Matter.POLICIES),
+    RuleEntry("service-address-in-block", "network", _WARNING, Matter.SERVICE_ADDRESSES),
+    RuleEntry("service-blocked", "network", _WARNING, Matter.OPEN_SERVICES),
+    RuleEntry("service-port-in-rule", "network", _WARNING, Matter.SERVICES),
     RuleEntry("service-without-endpoints", "network", _WARNING, Matter.SERVICES),
     RuleEntry("subject-selects-nothing", "network", _WARNING, Matter.POLICIES),
     RuleEntry("target-port-unexposed", "network", _WARNING, Matter.SERVICES),
     RuleEntry("undecided", "diagram", _WARNING, Matter.UNDECIDED),
     RuleEntry("warm-pool-uncovered", "manifests", _ERROR, Matter.WARM_POOL),
+    RuleEntry("webhook-blocked", "network", _WARNING, Matter.SERVICE_CALLS),
     RuleEntry("workload-not-isolated", "network", _WARNING, Matter.PODS),
 )
 """Sorted by id."""

@@ -132,6 +132,11 @@ def port(protocol: Protocol, name: str) -> str:
     return f"- {{protocol: {protocol}, port: {scalar(name)}}}"
 
 
+def numbered_port(protocol: Protocol, number: int) -> str:
+    """An entry of ``ports`` by number."""
+    return f"- {{protocol: {protocol}, port: {number}}}"
+
+
 def rule(direction: Direction, peer: Endpoint, home: str, ports: PortSet) -> str:
     """A rule for ``spec.ingress`` or ``spec.egress`` of a policy in namespace ``home``."""
     word = "from" if direction is Direction.INGRESS else "to"

@@ -60,6 +60,16 @@ CASES = {
     "--port 80",
     "explain-controller-placed": "explain tiers --src {ingress-controller} --dst svc/shop/api "
     "--port 80 --ingress-namespace shop --ingress-labels app=web",
+    "eval-services": "eval services --queries services/questions.csv",
+    "explain-cluster-ip": "explain services --src shop/client --dst 10.96.0.7 --port http",
+    "explain-node-port": "explain services --src 203.0.113.9 --dst 192.0.2.1 --port 30080",
+    "explain-node-port-md": "explain services --src 203.0.113.9 --dst 192.0.2.1 --port 30080 "
+    "--format md",
+    "explain-node-port-json": "explain services --src 203.0.113.9 --dst 192.0.2.1 --port 30080 "
+    "--format json",
+    "explain-external-name": "explain services --src shop/client --dst svc/shop/partner "
+    "--port 443",
+    "query-cluster-ip": "query sources services --to 10.96.0.7 --port http",
     "check-tiers": "check tiers",
     "diff-text": "diff tiers tiers-new",
     "diff-markdown": "diff tiers tiers-new --format markdown",

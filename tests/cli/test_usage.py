@@ -72,7 +72,7 @@ def test_help_fits_80_columns(command: str) -> None:
         ("eval shop --src shop/web --queries questions.csv", "give either --queries or"),
         ("eval - --queries -", "standard input cannot be both"),
         ("eval shop --src a/b --dst c/d --port 65536", "'--port'"),
-        ("eval shop --src a/b --dst c/d --port http", "'--port'"),
+        ("eval shop --src a/b --dst c/d --port http_", "'--port'"),
         ("eval shop --src a/b --dst c/d --port 1 --protocol icmp", "'icmp' is not a protocol"),
         # What is given first is never forgotten without a word.
         (

@@ -9,10 +9,13 @@ from tempfile import TemporaryDirectory
 from textwrap import dedent
 
 import netsim
+from netsim.engine.naming.aims import Aims
+from netsim.engine.naming.answer import answer
+from netsim.engine.naming.endpoints import Endpoints
 from netsim.model.ports import Protocol
 from netsim.model.verdict import Outcome
 
-_QUESTION = re.compile(r"(\S+) -> (\S+) (\d+)(?:/(TCP|UDP|SCTP))?")
+_QUESTION = re.compile(r"(\S+) -> (\S+) ([-\w]+)(?:/(TCP|UDP|SCTP))?")
 
 XYZ = """
     # Three namespaces with three pods each, as in the end-to-end tests of Kubernetes.
@@ -58,7 +61,8 @@ def check(
 ) -> None:
     """Compares verdicts with those promised.
 
-    A question is ``source -> destination port`` or ``source -> destination port/UDP``.
+    A question is ``source -> destination port`` or ``source -> destination port/UDP``; the
+    destination may be a Service, and the port a name.
     """
     promised = {
         **dict.fromkeys(allowed, Outcome.ALLOW),
@@ -67,14 +71,16 @@ def check(
     }
     cluster = load(*documents)
     reachability = cluster.reachability()
+    aims = Aims(cluster.resources, Endpoints(cluster.resources))
     wrong: list[str] = []
     for question, outcome in promised.items():
         parts = _QUESTION.fullmatch(question)
         assert parts, question
-        source, destination = cluster.endpoint(parts[1]), cluster.endpoint(parts[2])
         protocol = Protocol(parts[4] or "TCP")
-        verdict = reachability.verdict(source, destination, protocol, int(parts[3]))
-        if verdict.outcome is not outcome:
-            wrong.append(f"{question}: promised {outcome.value}, is {verdict.outcome.value}")
+        port = int(parts[3]) if parts[3].isdigit() else parts[3]
+        source, lead = aims.source(parts[1]), aims.resolve(parts[2], protocol, port)
+        found = answer(reachability, aims.services, source, lead, protocol).outcome
+        if found is not outcome:
+            wrong.append(f"{question}: promised {outcome.value}, is {found.value}")
     assert promised
     assert not wrong, "\n".join(wrong)

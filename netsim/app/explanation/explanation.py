@@ -58,8 +58,9 @@ class ExplainedDirection(Struct, frozen=True):
 class Explanation(Struct, frozen=True):
     """The answer for one connection; ``why`` is set where no policy decides.
 
-    ``hints`` say what may have been meant, or is not seen in the policies; ``divided`` are the
-    parts of ends that have different answers.
+    ``leads`` says to what a Service leads that was asked for.  ``hints`` say what may have
+    been meant, or is not seen in the policies; ``divided`` are the parts of ends that have
+    different answers.
     """
 
     attempt: Attempt
@@ -67,6 +68,7 @@ class Explanation(Struct, frozen=True):
     why: str
     parts: tuple[ExplainedDirection, ...]
     conventions: tuple[tuple[str, str], ...]
+    leads: str = ""
     hints: tuple[str, ...] = ()
     divided: tuple[VerdictPart, ...] = ()
 
@@ -86,10 +88,10 @@ class Overview(Struct, frozen=True):
 
 def explain_attempt(reachability: Reachability, attempt: Attempt) -> Explanation:
     """Puts the verdict on one connection into steps."""
-    resources = reachability.universe.resources
     verdict = reachability.verdict(
         attempt.source, attempt.destination, attempt.protocol, attempt.port
     )
+    resources = reachability.universe.resources
     directions: tuple[DirectionVerdict, ...] = (verdict.egress, verdict.ingress)
     if verdict.why and all(each.tier is Tier.DEFAULT and not each.steps for each in directions):
         directions = ()  # no policy was asked
@@ -100,8 +102,8 @@ def explain_attempt(reachability: Reachability, attempt: Attempt) -> Explanation
         verdict.why,
         tuple(_explain_direction(reachability, attempt, each) for each in directions),
         list_used_conventions(resources, conventions, attempt, verdict),
-        tuple(list_hints(reachability, attempt, verdict)),
-        verdict.parts,
+        hints=tuple(list_hints(reachability, attempt, verdict)),
+        divided=verdict.parts,
     )
 
 

@@ -24,9 +24,8 @@ from netsim.model.resources import (
     Entry,
     Pod,
     Resources,
-    Service,
-    ServicePort,
 )
+from netsim.model.services import GATEWAY_GROUP, Referrer, Service, ServicePort
 
 
 class Way(Struct, frozen=True):
@@ -46,6 +45,22 @@ def ways(resources: Resources) -> Iterator[Way]:
             for port in ports_of(entry, backend, service) if service else ():
                 for target in services.targets(service, port) if service else ():
                     yield Way(entry, backend, target)
+
+
+def is_granted(resources: Resources, entry: Entry, backend: Backend) -> bool:
+    """Whether an entry may lead to a backend: one of another namespace has to admit it.
+
+    "When unspecified or empty string, ... the local namespace is inferred"; for others "a
+    ReferenceGrant object is required in the referent namespace" (Gateway API, BackendRef).
+    """
+    if backend.namespace == entry.namespace:
+        return True
+    referrer = Referrer(GATEWAY_GROUP, entry.kind, entry.namespace)
+    return any(
+        grant.admits(referrer, backend.service)
+        for grant in resources.grants
+        if grant.namespace == backend.namespace
+    )
 
 
 def ports_of(entry: Entry, backend: Backend, service: Service) -> tuple[ServicePort, ...]:
@@ -104,4 +119,8 @@ def judged_ways(
         allowed = evaluator.allowed(source, universe.bit(pod))
         for way in led:
             port = PortSet.of(way.target.protocol, way.target.number)
-            yield way, allowed.on(port)
+            found = allowed.on(port)
+            if not is_granted(resources, way.entry, way.backend):
+                # The grant may be in the cluster and not in the input.
+                found = Allowed(PortSet.empty(), found.possible)
+            yield way, found

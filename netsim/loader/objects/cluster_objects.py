@@ -1,16 +1,15 @@
-"""Namespaces, nodes and services."""
+"""Namespaces and nodes, and the parts that they share with other objects."""
 
 from __future__ import annotations
 
 from netsim.loader.objects import validation
 from netsim.loader.objects.fields import Field, Fields
-from netsim.loader.objects.labels import read_labels
 from netsim.loader.objects.objects import Object, read_metadata
 from netsim.model.addresses import AddressSet, parse_address
-from netsim.model.labels import Labels, Selector
+from netsim.model.labels import Labels
 from netsim.model.placeholders import has_placeholder
 from netsim.model.ports import Protocol
-from netsim.model.resources import NAME_LABEL, Namespace, Node, Origin, Service, ServicePort
+from netsim.model.resources import NAME_LABEL, Namespace, Node, Origin
 
 _NODE_ADDRESSES = ("InternalIP", "ExternalIP")
 
@@ -77,47 +76,6 @@ def read_address(field: Field | None) -> AddressSet:
     except ValueError:
         field.refuse(f"'{text}' is not an IP address: use one such as 10.0.0.1 or 2001:db8::1")
         return AddressSet.empty()
-
-
-def read_service(obj: Object) -> Service | None:
-    """A Service; without a selector its endpoints are managed by hand."""
-    metadata = read_metadata(obj)
-    if metadata is None:
-        return None
-    spec = obj.fields.fields("spec")
-    labels = read_labels(spec.get("selector"))
-    external = spec.text("type") == "ExternalName"
-    return Service(
-        metadata.namespace,
-        metadata.name,
-        Selector.of(labels) if labels and not external else None,
-        tuple(port for item in spec.items("ports") if (port := _service_port(item))),
-        metadata.location,
-    )
-
-
-def _service_port(item: Field) -> ServicePort | None:
-    fields = item.fields()
-    port = fields.get("port") if fields else None
-    if fields is None or port is None:
-        item.warn("a port without number is skipped")
-        return None
-    protocol = read_protocol(fields)
-    number = read_port_number(port)
-    target = _target(fields)
-    if number is None or protocol is None:
-        return None
-    return ServicePort(number, protocol, target or number, fields.text("name"))
-
-
-def _target(fields: Fields) -> int | str | None:
-    """targetPort, which is the port itself where it is missing or 0 (core/v1 defaults)."""
-    field = fields.get("targetPort")
-    target = field.number_or_text() if field else None
-    wrong = validation.port_number(target) if isinstance(target, int) and target else None
-    if field and wrong:
-        field.refuse(wrong)
-    return target
 
 
 def read_protocol(fields: Fields) -> Protocol | None:

@@ -1,4 +1,4 @@
-"""Ways in from outside: Ingress, routes of the Gateway API, and OpenShift's Route.
+"""Ways in from outside: Ingress, routes of the Gateway API and their grants, OpenShift's Route.
 
 Source: networking.k8s.io/v1 ``IngressSpec``, gateway.networking.k8s.io ``BackendRef`` and
 route.openshift.io/v1 ``RouteSpec``.  Only what leads to a Service is read.
@@ -12,6 +12,7 @@ from netsim.loader.objects.fields import Field, Fields
 from netsim.loader.objects.objects import Object, read_metadata
 from netsim.model.placeholders import has_placeholder
 from netsim.model.resources import Backend, Entry
+from netsim.model.services import ReferenceGrant, Referrer
 
 
 def read_ingress(obj: Object) -> Entry | None:
@@ -74,7 +75,7 @@ def _ingress_backend(field: Field, namespace: str) -> Backends:
 
 def _gateway_backends(spec: Fields, namespace: str) -> Backends:
     for rule in spec.items("rules"):
-        for item in _inner(rule).items("backendRefs"):
+        for item in _list_references(_inner(rule)):
             fields = _inner(item)
             kind, group = fields.text("kind") or "Service", fields.text("group") or ""
             name, port = fields.text("name"), fields.get("port")
@@ -82,6 +83,17 @@ def _gateway_backends(spec: Fields, namespace: str) -> Backends:
                 continue
             home = fields.text("namespace") or namespace
             yield Backend(home, name, _port(port) if port else None, item.location)
+
+
+def _list_references(rule: Fields) -> Iterator[Field]:
+    """The backends of a rule, and those that get a copy of its requests."""
+    backends = rule.items("backendRefs")
+    yield from backends
+    for holder in (rule, *(_inner(item) for item in backends)):
+        for item in holder.items("filters"):
+            mirror = _inner(item).fields("requestMirror").get("backendRef")
+            if mirror:
+                yield mirror
 
 
 def _route_backends(spec: Fields, namespace: str) -> Backends:
@@ -93,6 +105,33 @@ def _route_backends(spec: Fields, namespace: str) -> Backends:
         name = fields.text("name")
         if name and (fields.text("kind") or "Service") == "Service":
             yield Backend(namespace, name, target, item.location)
+
+
+def read_reference_grant(obj: Object) -> ReferenceGrant | None:
+    """A ReferenceGrant; only what it says about Services counts."""
+    metadata = read_metadata(obj)
+    if metadata is None:
+        return None
+    spec = obj.fields.fields("spec")
+    referrers = tuple(
+        Referrer(fields.text("group") or "", fields.text("kind") or "", namespace)
+        for item in spec.items("from")
+        if (namespace := (fields := _inner(item)).text("namespace"))
+    )
+    services: set[str] | None = set()
+    for item in spec.items("to"):
+        fields = _inner(item)
+        if (fields.text("group") or "", fields.text("kind")) != ("", "Service"):
+            continue
+        name = fields.text("name")
+        services = services | {name} if name and services is not None else None
+    return ReferenceGrant(
+        metadata.namespace,
+        metadata.name,
+        referrers,
+        None if services is None else frozenset(services),
+        metadata.location,
+    )
 
 
 def _inner(field: Field) -> Fields:

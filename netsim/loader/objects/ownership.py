@@ -111,6 +111,7 @@ def _pod(workload: Workload, name: WorkloadName, hosts: dict[str, AddressSet]) -
         open_ports=spec.open_ports,
         misplaced=spec.misplaced,
         resolver=spec.resolver,
+        host_addresses=workload.host_addresses or None,
     )
 
 

@@ -148,17 +148,49 @@ _NODE: Shape = {
     "spec": {"podCIDR": None, "podCIDRs": None},
     "status": {"addresses": None},
 }
-_SERVICE: Shape = {"spec": {"type": None, "selector": None, "ports": None}}
+_SERVICE: Shape = {
+    "spec": dict.fromkeys(
+        (
+            "type",
+            "selector",
+            "ports",
+            "clusterIP",
+            "clusterIPs",
+            "ipFamilies",
+            "externalIPs",
+            "externalName",
+            "externalTrafficPolicy",
+            "internalTrafficPolicy",
+            "loadBalancerIP",
+            "loadBalancerSourceRanges",
+            "publishNotReadyAddresses",
+        )
+    ),
+    "status": {"loadBalancer": {"ingress": {"ip": None, "hostname": None}}},
+}
+_TARGET: Shape = {"targetRef": {"kind": None, "name": None}, "nodeName": None}
+_SLICE: Shape = {
+    "addressType": None,
+    "ports": None,
+    "endpoints": {"addresses": None, "conditions": None, **_TARGET},
+}
+_ADDRESS: Shape = {"ip": None, **_TARGET}
+_ENDPOINTS: Shape = {
+    "subsets": {"addresses": _ADDRESS, "notReadyAddresses": _ADDRESS, "ports": None}
+}
 _POLICY: Shape = {"spec": None}
 _INGRESS: Shape = {"spec": {"defaultBackend": None, "rules": None}}
 _ROUTE: Shape = {"spec": {"to": None, "alternateBackends": None, "port": None}}
-_GATEWAY_ROUTE: Shape = {"spec": {"rules": {"backendRefs": None}}}
+_MIRROR: Shape = {"requestMirror": None}
+_GATEWAY_ROUTE: Shape = {"spec": {"rules": {"backendRefs": None, "filters": _MIRROR}}}
 
 _SHAPES: tuple[tuple[str, str, Shape], ...] = (
     ("Namespace", "namespaces", {}),
     ("Node", "nodes", _NODE),
     ("Pod", "pods", _POD),
     ("Service", "services", _SERVICE),
+    ("Endpoints", "endpoints", _ENDPOINTS),
+    ("EndpointSlice", "endpointslices", _SLICE),
     ("PodTemplate", "podtemplates", {"template": _TEMPLATE}),
     ("ReplicationController", "replicationcontrollers", _WORKLOAD),
     ("Deployment", "deployments", _WORKLOAD),
@@ -178,6 +210,7 @@ _SHAPES: tuple[tuple[str, str, Shape], ...] = (
     ("TLSRoute", "tlsroutes", _GATEWAY_ROUTE),
     ("TCPRoute", "tcproutes", _GATEWAY_ROUTE),
     ("UDPRoute", "udproutes", _GATEWAY_ROUTE),
+    ("ReferenceGrant", "referencegrants", _POLICY),
     ("Route", "routes", _ROUTE),
     ("PodDisruptionBudget", "poddisruptionbudgets", _POLICY),
 )

@@ -11,6 +11,7 @@ from msgspec import Struct
 from netsim.engine.naming.services import Services
 from netsim.model.flow import Intent
 from netsim.model.ports import Connection, Protocol
+from netsim.model.resources import Pod
 from netsim.probe.cluster import Live
 from netsim.probe.interface import Destination, Job, Purpose
 from netsim.probe.planning.documented import Documented, LiveParty, Stated
@@ -183,8 +184,11 @@ class _Planning:
             title = f"svc/{service.namespace}/{service.name}"
             for port in service.ports:
                 ends = [
-                    Destination(host, port.protocol, port.number, title, t.pod.title, t.number)
-                    for t in services.targets(service, port)
+                    Destination(
+                        host, port.protocol, port.number, title, each.at.title, each.number
+                    )
+                    for each in services.arrivals(service, port)
+                    if isinstance(each.at, Pod)
                 ]
                 one = next((each for each in ends if each.pod in taking), None)
                 if one and port.protocol is not Protocol.SCTP:

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec.structs import asdict
 
-from netsim.app.explain import ExplainResult
+from netsim.app.explain import Answer, ExplainResult
 from netsim.app.explanation.cited import Cited
 from netsim.app.explanation.explanation import (
     ExplainedDirection,
@@ -16,6 +16,7 @@ from netsim.app.explanation.explanation import (
     Overview,
 )
 from netsim.app.explanation.fix import Fix
+from netsim.app.explanation.through_service import ServiceExplanation
 from netsim.report.json_parts import by_protocol, describe_input, place
 from netsim.report.style import Terminal
 
@@ -32,8 +33,10 @@ def render(result: ExplainResult, _: Terminal) -> str:
     return json.dumps(found, indent=2) + "\n"
 
 
-def _body(answer: Explanation | Overview) -> dict[str, Any]:
-    return _explanation(answer) if isinstance(answer, Explanation) else _overview(answer)
+def _body(answer: Answer) -> dict[str, Any]:
+    if isinstance(answer, Explanation):
+        return _explanation(answer)
+    return _service(answer) if isinstance(answer, ServiceExplanation) else _overview(answer)
 
 
 def _overview(overview: Overview) -> dict[str, Any]:
@@ -46,6 +49,27 @@ def _overview(overview: Overview) -> dict[str, Any]:
     }
 
 
+def _service(answer: ServiceExplanation) -> dict[str, Any]:
+    return {
+        "src": answer.source,
+        "dst": answer.destination,
+        "protocol": answer.protocol.value,
+        "port": answer.port,
+        "verdict": answer.outcome.value,
+        "leads": answer.leads,
+        "why": answer.why,
+        "ways": [
+            {
+                "says": way.says,
+                "verdict": way.outcome.value,
+                "explanation": _explanation(way.explanation),
+            }
+            for way in answer.ways
+        ],
+        "conventions": dict(answer.conventions),
+    }
+
+
 def _explanation(explanation: Explanation) -> dict[str, Any]:
     attempt = explanation.attempt
     return {
@@ -54,6 +78,7 @@ def _explanation(explanation: Explanation) -> dict[str, Any]:
         "protocol": attempt.protocol.value,
         "port": attempt.port,
         "verdict": explanation.outcome.value,
+        **({"leads": explanation.leads} if explanation.leads else {}),
         "why": explanation.why,
         "parts": {each.outcome.value: list(each.names) for each in explanation.divided},
         "hints": list(explanation.hints),

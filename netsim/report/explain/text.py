@@ -14,16 +14,19 @@ from netsim.app.explanation.explanation import (
     Overview,
 )
 from netsim.app.explanation.fix import Fix
+from netsim.app.explanation.through_service import ServiceExplanation, Texts
 from netsim.model.conventions import page_of
 from netsim.model.verdict import NearMiss
 from netsim.report.explain.words import (
     UNREAD,
     WORDS,
+    describe_way,
     list_policies,
     list_sections,
     say_matched,
     say_part,
     say_where,
+    title_service,
 )
 from netsim.report.style import Terminal
 from netsim.report.wrapping import wrap
@@ -36,6 +39,8 @@ def render(result: ExplainResult, terminal: Terminal) -> str:
     for answer in result.answers:
         if isinstance(answer, Overview):
             parts += _overview(answer, width)
+        elif isinstance(answer, ServiceExplanation):
+            parts += _service(answer, width)
         else:
             parts.append(_text(answer, width))
     return "\n".join((*parts, f"read {result.read}\n"))
@@ -50,6 +55,19 @@ def _overview(overview: Overview, width: int) -> Iterator[str]:
     yield from (_text(each, width) for each in overview.explanations)
 
 
+def _service(answer: ServiceExplanation, width: int) -> Iterator[str]:
+    """The answer, each way to it, and the conventions of all."""
+    head = list(wrap(f"{title_service(answer)}: {WORDS[answer.outcome]}", "", width))
+    for text in filter(None, (answer.leads, answer.why)):
+        head += wrap(text, "  ", width)
+    yield "\n".join(head) + "\n"
+    for number, way in enumerate(answer.ways, 1):
+        title = describe_way(number, way)
+        yield "\n".join((*wrap(title, "", width), _text(way.explanation, width)))
+    if answer.conventions:
+        yield "\n".join(_conventions(answer.conventions, width)) + "\n"
+
+
 def _text(explanation: Explanation, width: int) -> str:
     return "\n".join(_lines(explanation, width)) + "\n"
 
@@ -57,8 +75,8 @@ def _text(explanation: Explanation, width: int) -> str:
 def _lines(explanation: Explanation, width: int) -> Iterator[str]:
     """The answer, what may have been meant, the direction that decides, then the rest."""
     yield from wrap(f"{explanation.attempt}: {WORDS[explanation.outcome]}", "", width)
-    if explanation.why:
-        yield from wrap(explanation.why, "  ", width)
+    for text in filter(None, (explanation.leads, explanation.why)):
+        yield from wrap(text, "  ", width)
     for divided in explanation.divided:
         yield from wrap(say_part(divided), "  ", width, "    ")
     for hint in explanation.hints:
@@ -71,9 +89,13 @@ def _lines(explanation: Explanation, width: int) -> Iterator[str]:
             yield from _part(section, width)
     if explanation.conventions:
         yield ""
-        yield "Conventions applied"
-        for name, text in explanation.conventions:
-            yield from wrap(f"{name}: {text} See {page_of(name)}", "  ", width, "    ")
+        yield from _conventions(explanation.conventions, width)
+
+
+def _conventions(texts: Texts, width: int) -> Iterator[str]:
+    yield "Conventions applied"
+    for name, text in texts:
+        yield from wrap(f"{name}: {text} See {page_of(name)}", "  ", width, "    ")
 
 
 def _part(part: ExplainedDirection, width: int) -> Iterator[str]:

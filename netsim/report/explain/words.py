@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from netsim.app.explanation.cited import Cited
 from netsim.app.explanation.explanation import ExplainedDirection, ExplainedStep, Explanation
 from netsim.app.explanation.fix import Fix
+from netsim.app.explanation.through_service import ExplainedWay, ServiceExplanation
 from netsim.model.policies import Tier
 from netsim.model.verdict import Outcome, VerdictPart
 from netsim.words.lists import count_noun
@@ -73,3 +74,14 @@ def say_part(part: VerdictPart) -> str:
     shown, rest = part.names[:_MOST_NAMES], len(part.names) - _MOST_NAMES
     more = f" and {count_noun(rest, 'more', 'more')}" if rest > 0 else ""
     return f"{WORDS[part.outcome]}: {', '.join(shown)}{more}"
+
+
+def title_service(answer: ServiceExplanation) -> str:
+    """The connection in one line, as it was asked for."""
+    return f"{answer.source} => {answer.destination} : {answer.protocol} {answer.port}"
+
+
+def describe_way(number: int, way: ExplainedWay) -> str:
+    """The heading of one way in which policies may see a connection."""
+    says = f" {way.says}" if way.says else ""
+    return f"Way {number}{says}: {WORDS[way.outcome]}"

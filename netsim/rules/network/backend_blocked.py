@@ -3,6 +3,7 @@
 What comes in through an Ingress reaches the pods from the pods of an ingress controller. The
 input seldom says where it runs, so a backend is reported when no pod outside of its namespace
 may connect to the port: then the controller cannot either, unless it runs beside the workload.
+With `--ingress-namespace` and `--ingress-labels` the pod that they describe counts.
 
 PASS:
 
@@ -74,7 +75,7 @@ from collections.abc import Iterator
 from netsim.engine.evaluator import Evaluator
 from netsim.engine.explain.verdicts import direction_verdict
 from netsim.engine.naming.controller import Controller, with_controller
-from netsim.engine.naming.ways_in import Way, ways
+from netsim.engine.naming.ways_in import Way, is_granted, ways
 from netsim.engine.policy.compile import may_allow_port
 from netsim.engine.policy.flow import Flow
 from netsim.engine.space import bits
@@ -87,31 +88,42 @@ from netsim.rules.interface import Check
 
 
 def _run(case: Case) -> Iterator[Finding]:
-    found = dict.fromkeys(ways(case.resources))
+    found = [
+        way
+        for way in dict.fromkeys(ways(case.resources))
+        if is_granted(case.resources, way.entry, way.backend)
+    ]
     if not found:
         return
-    known = case.evaluator
-    resources = with_controller(known.universe.resources, Controller())
+    known, controller = case.evaluator, case.controller or Controller()
+    resources = with_controller(known.universe.resources, controller)
     evaluator = Evaluator.of(resources, known.selection.conventions)
     reported = set()
     for way in found:
-        verdict = _find_denial(evaluator, way)
+        verdict = _find_denial(evaluator, way, controller)
         key = (way.backend.location, way.target.pod.workload)
         if verdict and key not in reported:
             reported.add(key)
-            yield _finding(way, verdict)
+            yield _finding(way, verdict, controller)
 
 
-def _find_denial(evaluator: Evaluator, way: Way) -> DirectionVerdict | None:
-    """What keeps the controller out, where it keeps out everything of other namespaces."""
+def _find_denial(
+    evaluator: Evaluator, way: Way, controller: Controller
+) -> DirectionVerdict | None:
+    """What keeps the controller out.
+
+    Where nothing says in which namespace it runs, this has to keep out all other namespaces.
+    """
     universe = evaluator.universe
     target = universe.bit(way.target.pod)
     connection = (way.target.protocol, way.target.number)
-    source = universe.bit(Controller().pod)
+    source = universe.bit(controller.pod)
     flow = Flow(Direction.INGRESS, source, target)
     verdict = direction_verdict(evaluator, flow, connection)
     if verdict.outcome is not Outcome.DENY:
         return None
+    if controller.namespace:
+        return verdict
     own = evaluator.selection.namespace(way.target.pod.namespace).sure
     for other in bits.members(universe.everything & ~own):
         flow = Flow(Direction.INGRESS, other, target)
@@ -133,12 +145,15 @@ def _admits_unread(verdict: DirectionVerdict, way: Way) -> bool:
     return any(isinstance(peer, PodPeer) and peer.namespaces is not None for peer in peers)
 
 
-def _finding(way: Way, verdict: DirectionVerdict) -> Finding:
+def _finding(way: Way, verdict: DirectionVerdict, controller: Controller) -> Finding:
     target = way.target
+    whom = "every pod of another namespace"
+    if controller.namespace:
+        whom = f"the ingress controller in namespace {controller.namespace}"
     return CHECK.finding(
         way.backend.location,
         f"{way.entry.title} leads to {target.pod.title} {target.protocol} "
-        f"{target.number}, but policies deny it to every pod of another namespace",
+        f"{target.number}, but policies deny it to {whom}",
         policy=verdict.policies[0].title if verdict.policies else None,
         related=tuple(
             Related(policy.location, f"{policy.title} isolates it")

@@ -49,7 +49,8 @@ from netsim.engine.naming.services import Services
 from netsim.judge.case import Case
 from netsim.model.finding import Finding, Severity
 from netsim.model.location import Location
-from netsim.model.resources import Pod, Service, ServicePort
+from netsim.model.resources import Pod
+from netsim.model.services import Service, ServicePort
 from netsim.rules.interface import Check
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from netsim.engine.naming.aims import Aims, verdict_at
+from netsim.engine.naming.aims import Aims, Nowhere
+from netsim.engine.naming.answer import answer
 from netsim.engine.naming.controller import Controller
 from netsim.engine.naming.endpoints import EndpointError, Endpoints
 from netsim.engine.naming.ways_in import controller_pairs
@@ -101,26 +102,45 @@ def test_policies_see_the_pods_behind_a_service(
 ) -> None:
     known = resources(tmp_path, SHOP)
     endpoints = Endpoints(known)
-    aims = Aims(known, endpoints).resolve(name, Protocol.TCP, port)
+    aims = Aims(known, endpoints)
+    lead = aims.resolve(name, Protocol.TCP, port)
     source = endpoints.resolve("shop/client")
-    assert verdict_at(Reachability.of(known), source, aims, Protocol.TCP) is outcome
+    found = answer(Reachability.of(known), aims.services, source, lead, Protocol.TCP)
+    assert found.outcome is outcome
 
 
 REFUSED = [
-    ("svc/shop/web", 443, "has no port TCP 443: it has TCP 80, TCP 81, TCP 82"),
-    ("svc/shop/web", 82, "no pod behind it has a port named gone"),
+    (
+        "svc/shop/web",
+        443,
+        "has no port TCP 443: it has TCP 80 (main), TCP 81 (fixed), TCP 82 (lost)",
+    ),
     ("svc/shop/wbe", 80, "no Service 'svc/shop/wbe' in the input; did you mean svc/shop/web?"),
+]
+
+
+@pytest.mark.parametrize(("name", "port", "said"), REFUSED)
+def test_no_such_service(tmp_path: Path, name: str, port: int, said: str) -> None:
+    known = resources(tmp_path, SHOP)
+    with pytest.raises(EndpointError) as caught:
+        Aims(known, Endpoints(known)).resolve(name, Protocol.TCP, port)
+    assert said in str(caught.value)
+
+
+LOST = [
+    ("svc/shop/web", 82, "no pod behind it has a port named gone"),
     ("svc/shop/byhand", 80, "has no selector"),
     ("svc/shop/empty", 80, "selects no pod"),
 ]
 
 
-@pytest.mark.parametrize(("name", "port", "said"), REFUSED)
+@pytest.mark.parametrize(("name", "port", "said"), LOST)
 def test_services_that_lead_nowhere(tmp_path: Path, name: str, port: int, said: str) -> None:
     known = resources(tmp_path, SHOP)
-    with pytest.raises(EndpointError) as caught:
-        Aims(known, Endpoints(known)).resolve(name, Protocol.TCP, port)
-    assert said in str(caught.value)
+    lead = Aims(known, Endpoints(known)).resolve(name, Protocol.TCP, port)
+    assert isinstance(lead, Nowhere)
+    assert lead.outcome is Outcome.UNKNOWN
+    assert said in lead.why
 
 
 def test_nothing_connects_from_a_service(tmp_path: Path) -> None:

@@ -23,10 +23,9 @@ from netsim.model.resources import (
     Entry,
     Pod,
     Resources,
-    Service,
-    ServicePort,
     WorkloadName,
 )
+from netsim.model.services import Service, ServicePort
 from tests.engine.query.worlds import CONTROLLER, World
 from tests.rules.samples import documents, pod, policy, resources
 from tests.strategies import thorough

@@ -4,7 +4,8 @@ from netsim.model.addresses import AddressSet
 from netsim.model.labels import Labels, Selector
 from netsim.model.location import Location
 from netsim.model.ports import Protocol
-from netsim.model.resources import Namespace, Node, Origin, Service, ServicePort
+from netsim.model.resources import Namespace, Node, Origin
+from netsim.model.services import Service, ServicePort
 from tests.loader.conftest import Read
 
 

@@ -118,3 +118,16 @@ def test_another_project_s_kind_of_the_same_name_is_not_used(read: Read) -> None
     loaded = read(HEAD.format(version="serving.knative.dev/v1", kind="Route", spec="{}"))
     assert loaded.resources.entries == ()
     assert loaded.inventory.unused == (("Route.serving.knative.dev", 1),)
+
+
+def test_requests_that_are_copied_lead_somewhere_too(read: Read) -> None:
+    found = entry(
+        read,
+        "HTTPRoute",
+        GATEWAY,
+        "{rules: [{backendRefs: [{name: web, port: 80, filters: [{type: RequestMirror, "
+        "requestMirror: {backendRef: {name: copy, port: 81}}}]}], filters: [{type: "
+        "RequestMirror, requestMirror: {backendRef: {name: log, namespace: ops, port: 82}}}, "
+        "{type: RequestRedirect}]}]}",
+    )
+    assert backends(found) == [("shop", "web", 80), ("ops", "log", 82), ("shop", "copy", 81)]

@@ -1,0 +1,118 @@
+"""A route leads to a Service of another namespace that does not admit it.
+
+A route of the Gateway API may name a Service of another namespace only where a ReferenceGrant
+of that namespace admits routes of its kind from its own. Without one, the reference must not be
+followed, and requests get an error.
+
+Reported are backends whose Service is in the input. A grant that is elsewhere is not seen, so
+questions about such a way are answered with unknown.
+
+PASS:
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: shop, labels: {app: web}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {app: web}
+  ports: [{port: 80}]
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: web, namespace: edge}
+spec:
+  rules: [{backendRefs: [{name: web, namespace: shop, port: 80}]}]
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: ReferenceGrant
+metadata: {name: edge, namespace: shop}
+spec:
+  from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: edge}]
+  to: [{group: "", kind: Service}]
+```
+
+FAIL:
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: shop, labels: {app: web}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {app: web}
+  ports: [{port: 80}]
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: web, namespace: edge}
+spec:
+  rules: [{backendRefs: [{name: web, namespace: shop, port: 80}]}]
+```
+
+Fix: add a ReferenceGrant to the namespace of the Service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netsim.engine.naming.services import Services
+from netsim.engine.naming.ways_in import is_granted
+from netsim.judge.case import Case
+from netsim.model.finding import Finding, Severity
+from netsim.model.resources import Backend, Entry
+from netsim.model.services import GATEWAY_GROUP
+from netsim.rules.interface import Check
+from netsim.words import yaml
+
+
+def _run(case: Case) -> Iterator[Finding]:
+    services = Services(case.resources)
+    for entry in case.resources.entries:
+        for backend in entry.backends:
+            service = services.find(backend.namespace, backend.service)
+            if service and not is_granted(case.resources, entry, backend):
+                yield _finding(entry, backend)
+
+
+def _finding(entry: Entry, backend: Backend) -> Finding:
+    return CHECK.finding(
+        backend.location,
+        f"{entry.title} leads to Service {backend.namespace}/{backend.service}, and no "
+        f"ReferenceGrant of namespace {backend.namespace} admits {entry.kind}s of namespace "
+        f"{entry.namespace}",
+        fix=f"Add a ReferenceGrant to namespace {backend.namespace}.",
+        patch=_patch(entry, backend),
+    )
+
+
+def _patch(entry: Entry, backend: Backend) -> str:
+    kind, home = entry.kind, yaml.scalar(entry.namespace)
+    return "\n".join(
+        (
+            "apiVersion: gateway.networking.k8s.io/v1beta1",
+            "kind: ReferenceGrant",
+            "metadata:",
+            f"  name: {home}",
+            f"  namespace: {yaml.scalar(backend.namespace)}",
+            "spec:",
+            f"  from: [{{group: {GATEWAY_GROUP}, kind: {kind}, namespace: {home}}}]",
+            f'  to: [{{group: "", kind: Service, name: {yaml.scalar(backend.service)}}}]',
+        )
+    )
+
+
+CHECK = Check(
+    id="backend-not-granted",
+    title="A route leads to a Service of a namespace that does not admit it",
+    severity=Severity.WARNING,
+    run=_run,
+)
+"""The rule."""
