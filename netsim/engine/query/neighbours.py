@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from netsim.engine.evaluator import Evaluator
-from netsim.engine.matrix.listing import Pair, listing
+from netsim.engine.matrix.listing import Pair, listing, title_of
 from netsim.engine.naming.controller import Controller
 from netsim.engine.naming.ways_in import controller_pairs
 from netsim.engine.query.hops import between
@@ -26,7 +28,7 @@ def sources_of(
     conventions = evaluator.selection.conventions
     led = controller_pairs(evaluator.universe.resources, conventions, controller)
     own = [pair for pair in found if destination.is_called(pair.destination)]
-    own += (pair for pair in led if pair.destination in destination.names)
+    own += (pair for pair in led if _is_about(pair, destination))
     own += (
         _pair(name, destination.title, evaluator, pods, destination.classes)
         for name, pods in _siblings(evaluator, destination).items()
@@ -56,6 +58,14 @@ def open_to_outside(
     return (*restrict_pairs(led, ports), *restrict_pairs(direct, ports))
 
 
+def _is_about(pair: Pair, destination: Subject) -> bool:
+    """Whether a pair leads to a subject, and to one of its own pods where pods differ."""
+    if pair.destination not in destination.names or not pair.parts:
+        return pair.destination in destination.names
+    own = {title_of(pod) for pod in destination.pods}
+    return any(not own.isdisjoint(part.destinations.titles) for part in pair.parts)
+
+
 def _siblings(evaluator: Evaluator, subject: Subject) -> dict[str, ClassSet]:
     """The other pods of the workloads of a subject, as classes."""
     universe = evaluator.universe
@@ -81,8 +91,7 @@ def _pair(
 def restrict_pairs(pairs: Iterable[Pair], ports: PortSet) -> tuple[Pair, ...]:
     """Pairs with only what is on these ports, sorted."""
     cut = (
-        Pair(pair.source, pair.destination, pair.ports & ports, pair.unknown & ports)
-        for pair in pairs
+        replace(pair, ports=pair.ports & ports, unknown=pair.unknown & ports) for pair in pairs
     )
     found = (pair for pair in cut if pair.ports or pair.unknown)
     return tuple(sorted(found, key=lambda pair: (pair.source, pair.destination)))

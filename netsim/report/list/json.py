@@ -8,7 +8,7 @@ from typing import Any
 from msgspec.structs import asdict
 
 from netsim.app.list import ConnectionList
-from netsim.engine.matrix.listing import Pair
+from netsim.engine.matrix.listing import Pair, split_pairs
 from netsim.report.json_parts import by_protocol, describe_input
 from netsim.report.style import Terminal
 
@@ -17,7 +17,7 @@ def render(result: ConnectionList, _: Terminal) -> str:
     """An object with the connections and what was read."""
     found = {
         **describe_input(result),
-        "connections": [_connection(p) for p in result.pairs],
+        "connections": [_connection(p) for p in split_pairs(result.pairs)],
         "read": asdict(result.read),
     }
     return json.dumps(found, indent=2) + "\n"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from netsim.app.list import ConnectionList
-from netsim.report.list.words import describe_ports, summarise
+from netsim.report.list.words import describe_pair, summarise
 from netsim.report.style import Terminal
 from netsim.report.table import Table
 from netsim.report.table.markdown import write_markdown
@@ -11,7 +11,7 @@ from netsim.report.table.markdown import write_markdown
 
 def render(result: ConnectionList, _: Terminal) -> str:
     """The table, and what was read."""
-    rows = tuple((p.source, p.destination, describe_ports(p)) for p in result.pairs)
+    rows = tuple(describe_pair(pair) for pair in result.pairs)
     table = write_markdown(Table(("Source", "Destination", "Connection"), rows))
     shown = f"{table}\n" if rows else ""
     return f"{shown}{summarise(result)}\n"

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from netsim.app.list import ConnectionList
-from netsim.report.list.words import describe_ports, summarise
+from netsim.report.list.words import describe_ports, mark_ends, summarise
 from netsim.report.style import Terminal
 from netsim.words.printable import printable
 
 
 def render(result: ConnectionList, _: Terminal) -> str:
     """One line a connection, and what was read."""
-    ends = [(printable(pair.source), printable(pair.destination)) for pair in result.pairs]
-    source = max((len(start) for start, _ in ends), default=0)
-    destination = max((len(end) for _, end in ends), default=0)
+    marked = (mark_ends(pair.source, pair.destination, pair.parts) for pair in result.pairs)
+    ends = [(printable(start), printable(end), note) for start, end, note in marked]
+    source = max((len(start) for start, _, _ in ends), default=0)
+    destination = max((len(end) for _, end, _ in ends), default=0)
     lines = [
-        f"{start:<{source}} => {end:<{destination}} : {describe_ports(pair)}"
-        for (start, end), pair in zip(ends, result.pairs, strict=True)
+        f"{start:<{source}} => {end:<{destination}} : {describe_ports(pair)}{note}"
+        for (start, end, note), pair in zip(ends, result.pairs, strict=True)
     ]
     return "\n".join([*lines, *([""] if lines else []), summarise(result), ""])

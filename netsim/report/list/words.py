@@ -8,7 +8,33 @@ from netsim.words.lists import count_noun
 
 if TYPE_CHECKING:
     from netsim.app.list import ConnectionList
-    from netsim.engine.matrix.listing import Pair
+    from netsim.engine.matrix.listing import Pair, Part, Pods
+
+NAMED = 3
+"""Of how many pods of a workload the names are shown."""
+
+
+def mark_ends(source: str, destination: str, parts: tuple[Part, ...]) -> tuple[str, str, str]:
+    """Both ends, with the pods that a row is about, and what to say beside its ports.
+
+    ``shop/db[StatefulSet] (1 of 2 pods: db-0)``.  Where each pod of one end goes with others
+    of the other end, that is said instead.
+    """
+    if not parts:
+        return source, destination, ""
+    if len(parts) == 1:
+        part = parts[0]
+        return source + _mark(part.sources), destination + _mark(part.destinations), ""
+    return source, destination, " (only between some of their pods)"
+
+
+def _mark(pods: Pods) -> str:
+    if pods.are_all:
+        return ""
+    names = [title.partition("/")[2].removesuffix("[Pod]") for title in pods.titles]
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    count = f"{len(names)} of {count_noun(pods.total, 'pod')}"
+    return f" ({count}: {', '.join(names[:NAMED])}{more})"
 
 
 def describe_ports(pair: Pair) -> str:
@@ -17,6 +43,12 @@ def describe_ports(pair: Pair) -> str:
         return str(pair.ports)
     unknown = f"unknown: {pair.unknown}"
     return f"{pair.ports} ({unknown})" if pair.ports else unknown
+
+
+def describe_pair(pair: Pair) -> tuple[str, str, str]:
+    """A row of a table: both ends, with the pods that are meant, and the ports."""
+    source, destination, note = mark_ends(pair.source, pair.destination, pair.parts)
+    return source, destination, describe_ports(pair) + note
 
 
 def summarise(result: ConnectionList) -> str:
