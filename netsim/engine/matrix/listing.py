@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
+from operator import attrgetter
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -74,6 +75,9 @@ class Pair(Struct, frozen=True):
 
     def split(self) -> Iterator[Pair]:
         """The same with an end for each pod, where the pods of a workload differ."""
+        if not self.parts:
+            yield self
+            return
         for source, destination in split_ends(self.source, self.destination, self.parts):
             yield Pair(source, destination, self.ports, self.unknown)
 
@@ -90,9 +94,14 @@ def split_ends(
 
 
 def split_pairs(pairs: Iterable[Pair]) -> tuple[Pair, ...]:
-    """Rows for formats that have no words for some pods of a workload, sorted."""
-    found = [one for pair in pairs for one in pair.split()]
-    return tuple(sorted(found, key=lambda pair: (pair.source, pair.destination)))
+    """Sorted rows, pod by pod, for formats that have no words for some pods of a workload."""
+    known = tuple(pairs)
+    if not any(pair.parts for pair in known):
+        return known
+    return tuple(sorted((one for pair in known for one in pair.split()), key=_ENDS))
+
+
+_ENDS = attrgetter("source", "destination")
 
 
 class Area(Struct, frozen=True):
@@ -150,7 +159,7 @@ class Listing(Struct, frozen=True):
         for name, areas in self.outward.items():
             for area in areas:
                 found += (_pair((name, t), area) for t in titles(area.addresses))
-        return tuple(sorted(found, key=_place))
+        return tuple(sorted(found, key=_ENDS))
 
 
 def _pair(ends: tuple[str, str], area: Area) -> Pair:
@@ -165,16 +174,6 @@ def part_of(source: str, destination: str, pods: Pods) -> Part:
     if source.endswith(EXTERNAL):
         return Part(Pods((source,)), pods)
     return Part(pods, Pods((destination,)))
-
-
-def _place(pair: Pair) -> tuple[object, ...]:
-    first = pair.parts[0] if pair.parts else Part(Pods(()), Pods(()))
-    return (
-        pair.source,
-        pair.destination,
-        first.sources.titles,
-        first.destinations.titles,
-    )
 
 
 def listing(
@@ -324,12 +323,11 @@ class _Gathering:
         answers = tuple(self._numbers)
         inner, divided = self._inner, {}
         for ends, sets in self._divided.items():
-            cells = tuple(sorted(self._cells(*ends, sets, answers), key=_titles_of))
-            first = cells[0]
-            if first.part.sources.are_all and first.part.destinations.are_all:
-                inner[ends] = first.allowed
+            if self._is_same_for_all(*ends, sets):
+                inner[ends] = answers[next(iter(sets))]
             else:
-                divided[ends] = cells
+                cells = self._cells(*ends, sets, answers)
+                divided[ends] = tuple(sorted(cells, key=_titles_of))
         inward, outward = _join_areas(self._inward), _join_areas(self._outward)
         for name, sets in self._from_atoms.items():
             inward[name] = self._divided_areas(name, sets, answers)
@@ -337,6 +335,16 @@ class _Gathering:
             by_class = {answer: _turn(own) for answer, own in sets.items()}
             outward[name] = self._divided_areas(name, by_class, answers)
         return Listing(inner, inward, outward, divided)
+
+    def _is_same_for_all(self, source: str, destination: str, sets: _Sets) -> bool:
+        """Whether there is one answer, and all pods of both workloads have it."""
+        if len(sets) > 1:
+            return False
+        (by_destination,) = sets.values()
+        sources, destinations = (self._workloads.classes[end] for end in (source, destination))
+        if len(by_destination) != destinations.bit_count():
+            return False
+        return all(own == sources for own in by_destination.values())
 
     def _cells(
         self, source: str, destination: str, sets: _Sets, answers: tuple[Allowed, ...]
