@@ -97,7 +97,8 @@ class _Exposing:
         self._classes = len(Evaluator.of(resources, conventions).universe.pods)
         self._groups = self._divide(resources, conventions)
         stranger = self._futures.stranger
-        samples = {each: self._sample(each) for each in (stranger, *self._all_groups())}
+        distinct = dict.fromkeys((stranger, *self._all_groups()))
+        samples = {each: self._sample(each) for each in distinct}
         spaces = (space for space in map(self._space, samples) if space)
         whole = replace(
             resources,

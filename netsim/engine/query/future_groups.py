@@ -124,8 +124,8 @@ class FutureGroups:
         others = tuple(self._others(number, direction.opposite))
         whole = key, others
         if whole not in self._groups:
-            divided = (each for other in others for each in self._of_peer[other])
-            self._groups[whole] = tuple(_combine(answered, tuple(divided)))
+            places = tuple(self._of_peer[other] for other in others)
+            self._groups[whole] = tuple(_combine(answered, places))
         return self._groups[whole]
 
     # --- the policies of the class itself ---
@@ -360,12 +360,25 @@ class _Questions:
         return Decision(found.allow | PASSED.allow, found.deny, PASSED.passed)
 
 
-def _combine(answered: Iterable[_Answered], others: tuple[_Answered, ...]) -> Iterator[Future]:
-    """The groups of one end, divided by what the other end says where that matters."""
+def _combine(
+    answered: Iterable[_Answered], places: Iterable[tuple[_Answered, ...]]
+) -> Iterator[Future]:
+    """The groups of one end, divided by what the other end says where that matters.
+
+    All groups of a place have their namespaces in common.
+    """
+    known = tuple((_unite_homes(place), place) for place in places)
     for future, allowed in answered:
         if not allowed.possible:
             yield future
             continue
-        for other, _ in others:
-            if both := future.intersect(other):
-                yield both
+        for homes, place in known:
+            if homes.isdisjoint(future.homes) if homes else future.homes:
+                continue
+            for other, _ in place:
+                if both := future.intersect(other):
+                    yield both
+
+
+def _unite_homes(place: tuple[_Answered, ...]) -> frozenset[str]:
+    return frozenset[str]().union(*(future.homes for future, _ in place))

@@ -151,6 +151,8 @@ class Future(Struct, frozen=True):
 
 
 def _meet(one: Traits, other: Traits) -> Traits | None:
+    if not one or not other:
+        return one or other
     found = dict(one)
     for key, states in other:
         found[key] = found.get(key, states) & states
