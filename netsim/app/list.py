@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from netsim.app.input import InputResult, answering, count_read, list_lacking
 from netsim.app.modelled_input import ModelledInput, ModelledRequest, add_modelled
+from netsim.engine.matrix.listing import title_of
 from netsim.engine.naming.controller import Controller
 from netsim.engine.naming.endpoints import EndpointError, hint, near_names
 from netsim.engine.naming.ways_in import connections
@@ -17,24 +18,38 @@ from netsim.model.ports import PortSet
 
 if TYPE_CHECKING:
     from netsim.engine.matrix.listing import Pair
+    from netsim.engine.query.exposure import Exposure
+    from netsim.model.conventions import Conventions
 
 _EXTERNAL = "[External]"
 
 
 class ListRequest(ModelledRequest, frozen=True, kw_only=True):
-    """What to list; ``focus`` is an endpoint that every connection begins or ends at."""
+    """What to list; ``focus`` is an endpoint that every connection begins or ends at.
+
+    ``exposure`` asks for pods that nobody has written yet as well.
+    """
 
     focus: str | None = None
     controller: Controller = Controller()
+    exposure: bool = False
 
 
 class ConnectionList(InputResult, frozen=True, kw_only=True):
     """The connections that are allowed, or may be, sorted.
 
     Where a document was rejected, all are unknown, and so is every connection beside them.
+    ``exposures`` are those of each workload to pods that nobody has written yet; None where
+    they were not asked for.
     """
 
     pairs: tuple[Pair, ...]
+    exposures: tuple[Exposure, ...] | None = None
+
+    @property
+    def future_pairs(self) -> tuple[Pair, ...]:
+        """The exposures as pairs, workload by workload."""
+        return tuple(pair for each in self.exposures or () for pair in each.pairs())
 
 
 def list_connections(request: ListRequest) -> ConnectionList:
@@ -46,10 +61,15 @@ def list_connections(request: ListRequest) -> ConnectionList:
     loaded = request.load(scenario)
     with answering(loaded):
         world = add_modelled(loaded.resources, scenario)
-        pairs = connections(world.resources, request.conventions(scenario), request.controller)
+        conventions = request.conventions(scenario)
+        pairs = connections(world.resources, conventions, request.controller)
+        exposures = _expose(world, conventions) if request.exposure else None
         if request.focus is not None:
-            pairs = focus_on(world, pairs, request.focus)
+            wanted = find_focus(world, pairs, request.focus)
+            pairs = tuple(p for p in pairs if not wanted.isdisjoint((p.source, p.destination)))
+            exposures = exposures and tuple(e for e in exposures if e.workload in wanted)
     if loaded.errors:
+        exposures = exposures and tuple(each.doubted() for each in exposures)
         pairs = tuple(
             replace(pair, ports=PortSet.empty(), unknown=pair.ports | pair.unknown)
             for pair in pairs
@@ -60,11 +80,18 @@ def list_connections(request: ListRequest) -> ConnectionList:
         count_read(loaded, world.resources),
         list_lacking(loaded),
         pairs=pairs,
+        exposures=exposures,
     )
 
 
-def focus_on(world: ModelledInput, pairs: tuple[Pair, ...], text: str) -> tuple[Pair, ...]:
-    """The pairs with an endpoint at either end; raises ``EndpointError`` for unknown ones.
+def _expose(world: ModelledInput, conventions: Conventions) -> tuple[Exposure, ...]:
+    from netsim.engine.query.exposure import find_exposures
+
+    return find_exposures(world.resources, conventions)
+
+
+def find_focus(world: ModelledInput, pairs: tuple[Pair, ...], text: str) -> set[str]:
+    """The titles that an endpoint has in a list; raises ``EndpointError`` for an unknown one.
 
     The endpoint is a full title, ``namespace/name``, a name, a pod's name or an address, or a
     name of the scenario.
@@ -72,7 +99,9 @@ def focus_on(world: ModelledInput, pairs: tuple[Pair, ...], text: str) -> tuple[
     resources, named = world.resources, world.find(text)
     titles = {title for pair in pairs for title in (pair.source, pair.destination)}
     titles |= {str(pod.workload) for pod in resources.pods}
-    owners = {pod.title: str(pod.workload) for pod in resources.pods}
+    owners = {
+        name: str(pod.workload) for pod in resources.pods for name in (pod.title, title_of(pod))
+    }
     wanted = {title for title in titles if _is_called(title, text)}
     wanted |= {owners[text]} if text in owners else set()
     if isinstance(named, PodEndpoint):
@@ -80,7 +109,7 @@ def focus_on(world: ModelledInput, pairs: tuple[Pair, ...], text: str) -> tuple[
     if not wanted:
         near = near_names(text, sorted(t for t in titles if not t.endswith(_EXTERNAL)))
         raise EndpointError(f"--focus: nothing in the input is called {text!r}{hint(near)}")
-    return tuple(pair for pair in pairs if {pair.source, pair.destination} & wanted)
+    return wanted
 
 
 def _is_called(title: str, text: str) -> bool:

@@ -23,7 +23,7 @@ from msgspec.structs import replace
 from netsim.engine.evaluator import Evaluator
 from netsim.engine.matrix.columns import Columns
 from netsim.engine.matrix.listing import Pair, Part, Pods, Workloads
-from netsim.engine.policy.decision import NOTHING, Allowed
+from netsim.engine.policy.decision import ANYTHING, NOTHING, Allowed
 from netsim.engine.query.future_groups import FutureGroups, Groups
 from netsim.engine.space import bits
 from netsim.engine.space.bits import ClassSet, contains
@@ -69,6 +69,10 @@ class Exposure(Struct, frozen=True):
             yield self._pair(ANY_POD, self.cluster)
         for opening in self.openings:
             yield self._pair(opening.title, opening.allowed)
+
+    def doubted(self) -> Exposure:
+        """What is left where the input lacks something that may decide it."""
+        return replace(self, cluster=Allowed(NOTHING.sure, ANYTHING.possible), openings=())
 
     def _pair(self, title: str, allowed: Allowed) -> Pair:
         ends = (title, self.workload)

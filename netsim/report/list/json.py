@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from msgspec.structs import asdict
 
 from netsim.app.list import ConnectionList
 from netsim.engine.matrix.listing import Pair, split_pairs
+from netsim.engine.query.exposure import Exposure
+from netsim.model.policies import Direction
 from netsim.report.json_parts import by_protocol, describe_input
 from netsim.report.style import Terminal
 
@@ -18,9 +21,21 @@ def render(result: ConnectionList, _: Terminal) -> str:
     found = {
         **describe_input(result),
         "connections": [_connection(p) for p in split_pairs(result.pairs)],
-        "read": asdict(result.read),
     }
+    if result.exposures is not None:
+        found["exposure"] = [row for each in result.exposures for row in _exposure(each)]
+    found["read"] = asdict(result.read)
     return json.dumps(found, indent=2) + "\n"
+
+
+def _exposure(exposure: Exposure) -> Iterator[dict[str, Any]]:
+    """An object for each kind of pods that nobody has written."""
+    about = {"workload": exposure.workload, "direction": exposure.direction.word}
+    for pair in exposure.pairs():
+        is_ingress = exposure.direction is Direction.INGRESS
+        pods = pair.source if is_ingress else pair.destination
+        for each in pair.split():
+            yield {**about, "pods": pods, **_connection(each)}
 
 
 def _connection(pair: Pair) -> dict[str, Any]:

@@ -10,6 +10,12 @@ if TYPE_CHECKING:
     from netsim.app.list import ConnectionList
     from netsim.engine.matrix.listing import Pair, Part, Pods
 
+NOTHING = "No Connections"
+"""Of pods that nobody has written, where others of them may connect."""
+
+FUTURE = "Pods that nobody has written yet:"
+NONE_FUTURE = "no workload is open to them, nor may any connect to them"
+
 NAMED = 3
 """Of how many pods of a workload the names are shown."""
 
@@ -40,7 +46,7 @@ def _mark(pods: Pods) -> str:
 def describe_ports(pair: Pair) -> str:
     """What is allowed, then what may be."""
     if not pair.unknown:
-        return str(pair.ports)
+        return str(pair.ports) or NOTHING
     unknown = f"unknown: {pair.unknown}"
     return f"{pair.ports} ({unknown})" if pair.ports else unknown
 
