@@ -12,6 +12,7 @@ from netsim.app.modelled_input import ModelledInput, ModelledRequest, add_modell
 from netsim.engine.naming.aims import Aims, verdict_at
 from netsim.engine.naming.controller import Controller, with_controller
 from netsim.engine.naming.endpoints import EndpointError, Endpoints
+from netsim.engine.naming.unwritten import add_unwritten
 from netsim.engine.reachability import Reachability
 from netsim.errors import RequestError
 from netsim.model.verdict import Outcome
@@ -69,7 +70,13 @@ def evaluate(request: EvaluateRequest) -> Evaluation:
 def _answer(
     request: EvaluateRequest, loaded: Loaded, world: ModelledInput, conventions: Conventions
 ) -> tuple[tuple[ConnectionAnswer, ...], tuple[str, ...]]:
-    resources = with_controller(world.resources, request.controller)
+    ends = [
+        end
+        for query in request.queries
+        if isinstance(query, ConnectionQuery)
+        for end in (query.source, query.destination)
+    ]
+    resources = add_unwritten(with_controller(world.resources, request.controller), ends)
     reachability = Reachability.of(resources, conventions, world.cuts)
     endpoints = Endpoints(resources, world.find)
     aims = Aims(resources, endpoints)

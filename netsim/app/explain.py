@@ -9,6 +9,7 @@ from netsim.app.modelled_input import ModelledInput, ModelledRequest, add_modell
 from netsim.engine.naming.aims import Aims, is_service
 from netsim.engine.naming.controller import Controller, with_controller
 from netsim.engine.naming.endpoints import EndpointError, Endpoints
+from netsim.engine.naming.unwritten import UnwrittenPod, add_unwritten
 from netsim.engine.reachability import Reachability
 from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
 from netsim.model.ports import Connection, PortSet, Protocol
@@ -23,8 +24,8 @@ FALLBACK: Connection = (Protocol.TCP, 443)
 class ExplainRequest(ModelledRequest, frozen=True, kw_only=True):
     """What to explain; ``port`` None is every port, with some of them explained."""
 
-    source: str
-    destination: str
+    source: str | UnwrittenPod
+    destination: str | UnwrittenPod
     port: int | None = None
     protocol: Protocol = Protocol.TCP
     controller: Controller = Controller()
@@ -46,7 +47,8 @@ def explain(request: ExplainRequest) -> ExplainResult:
     loaded = request.load(scenario)
     with answering(loaded):
         world = add_modelled(loaded.resources, scenario)
-        resources = with_controller(world.resources, request.controller)
+        known = with_controller(world.resources, request.controller)
+        resources = add_unwritten(known, (request.source, request.destination))
         source, destination, port = _resolve(request, resources, world)
     cuts = [end.addresses for end in (source, destination) if isinstance(end, ExternalEndpoint)]
     reachability = Reachability.of(resources, request.conventions(scenario), cuts)
@@ -77,7 +79,7 @@ def _resolve(
     known = Endpoints(resources, world.find)
     text, port = request.destination, request.port
     source = known.resolve(request.source)
-    if port is None and not is_service(text):
+    if port is None and (isinstance(text, UnwrittenPod) or not is_service(text)):
         return source, known.resolve(text), None
     if port is None:
         raise EndpointError(f"{text} is a Service: give --port, one of its own")

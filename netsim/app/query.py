@@ -12,6 +12,7 @@ from netsim.engine.evaluator import Evaluator
 from netsim.engine.naming.aims import Aims, is_service
 from netsim.engine.naming.controller import TITLE, Controller
 from netsim.engine.naming.endpoints import Endpoints
+from netsim.engine.naming.unwritten import UnwrittenPod, add_unwritten
 from netsim.engine.query.hops import Hops
 from netsim.engine.query.isolation import list_unisolated
 from netsim.engine.query.neighbours import destinations_of, open_to_outside, sources_of
@@ -48,8 +49,8 @@ class QueryRequest(ModelledRequest, frozen=True, kw_only=True):
     """
 
     question: Question
-    source: str | None = None
-    destination: str | None = None
+    source: str | UnwrittenPod | None = None
+    destination: str | UnwrittenPod | None = None
     port: int | None = None
     protocol: Protocol | None = None
     max_hops: int | None = None
@@ -117,7 +118,7 @@ class _Asking:
         self, request: QueryRequest, world: ModelledInput, conventions: Conventions
     ) -> None:
         self._request = request
-        self._resources = world.resources
+        self._resources = add_unwritten(world.resources, (request.source, request.destination))
         self._world = world
         self._conventions = conventions
         self._ports = request.ports or PortSet.full()
@@ -171,8 +172,9 @@ class _Asking:
     @cached_property
     def destination(self) -> Subject:
         """What is connected to; the ports are those of the pods, also behind a Service."""
-        text, ports = (self._request.destination or "").strip(), self._ports
-        arriving = self._aims.ports(text, ports) if is_service(text) else ports
+        text, ports = self._request.destination, self._ports
+        is_by_service = isinstance(text, str) and is_service(text)
+        arriving = self._aims.ports(str(text).strip(), ports) if is_by_service else ports
         return self._subject(self._to, arriving)
 
     def _subject(self, end: Endpoint | None, ports: PortSet) -> Subject:
@@ -197,13 +199,15 @@ class _Asking:
     @cached_property
     def _to(self) -> Endpoint | None:
         text = self._request.destination
-        if text and is_service(text):
+        if isinstance(text, str) and is_service(text):
             return of_input(self._resources, self._aims.pods(text.strip()))
         return self._resolve(text)
 
-    def _resolve(self, text: str | None) -> Endpoint | None:
+    def _resolve(self, text: str | UnwrittenPod | None) -> Endpoint | None:
         if text is None:
             return None
+        if isinstance(text, UnwrittenPod):
+            return text.endpoint
         if text.strip() == TITLE:
             message = (
                 f"{TITLE} stands for pods that are not in the input; explain and eval take it, "

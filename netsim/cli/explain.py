@@ -18,6 +18,12 @@ def explain(
     dst: options.Destination = None,
     port: options.Port = None,
     protocol: options.ProtocolName = "TCP",
+    src_labels: options.SourceLabels = None,
+    src_namespace: options.SourceNamespace = None,
+    src_namespace_labels: options.SourceNamespaceLabels = None,
+    dst_labels: options.DestinationLabels = None,
+    dst_namespace: options.DestinationNamespace = None,
+    dst_namespace_labels: options.DestinationNamespaceLabels = None,
     form: Annotated[Format, options.format_of("ExplainResult", "answer")] = Format.TEXT,
     scenario: options.Modelled = None,
     no_scenario: options.NoScenario = False,
@@ -34,17 +40,22 @@ def explain(
     """
     from netsim.app import explain as app
     from netsim.app.connection_query import parse_protocol
+    from netsim.app.unwritten import parse_unwritten
 
-    if src is None or dst is None:
-        raise typer.BadParameter("give --src and --dst")
+    source = parse_unwritten("src", src, src_labels, src_namespace, src_namespace_labels) or src
+    destination = (
+        parse_unwritten("dst", dst, dst_labels, dst_namespace, dst_namespace_labels) or dst
+    )
+    if source is None or destination is None:
+        raise typer.BadParameter("give --src and --dst, or describe them by --src-labels")
     request = app.ExplainRequest(
         tuple(paths),
         namespace,
         ipblock_pods,
         options.ranges(pod_ranges),
         sys.stdin,
-        source=src,
-        destination=dst,
+        source=source,
+        destination=destination,
         port=port,
         protocol=parse_protocol(protocol),
         scenario=options.one(scenario),

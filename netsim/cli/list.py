@@ -30,8 +30,8 @@ def list_pairs(
         bool,
         typer.Option(
             "--exposure",
-            help="Also list what is open to pods that nobody has written yet: to any pod of the "
-            "cluster, and to those that some policy singles out.",
+            help="Also list what is open to pods that nobody has written yet: to any pod of "
+            "the cluster, and to those that some policy singles out.",
         ),
     ] = False,
     scenario: options.Modelled = None,

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from netsim.engine.naming.endpoints import NEAR, EndpointError, Endpoints, hint
 from netsim.engine.naming.services import Services, port_of
+from netsim.engine.naming.unwritten import UnwrittenPod
 from netsim.engine.reachability import Reachability
 from netsim.model.endpoint import Endpoint, PodEndpoint
 from netsim.model.ports import PortSet, Protocol
@@ -37,8 +38,12 @@ class Aims:
         self._endpoints = endpoints
         self._services = Services(resources)
 
-    def resolve(self, text: str, protocol: Protocol, port: int) -> tuple[Aim, ...]:
+    def resolve(
+        self, text: str | UnwrittenPod, protocol: Protocol, port: int
+    ) -> tuple[Aim, ...]:
         """One aim, or of a Service one for each target port; raises ``EndpointError``."""
+        if isinstance(text, UnwrittenPod):
+            return (Aim(text.endpoint, port),)
         name = text.strip()
         form = _SERVICE.fullmatch(name)
         if form is None:
