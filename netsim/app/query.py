@@ -15,11 +15,17 @@ from netsim.engine.naming.endpoints import Endpoints
 from netsim.engine.naming.unwritten import UnwrittenPod, add_unwritten
 from netsim.engine.query.hops import Hops
 from netsim.engine.query.isolation import list_unisolated
-from netsim.engine.query.neighbours import destinations_of, open_to_outside, sources_of
+from netsim.engine.query.neighbours import (
+    destinations_of,
+    open_to_outside,
+    restrict_pairs,
+    sources_of,
+)
 from netsim.engine.query.subject import Subject, of_input
 from netsim.errors import UnanswerableError
 from netsim.model.conventions import Conventions
 from netsim.model.endpoint import Endpoint, ExternalEndpoint
+from netsim.model.policies import Direction
 from netsim.model.ports import PortSet, Protocol
 
 if TYPE_CHECKING:
@@ -136,13 +142,21 @@ class _Asking:
             case Question.BLAST_RADIUS:
                 return self._blast_radius()
             case Question.EXPOSED:
-                return open_to_outside(self._evaluator, controller, self._ports)
+                outside = open_to_outside(self._evaluator, controller, self._ports)
+                return (*outside, *self._open_to_future_pods())
             case Question.UNISOLATED:
                 return list_unisolated(self._evaluator)
             case Question.IDLE:
                 from netsim.engine.query.idle import idle
 
                 return idle(self._evaluator)
+
+    def _open_to_future_pods(self) -> tuple[Pair, ...]:
+        from netsim.engine.query.exposure import find_exposures
+
+        found = find_exposures(self._resources, self._conventions)
+        pairs = (p for e in found if e.direction is Direction.INGRESS for p in e.pairs())
+        return restrict_pairs(pairs, self._ports)
 
     def _path(self) -> ShortestPath | None:
         from netsim.engine.query.paths import find_shortest_path

@@ -61,7 +61,8 @@ def query(
             metavar="QUESTION",
             help="sources: who reaches --to. destinations: what --from reaches. path: how "
             "--from gets to --to over other workloads. blast-radius: everything --from gets "
-            "to. exposed: what is reachable from outside. unisolated: workloads without a "
+            "to. exposed: what is reachable from outside, and by pods that nobody has "
+            "written yet. unisolated: workloads without a "
             "policy. idle: policies and rules without effect.",
             show_default=False,
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from netsim.engine.space.stand_ins import is_invented
 from netsim.model.addresses import AddressSet
 from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
 from netsim.model.policies import Direction
@@ -38,7 +39,7 @@ def _write_peer(home: str, peer: Endpoint) -> Iterator[str]:
     elif any(pod.network is PodNetwork.HOST for pod in peer.pods):
         for pod in peer.pods:
             yield from _write_blocks(pod.addresses or AddressSet.empty())
-    else:
+    elif not any(is_invented(pod.namespace) for pod in peer.pods):
         yield from _write_selectors(home, peer)
 
 

@@ -150,7 +150,7 @@ class Listing(Struct, frozen=True):
             for cell in cells:
                 parts[cell.allowed].append(cell.part)
             found += (
-                Pair(*ends, allowed.sure, allowed.unknown, tuple(own))
+                Pair(*ends, allowed.sure, allowed.unknown, parts=tuple(own))
                 for allowed, own in parts.items()
             )
         for name, areas in self.inward.items():

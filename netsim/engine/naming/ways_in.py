@@ -92,7 +92,7 @@ def controller_pairs(
         if allowed.possible:
             by_answer[str(pod.workload), allowed].append(title_of(pod))
     return tuple(
-        Pair(TITLE, name, allowed.sure, allowed.unknown, _parts(pods, totals[name]))
+        Pair(TITLE, name, allowed.sure, allowed.unknown, parts=_parts(pods, totals[name]))
         for (name, allowed), pods in by_answer.items()
     )
 

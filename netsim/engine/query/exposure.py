@@ -80,7 +80,8 @@ class Exposure(Struct, frozen=True):
         part = Part(Pods((title,)), own)
         if self.direction is Direction.EGRESS:
             ends, part = ends[::-1], Part(own, Pods((title,)))
-        return Pair(*ends, allowed.sure, allowed.unknown, (part,) if self.pods else ())
+        parts = (part,) if self.pods else ()
+        return Pair(*ends, allowed.sure, allowed.unknown, parts=parts)
 
 
 def find_exposures(resources: Resources, conventions: Conventions) -> tuple[Exposure, ...]:
@@ -89,17 +90,47 @@ def find_exposures(resources: Resources, conventions: Conventions) -> tuple[Expo
     Two evaluations: one to see where future pods differ, one with a stand-in for each group of
     them.  Classes about which policies say the same share their groups.
     """
-    return tuple(_Exposing(resources, conventions).exposures())
+    futures = Futures(resources, (*resources.policies, *resources.unevaluated))
+    groups = _divide(resources, conventions, futures)
+    return tuple(_Exposing(resources, conventions, futures, groups).exposures())
+
+
+def find_cluster_exposures(
+    resources: Resources, conventions: Conventions
+) -> tuple[Exposure, ...]:
+    """The exposure of every workload to any pod of the cluster, without any openings.
+
+    One evaluation.
+    """
+    futures = Futures(resources, (*resources.policies, *resources.unevaluated))
+    return tuple(_Exposing(resources, conventions, futures, {}).exposures())
+
+
+_Divided = dict[tuple[int, Direction], Groups]
+"""For each class and direction the groups of pods that fare alike."""
+
+
+def _divide(resources: Resources, conventions: Conventions, futures: Futures) -> _Divided:
+    strangers = {name: stand_in_for_all(name) for name in (*futures.known, ELSEWHERE)}
+    near = replace(resources, pods=(*resources.pods, *strangers.values()))
+    evaluator = Evaluator.of(near, conventions)
+    numbers = {name: evaluator.universe.bit(pod) for name, pod in strangers.items()}
+    groups = FutureGroups(evaluator, futures, numbers, numbers.pop(ELSEWHERE))
+    own = dict.fromkeys(evaluator.universe.bit(pod) for pod in resources.pods)
+    return {(each, way): groups.of(each, way) for each in own for way in Direction}
 
 
 class _Exposing:
-    def __init__(self, resources: Resources, conventions: Conventions) -> None:
-        policies = (*resources.policies, *resources.unevaluated)
-        self._futures = Futures(resources, policies)
+    def __init__(
+        self,
+        resources: Resources,
+        conventions: Conventions,
+        futures: Futures,
+        groups: _Divided,
+    ) -> None:
+        self._futures, self._groups = futures, groups
         pods = (pod for pod in resources.pods if not is_stand_in(pod))
         self._names = {str(pod.workload) for pod in pods}
-        self._classes = len(Evaluator.of(resources, conventions).universe.pods)
-        self._groups = self._divide(resources, conventions)
         stranger = self._futures.stranger
         distinct = dict.fromkeys((stranger, *self._all_groups()))
         samples = {each: self._sample(each) for each in distinct}
@@ -111,24 +142,10 @@ class _Exposing:
         )
         self._evaluator = Evaluator.of(whole, conventions)
         universe = self._evaluator.universe
+        self._classes = 1 + max((universe.bit(pod) for pod in resources.pods), default=-1)
         self._bits = {future: universe.bit(pod) for future, pod in samples.items()}
         self._stranger = self._bits[stranger]
         self._known: dict[object, tuple[Allowed, tuple[Opening, ...]]] = {}
-
-    def _divide(
-        self, resources: Resources, conventions: Conventions
-    ) -> dict[tuple[int, Direction], Groups]:
-        names = (*self._futures.known, ELSEWHERE)
-        strangers = {name: stand_in_for_all(name) for name in names}
-        near = replace(resources, pods=(*resources.pods, *strangers.values()))
-        evaluator = Evaluator.of(near, conventions)
-        numbers = {name: evaluator.universe.bit(pod) for name, pod in strangers.items()}
-        groups = FutureGroups(evaluator, self._futures, numbers, numbers.pop(ELSEWHERE))
-        return {
-            (number, direction): groups.of(number, direction)
-            for number in range(self._classes)
-            for direction in Direction
-        }
 
     def _all_groups(self) -> Iterator[Future]:
         distinct = {id(groups): groups for groups in self._groups.values()}
@@ -201,7 +218,7 @@ class _Exposing:
     def _of_class(
         self, name: str, number: int, answers: Mapping[Allowed, ClassSet], direction: Direction
     ) -> Exposure:
-        groups = self._groups[number, direction]
+        groups = self._groups.get((number, direction), ())
         universe = self._evaluator.universe
         outside = universe.external & ~universe.node_addresses
         key = id(groups), frozenset(answers.items())

@@ -246,7 +246,19 @@ class Futures:
     ) -> tuple[str, frozenset[str]]:
         """Namespaces by their labels; further ones, where some of the input are not meant."""
         every = self._states_of_new
-        text = ",".join(t for key, each in spaces for t in _describe(key, each, every(key)))
+        names = sorted(
+            name
+            for key, states in spaces
+            if key == NAME_LABEL and OTHER not in states
+            for name in states
+            if name
+        )
+        rest = [each for each in spaces if not names or each[0] != NAME_LABEL]
+        text = ",".join(t for key, each in rest for t in _describe(key, each, every(key)))
+        if names:
+            word = "namespace" if len(names) == 1 else "namespaces"
+            named = f"{word} {join_first(names)}"
+            return (f"{named} with {text}" if text else named), frozenset()
         alike = {name for name, space in self.known.items() if self._has(space.labels, spaces)}
         which = f"namespaces with {text}" if text else "namespaces"
         if alike <= homes:

@@ -163,6 +163,11 @@ def is_stand_in(pod: Pod) -> bool:
     return pod.origin is Origin.MODELLED and pod.workload.kind == ANY
 
 
+def is_invented(namespace: str) -> bool:
+    """Whether a namespace stands for any that is not known, so that nothing can name it."""
+    return " " in namespace
+
+
 def name_pod(pod: Pod) -> str:
     """The name to show for a pod that the scenario does not name."""
     if not is_stand_in(pod):

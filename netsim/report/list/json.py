@@ -13,6 +13,7 @@ from netsim.engine.matrix.listing import Pair, split_pairs
 from netsim.engine.query.exposure import Exposure
 from netsim.model.policies import Direction
 from netsim.report.json_parts import by_protocol, describe_input
+from netsim.report.list.words import NOTHING
 from netsim.report.style import Terminal
 
 
@@ -35,7 +36,10 @@ def _exposure(exposure: Exposure) -> Iterator[dict[str, Any]]:
         is_ingress = exposure.direction is Direction.INGRESS
         pods = pair.source if is_ingress else pair.destination
         for each in pair.split():
-            yield {**about, "pods": pods, **_connection(each)}
+            conn = (
+                {"conn": str(each.ports)} if each.ports or each.unknown else {"conn": NOTHING}
+            )
+            yield {**about, "pods": pods, **_connection(each), **conn}
 
 
 def _connection(pair: Pair) -> dict[str, Any]:
