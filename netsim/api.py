@@ -17,6 +17,7 @@ from msgspec import Struct
 from netsim.app.input import InputRequest
 from netsim.engine.naming.controller import Controller
 from netsim.engine.naming.endpoints import resolve
+from netsim.engine.naming.unwritten import UnwrittenPod
 from netsim.engine.reachability import Reachability
 from netsim.errors import LoadError, RequestError
 from netsim.loader.load import load as load_paths
@@ -118,6 +119,7 @@ def list_connections(
     paths: Paths,
     *,
     focus: str | None = None,
+    exposure: bool = False,
     scenario: Path | None = None,
     namespace: str | None = None,
     ipblock_pods: IpBlockPods | str = IpBlockPods.MATCH,
@@ -125,6 +127,10 @@ def list_connections(
     controller: Controller = SOMEWHERE,
 ) -> ConnectionList:
     """Lists the connections that manifests allow, as ``pairs`` of titles with ports.
+
+    A pair has ``parts`` where it is about some pods of a workload only, and ``split()`` gives
+    it pod by pod.  With ``exposure`` the result also has ``exposures``: what is open to pods
+    that nobody has written yet.
 
     ``focus`` is an endpoint that each begins or ends at; one that the input does not have
     raises :class:`UnanswerableError`.  ``controller`` says where the ingress controller runs.
@@ -135,7 +141,13 @@ def list_connections(
 
     given = _given(paths, namespace, ipblock_pods, pod_ranges)
     return app.list_connections(
-        app.ListRequest(*given, focus=focus, scenario=_text(scenario), controller=controller)
+        app.ListRequest(
+            *given,
+            focus=focus,
+            scenario=_text(scenario),
+            controller=controller,
+            exposure=exposure,
+        )
     )
 
 
@@ -168,8 +180,8 @@ def evaluate(
 
 def explain(
     paths: Paths,
-    source: str,
-    destination: str,
+    source: str | UnwrittenPod,
+    destination: str | UnwrittenPod,
     port: int | None = None,
     protocol: str = "TCP",
     *,
@@ -228,8 +240,8 @@ def query(
     paths: Paths,
     question: Question | str,
     *,
-    source: str | None = None,
-    destination: str | None = None,
+    source: str | UnwrittenPod | None = None,
+    destination: str | UnwrittenPod | None = None,
     port: int | None = None,
     protocol: str | None = None,
     max_hops: int | None = None,

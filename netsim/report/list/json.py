@@ -36,10 +36,8 @@ def _exposure(exposure: Exposure) -> Iterator[dict[str, Any]]:
         is_ingress = exposure.direction is Direction.INGRESS
         pods = pair.source if is_ingress else pair.destination
         for each in pair.split():
-            conn = (
-                {"conn": str(each.ports)} if each.ports or each.unknown else {"conn": NOTHING}
-            )
-            yield {**about, "pods": pods, **_connection(each), **conn}
+            closed = {} if each.ports or each.unknown else {"conn": NOTHING}
+            yield {**about, "pods": pods, **_connection(each), **closed}
 
 
 def _connection(pair: Pair) -> dict[str, Any]:

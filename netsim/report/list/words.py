@@ -30,17 +30,18 @@ def mark_ends(source: str, destination: str, parts: tuple[Part, ...]) -> tuple[s
         return source, destination, ""
     if len(parts) == 1:
         part = parts[0]
-        return source + _mark(part.sources), destination + _mark(part.destinations), ""
+        return name_end(source, part.sources), name_end(destination, part.destinations), ""
     return source, destination, " (only between some of their pods)"
 
 
-def _mark(pods: Pods) -> str:
-    if pods.are_all:
-        return ""
+def name_end(title: str, pods: Pods | None) -> str:
+    """An end, and which of its pods are meant where not all are."""
+    if pods is None or pods.are_all:
+        return title
     names = [title.partition("/")[2].removesuffix("[Pod]") for title in pods.titles]
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
     count = f"{len(names)} of {count_noun(pods.total, 'pod')}"
-    return f" ({count}: {', '.join(names[:NAMED])}{more})"
+    return f"{title} ({count}: {', '.join(names[:NAMED])}{more})"
 
 
 def describe_ports(pair: Pair) -> str:

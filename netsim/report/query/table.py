@@ -14,7 +14,7 @@ from netsim.engine.query.idle import Idle, Reason
 from netsim.engine.query.isolation import Unisolated
 from netsim.engine.query.paths import ShortestPath
 from netsim.model.resources import PodNetwork
-from netsim.report.list.words import mark_ends
+from netsim.report.list.words import mark_ends, name_end
 from netsim.report.table import Table
 
 ENTRIES = "through entries"
@@ -27,6 +27,9 @@ def tabulate_pods(result: QueryResult) -> Table:
         case Question.SOURCES | Question.DESTINATIONS | Question.EXPOSED:
             pairs = split_pairs(cast("tuple[Pair, ...]", result.answer))
             return _of_pairs(pairs)
+        case Question.UNISOLATED:
+            found = cast("tuple[Unisolated, ...]", result.answer)
+            return _of_unisolated([pod for each in found for pod in each.split()])
         case _:
             return tabulate(result)
 
@@ -91,7 +94,12 @@ def _ports(hop: Hop) -> str:
 def _of_unisolated(unisolated: Sequence[Unisolated]) -> Table:
     """Workloads without a NetworkPolicy in a direction."""
     rows = (
-        (each.workload, each.direction.word, _others(each), str(each.location or ""))
+        (
+            name_end(each.workload, each.pods),
+            each.direction.word,
+            _others(each),
+            str(each.location or ""),
+        )
         for each in unisolated
     )
     return Table(("workload", "direction", "instead", "place"), tuple(rows))
