@@ -52,8 +52,6 @@ def parse_unwritten(
     own = parse_labels(labels or "", f"{end}_labels")
     spaces = parse_labels(space or "", f"{end}_namespace_labels")
     if spaces.get(NAME_LABEL) is not None:
-        message = (
-            f"every namespace has the label {NAME_LABEL}: give its name as {end} namespace"
-        )
+        message = f"{NAME_LABEL} is the name of a namespace: give it as such"
         raise RequestError(message, f"{end}_namespace_labels")
     return UnwrittenPod(own, namespace, spaces)

@@ -8,7 +8,7 @@ that nothing names.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -26,6 +26,16 @@ class UnwrittenPod(Struct, frozen=True):
     labels: Labels = field(default_factory=Labels)
     namespace: str | None = None
     space: Labels = field(default_factory=Labels)
+
+    @classmethod
+    def of(
+        cls,
+        labels: Mapping[str, str],
+        namespace: str | None = None,
+        namespace_labels: Mapping[str, str] | None = None,
+    ) -> UnwrittenPod:
+        """A pod with these labels, in a namespace by its name or by its labels."""
+        return cls(Labels.of(labels), namespace, Labels.of(namespace_labels or {}))
 
     @property
     def pod(self) -> Pod:
