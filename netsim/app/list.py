@@ -66,7 +66,12 @@ def list_connections(request: ListRequest) -> ConnectionList:
         exposures = _expose(world, conventions) if request.exposure else None
         if request.focus is not None:
             wanted = find_focus(world, pairs, request.focus)
-            pairs = tuple(p for p in pairs if not wanted.isdisjoint((p.source, p.destination)))
+            pods = world.resources.pods
+            named = (
+                title_of(pod) for pod in pods if request.focus in (pod.title, title_of(pod))
+            )
+            pod = next(named, None)
+            pairs = tuple(pair for pair in pairs if _is_about(pair, wanted, pod))
             exposures = exposures and tuple(e for e in exposures if e.workload in wanted)
     if loaded.errors:
         exposures = exposures and tuple(each.doubted() for each in exposures)
@@ -110,6 +115,19 @@ def find_focus(world: ModelledInput, pairs: tuple[Pair, ...], text: str) -> set[
         near = near_names(text, sorted(t for t in titles if not t.endswith(_EXTERNAL)))
         raise EndpointError(f"--focus: nothing in the input is called {text!r}{hint(near)}")
     return wanted
+
+
+def _is_about(pair: Pair, wanted: set[str], pod: str | None) -> bool:
+    """Whether an end is wanted, and, where a pod is, whether the pair is about that one."""
+    if wanted.isdisjoint((pair.source, pair.destination)):
+        return False
+    if pod is None or not pair.parts:
+        return True
+    return any(
+        pod in end.titles or end.titles[0] in wanted
+        for part in pair.parts
+        for end in (part.sources, part.destinations)
+    )
 
 
 def _is_called(title: str, text: str) -> bool:
