@@ -159,13 +159,16 @@ def describe_pair(judgement: Judgement | None) -> tuple[str, ...]:
     """What a pair has, a mark and ports a line; the mark says it without colour."""
     if judgement is None or not _is_busy(judgement):
         return (DENIED,)
+    # Allowed between some pods of both ends, denied between others: no tick beside a cross.
+    divided = judgement.broken & judgement.allowed
     parts = (
-        (Standing.AS_DOCUMENTED, judgement.allowed & judgement.documented),
+        (Standing.AS_DOCUMENTED, (judgement.allowed & judgement.documented) - divided),
         (Standing.EXPOSED, judgement.exposed | judgement.forbidden),
-        (Standing.BROKEN, judgement.broken),
+        (Standing.BROKEN, judgement.broken - divided),
         (Standing.UNDECIDED, judgement.undecided),
     )
-    return tuple(line for part in parts for line in _lines(*part))
+    lines = [line for part in parts for line in _lines(*part)]
+    return (*lines, *(f"{line}, some pods" for line in _lines(Standing.BROKEN, divided)))
 
 
 def _is_busy(judgement: Judgement) -> bool:
