@@ -159,16 +159,18 @@ def describe_pair(judgement: Judgement | None) -> tuple[str, ...]:
     """What a pair has, a mark and ports a line; the mark says it without colour."""
     if judgement is None or not _is_busy(judgement):
         return (DENIED,)
-    # Allowed between some pods of both ends, denied between others: no tick beside a cross.
-    divided = judgement.broken & judgement.allowed
+    # Of some pods or addresses of an end allowed, and of others denied.
+    partly = judgement.broken & judgement.allowed
     parts = (
-        (Standing.AS_DOCUMENTED, (judgement.allowed & judgement.documented) - divided),
+        (Standing.AS_DOCUMENTED, (judgement.allowed & judgement.documented) - partly),
         (Standing.EXPOSED, judgement.exposed | judgement.forbidden),
-        (Standing.BROKEN, judgement.broken - divided),
+        (Standing.BROKEN, judgement.broken - partly),
         (Standing.UNDECIDED, judgement.undecided),
     )
     lines = [line for part in parts for line in _lines(*part)]
-    return (*lines, *(f"{line}, some pods" for line in _lines(Standing.BROKEN, divided)))
+    for standing in (Standing.AS_DOCUMENTED, Standing.BROKEN):
+        lines += (f"{line} in part" for line in _lines(standing, partly))
+    return tuple(lines)
 
 
 def _is_busy(judgement: Judgement) -> bool:
