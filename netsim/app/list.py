@@ -51,6 +51,11 @@ class ConnectionList(InputResult, frozen=True, kw_only=True):
         """The exposures as pairs, workload by workload."""
         return tuple(pair for each in self.exposures or () for pair in each.pairs())
 
+    @property
+    def short_future_pairs(self) -> tuple[Pair, ...]:
+        """The exposures for people to read, who need no list of all namespaces."""
+        return tuple(pair for each in self.exposures or () for pair in each.short_pairs())
+
 
 def list_connections(request: ListRequest) -> ConnectionList:
     """Lists the connections.

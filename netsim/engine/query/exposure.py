@@ -15,7 +15,7 @@ by name stand for nothing there.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -35,15 +35,18 @@ from netsim.model.policies import Direction
 from netsim.model.resources import Namespace, Origin, Pod, Resources
 
 ANY_POD = "any pod of the cluster"
+UNKNOWN = Allowed(NOTHING.sure, ANYTHING.possible)
 
 
 class Opening(Struct, frozen=True):
     """Pods that nobody has written, of which policies say something of their own.
 
-    ``futures`` are the groups that they are in, none of which overlap.
+    ``futures`` are the groups that they are in, none of which overlap.  ``short`` is the title
+    without all names of many namespaces.
     """
 
     title: str
+    short: str
     futures: tuple[Future, ...]
     allowed: Allowed
 
@@ -65,14 +68,21 @@ class Exposure(Struct, frozen=True):
 
     def pairs(self) -> Iterator[Pair]:
         """As rows of a list; an opening without ports is closed where the cluster is open."""
+        yield from self._pairs((each.title, each.allowed) for each in self.openings)
+
+    def short_pairs(self) -> Iterator[Pair]:
+        """As rows for people to read, who need no list of all namespaces."""
+        yield from self._pairs((each.short, each.allowed) for each in self.openings)
+
+    def _pairs(self, openings: Iterable[tuple[str, Allowed]]) -> Iterator[Pair]:
         if self.cluster.possible:
             yield self._pair(ANY_POD, self.cluster)
-        for opening in self.openings:
-            yield self._pair(opening.title, opening.allowed)
+        for title, allowed in openings:
+            yield self._pair(title, allowed)
 
     def doubted(self) -> Exposure:
         """What is left where the input lacks something that may decide it."""
-        return replace(self, cluster=Allowed(NOTHING.sure, ANYTHING.possible), openings=())
+        return replace(self, cluster=UNKNOWN, openings=())
 
     def _pair(self, title: str, allowed: Allowed) -> Pair:
         ends = (title, self.workload)
@@ -91,8 +101,8 @@ def find_exposures(resources: Resources, conventions: Conventions) -> tuple[Expo
     them.  Classes about which policies say the same share their groups.
     """
     futures = Futures(resources, (*resources.policies, *resources.unevaluated))
-    groups = _divide(resources, conventions, futures)
-    return tuple(_Exposing(resources, conventions, futures, groups).exposures())
+    divided = _divide(resources, conventions, futures)
+    return tuple(_Exposing(resources, conventions, futures, *divided).exposures())
 
 
 def find_cluster_exposures(
@@ -103,21 +113,25 @@ def find_cluster_exposures(
     One evaluation.
     """
     futures = Futures(resources, (*resources.policies, *resources.unevaluated))
-    return tuple(_Exposing(resources, conventions, futures, {}).exposures())
+    return tuple(_Exposing(resources, conventions, futures, {}, set()).exposures())
 
 
 _Divided = dict[tuple[int, Direction], Groups]
 """For each class and direction the groups of pods that fare alike."""
 
 
-def _divide(resources: Resources, conventions: Conventions, futures: Futures) -> _Divided:
+def _divide(
+    resources: Resources, conventions: Conventions, futures: Futures
+) -> tuple[_Divided, set[Future]]:
+    """The groups, and those of them that not all pods of which fare alike."""
     strangers = {name: stand_in_for_all(name) for name in (*futures.known, ELSEWHERE)}
     near = replace(resources, pods=(*resources.pods, *strangers.values()))
     evaluator = Evaluator.of(near, conventions)
     numbers = {name: evaluator.universe.bit(pod) for name, pod in strangers.items()}
     groups = FutureGroups(evaluator, futures, numbers, numbers.pop(ELSEWHERE))
     own = dict.fromkeys(evaluator.universe.bit(pod) for pod in resources.pods)
-    return {(each, way): groups.of(each, way) for each in own for way in Direction}
+    found = {(each, way): groups.of(each, way) for each in own for way in Direction}
+    return found, groups.undivided
 
 
 class _Exposing:
@@ -127,8 +141,9 @@ class _Exposing:
         conventions: Conventions,
         futures: Futures,
         groups: _Divided,
+        undivided: set[Future],
     ) -> None:
-        self._futures, self._groups = futures, groups
+        self._futures, self._groups, self._undivided = futures, groups, undivided
         pods = (pod for pod in resources.pods if not is_stand_in(pod))
         self._names = {str(pod.workload) for pod in pods}
         stranger = self._futures.stranger
@@ -241,11 +256,13 @@ class _Exposing:
         by_answer: dict[Allowed, list[Future]] = defaultdict(list)
         for future in groups:
             allowed = _find(answers, self._bits[future])
+            if future in self._undivided:
+                allowed = UNKNOWN
             if allowed != cluster:
                 by_answer[allowed].append(future)
         for allowed, futures in by_answer.items():
-            for title, own in self._futures.describe(futures):
-                yield Opening(title, own, allowed)
+            for title, short, own in self._futures.describe(futures):
+                yield Opening(title, short, own, allowed)
 
 
 _Answers = dict[int, dict[Allowed, ClassSet]]

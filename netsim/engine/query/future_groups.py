@@ -8,7 +8,8 @@ one for each combination of labels.
 
 What is worked out here is where to divide; what the answers are, the engine says of a stand-in
 in each group (:mod:`netsim.engine.query.exposure`).  To divide too often costs time, never
-truth.
+truth.  Selectors that all ask for other labels, with other ports each, can tell more pods apart
+than anybody would read about: from so many groups on, ``undivided`` ones are unknown.
 """
 
 from __future__ import annotations
@@ -31,6 +32,9 @@ from netsim.engine.space.futures import Fit, Future, Futures, Halves, fit_homes
 from netsim.model.peers import Match, PodPeer
 from netsim.model.policies import Direction, Policy, Rule, Tier
 from netsim.model.ports import PortSet
+
+MOST_GROUPS = 2000
+"""How many groups one side may divide future pods into; what is left then is unknown."""
 
 Test = Callable[[Future], Fit | Halves]
 """Whether a group meets a condition, or how the condition divides it."""
@@ -93,6 +97,7 @@ class FutureGroups:
         self._of_peer: list[tuple[_Answered, ...]] = []
         self._places: dict[object, int] = {}
         self._groups: dict[object, Groups] = {}
+        self.undivided: set[Future] = set()
         self._own: dict[Direction, tuple[tuple[Policy, ClassSet, ClassSet], ...]] = {}
         self._above: dict[Direction, _Ruled] = {}
         self._below: dict[Direction, dict[str, _Ruled]] = {}
@@ -125,7 +130,7 @@ class FutureGroups:
         whole = key, others
         if whole not in self._groups:
             places = tuple(self._of_peer[other] for other in others)
-            self._groups[whole] = tuple(_combine(answered, places))
+            self._groups[whole] = tuple(self._combine(answered, places))
         return self._groups[whole]
 
     # --- the policies of the class itself ---
@@ -263,14 +268,41 @@ class FutureGroups:
         self, asked: tuple[_AskedPolicy, ...], futures: Iterable[Future], direction: Direction
     ) -> Iterator[_Answered]:
         """Cuts groups until each has one answer, or nothing is left to ask."""
-        left = list(futures)
+        left, groups = list(futures), 0
         while left:
             future = left.pop()
             allowed, halves = _answer(asked, future, direction)
             if halves is None or allowed.sure == allowed.possible:
+                groups += 1
                 yield future, allowed
-            else:
+            elif groups + len(left) < MOST_GROUPS:
                 left += halves
+            else:
+                self.undivided.add(future)
+                yield future, allowed
+
+    def _combine(
+        self, answered: Iterable[_Answered], places: Iterable[tuple[_Answered, ...]]
+    ) -> Iterator[Future]:
+        """The groups of one end, divided by what the other end says where that matters.
+
+        All groups of a place have their namespaces in common.
+        """
+        known = tuple((_unite_homes(place), place) for place in places)
+        for future, allowed in answered:
+            if not allowed.possible:
+                yield future
+                continue
+            for homes, place in known:
+                if homes.isdisjoint(future.homes) if homes else future.homes:
+                    continue
+                for other, _ in place:
+                    both = future.intersect(other)
+                    if both is None:
+                        continue
+                    if not self.undivided.isdisjoint((future, other)):
+                        self.undivided.add(both)
+                    yield both
 
 
 def _any(tests: Iterable[Test], future: Future) -> Fit | Halves:
@@ -358,26 +390,6 @@ class _Questions:
         if Fit.YES in isolated:
             return found
         return Decision(found.allow | PASSED.allow, found.deny, PASSED.passed)
-
-
-def _combine(
-    answered: Iterable[_Answered], places: Iterable[tuple[_Answered, ...]]
-) -> Iterator[Future]:
-    """The groups of one end, divided by what the other end says where that matters.
-
-    All groups of a place have their namespaces in common.
-    """
-    known = tuple((_unite_homes(place), place) for place in places)
-    for future, allowed in answered:
-        if not allowed.possible:
-            yield future
-            continue
-        for homes, place in known:
-            if homes.isdisjoint(future.homes) if homes else future.homes:
-                continue
-            for other, _ in place:
-                if both := future.intersect(other):
-                    yield both
 
 
 def _unite_homes(place: tuple[_Answered, ...]) -> frozenset[str]:

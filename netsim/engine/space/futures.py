@@ -14,7 +14,15 @@ at all, so that a group is a set of these for each key.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, KeysView, Mapping
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    KeysView,
+    Mapping,
+    Sequence,
+)
 from enum import Enum
 from typing import Any, Protocol
 
@@ -207,8 +215,13 @@ class Futures:
             _states(self.pods, labels),
         )
 
-    def describe(self, futures: Iterable[Future]) -> Iterator[tuple[str, tuple[Future, ...]]]:
-        """Groups that fare alike, in as few lines as may be: a title, and what it is about."""
+    def describe(
+        self, futures: Iterable[Future]
+    ) -> Iterator[tuple[str, str, tuple[Future, ...]]]:
+        """Groups that fare alike, in as few lines as may be: two titles, and what is meant.
+
+        The second title is shorter, and has not all names of many namespaces.
+        """
         own: _Joined = {future: (future,) for future in futures}
         for key in sorted({key for future in own for key, _ in future.pods}):
             own = _join(own, _Pods(key, self.pods.all_of(key)))
@@ -223,26 +236,27 @@ class Futures:
             text = ",".join(t for key, each in pods for t in _describe(key, each, every(key)))
             title = f"pods with {text}" if text else "any pod"
             parts = tuple(part for place in places for part in own[place])
-            yield f"{title} in {self._describe_places(places)}", parts
+            full, short = (self._describe_places(places, join) for join in _JOINS)
+            yield f"{title} in {full}", f"{title} in {short}", parts
 
     def _states_of_new(self, key: str) -> frozenset[State]:
         """What a label of a namespace that is not of the input may be."""
         every = self.spaces.all_of(key)
         return every - {None, *self.known} if key == NAME_LABEL else every
 
-    def _describe_places(self, places: Iterable[Future]) -> str:
+    def _describe_places(self, places: Iterable[Future], join: _JoinNames) -> str:
         homes = sorted({name for future in places for name in future.homes})
         new = [future.spaces for future in places if not future.homes]
-        texts = [self._describe_new(spaces, frozenset(homes)) for spaces in new]
+        texts = [self._describe_new(spaces, frozenset(homes), join) for spaces in new]
         covered = {name for _, names in texts for name in names}
         rest = [name for name in homes if name not in covered]
         if rest:
             word = "namespace" if len(rest) == 1 else "namespaces"
-            texts.insert(0, (f"{word} {join_first(rest)}", frozenset()))
+            texts.insert(0, (f"{word} {join(rest)}", frozenset()))
         return " or ".join(text for text, _ in texts)
 
     def _describe_new(
-        self, spaces: Traits, homes: frozenset[str]
+        self, spaces: Traits, homes: frozenset[str], join: _JoinNames
     ) -> tuple[str, frozenset[str]]:
         """Namespaces by their labels; further ones, where some of the input are not meant."""
         every = self._states_of_new
@@ -257,7 +271,7 @@ class Futures:
         text = ",".join(t for key, each in rest for t in _describe(key, each, every(key)))
         if names:
             word = "namespace" if len(names) == 1 else "namespaces"
-            named = f"{word} {join_first(names)}"
+            named = f"{word} {join(names)}"
             return (f"{named} with {text}" if text else named), frozenset()
         alike = {name for name, space in self.known.items() if self._has(space.labels, spaces)}
         which = f"namespaces with {text}" if text else "namespaces"
@@ -303,6 +317,9 @@ class Futures:
     def _fit_pods(self, future: Future, selector: Selector) -> Fit | Halves:
         return _fit(self.pods, future.pods, selector, lambda each: replace(future, pods=each))
 
+
+_JoinNames = Callable[[Sequence[str]], str]
+_JOINS: tuple[_JoinNames, _JoinNames] = (", ".join, join_first)
 
 _Joined = dict[Future, tuple[Future, ...]]
 """Groups, and those of which each was made."""

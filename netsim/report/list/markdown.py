@@ -16,7 +16,7 @@ def render(result: ConnectionList, _: Terminal) -> str:
     """The table, and what was read."""
     parts = [_table(result.pairs)] if result.pairs else []
     if result.exposures is not None:
-        future = result.future_pairs
+        future = result.short_future_pairs
         parts += [f"{FUTURE}\n", _table(future) if future else f"{NONE_FUTURE}\n"]
     return "\n".join([*parts, f"{summarise(result)}\n"])
 

@@ -15,7 +15,7 @@ def render(result: ConnectionList, _: Terminal) -> str:
     """One line a connection, and what was read."""
     lines = [*_lines(result.pairs)]
     if result.exposures is not None:
-        future = [*_lines(result.future_pairs)] or [NONE_FUTURE]
+        future = [*_lines(result.short_future_pairs)] or [NONE_FUTURE]
         lines += [*([""] if lines else []), FUTURE, *future]
     return "\n".join([*lines, *([""] if lines else []), summarise(result), ""])
 
