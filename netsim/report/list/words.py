@@ -31,17 +31,25 @@ def mark_ends(source: str, destination: str, parts: tuple[Part, ...]) -> tuple[s
     if len(parts) == 1:
         part = parts[0]
         return name_end(source, part.sources), name_end(destination, part.destinations), ""
-    return source, destination, " (only between some of their pods)"
+    if len(parts) > NAMED:
+        return source, destination, " (only between some of their pods)"
+    ways = (f"{_name(part.sources)} to {_name(part.destinations)}" for part in parts)
+    return source, destination, f" (only {'; '.join(ways)})"
 
 
 def name_end(title: str, pods: Pods | None) -> str:
     """An end, and which of its pods are meant where not all are."""
     if pods is None or pods.are_all:
         return title
-    names = [title.partition("/")[2].removesuffix("[Pod]") for title in pods.titles]
+    count = f"{len(pods.titles)} of {count_noun(pods.total, 'pod')}"
+    return f"{title} ({count}: {_name(pods)})"
+
+
+def _name(pods: Pods) -> str:
+    """The first pods by their names, as the workload beside them tells the namespace."""
+    names = [title.partition("/")[2].removesuffix("[Pod]") or title for title in pods.titles]
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-    count = f"{len(names)} of {count_noun(pods.total, 'pod')}"
-    return f"{title} ({count}: {', '.join(names[:NAMED])}{more})"
+    return f"{', '.join(names[:NAMED])}{more}"
 
 
 def describe_ports(pair: Pair) -> str:
