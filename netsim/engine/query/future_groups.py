@@ -29,6 +29,7 @@ from netsim.engine.policy.rectangle import Certainty, Rectangle
 from netsim.engine.policy.tiers import Boundary, OrderedTier, Stop, unite
 from netsim.engine.space.bits import ClassSet, contains
 from netsim.engine.space.futures import Fit, Future, Futures, Halves, fit_homes
+from netsim.model.other_systems import UnevaluatedPolicy
 from netsim.model.peers import Match, PodPeer
 from netsim.model.policies import Direction, Policy, Rule, Tier
 from netsim.model.ports import PortSet
@@ -144,7 +145,9 @@ class FutureGroups:
 
     def _subject(self, policy: Policy) -> tuple[ClassSet, ClassSet]:
         match = policy.subject.match(self._evaluator.selection, policy.namespace)
-        return match.sure | self._evaluator.selection.subject(policy), match.maybe
+        reaches_nodes = isinstance(policy, UnevaluatedPolicy) and policy.reaches_nodes
+        nodes = self._evaluator.universe.hosts if reaches_nodes else 0
+        return match.sure | nodes, match.maybe
 
     def _ask_about(self, policy: Policy, fit: Fit, number: int) -> _AskedPolicy:
         rules = tuple(
