@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from netsim.app.check import Conclusion
     from netsim.app.connection_query import ConnectionQuery
     from netsim.engine.naming.controller import Controller
+    from netsim.engine.naming.unwritten import UnwrittenPod
     from netsim.errors import (
         DocumentationError,
         LoadError,
@@ -52,6 +53,7 @@ __all__ = [
     "Outcome",
     "RequestError",
     "UnanswerableError",
+    "UnwrittenPod",
     "__version__",
     "check",
     "diff",
@@ -77,6 +79,7 @@ _MODULES = {
     "ConnectionQuery": "netsim.app.connection_query",
     "RequestError": "netsim.errors",
     "UnanswerableError": "netsim.errors",
+    "UnwrittenPod": "netsim.engine.naming.unwritten",
 }
 """The modules of names that are not of :mod:`netsim.api`."""
 

@@ -17,6 +17,7 @@ from msgspec import Struct
 from netsim.app.input import InputRequest
 from netsim.engine.naming.controller import Controller
 from netsim.engine.naming.endpoints import resolve
+from netsim.engine.naming.unwritten import UnwrittenPod
 from netsim.engine.reachability import Reachability
 from netsim.errors import LoadError, RequestError
 from netsim.loader.load import load as load_paths
@@ -134,6 +135,7 @@ def list_connections(
     paths: Paths,
     *,
     focus: str | None = None,
+    exposure: bool = False,
     scenario: Path | None = None,
     discovery: Discovery | str = "near",
     namespace: str | None = None,
@@ -142,6 +144,10 @@ def list_connections(
     controller: Controller = SOMEWHERE,
 ) -> ConnectionList:
     """Lists the connections that manifests allow, as ``pairs`` of titles with ports.
+
+    A pair has ``parts`` where it is about some pods of a workload only, and ``split()`` gives
+    it pod by pod.  With ``exposure`` the result also has ``exposures``: what is open to pods
+    that nobody has written yet.
 
     ``focus`` is an endpoint that each begins or ends at; one that the input does not have
     raises :class:`UnanswerableError`.  ``controller`` says where the ingress controller runs.
@@ -158,6 +164,7 @@ def list_connections(
             scenario=_text(scenario),
             discovery=_discovery(scenario, discovery),
             controller=controller,
+            exposure=exposure,
         )
     )
 
@@ -222,8 +229,8 @@ def evaluate(
 
 def explain(
     paths: Paths,
-    source: str,
-    destination: str,
+    source: str | UnwrittenPod,
+    destination: str | UnwrittenPod,
     port: int | str | None = None,
     protocol: str = "TCP",
     *,
@@ -314,8 +321,8 @@ def query(
     paths: Paths,
     question: Question | str,
     *,
-    source: str | None = None,
-    destination: str | None = None,
+    source: str | UnwrittenPod | None = None,
+    destination: str | UnwrittenPod | None = None,
     port: int | str | None = None,
     protocol: str | None = None,
     max_hops: int | None = None,

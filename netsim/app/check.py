@@ -41,6 +41,8 @@ from netsim.rules.registry import MANIFEST_RULE_IDS, RULE_IDS, run_rules, sort_f
 
 if TYPE_CHECKING:
     from netsim.engine.naming.controller import Controller
+    from netsim.engine.query.exposure import Exposure
+    from netsim.model.conventions import Conventions
 
 UNDECIDED = "undecided"
 """The id of the rule whose findings are neither passed nor failed."""
@@ -114,7 +116,17 @@ def _check_system(request: CheckRequest) -> CheckResult:
         ),
         coverage=_measure_coverage(request, loaded, case, described),
         notes=notes,
+        exposures=_expose(loaded, conventions) if not (described or problems) else (),
     )
+
+
+def _expose(loaded: Loaded, conventions: Conventions) -> tuple[Exposure, ...]:
+    """Without documentation: to whom workloads are open, where nothing hides a part of it."""
+    if loaded.errors:
+        return ()
+    from netsim.engine.query.exposure import find_cluster_exposures
+
+    return find_cluster_exposures(loaded.resources, conventions)
 
 
 def _merge(results: list[CheckResult]) -> CheckResult:
@@ -205,7 +217,8 @@ class CheckResult(Diagnosed, frozen=True, kw_only=True):
     """Findings, in order of severity and place, and the pairs that were judged.
 
     ``parties`` are those worth a row in the matrix.  ``systems`` are the results of each
-    scenario where there are several, and ``is_one_of_several`` is true of each.
+    scenario where there are several, and ``is_one_of_several`` is true of each.  ``exposures``
+    are there where nothing is documented: what is open to any pod of the cluster.
     """
 
     findings: tuple[Finding, ...]
@@ -216,6 +229,7 @@ class CheckResult(Diagnosed, frozen=True, kw_only=True):
     notes: tuple[Note, ...] = ()
     systems: tuple[CheckResult, ...] = ()
     is_one_of_several: bool = False
+    exposures: tuple[Exposure, ...] = ()
 
     @property
     def conclusion(self) -> Conclusion:

@@ -14,11 +14,16 @@ from typing import TextIO
 
 from msgspec import Struct
 
+from netsim.app.unwritten import parse_unwritten
+from netsim.engine.naming.unwritten import UnwrittenPod
 from netsim.errors import RequestError
 from netsim.loader.sources.files import FileError, read_stdin_text, read_text
 from netsim.model.ports import HIGHEST_PORT, LOWEST_PORT, Protocol
 
 COLUMNS = ("src", "dst", "protocol", "port")
+DESCRIBING = ("labels", "namespace", "namespace_labels")
+"""What further columns of an end describe a pod that is not in the input: ``src_labels``."""
+
 STDIN = "-"
 _NUMBER = re.compile(r"[0-9]{1,5}")
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
@@ -30,8 +35,8 @@ class ConnectionQuery(Struct, frozen=True):
     ``port`` is a number, or the name of a port of the destination.
     """
 
-    source: str
-    destination: str
+    source: str | UnwrittenPod
+    destination: str | UnwrittenPod
     port: int | str
     protocol: Protocol = Protocol.TCP
     place: str = ""
@@ -105,6 +110,13 @@ def _query(header: list[str], row: list[str], place: str) -> ConnectionQuery | R
     cells = dict(zip(header, row, strict=True))
     try:
         protocol, port = parse_protocol(cells["protocol"]), parse_port(cells["port"])
+        source, destination = (_end(cells, end) for end in ("src", "dst"))
     except RequestError as error:
         return RequestError(f"{place}: {error}")
-    return ConnectionQuery(cells["src"], cells["dst"], port, protocol, place)
+    return ConnectionQuery(source, destination, port, protocol, place)
+
+
+def _end(cells: dict[str, str], end: str) -> str | UnwrittenPod:
+    """An end by its name, or by the columns that describe it, of which empty ones count not."""
+    described = [cells.get(f"{end}_{part}") or None for part in DESCRIBING]
+    return parse_unwritten(end, cells[end].strip() or None, *described) or cells[end]

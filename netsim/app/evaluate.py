@@ -13,6 +13,7 @@ from netsim.engine.naming.aims import Aims, Direct
 from netsim.engine.naming.answer import answer
 from netsim.engine.naming.controller import Controller, with_controller
 from netsim.engine.naming.endpoints import EndpointError, Endpoints, list_ranges
+from netsim.engine.naming.unwritten import add_unwritten
 from netsim.engine.reachability import Reachability
 from netsim.errors import RequestError
 from netsim.model.verdict import Outcome
@@ -87,9 +88,10 @@ def evaluate(request: EvaluateRequest) -> Evaluation:
 def _answer(
     request: EvaluateRequest, loaded: Loaded, world: ModelledInput, conventions: Conventions
 ) -> tuple[tuple[ConnectionAnswer, ...], tuple[str, ...]]:
-    resources = with_controller(world.resources, request.controller)
     asked = [each for each in request.queries if isinstance(each, ConnectionQuery)]
-    ranges = list_ranges(end for each in asked for end in (each.source, each.destination))
+    ends = [end for each in asked for end in (each.source, each.destination)]
+    resources = add_unwritten(with_controller(world.resources, request.controller), ends)
+    ranges = list_ranges(end for end in ends if isinstance(end, str))
     reachability = Reachability.of(resources, conventions, (*world.cuts, *ranges))
     endpoints = Endpoints(resources, world.find)
     aims = Aims(resources, endpoints)

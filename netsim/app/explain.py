@@ -24,6 +24,7 @@ from netsim.app.modelled_input import ModelledRequest, add_modelled
 from netsim.engine.naming.aims import Aims, Direct, Lead, Led, Nowhere
 from netsim.engine.naming.controller import Controller, with_controller
 from netsim.engine.naming.endpoints import EndpointError, Endpoints
+from netsim.engine.naming.unwritten import UnwrittenPod, add_unwritten
 from netsim.engine.reachability import Reachability
 from netsim.errors import RequestError
 from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
@@ -40,13 +41,14 @@ FALLBACK: Connection = (Protocol.TCP, 443)
 class ExplainRequest(ModelledRequest, frozen=True, kw_only=True):
     """What to explain; ``port`` None is every port, with some of them explained.
 
+
     A name of a port is one of the destination.  ``queries``, where they are not None, are
     asked in place of that one connection; an error among them is a question that could not be
     read.
     """
 
-    source: str = ""
-    destination: str = ""
+    source: str | UnwrittenPod = ""
+    destination: str | UnwrittenPod = ""
     port: int | str | None = None
     protocol: Protocol = Protocol.TCP
     queries: tuple[ConnectionQuery | RequestError, ...] | None = None
@@ -92,7 +94,10 @@ def explain(request: ExplainRequest) -> ExplainResult:
     refused: list[str] = []
     with answering(loaded):
         world = add_modelled(loaded.resources, scenario)
-        resources = with_controller(world.resources, request.controller)
+        questions = [q for q in request.queries or () if isinstance(q, ConnectionQuery)]
+        ends = [end for each in questions for end in (each.source, each.destination)]
+        known = with_controller(world.resources, request.controller)
+        resources = add_unwritten(known, (request.source, request.destination, *ends))
         aims = Aims(resources, Endpoints(resources, world.find))
         asked: list[_Asked] = []
         for query in request.queries or ():
@@ -139,11 +144,15 @@ def _resolve_query(query: ConnectionQuery | RequestError, aims: Aims) -> _Asked:
 
 
 def _resolve(
-    aims: Aims, source: str, destination: str, port: int | str | None, protocol: Protocol
+    aims: Aims,
+    source: str | UnwrittenPod,
+    destination: str | UnwrittenPod,
+    port: int | str | None,
+    protocol: Protocol,
 ) -> _Asked:
     """Both ends; without a port the destination itself, unless it is a Service with one."""
     client = aims.source(source)
-    if port is None and aims.is_service(destination):
+    if port is None and isinstance(destination, str) and aims.is_service(destination):
         port = aims.only_port(destination, protocol)
     if port is None:
         return _Asked(client, aims.endpoint_at(destination), protocol)

@@ -20,17 +20,23 @@ from netsim.engine.evaluator import Evaluator
 from netsim.engine.naming.aims import Aims, Direct, Led, Nowhere
 from netsim.engine.naming.controller import TITLE, Controller
 from netsim.engine.naming.endpoints import Endpoints
+from netsim.engine.naming.unwritten import UnwrittenPod, add_unwritten
 from netsim.engine.policy.rectangle import Certainty
 from netsim.engine.query.hops import Hops
 from netsim.engine.query.isolation import list_unisolated
-from netsim.engine.query.neighbours import destinations_of, open_to_outside, sources_of
+from netsim.engine.query.neighbours import (
+    destinations_of,
+    open_to_outside,
+    restrict_pairs,
+    sources_of,
+)
 from netsim.engine.query.subject import Subject, of_input
 from netsim.errors import UnanswerableError
 from netsim.model.addresses import AddressSet
 from netsim.model.conventions import Conventions
 from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
 from netsim.model.other_systems import build_unread
-from netsim.model.policies import Action
+from netsim.model.policies import Action, Direction
 from netsim.model.ports import PortSet, Protocol
 from netsim.model.resources import Resources
 
@@ -63,8 +69,8 @@ class QueryRequest(ModelledRequest, frozen=True, kw_only=True):
     """
 
     question: Question
-    source: str | None = None
-    destination: str | None = None
+    source: str | UnwrittenPod | None = None
+    destination: str | UnwrittenPod | None = None
     port: int | str | None = None
     protocol: Protocol | None = None
     max_hops: int | None = None
@@ -168,7 +174,7 @@ class _Asking:
         self, request: QueryRequest, world: ModelledInput, conventions: Conventions
     ) -> None:
         self._request = request
-        self._resources = world.resources
+        self._resources = add_unwritten(world.resources, (request.source, request.destination))
         self._world = world
         self._conventions = conventions
         self._ports = request.ports or PortSet.full()
@@ -189,13 +195,21 @@ class _Asking:
             case Question.BLAST_RADIUS:
                 return self._blast_radius()
             case Question.EXPOSED:
-                return open_to_outside(self._evaluator, controller, self._ports)
+                outside = open_to_outside(self._evaluator, controller, self._ports)
+                return (*outside, *self._open_to_future_pods())
             case Question.UNISOLATED:
                 return list_unisolated(self._evaluator)
             case Question.IDLE:
                 from netsim.engine.query.idle import idle
 
                 return idle(self._evaluator)
+
+    def _open_to_future_pods(self) -> tuple[Pair, ...]:
+        from netsim.engine.query.exposure import find_exposures
+
+        found = find_exposures(self._resources, self._conventions)
+        pairs = (p for e in found if e.direction is Direction.INGRESS for p in e.pairs())
+        return restrict_pairs(pairs, self._ports)
 
     def _path(self) -> ShortestPath | None:
         from netsim.engine.query.paths import find_shortest_path
@@ -230,7 +244,10 @@ class _Asking:
     @cached_property
     def _aimed(self) -> tuple[Endpoint | None, PortSet]:
         """The destination, and the ports at which connections arrive there."""
-        text = (self._request.destination or "").strip()
+        asked = self._request.destination
+        if isinstance(asked, UnwrittenPod):
+            return asked.endpoint, self._ports
+        text = (asked or "").strip()
         port = self._request.port
         if not text:
             return None, self._ports
@@ -286,9 +303,11 @@ class _Asking:
     def _to(self) -> Endpoint | None:
         return self._aimed[0]
 
-    def _resolve(self, text: str | None) -> Endpoint | None:
+    def _resolve(self, text: str | UnwrittenPod | None) -> Endpoint | None:
         if text is None:
             return None
+        if isinstance(text, UnwrittenPod):
+            return text.endpoint
         self._refuse_controller(text)
         return of_input(self._resources, self._aims.source(text))
 

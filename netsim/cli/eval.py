@@ -13,6 +13,7 @@ from netsim.report.render import Format
 
 if TYPE_CHECKING:
     from netsim.app.connection_query import ConnectionQuery
+    from netsim.engine.naming.unwritten import UnwrittenPod
     from netsim.errors import RequestError
 
 UNREAD = "every answer is unknown, as a document that could not be read may decide it"
@@ -24,6 +25,12 @@ def evaluate(
     dst: options.Destination = None,
     port: options.Port = None,
     protocol: options.ProtocolName = "TCP",
+    src_labels: options.SourceLabels = None,
+    src_namespace: options.SourceNamespace = None,
+    src_namespace_labels: options.SourceNamespaceLabels = None,
+    dst_labels: options.DestinationLabels = None,
+    dst_namespace: options.DestinationNamespace = None,
+    dst_namespace_labels: options.DestinationNamespaceLabels = None,
     queries: options.Queries = None,
     allow_inconclusive: options.AllowInconclusive = False,
     scenario: options.Modelled = None,
@@ -40,14 +47,19 @@ def evaluate(
     The answer is CSV: the question, and allow, deny or unknown.
     """
     from netsim.app import evaluate as app
+    from netsim.app.unwritten import parse_unwritten
 
+    source = parse_unwritten("src", src, src_labels, src_namespace, src_namespace_labels) or src
+    destination = (
+        parse_unwritten("dst", dst, dst_labels, dst_namespace, dst_namespace_labels) or dst
+    )
     request = app.EvaluateRequest(
         tuple(paths),
         namespace,
         ipblock_pods,
         options.ranges(pod_ranges),
         sys.stdin,
-        queries=_queries(paths, (src, dst, port), protocol, queries),
+        queries=_queries(paths, (source, destination, port), protocol, queries),
         scenario=options.one(scenario),
         discovery=options.discovery(scenario, no_scenario),
         controller=options.controller(ingress_namespace, ingress_labels),
@@ -64,7 +76,7 @@ def evaluate(
 
 def _queries(
     paths: list[str],
-    single: tuple[str | None, str | None, int | str | None],
+    single: tuple[str | UnwrittenPod | None, str | UnwrittenPod | None, int | str | None],
     protocol: str,
     queries: str | None,
 ) -> tuple[ConnectionQuery | RequestError, ...]:

@@ -18,6 +18,12 @@ def explain(
     dst: options.Destination = None,
     port: options.Port = None,
     protocol: options.ProtocolName = "TCP",
+    src_labels: options.SourceLabels = None,
+    src_namespace: options.SourceNamespace = None,
+    src_namespace_labels: options.SourceNamespaceLabels = None,
+    dst_labels: options.DestinationLabels = None,
+    dst_namespace: options.DestinationNamespace = None,
+    dst_namespace_labels: options.DestinationNamespaceLabels = None,
     queries: options.Queries = None,
     form: Annotated[Format, options.format_of("ExplainResult", "answer")] = Format.TEXT,
     scenario: options.Modelled = None,
@@ -38,18 +44,25 @@ def explain(
     """
     from netsim.app import explain as app
     from netsim.app.connection_query import parse_protocol
+    from netsim.app.unwritten import parse_unwritten
 
-    asked = options.read_queries(paths, (src, dst, port), queries)
-    if asked is None and (src is None or dst is None):
-        raise typer.BadParameter("give --src and --dst, or --queries")
+    source = parse_unwritten("src", src, src_labels, src_namespace, src_namespace_labels) or src
+    destination = (
+        parse_unwritten("dst", dst, dst_labels, dst_namespace, dst_namespace_labels) or dst
+    )
+    asked = options.read_queries(paths, (source, destination, port), queries)
+    if asked is None and (source is None or destination is None):
+        raise typer.BadParameter(
+            "give --src and --dst, or --queries; --src-labels describes a pod by labels"
+        )
     request = app.ExplainRequest(
         tuple(paths),
         namespace,
         ipblock_pods,
         options.ranges(pod_ranges),
         sys.stdin,
-        source=src or "",
-        destination=dst or "",
+        source=source or "",
+        destination=destination or "",
         port=port,
         queries=asked,
         protocol=parse_protocol(protocol),

@@ -30,6 +30,14 @@ def list_pairs(
         bool,
         typer.Option("--explain", help="Say of each connection which rules let it pass."),
     ] = False,
+    exposure: Annotated[
+        bool,
+        typer.Option(
+            "--exposure",
+            help="Also list what is open to pods that nobody has written yet: to any pod of "
+            "the cluster, and to those that some policy singles out.",
+        ),
+    ] = False,
     scenario: options.Modelled = None,
     no_scenario: options.NoScenario = False,
     allow_inconclusive: options.AllowInconclusive = False,
@@ -54,6 +62,7 @@ def list_pairs(
         options.ranges(pod_ranges),
         sys.stdin,
         focus=focus,
+        exposure=exposure,
         scenario=options.one(scenario),
         discovery=options.discovery(scenario, no_scenario),
         controller=options.controller(ingress_namespace, ingress_labels),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from netsim.app.connection_query import ConnectionQuery
     from netsim.app.documentation import Discovery
     from netsim.engine.naming.controller import Controller
+    from netsim.engine.naming.unwritten import UnwrittenPod
     from netsim.errors import RequestError
     from netsim.model.addresses import AddressSet
 
@@ -101,6 +102,40 @@ Destination = Annotated[
         show_default=False,
     ),
 ]
+
+
+def _describing(end: str, part: str, value: str, help_: str, *more: str) -> Any:
+    names = (f"--{end}-{part}", *(f"--{other}-{part}" for other in more))
+    return typer.Option(*names, metavar=value, help=help_, show_default=False)
+
+
+def _labels(end: str, *more: str) -> Any:
+    text = "In place of --{}: a pod that nobody has written, by its labels."
+    return _describing(end, "labels", "KEY=VALUE,...", text.format(end), *more)
+
+
+def _home(end: str, *more: str) -> Any:
+    text = "The namespace of that pod. By default one that nothing names."
+    return _describing(end, "namespace", "NAME", text, *more)
+
+
+def _home_labels(end: str, *more: str) -> Any:
+    text = "The labels of its namespace, where that is none of the input."
+    return _describing(end, "namespace-labels", "KEY=VALUE,...", text, *more)
+
+
+SourceLabels = Annotated[str | None, _labels("src")]
+SourceNamespace = Annotated[str | None, _home("src")]
+SourceNamespaceLabels = Annotated[str | None, _home_labels("src")]
+DestinationLabels = Annotated[str | None, _labels("dst")]
+DestinationNamespace = Annotated[str | None, _home("dst")]
+DestinationNamespaceLabels = Annotated[str | None, _home_labels("dst")]
+FromLabels = Annotated[str | None, _labels("from", "src")]
+FromNamespace = Annotated[str | None, _home("from", "src")]
+FromNamespaceLabels = Annotated[str | None, _home_labels("from", "src")]
+ToLabels = Annotated[str | None, _labels("to", "dst")]
+ToNamespace = Annotated[str | None, _home("to", "dst")]
+ToNamespaceLabels = Annotated[str | None, _home_labels("to", "dst")]
 
 
 def _port(text: str) -> int | str:
@@ -220,7 +255,7 @@ def discovery(scenario: list[str] | None, no_scenario: bool) -> Discovery:
 
 def read_queries(
     paths: list[str],
-    single: tuple[str | None, str | None, int | str | None],
+    single: tuple[str | UnwrittenPod | None, str | UnwrittenPod | None, int | str | None],
     queries: str | None,
 ) -> tuple[ConnectionQuery | RequestError, ...] | None:
     """The questions of a file, or None; to give a single one, too, is bad usage."""
@@ -237,18 +272,10 @@ def read_queries(
 
 def controller(namespace: str | None, labels: str | None) -> Controller:
     """The ingress controller; labels that are none are bad usage."""
+    from netsim.app.unwritten import parse_labels
     from netsim.engine.naming.controller import Controller
-    from netsim.model.labels import Labels
 
-    pairs = [part.partition("=") for part in (labels or "").split(",") if part.strip()]
-    for key, sign, _ in pairs:
-        if not sign or not key.strip():
-            message = (
-                f"'{labels}' is not a list of labels: write for example app=nginx,tier=edge"
-            )
-            raise typer.BadParameter(message, param_hint="'--ingress-labels'")
-    found = {key.strip(): value.strip() for key, _, value in pairs}
-    return Controller(namespace, Labels.of(found))
+    return Controller(namespace, parse_labels(labels or "", "ingress_labels"))
 
 
 def known_controller(namespace: str | None, labels: str | None) -> Controller | None:

@@ -61,7 +61,8 @@ def query(
             metavar="QUESTION",
             help="sources: who reaches --to. destinations: what --from reaches. path: how "
             "--from gets to --to over other workloads. blast-radius: everything --from gets "
-            "to. exposed: what is reachable from outside. unisolated: workloads without a "
+            "to. exposed: what is reachable from outside, and by pods that nobody has "
+            "written yet. unisolated: workloads without a "
             "policy. idle: policies and rules without effect.",
             show_default=False,
         ),
@@ -72,6 +73,12 @@ def query(
     port: options.Port = None,
     protocol: Protocol = None,
     max_hops: MaxHops = None,
+    from_labels: options.FromLabels = None,
+    from_namespace: options.FromNamespace = None,
+    from_namespace_labels: options.FromNamespaceLabels = None,
+    to_labels: options.ToLabels = None,
+    to_namespace: options.ToNamespace = None,
+    to_namespace_labels: options.ToNamespaceLabels = None,
     scenario: options.Modelled = None,
     no_scenario: options.NoScenario = False,
     form: Annotated[Format, options.format_of("QueryResult", "answer")] = Format.TEXT,
@@ -90,6 +97,10 @@ def query(
     """
     from netsim.app import query as app
     from netsim.app.connection_query import parse_protocol
+    from netsim.app.unwritten import parse_unwritten
+
+    start = parse_unwritten("from", source, from_labels, from_namespace, from_namespace_labels)
+    end = parse_unwritten("to", destination, to_labels, to_namespace, to_namespace_labels)
 
     request = app.QueryRequest(
         tuple(paths),
@@ -98,8 +109,8 @@ def query(
         options.ranges(pod_ranges),
         sys.stdin,
         question=question,
-        source=source,
-        destination=destination,
+        source=start or source,
+        destination=end or destination,
         port=port,
         protocol=None if protocol is None else parse_protocol(protocol),
         max_hops=max_hops,

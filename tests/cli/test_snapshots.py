@@ -89,6 +89,20 @@ CASES = {
     "list-explain-json": "list tiers --explain --focus shop/api --format json",
     "list-explain-md": "list tiers --explain --focus shop/api --format md",
     "list-explain-csv": "list shop --explain --format csv",
+    "replicas-list": "list replicas --exposure",
+    "replicas-list-csv": "list replicas --exposure --format csv",
+    "replicas-list-json": "list replicas --exposure --format json --focus db",
+    "replicas-list-md": "list replicas --exposure --format md",
+    "replicas-diff": "diff replicas replicas-new",
+    "replicas-diff-csv": "diff replicas replicas-new --format csv",
+    "replicas-diff-json": "diff replicas replicas-new --format json",
+    "replicas-diff-md": "diff replicas replicas-new --format md",
+    "replicas-unisolated": "query unisolated replicas",
+    "replicas-unisolated-csv": "query unisolated replicas --format csv",
+    "replicas-sources": "query sources replicas --to shop/db[StatefulSet]",
+    "replicas-sources-csv": "query sources replicas --to shop/db[StatefulSet] --format csv",
+    "explain-unwritten": "explain replicas --src-labels tool=backup --src-namespace-labels "
+    "team=dev --dst shop/db-0[Pod] --port 5432",
     "explain-missing": "explain shop --src shop/web --dst nowhere/api",
 }
 

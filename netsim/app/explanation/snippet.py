@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
+from netsim.engine.space.stand_ins import is_invented
 from netsim.model.addresses import AddressSet
 from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
 from netsim.model.policies import Direction
@@ -72,6 +73,8 @@ def _group(pods: Iterable[Pod]) -> list[tuple[Pod, ...]]:
 def _write_peers(home: str, peer: Endpoint) -> Iterator[str]:
     if isinstance(peer, ExternalEndpoint):
         yield from _write_blocks(peer.addresses)
+        return
+    if any(is_invented(pod.namespace) for pod in peer.pods):
         return
     on_host = [pod for pod in peer.pods if pod.network is PodNetwork.HOST]
     if any(pod.addresses is None for pod in on_host):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterator
 from enum import Enum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from netsim.engine.evaluator import Evaluator
-from netsim.engine.matrix.listing import Areas, Listing, Pair, listing, titles
+from netsim.engine.matrix.diff_replicas import AreaChange, Replicas
+from netsim.engine.matrix.listing import Cell, Listing, Pair, Part, Pods, listing, part_of
 from netsim.engine.naming.controller import TITLE, Controller, with_controller
 from netsim.engine.naming.ways_in import controller_pairs
 from netsim.engine.policy.decision import NOTHING, Allowed
@@ -36,7 +39,8 @@ class Change(Enum):
 class Difference(Struct, frozen=True):
     """A pair of which the two sides differ; ``source`` and ``destination`` as in a list.
 
-    ``area`` are the addresses, where one end is outside.
+    ``area`` are the addresses, where one end is outside; ``parts`` the pods between which it
+    is so, where not all pods of the workloads are meant.
     """
 
     source: str
@@ -44,6 +48,7 @@ class Difference(Struct, frozen=True):
     before: Allowed
     now: Allowed
     area: AddressSet | None = None
+    parts: tuple[Part, ...] = ()
 
     @property
     def change(self) -> Change:
@@ -90,14 +95,17 @@ class Side(Struct, frozen=True):
         evaluator = Evaluator.of(resources, conventions)
         found = listing(evaluator)
         led = controller_pairs(resources, conventions, controller)
-        inner = found.inner | {
-            (TITLE, pair.destination): Allowed(pair.ports, pair.ports | pair.unknown)
-            for pair in led
-        }
+        inner, divided = dict(found.inner), defaultdict(tuple, found.divided)
+        for pair in led:
+            ends, allowed = (TITLE, pair.destination), pair.allowed
+            if pair.parts:
+                divided[ends] += tuple(Cell(part, allowed) for part in pair.parts)
+            else:
+                inner[ends] = allowed
         explaining = evaluator
         if resources.entries:
             explaining = Evaluator.of(with_controller(resources, controller), conventions)
-        every = Listing(inner, found.inward, found.outward)
+        every = replace(found, inner=inner, divided=dict(divided))
         return cls(resources, evaluator, every, explaining)
 
     def selects_known(self, policy: Policy) -> bool:
@@ -141,8 +149,9 @@ def diff(old: Side, new: Side) -> Diff:
     )
 
 
-def _place(difference: Difference) -> tuple[str, str]:
-    return difference.source, difference.destination
+def _place(difference: Difference) -> tuple[object, ...]:
+    pods = [(part.sources.titles, part.destinations.titles) for part in difference.parts]
+    return difference.source, difference.destination, pods
 
 
 def _pairs_of(side: Side, workloads: frozenset[str]) -> tuple[Pair, ...]:
@@ -158,40 +167,35 @@ def _pairs_of(side: Side, workloads: frozenset[str]) -> tuple[Pair, ...]:
 
 
 def _differences(old: Side, new: Side, apart: frozenset[str]) -> Iterator[Difference]:
+    replicas = Replicas(old.resources, new.resources)
+    yield from _differences_inside(replicas, old.listing, new.listing, apart)
     before, now = old.listing, new.listing
-    for ends in before.inner.keys() | now.inner.keys():
-        if apart.isdisjoint(ends):
-            was, is_ = (side.inner.get(ends, NOTHING) for side in (before, now))
-            if was != is_:
-                yield Difference(*ends, was, is_)
     for name in (before.inward.keys() | now.inward.keys()) - apart:
-        for title, cell in _areas(before.inward.get(name, ()), now.inward.get(name, ())):
-            yield Difference(title, name, *cell)
+        areas = before.inward.get(name, ()), now.inward.get(name, ())
+        for title, cell, pods in replicas.outside(name, *areas):
+            yield _outer(title, name, cell, pods)
     for name in (before.outward.keys() | now.outward.keys()) - apart:
-        for title, cell in _areas(before.outward.get(name, ()), now.outward.get(name, ())):
-            yield Difference(name, title, *cell)
+        areas = before.outward.get(name, ()), now.outward.get(name, ())
+        for title, cell, pods in replicas.outside(name, *areas):
+            yield _outer(name, title, cell, pods)
 
 
-_Cells = dict[tuple[Allowed, Allowed], AddressSet]
+def _differences_inside(
+    replicas: Replicas, before: Listing, now: Listing, apart: frozenset[str]
+) -> Iterator[Difference]:
+    divided = before.divided.keys() | now.divided.keys()
+    for ends in before.inner.keys() | now.inner.keys() | divided:
+        if not apart.isdisjoint(ends):
+            continue
+        if ends in divided:
+            for was, is_, parts in replicas.between(ends, before, now):
+                yield Difference(*ends, was, is_, parts=parts)
+            continue
+        was, is_ = (side.inner.get(ends, NOTHING) for side in (before, now))
+        if was != is_:
+            yield Difference(*ends, was, is_)
 
 
-def _areas(
-    before: Areas, now: Areas
-) -> Iterator[tuple[str, tuple[Allowed, Allowed, AddressSet]]]:
-    """Ranges that differ, whichever way each side happens to cut them."""
-    cells: _Cells = {}
-    for area, was in _whole(before):
-        for other, is_ in _whole(now):
-            common = area & other
-            if common and was != is_:
-                cells[was, is_] = cells.get((was, is_), AddressSet.empty()) | common
-    for (was, is_), area in cells.items():
-        for family, interval in area:
-            part = AddressSet.of_range(family, interval)
-            yield next(titles(part)), (was, is_, part)
-
-
-def _whole(areas: Areas) -> Iterable[tuple[AddressSet, Allowed]]:
-    """With the rest of the address space, from where or to where nothing is allowed."""
-    rest = AddressSet.full() - AddressSet.union(area for area, _ in areas)
-    return (*areas, (rest, NOTHING)) if rest else areas
+def _outer(source: str, destination: str, cell: AreaChange, pods: Pods | None) -> Difference:
+    parts = () if pods is None else (part_of(source, destination, pods),)
+    return Difference(source, destination, *cell, parts)

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from netsim.engine.explain.verdicts import decide_direction
 from netsim.engine.matrix.diff import Difference, Side
+from netsim.engine.matrix.listing import split_ends, title_of
 from netsim.engine.naming.controller import TITLE
 from netsim.engine.policy.flow import Flow
 from netsim.engine.policy.statement import state
@@ -185,12 +186,16 @@ class Causes:
             _describe_policies(self._old.resources),
             _describe_policies(self._new.resources),
         )
-        for title in (difference.source, difference.destination):
+        for title in _list_titles(difference):
             namespace = f"namespace {title.partition('/')[0]}"
             for name in (title, namespace):
                 if name in before and name in now and before[name][0] != now[name][0]:
                     says = "has other labels, ports or addresses"
                     yield Cause(name, Status.CHANGED, says, now[name][1])
+            if title in now and title not in before:
+                yield Cause(title, Status.ADDED, "is a further pod", now[title][1])
+            if title in before and title not in now:
+                yield Cause(title, Status.REMOVED, "is no more", before[title][1])
         if difference.source == TITLE and self._leads_elsewhere():
             yield Cause("Services, Ingresses or routes", Status.CHANGED, "lead elsewhere")
 
@@ -252,15 +257,23 @@ def _classes(side: Side, difference: Difference) -> Iterator[_Ends]:
             yield _Ends(side, source, destination, (first, second))
 
 
+def _list_titles(difference: Difference) -> Iterator[str]:
+    """Both ends, pod by pod where only some pods of a workload are meant."""
+    titles = split_ends(difference.source, difference.destination, difference.parts)
+    yield from dict.fromkeys(title for ends in titles for title in ends)
+
+
 def _members(side: Side, title: str, difference: Difference) -> Iterator[tuple[int, str]]:
-    """The classes behind a title; one pod of each class, named."""
+    """The classes behind a title, with the name of each pod that the difference is about."""
     universe = side.explaining.universe
     if title.endswith("[External]") and difference.area:
         for bit in bits.members(universe.outside(difference.area)):
             yield bit, title
         return
+    meant = set(_list_titles(difference))
     for bit, pods in enumerate(universe.pods):
-        names = [pod.name or "" for pod in pods if _title(pod) == title]
+        own = (pod for pod in pods if _title(pod) == title)
+        names = [pod.name or "" for pod in own if not meant.isdisjoint((title, title_of(pod)))]
         for name in sorted(names):
             yield bit, name
 
@@ -281,6 +294,7 @@ def _describe_policies(resources: Resources) -> dict[str, tuple[object, Location
     found: dict[str, tuple[object, Location | None]] = {
         title: (meaning(tuple(each)), each[0].location) for title, each in pods.items()
     }
+    found |= {title_of(pod): (meaning(pod), pod.location) for pod in resources.pods if pod.name}
     for space in resources.namespaces:
         found[f"namespace {space.name}"] = (space.labels, space.location)
     return found

@@ -27,6 +27,7 @@ from netsim.engine.naming.services import (
     in_families,
     port_of,
 )
+from netsim.engine.naming.unwritten import UnwrittenPod
 from netsim.model.addresses import Address, AddressSet, parse_address
 from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
 from netsim.model.ports import PortSet, Protocol
@@ -105,8 +106,10 @@ class Aims:
         self.services = Services(resources)
         self._has_nodes = bool(resources.nodes)
 
-    def resolve(self, text: str, protocol: Protocol, port: PortName) -> Lead:
+    def resolve(self, text: str | UnwrittenPod, protocol: Protocol, port: PortName) -> Lead:
         """What a destination stands for; raises ``EndpointError``."""
+        if isinstance(text, UnwrittenPod):
+            return Direct(tuple(_list_direct(text.endpoint, protocol, port)))
         name = text.strip()
         if is_service(name):
             return self._by_name(name, self.service(name), protocol, port)
@@ -121,8 +124,10 @@ class Aims:
                 return found
         return Direct(tuple(_list_direct(endpoint, protocol, port)))
 
-    def source(self, text: str) -> Endpoint:
+    def source(self, text: str | UnwrittenPod) -> Endpoint:
         """Who connects; nothing does from a Service's address.  Raises ``EndpointError``."""
+        if isinstance(text, UnwrittenPod):
+            return text.endpoint
         found = self._endpoints.resolve(text)
         address = _address(text.strip())
         for service, face in self.services.fronts(address) if address else ():
@@ -160,7 +165,7 @@ class Aims:
 
     # --- all ports at once ---
 
-    def endpoint_at(self, text: str) -> Endpoint:
+    def endpoint_at(self, text: str | UnwrittenPod) -> Endpoint:
         """The endpoint of this name, whatever leads to it; raises ``EndpointError``."""
         return self._endpoints.resolve(text)
 

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from msgspec.structs import replace
 
 from netsim.engine.naming.controller import TITLE as CONTROLLER
+from netsim.engine.naming.unwritten import UnwrittenPod
 from netsim.errors import NetsimError
 from netsim.model.addresses import Address, AddressSet, ZoneError, parse_addresses
 from netsim.model.endpoint import EXTERNAL, Endpoint, ExternalEndpoint, PodEndpoint
@@ -64,8 +65,10 @@ class Endpoints:
         """The workloads, and the pods that have a name of their own, sorted."""
         return tuple(sorted({*self._workloads, *self._running}))
 
-    def resolve(self, text: str) -> Endpoint:
+    def resolve(self, text: str | UnwrittenPod) -> Endpoint:
         """The endpoint that a text names; raises :class:`EndpointError`."""
+        if isinstance(text, UnwrittenPod):
+            return text.endpoint
         name = text.strip()
         if known := self._find_alias(name):
             return known
@@ -107,6 +110,9 @@ class Endpoints:
         if form["kind"]:
             if name in self._workloads:
                 return PodEndpoint(name, tuple(self._workloads[name]))
+            pod = self._running.get(name.removesuffix("[Pod]"))
+            if pod:
+                return PodEndpoint(name, (pod,))
         elif name in self._running:
             return PodEndpoint(name, (self._running[name],))
         elif name in self._kinds:

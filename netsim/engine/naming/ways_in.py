@@ -6,13 +6,13 @@ pod stands for them, by default without labels in a namespace of its own.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
 from netsim.engine.evaluator import Evaluator
-from netsim.engine.matrix.listing import Pair, pairs
+from netsim.engine.matrix.listing import Pair, Part, Pods, pairs, title_of
 from netsim.engine.naming.controller import TITLE, Controller, with_controller
 from netsim.engine.naming.services import Services, ServiceTarget
 from netsim.engine.policy.decision import Allowed
@@ -91,16 +91,31 @@ def connections(
 def controller_pairs(
     resources: Resources, conventions: Conventions, controller: Controller | None = None
 ) -> tuple[Pair, ...]:
-    """What the ingress controller reaches of what entries lead to; by workload."""
-    found: dict[str, Allowed] = {}
+    """What the ingress controller reaches of what entries lead to; by workload.
+
+    Where it does not reach all pods of one alike, there is a pair for each answer.
+    """
+    found: dict[Pod, Allowed] = {}
     for way, allowed in judged_ways(resources, conventions, controller or Controller()):
-        name = str(way.target.pod.workload)
-        found[name] = found[name] | allowed if name in found else allowed
+        pod = way.target.pod
+        found[pod] = found[pod] | allowed if pod in found else allowed
+    if not found:
+        return ()
+    totals = Counter(str(pod.workload) for pod in resources.pods)
+    by_answer: dict[tuple[str, Allowed], list[str]] = defaultdict(list)
+    for pod, allowed in found.items():
+        if allowed.possible:
+            by_answer[str(pod.workload), allowed].append(title_of(pod))
     return tuple(
-        Pair(TITLE, name, allowed.sure, allowed.unknown)
-        for name, allowed in found.items()
-        if allowed.possible
+        Pair(TITLE, name, allowed.sure, allowed.unknown, parts=_parts(pods, totals[name]))
+        for (name, allowed), pods in by_answer.items()
     )
+
+
+def _parts(pods: list[str], total: int) -> tuple[Part, ...]:
+    if len(pods) == total:
+        return ()
+    return (Part(Pods((TITLE,)), Pods(tuple(sorted(pods)), total)),)
 
 
 def judged_ways(

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from netsim.engine.matrix.listing import titles
 from netsim.engine.policy.rectangle import Certainty
@@ -45,7 +46,7 @@ class Reached(Struct, frozen=True):
 
 
 Target = str | int
-"""A workload by its title, or an address class by number."""
+"""A workload by its title, one of its pods where they differ, or an address class by number."""
 
 
 class _Step(Struct, frozen=True):
@@ -70,8 +71,9 @@ def blast_radius(hops: Hops, source: Subject, most: int | None = None) -> tuple[
     found = [*_direct(hops, source, direct, known)]
     found += _further(hops, source, sure, known, Certainty.SURE)
     found += _further(hops, source, maybe, doubtful, Certainty.POSSIBLE)
+    joined = _join_pods(hops, source, found)
     return tuple(
-        sorted(found, key=lambda each: (each.distance, each.title, bool(each.unknown)))
+        sorted(joined, key=lambda each: (each.distance, each.title, bool(each.unknown)))
     )
 
 
@@ -129,11 +131,10 @@ class _Spread:
         if destination >= len(universe.pods):
             return (destination,)
         others = (pod for pod in universe.pods[destination] if not self._source.has(pod))
-        return dict.fromkeys(str(pod.workload) for pod in others)
+        return dict.fromkeys(map(self._hops.title_of, others))
 
     def _workloads(self, number: int) -> set[Target]:
-        pods = self._hops.evaluator.universe.pods[number]
-        return {str(pod.workload) for pod in pods}
+        return set(map(self._hops.title_of, self._hops.evaluator.universe.pods[number]))
 
     def _entered(self, origins: ClassSet, destination: int, reached: ClassSet) -> ClassSet:
         pods = len(self._hops.evaluator.universe.pods)
@@ -161,6 +162,27 @@ def _beyond(steps: Iterable[_Step], known: Iterable[_Step]) -> Iterator[_Step]:
             ports -= other.ports if other.distance <= step.distance else EMPTY
         if ports:
             yield _Step(step.distance, step.target, step.origin, ports)
+
+
+def _join_pods(hops: Hops, source: Subject, found: Iterable[Reached]) -> Iterator[Reached]:
+    """Pods of one workload as such, where all that are not the source's are reached alike."""
+    pods: dict[str, set[str]] = defaultdict(set)
+    owners: dict[str, str] = {}
+    for pod in hops.evaluator.universe.resources.pods:
+        title, owner = hops.title_of(pod), str(pod.workload)
+        if title != owner and not source.has(pod):
+            pods[owner].add(title)
+            owners[title] = owner
+    alike: dict[tuple[str, tuple[Hop, ...], Hop], list[Reached]] = defaultdict(list)
+    for each in found:
+        owner = owners.get(each.title, each.title)
+        rest = replace(each.way[-1], destination=owner)
+        alike[owner, each.way[:-1], rest].append(each)
+    for (owner, before, last), own in alike.items():
+        if {each.title for each in own} == pods.get(owner):
+            yield Reached(owner, (*before, last))
+        else:
+            yield from own
 
 
 class _Ports(Struct):

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from netsim.engine.evaluator import Evaluator
 from netsim.engine.matrix.columns import Columns
+from netsim.engine.matrix.listing import Workloads, title_of
 from netsim.engine.naming.controller import TITLE, Controller
 from netsim.engine.naming.ways_in import judged_ways
 from netsim.engine.policy.decision import NOTHING, Allowed
@@ -20,6 +21,7 @@ from netsim.engine.space.bits import ClassSet
 from netsim.engine.space.universe import Universe
 from netsim.model.conventions import Conventions
 from netsim.model.ports import PortSet
+from netsim.model.resources import Pod
 
 CONTROLLER = TITLE
 
@@ -79,6 +81,15 @@ class Hops:
             number = universe.bit(way.target.pod)
             found[number] = found.get(number, NOTHING) | allowed
         return {number: allowed for number, allowed in found.items() if allowed.possible}
+
+    @cached_property
+    def _divided(self) -> frozenset[str]:
+        return frozenset(Workloads(self.evaluator.universe).divided)
+
+    def title_of(self, pod: Pod) -> str:
+        """The workload of a pod, or the pod where policies tell pods of the workload apart."""
+        owner = str(pod.workload)
+        return title_of(pod) if owner in self._divided else owner
 
     @property
     def _of(self) -> tuple[Universe, Conventions]:

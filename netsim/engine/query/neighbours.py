@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from msgspec.structs import replace
 
 from netsim.engine.evaluator import Evaluator
-from netsim.engine.matrix.listing import Pair, listing
+from netsim.engine.matrix.listing import Pair, Part, Pods, listing, title_of
 from netsim.engine.naming.controller import Controller
 from netsim.engine.naming.ways_in import controller_pairs
+from netsim.engine.policy.decision import Allowed
 from netsim.engine.query.hops import between
 from netsim.engine.query.subject import Subject
-from netsim.engine.space.bits import ClassSet, single
+from netsim.engine.space.bits import single
+from netsim.model.policies import Direction
 from netsim.model.ports import PortSet
 
 
@@ -26,11 +31,10 @@ def sources_of(
     conventions = evaluator.selection.conventions
     led = controller_pairs(evaluator.universe.resources, conventions, controller)
     own = [pair for pair in found if destination.is_called(pair.destination)]
-    own += (pair for pair in led if pair.destination in destination.names)
-    own += (
-        _pair(name, destination.title, evaluator, pods, destination.classes)
-        for name, pods in _siblings(evaluator, destination).items()
-    )
+    own += (pair for pair in led if _is_about(pair, destination))
+    for name, allowed, pods in _siblings(evaluator, destination, Direction.INGRESS):
+        parts = (Part(pods, Pods((destination.title,))),) if not pods.are_all else ()
+        own.append(_pair(name, destination.title, allowed, parts))
     return restrict_pairs(own, destination.ports)
 
 
@@ -38,10 +42,9 @@ def destinations_of(evaluator: Evaluator, source: Subject, ports: PortSet) -> tu
     """What a subject may connect to on some ports: the rows of a list with it at the left."""
     found = listing(evaluator, sources=source.classes).pairs()
     own = [pair for pair in found if source.is_called(pair.source)]
-    own += (
-        _pair(source.title, name, evaluator, source.classes, pods)
-        for name, pods in _siblings(evaluator, source).items()
-    )
+    for name, allowed, pods in _siblings(evaluator, source, Direction.EGRESS):
+        parts = (Part(Pods((source.title,)), pods),) if not pods.are_all else ()
+        own.append(_pair(source.title, name, allowed, parts))
     return restrict_pairs(own, ports)
 
 
@@ -56,33 +59,40 @@ def open_to_outside(
     return (*restrict_pairs(led, ports), *restrict_pairs(direct, ports))
 
 
-def _siblings(evaluator: Evaluator, subject: Subject) -> dict[str, ClassSet]:
-    """The other pods of the workloads of a subject, as classes."""
+def _is_about(pair: Pair, destination: Subject) -> bool:
+    """Whether a pair leads to a subject, and to one of its own pods where pods differ."""
+    if pair.destination not in destination.names or not pair.parts:
+        return pair.destination in destination.names
+    own = {title_of(pod) for pod in destination.pods}
+    return any(not own.isdisjoint(part.destinations.titles) for part in pair.parts)
+
+
+def _siblings(
+    evaluator: Evaluator, subject: Subject, direction: Direction
+) -> Iterator[tuple[str, Allowed, Pods]]:
+    """The other pods of the workloads of a subject, by what they may send it, or it them."""
     universe = evaluator.universe
-    found: dict[str, ClassSet] = {}
+    found: dict[str, dict[Allowed, list[str]]] = defaultdict(dict)
     for pod in universe.resources.pods:
         name = str(pod.workload)
         if name in subject.names and not subject.has(pod):
-            found[name] = found.get(name, 0) | single(universe.bit(pod))
-    return found
+            ends = single(universe.bit(pod)), subject.classes
+            ends = ends if direction is Direction.INGRESS else ends[::-1]
+            found[name].setdefault(between(evaluator, *ends), []).append(title_of(pod))
+    for name, answers in found.items():
+        total = sum(map(len, answers.values()))
+        for allowed, pods in answers.items():
+            yield name, allowed, Pods(tuple(sorted(pods)), total)
 
 
-def _pair(
-    source: str,
-    destination: str,
-    evaluator: Evaluator,
-    sources: ClassSet,
-    destinations: ClassSet,
-) -> Pair:
-    allowed = between(evaluator, sources, destinations)
-    return Pair(source, destination, allowed.sure, allowed.unknown)
+def _pair(source: str, destination: str, allowed: Allowed, parts: tuple[Part, ...]) -> Pair:
+    return Pair(source, destination, allowed.sure, allowed.unknown, parts=parts)
 
 
 def restrict_pairs(pairs: Iterable[Pair], ports: PortSet) -> tuple[Pair, ...]:
     """Pairs with only what is on these ports, sorted."""
     cut = (
-        Pair(pair.source, pair.destination, pair.ports & ports, pair.unknown & ports)
-        for pair in pairs
+        replace(pair, ports=pair.ports & ports, unknown=pair.unknown & ports) for pair in pairs
     )
     found = (pair for pair in cut if pair.ports or pair.unknown)
     return tuple(sorted(found, key=lambda pair: (pair.source, pair.destination)))

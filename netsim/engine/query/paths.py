@@ -7,11 +7,15 @@ from itertools import pairwise
 
 from msgspec import Struct
 
+from netsim.engine.evaluator import Evaluator
 from netsim.engine.policy.decision import NOTHING, Allowed
 from netsim.engine.policy.rectangle import Certainty
 from netsim.engine.query.hops import CONTROLLER, Hop, Hops, between, hop
 from netsim.engine.query.subject import Subject
+from netsim.engine.space import bits
 from netsim.engine.space.bits import ClassSet, contains, single
+
+SOME = " (some of its pods)"
 
 
 class ShortestPath(Struct, frozen=True):
@@ -43,7 +47,10 @@ def find_shortest_path(
 def _hops(
     hops: Hops, source: Subject, destination: Subject, classes: tuple[int | str, ...]
 ) -> Iterator[Hop]:
-    """The hops of a path; at its ends any pod of the source and of the destination does."""
+    """The hops of a path; at its ends any pod of the source and of the destination does.
+
+    Where those pods differ in a hop, it says that not all of them do.
+    """
     last = len(classes) - 1
     for number, (start, end) in enumerate(pairwise(classes)):
         before = source.title if number == 0 else _title(hops, start)
@@ -51,6 +58,9 @@ def _hops(
         starts = source.classes if number == 0 else _classes(start)
         ends = destination.classes if number + 1 == last else _classes(end)
         allowed = _allowed(hops, start, end, starts, ends)
+        if not _are_alike(hops.evaluator, starts, ends, allowed):
+            before += SOME if starts.bit_count() > 1 else ""
+            after += SOME if ends.bit_count() > 1 else ""
         if number + 1 == last:
             allowed = allowed.on(destination.ports)
         yield hop(before, after, allowed)
@@ -67,6 +77,20 @@ def _allowed(
             found |= allowed if contains(ends, number) else NOTHING
         return found
     return between(hops.evaluator, starts, ends)
+
+
+def _are_alike(
+    evaluator: Evaluator, starts: ClassSet, ends: ClassSet, allowed: Allowed
+) -> bool:
+    """Whether all of some pods may send the same to all of others; addresses are no pods."""
+    pods = bits.span(0, len(evaluator.universe.pods))
+    if starts & ~pods or ends & ~pods or starts.bit_count() * ends.bit_count() < 2:
+        return True
+    return all(
+        evaluator.allowed(source, destination) == allowed
+        for source in bits.members(starts)
+        for destination in bits.members(ends)
+    )
 
 
 def _title(hops: Hops, end: int | str) -> str:

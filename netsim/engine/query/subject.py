@@ -40,9 +40,14 @@ class Subject(Struct, frozen=True):
         """
         return isinstance(self.endpoint, ExternalEndpoint) or title in self.names
 
+    @property
+    def pods(self) -> tuple[Pod, ...]:
+        """Its pods; none for addresses."""
+        return self.endpoint.pods if isinstance(self.endpoint, PodEndpoint) else ()
+
     def has(self, pod: Pod) -> bool:
         """Whether a pod is one of its own."""
-        return isinstance(self.endpoint, PodEndpoint) and pod in self.endpoint.pods
+        return pod in self.pods
 
 
 def of_input(resources: Resources, endpoint: Endpoint) -> Endpoint:

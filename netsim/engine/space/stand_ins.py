@@ -60,7 +60,7 @@ def stand_in_for_policies(resources: Resources, policies: Iterable[Policy]) -> R
         labels = _satisfy(peer.pods)
         for namespace in _list_homes(policy, peer, spaces, ()) if labels else ():
             if labels and not _is_known(resources.pods, namespace, peer.pods):
-                pods[_stand_in(namespace, labels)] = None
+                pods[stand_in(namespace, labels)] = None
     inhabited = {pod.namespace for pod in pods}
     return Resources(
         namespaces=tuple(space for space in spaces if space.name in inhabited),
@@ -72,7 +72,8 @@ def _is_known(pods: Iterable[Pod], namespace: str, selector: Selector) -> bool:
     return any(pod.namespace == namespace and selector.matches(pod.labels) for pod in pods)
 
 
-def _stand_in(namespace: str, labels: Labels) -> Pod:
+def stand_in(namespace: str, labels: Labels) -> Pod:
+    """A pod with just some labels that stands for every such pod nobody has written."""
     name = f"any pod with {labels}" if labels.pairs else "any other pod"
     return Pod(WorkloadName(namespace, name, ANY), labels, origin=Origin.MODELLED)
 
@@ -134,7 +135,7 @@ def _stand_in_for_peers(
             continue
         for namespace in _list_homes(policy, peer, spaces, governed):
             if not _is_known(pods, namespace, peer.pods):
-                yield _stand_in(namespace, labels)
+                yield stand_in(namespace, labels)
 
 
 def _list_homes(
@@ -154,12 +155,17 @@ def _list_homes(
 
 def stand_in_for_all(namespace: str) -> Pod:
     """A pod without labels that stands for every pod nobody has written."""
-    return _stand_in(namespace, Labels())
+    return stand_in(namespace, Labels())
 
 
 def is_stand_in(pod: Pod) -> bool:
     """Whether a pod stands in for pods that nobody has written."""
     return pod.origin is Origin.MODELLED and pod.workload.kind == ANY
+
+
+def is_invented(namespace: str) -> bool:
+    """Whether a namespace stands for any that is not known, so that nothing can name it."""
+    return " " in namespace
 
 
 def name_pod(pod: Pod) -> str:

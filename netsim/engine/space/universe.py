@@ -120,6 +120,11 @@ class Universe:
         """The atoms that hold any of these addresses."""
         return self.atoms.holding(addresses) << len(self.pods)
 
+    def addresses(self, classes: int) -> AddressSet:
+        """The addresses of the atoms among some classes."""
+        atoms = bits.members(classes >> len(self.pods))
+        return AddressSet.union(self.atoms.all[number].addresses for number in atoms)
+
     def of(self, endpoint: Endpoint) -> int:
         """The classes of an endpoint."""
         if isinstance(endpoint, ExternalEndpoint):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from netsim.app.check import CheckResult, Coverage
 from netsim.judge.judgement import Judgement
 from netsim.model.finding import Finding, Suppressed
 from netsim.report.json_parts import by_protocol, describe_input, place
 from netsim.report.style import Terminal
+
+if TYPE_CHECKING:
+    from netsim.engine.query.exposure import Exposure
 
 VERSION = 1
 
@@ -27,6 +30,7 @@ def render(result: CheckResult, _: Terminal) -> str:
             for system in result.systems or (result,)
             for each in system.judgements
         ],
+        "exposure": [_exposure(each) for each in result.exposures],
         "scope": _coverage(result.coverage),
     }
     return json.dumps(body, indent=2, ensure_ascii=False) + "\n"
@@ -68,6 +72,17 @@ def _pair(judgement: Judgement) -> dict[str, Any]:
         "broken": by_protocol(judgement.broken),
         "undecided": by_protocol(judgement.undecided),
         "claims": sorted({claim.value for flow in judgement.flows for claim in flow.claims}),
+    }
+
+
+def _exposure(exposure: Exposure) -> dict[str, Any]:
+    """What is open between a workload and any pod of the cluster."""
+    return {
+        "workload": exposure.workload,
+        "pods": list(exposure.pods.titles) if exposure.pods else None,
+        "direction": exposure.direction.word,
+        "cluster": by_protocol(exposure.cluster.sure),
+        "unknown": by_protocol(exposure.cluster.unknown),
     }
 
 

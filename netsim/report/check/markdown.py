@@ -10,6 +10,7 @@ from netsim.model.finding import Finding
 from netsim.report.check.words import (
     choose_axes,
     describe_coverage,
+    describe_exposure,
     describe_pair,
     describe_unreached,
     describe_verdict,
@@ -37,6 +38,8 @@ def render(result: CheckResult, _: Terminal) -> str:
             title = system.coverage.scenario if system.is_one_of_several else None
             parts += [f"{inline(title)}:\n"] if title else []
             parts += [_matrix(system), f"{inline(describe_unreached(system))}\n"]
+    if result.exposures:
+        parts.append("".join(f"- {inline(each)}\n" for each in describe_exposure(result)))
     parts.append(f"{inline(describe_coverage(result.coverage))}\n")
     return "\n".join(parts)
 

@@ -15,6 +15,7 @@ from netsim.report.check.words import (
     LEGEND,
     choose_axes,
     describe_coverage,
+    describe_exposure,
     describe_pair,
     describe_unreached,
     describe_verdict,
@@ -55,6 +56,10 @@ def render(result: CheckResult, terminal: Terminal) -> str:
         lines += _finding(finding, width, colour)
     for suppressed in result.suppressed:
         lines += _suppressed(suppressed, width, colour)
+    if result.exposures:
+        lines.append("")
+        for sentence in describe_exposure(result):
+            lines += wrap(printable(sentence), "", width)
     lines += ["", *_faint(describe_coverage(result.coverage), width, colour)]
     return "".join(f"{line}\n" for line in lines)
 

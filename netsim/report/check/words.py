@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import reduce
+from typing import TYPE_CHECKING
 
 from netsim.app.check import CheckResult, Conclusion, Coverage
+from netsim.engine.policy.decision import NOTHING, Allowed
 from netsim.judge.judgement import Judgement, Standing
 from netsim.judge.parties import Ground, Party
 from netsim.model.finding import Severity
+from netsim.model.policies import Direction
 from netsim.model.ports import PortSet, Protocol
-from netsim.words.lists import count_noun
+from netsim.words.lists import count_noun, join_first
 from netsim.words.ports import describe_ports
+
+if TYPE_CHECKING:
+    from netsim.engine.query.exposure import Exposure
 
 MARKS = {
     Standing.AS_DOCUMENTED: "✓",
@@ -93,6 +100,39 @@ def _list_rules(result: CheckResult) -> str:
     return ", ".join(f"{number} {rule}" for rule, number in rules.most_common())
 
 
+def describe_exposure(result: CheckResult) -> tuple[str, ...]:
+    """To whom workloads are open, in sentences; none where something is documented."""
+    if not result.exposures:
+        return ()
+    ingress, egress = (
+        [each for each in result.exposures if each.direction is way] for way in Direction
+    )
+    return (
+        f"Any pod of the cluster reaches {_count_open(ingress, _of_cluster)}.",
+        f"Addresses outside reach {_count_open(ingress, _of_addresses)}.",
+        f"Any pod of the cluster is reached by {_count_open(egress, _of_cluster)}.",
+        f"Addresses outside are reached by {_count_open(egress, _of_addresses)}.",
+    )
+
+
+def _of_cluster(exposure: Exposure) -> Allowed:
+    return exposure.cluster
+
+
+def _of_addresses(exposure: Exposure) -> Allowed:
+    return reduce(Allowed.__or__, (allowed for _, allowed in exposure.addresses), NOTHING)
+
+
+def _count_open(exposures: list[Exposure], what: Callable[[Exposure], Allowed]) -> str:
+    """``2 of 5 workloads (a/web, a/api), and perhaps 1 more``."""
+    every = dict.fromkeys(each.workload for each in exposures)
+    surely = list(dict.fromkeys(each.workload for each in exposures if what(each).sure))
+    maybe = {each.workload for each in exposures if what(each).unknown} - {*surely}
+    listed = f" ({join_first(surely)})" if surely else ""
+    doubt = f", and perhaps {len(maybe)} more" if maybe else ""
+    return f"{len(surely) or 'none'} of {count_noun(len(every), 'workload')}{listed}{doubt}"
+
+
 def describe_coverage(coverage: Coverage) -> str:
     """How much was looked at, in a sentence."""
     parts = (
@@ -125,13 +165,18 @@ def describe_pair(judgement: Judgement | None) -> tuple[str, ...]:
     """What a pair has, a mark and ports a line; the mark says it without colour."""
     if judgement is None or not _is_busy(judgement):
         return (DENIED,)
+    # Of some pods or addresses of an end allowed, and of others denied.
+    partly = judgement.broken & judgement.allowed
     parts = (
-        (Standing.AS_DOCUMENTED, judgement.allowed & judgement.documented),
+        (Standing.AS_DOCUMENTED, (judgement.allowed & judgement.documented) - partly),
         (Standing.EXPOSED, judgement.exposed | judgement.forbidden),
-        (Standing.BROKEN, judgement.broken),
+        (Standing.BROKEN, judgement.broken - partly),
         (Standing.UNDECIDED, judgement.undecided),
     )
-    return tuple(line for part in parts for line in _lines(*part))
+    lines = [line for part in parts for line in _lines(*part)]
+    for standing in (Standing.AS_DOCUMENTED, Standing.BROKEN):
+        lines += (f"{line} in part" for line in _lines(standing, partly))
+    return tuple(lines)
 
 
 def _is_busy(judgement: Judgement) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netsim.app.diff import Comparison
+from netsim.engine.matrix.listing import split_ends, split_pairs
 from netsim.report.style import Terminal
 from netsim.report.table import Table
 from netsim.report.table.csv import write_csv
@@ -42,12 +43,12 @@ def _rows(comparison: Comparison) -> Iterator[tuple[str, ...]]:
         diff = explained.difference
         ports = (diff.opened, diff.closed, diff.unknown_before, diff.unknown_now)
         because = "; ".join(str(cause) for cause in explained.causes)
-        ends = (diff.source, diff.destination)
         stated = (explained.stated.value,) if explained.stated else ()
-        yield (diff.change.value, *ends, *map(str, ports), because, *stated)
-    for pair in comparison.diff.of_added:
+        for ends in split_ends(diff.source, diff.destination, diff.parts):
+            yield (diff.change.value, *ends, *map(str, ports), because, *stated)
+    for pair in split_pairs(comparison.diff.of_added):
         ends = (pair.source, pair.destination)
         yield ("workload added", *ends, str(pair.ports), "", "", str(pair.unknown), "")
-    for pair in comparison.diff.of_removed:
+    for pair in split_pairs(comparison.diff.of_removed):
         ends = (pair.source, pair.destination)
         yield ("workload removed", *ends, "", str(pair.ports), str(pair.unknown), "", "")

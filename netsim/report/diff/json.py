@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from msgspec.structs import asdict
 
 from netsim.app.diff import Comparison, ExplainedDifference
 from netsim.engine.matrix.diff_causes import Cause
-from netsim.engine.matrix.listing import Pair
+from netsim.engine.matrix.listing import Pair, split_ends, split_pairs
 from netsim.report.json_parts import by_protocol, describe_input, place
 from netsim.report.style import Terminal
 
@@ -40,7 +40,7 @@ def render(comparison: Comparison, _: Terminal) -> str:
             }
             for each in comparison.cautions
         ],
-        "differences": [_difference(each) for each in comparison.explained],
+        "differences": [row for each in comparison.explained for row in _differences(each)],
         "workloads": {"added": list(diff.added), "removed": list(diff.removed)},
         "connections": {
             "of added": _pairs(diff.of_added),
@@ -51,12 +51,17 @@ def render(comparison: Comparison, _: Terminal) -> str:
     return json.dumps(found, indent=2) + "\n"
 
 
+def _differences(explained: ExplainedDifference) -> Iterator[dict[str, Any]]:
+    """An object for each pair of ends, pod by pod where the pods of a workload differ."""
+    found = explained.difference
+    rest = _difference(explained)
+    for source, destination in split_ends(found.source, found.destination, found.parts):
+        yield {"change": found.change.value, "src": source, "dst": destination, **rest}
+
+
 def _difference(explained: ExplainedDifference) -> dict[str, Any]:
     found = explained.difference
     return {
-        "change": found.change.value,
-        "src": found.source,
-        "dst": found.destination,
         "opened": by_protocol(found.opened),
         "closed": by_protocol(found.closed),
         "unknown before": by_protocol(found.unknown_before),
@@ -83,5 +88,5 @@ def _pairs(pairs: Sequence[Pair]) -> list[dict[str, Any]]:
             "ports": by_protocol(pair.ports),
             "unknown": by_protocol(pair.unknown),
         }
-        for pair in pairs
+        for pair in split_pairs(pairs)
     ]

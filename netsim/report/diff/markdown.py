@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from netsim.app.diff import Comparison, ExplainedDifference
 from netsim.engine.matrix.listing import Pair
 from netsim.report.diff.words import describe_read, describe_verdict, list_changes
-from netsim.report.list.words import describe_ports
+from netsim.report.list.words import describe_pair, mark_ends
 from netsim.report.markdown import inline
 from netsim.report.style import Terminal
 from netsim.report.table import Table
@@ -40,7 +40,8 @@ def _row(explained: ExplainedDifference) -> tuple[str, ...]:
     ports = "; ".join(f"{label} {ports}" for label, ports in list_changes(found))
     because = "; ".join(str(cause) for cause in explained.causes)
     stated = (explained.stated.value,) if explained.stated else ()
-    return found.change.value, found.source, found.destination, ports, because, *stated
+    source, destination, note = mark_ends(found.source, found.destination, found.parts)
+    return found.change.value, source, destination, ports + note, because, *stated
 
 
 def _workloads(word: str, names: tuple[str, ...], pairs: tuple[Pair, ...]) -> Iterator[str]:
@@ -48,5 +49,5 @@ def _workloads(word: str, names: tuple[str, ...], pairs: tuple[Pair, ...]) -> It
         return
     yield f"Workloads {word}: {inline(', '.join(names))}\n"
     if pairs:
-        rows = tuple((pair.source, pair.destination, describe_ports(pair)) for pair in pairs)
+        rows = tuple(describe_pair(pair) for pair in pairs)
         yield write_markdown(Table(("from", "to", "ports"), rows))

@@ -8,7 +8,7 @@ from netsim.app.diff import Comparison, ExplainedDifference
 from netsim.engine.matrix.diff import Change
 from netsim.engine.matrix.listing import Pair
 from netsim.report.diff.words import describe_read, describe_verdict, list_changes
-from netsim.report.list.words import describe_ports
+from netsim.report.list.words import describe_pair, mark_ends
 from netsim.report.style import Terminal
 from netsim.report.wrapping import wrap
 from netsim.words.printable import printable
@@ -45,9 +45,10 @@ def _lines(comparison: Comparison, width: int) -> Iterator[str]:
 
 def _difference(explained: ExplainedDifference, width: int) -> Iterator[str]:
     found = explained.difference
-    source, destination = printable(found.source), printable(found.destination)
+    source, destination, note = mark_ends(found.source, found.destination, found.parts)
     sign, word = _SIGNS[found.change], found.change.value
-    yield from wrap(f"{sign} {word}  {source} => {destination}", "", width, "    ")
+    ends = f"{printable(source)} => {printable(destination)}{note}"
+    yield from wrap(f"{sign} {word}  {ends}", "", width, "    ")
     for label, ports in list_changes(found):
         yield from wrap(f"{label}: {ports}", "    ", width, "      ")
     if explained.stated:
@@ -64,5 +65,6 @@ def _workloads(
     yield ""
     yield from wrap(f"Workloads {word}: {printable(', '.join(names))}", "", width, "  ")
     for pair in pairs:
-        text = f"{pair.source} => {pair.destination} : {describe_ports(pair)}"
+        source, destination, ports = describe_pair(pair)
+        text = f"{source} => {destination} : {ports}"
         yield from wrap(printable(text), "  ", width, "      ")

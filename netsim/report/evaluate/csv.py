@@ -13,7 +13,13 @@ HEADER = ("src", "dst", "protocol", "port", "verdict")
 def render(result: Evaluation, _: Terminal) -> str:
     """One row an answer, in the order of the questions."""
     rows = (
-        (query.source, query.destination, query.protocol.value, str(query.port), outcome.value)
+        (
+            str(query.source),
+            str(query.destination),
+            query.protocol.value,
+            str(query.port),
+            outcome.value,
+        )
         for query, outcome in ((each.query, each.outcome) for each in result.answers)
     )
     return write_csv(Table(HEADER, tuple(rows)))

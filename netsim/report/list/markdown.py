@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from netsim.app.list import ConnectionList
-from netsim.report.list.words import describe_ports, summarise
+from netsim.engine.matrix.listing import Pair
+from netsim.report.list.words import FUTURE, NONE_FUTURE, describe_pair, summarise
 from netsim.report.style import Terminal
 from netsim.report.table import Table
 from netsim.report.table.markdown import write_markdown
@@ -11,7 +14,13 @@ from netsim.report.table.markdown import write_markdown
 
 def render(result: ConnectionList, _: Terminal) -> str:
     """The table, and what was read."""
-    rows = tuple((p.source, p.destination, describe_ports(p)) for p in result.pairs)
-    table = write_markdown(Table(("Source", "Destination", "Connection"), rows))
-    shown = f"{table}\n" if rows else ""
-    return f"{shown}{summarise(result)}\n"
+    parts = [_table(result.pairs)] if result.pairs else []
+    if result.exposures is not None:
+        future = result.short_future_pairs
+        parts += [f"{FUTURE}\n", _table(future) if future else f"{NONE_FUTURE}\n"]
+    return "\n".join([*parts, f"{summarise(result)}\n"])
+
+
+def _table(pairs: Sequence[Pair]) -> str:
+    rows = tuple(describe_pair(pair) for pair in pairs)
+    return write_markdown(Table(("Source", "Destination", "Connection"), rows))

@@ -8,7 +8,7 @@ from msgspec.structs import asdict
 
 from netsim.app.query import QueryResult
 from netsim.report.json_parts import describe_input
-from netsim.report.query.table import tabulate
+from netsim.report.query.table import tabulate_pods
 from netsim.report.query.words import describe
 from netsim.report.style import Terminal
 from netsim.report.table.json import write_objects
@@ -19,7 +19,7 @@ def render(result: QueryResult, _: Terminal) -> str:
     body = {
         **describe_input(result),
         "question": describe(result),
-        "answer": write_objects(tabulate(result)),
+        "answer": write_objects(tabulate_pods(result)),
         "read": asdict(result.read),
     }
     return json.dumps(body, indent=2) + "\n"

@@ -7,21 +7,35 @@ from typing import cast
 
 from netsim.app.query import QueryResult
 from netsim.app.question import Question
-from netsim.engine.matrix.listing import Pair
+from netsim.engine.matrix.listing import Pair, split_pairs
 from netsim.engine.query.blast_radius import Reached
 from netsim.engine.query.hops import CONTROLLER, Hop
 from netsim.engine.query.idle import Idle, Reason
 from netsim.engine.query.isolation import Unisolated
 from netsim.engine.query.paths import ShortestPath
 from netsim.model.resources import PodNetwork
+from netsim.report.list.words import mark_ends, name_end
 from netsim.report.table import Table
 
 ENTRIES = "through entries"
 SHOWN = 4
 
 
+def tabulate_pods(result: QueryResult) -> Table:
+    """The rows of an answer, pod by pod where the pods of a workload differ."""
+    match result.request.question:
+        case Question.SOURCES | Question.DESTINATIONS | Question.EXPOSED:
+            pairs = split_pairs(cast("tuple[Pair, ...]", result.answer))
+            return _of_pairs(pairs)
+        case Question.UNISOLATED:
+            found = cast("tuple[Unisolated, ...]", result.answer)
+            return _of_unisolated([pod for each in found for pod in each.split()])
+        case _:
+            return tabulate(result)
+
+
 def tabulate(result: QueryResult) -> Table:
-    """The rows of an answer; none where nothing was found."""
+    """The rows of an answer for people to read; none where nothing was found."""
     answer = result.answer
     match result.request.question:
         case Question.SOURCES | Question.DESTINATIONS | Question.EXPOSED:
@@ -37,7 +51,11 @@ def tabulate(result: QueryResult) -> Table:
 
 
 def _of_pairs(pairs: Sequence[Pair]) -> Table:
-    rows = ((p.source, p.destination, str(p.ports), str(p.unknown)) for p in pairs)
+    marked = ((pair, *mark_ends(pair.source, pair.destination, pair.parts)) for pair in pairs)
+    rows = (
+        (start, end, str(pair.ports) + note, str(pair.unknown))
+        for pair, start, end, note in marked
+    )
     return Table(("src", "dst", "allowed", "unknown"), tuple(rows))
 
 
@@ -76,7 +94,12 @@ def _ports(hop: Hop) -> str:
 def _of_unisolated(unisolated: Sequence[Unisolated]) -> Table:
     """Workloads without a NetworkPolicy in a direction."""
     rows = (
-        (each.workload, each.direction.word, _others(each), str(each.location or ""))
+        (
+            name_end(each.workload, each.pods),
+            each.direction.word,
+            _others(each),
+            str(each.location or ""),
+        )
         for each in unisolated
     )
     return Table(("workload", "direction", "instead", "place"), tuple(rows))

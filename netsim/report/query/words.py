@@ -24,7 +24,8 @@ def describe(result: QueryResult) -> str:
         case Question.BLAST_RADIUS:
             return f"What an attacker in {source} can reach"
         case Question.EXPOSED:
-            return f"What is reachable from outside{on}"
+            who = "from outside, and by pods that nobody has written yet"
+            return f"What is reachable{on} {who}"
         case Question.UNISOLATED:
             return "Workloads that no NetworkPolicy isolates"
         case Question.IDLE:

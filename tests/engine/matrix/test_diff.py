@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from netsim.engine.matrix.diff import Change, Diff, Difference, Side, diff
 from netsim.engine.matrix.diff_causes import Causes
+from netsim.engine.matrix.listing import split_ends, title_of
 from netsim.engine.naming.controller import Controller
 from netsim.loader.load import load
 from netsim.model.conventions import Conventions
-from netsim.model.resources import Resources
+from netsim.model.resources import Resources, WorkloadName
 from tests.strategies import thorough
 from tests.strategies.clusters import Cluster, clusters
 
@@ -271,3 +275,136 @@ def test_backwards_is_the_mirror_image(one: Cluster, other: Cluster) -> None:
         (d.source, d.destination, d.before, d.now) for d in forwards.differences
     }
     assert (forwards.added, forwards.removed) == (backwards.removed, backwards.added)
+
+
+def replica(name: str, labels: str) -> str:
+    """A running pod of the StatefulSet db."""
+    return f"""\
+apiVersion: v1
+kind: Pod
+metadata:
+  name: {name}
+  namespace: shop
+  labels: {{app: db, {labels}}}
+  ownerReferences: [{{kind: StatefulSet, name: db, controller: true}}]
+---
+"""
+
+
+WEB = """\
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: shop, labels: {app: web}}
+---
+"""
+LEADER = policy("leader", "{matchLabels: {role: leader}}", FROM_WEB.replace("PORT", "5432"))
+REST = policy("rest", "{matchLabels: {role: replica}}", "[]")
+RULES = WEB + LEADER + REST
+FIRST = replica("db-0", "role: leader") + replica("db-1", "role: replica")
+SECOND = replica("db-0", "role: replica") + replica("db-1", "role: leader")
+REPLICAS = [
+    # The order of pods means nothing.
+    (FIRST, replica("db-1", "role: replica") + replica("db-0", "role: leader"), []),
+    # The workload as a whole allows the same; another pod does it.
+    (
+        FIRST,
+        SECOND,
+        [
+            "closed shop/web[Pod] => shop/db-0[Pod] + -TCP 5432 because shop/db-0[Pod] changed",
+            "opened shop/web[Pod] => shop/db-1[Pod] +TCP 5432 - because shop/db-1[Pod] changed",
+        ],
+    ),
+    # One more like one of them is nothing new, and so is one less.
+    (FIRST, FIRST + replica("db-2", "role: replica"), []),
+    (FIRST + replica("db-2", "role: leader"), FIRST, []),
+    # Pods that a ReplicaSet names anew each time.
+    (
+        FIRST,
+        replica("db-x", "role: leader") + replica("db-y", "role: replica"),
+        [],
+    ),
+    # A further pod that may do less, or more, than all others.
+    (
+        replica("db-0", "role: leader"),
+        FIRST,
+        ["closed shop/web[Pod] => shop/db-1[Pod] + -TCP 5432 because shop/db-1[Pod] added"],
+    ),
+    (
+        replica("db-1", "role: replica"),
+        FIRST,
+        ["opened shop/web[Pod] => shop/db-0[Pod] +TCP 5432 - because shop/db-0[Pod] added"],
+    ),
+    # The only one that was open is gone, and the only one that was closed.
+    (
+        FIRST,
+        replica("db-1", "role: replica"),
+        ["closed shop/web[Pod] => shop/db-0[Pod] + -TCP 5432 because shop/db-0[Pod] removed"],
+    ),
+    (FIRST, replica("db-0", "role: leader"), []),
+]
+
+
+def told_by_pod(old: Side, new: Side) -> list[str]:
+    """Each difference between pods with its causes, pod by pod."""
+    causes = Causes(old, new)
+    return [
+        f"{d.change.value} {source} => {destination} +{d.opened} -{d.closed} because "
+        + "; ".join(dict.fromkeys(f"{c.title} {c.status.value}" for c in causes.of(d)))
+        for d in diff(old, new).differences
+        for source, destination in split_ends(d.source, d.destination, d.parts)
+        if "[External]" not in f"{source}{destination}"
+    ]
+
+
+@pytest.mark.parametrize(("before", "after", "expected"), REPLICAS)
+def test_pods_of_a_workload_that_differ(
+    tmp_path: Path, before: str, after: str, expected: list[str]
+) -> None:
+    old, new = (
+        side(tmp_path, RULES + text, name)
+        for text, name in ((before, "old.yaml"), (after, "new.yaml"))
+    )
+    assert told_by_pod(old, new) == expected
+
+
+def gathered(cluster: Cluster, owners: list[int]) -> Side:
+    """The cluster with its pods as those of a few workloads, by the names p0, p1, ..."""
+    pods = tuple(
+        replace(
+            pod,
+            name=f"p{number}",
+            workload=WorkloadName("shop", f"w{owner}", "StatefulSet"),
+        )
+        for number, (pod, owner) in enumerate(zip(cluster.resources.pods, owners, strict=False))
+    )
+    return evaluated(replace(cluster.resources, pods=pods))
+
+
+@thorough(150)
+@given(clusters(), clusters(), st.lists(st.sampled_from((0, 0, 1)), min_size=8, max_size=8))
+def test_every_pod_of_both_sides_is_compared_with_itself(
+    one: Cluster, other: Cluster, owners: list[int]
+) -> None:
+    old, new = gathered(one, owners), gathered(other, owners)
+    rows = {
+        ends: (d.before, d.now)
+        for d in diff(old, new).differences
+        for ends in split_ends(d.source, d.destination, d.parts)
+    }
+    before, now = ({title_of(pod): pod for pod in side.resources.pods} for side in (old, new))
+    for source in before.keys() & now.keys():
+        for destination in before.keys() & now.keys():
+            ends = (source, destination)
+            owners_of, later = ([str(pods[e].workload) for e in ends] for pods in (before, now))
+            if len(set(owners_of)) == 1 or owners_of != later:
+                continue
+            was, is_ = (
+                each.evaluator.allowed(
+                    each.evaluator.universe.bit(pods[source]),
+                    each.evaluator.universe.bit(pods[destination]),
+                )
+                for each, pods in ((old, before), (new, now))
+            )
+            names = product((owners_of[0], source), (owners_of[1], destination))
+            found = [rows[name] for name in names if name in rows]
+            assert found == ([] if was == is_ else [(was, is_)]), (source, destination)
