@@ -240,8 +240,8 @@ def _allow_between_all(
     for source, destination in list_class_pairs(evaluator, *pair):
         if direction is None:
             every &= evaluator.allowed(source, destination)
-        elif not evaluator.is_neighbour(source, destination):
-            every &= evaluator.allowed_by(Flow(direction, source, destination))
+        else:
+            every &= evaluator.admitted(Flow(direction, source, destination))
     return every
 
 
@@ -259,8 +259,10 @@ def _unite_ports(
 def list_class_pairs(
     evaluator: Evaluator, source: Party, destination: Party
 ) -> Iterator[tuple[int, int]]:
-    """The class pairs of two parties, but for a pod with itself."""
-    for target in bits.members(destination.members):
-        origins = _without_itself(evaluator, source.members, target)
-        for origin in bits.members(origins):
+    """The class pairs of two parties, but for a pod with itself.
+
+    Of those that have an address family in common, if there are any.
+    """
+    for origin, target in evaluator.pairs(source.members, destination.members):
+        if _without_itself(evaluator, 1 << origin, target):
             yield origin, target

@@ -69,7 +69,9 @@ class Pod(Struct, frozen=True):
     """A running pod, or the pods that a template makes.
 
     ``name`` is None for a template.  ``addresses`` is None while the pod has no known
-    address.  ``ports`` are in the order in which a name is looked up.
+    address.  ``ports`` are in the order in which a name is looked up.  Where it runs: ``node``
+    is a name, ``host_addresses`` are those of the node as the pod's status has them, and
+    ``node_selector`` are labels that the node must have.
     """
 
     workload: WorkloadName
@@ -81,6 +83,8 @@ class Pod(Struct, frozen=True):
     node: str | None = None
     origin: Origin = Origin.READ
     location: Location | None = None
+    host_addresses: AddressSet | None = None
+    node_selector: Labels = Labels()
 
     @property
     def namespace(self) -> str:
@@ -104,13 +108,17 @@ class Pod(Struct, frozen=True):
 
 
 class Node(Struct, frozen=True):
-    """A node, with its addresses and the pod ranges it hands out."""
+    """A node, with its addresses and the pod ranges it hands out.
+
+    ``host_addresses`` are those that pods on its network have, at most one of each family.
+    """
 
     name: str
     labels: Labels
     addresses: AddressSet
     pod_ranges: AddressSet
     location: Location | None = None
+    host_addresses: AddressSet = AddressSet()
 
 
 class ServicePort(Struct, frozen=True):

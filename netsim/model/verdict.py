@@ -6,6 +6,7 @@ from enum import Enum
 
 from msgspec import Struct
 
+from netsim.model.addresses import Family
 from netsim.model.location import Location
 from netsim.model.policies import Direction, Policy, Rule, Tier
 
@@ -76,9 +77,12 @@ class Verdict(Struct, frozen=True):
     """The answer for one connection; both directions must allow it.
 
     ``why`` is set where something else than policies decides, such as a pod reaching itself.
+    ``families`` are what each address family answers, where the ends have both and these or
+    what decides them differ.
     """
 
     outcome: Outcome
     egress: DirectionVerdict
     ingress: DirectionVerdict
     why: str = ""
+    families: tuple[tuple[Family, Outcome], ...] = ()

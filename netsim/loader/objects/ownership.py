@@ -18,7 +18,7 @@ def resolve(workloads: Sequence[Workload], nodes: Sequence[Node]) -> tuple[Pod, 
     A workload whose owner was read gives way to it, and a template to its running pods.
     """
     owners = _Owners(workloads)
-    hosts = {node.name: node.addresses for node in nodes}
+    hosts = {node.name: node.host_addresses for node in nodes}
     running = {
         owners.top(workload)
         for workload in workloads
@@ -84,12 +84,14 @@ def _pod(workload: Workload, name: WorkloadName, hosts: dict[str, AddressSet]) -
         spec.network,
         spec.node,
         location=workload.location,
+        host_addresses=workload.host_addresses or None,
+        node_selector=spec.node_selector,
     )
 
 
 def _addresses(workload: Workload, hosts: dict[str, AddressSet]) -> AddressSet:
-    """A pod on the host's network has the node's addresses, whatever its status lists."""
+    """A pod on the host's network has the node's addresses; its status says which of them."""
     if workload.kind != "Pod" or workload.spec.network is PodNetwork.POD:
         return workload.addresses
     on_node = hosts.get(workload.spec.node or "", AddressSet.empty())
-    return on_node or workload.host_addresses or workload.addresses
+    return workload.addresses or workload.host_addresses or on_node

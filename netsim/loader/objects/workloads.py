@@ -46,6 +46,7 @@ class PodSpec(Struct, frozen=True):
     ports: tuple[ContainerPort, ...]
     network: PodNetwork
     node: str | None
+    node_selector: Labels
 
 
 class Workload(Struct, frozen=True):
@@ -82,7 +83,13 @@ def read_workload(obj: Object) -> Workload | None:
         metadata.namespace,
         metadata.name,
         obj.fields.fields("metadata").text("name"),
-        PodSpec(labels, _ports(spec), _network(spec), spec.text("nodeName")),
+        PodSpec(
+            labels,
+            _ports(spec),
+            _network(spec),
+            spec.text("nodeName"),
+            _node_selector(spec),
+        ),
         controlling_owner(obj.fields.fields("metadata")),
         _phase(obj, status),
         _addresses(status, "podIP", "podIPs"),
@@ -150,6 +157,14 @@ def controlling_owner(metadata: Fields) -> Owner | None:
 def _network(spec: Fields) -> PodNetwork:
     field = spec.get("hostNetwork")
     return PodNetwork.HOST if field and field.boolean() else PodNetwork.POD
+
+
+def _node_selector(spec: Fields) -> Labels:
+    """The labels of nodes that the pod may run on; what cannot be read asks for nothing."""
+    selector = spec.fields("nodeSelector")
+    fields = ((key, selector.get(key)) for key in selector.entries)
+    texts = ((key, field.scalar_text) for key, field in fields if field)
+    return Labels.of({key: text for key, text in texts if text and not has_placeholder(text)})
 
 
 def _addresses(status: Fields, single: str, several: str) -> AddressSet:

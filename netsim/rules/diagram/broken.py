@@ -86,9 +86,9 @@ def _find_denial(case: Case, judgement: Judgement, direction: Direction) -> _Den
     pairs = list_class_pairs(evaluator, judgement.source, judgement.destination)
     for source, destination in pairs:
         flow = Flow(direction, source, destination)
-        allowed = evaluator.allowed_by(flow).possible
+        allowed = evaluator.admitted(flow).possible
         denied = (judgement.broken & judgement.required(direction)) - allowed
-        if denied and not evaluator.is_neighbour(source, destination):
+        if denied:
             denial = denial or _Denial(direction_verdict(evaluator, flow, denied.first()))
             denial.ports |= denied
             denial.others |= 1 << flow.peer
