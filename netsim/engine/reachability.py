@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from netsim.engine.evaluator import Evaluator
 from netsim.engine.explain.verdicts import verdict
+from netsim.engine.space.places import addresses_of_host
 from netsim.engine.space.selection import Selection
 from netsim.engine.space.universe import Universe
 from netsim.model.addresses import AddressSet
@@ -58,7 +59,7 @@ class Reachability:
 
         Questions may name the addresses of nodes that only the status of pods shows.
         """
-        hosts = frozenset(p.host_addresses for p in resources.pods if p.host_addresses)
+        hosts = frozenset(map(addresses_of_host, resources.pods))
         return cls(Evaluator.of(resources, conventions, (*cuts, *hosts), groups))
 
     @property

@@ -120,6 +120,12 @@ def _describe(outcomes: Mapping[Family, Outcome]) -> str:
 _WORDS = {Outcome.ALLOW: "allowed", Outcome.DENY: "denied", Outcome.UNKNOWN: "unknown"}
 
 
+def _describe_side(family: Family, side: DirectionVerdict) -> str:
+    """``IPv4 denied``, or also why it is unknown."""
+    words = f"{family} {_WORDS[side.outcome]}"
+    return f"{words}: {side.why}" if side.outcome is Outcome.UNKNOWN else words
+
+
 def _unite(direction: Direction, found: Mapping[Family, DirectionVerdict]) -> DirectionVerdict:
     """What one end says in all families: the same, by whatever rules, or which says what."""
     first, *others = found.values()
@@ -138,7 +144,7 @@ def _unite(direction: Direction, found: Mapping[Family, DirectionVerdict]) -> Di
         shown.tier,
         shown.policies,
         rules,
-        why=_describe(outcomes),
+        why="; ".join(_describe_side(family, each) for family, each in found.items()),
         steps=shown.steps,
     )
 

@@ -42,27 +42,29 @@ class Places:
         for pod in resources.pods:
             if pod.node:
                 known = self.addresses.get(pod.node, AddressSet.empty())
-                self.addresses[pod.node] = known | _host(pod)
+                self.addresses[pod.node] = known | addresses_of_host(pod)
         self._at: dict[tuple[Family, int], str] = {}
         for name, addresses in self.addresses.items():
             self._at |= dict.fromkeys(_each(addresses), name)
         for pod in resources.pods:
             if not pod.node:
-                self._add(_host(pod))
+                self._add(addresses_of_host(pod))
         self._unread = tuple(name for name in self.addresses if name not in self._nodes)
         self._candidates: dict[Labels, tuple[str, ...]] = {}
 
     def _add(self, host: AddressSet) -> None:
-        """A node of which nothing but its addresses is known."""
-        if host and not any(address in self._at for address in _each(host)):
-            self.addresses[str(host)] = host
-            self._at |= dict.fromkeys(_each(host), str(host))
+        """A node that a pod names by addresses only, of which others may have named some."""
+        if host:
+            named = (self._at[address] for address in _each(host) if address in self._at)
+            name = next(named, str(host))
+            self.addresses[name] = self.addresses.get(name, AddressSet.empty()) | host
+            self._at |= dict.fromkeys(_each(host), name)
 
     def of(self, pod: Pod) -> tuple[str, ...]:
         """The places where a pod may run: one where it surely does, none if nothing tells."""
         if pod.node:
             return (pod.node,)
-        for address in _each(_host(pod)):
+        for address in _each(addresses_of_host(pod)):
             return (self._at[address],)
         if pod.node_selector not in self._candidates:
             self._candidates[pod.node_selector] = tuple(self._fitting(pod.node_selector))
@@ -85,7 +87,7 @@ class Places:
         return AddressSet.union(known) if known and len(known) == len(nodes) else None
 
 
-def _host(pod: Pod) -> AddressSet:
+def addresses_of_host(pod: Pod) -> AddressSet:
     """The addresses of its node that a pod has in its status."""
     own = pod.addresses if pod.network is PodNetwork.HOST else None
     return pod.host_addresses or own or AddressSet.empty()
