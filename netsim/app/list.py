@@ -51,7 +51,9 @@ def list_connections(request: ListRequest) -> ConnectionList:
             pairs = focus_on(world, pairs, request.focus)
     if loaded.errors:
         pairs = tuple(
-            replace(pair, ports=PortSet.empty(), unknown=pair.ports | pair.unknown)
+            replace(
+                pair, ports=PortSet.empty(), unknown=pair.ports | pair.unknown, by_family=()
+            )
             for pair in pairs
         )
     diagnostics = (*request.list_foreign(), *loaded.diagnostics)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netsim.app.explanation.attempt import Attempt
-from netsim.engine.explain.verdicts import OWN_NODE, SELF
+from netsim.engine.explain.verdicts import MAYBE_OWN_NODE, NO_FAMILY, OWN_NODE, SELF
 from netsim.engine.policy.compile import may_allow_port
 from netsim.model.conventions import TEXTS
 from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
@@ -27,9 +27,12 @@ def _name_used(resources: Resources, attempt: Attempt, verdict: Verdict) -> Iter
     both = (attempt.source, attempt.destination)
     if any(_has_host(endpoint) for endpoint in both):
         yield "host-network"
-    if verdict.why == OWN_NODE:
+    whys = [verdict.why, verdict.egress.why, verdict.ingress.why]
+    if any(OWN_NODE in why or MAYBE_OWN_NODE in why for why in whys):
         yield "own-node"
-    elif verdict.why == SELF:
+    if verdict.families or NO_FAMILY in whys:
+        yield "address-families"
+    if verdict.why == SELF:
         yield "self"
         return
     for each in (verdict.egress, verdict.ingress):

@@ -19,17 +19,27 @@ from netsim.engine.policy.decision import Allowed
 from netsim.engine.space import bits
 from netsim.engine.space.bits import ClassSet
 from netsim.engine.space.universe import Universe
-from netsim.model.addresses import AddressSet, range_text
+from netsim.model.addresses import AddressSet, Family, range_text
 from netsim.model.ports import PortSet
 
 
 class Pair(Struct, frozen=True):
-    """Two ends that may connect; ``unknown`` are ports on which they may or may not."""
+    """Two ends that may connect; ``unknown`` are ports on which they may or may not.
+
+    Of these ``by_family`` are the ones that are allowed over one address family, which is
+    named, and denied over the other.
+    """
 
     source: str
     destination: str
     ports: PortSet
     unknown: PortSet
+    by_family: tuple[tuple[Family, PortSet], ...] = ()
+
+    @classmethod
+    def of(cls, source: str, destination: str, allowed: Allowed) -> Pair:
+        """The pair of two ends and what may pass."""
+        return cls(source, destination, allowed.sure, allowed.unknown, allowed.by_family)
 
 
 EXTERNAL = "[External]"
@@ -58,7 +68,7 @@ class Listing(Struct, frozen=True):
         for name, areas in self.outward.items():
             found |= {(name, t): allowed for area, allowed in areas for t in titles(area)}
         return tuple(
-            Pair(source, destination, allowed.sure, allowed.unknown)
+            Pair.of(source, destination, allowed)
             for (source, destination), allowed in sorted(found.items(), key=itemgetter(0))
         )
 

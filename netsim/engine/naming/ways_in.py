@@ -82,9 +82,7 @@ def controller_pairs(
         name = str(way.target.pod.workload)
         found[name] = found[name] | allowed if name in found else allowed
     return tuple(
-        Pair(TITLE, name, allowed.sure, allowed.unknown)
-        for name, allowed in found.items()
-        if allowed.possible
+        Pair.of(TITLE, name, allowed) for name, allowed in found.items() if allowed.possible
     )
 
 

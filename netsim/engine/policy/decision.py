@@ -51,6 +51,12 @@ class Allowed(Struct, frozen=True):
         return _EMPTY if self.sure == self.possible else self.possible - self.sure
 
     @property
+    def by_family(self) -> tuple[tuple[Family, PortSet], ...]:
+        """The families that alone are allowed, each with the ports on which that is so."""
+        found = ((Family.IPV4, self.over_v4), (Family.IPV6, self.over_v6))
+        return tuple((family, ports) for family, ports in found if ports)
+
+    @property
     def is_divided(self) -> bool:
         """Whether on some ports the two address families have different answers."""
         return bool(self.over_v4 or self.over_v6)

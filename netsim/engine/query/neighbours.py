@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from netsim.engine.evaluator import Evaluator
 from netsim.engine.matrix.listing import Pair, listing
 from netsim.engine.naming.controller import Controller
@@ -75,13 +77,18 @@ def _pair(
     destinations: ClassSet,
 ) -> Pair:
     allowed = between(evaluator, sources, destinations)
-    return Pair(source, destination, allowed.sure, allowed.unknown)
+    return Pair.of(source, destination, allowed)
 
 
 def restrict_pairs(pairs: Iterable[Pair], ports: PortSet) -> tuple[Pair, ...]:
     """Pairs with only what is on these ports, sorted."""
     cut = (
-        Pair(pair.source, pair.destination, pair.ports & ports, pair.unknown & ports)
+        replace(
+            pair,
+            ports=pair.ports & ports,
+            unknown=pair.unknown & ports,
+            by_family=tuple((f, own & ports) for f, own in pair.by_family if own & ports),
+        )
         for pair in pairs
     )
     found = (pair for pair in cut if pair.ports or pair.unknown)

@@ -15,6 +15,7 @@ from netsim.engine.query.isolation import Unisolated
 from netsim.engine.query.paths import ShortestPath
 from netsim.model.resources import PodNetwork
 from netsim.report.table import Table
+from netsim.words.ports import describe_unknown
 
 ENTRIES = "through entries"
 SHOWN = 4
@@ -37,7 +38,10 @@ def tabulate(result: QueryResult) -> Table:
 
 
 def _of_pairs(pairs: Sequence[Pair]) -> Table:
-    rows = ((p.source, p.destination, str(p.ports), str(p.unknown)) for p in pairs)
+    rows = (
+        (p.source, p.destination, str(p.ports), describe_unknown(p.unknown, p.by_family))
+        for p in pairs
+    )
     return Table(("src", "dst", "allowed", "unknown"), tuple(rows))
 
 

@@ -72,12 +72,33 @@ _Group = list[tuple[Judgement, _Denial]]
 def _run(case: Case) -> Iterator[Finding]:
     grouped: dict[tuple[Location, Direction], _Group] = {}
     for judgement in case.judgements:
+        if judgement.broken and not _has_common_family(case, judgement):
+            yield _report_families(judgement)
+            continue
         for direction in (Direction.EGRESS, Direction.INGRESS):
             denial = _find_denial(case, judgement, direction) if judgement.broken else None
             if denial:
                 grouped.setdefault((denial.location, direction), []).append((judgement, denial))
     for group in grouped.values():
         yield _finding(case, group)
+
+
+def _has_common_family(case: Case, judgement: Judgement) -> bool:
+    pairs = list_class_pairs(case.evaluator, judgement.source, judgement.destination)
+    return any(case.evaluator.universe.common(*pair) for pair in pairs)
+
+
+def _report_families(judgement: Judgement) -> Finding:
+    flow = judgement.describe(judgement.broken)
+    first, *others = judgement.cite(Intent.ALLOWED, "documented here")
+    return CHECK.finding(
+        first.location,
+        f"{flow}: documented, but one end has IPv4 addresses only and the other IPv6: no "
+        "packet can pass.",
+        flows=(flow,),
+        related=tuple(others),
+        fix="Give both ends addresses of one family, or document otherwise.",
+    )
 
 
 def _find_denial(case: Case, judgement: Judgement, direction: Direction) -> _Denial | None:
