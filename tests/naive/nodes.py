@@ -37,7 +37,7 @@ def nodes_of(resources: Resources, pod: Pod) -> set[str]:
     """The names of the nodes that a pod may run on.
 
     ``nodeName`` says it; else ``status.hostIPs``, which are addresses of the node; else it may
-    be any node that has the labels of ``nodeSelector``.
+    be any Node of the input that has the labels of ``nodeSelector``.
     """
     if pod.node is not None:
         return {pod.node}
@@ -49,7 +49,7 @@ def nodes_of(resources: Resources, pod: Pod) -> set[str]:
         return set()
     fitting = {node.name for node in resources.nodes if _fits(pod, node)}
     unread = _seen(resources) - {node.name for node in resources.nodes}
-    return fitting | unread | {UNSEEN} if unread else fitting
+    return fitting | {UNSEEN} if unread and fitting else fitting
 
 
 def is_node_address(resources: Resources, address: Address) -> bool:

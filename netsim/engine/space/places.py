@@ -49,7 +49,7 @@ class Places:
         for pod in resources.pods:
             if not pod.node:
                 self._add(addresses_of_host(pod))
-        self._unread = tuple(name for name in self.addresses if name not in self._nodes)
+        self._are_all = self._nodes.keys() == self.addresses.keys()
         self._candidates: dict[Labels, tuple[str, ...]] = {}
 
     def _add(self, host: AddressSet) -> None:
@@ -71,10 +71,9 @@ class Places:
         return self._candidates[pod.node_selector]
 
     def _fitting(self, selector: Labels) -> Iterator[str]:
-        """Nodes with these labels; of those that are not read, the labels are not known."""
-        yield from (name for name, node in self._nodes.items() if _fits(node, selector))
-        if self._unread:
-            yield from (*self._unread, ELSEWHERE)
+        """The Nodes of the input with these labels; there may be others than those."""
+        found = [name for name, node in self._nodes.items() if _fits(node, selector)]
+        yield from (found if self._are_all or not found else (*found, ELSEWHERE))
 
     def read(self, pod: Pod) -> tuple[Node | None, ...]:
         """The nodes on which a pod may run; None for one that is not read."""

@@ -5,9 +5,9 @@ address, those of pods included. Such a rule then lets a pod connect to any othe
 ingress is open, in every namespace.
 
 The addresses of pods are those that the input gives, the ranges of its nodes, and otherwise the
-pod ranges of the cluster: by default the private ranges, those of IPv6 only where the input has
-such addresses. A block is reported when it holds the address of a pod, a part of a node's range,
-or all of one of the other ranges.
+pod ranges of the cluster: by default the private ranges, those of IPv6 only where the input
+has such addresses. A block is reported when it holds the address of a pod, a part of a node's
+range, or all of one of the other ranges.
 
 PASS:
 
