@@ -133,3 +133,10 @@ def test_the_namespaces_of_a_scenario_are_known() -> None:
 def test_a_namespace_with_only_unwritten_pods_is_unknown() -> None:
     text = documents(allows(in_space(named("monitoring"), "app: prometheus")))
     assert run(CHECK, scenario_context(text, ENDPOINTS)) == []
+
+
+def test_pods_on_the_hosts_network_are_named() -> None:
+    gate = pod("gate", spec="hostNetwork: true")
+    text = documents(gate, API, WEB, allows(pods("app: gate", mark=MARK)))
+    said = "shop/gate[Pod] would match, but is on the host's network"
+    verify(CHECK, Sample("host", text, policy="shop/api", says=said))
