@@ -222,18 +222,16 @@ class Universe:
 
     def _find_near(self, number: int) -> tuple[ClassSet, ClassSet]:
         surely = perhaps = 0
-        for place in self._nodes:
+        for place in self._nodes.get(number, ()):
             everything = place.runs | place.may_run
             addresses = place.at | place.may_be_at
             if contains(place.at, number):
                 surely |= place.runs
+            if contains(addresses, number):
                 perhaps |= everything
             if contains(place.runs, number):
                 surely |= place.at
-                perhaps |= addresses
-            if contains(place.may_be_at, number):
-                perhaps |= everything
-            if contains(place.may_run, number):
+            if contains(everything, number):
                 perhaps |= addresses
         return surely, perhaps & ~surely
 
@@ -242,8 +240,9 @@ class Universe:
         return {}
 
     @cached_property
-    def _nodes(self) -> tuple[Place, ...]:
-        found = {
+    def _nodes(self) -> dict[int, list[Place]]:
+        """The nodes that have, or may have, anything to do with a class."""
+        places = {
             name: Place(at=self._only(addresses))
             for name, addresses in self._places.addresses.items()
         }
@@ -252,14 +251,18 @@ class Universe:
             for name in key.places:
                 if name == ELSEWHERE:
                     continue
-                place = found.setdefault(name, Place())
+                place = places.setdefault(name, Place())
                 if len(key.places) == 1:
                     place.runs |= 1 << bit
                     place.at |= 1 << bit if is_host else 0
                 else:
                     place.may_run |= 1 << bit
                     place.may_be_at |= 1 << bit if is_host else 0
-        return tuple(place for place in found.values() if place.runs | place.may_run)
+        found: dict[int, list[Place]] = defaultdict(list)
+        for place in places.values():
+            for number in bits.members(place.at | place.runs | place.may_run):
+                found[number].append(place)
+        return found
 
 
 def shown_families(resources: Resources) -> frozenset[Family]:
