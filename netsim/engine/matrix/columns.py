@@ -127,8 +127,9 @@ class Columns:
             for direction in (Direction.EGRESS, Direction.INGRESS)
         )
         for ends, one in received:
-            for origins, other in sent:
-                both = ends & origins & sources
+            asked = ends & sources
+            for origins, other in sent if asked else ():
+                both = asked & origins
                 if both:
                     merged[self._meet(one, other)] |= both
         return [(group, self._answers[number]) for number, group in merged.items()]

@@ -53,12 +53,16 @@ class Allowed(Struct, frozen=True):
     @property
     def by_family(self) -> tuple[tuple[Family, PortSet], ...]:
         """The families that alone are allowed, each with the ports on which that is so."""
+        if not self.is_divided:
+            return ()
         found = ((Family.IPV4, self.over_v4), (Family.IPV6, self.over_v6))
         return tuple((family, ports) for family, ports in found if ports)
 
     @property
     def is_divided(self) -> bool:
         """Whether on some ports the two address families have different answers."""
+        if self.over_v4 is _EMPTY and self.over_v6 is _EMPTY:
+            return False  # as almost everywhere, so that it must cost nothing
         return bool(self.over_v4 or self.over_v6)
 
     def over(self, family: Family) -> Allowed:
