@@ -114,7 +114,7 @@ class DnsQueries:
         if asked:
             found &= ~asked
             found |= self._ask_each(chain, asked, target)
-        return found | self._find_neighbours(self.pods & ~found, target)
+        return found | self._find_neighbours(direction, self.pods & ~found, target)
 
     def _ask_each(self, chain: Chain, pods: int, target: DnsTarget) -> int:
         """The pods of these whose queries the tiers of one end, in their order, may pass."""
@@ -125,12 +125,17 @@ class DnsQueries:
             if connection in chain.allowed(Flow(chain.direction, pod, target.number)).possible
         )
 
-    def _find_neighbours(self, pods: int, target: DnsTarget) -> int:
-        """The pods of these on the node that is the server, or the other way round."""
-        if not self.evaluator.universe.neighbours:
-            return 0
-        near = self.evaluator.is_neighbour
-        return bits.union(1 << pod for pod in bits.members(pods) if near(pod, target.number))
+    def _find_neighbours(self, direction: Direction, pods: int, target: DnsTarget) -> int:
+        """The pods of these that no NetworkPolicy keeps from the server, by their node."""
+        connection, chain = (target.protocol, target.port), self.evaluator.chains[direction]
+        surely, perhaps = self.evaluator.universe.near(target.number)
+        return bits.union(
+            1 << pod
+            for pod in bits.members(pods & (surely | perhaps))
+            for flow in (Flow(direction, pod, target.number),)
+            for vicinity in (self.evaluator.universe.vicinity(pod, target.number),)
+            if connection in chain.allowed(flow, vicinity).possible
+        )
 
     def _sending_elsewhere(self, protocol: Protocol) -> int:
         """The pods that may send to servers which the input does not have."""

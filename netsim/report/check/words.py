@@ -167,16 +167,22 @@ def describe_pair(judgement: Judgement | None) -> tuple[str, ...]:
         return (DENIED,)
     # Of some pods or addresses of an end allowed, and of others denied.
     partly = judgement.broken & judgement.allowed
-    parts = (
-        (Standing.AS_DOCUMENTED, (judgement.allowed & judgement.documented) - partly),
-        (Standing.EXPOSED, judgement.exposed | judgement.forbidden),
-        (Standing.BROKEN, judgement.broken - partly),
-        (Standing.UNDECIDED, judgement.undecided),
+    broken, undecided = judgement.broken, judgement.undecided
+    divided = PortSet.union(ports for _, ports in judgement.by_family)
+    as_documented = judgement.allowed & judgement.documented
+    return (
+        *_lines(Standing.AS_DOCUMENTED, as_documented - broken - undecided),
+        *_lines(Standing.EXPOSED, judgement.exposed | judgement.forbidden),
+        *_lines(Standing.BROKEN, broken - partly),
+        *_lines(Standing.AS_DOCUMENTED, partly, "in part"),
+        *_lines(Standing.BROKEN, partly, "in part"),
+        *(
+            line
+            for family, ports in judgement.by_family
+            for line in _lines(Standing.UNDECIDED, ports, f"{family} only")
+        ),
+        *_lines(Standing.UNDECIDED, undecided - divided),
     )
-    lines = [line for part in parts for line in _lines(*part)]
-    for standing in (Standing.AS_DOCUMENTED, Standing.BROKEN):
-        lines += (f"{line} in part" for line in _lines(standing, partly))
-    return tuple(lines)
 
 
 def _is_busy(judgement: Judgement) -> bool:
@@ -189,14 +195,14 @@ def list_claims(judgement: Judgement | None) -> tuple[str, ...]:
     return tuple(sorted({claim.value for flow in flows for claim in flow.claims}))
 
 
-def _lines(standing: Standing, ports: PortSet) -> Iterator[str]:
+def _lines(standing: Standing, ports: PortSet, limits: str = "") -> Iterator[str]:
     """A line for each protocol, as a column has little room."""
     if ports == PortSet.full():
-        yield f"{MARKS[standing]} every port"
+        yield f"{MARKS[standing]} every port {limits}".rstrip()
         return
     for protocol in Protocol if ports else ():
         if of_one := ports.restricted(protocol):
-            yield f"{MARKS[standing]} {describe_ports(of_one)}"
+            yield f"{MARKS[standing]} {describe_ports(of_one)} {limits}".rstrip()
 
 
 def choose_axes(result: CheckResult) -> tuple[tuple[Party, ...], tuple[Party, ...]]:
