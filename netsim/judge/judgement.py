@@ -50,7 +50,9 @@ class Judgement(Struct, frozen=True):
     ``exposed`` is allowed but not documented, ``forbidden`` the part of it that is documented
     as denied, ``broken`` is documented but not allowed between all members, ``undecided``
     cannot be decided; ``by_family`` says where that is because the two address families
-    differ, and which one is allowed.  ``flows`` are the documented flows about the pair.
+    differ, and which one is allowed.  ``denied_over`` are the broken ports that one family is
+    denied between all members and the other is not between any.  ``flows`` are the documented
+    flows about the pair.
     ``excused`` are the directions that are not to blame for what is exposed, as they are
     documented so.
     """
@@ -66,6 +68,7 @@ class Judgement(Struct, frozen=True):
     flows: tuple[DocumentedFlow, ...]
     excused: tuple[Direction, ...] = ()
     by_family: tuple[tuple[Family, PortSet], ...] = ()
+    denied_over: tuple[tuple[Family, PortSet], ...] = ()
 
     @property
     def standing(self) -> Standing:
@@ -234,7 +237,27 @@ def _judge_pair(
             and (direction not in directions or not exposed - stated[direction])
         ),
         by_family=some.on(doubtful).by_family,
+        denied_over=_divide_by_family(evaluator, pair, broken & some.sure),
     )
+
+
+def _divide_by_family(
+    evaluator: Evaluator, pair: tuple[Party, Party], ports: PortSet
+) -> tuple[tuple[Family, PortSet], ...]:
+    """The families that are denied on ports on which the other one is allowed."""
+    if not ports:
+        return ()
+    every, some = dict.fromkeys(Family, ANYTHING), dict.fromkeys(Family, NOTHING)
+    for source, destination in list_class_pairs(evaluator, *pair):
+        allowed = evaluator.allowed(source, destination)
+        for family in evaluator.universe.common(source, destination):
+            every[family] &= allowed.over(family)
+            some[family] |= allowed.over(family)
+    found = (
+        (denied, (ports & every[allowed].sure) - some[denied].possible)
+        for denied, allowed in ((Family.IPV4, Family.IPV6), (Family.IPV6, Family.IPV4))
+    )
+    return tuple((family, own) for family, own in found if own)
 
 
 def _allow_between_all(

@@ -254,9 +254,7 @@ def decide_direction(
     facets = evaluator.facets(flow.source, flow.destination)
     if not facets:
         return DirectionVerdict(flow.direction, Outcome.DENY, Tier.DEFAULT, why=NO_FAMILY)
-    found = {
-        family: _Explainer(each, flow, connection).verdict() for family, each in facets.items()
-    }
+    found = {family: _ask(each, flow, connection) for family, each in facets.items()}
     return _unite(flow.direction, found)
 
 
@@ -267,6 +265,7 @@ def _add_reasons(
     connection: Connection,
     verdict: DirectionVerdict,
 ) -> DirectionVerdict:
+    evaluator = _pick_facet(evaluator, flow, connection, verdict.outcome)
     # A check that finds nothing denied needs none of it.
     from netsim.engine.explain.admissions import admit
     from netsim.engine.explain.nearest import find_nearest, find_nearest_of
@@ -282,6 +281,23 @@ def _add_reasons(
         near = find_nearest_of(evaluator, flow, ends, connection, candidates)
     nearest, also_near = near
     return replace(verdict, admissions=admissions, nearest=nearest, also_near=also_near)
+
+
+def _pick_facet(
+    evaluator: Evaluator, flow: Flow, connection: Connection, outcome: Outcome
+) -> Evaluator:
+    """What says so in the packets of one family, where families are judged apart."""
+    facets = tuple(evaluator.facets(flow.source, flow.destination).values())
+    if len(facets) < 2:
+        return facets[0] if facets else evaluator
+    return next(
+        (each for each in facets if _ask(each, flow, connection).outcome is outcome), evaluator
+    )
+
+
+def _ask(evaluator: Evaluator, flow: Flow, connection: Connection) -> DirectionVerdict:
+    """What one end says in packets of one family, as if no node reached its pods by itself."""
+    return _Explainer(evaluator, flow, connection).verdict()
 
 
 def _list_earlier(verdict: DirectionVerdict) -> Iterator[Candidate]:

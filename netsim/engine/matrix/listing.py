@@ -79,7 +79,14 @@ class Pair(Struct, frozen=True):
     @property
     def allowed(self) -> Allowed:
         """What may pass."""
-        return Allowed(self.ports, self.ports | self.unknown)
+        over = dict(self.by_family)
+        nothing = PortSet.empty()
+        return Allowed(
+            self.ports,
+            self.ports | self.unknown,
+            over.get(Family.IPV4, nothing),
+            over.get(Family.IPV6, nothing),
+        )
 
     def split(self) -> Iterator[Pair]:
         """The same with an end for each pod, where the pods of a workload differ."""
