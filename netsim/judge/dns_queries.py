@@ -66,10 +66,11 @@ class DnsQueries:
         self.evaluator = known.evaluator
         self.pods = self._find_asking()
         kept = (lambda _: True) if dns.caches else _is_no_single_address
-        families: dict[Family | None, Evaluator] = {**self.evaluator.by_family()}
+        families: tuple[tuple[Family | None, Evaluator], ...]
+        families = (*self.evaluator.by_family().items(),) or ((None, self.evaluator),)
         self._facets = tuple(
             _Facet(family, each, {way: chain.kept(kept) for way, chain in each.chains.items()})
-            for family, each in (families or {None: self.evaluator}).items()
+            for family, each in families
         )
         self._passed: dict[tuple[Family | None, Direction, DnsTarget], int] = {}
 
