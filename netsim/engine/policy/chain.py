@@ -114,7 +114,7 @@ class Chain:
         decision = PASSED
         for tier in self.at(flow.subject):
             decided = tier.decide(flow)
-            if tier.isolates(flow.subject):
+            if not tier.tier.is_ordered:
                 decided = decided.at_vicinity(vicinity)
             decision = decision.then(decided)
         return decision.allowed
