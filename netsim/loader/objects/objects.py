@@ -115,7 +115,7 @@ class Context(Struct, frozen=True):
 
 def objects(document: Parsed, context: Context) -> Iterator[Item]:
     """The objects of a document, those of lists one by one."""
-    if _is_scenario(document.tree):
+    if is_scenario(document.tree):
         yield Unused(SCENARIO, document.tree.line + document.chunk.first_line - 1)
         return
     report = Report(context.file, document.chunk.first_line)
@@ -125,7 +125,7 @@ def objects(document: Parsed, context: Context) -> Iterator[Item]:
     yield from _objects(Field(document.tree, document.tree.line, "", report), context, {})
 
 
-def _is_scenario(tree: Tree) -> bool:
+def is_scenario(tree: Tree) -> bool:
     """Whether this is what ``check`` compares with, in a folder that is read as a whole."""
     if not isinstance(tree, Mapping):
         return False
