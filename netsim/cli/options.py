@@ -205,7 +205,7 @@ Render = Annotated[
     bool,
     typer.Option(
         "--render",
-        help="Render Helm charts and kustomizations in the folders, with the helm, kustomize or "
+        help="Render Helm charts and kustomizations in folders, with the helm, kustomize or "
         "kubectl on the PATH.",
     ),
 ]

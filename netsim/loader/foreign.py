@@ -12,7 +12,7 @@ a misspelt ``apiversion``, ``knd``    near a manifest, and read (and refused) li
 any other mapping                     foreign
 a list                                foreign, unless an item of it is near a manifest
 a text                                foreign, unless it has one of the words ``kind:``
-what is no YAML or JSON               foreign only where no ``kind:`` and the like is in the file
+what is no YAML or JSON               foreign, unless its file has one of these words
 ====================================  =====================================================
 """
 
@@ -53,8 +53,8 @@ _BY_NAME = tuple(
         (r"mkdocs\.ya?ml", "MkDocs configuration"),
         (r"(?:\.?renovate(?:rc)?)\.json5?", "Renovate configuration"),
         (r".*\.tf(?:vars)?\.json", "Terraform file"),
-        (r"\.gitlab-ci\.ya?ml|\.travis\.ya?ml|azure-pipelines\.ya?ml|.*pipeline\.ya?ml"
-         r"|bitbucket-pipelines\.ya?ml|cloudbuild\.ya?ml|\.drone\.ya?ml", "CI workflow"),
+        (r"\.(?:gitlab-ci|travis|drone)\.ya?ml|cloudbuild\.ya?ml", "CI workflow"),
+        (r"(?:.*-)?pipelines?\.ya?ml", "CI workflow"),
     )
 )  # fmt: skip
 _BY_KEYS = (
@@ -165,6 +165,6 @@ def describe_foreign(found: Iterable[Foreign], parts: Iterable[Foreign]) -> str:
     places = [f"{each.file}:{each.line}" for each in parts]
     if places:
         noun = "document that is no manifest" if len(places) == 1 else "documents that are none"
-        rest = f" and {len(places) - 2} more" if len(places) > 2 else ""  # noqa: PLR2004
+        rest = f" and {len(places) - 2} more" if len(places) > 2 else ""
         texts.append(f"{len(places)} {noun} in a file of others: {', '.join(places[:2])}{rest}")
     return f"passed over {'; '.join(texts)}"

@@ -1,8 +1,8 @@
 """Charts and kustomizations to manifests, by the tools that are installed.
 
-``helm template``, and ``kustomize build`` or ``kubectl kustomize``, run without a shell, without
-standard input and for a bounded time; no option lets them run further programs, ask a cluster
-or leave the folders that they are given.  What they say of a document's source is its place:
+``helm template``, and ``kustomize build`` or ``kubectl kustomize``, run without a shell,
+without standard input and for a bounded time; no option lets them run further programs, ask a
+cluster or leave their folders.  What they say of a document's source is its place:
 ``# Source: shop/templates/policy.yaml`` of Helm, and the origin annotations of Kustomize.
 
 Lines count in what was rendered, so the name of a file there ends in ``(rendered)``.
@@ -40,7 +40,9 @@ _ORIGIN = re.compile(
 )
 _ORIGIN_PATH = re.compile(r"^ *path: *['\"]?([^'\"\n]*\S)['\"]? *$", re.MULTILINE)
 _CREDENTIALS = re.compile(r"//[^/@\s]*@")
-_SECRETS = re.compile(r"(?i)\b(token|password|passwd|secret|authorization|api[-_]?key)\b\S*[ =:]+\S+")
+_SECRETS = re.compile(
+    r"(?i)\b(token|password|passwd|secret|authorization|api[-_]?key)\b\S*[ =:]+\S+"
+)
 
 
 class RenderError(LoadError):
@@ -77,7 +79,9 @@ def _build_command(tree: UnrenderedTree, namespace: str) -> list[str]:
     if tree.renderer is Renderer.HELM:
         return [_find("helm"), "template", tree.name, folder, "--namespace", namespace]
     kustomize = shutil.which("kustomize")
-    return [kustomize, "build", folder] if kustomize else [_find("kubectl"), "kustomize", folder]
+    return (
+        [kustomize, "build", folder] if kustomize else [_find("kubectl"), "kustomize", folder]
+    )
 
 
 def _find(tool: str) -> str:
@@ -172,7 +176,9 @@ def _split(tree: UnrenderedTree, text: str) -> Iterator[Source]:
 def _find_origin(tree: UnrenderedTree, text: str) -> str:
     if tree.renderer is Renderer.HELM:
         found = _SOURCE.search(text)
-        return posixpath.normpath(posixpath.join(tree.folder, found[1])) if found else tree.place
+        return (
+            posixpath.normpath(posixpath.join(tree.folder, found[1])) if found else tree.place
+        )
     origin = _ORIGIN.search(text)
     path = _ORIGIN_PATH.search(origin[1]) if origin else None
     if path is None or "repo:" in (origin[1] if origin else ""):

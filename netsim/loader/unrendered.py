@@ -1,8 +1,8 @@
 """Trees of files that are rendered before they are applied: Helm charts and kustomizations.
 
 A kustomization that only lists files of the input, or further such kustomizations, changes
-nothing: its files are read as they are.  Any other one is an :class:`UnrenderedTree`, with every
-file that it names, and those that the bases below it name.  Overlays of one base are one tree.
+nothing: its files are read as they are.  Any other one is an :class:`UnrenderedTree`, with
+every file that it names, and those that the bases below it name.  Overlays of one base are one tree.
 
 Sources: https://helm.sh/docs/topics/charts/ (the folders of a chart), and
 https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/ (the fields).
@@ -33,7 +33,9 @@ from netsim.words.printable import printable
 
 _CHART = "Chart.yaml"
 _OF_CHART = ("templates", "charts", "crds", "ci")
-_VALUES = re.compile(r"values(?:[-_.].*)?\.(?:ya?ml|json)|Chart\.lock|requirements\.(?:ya?ml|lock)")
+_VALUES = re.compile(
+    r"values(?:[-_.].*)?\.(?:ya?ml|json)|Chart\.lock|requirements\.(?:ya?ml|lock)"
+)
 _GROUP = "kustomize.config.k8s.io/"
 _CHANGES_NOTHING = frozenset(
     ("apiVersion", "kind", "metadata", "resources", "bases", "sortOptions", "buildMetadata")
@@ -41,7 +43,9 @@ _CHANGES_NOTHING = frozenset(
 _LISTS = ("resources", "bases", "components")
 _FOLDERS = (*_LISTS, "generators", "transformers", "validators")
 _HELM = ("helmCharts", "helmChartInflationGenerator")
-_REMOTE = re.compile(r"[a-z][a-z0-9+.-]*://|git@|git::|[\w.-]+\.[a-z]{2,}[:/][^.]", re.IGNORECASE)
+_REMOTE = re.compile(
+    r"[a-z][a-z0-9+.-]*://|git@|git::|[\w.-]+\.[a-z]{2,}[:/][^.]", re.IGNORECASE
+)
 
 
 class Rendering(Enum):
@@ -91,15 +95,18 @@ class UnrenderedTree(Struct, frozen=True):
         if self.renderer is Renderer.HELM:
             what = "a Helm chart"
         elif self.others:
-            what = f"kustomizations that share files ({join_first((self.folder, *self.others))})"
+            what = (
+                f"kustomizations that share files ({join_first((self.folder, *self.others))})"
+            )
         else:
             what = "a kustomization"
         number = count_noun(len(self.members), "file")
         reason = why or self.obstacle
         is_one = not self.others
-        message = (
-            f"{what}, not rendered and so not judged ({number}){': ' if reason else ''}{reason}; "
-            f"render {'it' if is_one else 'one of them'}: {self.command} | netsim check -"
+        message = f"{what}, not rendered and so not judged ({number})"
+        message += f": {reason}" if reason else ""
+        message += (
+            f"; render {'it' if is_one else 'one of them'}: {self.command} | netsim check -"
         )
         if not reason:
             message += ", or add --render" + ("" if is_one else " and name its folder alone")
@@ -154,7 +161,9 @@ def _text(tree: Mapping, key: str) -> str:
 
 
 def _find_charts(files: dict[str, Source]) -> Iterator[UnrenderedTree]:
-    folders = sorted(posixpath.dirname(key) for key in files if posixpath.basename(key) == _CHART)
+    folders = sorted(
+        posixpath.dirname(key) for key in files if posixpath.basename(key) == _CHART
+    )
     seen: list[str] = []
     for folder in folders:
         if any(folder.startswith(f"{parent}/charts/") for parent in seen):
@@ -167,8 +176,7 @@ def _find_charts(files: dict[str, Source]) -> Iterator[UnrenderedTree]:
             each.name for key, each in files.items() if _is_of_chart(key, folder)
         )
         has_templates = any(
-            key.startswith(f"{folder}/templates/") or key.startswith(f"{folder}/charts/")
-            for key in files
+            key.startswith((f"{folder}/templates/", f"{folder}/charts/")) for key in files
         )
         if not (has_templates or "dependencies" in tree.entries):
             continue
@@ -359,7 +367,9 @@ def _read_kustomization(text: str) -> Mapping | None:
         return None
     version = _text(tree, "apiVersion")
     is_own = not version or version.startswith(_GROUP)
-    return tree if is_own and _text(tree, "kind") in ("", "Kustomization", "Component") else None
+    return (
+        tree if is_own and _text(tree, "kind") in ("", "Kustomization", "Component") else None
+    )
 
 
 def _read_outside(key: str) -> str | None:
