@@ -26,7 +26,7 @@ from msgspec import Struct
 
 from netsim.loader.registry import Scope, readers_of
 from netsim.model.tree import Mapping, Scalar, ScalarStyle, Sequence, Tree
-from netsim.words.lists import count_noun
+from netsim.words.lists import count_noun, join_first
 from netsim.words.nearness import closest
 
 _OF_MANIFEST = ("apiversion", "kind")
@@ -34,7 +34,7 @@ _OF_POLICY = frozenset(("podSelector", "policyTypes"))
 _MOST_KEYS = 12
 """A manifest has few keys at its top; to look for near ones in many takes a while."""
 _ALIKE = 0.85
-_MOST_NAMED = 5
+_MOST_NAMED = 8
 _MENTIONS = re.compile(
     r"(?:^|[\s{,\"'-])(?:api_?version|kind|podSelector|policyTypes)[\"']?[ \t]*:", re.IGNORECASE
 )
@@ -66,10 +66,10 @@ _BY_KEYS = (
     (frozenset(("sops",)), "file encrypted by sops"),
     (frozenset(("services", "version")), "Compose file"),
 )
+_OTHER, _UNREADABLE = "other file", "unreadable file"
 _PLURALS = {
     "TypeScript configuration": "TypeScript configurations",
     "file encrypted by sops": "files encrypted by sops",
-    "part of a file": "parts of files",
 }
 
 
@@ -85,15 +85,11 @@ def sort_foreign(file: str, tree: Tree) -> str | None:
     """What a document is if it is surely no manifest, and else None."""
     if is_near_manifest(tree):
         return None
-    name = posixpath.basename(file)
-    for pattern, sort in _BY_NAME:
-        if pattern.fullmatch(name):
-            return sort
-    if "/.github/" in f"/{file}":
-        return "CI workflow"
+    if named := _sort_by_name(file):
+        return named
     if isinstance(tree, Mapping):
         keys = tree.entries.keys()
-        return next((sort for wanted, sort in _BY_KEYS if wanted <= keys), "other file")
+        return next((sort for wanted, sort in _BY_KEYS if wanted <= keys), _OTHER)
     if isinstance(tree, Scalar):
         return "text"
     first = next((each for each in tree.items if isinstance(each, Mapping)), None)
@@ -102,10 +98,22 @@ def sort_foreign(file: str, tree: Tree) -> str | None:
     return "patch" if first is not None and {"op", "path"} <= first.entries.keys() else "list"
 
 
+def sort_unreadable(file: str, text: str) -> str | None:
+    """What a file is that is neither YAML nor JSON, and None where it may hold a manifest."""
+    return None if _MENTIONS.search(text) else _sort_by_name(file) or _UNREADABLE
+
+
+def _sort_by_name(file: str) -> str | None:
+    if "/.github/" in f"/{file}":
+        return "CI workflow"
+    name = posixpath.basename(file)
+    return next((sort for pattern, sort in _BY_NAME if pattern.fullmatch(name)), None)
+
+
 def is_near_manifest(tree: Tree) -> bool:
     """Whether a document is a manifest, or may be one with a mistake."""
     if isinstance(tree, Scalar):
-        return tree.text.startswith(_LFS_POINTER) or mentions_manifest(tree.text)
+        return tree.text.startswith(_LFS_POINTER) or bool(_MENTIONS.search(tree.text))
     if isinstance(tree, Sequence):
         return any(_is_near_item(each) for each in tree.items)
     if "kind" in tree.entries:
@@ -135,9 +143,12 @@ def _is_near_item(tree: Tree) -> bool:
     return is_near_manifest(tree)
 
 
-def mentions_manifest(text: str) -> bool:
-    """Whether a text that cannot be read may be that of a manifest."""
-    return bool(_MENTIONS.search(text))
+def _name_sort(sort: str, files: list[str]) -> str:
+    names = [posixpath.basename(file) for file in files]
+    if len(names) == 1:
+        return names[0]
+    counted = count_noun(len(names), sort, _PLURALS.get(sort, ""))
+    return f"{counted} ({join_first(names)})" if sort in (_OTHER, _UNREADABLE) else counted
 
 
 def describe_foreign(found: Iterable[Foreign], parts: Iterable[Foreign]) -> str:
@@ -150,9 +161,7 @@ def describe_foreign(found: Iterable[Foreign], parts: Iterable[Foreign]) -> str:
     for file in sorted(files):
         by_sort.setdefault(files[file].sort, []).append(file)
     named = [
-        posixpath.basename(names[0])
-        if len(names) == 1
-        else count_noun(len(names), sort, _PLURALS.get(sort, ""))
+        _name_sort(sort, names)
         for sort, names in sorted(by_sort.items(), key=lambda item: (-len(item[1]), item[0]))
     ]
     texts: list[str] = []

@@ -14,8 +14,8 @@ from netsim.loader.catalogue import Catalogue
 from netsim.loader.foreign import (
     Foreign,
     describe_foreign,
-    mentions_manifest,
     sort_foreign,
+    sort_unreadable,
 )
 from netsim.loader.objects.generated_labels import AUTOSCALERS
 from netsim.loader.objects.objects import (
@@ -333,9 +333,8 @@ def _sort_foreign(document: Document, source: Source) -> str | None:
         case Skipped():
             return "kustomization" if is_kustomization(source) else None
         case Broken():
-            if source.choice is Choice.NAMED or mentions_manifest(source.text):
-                return None
-            return "other file"
+            is_named = source.choice is Choice.NAMED
+            return None if is_named else sort_unreadable(source.name, source.text)
         case Parsed(tree=Mapping(entries=entries)) if "kind" in entries:
             # Most documents are manifests.
             return "kustomization" if is_kustomization(source) else None

@@ -2,7 +2,8 @@
 
 A kustomization that only lists files of the input, or further such kustomizations, changes
 nothing: its files are read as they are.  Any other one is an :class:`UnrenderedTree`, with
-every file that it names, and those that the bases below it name.  Overlays of one base are one tree.
+every file that it names, and those that the bases below it name.  Overlays of one base are one
+tree.
 
 Sources: https://helm.sh/docs/topics/charts/ (the folders of a chart), and
 https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/ (the fields).
@@ -102,14 +103,14 @@ class UnrenderedTree(Struct, frozen=True):
             what = "a kustomization"
         number = count_noun(len(self.members), "file")
         reason = why or self.obstacle
-        is_one = not self.others
+        it = "one of them" if self.others else "it"
         message = f"{what}, not rendered and so not judged ({number})"
         message += f": {reason}" if reason else ""
-        message += (
-            f"; render {'it' if is_one else 'one of them'}: {self.command} | netsim check -"
-        )
+        message += f"; render {it}: {self.command} | netsim check -"
         if not reason:
-            message += ", or add --render" + ("" if is_one else " and name its folder alone")
+            message += ", or add --render" + (
+                " and name its folder alone" if self.others else ""
+            )
         return Diagnostic(Severity.ERROR, message, Location(self.place, 0))
 
 

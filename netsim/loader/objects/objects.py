@@ -19,6 +19,7 @@ from netsim.loader.registry import (
     build_shape_reader,
     correct_case,
     find_fault,
+    find_near_kind,
     group_of,
     is_list,
     qualify,
@@ -293,6 +294,12 @@ def _object(kind: str, fields: Fields, context: Context, defaults: dict[str, str
 def _other(kind: str, api_version: str | None, fields: Fields, context: Context) -> Item:
     """An object of a kind that is not in use: a policy, one that can't exist, or any other."""
     title = kind
+    near = find_near_kind(kind) if api_version is None else None
+    if near:
+        # Nothing else tells whose it is.
+        message = f"unknown kind {kind}, without an apiVersion: did you mean {near}?"
+        fields.report.error(fields.line, "kind", message)
+        return Noted(fields.report)
     if readers_of(kind, context.scope) and api_version:
         title = qualify(kind, api_version)
     if api_version is not None:

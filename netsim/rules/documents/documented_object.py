@@ -177,7 +177,7 @@ def _judge(
         if (fault := _find_fault(asked, command, known, is_lost=is_lost))
     ]
     if is_lost and not any(fault.is_elsewhere for fault in faults):
-        faults.insert(0, _describe_spaces(command, known))
+        faults.append(_describe_spaces(command, known))
     if not faults:
         return None
     fixes = dict.fromkeys(fault.fix for fault in faults if fault.fix)
@@ -334,11 +334,18 @@ def _find_mislabelled(
     titles = {each.labels: each.name for each in reversed(inside)}
     near = find_nearest(selector, titles)
     if near is None:
-        first = _find_by_words(command.selector.replace("=", "-"), titles.values())
-        place = next((each for each in inside if each.name == first), inside[0])
-        return _Fault(message, (_point(place),))
+        wanted = set(re.split(r"[-.=,/]", command.selector))
+        best = max(inside, key=lambda each: len(wanted & _list_words(each)))
+        return _Fault(message, (_point(best),) if wanted & _list_words(best) else ())
     place = next(each for each in inside if each.labels == near.labels)
     return _Fault(f"{message}, {near}", (_point(place),))
+
+
+def _list_words(each: _Object) -> set[str]:
+    """The words of its name, of its labels, and of the file that it is in."""
+    file = each.location.file.rpartition("/")[2]
+    values = (value for _, value in each.labels.pairs)
+    return set(re.split(r"[-./ ]", " ".join((each.name, file, *values))))
 
 
 def _describe_spaces(command: ObjectCommand, known: _Known) -> _Fault:
