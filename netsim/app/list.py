@@ -116,7 +116,9 @@ def _list(request: ListRequest) -> tuple[ConnectionList, Resources, Conventions]
     if loaded.errors:
         exposures = exposures and tuple(each.doubted() for each in exposures)
         pairs = tuple(
-            replace(pair, ports=PortSet.empty(), unknown=pair.ports | pair.unknown)
+            replace(
+                pair, ports=PortSet.empty(), unknown=pair.ports | pair.unknown, by_family=()
+            )
             for pair in pairs
         )
     found = ConnectionList(

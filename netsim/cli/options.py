@@ -50,7 +50,8 @@ PodRanges = Annotated[
     typer.Option(
         "--pod-ranges",
         metavar="CIDR",
-        help="Where pods of unknown address are; repeatable. By default the private ranges.",
+        help="Where pods of unknown address are, and of which families; repeatable. By default "
+        "the private ranges of IPv4 and IPv6.",
         show_default=False,
     ),
 ]

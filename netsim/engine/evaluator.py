@@ -11,19 +11,21 @@ and addresses, is answered by :class:`netsim.engine.reachability.Reachability`::
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from netsim.engine.policy.chain import TIERS, Chain
 from netsim.engine.policy.decision import ANYTHING, Allowed
 from netsim.engine.policy.flow import Flow
 from netsim.engine.policy.rectangle import Rectangle
-from netsim.engine.space.bits import contains
+from netsim.engine.space import bits
+from netsim.engine.space.bits import ClassSet, contains
+from netsim.engine.space.places import Vicinity
 from netsim.engine.space.selection import Selection
 from netsim.engine.space.universe import Universe
 from netsim.engine.space.vocabulary import Vocabulary
-from netsim.model.addresses import AddressSet
-from netsim.model.conventions import Conventions
+from netsim.model.addresses import AddressSet, Family
+from netsim.model.conventions import Conventions, IpBlockPods
 from netsim.model.endpoint import PodEndpoint
 from netsim.model.peers import Match
 from netsim.model.policies import Direction, Policy, Tier
@@ -31,14 +33,23 @@ from netsim.model.resources import Resources
 
 
 class Evaluator:
-    """The policies of one set of resources, compiled; build it with :meth:`of`."""
+    """The policies of one set of resources, compiled; build it with :meth:`of`.
+
+    A connection is IPv4 or IPv6, and two pods that have both families may have two answers.
+    ``chains`` say what holds for every family; :meth:`facets` are evaluators of one family
+    each, where the input has blocks and pods that make a difference, and else this one.
+    """
 
     def __init__(
-        self, universe: Universe, selection: Selection, chains: dict[Direction, Chain]
+        self,
+        universe: Universe,
+        selection: Selection,
+        facets: Mapping[Family, Evaluator] | None = None,
     ) -> None:
         self.universe = universe
         self.selection = selection
-        self.chains = chains
+        self.chains = {each: Chain.of(universe, selection, each) for each in Direction}
+        self._facets = facets or {}
         self._selecting: dict[tuple[Tier, Direction, int], tuple[Policy, ...]] = {}
 
     @classmethod
@@ -54,48 +65,93 @@ class Evaluator:
         ``cuts`` are address sets that questions will be asked about as a whole, ``groups``
         pods that questions tell apart from others, though no policy may.
         """
+        chosen = conventions or Conventions()
         vocabulary = Vocabulary.of((*resources.policies, *resources.unevaluated))
-        universe = Universe(resources, vocabulary, cuts, groups)
-        selection = Selection(universe, conventions or Conventions())
-        chains = {each: Chain.of(universe, selection, each) for each in Direction}
-        return cls(universe, selection, chains)
+        universe = Universe(resources, vocabulary, chosen, cuts, groups)
+        selection = Selection(universe, chosen)
+        facets: dict[Family, Evaluator] = {}
+        has_both = universe.over(Family.IPV4) & universe.over(Family.IPV6)
+        if has_both and vocabulary.blocks and chosen.ipblock_pods is not IpBlockPods.IGNORE:
+            facets = {each: cls(universe, selection.over(each)) for each in Family}
+        return cls(universe, selection, facets)
 
     def allowed(self, source: int, destination: int) -> Allowed:
         """What may pass between two classes."""
-        if self.is_neighbour(source, destination):
-            return ANYTHING
-        return self.allowed_by_policies(source, destination)
+        vicinity = self.universe.vicinity(source, destination)
+        return self._allowed(source, destination, tuple(Direction), vicinity)
 
     def allowed_by_policies(self, source: int, destination: int) -> Allowed:
         """What may pass between two classes as if no node reached its pods by itself."""
-        sent = self.allowed_by(Flow(Direction.EGRESS, source, destination))
-        return sent & self.allowed_by(Flow(Direction.INGRESS, source, destination))
+        return self._allowed(source, destination, tuple(Direction), Vicinity.APART)
+
+    def admitted(self, flow: Flow) -> Allowed:
+        """What one end lets pass."""
+        vicinity = self.universe.vicinity(flow.source, flow.destination)
+        return self._allowed(flow.source, flow.destination, (flow.direction,), vicinity)
 
     def allowed_by(self, flow: Flow) -> Allowed:
-        """What the policies of one end let pass."""
-        return self.chains[flow.direction].allowed(flow)
+        """What the policies of one end let pass, as if no node reached its pods by itself."""
+        return self._allowed(flow.source, flow.destination, (flow.direction,), Vicinity.APART)
+
+    def _allowed(
+        self,
+        source: int,
+        destination: int,
+        directions: tuple[Direction, ...],
+        vicinity: Vicinity,
+    ) -> Allowed:
+        """The same in every family, or an answer that says in which; nothing without one."""
+        found: dict[Family, Allowed] = {}
+        for family, facet in self.facets(source, destination).items():
+            answer = ANYTHING
+            for direction in directions:
+                flow = Flow(direction, source, destination)
+                answer &= facet.chains[direction].allowed(flow, vicinity)
+            found[family] = answer
+        return Allowed.of_families(found)
+
+    def facets(self, source: int, destination: int) -> dict[Family, Evaluator]:
+        """What answers for the packets between two classes, in each family they may be of.
+
+        Where the answer is the same in all, there is one; where they have no family in
+        common, none.
+        """
+        families = self.universe.common(source, destination)
+        if not self._facets:
+            return dict.fromkeys(families[:1], self)
+        return {family: self._facets[family] for family in families}
+
+    def by_family(self) -> Mapping[Family, Evaluator]:
+        """The evaluators of pods that have two families; none where there is no difference."""
+        return self._facets
+
+    def meeting(self, number: int) -> ClassSet:
+        """The classes with which a class has an address family in common."""
+        return bits.union(self.universe.partners(number, family) for family in Family)
+
+    def pairs(self, sources: ClassSet, destinations: ClassSet) -> Iterator[tuple[int, int]]:
+        """The pairs of classes between which packets may pass.
+
+        Where none have an address family in common, all of them, which have no connections.
+        """
+        is_any = any(
+            sources & self.meeting(destination) for destination in bits.members(destinations)
+        )
+        for destination in bits.members(destinations):
+            for source in bits.members(sources & (self.meeting(destination) if is_any else -1)):
+                yield source, destination
 
     def covering(self, flow: Flow) -> Iterator[Rectangle]:
         """The rectangles that hold a flow, in the order of the tiers that it may get to."""
-        return self.chains[flow.direction].covering(flow)
+        for facet in self.facets(flow.source, flow.destination).values():
+            yield from facet.chains[flow.direction].covering(flow)
 
     def allowing(self, flow: Flow) -> Iterator[Rectangle]:
         """The rectangles that hold a flow, of the tier that isolates its subject."""
-        for tier in self.chains[flow.direction].at(flow.subject):
-            if not tier.tier.is_ordered:
-                yield from (each for each in tier.rectangles if each.covers(flow))
-
-    def is_neighbour(self, source: int, destination: int) -> bool:
-        """Whether one end is the node on which the other runs.
-
-        Traffic to and from a pod's own node is always allowed (concepts/services-networking/
-        network-policies, "The two sorts of pod isolation").
-        """
-        return any(
-            (contains(own, source) and contains(pods, destination))
-            or (contains(own, destination) and contains(pods, source))
-            for own, pods in self.universe.neighbours
-        )
+        for facet in self.facets(flow.source, flow.destination).values():
+            for tier in facet.chains[flow.direction].at(flow.subject):
+                if not tier.tier.is_ordered:
+                    yield from (each for each in tier.rectangles if each.covers(flow))
 
     @cached_property
     def subjects(self) -> dict[Tier, tuple[tuple[Policy, Match], ...]]:

@@ -18,12 +18,12 @@ from msgspec.structs import replace
 
 from netsim.engine.evaluator import Evaluator
 from netsim.engine.explain.verdicts import decide, verdict
-from netsim.engine.space import bits
+from netsim.engine.space.places import addresses_of_host
 from netsim.engine.space.selection import Selection
 from netsim.engine.space.universe import Universe
-from netsim.model.addresses import AddressSet, Family
+from netsim.model.addresses import AddressSet
 from netsim.model.conventions import Conventions
-from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint, is_same_pod
+from netsim.model.endpoint import Endpoint, PodEndpoint, is_same_pod
 from netsim.model.ports import PortSet, Protocol
 from netsim.model.resources import Pod, Resources
 from netsim.model.verdict import Verdict
@@ -41,9 +41,6 @@ class Connections(Struct, frozen=True):
     possible: PortSet
 
 
-EVERY = {family: AddressSet.of_range(family, (0, family.last)) for family in Family}
-
-
 class Reachability:
     """The answers about the endpoints of one set of resources; build it with :meth:`of`."""
 
@@ -58,8 +55,12 @@ class Reachability:
         cuts: Iterable[AddressSet] = (),
         groups: Iterable[PodEndpoint] = (),
     ) -> Reachability:
-        """Compiles the policies of ``resources``; see :meth:`Evaluator.of`."""
-        return cls(Evaluator.of(resources, conventions, cuts, groups))
+        """Compiles the policies of ``resources``; see :meth:`Evaluator.of`.
+
+        Questions may name the addresses of nodes that only the status of pods shows.
+        """
+        hosts = frozenset(map(addresses_of_host, resources.pods))
+        return cls(Evaluator.of(resources, conventions, (*cuts, *hosts), groups))
 
     @property
     def universe(self) -> Universe:
@@ -78,14 +79,14 @@ class Reachability:
 
         Where the pods or addresses of an endpoint differ, the outcome is unknown and says so.
         """
-        evaluator, source, destination = self._asked(source, destination)
+        evaluator = self._asked(source, destination)
         return verdict(evaluator, source, destination, (protocol, port))
 
     def decide(
         self, source: Endpoint, destination: Endpoint, protocol: Protocol, port: int
     ) -> Verdict:
         """The answer for one connection without a search for the rules that nearly decide."""
-        evaluator, source, destination = self._asked(source, destination)
+        evaluator = self._asked(source, destination)
         return decide(evaluator, source, destination, (protocol, port))
 
     def connections(self, source: Endpoint, destination: Endpoint) -> Connections:
@@ -93,30 +94,24 @@ class Reachability:
         if is_same_pod(source, destination):
             return Connections(PortSet.full(), PortSet.full(), PortSet.full())
         every, some, possible = PortSet.full(), PortSet.empty(), PortSet.empty()
-        evaluator, source, destination = self._asked(source, destination)
-        for origin in bits.members(evaluator.universe.of(source)):
-            for target in bits.members(evaluator.universe.of(destination)):
-                allowed = evaluator.allowed(origin, target)
-                every &= allowed.sure
-                some |= allowed.sure
-                possible |= allowed.possible
+        evaluator = self._asked(source, destination)
+        ends = (evaluator.universe.of(source), evaluator.universe.of(destination))
+        for origin, target in evaluator.pairs(*ends):
+            allowed = evaluator.allowed(origin, target)
+            every &= allowed.sure
+            some |= allowed.sure
+            possible |= allowed.possible
         return Connections(every, some, possible)
 
-    def _asked(
-        self, source: Endpoint, destination: Endpoint
-    ) -> tuple[Evaluator, Endpoint, Endpoint]:
-        """Where one address of a pod is asked for, both ends in its family."""
+    def _asked(self, source: Endpoint, destination: Endpoint) -> Evaluator:
+        """What knows both ends, also where one address of a pod is asked for."""
         if self.universe.knows(source) and self.universe.knows(destination):
-            return self.evaluator, source, destination
-        ends = (source, destination)
-        for end in ends:
-            if not self.universe.knows(end):
-                ends = (of_family(ends[0], end), of_family(ends[1], end))
-        return self._by_address, *ends
+            return self.evaluator
+        return self._by_address
 
     @cached_property
     def _by_address(self) -> Evaluator:
-        """The classes of an input with a further pod for every address and family of a pod."""
+        """The classes of an input with a further pod for every address of a pod."""
         resources = self.universe.resources
         parts = (part for pod in resources.pods for part in parts_of(pod))
         pods = tuple(dict.fromkeys((*resources.pods, *parts)))
@@ -125,24 +120,7 @@ class Reachability:
 
 
 def parts_of(pod: Pod) -> Iterator[Pod]:
-    """A pod at each of its addresses, and in each address family."""
-    known = pod.addresses or AddressSet.empty()
-    for family, (low, high) in known:
-        yield replace(pod, addresses=known & EVERY[family])
+    """A pod at each of its addresses."""
+    for family, (low, high) in pod.addresses or ():
         for number in range(low, high + 1):
             yield replace(pod, addresses=AddressSet.of_range(family, (number, number)))
-
-
-def of_family(end: Endpoint, other: Endpoint) -> Endpoint:
-    """An endpoint with only those addresses that are of the families of another one."""
-    if isinstance(end, ExternalEndpoint) or isinstance(other, ExternalEndpoint):
-        return end
-    area = AddressSet.union(
-        EVERY[family] for pod in other.pods for family, _ in pod.addresses or ()
-    )
-    return replace(end, pods=tuple(_restrict(pod, area) for pod in end.pods))
-
-
-def _restrict(pod: Pod, area: AddressSet) -> Pod:
-    common = pod.addresses and pod.addresses & area
-    return replace(pod, addresses=common) if common else pod

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from netsim.engine.evaluator import Evaluator
@@ -21,6 +22,7 @@ from netsim.engine.policy.compile import may_allow_port
 from netsim.engine.policy.flow import Flow
 from netsim.engine.policy.rectangle import Certainty, Rectangle
 from netsim.engine.space import bits
+from netsim.engine.space.bits import ClassSet
 from netsim.judge.dns import (
     OPENSHIFT_NAMESPACE,
     OPENSHIFT_PORT,
@@ -30,11 +32,29 @@ from netsim.judge.dns import (
     DnsTarget,
 )
 from netsim.judge.knowledge import SYSTEM_NAMESPACE, Knowledge
+from netsim.model.addresses import Family
 from netsim.model.labels import Operator
 from netsim.model.peers import BlockPeer, Peer, PodPeer, UnevaluatedPeer
 from netsim.model.policies import Action, Direction, Policy, Rule, Tier
 from netsim.model.ports import Protocol
 from netsim.model.resources import NAME_LABEL, Origin, Pod, Resolver, WorkloadName
+
+
+class _Facet(Struct, frozen=True):
+    """What decides about packets of one family, or of any where families make no difference.
+
+    ``kept`` are its chains with what is about the pods of DNS.
+    """
+
+    family: Family | None
+    evaluator: Evaluator
+    kept: dict[Direction, Chain]
+
+    def meeting(self, number: int) -> ClassSet:
+        """Who can exchange such packets with a class."""
+        if self.family is None:
+            return self.evaluator.meeting(number)
+        return self.evaluator.universe.partners(number, self.family)
 
 
 class DnsQueries:
@@ -46,10 +66,13 @@ class DnsQueries:
         self.evaluator = known.evaluator
         self.pods = self._find_asking()
         kept = (lambda _: True) if dns.caches else _is_no_single_address
-        self._chains = {
-            direction: chain.kept(kept) for direction, chain in self.evaluator.chains.items()
-        }
-        self._passed: dict[tuple[Direction, DnsTarget], int] = {}
+        families: tuple[tuple[Family | None, Evaluator], ...]
+        families = (*self.evaluator.by_family().items(),) or ((None, self.evaluator),)
+        self._facets = tuple(
+            _Facet(family, each, {way: chain.kept(kept) for way, chain in each.chains.items()})
+            for family, each in families
+        )
+        self._passed: dict[tuple[Family | None, Direction, DnsTarget], int] = {}
 
     def _find_asking(self) -> int:
         universe = self.evaluator.universe
@@ -69,7 +92,10 @@ class DnsQueries:
 
     def sending(self, protocol: Protocol) -> int:
         """The pods whose policies let their queries go to some server."""
-        found = bits.union(self._passing(Direction.EGRESS, t) for t in self._targets(protocol))
+        targets = self._targets(protocol)
+        found = bits.union(
+            self._passing(facet, Direction.EGRESS, t) for facet in self._facets for t in targets
+        )
         return found if self.dns.servers else found | self._sending_elsewhere(protocol)
 
     def resolving(self, protocol: Protocol) -> int:
@@ -77,7 +103,9 @@ class DnsQueries:
         if not self.dns.servers:
             return self.sending(protocol)
         return bits.union(
-            self._passing(Direction.EGRESS, t) & self._passing(Direction.INGRESS, t)
+            self._passing(facet, Direction.EGRESS, t)
+            & self._passing(facet, Direction.INGRESS, t)
+            for facet in self._facets
             for t in self._targets(protocol)
         )
 
@@ -86,21 +114,29 @@ class DnsQueries:
 
     def targets_of(self, protocol: Protocol, pod: int) -> list[DnsTarget]:
         """The servers to which a pod may send."""
-        targets = self._targets(protocol)
-        return [t for t in targets if bits.contains(self._passing(Direction.EGRESS, t), pod)]
+        return [
+            target
+            for target in self._targets(protocol)
+            if any(
+                bits.contains(self._passing(facet, Direction.EGRESS, target), pod)
+                for facet in self._facets
+            )
+        ]
 
-    def _passing(self, direction: Direction, target: DnsTarget) -> int:
+    def _passing(self, facet: _Facet, direction: Direction, target: DnsTarget) -> int:
         """The pods whose queries one end may let through to a server; kept, as asked often."""
-        if (direction, target) not in self._passed:
-            self._passed[direction, target] = self._ask(direction, target)
-        return self._passed[direction, target]
+        asked = (facet.family, direction, target)
+        if asked not in self._passed:
+            found = self._ask(facet, direction, target)
+            self._passed[asked] = found & facet.meeting(target.number)
+        return self._passed[asked]
 
-    def _ask(self, direction: Direction, target: DnsTarget) -> int:
-        chain = self._chains[direction]
+    def _ask(self, facet: _Facet, direction: Direction, target: DnsTarget) -> int:
+        chain = facet.kept[direction]
         connection = target.protocol, target.port
         is_sent = direction is Direction.EGRESS
         subjects = self.pods if is_sent else 1 << target.number
-        whole = self.evaluator.chains[direction]
+        whole = facet.evaluator.chains[direction]
         ruled = whole.ruled & subjects
         judged = (whole.ruled | whole.isolated) & subjects
         found = self.pods & ~judged if is_sent else 0 if judged else self.pods
@@ -114,7 +150,7 @@ class DnsQueries:
         if asked:
             found &= ~asked
             found |= self._ask_each(chain, asked, target)
-        return found | self._find_neighbours(self.pods & ~found, target)
+        return found | self._find_neighbours(whole, self.pods & ~found, target)
 
     def _ask_each(self, chain: Chain, pods: int, target: DnsTarget) -> int:
         """The pods of these whose queries the tiers of one end, in their order, may pass."""
@@ -125,12 +161,17 @@ class DnsQueries:
             if connection in chain.allowed(Flow(chain.direction, pod, target.number)).possible
         )
 
-    def _find_neighbours(self, pods: int, target: DnsTarget) -> int:
-        """The pods of these on the node that is the server, or the other way round."""
-        if not self.evaluator.universe.neighbours:
-            return 0
-        near = self.evaluator.is_neighbour
-        return bits.union(1 << pod for pod in bits.members(pods) if near(pod, target.number))
+    def _find_neighbours(self, chain: Chain, pods: int, target: DnsTarget) -> int:
+        """The pods of these that no NetworkPolicy keeps from the server, by their node."""
+        connection = target.protocol, target.port
+        surely, perhaps = self.evaluator.universe.near(target.number)
+        return bits.union(
+            1 << pod
+            for pod in bits.members(pods & (surely | perhaps))
+            for flow in (Flow(chain.direction, pod, target.number),)
+            for vicinity in (self.evaluator.universe.vicinity(pod, target.number),)
+            if connection in chain.allowed(flow, vicinity).possible
+        )
 
     def _sending_elsewhere(self, protocol: Protocol) -> int:
         """The pods that may send to servers which the input does not have."""

@@ -22,6 +22,7 @@ from netsim.intent.documentation import Documentation
 from netsim.intent.scenario.bind import BoundEndpoint
 from netsim.intent.scenario.endpoints import is_anywhere
 from netsim.judge.parties import Ground, Party, divide_parties
+from netsim.model.addresses import Family
 from netsim.model.finding import Related
 from netsim.model.flow import DocumentedFlow, Intent
 from netsim.model.policies import Direction
@@ -48,8 +49,12 @@ class Judgement(Struct, frozen=True):
     ``allowed`` may pass between some of their members, ``documented`` is drawn or listed.
     ``exposed`` is allowed but not documented, ``forbidden`` the part of it that is documented
     as denied, ``broken`` is documented but not allowed between all members, ``undecided``
-    cannot be decided.  ``flows`` are the documented flows about the pair.  ``excused`` are
-    the directions that are not to blame for what is exposed, as they are documented so.
+    cannot be decided; ``by_family`` says where that is because the two address families
+    differ, and which one is allowed.  ``denied_over`` are the broken ports that one family is
+    denied between all members and the other is not between any.  ``flows`` are the documented
+    flows about the pair.
+    ``excused`` are the directions that are not to blame for what is exposed, as they are
+    documented so.
     """
 
     source: Party
@@ -62,6 +67,8 @@ class Judgement(Struct, frozen=True):
     undecided: PortSet
     flows: tuple[DocumentedFlow, ...]
     excused: tuple[Direction, ...] = ()
+    by_family: tuple[tuple[Family, PortSet], ...] = ()
+    denied_over: tuple[tuple[Family, PortSet], ...] = ()
 
     @property
     def standing(self) -> Standing:
@@ -229,7 +236,28 @@ def _judge_pair(
             if governed[direction]
             and (direction not in directions or not exposed - stated[direction])
         ),
+        by_family=some.on(doubtful).by_family,
+        denied_over=_divide_by_family(evaluator, pair, broken & some.sure),
     )
+
+
+def _divide_by_family(
+    evaluator: Evaluator, pair: tuple[Party, Party], ports: PortSet
+) -> tuple[tuple[Family, PortSet], ...]:
+    """The families that are denied on ports on which the other one is allowed."""
+    if not ports:
+        return ()
+    every, some = dict.fromkeys(Family, ANYTHING), dict.fromkeys(Family, NOTHING)
+    for source, destination in list_class_pairs(evaluator, *pair):
+        allowed = evaluator.allowed(source, destination)
+        for family in evaluator.universe.common(source, destination):
+            every[family] &= allowed.over(family)
+            some[family] |= allowed.over(family)
+    found = (
+        (denied, (ports & every[allowed].sure) - some[denied].possible)
+        for denied, allowed in ((Family.IPV4, Family.IPV6), (Family.IPV6, Family.IPV4))
+    )
+    return tuple((family, own) for family, own in found if own)
 
 
 def _allow_between_all(
@@ -240,8 +268,8 @@ def _allow_between_all(
     for source, destination in list_class_pairs(evaluator, *pair):
         if direction is None:
             every &= evaluator.allowed(source, destination)
-        elif not evaluator.is_neighbour(source, destination):
-            every &= evaluator.allowed_by(Flow(direction, source, destination))
+        else:
+            every &= evaluator.admitted(Flow(direction, source, destination))
     return every
 
 
@@ -259,8 +287,10 @@ def _unite_ports(
 def list_class_pairs(
     evaluator: Evaluator, source: Party, destination: Party
 ) -> Iterator[tuple[int, int]]:
-    """The class pairs of two parties, but for a pod with itself."""
-    for target in bits.members(destination.members):
-        origins = _without_itself(evaluator, source.members, target)
-        for origin in bits.members(origins):
+    """The class pairs of two parties, but for a pod with itself.
+
+    Of those that have an address family in common, if there are any.
+    """
+    for origin, target in evaluator.pairs(source.members, destination.members):
+        if _without_itself(evaluator, 1 << origin, target):
             yield origin, target

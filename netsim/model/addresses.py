@@ -30,6 +30,9 @@ class Family(Enum):
     IPV4 = 32
     IPV6 = 128
 
+    def __str__(self) -> str:
+        return "IPv4" if self is Family.IPV4 else "IPv6"
+
     @property
     def last(self) -> int:
         """The highest address, as a number."""
@@ -106,6 +109,17 @@ class AddressSet(Struct, frozen=True):
     def ranges(self, family: Family) -> Intervals:
         """The intervals of one family, addresses as numbers."""
         return self.v4 if family is Family.IPV4 else self.v6
+
+    def over(self, family: Family) -> Self:
+        """The addresses of one family."""
+        if family is Family.IPV4:
+            return self if not self.v6 else type(self)(v4=self.v4)
+        return self if not self.v4 else type(self)(v6=self.v6)
+
+    @property
+    def families(self) -> frozenset[Family]:
+        """The families that it has addresses of."""
+        return frozenset(family for family in Family if self.ranges(family))
 
     def cidrs(self) -> tuple[str, ...]:
         """The fewest CIDR blocks that hold these addresses and no others."""

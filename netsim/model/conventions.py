@@ -33,9 +33,14 @@ PAGE = "docs/conventions.md"
 """The page that says of each convention when it matters, and what changes it."""
 
 DEFAULT_POD_RANGES = AddressSet.of(
-    ("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16")
+    ("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
 )
-"""Where a pod of unknown address is taken to be: the private ranges of RFC 1918, RFC 6598."""
+"""Where a pod of unknown address is taken to be: the private ranges of RFC 1918, 6598, 4193.
+
+Most distributions give pods unique local addresses: kind ``fd00:10:244::/56``, OpenShift
+``fd01::/48``, Cilium ``fd00::/104``, Calico a range of ``fd00::/8``.  Some clouds (EKS) and the
+example of k3s give global ones, which have to be stated.
+"""
 
 
 def page_of(name: str) -> str:
@@ -49,26 +54,49 @@ class Conventions(Struct, frozen=True):
     ipblock_pods: IpBlockPods = IpBlockPods.MATCH
     pod_ranges: AddressSet = DEFAULT_POD_RANGES
 
+    @property
+    def has_stated_ranges(self) -> bool:
+        """Whether somebody said where pods are, so that these are the families they have."""
+        return self.pod_ranges != DEFAULT_POD_RANGES
+
 
 TEXTS: tuple[tuple[str, str], ...] = (
     (
         "ipblock-pods",
         (
-            "An ipBlock matches pods by their address. A pod of unknown address lies in the "
-            "cluster's pod ranges: a block that covers them all matches it, a disjoint one "
-            "does not, anything between is unknown. So is a block that holds only some of "
-            "the addresses of a pod."
+            "An ipBlock matches pods by their address, each address family by itself. A pod "
+            "of unknown address lies in the cluster's pod ranges: a block that covers them "
+            "all matches it, a disjoint one does not, anything between is unknown. So is a "
+            "block that holds only some of the addresses that a pod has in one family."
+        ),
+    ),
+    (
+        "address-families",
+        (
+            "A connection is IPv4 or IPv6, and the answer holds for each family that both "
+            "ends have; where these differ, it is unknown. Pods of unknown address have the "
+            "families of the pod ranges that are stated, or else those that addresses and "
+            "ipBlocks of the input show; IPv4 where no address shows any. Without a family in "
+            "common there is no connection."
         ),
     ),
     (
         "host-network",
         (
             "Pods on the host's network are never selected by a policy and count as their "
-            "node's address."
+            "node's address: those of their status, or else those of the nodes they may be on."
         ),
     ),
-    ("own-node", "A pod and the node it runs on always reach each other."),
-    ("self", "A pod always reaches itself."),
+    (
+        "own-node",
+        (
+            "No NetworkPolicy keeps a pod and the node it runs on apart; the admin tiers may. "
+            "nodeName, hostIPs, the nodeSelector and the Nodes of the input tell which node "
+            "that is; where several may be, what a NetworkPolicy denies is unknown. Of nodes "
+            "that the input does not show, nothing is assumed."
+        ),
+    ),
+    ("self", "A pod always reaches itself by its own address, whatever policies say."),
     ("finished-pods", "Pods that Succeeded or Failed do not take part."),
     (
         "implied-namespace",

@@ -110,8 +110,9 @@ class Pod(Struct, frozen=True):
 
     ``name`` is None for a template.  ``addresses`` is None while the pod has no known
     address.  ``ports`` are in the order in which a name is looked up; ``open_ports`` are those
-    whose number is not known.  ``misplaced`` are labels that stand above its template.
-    ``host_addresses`` are those of its node, as the pod's status has them.
+    whose number is not known.  ``misplaced`` are labels that stand above its template.  Where
+    it runs: ``node`` is a name, ``host_addresses`` are those of the node as the pod's status
+    has them, and ``node_selector`` are labels that the node must have.
     """
 
     workload: WorkloadName
@@ -127,6 +128,7 @@ class Pod(Struct, frozen=True):
     misplaced: tuple[MisplacedLabel, ...] = ()
     resolver: Resolver = Resolver.CLUSTER
     host_addresses: AddressSet | None = None
+    node_selector: Labels = Labels()
 
     @property
     def namespace(self) -> str:
@@ -177,13 +179,17 @@ class Pod(Struct, frozen=True):
 
 
 class Node(Struct, frozen=True):
-    """A node, with its addresses and the pod ranges it hands out."""
+    """A node, with its addresses and the pod ranges it hands out.
+
+    ``host_addresses`` are those that pods on its network have, at most one of each family.
+    """
 
     name: str
     labels: Labels
     addresses: AddressSet
     pod_ranges: AddressSet
     location: Location | None = None
+    host_addresses: AddressSet = AddressSet()
 
 
 class Backend(Struct, frozen=True):

@@ -6,6 +6,7 @@ from enum import Enum
 
 from msgspec import Struct
 
+from netsim.model.addresses import Family
 from netsim.model.location import Location
 from netsim.model.policies import Direction, Policy, Rule, Tier
 from netsim.model.truth import Truth
@@ -112,7 +113,8 @@ class Verdict(Struct, frozen=True):
 
     ``why`` is set where something else than policies decides, such as a pod reaching itself.
     ``parts`` are those of endpoints whose pods or addresses have different answers; the
-    directions then are those of one that is denied.
+    directions then are those of one that is denied.  ``families`` are what each address family
+    answers, where the ends have both and these or what decides them differ.
     """
 
     outcome: Outcome
@@ -120,3 +122,4 @@ class Verdict(Struct, frozen=True):
     ingress: DirectionVerdict
     why: str = ""
     parts: tuple[VerdictPart, ...] = ()
+    families: tuple[tuple[Family, Outcome], ...] = ()

@@ -6,6 +6,7 @@ import ipaddress
 from functools import cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
+from netsim.model.addresses import AddressSet
 from netsim.model.peers import BlockPeer
 from netsim.model.resources import Pod
 from tests.naive import Truth
@@ -16,10 +17,14 @@ Network = IPv4Network | IPv6Network
 
 def addresses_of(pod: Pod) -> list[Address]:
     """The known addresses of a pod."""
+    return [] if pod.addresses is None else addresses_in(pod.addresses)
+
+
+def addresses_in(known: AddressSet) -> list[Address]:
+    """The single addresses of a small set."""
     found: list[Address] = []
-    if pod.addresses is not None:
-        for family, (low, high) in pod.addresses:
-            found.extend(family.address(number) for number in range(low, high + 1))
+    for family, (low, high) in known:
+        found.extend(family.address(number) for number in range(low, high + 1))
     return found
 
 
@@ -43,20 +48,6 @@ def block_holds(peer: BlockPeer, address: Address) -> Truth:
         if address in ip_network(exception):
             return Truth.NO
     return Truth.YES
-
-
-def covered(peer: BlockPeer, bits: int, low: int, high: int) -> bool:
-    """Whether all of a range is in an ipBlock: no part outside, none in an exception."""
-    network = ip_network(peer.cidr)
-    if network.max_prefixlen != bits:
-        return False
-    if low < int(network[0]) or int(network[-1]) < high:
-        return False
-    for exception in peer.exceptions:
-        hole = ip_network(exception)
-        if int(hole[0]) <= high and low <= int(hole[-1]):
-            return False
-    return True
 
 
 def filled(pieces: list[Network], bits: int, low: int, high: int) -> bool:

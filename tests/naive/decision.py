@@ -17,7 +17,9 @@ from netsim.model.ports import Protocol
 from netsim.model.resources import Pod, PodNetwork, Resources
 from netsim.model.verdict import Outcome
 from tests.naive import Truth
+from tests.naive.families import common_families
 from tests.naive.matching import End, Matching, equal, selected
+from tests.naive.nodes import is_own_node
 
 ALLOWED, DENIED, PASSED = "allowed", "denied", "passed"
 RESULTS = {Action.ALLOW: ALLOWED, Action.DENY: DENIED, Action.PASS: PASSED}
@@ -34,24 +36,20 @@ def decide(
 ) -> Outcome:
     """Whether the source can open a connection to this port of the destination.
 
-    "Both the egress policy on the source pod and the ingress policy on the destination pod need
-    to allow the connection." (concept page)
-
-    Policies are asked about opening connections only: "Reply traffic for those allowed
-    connections will also be implicitly allowed." (concept page)
+    A packet has one source address and one destination address, both of one family, so each
+    family that both ends have is decided by itself.  Where the answers differ, it depends on
+    the family that is used.
     """
     if is_same_pod(source, destination):
         return Outcome.ALLOW
-    if _is_own_node(resources, source, destination):
-        return Outcome.ALLOW
-    if _is_own_node(resources, destination, source):
-        return Outcome.ALLOW
-    flow = _Flow(resources, conventions, source, destination, protocol, port)
-    egress = flow.permitted(Direction.EGRESS, source, destination)
-    if egress is Truth.NO:
+    families = common_families(resources, conventions, source, destination)
+    if not families:
         return Outcome.DENY
-    ingress = flow.permitted(Direction.INGRESS, destination, source)
-    return _OUTCOMES[min(egress, ingress)]
+    outcomes = {
+        _Flow(resources, conventions, source, destination, protocol, port, family).outcome()
+        for family in families
+    }
+    return outcomes.pop() if len(outcomes) == 1 else Outcome.UNKNOWN
 
 
 def is_same_pod(source: End, destination: End) -> bool:
@@ -65,25 +63,20 @@ def is_same_pod(source: End, destination: End) -> bool:
     return source.name is not None and len(names) == 1
 
 
-def _is_own_node(resources: Resources, node_end: End, pod: End) -> bool:
-    """Whether one end is the node that the other runs on.
-
-    "Traffic to and from the node where a Pod is running is always allowed, regardless of the IP
-    address of the Pod or the node." (concept page)
-    """
-    if not isinstance(pod, Pod) or pod.node is None:
-        return False
-    if isinstance(node_end, Pod):
-        return node_end.network is PodNetwork.HOST and node_end.node == pod.node
-    for node in resources.nodes:
-        if node.name == pod.node:
-            for family, (low, high) in node.addresses:
-                if family.value == node_end.max_prefixlen and low <= int(node_end) <= high:
-                    return True
-    return False
-
-
 class _Flow(Matching):
+    def outcome(self) -> Outcome:
+        """Whether the packets of one family pass.
+
+        "Both the egress policy on the source pod and the ingress policy on the destination pod
+        need to allow the connection." (concept page)
+
+        Policies are asked about opening connections only: "Reply traffic for those allowed
+        connections will also be implicitly allowed." (concept page)
+        """
+        egress = self.permitted(Direction.EGRESS, self.source, self.destination)
+        ingress = self.permitted(Direction.INGRESS, self.destination, self.source)
+        return _OUTCOMES[min(egress, ingress)]
+
     def permitted(self, direction: Direction, subject: End, other: End) -> Truth:
         """Whether the policies of one end, the subject, permit this connection.
 
@@ -99,7 +92,7 @@ class _Flow(Matching):
             return Truth.YES
         results = self.admin_tier(Tier.ADMIN, direction, subject, other)
         if PASSED in results:
-            following = self.network_policies(direction, subject, other)
+            following = self.at_home(self.network_policies(direction, subject, other))
             results = results - {PASSED} | following
         if PASSED in results:
             following = self.admin_tier(Tier.BASELINE, direction, subject, other)
@@ -109,6 +102,22 @@ class _Flow(Matching):
         if results == {ALLOWED}:
             return Truth.YES
         return Truth.NO if results == {DENIED} else Truth.MAYBE
+
+    def at_home(self, results: set[str]) -> set[str]:
+        """What becomes of the answer of NetworkPolicies at the node where a pod runs.
+
+        "Traffic to and from the node where a Pod is running is always allowed, regardless of
+        the IP address of the Pod or the node." (concept page)
+
+        The admin tiers make no such exception: a nodes peer "selects the nodeIPs", all of them.
+        (CNP, Nodes)
+        """
+        if results == {PASSED}:
+            return results
+        own = is_own_node(self.resources, self.source, self.destination)
+        if own is Truth.YES:
+            return {ALLOWED} | (results & {PASSED})
+        return results | {ALLOWED} if own is Truth.MAYBE else results
 
     def network_policies(self, direction: Direction, subject: Pod, other: End) -> set[str]:
         """What NetworkPolicies make of the connection: all that is possible.

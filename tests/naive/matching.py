@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache, cached_property
+from functools import cache
 
 from netsim.model.conventions import Conventions, IpBlockPods
 from netsim.model.generated_labels import GeneratedLabel
@@ -13,13 +13,15 @@ from netsim.model.policies import EveryPort, NamedPort, NumberedPorts, PolicyPor
 from netsim.model.ports import Protocol
 from netsim.model.resources import NAME_LABEL, Node, Origin, Pod, PodNetwork, Resources
 from tests.naive import Truth
-from tests.naive.blocks import Address, addresses_of, block_holds, covered, filled, remaining
+from tests.naive.blocks import Address, block_holds, filled, remaining
+from tests.naive.families import known_addresses
+from tests.naive.nodes import is_node_address, nodes_of
 
 End = Pod | Address
 
 
 class Matching:
-    """One connection, and the rules that match it."""
+    """One connection in packets of one family, 4 or 6, and the rules that match it."""
 
     def __init__(
         self,
@@ -29,6 +31,7 @@ class Matching:
         destination: End,
         protocol: Protocol,
         port: int,
+        family: int,
     ) -> None:
         self.resources = resources
         self.conventions = conventions
@@ -36,18 +39,7 @@ class Matching:
         self.destination = destination
         self.protocol = protocol
         self.port = port
-
-    @cached_property
-    def families(self) -> list[int]:
-        """The families the connection may use.
-
-        A pod that is not of the input is one at a single address, which fixes the family.
-        """
-        families = [4, 6]
-        for end in (self.source, self.destination):
-            if isinstance(end, Pod) and end not in self.resources.pods:
-                families = [address.version for address in addresses_of(end)]
-        return families
+        self.family = family
 
     def rule_matches(self, rule: Rule, namespace: str, other: End) -> Truth:
         """Whether a rule, of a policy in this namespace, matches.
@@ -113,7 +105,7 @@ class Matching:
             return self.node_matches(peer, other)
         if isinstance(peer, DomainPeer | UnevaluatedPeer):
             is_named = isinstance(peer, DomainPeer)
-            is_known = isinstance(other, Pod) or bool(self.nodes_at(other))
+            is_known = isinstance(other, Pod) or is_node_address(self.resources, other)
             return Truth.NO if is_named and is_known else Truth.MAYBE
         if not isinstance(other, Pod) or other.network is PodNetwork.HOST:
             return Truth.NO
@@ -129,21 +121,24 @@ class Matching:
         "It selects the nodeIPs as the peer type by matching on the IPs present in the
         node.Status.Addresses field of the node." (CNP, Nodes)
         """
+        everyone = len(peer.nodes.requirements) == 0
+        read = {node.name: node for node in self.resources.nodes}
         if isinstance(other, Pod):
             if other.network is not PodNetwork.HOST:
                 return Truth.NO
-            if len(peer.nodes.requirements) == 0:
+            if everyone:
                 return Truth.YES
-            for node in self.resources.nodes:
-                if node.name == other.node:
-                    return selected(peer.nodes, node.labels)
-            return Truth.MAYBE
-        if len(self.resources.nodes) == 0:
-            return Truth.MAYBE
-        matches = Truth.NO
-        for node in self.nodes_at(other):
-            matches = max(matches, selected(peer.nodes, node.labels))
-        return matches
+            found = [
+                selected(peer.nodes, read[name].labels) if name in read else Truth.MAYBE
+                for name in nodes_of(self.resources, other)
+            ]
+            return found[0] if len(set(found)) == 1 else Truth.MAYBE
+        here = self.nodes_at(other)
+        if here:
+            return max(selected(peer.nodes, node.labels) for node in here)
+        if is_node_address(self.resources, other):
+            return Truth.YES if everyone else Truth.MAYBE
+        return Truth.NO if read else Truth.MAYBE
 
     def nodes_at(self, address: Address) -> list[Node]:
         """The nodes that have an address."""
@@ -181,65 +176,57 @@ class Matching:
         mode = self.conventions.ipblock_pods
         if mode is IpBlockPods.IGNORE:
             return Truth.NO
-        if pod.addresses is not None:
-            held = [block_holds(peer, address) for address in self.usable(pod)]
-            if len(set(held)) == 1:
-                return held[0]
-            return Truth.MAYBE
+        known = self.usable(pod)
+        if known is not None:
+            held = {block_holds(peer, address) for address in known}
+            return held.pop() if len(held) == 1 else Truth.MAYBE
         if mode is IpBlockPods.KNOWN:
             return Truth.NO
         if peer.addresses is None:
             return Truth.MAYBE
-        if pod.network is PodNetwork.HOST:
-            # Any address of either family; no one block covers both families.
-            return Truth.MAYBE if remaining(peer) else Truth.NO
-        return self.block_matches_unknown_address(peer)
+        pieces = [piece for piece in remaining(peer) if piece.version == self.family]
+        for low, high in self.area(pod):
+            for piece in pieces:
+                if low <= int(piece[-1]) and int(piece[0]) <= high:
+                    return Truth.MAYBE
+        return Truth.NO
 
-    def usable(self, pod: Pod) -> list[Address]:
-        """The addresses of a pod that the connection may use."""
-        known = addresses_of(pod)
-        return [each for each in known if each.version in self.families] or known
+    def usable(self, pod: Pod) -> list[Address] | None:
+        """The known addresses of a pod that these packets may have."""
+        known = known_addresses(self.resources, pod)
+        if known is None:
+            return None
+        return [address for address in known if address.version == self.family]
+
+    def area(self, pod: Pod) -> list[tuple[int, int]]:
+        """Where a pod of unknown address is, in this family."""
+        if pod.network is PodNetwork.HOST:
+            return [(0, 2**32 - 1 if self.family == 4 else 2**128 - 1)]
+        bits = 32 if self.family == 4 else 128
+        return [span for each, span in self.conventions.pod_ranges if each.value == bits]
 
     def blocks_hold_each_address(self, rule: Rule, pod: Pod) -> bool:
-        """Whether every address of a pod is in one of a rule's blocks."""
-        if pod.addresses is None or self.conventions.ipblock_pods is IpBlockPods.IGNORE:
+        """Whether every address that a pod may use is in one of a rule's blocks."""
+        known = self.usable(pod)
+        if not known or self.conventions.ipblock_pods is IpBlockPods.IGNORE:
             return False
         blocks = [peer for peer in rule.peers if isinstance(peer, BlockPeer)]
         return all(
-            any(block_holds(peer, address) is Truth.YES for peer in blocks)
-            for address in self.usable(pod)
+            any(block_holds(peer, address) is Truth.YES for peer in blocks) for address in known
         )
 
     def blocks_surely_hold(self, rule: Rule, pod: Pod) -> bool:
         """Whether a rule's blocks leave no gap where a pod of unknown address may be."""
-        if pod.addresses is not None:
+        if self.usable(pod) is not None:
             return False
         if self.conventions.ipblock_pods is not IpBlockPods.MATCH:
             return False
-        area = [(each.value, *span) for each, span in self.conventions.pod_ranges]
-        if pod.network is PodNetwork.HOST:
-            area = [(32, 0, 2**32 - 1), (128, 0, 2**128 - 1)]
         pieces = []
         for peer in rule.peers:
             if isinstance(peer, BlockPeer) and peer.addresses is not None:
                 pieces.extend(remaining(peer))
-        return len(pieces) > 0 and all(filled(pieces, *part) for part in area)
-
-    def block_matches_unknown_address(self, peer: BlockPeer) -> Truth:
-        """The pod's address is somewhere in the cluster's pod ranges."""
-        everywhere = True
-        somewhere = False
-        for family, (low, high) in self.conventions.pod_ranges:
-            if not covered(peer, family.value, low, high):
-                everywhere = False
-            for network in remaining(peer):
-                if network.max_prefixlen == family.value:
-                    first, last = int(network[0]), int(network[-1])
-                    if low <= last and first <= high:
-                        somewhere = True
-        if everywhere:
-            return Truth.YES
-        return Truth.MAYBE if somewhere else Truth.NO
+        bits = 32 if self.family == 4 else 128
+        return len(pieces) > 0 and all(filled(pieces, bits, *part) for part in self.area(pod))
 
 
 def selected(selector: Selector, labels: Labels) -> Truth:

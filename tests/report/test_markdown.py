@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from netsim.app.input import Read
 from netsim.app.list import ConnectionList
 from netsim.engine.matrix.listing import Pair
+from netsim.model.addresses import Family
 from netsim.model.ports import PortSet, Protocol
+from netsim.report.list.csv import list_left_out
 from netsim.report.markdown import fenced, inline, table
 from netsim.report.render import Format, render
 from netsim.report.style import Terminal
@@ -51,6 +55,14 @@ def test_a_fence_is_longer_than_those_inside() -> None:
         (Pair("a", "b", HTTP, DNS), "TCP 80 (unknown: UDP 53)"),
         (Pair("a", "b", NOTHING, DNS), "unknown: UDP 53"),
         (Pair("a", "b", PortSet.full(), NOTHING), "All Connections"),
+        (
+            Pair("a", "b", HTTP, DNS, ((Family.IPV4, DNS),)),
+            "TCP 80 (IPv4 allowed, IPv6 denied: UDP 53)",
+        ),
+        (
+            Pair("a", "b", NOTHING, HTTP | DNS, ((Family.IPV6, HTTP),)),
+            "IPv6 allowed, IPv4 denied: TCP 80; unknown: UDP 53",
+        ),
     ],
 )
 def test_unknown_ports_are_shown(pair: Pair, shown: str) -> None:
@@ -61,6 +73,16 @@ def test_unknown_ports_are_shown(pair: Pair, shown: str) -> None:
 def test_unknown_ports_are_not_in_the_csv() -> None:
     pairs = [Pair("a", "b", HTTP, DNS), Pair("b", "a", NOTHING, DNS)]
     assert written(Format.CSV, *pairs) == "src,dst,conn\na,b,TCP 80\n"
+
+
+def test_what_depends_on_the_family_is_in_the_json_and_beside_the_csv() -> None:
+    pair = Pair("a", "b", NOTHING, HTTP | DNS, ((Family.IPV6, HTTP),))
+    shown = json.loads(written(Format.JSON, pair))["connections"][0]
+    assert shown["unknown"] == {"TCP": [[80, 80]], "UDP": [[53, 53]]}
+    assert shown["IPv6 only"] == {"TCP": [[80, 80]]}
+    assert "IPv4 only" not in shown
+    (warning,) = list_left_out(ConnectionList((), READ, pairs=(pair,)))
+    assert warning.endswith("a => b : IPv6 allowed, IPv4 denied: TCP 80; UDP 53")
 
 
 def test_json_has_both() -> None:

@@ -461,11 +461,14 @@ def test_protocols_of_a_cluster_network_policy() -> None:
     )
 
 
-def test_an_admin_tier_cannot_cut_a_pod_off_itself_or_its_node() -> None:
-    """A pod cannot block access to itself; traffic to and from the node where a Pod is running
-    is always allowed. (concept page)
+def test_an_admin_tier_cuts_a_pod_off_its_node_but_never_off_itself() -> None:
+    """Nodes ... selects the nodeIPs as the peer type by matching on the IPs present in the
+    node.Status.Addresses field of the node. (CNP, Nodes; conformance
+    CNPAdminTierEgressNodePeers)
 
-    netsim takes the two exceptions to hold for policies of every tier.
+    A Pod connecting to its own Pod IP is not subject to it. (API overview)  That traffic to and
+    from the node where a Pod is running is always allowed, the concept page says of
+    NetworkPolicies.
     """
     check(
         """
@@ -490,6 +493,42 @@ def test_an_admin_tier_cannot_cut_a_pod_off_itself_or_its_node() -> None:
           egress:
           - {action: Deny, to: [{networks: [0.0.0.0/0]}]}
         """,
-        allowed=["x/a -> x/a 80", "x/a -> 192.168.7.1 80"],
-        denied=["x/a -> 203.0.113.7 80"],
+        allowed=["x/a -> x/a 80", "192.168.7.1 -> x/a 80"],
+        denied=["x/a -> 203.0.113.7 80", "x/a -> 192.168.7.1 80"],
     )
+
+
+def test_between_the_admin_tiers_the_own_node_is_always_allowed() -> None:
+    """v1.NetworkPolicy always makes a final decision for selected pods. (CNP, Tier)
+
+    What it never denies, the Baseline tier does not get to see; where no NetworkPolicy selects
+    the pod, it does.
+    """
+    cluster = """
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: a, namespace: x}
+        spec: {nodeName: n1}
+        ---
+        apiVersion: v1
+        kind: Node
+        metadata: {name: n1}
+        status: {addresses: [{type: InternalIP, address: 192.168.7.1}]}
+        ---
+        apiVersion: policy.networking.k8s.io/v1alpha2
+        kind: ClusterNetworkPolicy
+        metadata: {name: deny}
+        spec:
+          tier: Baseline
+          priority: 1
+          subject: {namespaces: {}}
+          egress: [{action: Deny, to: [{nodes: {}}]}]
+    """
+    closed = """
+        apiVersion: networking.k8s.io/v1
+        kind: NetworkPolicy
+        metadata: {name: closed, namespace: x}
+        spec: {podSelector: {}, policyTypes: [Ingress, Egress]}
+    """
+    check(cluster, denied=["x/a -> 192.168.7.1 80"])
+    check(cluster, closed, allowed=["x/a -> 192.168.7.1 80"])

@@ -23,9 +23,10 @@ from netsim.model.resources import (
 from tests.strategies.parts import (
     CONTAINER_PORTS,
     GENERATED_LABELS,
+    HOSTS,
     NAMESPACE_LABELS,
     NAMESPACE_NAMES,
-    NODE_NAMES,
+    NODE_SELECTORS,
     NODES,
     POD_LABELS,
     conventions,
@@ -62,7 +63,7 @@ def _labels_of_templates(draw: st.DrawFn) -> Labels:
 @st.composite
 def pods(draw: st.DrawFn, number: int, namespaces: Sequence[str]) -> Pod:
     """One pod, or a template; addresses, where known, are the pod's own."""
-    node = draw(st.sampled_from(NODE_NAMES))
+    node, host = draw(st.sampled_from(HOSTS))
     network = draw(st.sampled_from((PodNetwork.POD,) * 4 + (PodNetwork.HOST,)))
     known: AddressSet | None = None
     match draw(_addressing):
@@ -73,7 +74,7 @@ def pods(draw: st.DrawFn, number: int, namespaces: Sequence[str]) -> Pod:
         case "dual":
             known = AddressSet.of((f"10.0.0.{number}", f"fd00::{number}"))
     if network is PodNetwork.HOST and known is not None:
-        known = next((n.addresses for n in NODES if n.name == node), known)
+        known = next((n.host_addresses for n in NODES if n.name == node), known)
     template = known is None and draw(_rarely)
     kind = "Deployment" if template else "Pod"
     return Pod(
@@ -84,6 +85,8 @@ def pods(draw: st.DrawFn, number: int, namespaces: Sequence[str]) -> Pod:
         addresses=known,
         network=network,
         node=node,
+        host_addresses=host,
+        node_selector=draw(st.sampled_from(NODE_SELECTORS)),
     )
 
 
@@ -104,7 +107,7 @@ def clusters(draw: st.DrawFn) -> Cluster:
     resources = Resources(
         namespaces=tuple(namespaces),
         pods=tuple(draw(pods(n, names)) for n in range(draw(st.integers(1, 8)))),
-        nodes=NODES if draw(_flags) else (),
+        nodes=NODES[: draw(st.sampled_from((0, 1, 2, 2)))],
         policies=(
             *(
                 draw(policies(n, names))

@@ -138,12 +138,32 @@ NODES = (
     Node(
         "one",
         Labels.of({"zone": "x"}),
-        AddressSet.of(("172.16.0.1", "fd01::1")),
+        AddressSet.of(("172.16.0.1", "203.0.113.1", "fd01::1")),
         AddressSet.parse("10.0.0.0/30"),
+        host_addresses=AddressSet.of(("172.16.0.1", "fd01::1")),
     ),
-    Node("two", Labels(), AddressSet.parse("172.16.0.2"), AddressSet.parse("10.0.0.4/30")),
+    Node(
+        "two",
+        Labels(),
+        AddressSet.parse("172.16.0.2"),
+        AddressSet.parse("10.0.0.4/30"),
+        host_addresses=AddressSet.parse("172.16.0.2"),
+    ),
 )
-NODE_NAMES = (None, "one", "two", "gone")
+NODE_NAMES = (None, None, "one", "two", "gone")
+HOSTS = (
+    *((name, None) for name in NODE_NAMES),
+    *((name, AddressSet.parse("172.16.0.1")) for name in (None, "one")),
+    *((name, AddressSet.of(("172.16.0.2", "fd01::2"))) for name in (None, "two")),
+    *((name, AddressSet.parse("172.16.0.9")) for name in (None, "gone")),
+)
+"""What a pod says of its node: ``nodeName`` and ``hostIPs``, which do not contradict."""
+NODE_SELECTORS = (
+    Labels(),
+    Labels(),
+    Labels.of({"zone": "x"}),
+    Labels.of({"kubernetes.io/os": "linux"}),
+)
 
 conventions = st.builds(
     Conventions,

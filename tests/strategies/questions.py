@@ -37,6 +37,8 @@ def interesting_addresses(resources: Resources) -> list[Address]:
     found = list(_OUTSIDE)
     for node in resources.nodes:
         found.extend(family.address(low) for family, (low, _) in node.addresses)
+    for pod in resources.pods:
+        found.extend(family.address(low) for family, (low, _) in pod.host_addresses or ())
     for policy in resources.policies:
         for rule in policy.rules:
             for peer in rule.peers:

@@ -15,12 +15,13 @@ from netsim.app.explanation.cited import Cited
 from netsim.engine.evaluator import Evaluator
 from netsim.engine.explain.admissions import admit
 from netsim.engine.explain.ends import End, Ends
-from netsim.engine.explain.verdicts import OWN_NODE, attribute
+from netsim.engine.explain.verdicts import MAYBE_OWN_NODE, OWN_NODE, attribute
 from netsim.engine.matrix.listing import Pair
 from netsim.engine.naming.controller import TITLE
 from netsim.engine.policy.flow import Flow
 from netsim.engine.space import bits
 from netsim.engine.space.bits import ClassSet
+from netsim.engine.space.places import Vicinity
 from netsim.model.addresses import AddressSet, parse_addresses
 from netsim.model.endpoint import EXTERNAL, Endpoint, ExternalEndpoint, PodEndpoint
 from netsim.model.policies import Direction, Rule
@@ -104,11 +105,13 @@ def _list_reasons(
 def _list_parts(
     evaluator: Evaluator, flow: Flow, ports: PortSet
 ) -> Iterator[tuple[_Key, PortSet]]:
-    if evaluator.is_neighbour(flow.source, flow.destination):
-        yield (Outcome.ALLOW, (), OWN_NODE), ports
-        return
     passing = evaluator.allowed(flow.source, flow.destination).possible & ports
-    for part, verdict in attribute(evaluator, flow, passing):
+    by_policies = passing & evaluator.allowed_by(flow).possible
+    if passing != by_policies:
+        is_own = evaluator.universe.vicinity(flow.source, flow.destination) is Vicinity.OWN_NODE
+        key = (Outcome.ALLOW, (), OWN_NODE) if is_own else (Outcome.UNKNOWN, (), MAYBE_OWN_NODE)
+        yield key, passing - by_policies
+    for part, verdict in attribute(evaluator, flow, by_policies):
         is_sure = verdict.rules and verdict.outcome is Outcome.ALLOW
         yield (verdict.outcome, verdict.rules, "" if is_sure else verdict.why), part
 

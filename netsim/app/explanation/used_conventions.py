@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netsim.app.explanation.attempt import Attempt
-from netsim.engine.explain.verdicts import OWN_NODE, SELF
+from netsim.engine.explain.verdicts import MAYBE_OWN_NODE, NO_FAMILY, OWN_NODE, SELF
 from netsim.engine.policy.compile import may_allow_port
 from netsim.model.conventions import AS_GIVEN, TEXTS, Conventions
 from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
@@ -27,14 +27,14 @@ def list_used_conventions(
 
 
 def _name_used(resources: Resources, attempt: Attempt, verdict: Verdict) -> Iterator[str]:
-    both = (attempt.source, attempt.destination)
-    if any(_has_host(endpoint) for endpoint in both):
-        yield "host-network"
-    if any(_has_placeholder(endpoint) for endpoint in both):
-        yield "placeholders"
-    if verdict.why == OWN_NODE:
+    for endpoint in (attempt.source, attempt.destination):
+        yield from _name_used_of_end(endpoint)
+    whys = [verdict.why, verdict.egress.why, verdict.ingress.why]
+    if any(OWN_NODE in why or MAYBE_OWN_NODE in why for why in whys):
         yield "own-node"
-    elif verdict.why == SELF:
+    if verdict.families or NO_FAMILY in whys:
+        yield "address-families"
+    if verdict.why == SELF:
         yield "self"
         return
     for each in (verdict.egress, verdict.ingress):
@@ -49,6 +49,13 @@ def _name_used(resources: Resources, attempt: Attempt, verdict: Verdict) -> Iter
         yield from _name_used_in_tiers(each)
         for rule in _list_weighed_rules(attempt, each):
             yield from _name_used_in_rule(resources, rule, peer, attempt.destination)
+
+
+def _name_used_of_end(endpoint: Endpoint) -> Iterator[str]:
+    if _has_host(endpoint):
+        yield "host-network"
+    if _has_placeholder(endpoint):
+        yield "placeholders"
 
 
 def _name_used_in_tiers(verdict: DirectionVerdict) -> Iterator[str]:

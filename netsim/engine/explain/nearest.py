@@ -150,11 +150,11 @@ class _Search:
     def own(self, policy: Policy, rule: Rule) -> Iterator[_Found]:
         """The near misses of one rule: its ports, or each of its peers."""
         closeness = _count_named(policy.subject.pods.requirements)
-        if self._admits(rule):
+        if self._admits(rule) and not self._lists(rule):
             ports, location = self._port_gap(rule)
             miss = NearMiss(rule, location, ports.why)
             yield _Found(ports.cost, closeness + ports.matching, miss)
-        elif self._lists(rule):
+        elif not self._admits(rule) and self._lists(rule):
             for item in rule.peers:
                 gap = self._peer_gap(item, rule.namespace)
                 if gap:

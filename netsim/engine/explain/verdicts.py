@@ -8,7 +8,7 @@ decides.  ``ingress: denied, shop/deny isolates it, the nearest rule is shop/api
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, groupby
 from typing import TYPE_CHECKING
 
@@ -20,8 +20,9 @@ from netsim.engine.explain.openness import explain_openness
 from netsim.engine.policy.flow import Flow
 from netsim.engine.policy.rectangle import Certainty, Rectangle
 from netsim.engine.policy.tiers import CompiledTier
-from netsim.engine.space import bits
 from netsim.engine.space.bits import contains
+from netsim.engine.space.places import Vicinity
+from netsim.model.addresses import Family
 from netsim.model.endpoint import Endpoint, is_same_pod
 from netsim.model.peers import PodPeer
 from netsim.model.policies import (
@@ -50,7 +51,11 @@ if TYPE_CHECKING:
     from netsim.engine.explain.nearest import Candidate, Near
 
 SELF = "a pod always reaches itself"
-OWN_NODE = "a pod and the node it runs on always reach each other"
+OWN_NODE = "no NetworkPolicy keeps a pod and the node it runs on apart"
+MAYBE_OWN_NODE = (
+    "the one may be the node that the other runs on, which no NetworkPolicy keeps apart"
+)
+NO_FAMILY = "the one has IPv4 addresses only, the other IPv6: no packet can pass"
 
 
 def verdict(
@@ -85,10 +90,9 @@ def _decide(
     """The verdict, and the classes of which it is; None where no policy is asked."""
     if is_same_pod(source, destination):
         return _unconditional(Outcome.ALLOW, SELF), None
+    ends = (evaluator.universe.of(source), evaluator.universe.of(destination))
     found = {
-        (origin, target): class_verdict(evaluator, origin, target, connection)
-        for origin in bits.members(evaluator.universe.of(source))
-        for target in bits.members(evaluator.universe.of(destination))
+        pair: class_verdict(evaluator, *pair, connection) for pair in evaluator.pairs(*ends)
     }
     if not found:
         why = "an endpoint without pods has no connections"
@@ -128,16 +132,94 @@ def _unconditional(outcome: Outcome, why: str) -> Verdict:
 def class_verdict(
     evaluator: Evaluator, source: int, destination: int, connection: Connection
 ) -> Verdict:
-    """The verdict between two classes, without a search for what is near."""
-    if evaluator.is_neighbour(source, destination):
-        return _unconditional(Outcome.ALLOW, OWN_NODE)
-    egress, ingress = (
-        decide_direction(evaluator, Flow(direction, source, destination), connection)
-        for direction in (Direction.EGRESS, Direction.INGRESS)
+    """The verdict between two classes: one for each address family that they both have."""
+    found = {
+        family: _family_verdict(facet, source, destination, connection)
+        for family, facet in evaluator.facets(source, destination).items()
+    }
+    if not found:
+        return _unconditional(Outcome.DENY, NO_FAMILY)
+    first, *others = found.values()
+    if not others:
+        return first
+    egress = _unite(Direction.EGRESS, {family: each.egress for family, each in found.items()})
+    ingress = _unite(
+        Direction.INGRESS, {family: each.ingress for family, each in found.items()}
     )
-    outcomes = (egress.outcome, ingress.outcome)
-    strictest = (Outcome.DENY, Outcome.UNKNOWN, Outcome.ALLOW)
-    return Verdict(next(each for each in strictest if each in outcomes), egress, ingress)
+    outcomes = {family: each.outcome for family, each in found.items()}
+    agreed = set(outcomes.values())
+    outcome = first.outcome if len(agreed) == 1 else Outcome.UNKNOWN
+    sides = (egress.outcome, ingress.outcome)
+    if len(agreed) == 1 and (outcome in sides or outcome is Outcome.ALLOW):
+        return Verdict(outcome, egress, ingress, first.why)
+    why = _describe(outcomes)
+    if outcome is Outcome.DENY:
+        words = ((family, _denying(each).direction.word) for family, each in found.items())
+        why = ", ".join(f"{family} denied for {word}" for family, word in words)
+    why += ": a connection is one of these"
+    return Verdict(outcome, egress, ingress, why, families=tuple(outcomes.items()))
+
+
+def _denying(verdict: Verdict) -> DirectionVerdict:
+    sides = (verdict.egress, verdict.ingress)
+    return next(side for side in sides if side.outcome is Outcome.DENY)
+
+
+def _describe(outcomes: Mapping[Family, Outcome]) -> str:
+    """``IPv4 allowed, IPv6 denied``."""
+    return ", ".join(f"{family} {_WORDS[outcome]}" for family, outcome in outcomes.items())
+
+
+_WORDS = {Outcome.ALLOW: "allowed", Outcome.DENY: "denied", Outcome.UNKNOWN: "unknown"}
+
+
+def _describe_side(family: Family, side: DirectionVerdict) -> str:
+    """``IPv4 denied``, or also why it is unknown."""
+    words = f"{family} {_WORDS[side.outcome]}"
+    return f"{words}: {side.why}" if side.outcome is Outcome.UNKNOWN else words
+
+
+def _unite(direction: Direction, found: Mapping[Family, DirectionVerdict]) -> DirectionVerdict:
+    """What one end says in all families: the same, by whatever rules, or which says what."""
+    first, *others = found.values()
+    if all(each == first for each in others):
+        return first
+    outcomes = {family: each.outcome for family, each in found.items()}
+    rules = tuple(dict.fromkeys(rule for each in found.values() for rule in each.rules))
+    if len(set(outcomes.values())) == 1:
+        is_one_tier = all(each.tier is first.tier for each in others)
+        return replace(first, rules=rules) if is_one_tier else first
+    # The family that is denied, or else unknown, shows which tier and what is missing.
+    shown = min(found.values(), key=lambda each: _STRICTEST.index(each.outcome))
+    return DirectionVerdict(
+        direction,
+        Outcome.UNKNOWN,
+        shown.tier,
+        shown.policies,
+        rules,
+        why="; ".join(_describe_side(family, each) for family, each in found.items()),
+        steps=shown.steps,
+    )
+
+
+_STRICTEST = (Outcome.DENY, Outcome.UNKNOWN, Outcome.ALLOW)
+
+
+def _family_verdict(
+    evaluator: Evaluator, source: int, destination: int, connection: Connection
+) -> Verdict:
+    """The verdict in packets of one family."""
+    vicinity = evaluator.universe.vicinity(source, destination)
+    egress, ingress = sides = tuple(
+        _Explainer(evaluator, flow, connection, vicinity).verdict()
+        for direction in (Direction.EGRESS, Direction.INGRESS)
+        for flow in (Flow(direction, source, destination),)
+    )
+    outcome = next(each for each in _STRICTEST if each in [side.outcome for side in sides])
+    is_allowed = vicinity is Vicinity.OWN_NODE and outcome is Outcome.ALLOW
+    if is_allowed and not any(side.rules or side.steps for side in sides):
+        return _unconditional(outcome, OWN_NODE)
+    return Verdict(outcome, egress, ingress)
 
 
 def attribute(
@@ -167,9 +249,13 @@ def decide_direction(
     """What one end says of a connection between two classes: the first tier that decides.
 
     A tier that only may decide makes the answer unknown, unless every other way leads to the
-    same one.
+    same one.  No node reaches its pods by itself here.
     """
-    return _Explainer(evaluator, flow, connection).verdict()
+    facets = evaluator.facets(flow.source, flow.destination)
+    if not facets:
+        return DirectionVerdict(flow.direction, Outcome.DENY, Tier.DEFAULT, why=NO_FAMILY)
+    found = {family: _ask(each, flow, connection) for family, each in facets.items()}
+    return _unite(flow.direction, found)
 
 
 def _add_reasons(
@@ -179,6 +265,7 @@ def _add_reasons(
     connection: Connection,
     verdict: DirectionVerdict,
 ) -> DirectionVerdict:
+    evaluator = _pick_facet(evaluator, flow, connection, verdict.outcome)
     # A check that finds nothing denied needs none of it.
     from netsim.engine.explain.admissions import admit
     from netsim.engine.explain.nearest import find_nearest, find_nearest_of
@@ -194,6 +281,23 @@ def _add_reasons(
         near = find_nearest_of(evaluator, flow, ends, connection, candidates)
     nearest, also_near = near
     return replace(verdict, admissions=admissions, nearest=nearest, also_near=also_near)
+
+
+def _pick_facet(
+    evaluator: Evaluator, flow: Flow, connection: Connection, outcome: Outcome
+) -> Evaluator:
+    """What says so in the packets of one family, where families are judged apart."""
+    facets = tuple(evaluator.facets(flow.source, flow.destination).values())
+    if len(facets) < 2:
+        return facets[0] if facets else evaluator
+    return next(
+        (each for each in facets if _ask(each, flow, connection).outcome is outcome), evaluator
+    )
+
+
+def _ask(evaluator: Evaluator, flow: Flow, connection: Connection) -> DirectionVerdict:
+    """What one end says in packets of one family, as if no node reached its pods by itself."""
+    return _Explainer(evaluator, flow, connection).verdict()
 
 
 def _list_earlier(verdict: DirectionVerdict) -> Iterator[Candidate]:
@@ -218,10 +322,18 @@ _OUTCOMES = {Effect.ALLOW: Outcome.ALLOW, Effect.DENY: Outcome.DENY}
 class _Explainer:
     """Asks the tiers of one end about one connection."""
 
-    def __init__(self, evaluator: Evaluator, flow: Flow, connection: Connection) -> None:
+    def __init__(
+        self,
+        evaluator: Evaluator,
+        flow: Flow,
+        connection: Connection,
+        vicinity: Vicinity = Vicinity.APART,
+    ) -> None:
         self._evaluator = evaluator
         self._flow = flow
         self._connection = connection
+        self._vicinity = vicinity
+        self._chain = evaluator.chains[flow.direction]
 
     def verdict(self) -> DirectionVerdict:
         steps: tuple[TierStep, ...] = ()
@@ -242,11 +354,11 @@ class _Explainer:
         return replace(self._either_way(doubtful) if doubtful else self._open(), steps=steps)
 
     def _answers(self) -> Iterator[_Answer]:
-        for tier in self._evaluator.chains[self._flow.direction].at(self._flow.subject):
+        for tier in self._chain.at(self._flow.subject):
             if tier.tier.is_ordered:
                 yield from self._by_priority(tier)
             elif tier.isolates(self._flow.subject):
-                yield (), self._isolated(tier)
+                yield (), self._near(self._isolated(tier))
                 return
             elif contains(tier.touched, self._flow.subject):
                 yield (), self._perhaps_isolated(tier)
@@ -262,7 +374,7 @@ class _Explainer:
 
     def _certain(self) -> Outcome:
         """The answer to which all ways lead, where a tier leaves open whether it decides."""
-        allowed = self._evaluator.allowed_by(self._flow)
+        allowed = self._chain.allowed(self._flow, self._vicinity)
         if self._connection in allowed.sure:
             return Outcome.ALLOW
         return Outcome.UNKNOWN if self._connection in allowed.possible else Outcome.DENY
@@ -283,6 +395,14 @@ class _Explainer:
                 yield rectangle
 
     # --- a tier that isolates ---
+
+    def _near(self, found: DirectionVerdict) -> DirectionVerdict:
+        """What becomes of an answer where one end is, or may be, the node of the other."""
+        if found.outcome is Outcome.ALLOW or self._vicinity is Vicinity.APART:
+            return found
+        if self._vicinity is Vicinity.OWN_NODE:
+            return replace(found, outcome=Outcome.ALLOW, rules=(), nearest=None, why=OWN_NODE)
+        return replace(found, outcome=Outcome.UNKNOWN, why=MAYBE_OWN_NODE)
 
     def _perhaps_isolated(self, tier: CompiledTier) -> DirectionVerdict:
         direction, own = self._flow.direction, tier.tier

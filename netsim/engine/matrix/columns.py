@@ -30,7 +30,10 @@ from netsim.engine.policy.tiers import (
     advance,
     unite,
 )
+from netsim.engine.space import bits
 from netsim.engine.space.bits import ClassSet, contains
+from netsim.engine.space.places import Vicinity
+from netsim.model.addresses import Family
 from netsim.model.policies import Direction
 
 Cell = tuple[ClassSet, Allowed]
@@ -59,55 +62,100 @@ class Columns:
         self._advanced: dict[tuple[Progress, int], Progress] = {}
         self._of_directions: dict[_Key, list[Numbered]] = {}
         self._of_tiers: dict[_Key, list[Numbered]] = {}
+        self._families = {
+            family: Columns(facet) for family, facet in evaluator.by_family().items()
+        }
 
     def of(self, destination: int) -> Iterator[Cell]:
         """Disjoint groups of sources that may reach a class."""
-        own = self._neighbours(destination)
-        if own:
-            yield own, ANYTHING
-        for sources, allowed in self.by_policies(destination):
-            if sources & ~own:
-                yield sources & ~own, allowed
+        surely, perhaps = self._evaluator.universe.near(destination)
+        yield from self._cells(destination, ~(surely | perhaps), Vicinity.APART)
+        if surely:
+            yield from self._cells(destination, surely, Vicinity.OWN_NODE)
+        if perhaps:
+            yield from self._cells(destination, perhaps, Vicinity.MAYBE)
 
     def by_policies(self, destination: int) -> Iterator[Cell]:
         """Disjoint groups of sources, as if no node reached its pods by itself."""
+        return self._cells(destination, self._everything, Vicinity.APART)
+
+    def _cells(self, destination: int, sources: ClassSet, vicinity: Vicinity) -> Iterator[Cell]:
+        """The groups of these sources that have a family in common with the destination."""
+        universe = self._evaluator.universe
+        partners = {
+            family: sources & universe.partners(destination, family) for family in Family
+        }
+        if not self._families:
+            yield from self.between(destination, bits.union(partners.values()), vicinity)
+            return
+        both = partners[Family.IPV4] & partners[Family.IPV6]
+        for family, columns in self._families.items():
+            yield from columns.between(destination, partners[family] & ~both, vicinity)
+        parts = [(both, dict[Family, Allowed]())]
+        for family, columns in self._families.items():
+            cells = columns.all_between(destination, both, vicinity)
+            parts = [
+                (part & group, {**known, family: allowed})
+                for part, known in parts
+                for group, allowed in cells
+                if part & group
+            ]
+        merged: dict[Allowed, ClassSet] = defaultdict(int)
+        for part, answers in parts:
+            merged[Allowed.of_families(answers)] |= part
+        for allowed, part in merged.items():
+            if allowed.possible:
+                yield part, allowed
+
+    def between(
+        self, destination: int, sources: ClassSet, vicinity: Vicinity
+    ) -> Iterator[Cell]:
+        """What the policies of both ends let some of these sources send to a class."""
+        for group, allowed in self.all_between(destination, sources, vicinity):
+            if allowed.possible:
+                yield group, allowed
+
+    def all_between(
+        self, destination: int, sources: ClassSet, vicinity: Vicinity
+    ) -> list[Cell]:
+        """What the policies of both ends let each of these sources send to a class."""
+        if not sources:
+            return []
         merged: dict[int, ClassSet] = defaultdict(int)
         sent, received = (
-            self._of_direction(self._evaluator.chains[direction], destination)
+            self._of_direction(self._evaluator.chains[direction], destination, vicinity)
             for direction in (Direction.EGRESS, Direction.INGRESS)
         )
-        for sources, one in received:
-            for origins, other in sent:
-                both = sources & origins
+        for ends, one in received:
+            asked = ends & sources
+            for origins, other in sent if asked else ():
+                both = asked & origins
                 if both:
                     merged[self._meet(one, other)] |= both
-        for number, sources in merged.items():
-            allowed = self._answers[number]
-            if allowed.possible:
-                yield sources, allowed
+        return [(group, self._answers[number]) for number, group in merged.items()]
 
-    def _neighbours(self, destination: int) -> ClassSet:
-        """The node of a class and the pods on a node: no policy keeps these apart."""
-        found = 0
-        for node, pods in self._evaluator.universe.neighbours:
-            found |= node if contains(pods, destination) else 0
-            found |= pods if contains(node, destination) else 0
-        return found
-
-    def _of_direction(self, chain: Chain, destination: int) -> list[Numbered]:
+    def _of_direction(
+        self, chain: Chain, destination: int, vicinity: Vicinity
+    ) -> list[Numbered]:
         """What the policies of one direction let all sources send to a class."""
         bearing = tuple(self._bearing(chain, destination))
         key = (
             chain.direction,
+            vicinity,
             *((_key(tier), bool(isolated)) for tier, _, isolated in bearing),
         )
         if key not in self._of_directions:
             cells = [(self._everything, self._decisions.number(PASSED))]
             for tier, sources, isolated in bearing:
-                of_tier = self._of_tier(chain.direction, tier, sources, isolated)
-                cells = self._follow(cells, of_tier)
+                decided = self._of_tier(chain.direction, tier, sources, isolated)
+                if isinstance(tier, IsolatingTier) and vicinity is not Vicinity.APART:
+                    decided = [(area, self._near(each, vicinity)) for area, each in decided]
+                cells = self._follow(cells, decided)
             self._of_directions[key] = self._answer(cells)
         return self._of_directions[key]
+
+    def _near(self, number: int, vicinity: Vicinity) -> int:
+        return self._decisions.number(self._decisions[number].at_vicinity(vicinity))
 
     def _bearing(
         self, chain: Chain, destination: int

@@ -26,7 +26,7 @@ from netsim.engine.policy.decision import Allowed
 from netsim.engine.space import bits
 from netsim.engine.space.bits import ClassSet
 from netsim.engine.space.universe import Universe
-from netsim.model.addresses import AddressSet, range_text
+from netsim.model.addresses import AddressSet, Family, range_text
 from netsim.model.endpoint import EXTERNAL
 from netsim.model.ports import PortSet
 from netsim.model.resources import Pod
@@ -57,19 +57,36 @@ class Part(Struct, frozen=True):
 class Pair(Struct, frozen=True):
     """Two ends that may connect; ``unknown`` are ports on which they may or may not.
 
-    ``parts`` are the pods that this is about, where not all pods of both ends are meant.
+    Of these ``by_family`` are the ones that are allowed over one address family, which is
+    named, and denied over the other.  ``parts`` are the pods that this is about, where not all
+    pods of both ends are meant.
     """
 
     source: str
     destination: str
     ports: PortSet
     unknown: PortSet
+    by_family: tuple[tuple[Family, PortSet], ...] = ()
     parts: tuple[Part, ...] = ()
+
+    @classmethod
+    def of(
+        cls, source: str, destination: str, allowed: Allowed, parts: tuple[Part, ...] = ()
+    ) -> Pair:
+        """The pair of two ends and what may pass."""
+        return cls(source, destination, allowed.sure, allowed.unknown, allowed.by_family, parts)
 
     @property
     def allowed(self) -> Allowed:
         """What may pass."""
-        return Allowed(self.ports, self.ports | self.unknown)
+        over = dict(self.by_family)
+        nothing = PortSet.empty()
+        return Allowed(
+            self.ports,
+            self.ports | self.unknown,
+            over.get(Family.IPV4, nothing),
+            over.get(Family.IPV6, nothing),
+        )
 
     def split(self) -> Iterator[Pair]:
         """The same with an end for each pod, where the pods of a workload differ."""
@@ -77,7 +94,7 @@ class Pair(Struct, frozen=True):
             yield self
             return
         for source, destination in split_ends(self.source, self.destination, self.parts):
-            yield Pair(source, destination, self.ports, self.unknown)
+            yield replace(self, source=source, destination=destination, parts=())
 
 
 def split_ends(
@@ -139,18 +156,12 @@ class Listing(Struct, frozen=True):
 
     def pairs(self) -> tuple[Pair, ...]:
         """All of it as pairs, sorted."""
-        found = [
-            Pair(source, destination, allowed.sure, allowed.unknown)
-            for (source, destination), allowed in self.inner.items()
-        ]
+        found = [Pair.of(*ends, allowed) for ends, allowed in self.inner.items()]
         for ends, cells in self.divided.items():
             parts: dict[Allowed, list[Part]] = defaultdict(list)
             for cell in cells:
                 parts[cell.allowed].append(cell.part)
-            found += (
-                Pair(*ends, allowed.sure, allowed.unknown, parts=tuple(own))
-                for allowed, own in parts.items()
-            )
+            found += (Pair.of(*ends, allowed, tuple(own)) for allowed, own in parts.items())
         for name, areas in self.inward.items():
             for area in areas:
                 found += (_pair((t, name), area) for t in titles(area.addresses))
@@ -161,10 +172,8 @@ class Listing(Struct, frozen=True):
 
 
 def _pair(ends: tuple[str, str], area: Area) -> Pair:
-    found = Pair(*ends, area.allowed.sure, area.allowed.unknown)
-    if area.pods is None:
-        return found
-    return replace(found, parts=(part_of(*ends, area.pods),))
+    parts = () if area.pods is None else (part_of(*ends, area.pods),)
+    return Pair.of(*ends, area.allowed, parts)
 
 
 def part_of(source: str, destination: str, pods: Pods) -> Part:

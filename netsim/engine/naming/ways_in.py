@@ -107,7 +107,7 @@ def controller_pairs(
         if allowed.possible:
             by_answer[str(pod.workload), allowed].append(title_of(pod))
     return tuple(
-        Pair(TITLE, name, allowed.sure, allowed.unknown, parts=_parts(pods, totals[name]))
+        Pair.of(TITLE, name, allowed, _parts(pods, totals[name]))
         for (name, allowed), pods in by_answer.items()
     )
 

@@ -30,6 +30,10 @@ makes a rule one that *may* match, or a policy one that *may* select its subject
 and several outcomes possible for one port.  So a tier answers with the ports of each outcome, a
 ``Decision``; ``Decision.then`` is how one tier meets the next.
 
+NetworkPolicy alone makes an exception for the node on which a pod runs: what the isolating tier
+would deny there is allowed.  A Deny of the ordered tiers holds for the own node, too, as these
+know nodes as peers.
+
 The order is that of :class:`netsim.model.policies.Tier`, which also says of which kind a tier
 is: a further tier is one more member there.  Pairs of classes (:meth:`Chain.allowed`), columns
 of the matrix (``engine/matrix/columns.py``) and explanations (``engine/explain/verdicts.py``)
@@ -50,6 +54,7 @@ from netsim.engine.policy.rectangle import Rectangle
 from netsim.engine.policy.tiers import CompiledTier, compile_tier
 from netsim.engine.space import bits
 from netsim.engine.space.bits import ClassSet
+from netsim.engine.space.places import Vicinity
 from netsim.engine.space.selection import Selection
 from netsim.engine.space.universe import Universe
 from netsim.model.policies import Direction, Rule, Tier
@@ -104,11 +109,14 @@ class Chain:
             return self.at(destination)
         return tuple(tier.towards(destination) for tier in self.tiers)
 
-    def allowed(self, flow: Flow) -> Allowed:
+    def allowed(self, flow: Flow, vicinity: Vicinity = Vicinity.APART) -> Allowed:
         """What the policies of this direction let pass of a flow."""
         decision = PASSED
         for tier in self.at(flow.subject):
-            decision = decision.then(tier.decide(flow))
+            decided = tier.decide(flow)
+            if tier.isolates(flow.subject):
+                decided = decided.at_vicinity(vicinity)
+            decision = decision.then(decided)
         return decision.allowed
 
     def reaching(self, tier: Tier, rule: Rule, flow: Flow) -> PortSet:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
+from netsim.engine.space.places import Vicinity
+from netsim.model.addresses import Family
 from netsim.model.policies import Action
 from netsim.model.ports import PortSet
 
@@ -11,28 +15,84 @@ _FULL, _EMPTY = PortSet.full(), PortSet.empty()
 
 
 class Allowed(Struct, frozen=True):
-    """Ports that are surely allowed, and those that are allowed or unknown."""
+    """Ports that are surely allowed, and those that are allowed or unknown.
+
+    A connection is IPv4 or IPv6.  ``over_v4`` and ``over_v6`` are the ports that are surely
+    allowed over this family and surely denied over the other: they are possible, not sure.
+    """
 
     sure: PortSet
     possible: PortSet
+    over_v4: PortSet = _EMPTY
+    over_v6: PortSet = _EMPTY
+
+    @classmethod
+    def of_families(cls, families: Mapping[Family, Allowed]) -> Allowed:
+        """One answer of those of all families that two ends have in common."""
+        if not families:
+            return NOTHING
+        first = next(iter(families.values()))
+        if all(each == first for each in families.values()):
+            return first
+        v4, v6 = families[Family.IPV4], families[Family.IPV6]
+        return cls(
+            v4.sure & v6.sure,
+            v4.possible | v6.possible,
+            v4.sure - v6.possible,
+            v6.sure - v4.possible,
+        )
 
     @property
     def unknown(self) -> PortSet:
-        """Ports that are allowed or not, depending on what the input does not say."""
+        """Ports that are allowed or not, depending on what the input does not say.
+
+        Those that depend on the address family are among them.
+        """
         return _EMPTY if self.sure == self.possible else self.possible - self.sure
+
+    @property
+    def by_family(self) -> tuple[tuple[Family, PortSet], ...]:
+        """The families that alone are allowed, each with the ports on which that is so."""
+        if not self.is_divided:
+            return ()
+        found = ((Family.IPV4, self.over_v4), (Family.IPV6, self.over_v6))
+        return tuple((family, ports) for family, ports in found if ports)
+
+    @property
+    def is_divided(self) -> bool:
+        """Whether on some ports the two address families have different answers."""
+        if self.over_v4 is _EMPTY and self.over_v6 is _EMPTY:
+            return False  # as almost everywhere, so that it must cost nothing
+        return bool(self.over_v4 or self.over_v6)
+
+    def over(self, family: Family) -> Allowed:
+        """What is known of the connections of one family."""
+        own, other = self.over_v4, self.over_v6
+        if family is Family.IPV6:
+            own, other = other, own
+        return Allowed(self.sure | own, self.possible - other)
 
     def on(self, ports: PortSet) -> Allowed:
         """What of it is on some ports."""
-        return Allowed(self.sure & ports, self.possible & ports)
+        return Allowed(
+            self.sure & ports,
+            self.possible & ports,
+            self.over_v4 & ports,
+            self.over_v6 & ports,
+        )
 
     def __and__(self, other: Allowed) -> Allowed:
         if self is ANYTHING or other is NOTHING:
             return other
         if other is ANYTHING or self is NOTHING:
             return self
+        if self.is_divided or other.is_divided:
+            return self.of_families({f: self.over(f) & other.over(f) for f in Family})
         return Allowed(self.sure & other.sure, self.possible & other.possible)
 
     def __or__(self, other: Allowed) -> Allowed:
+        if self.is_divided or other.is_divided:
+            return self.of_families({f: self.over(f) | other.over(f) for f in Family})
         return Allowed(self.sure | other.sure, self.possible | other.possible)
 
 
@@ -62,6 +122,22 @@ class Decision(Struct, frozen=True):
         """Of policies that may isolate: where none does, everything is passed on."""
         return cls(allowed.possible, _FULL, _FULL)
 
+    def at_vicinity(self, vicinity: Vicinity) -> Decision:
+        """What becomes of a decision where one end may be the other's own node.
+
+        Traffic to and from a pod's own node is always allowed (concepts/services-networking/
+        network-policies, "The two sorts of pod isolation"); what is passed on still is.
+        """
+        if self is PASSED:
+            return self
+        match vicinity:
+            case Vicinity.APART:
+                return self
+            case Vicinity.MAYBE:
+                return Decision(_FULL, self.deny, self.passed)
+            case Vicinity.OWN_NODE:
+                return Decision(_FULL, _EMPTY, self.passed) if self.passed else ALLOWED
+
     def then(self, following: Decision) -> Decision:
         """This tier, and the next one for what it passes on."""
         if self is PASSED:
@@ -87,6 +163,7 @@ class Decision(Struct, frozen=True):
 PASSED = Decision(_EMPTY, _EMPTY, _FULL)
 """Of a tier that has no say."""
 DENIED = Decision(_EMPTY, _FULL, _EMPTY)
+ALLOWED = Decision(_FULL, _EMPTY, _EMPTY)
 
 
 class Progress(Struct, frozen=True):

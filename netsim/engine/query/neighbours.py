@@ -34,7 +34,7 @@ def sources_of(
     own += (pair for pair in led if _is_about(pair, destination))
     for name, allowed, pods in _siblings(evaluator, destination, Direction.INGRESS):
         parts = (Part(pods, Pods((destination.title,))),) if not pods.are_all else ()
-        own.append(_pair(name, destination.title, allowed, parts))
+        own.append(Pair.of(name, destination.title, allowed, parts))
     return restrict_pairs(own, destination.ports)
 
 
@@ -44,7 +44,7 @@ def destinations_of(evaluator: Evaluator, source: Subject, ports: PortSet) -> tu
     own = [pair for pair in found if source.is_called(pair.source)]
     for name, allowed, pods in _siblings(evaluator, source, Direction.EGRESS):
         parts = (Part(Pods((source.title,)), pods),) if not pods.are_all else ()
-        own.append(_pair(source.title, name, allowed, parts))
+        own.append(Pair.of(source.title, name, allowed, parts))
     return restrict_pairs(own, ports)
 
 
@@ -85,14 +85,16 @@ def _siblings(
             yield name, allowed, Pods(tuple(sorted(pods)), total)
 
 
-def _pair(source: str, destination: str, allowed: Allowed, parts: tuple[Part, ...]) -> Pair:
-    return Pair(source, destination, allowed.sure, allowed.unknown, parts=parts)
-
-
 def restrict_pairs(pairs: Iterable[Pair], ports: PortSet) -> tuple[Pair, ...]:
     """Pairs with only what is on these ports, sorted."""
     cut = (
-        replace(pair, ports=pair.ports & ports, unknown=pair.unknown & ports) for pair in pairs
+        replace(
+            pair,
+            ports=pair.ports & ports,
+            unknown=pair.unknown & ports,
+            by_family=tuple((f, own & ports) for f, own in pair.by_family if own & ports),
+        )
+        for pair in pairs
     )
     found = (pair for pair in cut if pair.ports or pair.unknown)
     return tuple(sorted(found, key=lambda pair: (pair.source, pair.destination)))

@@ -16,6 +16,7 @@ from netsim.engine.policy.rectangle import Rectangle
 from netsim.engine.policy.tiers import CompiledTier, IsolatingTier
 from netsim.engine.space import bits
 from netsim.engine.space.bits import ClassSet, contains
+from netsim.engine.space.places import Vicinity
 from netsim.model.policies import Direction, Policy, Rule, Tier
 from netsim.model.ports import PortSet
 
@@ -55,7 +56,7 @@ class Removal:
         found = RemovalEffect.NOTHING
         for subject, peers in self._areas():
             flow = self._sample(subject, peers)
-            before = self._whole.allowed_by(flow)
+            before = self._whole.chains[self._direction].allowed(flow)
             changed = _difference(before, self._chain.allowed(flow))
             if before.unknown & self._touched(flow) or self._is_felt(subject, peers, changed):
                 return RemovalEffect.SOMETHING
@@ -136,8 +137,19 @@ class Removal:
         return any(
             self._whole.allowed_by(flow.reversed).possible & changed
             for flow in flows
-            if not self._whole.is_neighbour(flow.source, flow.destination)
+            if not self._is_exempt(flow)
         )
+
+    def _is_exempt(self, flow: Flow) -> bool:
+        """Whether the ends are a pod and its node, between which no NetworkPolicy counts."""
+        vicinity = self._whole.universe.vicinity(flow.source, flow.destination)
+        return vicinity is Vicinity.OWN_NODE and not self._is_ordered
+
+    @cached_property
+    def _is_ordered(self) -> bool:
+        """Whether any of what goes is of a tier whose rules have an order."""
+        ordered = (t for t in self._whole.chains[self._direction].tiers if t.tier.is_ordered)
+        return any(self._is_gone(each) for tier in ordered for each in tier.rectangles)
 
     def _deciding(self, flow: Flow) -> Iterator[Rule | Policy]:
         """In the order of the tiers, what the rest says about the ports that were touched."""

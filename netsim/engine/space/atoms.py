@@ -32,11 +32,19 @@ class Atoms:
         self._starts = {family: _starts(family, distinct) for family in Family}
         self._first = {Family.IPV4: 0, Family.IPV6: len(self._starts[Family.IPV4])}
         self.all = tuple(atom for family in Family for atom in self._of(family))
+        self._over = {
+            family: bits.span(self._first[family], len(self._starts[family]))
+            for family in Family
+        }
 
     def _of(self, family: Family) -> Iterable[Atom]:
         starts = self._starts[family]
         for low, following in zip(starts, [*starts[1:], family.last + 1], strict=True):
             yield Atom(family, (low, following - 1))
+
+    def of(self, family: Family) -> int:
+        """The atoms of a family, as bits."""
+        return self._over[family]
 
     def holding(self, addresses: AddressSet) -> int:
         """The atoms that hold any of these addresses, as bits."""
@@ -45,6 +53,10 @@ class Atoms:
             first, last = (self._index(family, number) for number in (low, high))
             found |= bits.span(first, last - first + 1)
         return found
+
+    def within(self, addresses: AddressSet) -> int:
+        """The atoms that hold none but these addresses, as bits."""
+        return self.holding(addresses) & ~self.holding(~addresses) if addresses else 0
 
     def _index(self, family: Family, number: int) -> int:
         return self._first[family] + bisect_right(self._starts[family], number) - 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from copy import copy
 from typing import TypeVar
 
 from msgspec import Struct
@@ -11,7 +12,7 @@ from msgspec import Struct
 from netsim.engine.space import bits
 from netsim.engine.space.universe import Universe
 from netsim.engine.space.vocabulary import PortName, Trait
-from netsim.model.addresses import AddressSet
+from netsim.model.addresses import AddressSet, Family
 from netsim.model.conventions import Conventions, IpBlockPods
 from netsim.model.generated_labels import GeneratedLabel
 from netsim.model.labels import Labels, Operator, Requirement, Selector
@@ -101,11 +102,16 @@ def _compare_all(requirement: Requirement, known: dict[Labels, int], among: int)
 
 
 class Selection:
-    """Answers what a subject, a peer or a port name stands for in one universe."""
+    """Answers what a subject, a peer or a port name stands for in one universe.
+
+    ``families`` are those of the packets in question: of several, what it says holds for
+    each.
+    """
 
     def __init__(self, universe: Universe, conventions: Conventions) -> None:
         self._universe = universe
         self._conventions = conventions
+        self.families = tuple(Family)
         self._labels = LabelIndex.of(universe)
         self._by_namespace: dict[str, int] = defaultdict(int)
         self._by_atom: dict[int, int] = defaultdict(int)
@@ -116,11 +122,16 @@ class Selection:
         resources = universe.resources
         self._open_spaces = tuple(filter(has_placeholder, self._by_namespace))
         self._namespace_labels = resources.possible_labels(self._by_namespace)
-        self._unplaced = sum(1 << b for b, key in enumerate(universe.keys) if key.atoms is None)
         self._selected: dict[Selector, Match] = {}
         self._spaces: dict[Selector, Match] = {}
         self._numbers = _port_numbers(universe, int)
         self._possible_numbers = _port_numbers(universe, PortSet)
+
+    def over(self, family: Family) -> Selection:
+        """What the same names stand for in packets of one family."""
+        found = copy(self)
+        found.families = (family,)
+        return found
 
     @property
     def conventions(self) -> Conventions:
@@ -187,19 +198,23 @@ class Selection:
         """
         universe = self._universe
         nodes = {node.name: node for node in universe.resources.nodes}
-        sure, maybe = 0, 0 if nodes else universe.external
+        sure, maybe = 0, universe.node_addresses if nodes else universe.external
         for node in nodes.values():
+            addresses = universe.outside(node.addresses)
+            maybe &= ~addresses
             match selector.test(node.labels):
                 case Truth.YES:
-                    sure |= universe.outside(node.addresses)
+                    sure |= addresses
                 case Truth.MAYBE:
-                    maybe |= universe.outside(node.addresses)
+                    maybe |= addresses
+        if not selector.requirements:
+            sure |= universe.node_addresses | universe.hosts
         for bit in bits.members(universe.hosts):
-            runs_on = nodes.get(universe.keys[bit].node or "")
-            is_chosen = selector.test(runs_on.labels) if runs_on else Truth.MAYBE
-            if not selector.requirements or is_chosen is Truth.YES:
+            found = [nodes.get(name) for name in universe.keys[bit].places] or [None]
+            chosen = {selector.test(node.labels) if node else Truth.MAYBE for node in found}
+            if chosen == {Truth.YES}:
                 sure |= 1 << bit
-            elif is_chosen:
+            elif chosen != {Truth.NO}:
                 maybe |= 1 << bit
         return Match(sure, maybe & ~sure)
 
@@ -221,23 +236,50 @@ class Selection:
     def block(self, addresses: AddressSet | None) -> Match:
         """The endpoints in a block; None is a block that is not known.
 
-        A packet has one address of each end, so a pod with several surely matches only where
-        the block holds them all; where it holds some, it may match.
+        It surely matches a pod where it does so in every family that the pod has.
         """
         if addresses is None:
             return Match(0, self._placeable)
-        atoms = self._universe.atoms.holding(addresses)
-        found = Match(atoms << len(self._universe.pods))
+        sure = self._universe.outside(addresses)
         if self._conventions.ipblock_pods is IpBlockPods.IGNORE:
-            return found
+            return Match(sure)
+        pods = bits.span(0, len(self._universe.pods))
+        found = {family: self._pods_in(addresses, family) for family in self.families}
+        possible = 0
+        for family, match in found.items():
+            pods &= match.sure | ~self._universe.over(family)
+            possible |= match.sure | match.maybe
+        pods &= possible
+        return Match(sure | pods, possible & ~pods)
+
+    def _pods_in(self, addresses: AddressSet, family: Family) -> Match:
+        """The pods that a block holds in packets of one family.
+
+        A packet has one address of each end, so a pod with several surely matches only where
+        the block holds them all; where it holds some, it may match.
+        """
+        if not addresses.ranges(family):
+            return Match(0)
+        atoms = self._universe.atoms.holding(addresses)
+        sure = maybe = 0
         for placed, pods in self._by_atom.items():
-            if placed and not placed & ~atoms:
-                found = Match(found.sure | pods, found.maybe)
-            elif placed & atoms:
-                found = Match(found.sure, found.maybe | pods)
+            own = placed & self._universe.atoms.of(family)
+            if own and not own & ~atoms:
+                sure |= pods
+            elif own & atoms:
+                maybe |= pods
         if self._conventions.ipblock_pods is IpBlockPods.KNOWN:
-            return found
-        return self._with_unplaced(found, addresses)
+            return Match(sure, maybe)
+        unplaced = self._universe.unplaced & self._universe.over(family)
+        ranges = (self._conventions.pod_ranges, self._universe.selectable)
+        anywhere = (AddressSet.full(), self._universe.hosts)
+        for area, pods in (ranges, anywhere):
+            own_area = area.over(family)
+            if own_area <= addresses:
+                sure |= pods & unplaced
+            elif own_area & addresses:
+                maybe |= pods & unplaced
+        return Match(sure, maybe)
 
     @property
     def _placeable(self) -> int:
@@ -245,20 +287,9 @@ class Selection:
             case IpBlockPods.IGNORE:
                 return self._universe.external
             case IpBlockPods.KNOWN:
-                return self._universe.everything & ~self._unplaced
+                return self._universe.everything & ~self._universe.unplaced
             case IpBlockPods.MATCH:
                 return self._universe.everything
-
-    def _with_unplaced(self, found: Match, addresses: AddressSet) -> Match:
-        sure, maybe = found
-        ranges = (self._conventions.pod_ranges, self._universe.selectable)
-        anywhere = (AddressSet.full(), self._universe.hosts)
-        for area, pods in (ranges, anywhere):
-            if area <= addresses:
-                sure |= pods & self._unplaced
-            elif area & addresses:
-                maybe |= pods & self._unplaced
-        return Match(sure, maybe)
 
 
 _Number = TypeVar("_Number", int, PortSet)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from netsim.loader.objects import validation
 from netsim.loader.objects.fields import Field, Fields
 from netsim.loader.objects.objects import Object, read_metadata
@@ -29,21 +31,37 @@ def read_node(obj: Object) -> Node | None:
     metadata = read_metadata(obj)
     if metadata is None:
         return None
+    addresses = _node_addresses(obj.fields.fields("status"))
     return Node(
         metadata.name,
         metadata.labels,
-        _node_addresses(obj.fields.fields("status")),
+        AddressSet.union(addresses),
         _pod_ranges(obj.fields.fields("spec")),
         metadata.location,
+        _host_addresses(addresses),
     )
 
 
-def _node_addresses(status: Fields) -> AddressSet:
-    found = AddressSet.empty()
+def _node_addresses(status: Fields) -> tuple[AddressSet, ...]:
+    """Each address by itself, the internal ones first."""
+    found: dict[str, list[AddressSet]] = {kind: [] for kind in _NODE_ADDRESSES}
     for item in status.items("addresses"):
         fields = item.fields()
-        if fields and fields.text("type") in _NODE_ADDRESSES:
-            found |= read_address(fields.get("address"))
+        kind = fields.text("type") if fields else None
+        if fields and kind in found:
+            found[kind].append(read_address(fields.get("address")))
+    return tuple(address for of_kind in found.values() for address in of_kind)
+
+
+def _host_addresses(addresses: Iterable[AddressSet]) -> AddressSet:
+    """What pods on the node's network have: of each family the first, internal ones before.
+
+    Source: ``GetNodeHostIPs``, k8s.io/component-helpers/node/util.
+    """
+    found = AddressSet.empty()
+    for address in addresses:
+        if not address.families & found.families:
+            found |= address
     return found
 
 

@@ -20,7 +20,7 @@ def resolve(workloads: Sequence[Workload], nodes: Sequence[Node]) -> tuple[Pod, 
     A workload whose owner was read gives way to it, and a template to its running pods.
     """
     owners = _Owners(workloads)
-    hosts = {node.name: node.addresses for node in nodes}
+    hosts = {node.name: node.host_addresses for node in nodes}
     workloads = tuple(owners.with_template(workload) for workload in workloads)
     running = {
         owners.top(workload)
@@ -112,12 +112,13 @@ def _pod(workload: Workload, name: WorkloadName, hosts: dict[str, AddressSet]) -
         misplaced=spec.misplaced,
         resolver=spec.resolver,
         host_addresses=workload.host_addresses or None,
+        node_selector=spec.node_selector,
     )
 
 
 def _addresses(workload: Workload, hosts: dict[str, AddressSet]) -> AddressSet:
-    """A pod on the host's network has the node's addresses, whatever its status lists."""
+    """A pod on the host's network has the node's addresses; its status says which of them."""
     if workload.kind != "Pod" or workload.spec.network is PodNetwork.POD:
         return workload.addresses
     on_node = hosts.get(workload.spec.node or "", AddressSet.empty())
-    return on_node or workload.host_addresses or workload.addresses
+    return workload.addresses or workload.host_addresses or on_node

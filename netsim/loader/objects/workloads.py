@@ -58,6 +58,7 @@ class PodSpec(Struct, frozen=True):
     network: PodNetwork
     node: str | None
     resolver: Resolver
+    node_selector: Labels
     open_ports: tuple[OpenPort, ...] = ()
     misplaced: tuple[MisplacedLabel, ...] = ()
 
@@ -162,6 +163,7 @@ def _pod_spec(
         network,
         spec.text("nodeName"),
         _resolver(spec, network),
+        _node_selector(spec),
         tuple(port for port in ports if isinstance(port, OpenPort)),
         misplaced,
     )
@@ -180,7 +182,7 @@ def read_borrower(obj: Object) -> Workload | None:
         metadata.namespace,
         metadata.name,
         obj.fields.fields("metadata").text("name"),
-        PodSpec(Labels(), (), PodNetwork.POD, None, Resolver.CLUSTER),
+        PodSpec(Labels(), (), PodNetwork.POD, None, Resolver.CLUSTER, Labels()),
         controlling_owner(obj.fields.fields("metadata")),
         Phase.ACTIVE,
         nowhere,
@@ -269,6 +271,14 @@ def _resolver(spec: Fields, network: PodNetwork) -> Resolver:
         return Resolver.CLUSTER
     is_own = policy in ("Default", "None") or network is PodNetwork.HOST
     return Resolver.OTHER if is_own else Resolver.CLUSTER
+
+
+def _node_selector(spec: Fields) -> Labels:
+    """The labels of nodes that the pod may run on; what cannot be read asks for nothing."""
+    selector = spec.fields("nodeSelector")
+    fields = ((key, selector.get(key)) for key in selector.entries)
+    texts = ((key, field.scalar_text) for key, field in fields if field)
+    return Labels.of({key: text for key, text in texts if text and not has_placeholder(text)})
 
 
 def _addresses(status: Fields, single: str, several: str) -> AddressSet:

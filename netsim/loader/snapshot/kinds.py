@@ -116,6 +116,7 @@ _METADATA: Shape = {
 _CONTAINER: Shape = {"name": None, "restartPolicy": None, "ports": None}
 _POD_SPEC: Shape = {
     "nodeName": None,
+    "nodeSelector": None,
     "hostNetwork": None,
     "dnsPolicy": None,
     "containers": _CONTAINER,

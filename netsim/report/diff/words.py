@@ -47,10 +47,22 @@ def describe_read(comparison: Comparison) -> str:
 def list_changes(difference: Difference) -> tuple[tuple[str, PortSet], ...]:
     """What opened, closed, and is unknown; only what there is."""
     unknown_before, unknown_now = difference.unknown_before, difference.unknown_now
-    found = (
+    over_before, over_now = (
+        dict(side.by_family) for side in (difference.before, difference.now)
+    )
+    nothing = PortSet.empty()
+    found = [
         ("opened", difference.opened),
         ("closed", difference.closed),
-        ("unknown now", unknown_now - unknown_before),
-        ("unknown before", unknown_before - unknown_now),
-    )
+        *((f"now over {f} only", p - over_before.get(f, nothing)) for f, p in over_now.items()),
+        *(
+            (f"before over {f} only", p - over_now.get(f, nothing))
+            for f, p in over_before.items()
+        ),
+        ("unknown now", (unknown_now - unknown_before) - PortSet.union(over_now.values())),
+        (
+            "unknown before",
+            (unknown_before - unknown_now) - PortSet.union(over_before.values()),
+        ),
+    ]
     return tuple((word, ports) for word, ports in found if ports)

@@ -10,6 +10,7 @@ from netsim.report.list.words import NOTHING
 from netsim.report.style import Terminal
 from netsim.report.table import Table
 from netsim.report.table.csv import write_csv
+from netsim.words.ports import describe_unknown
 
 
 def render(result: ConnectionList, _: Terminal) -> str:
@@ -28,4 +29,5 @@ def list_left_out(result: ConnectionList) -> Iterator[str]:
     for pair in split_pairs((*result.pairs, *result.future_pairs)):
         if pair.unknown:
             ends = f"{pair.source} => {pair.destination}"
-            yield f"warning: unknown, and not in the CSV: {ends} : {pair.unknown}"
+            ports = describe_unknown(pair.unknown, pair.by_family)
+            yield f"warning: unknown, and not in the CSV: {ends} : {ports}"

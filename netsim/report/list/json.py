@@ -48,4 +48,5 @@ def describe_connection(pair: Pair) -> dict[str, Any]:
         "conn": str(pair.ports),
         "ports": by_protocol(pair.ports),
         "unknown": by_protocol(pair.unknown),
+        **{f"{family} only": by_protocol(ports) for family, ports in pair.by_family},
     }

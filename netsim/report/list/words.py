@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netsim.words.lists import count_noun
+from netsim.words.ports import describe_unknown
 
 if TYPE_CHECKING:
     from netsim.app.list import ConnectionList
@@ -56,7 +57,7 @@ def describe_ports(pair: Pair) -> str:
     """What is allowed, then what may be."""
     if not pair.unknown:
         return str(pair.ports) or NOTHING
-    unknown = f"unknown: {pair.unknown}"
+    unknown = describe_unknown(pair.unknown, pair.by_family, "unknown: ")
     return f"{pair.ports} ({unknown})" if pair.ports else unknown
 
 

@@ -16,6 +16,7 @@ from netsim.engine.query.paths import ShortestPath
 from netsim.model.resources import PodNetwork
 from netsim.report.list.words import mark_ends, name_end
 from netsim.report.table import Table
+from netsim.words.ports import describe_unknown
 
 ENTRIES = "through entries"
 SHOWN = 4
@@ -53,7 +54,7 @@ def tabulate(result: QueryResult) -> Table:
 def _of_pairs(pairs: Sequence[Pair]) -> Table:
     marked = ((pair, *mark_ends(pair.source, pair.destination, pair.parts)) for pair in pairs)
     rows = (
-        (start, end, str(pair.ports) + note, str(pair.unknown))
+        (start, end, str(pair.ports) + note, describe_unknown(pair.unknown, pair.by_family))
         for pair, start, end, note in marked
     )
     return Table(("src", "dst", "allowed", "unknown"), tuple(rows))

@@ -81,6 +81,9 @@ _Group = list[tuple[Judgement, _Denial]]
 def _run(case: Case) -> Iterator[Finding]:
     grouped: dict[tuple[Location, Direction], _Group] = {}
     for judgement in case.judgements:
+        if judgement.broken and not _has_common_family(case, judgement):
+            yield _report_families(judgement)
+            continue
         for direction in (Direction.EGRESS, Direction.INGRESS):
             denial = _find_denial(case, judgement, direction) if judgement.broken else None
             if denial:
@@ -89,15 +92,33 @@ def _run(case: Case) -> Iterator[Finding]:
         yield _finding(case, group)
 
 
+def _has_common_family(case: Case, judgement: Judgement) -> bool:
+    pairs = list_class_pairs(case.evaluator, judgement.source, judgement.destination)
+    return any(case.evaluator.universe.common(*pair) for pair in pairs)
+
+
+def _report_families(judgement: Judgement) -> Finding:
+    flow = judgement.describe(judgement.broken)
+    first, *others = judgement.cite(Intent.ALLOWED, "documented here")
+    return CHECK.finding(
+        first.location,
+        f"{flow}: documented, but one end has IPv4 addresses only and the other IPv6: no "
+        "packet can pass.",
+        flows=(flow,),
+        related=tuple(others),
+        fix="Give both ends addresses of one family, or document otherwise.",
+    )
+
+
 def _find_denial(case: Case, judgement: Judgement, direction: Direction) -> _Denial | None:
     denial: _Denial | None = None
     evaluator = case.evaluator
     pairs = list_class_pairs(evaluator, judgement.source, judgement.destination)
     for source, destination in pairs:
         flow = Flow(direction, source, destination)
-        allowed = evaluator.allowed_by(flow).possible
+        allowed = evaluator.admitted(flow).possible
         denied = (judgement.broken & judgement.required(direction)) - allowed
-        if denied and not evaluator.is_neighbour(source, destination):
+        if denied:
             denial = denial or _Denial(direction_verdict(evaluator, flow, denied.first()))
             denial.ports |= denied
             denial.others |= 1 << flow.peer

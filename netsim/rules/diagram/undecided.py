@@ -1,8 +1,9 @@
 """Whether a connection is allowed cannot be decided from the input.
 
 A placeholder stands where a port, an address, a label or a namespace should, an ipBlock covers
-a part of the range in which a pod of unknown address may be, a rule names domains, or policies
-of one priority contradict each other.  Or a policy of another system, such as Calico, Cilium or
+a part of the range in which a pod of unknown address may be, IPv4 is allowed and IPv6 is not, a
+pod may or may not run on the node that is the other end, a rule names domains, or policies of
+one priority contradict each other.  Or a policy of another system, such as Calico, Cilium or
 Istio, may decide it: netsim does not evaluate those, and all that the same ones leave open is
 one finding.
 
@@ -18,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netsim.engine.evaluator import Evaluator
-from netsim.engine.explain.verdicts import class_verdict
+from netsim.engine.explain.verdicts import MAYBE_OWN_NODE, class_verdict
 from netsim.judge.case import Case
 from netsim.judge.judgement import Judgement, list_class_pairs
 from netsim.model.finding import Finding, Severity
@@ -41,13 +42,15 @@ def _run(case: Case) -> Iterator[Finding]:
         if verdict.tier is Tier.OTHER_SYSTEMS:
             unevaluated.setdefault(verdict.policies, []).append(flow)
             continue
-        rule = verdict.rules[0]
+        # Of a node that a pod may run on no rule says anything.
+        rule = next(iter(verdict.rules), None)
+        title, policy = (rule or verdict.policies[0]).title, (rule or verdict.policies[0])
         yield CHECK.finding(
-            rule.location,
-            f"{flow}: cannot be decided. {rule.title}: {verdict.why}",
-            policy=rule.policy.title,
+            policy.location,
+            f"{flow}: cannot be decided. {title}: {verdict.why}",
+            policy=rule.policy.title if rule else title,
             flows=(flow,),
-            fix=_fix(verdict),
+            fix=_fix(judgement, verdict),
         )
     for policies, flows in unevaluated.items():
         titles = list(dict.fromkeys(policy.title for policy in policies))
@@ -85,10 +88,14 @@ def _find_unknown(evaluator: Evaluator, judgement: Judgement) -> DirectionVerdic
     return lesser
 
 
-def _fix(verdict: DirectionVerdict) -> str:
+def _fix(judgement: Judgement, verdict: DirectionVerdict) -> str:
     tied = [policy for policy in verdict.policies if policy.tier.is_ordered]
     if len(tied) > 1:
         return "Give the policies different priorities."
+    if verdict.why == MAYBE_OWN_NODE:
+        return "Say on which nodes the pods run: with nodeName, or a nodeSelector."
+    if judgement.by_family:
+        return "Treat both address families alike, or state the pod ranges in the scenario."
     peers = [peer for rule in verdict.rules for peer in rule.peers]
     if any(isinstance(peer, DomainPeer) for peer in peers):
         return "Name the addresses in networks, or accept it with --allow-inconclusive."

@@ -5,8 +5,9 @@ address, those of pods included. Such a rule then lets a pod connect to any othe
 ingress is open, in every namespace.
 
 The addresses of pods are those that the input gives, the ranges of its nodes, and otherwise the
-pod ranges of the cluster: by default the private ranges. A block is reported when it holds the
-address of a pod, a part of a node's range, or all of one of the other ranges.
+pod ranges of the cluster: by default the private ranges, those of IPv6 only where the input
+has such addresses. A block is reported when it holds the address of a pod, a part of a node's
+range, or all of one of the other ranges.
 
 PASS:
 
@@ -47,9 +48,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from ipaddress import ip_network
 
+from netsim.engine.space.universe import shown_families
 from netsim.judge.case import Case
 from netsim.judge.knowledge import Knowledge
-from netsim.model.addresses import AddressSet
+from netsim.model.addresses import AddressSet, Family
 from netsim.model.conventions import IpBlockPods
 from netsim.model.finding import Finding, Severity
 from netsim.model.peers import BlockPeer
@@ -79,6 +81,11 @@ class _Opened:
         self._known = known
         nodes = known.evaluator.universe.resources.nodes
         self._nodes = AddressSet.union(node.pod_ranges for node in nodes)
+        conventions = known.evaluator.selection.conventions
+        self._families = frozenset(Family)
+        if not conventions.has_stated_ranges:
+            shown = shown_families(known.evaluator.universe.resources)
+            self._families = shown | {Family.IPV4}
         self._answers: dict[AddressSet, tuple[AddressSet, list[str]]] = {}
 
     def by(self, addresses: AddressSet) -> tuple[AddressSet, list[str]]:
@@ -93,6 +100,8 @@ class _Opened:
         found = AddressSet.empty()
         if conventions.ipblock_pods is IpBlockPods.MATCH:
             for family, interval in conventions.pod_ranges:
+                if family not in self._families:
+                    continue
                 area = AddressSet.of_range(family, interval)
                 found |= area if area <= addresses else AddressSet.empty()
         return found

@@ -4,7 +4,8 @@ A peer that matches nothing opens nothing: the connection that the rule was writ
 denied. Three mistakes are behind most cases: a typing error; a `podSelector` that means pods
 of another namespace but has no `namespaceSelector` beside it, so that it looks in the policy's
 own namespace, and two items of the list where one was meant, as items are alternatives; and a
-label of a Deployment or a CronJob itself, whose pods have the labels of its pod template.
+label of a Deployment or a CronJob itself, whose pods have the labels of its pod template. Or
+the pods have the labels, but are on the host's network, where no selector matches them.
 
 Nothing is reported where the peer can stand for pods that the input does not have: those of a
 namespace of which the input has no pod, and, unless the input has kube-system as every whole
@@ -105,6 +106,17 @@ def _is_void(known: Knowledge, peer: PodPeer, home: str) -> bool:
 
 
 def _finding(known: Knowledge, policy: Policy, rule: Rule, peer: PodPeer) -> Finding:
+    on_host = _list_on_host(known, policy, peer)
+    if on_host:
+        return CHECK.finding(
+            peer.location,
+            f"{rule.title}: a peer matches no pod: {join_phrases(on_host)} would match, but "
+            f"{'is' if len(on_host) == 1 else 'are'} on the host's network, where no selector "
+            "matches",
+            policy=policy.title,
+            fix="Remove hostNetwork from the pods, or allow the addresses of their nodes with "
+            "an ipBlock instead.",
+        )
     hint, patch = _suggest_one_item(known, rule, peer) or _suggest(known, policy, peer)
     where = _name_namespaces(known, policy, peer)
     return CHECK.finding(
@@ -115,6 +127,14 @@ def _finding(known: Knowledge, policy: Policy, rule: Rule, peer: PodPeer) -> Fin
         "a rule without peers allows everyone.",
         patch=patch,
     )
+
+
+def _list_on_host(known: Knowledge, policy: Policy, peer: PodPeer) -> list[str]:
+    """The workloads that it would match if they were not on their nodes' network."""
+    hosts = known.pods & known.evaluator.universe.hosts
+    spaces = _list_spaces(known, policy, peer)
+    meant = (p for p in known.members(hosts) if p.namespace in spaces)
+    return list(dict.fromkeys(str(p.workload) for p in meant if peer.pods.matches(p.labels)))
 
 
 def _list_spaces(known: Knowledge, policy: Policy, peer: PodPeer) -> list[str]:

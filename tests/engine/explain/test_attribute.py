@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 
 from netsim.engine.evaluator import Evaluator
-from netsim.engine.explain.verdicts import attribute
+from netsim.engine.explain.verdicts import NO_FAMILY, attribute
 from netsim.engine.policy.flow import Flow
 from netsim.model.policies import Direction
 from netsim.model.ports import PortSet
@@ -33,6 +33,10 @@ def test_parts_are_whole_and_agree_with_what_is_allowed(cluster: Cluster) -> Non
                     is_allowed, is_denied = part <= allowed.sure, not part & allowed.possible
                     assert (verdict.outcome is Outcome.ALLOW) == is_allowed
                     assert (verdict.outcome is Outcome.DENY) == is_denied
-                    assert verdict.policies or verdict.outcome is Outcome.ALLOW
+                    assert (
+                        verdict.policies
+                        or verdict.outcome is Outcome.ALLOW
+                        or verdict.why == NO_FAMILY
+                    )
                     assert verdict.outcome is not Outcome.UNKNOWN or verdict.why
                 assert covered == FULL

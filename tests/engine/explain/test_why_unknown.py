@@ -13,9 +13,10 @@ from tests.rules.samples import documents, pod, policy, resources
 PODS = documents(
     pod("api"),
     pod("web"),
-    pod("dual") + "\nstatus: {podIPs: [{ip: 10.1.0.1}, {ip: 'fd00::1'}]}",
+    pod("several") + "\nstatus: {podIPs: [{ip: 10.1.0.1}, {ip: 10.2.0.1}]}",
 )
-SOME_ADDRESSES = "shop/dual has several addresses, of which an ipBlock holds only some"
+DUAL = pod("dual") + "\nstatus: {podIPs: [{ip: 10.1.0.1}, {ip: 'fd00::1'}]}"
+SOME_ADDRESSES = "shop/several has several addresses, of which an ipBlock holds only some"
 A_PART = "an ipBlock covers only a part of the range in which a pod of unknown address may be"
 
 
@@ -39,12 +40,12 @@ CASES = {
     ),
     "a placeholder of another protocol beside a block": (
         ingress(f"{{{WIDE}, ports: [{UDP}, {{port: 80}}]}}"),
-        "shop/dual",
+        "shop/several",
         SOME_ADDRESSES,
     ),
     "a block with one of several addresses": (
         ingress(f"{{{WIDE}}}"),
-        "shop/dual",
+        "shop/several",
         SOME_ADDRESSES,
     ),
     "a block with a part of where a pod may be": (
@@ -63,3 +64,17 @@ def test_what_is_open_is_named(name: str) -> None:
     found = Reachability.of(read).verdict(source, api, Protocol.TCP, 80).ingress
     assert found.outcome is Outcome.UNKNOWN
     assert found.why.endswith(why)
+
+
+def test_where_families_differ_each_is_named() -> None:
+    read = resources(documents(PODS, DUAL, ingress(f"{{{WIDE}}}")))
+    api = Endpoints(read).resolve("shop/api")
+    found = {
+        name: Reachability.of(read).verdict(
+            Endpoints(read).resolve(f"shop/{name}"), api, Protocol.TCP, 80
+        )
+        for name in ("dual", "web")
+    }
+    assert found["dual"].why == "IPv4 allowed, IPv6 denied: a connection is one of these"
+    assert found["dual"].ingress.why == "IPv4 allowed; IPv6 denied"
+    assert found["web"].ingress.why == f"IPv4 unknown: {A_PART}; IPv6 denied"

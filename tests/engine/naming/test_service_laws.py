@@ -33,6 +33,7 @@ from netsim.model.services import (
 from netsim.model.verdict import Outcome
 from tests.naive.blocks import addresses_of
 from tests.naive.decision import decide
+from tests.naive.families import common_families
 from tests.naive.services import arrivals_of, sources_of
 from tests.strategies import thorough
 from tests.strategies.clusters import Cluster, clusters
@@ -97,10 +98,17 @@ def expect(resources: Resources, conventions: Conventions, sources: list[End]) -
     """What the naive evaluator says of every endpoint and every source that may be."""
     service = resources.services[0]
     port = service.ports[0]
+    arrivals = arrivals_of(resources, service, port)
+    # The address of a Service leads to endpoints of its own family, if there are any.
+    ways = [
+        (source, at, number)
+        for at, number in arrivals
+        for source in sources
+        if common_families(resources, conventions, source, at)
+    ] or [(source, at, number) for at, number in arrivals for source in sources]
     found = {
         decide(resources, conventions, source, at, port.protocol, number)
-        for at, number in arrivals_of(resources, service, port)
-        for source in sources
+        for source, at, number in ways
     }
     return found.pop() if len(found) == 1 else Outcome.UNKNOWN
 

@@ -42,7 +42,15 @@ def workloads(pods: tuple[Pod, ...]) -> dict[str, list[Pod]]:
 
 
 def on(pairs: list[Pair], ports: PortSet) -> list[Pair]:
-    cut = (replace(p, ports=p.ports & ports, unknown=p.unknown & ports) for p in pairs)
+    cut = (
+        replace(
+            pair,
+            ports=pair.ports & ports,
+            unknown=pair.unknown & ports,
+            by_family=tuple((f, own & ports) for f, own in pair.by_family if own & ports),
+        )
+        for pair in pairs
+    )
     return [pair for pair in cut if pair.ports or pair.unknown]
 
 

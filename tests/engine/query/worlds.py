@@ -29,7 +29,8 @@ class World(Struct, frozen=True):
 
     @classmethod
     def of(cls, cluster: Cluster) -> World:
-        return cls(cluster, Reachability.of(cluster.resources, cluster.conventions))
+        # As lists and queries have it: addresses are cut only where policies or Nodes do.
+        return cls(cluster, Reachability(Evaluator.of(cluster.resources, cluster.conventions)))
 
     @property
     def pods(self) -> tuple[Pod, ...]:

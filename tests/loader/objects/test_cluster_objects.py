@@ -42,8 +42,9 @@ def test_nodes(read: Read) -> None:
         spec: {podCIDR: 10.0.0.0/24, podCIDRs: [10.0.0.0/24, "fd00::/64"]}
         status:
           addresses:
-          - {type: InternalIP, address: 172.18.0.2}
           - {type: ExternalIP, address: 8.8.8.8}
+          - {type: ExternalIP, address: "2001:db8::8"}
+          - {type: InternalIP, address: 172.18.0.2}
           - {type: Hostname, address: n1}
         """
     )
@@ -51,9 +52,10 @@ def test_nodes(read: Read) -> None:
         Node(
             "n1",
             Labels.of({"zone": "a"}),
-            AddressSet.of(["172.18.0.2", "8.8.8.8"]),
+            AddressSet.of(["172.18.0.2", "8.8.8.8", "2001:db8::8"]),
             AddressSet.of(["10.0.0.0/24", "fd00::/64"]),
             Location("a.yaml", 3, "metadata.name"),
+            AddressSet.of(["172.18.0.2", "2001:db8::8"]),
         ),
     )
 

@@ -150,3 +150,10 @@ def test_two_items_that_were_to_be_one() -> None:
         "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "other"}},
         "podSelector": {"matchLabels": {"app": "web"}},
     }
+
+
+def test_pods_on_the_hosts_network_are_named() -> None:
+    gate = pod("gate", spec="hostNetwork: true")
+    text = documents(gate, API, WEB, allows(pods("app: gate", mark=MARK)))
+    said = "shop/gate[Pod] would match, but is on the host's network"
+    verify(CHECK, Sample("host", text, policy="shop/api", says=said))
