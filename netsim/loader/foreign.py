@@ -6,6 +6,7 @@ The line is drawn so that nothing that may be a policy is passed over:
 
 ====================================  =====================================================
 ``kind`` or ``apiVersion``            a manifest, perhaps with a mistake
+``Chart.yaml`` without a kind         foreign
 ``apiVersion: 1``, without a kind     foreign: no version of the API is a number
 a misspelt ``apiversion``, ``knd``    near a manifest, and read (and refused) like one
 ``metadata`` and ``spec``             near a manifest, and so is the bare spec of a policy
@@ -83,7 +84,7 @@ class Foreign(Struct, frozen=True):
 
 def sort_foreign(file: str, tree: Tree) -> str | None:
     """What a document is if it is surely no manifest, and else None."""
-    if is_near_manifest(tree):
+    if is_near_manifest(tree) and not _is_chart(file, tree):
         return None
     if named := _sort_by_name(file):
         return named
@@ -96,6 +97,13 @@ def sort_foreign(file: str, tree: Tree) -> str | None:
     if first is not None and "hosts" in first.entries:
         return "Ansible playbook"
     return "patch" if first is not None and {"op", "path"} <= first.entries.keys() else "list"
+
+
+def _is_chart(file: str, tree: Tree) -> bool:
+    """Whether this describes a chart: it has an apiVersion of Helm, and never a kind."""
+    if posixpath.basename(file) != "Chart.yaml" or not isinstance(tree, Mapping):
+        return False
+    return "kind" not in tree.entries and {"name", "version"} <= tree.entries.keys()
 
 
 def sort_unreadable(file: str, text: str) -> str | None:
@@ -125,7 +133,7 @@ def is_near_manifest(tree: Tree) -> bool:
     keys = tree.entries.keys()
     if {"metadata", "spec"} <= keys or not _OF_POLICY.isdisjoint(keys):
         return True
-    folded = {key.casefold() for key in keys}
+    folded = {key.casefold() for key in keys} - {"kinds"}
     if not folded.isdisjoint(_OF_MANIFEST):
         return True
     return len(folded) <= _MOST_KEYS and any(

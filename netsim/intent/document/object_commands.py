@@ -76,8 +76,9 @@ def read_made(words: Sequence[str], tool: str, namespace: str | None) -> MadeObj
         is_tree = any(word.startswith(("-k", "--kustomize")) for word in words)
         return MadeObject("", own) if elsewhere or is_tree else None
     operands = [word for word in words if not word.startswith("-")][1:]
-    names = operands[-1:] if verb == "run" else operands[1:]
-    return MadeObject(names[-1], own) if names else None
+    before = 0 if verb == "run" else 2 if operands[:1] in (["secret"], ["service"]) else 1
+    names = operands[before : before + 1]
+    return MadeObject(names[0], own) if names else None
 
 
 def _find_flag(words: Sequence[str], short: str, long: str) -> str | None:
