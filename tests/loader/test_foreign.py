@@ -94,17 +94,16 @@ def test_files_are_named_by_sort(tmp_path: Path) -> None:
         "one.json": "{}",
         "two.json": "{}",
     }
-    assert notes(read(tmp_path, files)) == [
+    (note,) = notes(read(tmp_path, files))
+    assert note == (
         "passed over 6 files that are no manifests: 2 other files (one.json, two.json), "
         "2 values files, docker-compose.yml, package.json"
-    ]
+    )
 
 
 def test_a_document_of_a_file_with_manifests(tmp_path: Path) -> None:
     loaded = read(tmp_path, {"policy.yaml": f"{POLICY}---\nclosed: true\n"})
     assert loaded.errors == ()
-    assert notes(loaded) == [
-        "passed over 1 document that is no manifest in a file of others: "
-        f"{tmp_path / 'policy.yaml'}:6"
-    ]
+    (note,) = notes(loaded)
+    assert note.endswith(f"in a file of others: {tmp_path / 'policy.yaml'}:6")
     assert len(loaded.resources.policies) == 1

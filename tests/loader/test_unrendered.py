@@ -48,7 +48,7 @@ def names(loaded: Loaded) -> list[str]:
     "text",
     [
         "resources: [a.yaml, base]\n",
-        "kind: Kustomization\napiVersion: kustomize.config.k8s.io/v1beta1\nresources: [a.yaml]\n",
+        "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: []\n",
         "resources: [a.yaml]\npatches: []\n",
     ],
 )

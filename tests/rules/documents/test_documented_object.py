@@ -15,7 +15,8 @@ def policy(name: str, namespace: str = "prod") -> str:
 
 def workload(kind: str, name: str, namespace: str = "prod") -> str:
     return (
-        f"apiVersion: apps/v1\nkind: {kind}\nmetadata: {{name: {name}, namespace: {namespace}}}\n"
+        f"apiVersion: apps/v1\nkind: {kind}\n"
+        f"metadata: {{name: {name}, namespace: {namespace}}}\n"
         f"spec:\n  selector: {{matchLabels: {{app: {name}}}}}\n  template:\n"
         f"    metadata: {{labels: {{app: {name}}}}}\n"
         "    spec: {containers: [{name: main, image: x}]}\n"
