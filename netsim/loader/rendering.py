@@ -51,6 +51,9 @@ class RenderError(LoadError):
 
 def render(tree: UnrenderedTree, namespace: str) -> Iterator[Source | Diagnostic]:
     """What a tree is in the end, by the files that it comes from; else why it is not known."""
+    if tree.renderer is Renderer.NONE:
+        yield tree.report()
+        return
     try:
         text = _render(tree, namespace)
     except RenderError as error:

@@ -62,6 +62,8 @@ class Renderer(Enum):
 
     HELM = "helm"
     KUSTOMIZE = "kustomize"
+    NONE = "none"
+    """Nothing does: a library chart, of which other charts take parts."""
 
 
 class UnrenderedTree(Struct, frozen=True):
@@ -93,6 +95,9 @@ class UnrenderedTree(Struct, frozen=True):
 
     def report(self, why: str = "") -> Diagnostic:
         """What was not judged, and the command that renders it."""
+        if self.renderer is Renderer.NONE:
+            message = "a library chart, which makes no manifests: passed over"
+            return Diagnostic(Severity.NOTE, message, Location(self.place, 0))
         if self.renderer is Renderer.HELM:
             what = "a Helm chart"
         elif self.others:
@@ -185,10 +190,8 @@ def _find_charts(files: dict[str, Source]) -> Iterator[UnrenderedTree]:
         place = _show_folder(source.name)
         name = re.sub(r"[^a-z0-9-]+", "-", _text(tree, "name").lower()).strip("-")[:53]
         is_library = _text(tree, "type") == "library"
-        obstacle = "it is a library, of which other charts take parts" if is_library else ""
-        yield UnrenderedTree(
-            Renderer.HELM, place, source.name, members, name or "release", obstacle=obstacle
-        )
+        renderer = Renderer.NONE if is_library else Renderer.HELM
+        yield UnrenderedTree(renderer, place, source.name, members, name or "release")
 
 
 def _is_of_chart(key: str, folder: str) -> bool:

@@ -173,6 +173,16 @@ def test_a_chart_without_templates_is_no_tree(here: Path) -> None:
     assert errors(load(["."])) == []
 
 
+@pytest.mark.parametrize("way", Rendering)
+def test_a_library_chart_makes_no_manifests(here: Path, way: Rendering) -> None:
+    write(here, {**CHART, "a.yaml": policy("a")})
+    write(here, {"shop/Chart.yaml": CHART["shop/Chart.yaml"] + "type: library\n"})
+    loaded = load(["."], rendering=way)
+    assert errors(loaded) == []
+    (note,) = loaded.diagnostics
+    assert "a library chart" in note.message
+
+
 def use(monkeypatch: pytest.MonkeyPatch, *folders: Path) -> None:
     monkeypatch.setenv("PATH", os.pathsep.join((*map(str, folders), "/usr/bin", "/bin")))
 
