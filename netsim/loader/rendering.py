@@ -25,7 +25,7 @@ from typing import IO
 
 from netsim.errors import LoadError
 from netsim.loader.sources.files import LARGEST
-from netsim.loader.sources.sources import Source, is_ref
+from netsim.loader.sources.sources import Source
 from netsim.loader.tree.documents import Syntax, chunks, normalise
 from netsim.loader.unrendered import Renderer, UnrenderedTree
 from netsim.model.finding import Diagnostic
@@ -65,8 +65,8 @@ def render(tree: UnrenderedTree, namespace: str) -> Iterator[Source | Diagnostic
 def _render(tree: UnrenderedTree, namespace: str) -> str:
     if tree.obstacle:
         raise RenderError(tree.obstacle)
-    if is_ref(tree.place) and not os.path.lexists(tree.place):
-        raise RenderError("tools render files, not those of a git revision: check it out")
+    if tree.revision:
+        raise RenderError("tools render files, not those of a git revision")
     if tree.others:
         raise RenderError("which one applies is not known: name its folder alone")
     output = _run(_build_command(tree, namespace))

@@ -83,9 +83,16 @@ class UnrenderedTree(Struct, frozen=True):
     obstacle: str = ""
 
     @property
+    def revision(self) -> str:
+        """The git revision that it is in; empty for files, which alone can be rendered."""
+        is_revision = is_ref(self.place) and not os.path.lexists(self.place)
+        return self.place.partition(":")[0] if is_revision else ""
+
+    @property
     def command(self) -> str:
         """What renders it, as one types it."""
-        folder = shlex.quote(printable(self.folder))
+        path = self.folder.partition(":")[2] or "." if self.revision else self.folder
+        folder = shlex.quote(printable(path))
         if folder.startswith("-"):
             folder = f"./{folder}"
         if self.renderer is Renderer.HELM:
@@ -111,8 +118,11 @@ class UnrenderedTree(Struct, frozen=True):
         it = "one of them" if self.others else "it"
         message = f"{what}, not rendered and so not judged ({number})"
         message += f": {reason}" if reason else ""
-        message += f"; render {it}: {self.command} | netsim check -"
-        if not reason:
+        message += f"; check {printable(self.revision)} out" if self.revision else ""
+        message += (
+            f"{' and' if self.revision else ';'} render {it}: {self.command} | netsim check -"
+        )
+        if not (reason or self.revision):
             message += ", or add --render" + (
                 " and name its folder alone" if self.others else ""
             )

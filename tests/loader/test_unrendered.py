@@ -1,5 +1,6 @@
 import os
 import stat
+import subprocess
 import sys
 from pathlib import Path
 
@@ -171,6 +172,24 @@ def test_a_chart_is_one_line(here: Path) -> None:
 def test_a_chart_without_templates_is_no_tree(here: Path) -> None:
     write(here, {"Chart.yaml": CHART["shop/Chart.yaml"], "a.yaml": policy("a")})
     assert errors(load(["."])) == []
+
+
+def test_a_revision_is_checked_out_first(here: Path) -> None:
+    write(here, {"o/kustomization.yaml": "namespace: x\n", "values.yaml": "a: 1\n"})
+    for words in (
+        ("init", "-q", "."),
+        ("add", "."),
+        ("-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "-q", "-m", "x"),
+    ):
+        subprocess.run(["git", *words], check=True)
+    (error,) = errors(load(["HEAD:"]))
+    assert error.endswith(
+        "; check HEAD out and render it: kubectl kustomize o | netsim check -"
+    )
+    (error,) = errors(load(["HEAD:"], rendering=Rendering.BY_TOOLS))
+    assert "tools render files" in error
+    (error,) = errors(load(["HEAD:values.yaml"]))  # named, so meant to hold manifests
+    assert "no kind" in error
 
 
 @pytest.mark.parametrize("way", Rendering)
