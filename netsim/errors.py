@@ -8,7 +8,8 @@
     │   ├── TextError           a text without Kubernetes objects
     │   ├── FileError           a file that cannot be read
     │   ├── ShapeError          an object that has not the form of one
-    │   └── GitError            a revision that cannot be read
+    │   ├── GitError            a revision that cannot be read
+    │   └── RenderError         a chart or a kustomization that a tool does not render
     ├── LiveError               a cluster that cannot be read
     ├── AnswerError             what the API server refuses
     ├── IntentError             a document that cannot be read as intent

@@ -16,6 +16,7 @@ from netsim.errors import NetsimError, RequestError, UnanswerableError
 from netsim.loader.load import Loaded, load
 from netsim.loader.objects.validation import dns_label
 from netsim.loader.registry import BUNDLE_KINDS, Scope
+from netsim.loader.unrendered import Rendering
 from netsim.model.conventions import Conventions, IpBlockPods
 from netsim.model.finding import Diagnostic, Severity
 from netsim.words.lists import count_noun
@@ -37,6 +38,7 @@ class InputRequest(Struct, frozen=True):
     of objects that name none; None is the scenario's, if it has
     one, or else ``default``.  ``pod_ranges`` is
     where pods of unknown address are; None is what the scenario says, or else private ranges.
+    ``rendering`` says whether charts and kustomizations are rendered.
     """
 
     paths: tuple[str, ...]
@@ -44,6 +46,7 @@ class InputRequest(Struct, frozen=True):
     ipblock_pods: IpBlockPods = IpBlockPods.MATCH
     pod_ranges: AddressSet | None = None
     stdin: TextIO | None = None
+    rendering: Rendering = Rendering.NEVER
 
     def load(self, scenario: Scenario | None = None, scope: Scope = Scope.NETWORK) -> Loaded:
         """Reads the manifests; what is wrong with them is in the result.
@@ -54,7 +57,8 @@ class InputRequest(Struct, frozen=True):
         if wrong:
             raise RequestError(wrong, "namespace")
         home = scenario.namespace if scenario else ""
-        return load(self.paths, self.namespace or home or DEFAULT_NAMESPACE, self.stdin, scope)
+        own = self.namespace or home or DEFAULT_NAMESPACE
+        return load(self.paths, own, self.stdin, scope, self.rendering)
 
     def conventions(self, scenario: Scenario | None = None) -> Conventions:
         """The conventions in force."""

@@ -35,6 +35,7 @@ def check(
     pod_ranges: options.PodRanges = None,
     ingress_namespace: options.IngressNamespace = None,
     ingress_labels: options.IngressLabels = None,
+    render: options.Render = False,
     output: options.Output = None,
 ) -> None:
     """Compare the documented network diagram with what the manifests allow.
@@ -49,6 +50,7 @@ def check(
         ipblock_pods,
         options.ranges(pod_ranges),
         sys.stdin,
+        rendering=options.rendering(render),
         scenarios=options.every(scenario),
         diagram=_named(diagram),
         discovery=options.discovery(scenario, no_scenario),

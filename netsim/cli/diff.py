@@ -45,6 +45,7 @@ def diff(
     pod_ranges: options.PodRanges = None,
     ingress_namespace: options.IngressNamespace = None,
     ingress_labels: options.IngressLabels = None,
+    render: options.Render = False,
     output: options.Output = None,
 ) -> None:
     """Compare the connections that two versions of manifests allow.
@@ -57,8 +58,10 @@ def diff(
     if old == new == "-":
         raise typer.BadParameter("only one side can be standard input")
     ranges = options.ranges(pod_ranges)
+    rendering = options.rendering(render)
     before, now = (
-        InputRequest((side,), namespace, ipblock_pods, ranges, sys.stdin) for side in (old, new)
+        InputRequest((side,), namespace, ipblock_pods, ranges, sys.stdin, rendering)
+        for side in (old, new)
     )
     controller = options.controller(ingress_namespace, ingress_labels)
     given, discovery = options.one(scenario), options.discovery(scenario, no_scenario)

@@ -54,6 +54,7 @@ def drain(
     form: Annotated[Format, options.format_of("DrainResult")] = Format.TEXT,
     allow_inconclusive: options.AllowInconclusive = False,
     namespace: options.HomeNamespace = None,
+    render: options.Render = False,
     output: options.Output = None,
 ) -> None:
     """Tell whether a node can be drained, and what stays available.
@@ -67,6 +68,7 @@ def drain(
         tuple(paths),
         namespace,
         stdin=sys.stdin,
+        rendering=options.rendering(render),
         replicas=tuple(replicas or ()),
         unready=tuple(unready or ()),
         node=node,

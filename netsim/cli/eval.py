@@ -40,6 +40,7 @@ def evaluate(
     pod_ranges: options.PodRanges = None,
     ingress_namespace: options.IngressNamespace = None,
     ingress_labels: options.IngressLabels = None,
+    render: options.Render = False,
     output: options.Output = None,
 ) -> None:
     """Answer whether connections are allowed.
@@ -59,6 +60,7 @@ def evaluate(
         ipblock_pods,
         options.ranges(pod_ranges),
         sys.stdin,
+        rendering=options.rendering(render),
         queries=_queries(paths, (source, destination, port), protocol, queries),
         scenario=options.one(scenario),
         discovery=options.discovery(scenario, no_scenario),

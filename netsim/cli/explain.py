@@ -34,6 +34,7 @@ def explain(
     pod_ranges: options.PodRanges = None,
     ingress_namespace: options.IngressNamespace = None,
     ingress_labels: options.IngressLabels = None,
+    render: options.Render = False,
     output: options.Output = None,
 ) -> None:
     """Explain why connections are allowed or denied.
@@ -61,6 +62,7 @@ def explain(
         ipblock_pods,
         options.ranges(pod_ranges),
         sys.stdin,
+        rendering=options.rendering(render),
         source=source or "",
         destination=destination or "",
         port=port,

@@ -46,6 +46,7 @@ def list_pairs(
     pod_ranges: options.PodRanges = None,
     ingress_namespace: options.IngressNamespace = None,
     ingress_labels: options.IngressLabels = None,
+    render: options.Render = False,
     output: options.Output = None,
 ) -> None:
     """List the allowed connections.
@@ -61,6 +62,7 @@ def list_pairs(
         ipblock_pods,
         options.ranges(pod_ranges),
         sys.stdin,
+        rendering=options.rendering(render),
         focus=focus,
         exposure=exposure,
         scenario=options.one(scenario),

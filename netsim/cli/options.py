@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from netsim.engine.naming.controller import Controller
     from netsim.engine.naming.unwritten import UnwrittenPod
     from netsim.errors import RequestError
+    from netsim.loader.unrendered import Rendering
     from netsim.model.addresses import AddressSet
 
 SHORT = {"md": "markdown"}
@@ -201,6 +202,14 @@ HomeNamespace = Annotated[
         show_default=False,
     ),
 ]
+Render = Annotated[
+    bool,
+    typer.Option(
+        "--render",
+        help="Render Helm charts and kustomizations in folders, with the helm, kustomize or "
+        "kubectl on the PATH.",
+    ),
+]
 AllowInconclusive = Annotated[
     bool,
     typer.Option(
@@ -277,6 +286,13 @@ def controller(namespace: str | None, labels: str | None) -> Controller:
     from netsim.engine.naming.controller import Controller
 
     return Controller(namespace, parse_labels(labels or "", "ingress_labels"))
+
+
+def rendering(render: bool) -> Rendering:
+    """Whether charts and kustomizations are rendered."""
+    from netsim.loader.unrendered import Rendering
+
+    return Rendering.BY_TOOLS if render else Rendering.NEVER
 
 
 def known_controller(namespace: str | None, labels: str | None) -> Controller | None:

@@ -35,6 +35,7 @@ def order(
     ] = OrderChoice.DOCUMENTED,
     form: Annotated[Format, options.format_of("OrderResult", "order")] = Format.TEXT,
     allow_inconclusive: options.AllowInconclusive = False,
+    render: options.Render = False,
     output: options.Output = None,
 ) -> None:
     """Print and follow the order in which to apply the manifests.
@@ -48,6 +49,7 @@ def order(
     request = app.OrderRequest(
         tuple(paths),
         stdin=sys.stdin,
+        rendering=options.rendering(render),
         scenario=options.one(scenario),
         discovery=options.discovery(scenario, no_scenario),
         choice=Choice(choice.value),

@@ -111,6 +111,7 @@ def probe(
     ] = False,
     ipblock_pods: options.IpBlocks = IpBlockPods.MATCH,
     pod_ranges: options.PodRanges = None,
+    render: options.Render = False,
     output: options.Output = None,
 ) -> None:
     """Try connections in a live cluster, and judge the results.
@@ -131,6 +132,7 @@ def probe(
         ipblock_pods,
         options.ranges(pod_ranges),
         sys.stdin,
+        rendering=options.rendering(render),
         scenario=options.one(scenario),
         discovery=options.discovery(scenario, no_scenario),
         via=via,

@@ -88,6 +88,7 @@ def query(
     pod_ranges: options.PodRanges = None,
     ingress_namespace: options.IngressNamespace = None,
     ingress_labels: options.IngressLabels = None,
+    render: options.Render = False,
     output: options.Output = None,
 ) -> None:
     """Ask about many connections at once.
@@ -108,6 +109,7 @@ def query(
         ipblock_pods,
         options.ranges(pod_ranges),
         sys.stdin,
+        rendering=options.rendering(render),
         question=question,
         source=start or source,
         destination=end or destination,

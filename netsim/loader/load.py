@@ -11,17 +11,45 @@ from typing import TYPE_CHECKING, TextIO
 from msgspec import Struct
 
 from netsim.loader.catalogue import Catalogue
+from netsim.loader.foreign import (
+    Foreign,
+    describe_foreign,
+    sort_foreign,
+    sort_unreadable,
+)
 from netsim.loader.objects.generated_labels import AUTOSCALERS
-from netsim.loader.objects.objects import Context, Item, Object, Unread, Unused, objects
+from netsim.loader.objects.objects import (
+    Context,
+    Item,
+    Object,
+    Unread,
+    Unused,
+    is_scenario,
+    objects,
+)
 from netsim.loader.objects.other_systems import Unevaluated
 from netsim.loader.objects.workloads import Phase, Workload
 from netsim.loader.registry import Scope
-from netsim.loader.sources.sources import Source, sources
+from netsim.loader.sources.sources import Choice, Source, sources
 from netsim.loader.suppressions import Suppression, suppressions
-from netsim.loader.tree.documents import Broken, Document, Skipped, Syntax, documents
+from netsim.loader.tree.documents import (
+    Broken,
+    Document,
+    Parsed,
+    Skipped,
+    Syntax,
+    documents,
+)
+from netsim.loader.unrendered import (
+    Rendering,
+    UnrenderedTree,
+    find_trees,
+    is_kustomization,
+)
 from netsim.model.finding import Diagnostic, Severity
 from netsim.model.location import Location
 from netsim.model.resources import Resources
+from netsim.model.tree import Mapping
 
 if TYPE_CHECKING:
     from netsim.loader.bundle_catalogue import BundleCatalogue
@@ -100,16 +128,34 @@ def load(
     default_namespace: str = "default",
     stdin: TextIO | None = None,
     scope: Scope = Scope.NETWORK,
+    rendering: Rendering = Rendering.NEVER,
 ) -> Loaded:
-    """Reads files, folders and ``-`` (``stdin``); never raises for what they hold."""
+    """Reads files, folders and ``-`` (``stdin``); never raises for what they hold.
+
+    Charts and kustomizations are rendered, or named as not judged.
+    """
     loading = _Loading(default_namespace, scope)
     with _collector_paused():
-        for found in sources(paths, stdin):
-            if isinstance(found, Source):
-                loading.read(found)
+        found = list(sources(paths, stdin))
+        trees = find_trees([each for each in found if isinstance(each, Source)])
+        unread = {member for tree in trees for member in tree.members}
+        # A text is let go once it is read.
+        for each in _drain(found):
+            if isinstance(each, Diagnostic):
+                loading.diagnostics.append(each)
+            elif each.name in unread:
+                loading.note_unread(each)
             else:
-                loading.diagnostics.append(found)
+                loading.read(each)
+        for tree in trees:
+            loading.take_tree(tree, rendering)
         return loading.result()
+
+
+def _drain(found: list[Source | Diagnostic]) -> Iterator[Source | Diagnostic]:
+    found.reverse()
+    while found:
+        yield found.pop()
 
 
 def load_text(text: str, name: str, default_namespace: str = "default") -> Loaded:
@@ -131,6 +177,26 @@ class _Loading:
         self._tally = Tally()
         self._comments: list[Suppression] = []
         self._shapes: dict[str, Location] = {}
+        self._foreign: list[Foreign] = []
+        self._foreign_parts: list[Foreign] = []
+
+    def note_unread(self, source: Source) -> None:
+        """Keeps in mind that there is a file of which only what is rendered counts."""
+        if self._bundle:
+            self._bundle.files.append(source.name)
+
+    def take_tree(self, tree: UnrenderedTree, rendering: Rendering) -> None:
+        """Renders a chart or a kustomization, or says that it was not judged."""
+        if rendering is Rendering.NEVER:
+            self.diagnostics.append(tree.report())
+            return
+        from netsim.loader.rendering import render
+
+        for each in render(tree, self._default_namespace):
+            if isinstance(each, Source):
+                self.read(each)
+            else:
+                self.diagnostics.append(each)
 
     def read(self, source: Source) -> None:
         """Takes in one text."""
@@ -141,9 +207,21 @@ class _Loading:
         if self._bundle:
             self._bundle.files.append(source.name)
         context = Context(source.name, self._default_namespace, self._scope)
+        foreign: list[Foreign] = []
+        number = 0
         for document in documents(source.text, source.syntax, self._scope):
-            self._tally.documents += 1
-            self._document(document, context)
+            number += 1
+            sort = _sort_foreign(document, source)
+            if sort and isinstance(document, Parsed):
+                line = document.tree.line + document.chunk.first_line - 1
+                foreign.append(Foreign(source.name, line, sort))
+            elif sort:
+                foreign.append(Foreign(source.name, 0, sort))
+            else:
+                self._document(document, context)
+        self._tally.documents += number - len(foreign)
+        is_whole = len(foreign) == number
+        (self._foreign if is_whole else self._foreign_parts).extend(foreign)
         self.diagnostics[before:] = sorted(self.diagnostics[before:], key=_line)
 
     def _note_comments(self, source: Source) -> None:
@@ -214,6 +292,12 @@ class _Loading:
         if finished and item.kind == "Pod":
             self._tally.finished_pods += 1
 
+    def _note_foreign(self) -> Iterator[Diagnostic]:
+        """In one line, however many there are."""
+        if self._foreign or self._foreign_parts:
+            message = describe_foreign(self._foreign, self._foreign_parts)
+            yield Diagnostic(Severity.NOTE, message, Location("input", 0))
+
     def _note_shapes(self) -> Iterator[Diagnostic]:
         """Once for each kind that was taken for a workload by its shape."""
         for title, location in self._shapes.items():
@@ -228,11 +312,38 @@ class _Loading:
         is_autoscaled = not AUTOSCALERS.isdisjoint(self._tally.unused)
         return Loaded(
             self._catalogue.resources(is_autoscaled=is_autoscaled),
-            (*self.diagnostics, *self._note_shapes(), *self._catalogue.list_unlent()),
+            (
+                *self.diagnostics,
+                *self._note_foreign(),
+                *self._note_shapes(),
+                *self._catalogue.list_unlent(),
+            ),
             self._tally.inventory(self._catalogue.disputed),
             tuple(self._comments),
             self._bundle.bundle() if self._bundle else None,
         )
+
+
+def _sort_foreign(document: Document, source: Source) -> str | None:
+    """What a document is that is passed over; None of all that is read, or refused.
+
+    Of a file that was named, nothing is passed over.
+    """
+    match document:
+        case Skipped():
+            return "kustomization" if is_kustomization(source) else None
+        case Broken():
+            is_named = source.choice is Choice.NAMED
+            return None if is_named else sort_unreadable(source.name, source.text)
+        case Parsed(tree=Mapping(entries=entries)) if "kind" in entries:
+            # Most documents are manifests.
+            return "kustomization" if is_kustomization(source) else None
+        case Parsed(tree=tree):
+            if is_kustomization(source):
+                return "kustomization"
+            if source.choice is Choice.NAMED or is_scenario(tree):
+                return None
+            return sort_foreign(source.name, tree)
 
 
 def _bundle_catalogue() -> BundleCatalogue:

@@ -18,6 +18,7 @@ from msgspec import Struct
 from netsim.model.api_resources import resource_of
 from netsim.model.kubernetes_kinds import list_kinds
 from netsim.model.other_systems import list_kinds_of, resolve_kind
+from netsim.words.nearness import closest
 
 
 class Scope(Enum):
@@ -409,6 +410,13 @@ def correct_case(kind: str, scope: Scope) -> str | None:
     """The kind that is meant, where only the case of letters differs."""
     right = _BY_LOWER_CASE[scope].get(kind.lower())
     return None if right == kind else right
+
+
+def find_near_kind(kind: str) -> str | None:
+    """The policy of which the name of a kind may be a misspelling."""
+    known = _BY_LOWER_CASE[Scope.NETWORK]
+    near = closest(kind.lower(), [name for name in known if name.endswith("policy")], 0.85)
+    return known[near] if near else None
 
 
 def qualify(kind: str, api_version: str) -> str:

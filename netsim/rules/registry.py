@@ -56,6 +56,7 @@ class Matter(Enum):
     STATED_PERIODS = "documented periods"
     EXCERPTS = "quoted YAML"
     COMMANDS = "documented commands"
+    OBJECT_COMMANDS = "documented commands that ask for objects"
 
 
 def _may_call_kubectl(case: Case) -> bool:
@@ -104,6 +105,7 @@ _HAS: dict[Matter, Callable[[Case], object]] = {
     Matter.STATED_PERIODS: lambda case: any(each.periods for each in case.statements),
     Matter.EXCERPTS: lambda case: any(each.excerpts for each in case.statements),
     Matter.COMMANDS: lambda case: any(each.commands for each in case.statements),
+    Matter.OBJECT_COMMANDS: lambda case: any(each.object_commands for each in case.statements),
 }
 """What has to be true, or not empty; each looks at few objects, and loads nothing."""
 
@@ -125,6 +127,7 @@ _DOCUMENTED = frozenset(
         Matter.STATED_PERIODS,
         Matter.EXCERPTS,
         Matter.COMMANDS,
+        Matter.OBJECT_COMMANDS,
     )
 )
 """What only documentation has."""
@@ -182,6 +185,7 @@ RULES: tuple[RuleEntry, ...] = (
     RuleEntry("documented-excerpt", "documents", _ERROR, Matter.EXCERPTS),
     RuleEntry("documented-files", "documents", _ERROR, Matter.STATED_FILES),
     RuleEntry("documented-namespace", "documents", _ERROR, Matter.COMMANDS),
+    RuleEntry("documented-object", "documents", _ERROR, Matter.OBJECT_COMMANDS),
     RuleEntry("documented-order", "documents", _ERROR, Matter.STATED_ORDER),
     RuleEntry("documented-pool-size", "documents", _ERROR, Matter.EXCERPTS),
     RuleEntry("documented-schedule", "documents", _ERROR, Matter.STATED_PERIODS),

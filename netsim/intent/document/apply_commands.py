@@ -16,14 +16,17 @@ from collections.abc import Iterator
 from msgspec import Struct, field
 
 from netsim.intent.document import markdown
+from netsim.intent.document.object_commands import VERBS, read_made, read_object_command
 from netsim.intent.document.sections import Document
-from netsim.intent.document.statements import ApplyCommand, Depth
+from netsim.intent.document.statements import ApplyCommand, Depth, MadeObject, ObjectCommand
 from netsim.scripts.kubectl.arguments import spell_out, takes_value
+
+Command = ApplyCommand | ObjectCommand | MadeObject
 
 _SHELLS = frozenset(("", "bash", "sh", "shell", "zsh", "console", "shell-session"))
 _VERBS = frozenset(("apply", "create", "replace"))
 # To split a block into words takes a while, and most have neither verb in them.
-_SPOKEN = re.compile(rf"\b(?:{'|'.join(_VERBS)}|config)\b")
+_SPOKEN = re.compile(rf"\b(?:{'|'.join(sorted(_VERBS | VERBS))}|config|helm|run)\b")
 _BLANKS = re.compile(r"[ \t\r]+")
 _PROMPT = re.compile(r"\s*\$\s+")
 _HERE_DOCUMENT = re.compile(r"(?<!<)<<-?\s*['\"]?(\w+)['\"]?")
@@ -31,18 +34,29 @@ _PLACEHOLDER = re.compile(r"<[A-Za-z][^<>|&;]*>")
 _OPERATOR = frozenset("();<>|&")
 _PLAIN = re.compile(r"([^'\"\\#();<>|&\n]*)(?:#[^\n]*)?")
 """A line without quotes and operators, up to its comment."""
+_QUOTED = re.compile(r"`(kubectl [^`]+)`")
 _UNKNOWN = re.compile(r"[$`~{}]|\A-\Z")
 """A word with one of these holds something that the text does not say."""
 
 
 def read_commands(document: Document) -> tuple[ApplyCommand, ...]:
-    """The commands of all blocks, in the order of the document."""
+    """The commands of all blocks that apply files, in the order of the document."""
+    return tuple(each for each in read_all(document) if isinstance(each, ApplyCommand))
+
+
+def read_all(document: Document) -> tuple[Command, ...]:
+    """The commands of all blocks and those quoted in prose, in the order of the document."""
     shell = _Shell(document)
     return tuple(
         command
         for part in document.parts
-        if isinstance(part, markdown.Block)
-        for command in shell.read_block(part)
+        for command in (
+            shell.read_block(part)
+            if isinstance(part, markdown.Block)
+            else shell.read_prose(part)
+            if isinstance(part, markdown.Prose)
+            else ()
+        )
     )
 
 
@@ -63,7 +77,20 @@ class _Shell(Struct):
     namespace: str | None = None
     _outer: list[str | None] = field(default_factory=list)
 
-    def read_block(self, block: markdown.Block) -> Iterator[ApplyCommand]:
+    def read_prose(self, prose: markdown.Prose) -> Iterator[Command]:
+        """Only what asks for objects: whoever reads it in passing applies nothing."""
+        if "kubectl" not in prose.text:
+            return
+        for quoted in _QUOTED.findall(prose.text):
+            words = _split_words(quoted) or []
+            if words[:1] == ["kubectl"] and _OPERATOR.isdisjoint("".join(words)):
+                found = read_object_command(
+                    words[1:], self.namespace, self.document.location(prose.line)
+                )
+                if found:
+                    yield found
+
+    def read_block(self, block: markdown.Block) -> Iterator[Command]:
         self.folder = ""
         self._outer.clear()
         if not (is_shell(block) and any(map(_SPOKEN.search, block.lines))):
@@ -97,11 +124,20 @@ class _Shell(Struct):
             elif sign == ")" and self._outer:
                 self.folder = self._outer.pop()
 
-    def _read_command(self, words: list[str], line: int) -> Iterator[ApplyCommand]:
+    def _read_command(self, words: list[str], line: int) -> Iterator[Command]:
         if words[:1] in (["cd"], ["pushd"]):
             self._change_folder(words[1:])
+        elif "helm" in words[:2]:
+            made = read_made(words, "helm", self.namespace)
+            if made:
+                yield made
         elif "kubectl" in words:
-            call = _read_call(words[words.index("kubectl") + 1 :])
+            rest = words[words.index("kubectl") + 1 :]
+            place = self.document.location(line)
+            asked = read_object_command(rest, self.namespace, place)
+            made = read_made(rest, "kubectl", self.namespace)
+            yield from (each for each in (asked, made) if each)
+            call = _read_call(rest)
             if call.verb == "config":
                 self.namespace = call.namespace or self.namespace
             elif call.verb in _VERBS and self.folder is not None and call.is_known:

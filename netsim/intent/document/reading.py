@@ -6,13 +6,19 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from netsim.intent.document import markdown
-from netsim.intent.document.apply_commands import read_commands
+from netsim.intent.document.apply_commands import read_all
 from netsim.intent.document.excerpts import read_excerpts
 from netsim.intent.document.order_list import read_steps
 from netsim.intent.document.periods import read_periods
 from netsim.intent.document.sections import Document
 from netsim.intent.document.stated_tables import read_budgets, read_files
-from netsim.intent.document.statements import Excerpt, Statements
+from netsim.intent.document.statements import (
+    ApplyCommand,
+    Excerpt,
+    MadeObject,
+    ObjectCommand,
+    Statements,
+)
 from netsim.intent.errors import IntentError
 from netsim.intent.scenario.bundle import DocumentReference, HeadingReference
 from netsim.model.finding import Diagnostic
@@ -30,6 +36,7 @@ def read_statements(text: str, file: str, reference: DocumentReference) -> State
     budgets, budgets_location = reader.read(read_budgets, reference.budgets) or (None, None)
     periods, periods_location = reader.read(read_periods, reference.warm_pool) or (None, None)
     steps = reader.read(read_steps, reference.order)
+    said = read_all(reader.document)
     excerpts = [reader.read(read_excerpts, heading) or () for heading in reference.excerpts]
     return Statements(
         file,
@@ -41,7 +48,9 @@ def read_statements(text: str, file: str, reference: DocumentReference) -> State
         periods,
         periods_location,
         _distinct(excerpts),
-        read_commands(reader.document),
+        tuple(each for each in said if isinstance(each, ApplyCommand)),
+        tuple(each for each in said if isinstance(each, ObjectCommand)),
+        tuple(each for each in said if isinstance(each, MadeObject)),
         tuple(sorted(reader.problems, key=lambda problem: problem.location)),
     )
 

@@ -83,6 +83,39 @@ class ApplyCommand(Struct, frozen=True):
     depth: Depth = Depth.FOLDER
 
 
+class AskedObject(Struct, frozen=True):
+    """What a command asks for: a kind as written, and a name; without one, all of the kind."""
+
+    kind: str
+    name: str = ""
+
+
+class ObjectCommand(Struct, frozen=True):
+    """``kubectl describe KIND NAME -n NAMESPACE`` and the like.
+
+    ``namespace`` is None where the command names none; ``is_everywhere`` says that it asks in
+    all of them.
+    """
+
+    verb: str
+    asked: tuple[AskedObject, ...]
+    namespace: str | None
+    location: Location
+    selector: str = ""
+    is_everywhere: bool = False
+
+
+class MadeObject(Struct, frozen=True):
+    """What a documented command makes of no file beside the document.
+
+    ``name`` is empty where that may be anything, as by ``helm install``; ``namespace`` is None
+    where it may be any.
+    """
+
+    name: str
+    namespace: str | None
+
+
 class Statements(Struct, frozen=True):
     """Everything that one document states; paths in it are relative to its folder.
 
@@ -101,6 +134,8 @@ class Statements(Struct, frozen=True):
     periods_location: Location | None = None
     excerpts: tuple[Excerpt, ...] = ()
     commands: tuple[ApplyCommand, ...] = ()
+    object_commands: tuple[ObjectCommand, ...] = ()
+    made: tuple[MadeObject, ...] = ()
     problems: tuple[Diagnostic, ...] = ()
 
     @property
@@ -108,4 +143,5 @@ class Statements(Struct, frozen=True):
         """How many statements there are."""
         lists = (self.files, self.steps, self.budgets, self.periods)
         counted = sum(len(each) for each in lists if each is not None)
-        return counted + len(self.excerpts) + len(self.commands)
+        counted += len(self.excerpts) + len(self.commands)
+        return counted + len(self.object_commands)

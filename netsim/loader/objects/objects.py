@@ -19,6 +19,7 @@ from netsim.loader.registry import (
     build_shape_reader,
     correct_case,
     find_fault,
+    find_near_kind,
     group_of,
     is_list,
     qualify,
@@ -115,7 +116,7 @@ class Context(Struct, frozen=True):
 
 def objects(document: Parsed, context: Context) -> Iterator[Item]:
     """The objects of a document, those of lists one by one."""
-    if _is_scenario(document.tree):
+    if is_scenario(document.tree):
         yield Unused(SCENARIO, document.tree.line + document.chunk.first_line - 1)
         return
     report = Report(context.file, document.chunk.first_line)
@@ -125,7 +126,7 @@ def objects(document: Parsed, context: Context) -> Iterator[Item]:
     yield from _objects(Field(document.tree, document.tree.line, "", report), context, {})
 
 
-def _is_scenario(tree: Tree) -> bool:
+def is_scenario(tree: Tree) -> bool:
     """Whether this is what ``check`` compares with, in a folder that is read as a whole."""
     if not isinstance(tree, Mapping):
         return False
@@ -293,6 +294,12 @@ def _object(kind: str, fields: Fields, context: Context, defaults: dict[str, str
 def _other(kind: str, api_version: str | None, fields: Fields, context: Context) -> Item:
     """An object of a kind that is not in use: a policy, one that can't exist, or any other."""
     title = kind
+    near = find_near_kind(kind) if api_version is None else None
+    if near:
+        # Nothing else tells whose it is.
+        message = f"unknown kind {kind}, without an apiVersion: did you mean {near}?"
+        fields.report.error(fields.line, "kind", message)
+        return Noted(fields.report)
     if readers_of(kind, context.scope) and api_version:
         title = qualify(kind, api_version)
     if api_version is not None:

@@ -17,11 +17,13 @@ from pathlib import PurePosixPath
 from threading import Timer
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from netsim.errors import LoadError
 from netsim.loader.sources.files import LARGEST
 
 _MANIFESTS = (".yaml", ".yml", ".json")
+_WITHOUT_SUFFIX = "Kustomization"
 _TIMEOUT = 60
 _MOST_LINKS = 40
 """Links that Linux follows on one way before it takes them for a circle."""
@@ -47,11 +49,13 @@ class Blob(Struct, frozen=True):
     """A file of a revision; ``path`` counts from the top of the repository.
 
     ``origin`` is the same for every name of a file: ``COMMIT:PATH`` once links are followed.
+    ``is_named`` says that it was asked for by its own name, not by that of a folder.
     """
 
     path: PurePosixPath
     data: bytes
     origin: str
+    is_named: bool = False
 
 
 class Unreadable(Struct, frozen=True):
@@ -123,7 +127,8 @@ def blobs(text: str) -> Iterator[Blob | Unreadable]:
         except _OutsideError as error:
             raise GitError(f"{missing}: {error.message}") from error
         if not start.entry.is_folder:
-            yield tree.blob(folder, start)
+            found = tree.blob(folder, start)
+            yield replace(found, is_named=True) if isinstance(found, Blob) else found
             return
         is_empty = True
         for each in tree.manifests(folder, start, set()):
@@ -202,7 +207,7 @@ class _Tree:
         entered.add(folder.path)
         for name, entry in sorted(self._list(folder).items()):
             own, is_hidden = shown / name, name.startswith(".")
-            is_manifest = own.suffix.lower() in _MANIFESTS
+            is_manifest = own.suffix.lower() in _MANIFESTS or name == _WITHOUT_SUFFIX
             try:
                 place = self.resolve(folder.path / name)
             except (_OutsideError, _NowhereError) as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from enum import Enum
 from pathlib import Path
 from typing import TextIO
 
@@ -25,6 +26,18 @@ from netsim.model.location import Location
 STDIN = "-"
 _STDIN_NAME = "<stdin>"
 _SUFFIXES = frozenset((".yaml", ".yml", ".json"))
+KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+"""The names that Kustomize looks for in a folder, in its order."""
+
+
+class Choice(Enum):
+    """How a file came to be read."""
+
+    NAMED = "named"
+    """By its own name, or it is standard input: it is meant to hold manifests."""
+
+    FOUND = "found"
+    """It lies in a folder, with whatever else is there."""
 
 
 class Source(Struct, frozen=True):
@@ -33,6 +46,7 @@ class Source(Struct, frozen=True):
     name: str
     text: str
     syntax: Syntax
+    choice: Choice = Choice.NAMED
 
 
 def sources(paths: Sequence[str], stdin: TextIO | None) -> Iterator[Source | Diagnostic]:
@@ -58,7 +72,7 @@ def _below(text: str, seen: set[Path]) -> Iterator[Source | Diagnostic]:
         yield from _from_git(text, seen)
         return
     if not is_folder(path):
-        yield from _file(path, seen)
+        yield from _file(path, seen, Choice.NAMED)
         return
     found = list(_manifests(path, set()))
     if not found:
@@ -72,7 +86,7 @@ def _below(text: str, seen: set[Path]) -> Iterator[Source | Diagnostic]:
         except FileError as error:
             yield _error(each, str(error))
         else:
-            yield from _file(each, seen)
+            yield from _file(each, seen, Choice.FOUND)
 
 
 def _manifests(folder: Path, entered: set[Path]) -> Iterator[Path | Diagnostic]:
@@ -87,7 +101,7 @@ def _manifests(folder: Path, entered: set[Path]) -> Iterator[Path | Diagnostic]:
         yield _error(folder, explain(error))
         return
     for entry in entries:
-        is_manifest, is_hidden = entry.suffix.lower() in _SUFFIXES, entry.name.startswith(".")
+        is_manifest, is_hidden = _is_manifest(entry), entry.name.startswith(".")
         if is_hidden and not is_manifest:
             continue
         try:
@@ -105,19 +119,23 @@ def _manifests(folder: Path, entered: set[Path]) -> Iterator[Path | Diagnostic]:
             yield entry
 
 
+def _is_manifest(entry: Path) -> bool:
+    return entry.suffix.lower() in _SUFFIXES or entry.name in KUSTOMIZATIONS
+
+
 def _explain_entry(entry: Path, error: OSError) -> str:
     if entry.is_symlink():
         return f"cannot be read: a link that cannot be followed: {error.strerror}"
     return explain(error)
 
 
-def _file(path: Path, seen: set[Path]) -> Iterator[Source | Diagnostic]:
+def _file(path: Path, seen: set[Path], choice: Choice) -> Iterator[Source | Diagnostic]:
     resolved = resolve(path)
     if resolved in seen:
         return
     seen.add(resolved)
     try:
-        yield _source(str(path), path.suffix, read_bytes(path))
+        yield _source(str(path), path.suffix, read_bytes(path), choice)
     except FileError as error:
         yield _error(path, str(error))
 
@@ -151,14 +169,16 @@ def _from_git(text: str, seen: set[Path]) -> Iterator[Source | Diagnostic]:
                 yield _error(name, f"cannot be read: {blob.reason}")
             elif Path(blob.origin) not in seen:
                 seen.add(Path(blob.origin))
-                yield _source(name, blob.path.suffix, blob.data)
+                choice = Choice.NAMED if blob.is_named else Choice.FOUND
+                yield _source(name, blob.path.suffix, blob.data, choice)
     except GitError as error:
         yield _error(text, str(error))
 
 
-def _source(name: str, suffix: str, data: bytes) -> Source:
+def _source(name: str, suffix: str, data: bytes, choice: Choice) -> Source:
     text = _decode(data)
-    return Source(name, text, _syntax(text) if suffix.lower() == ".json" else Syntax.YAML)
+    syntax = _syntax(text) if suffix.lower() == ".json" else Syntax.YAML
+    return Source(name, text, syntax, choice)
 
 
 def _from_stdin(stdin: TextIO | None) -> Source | Diagnostic:
