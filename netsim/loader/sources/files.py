@@ -12,6 +12,7 @@ import select
 import stat
 import time
 from collections.abc import Iterator
+from io import UnsupportedOperation
 from pathlib import Path
 from typing import TextIO
 
@@ -49,16 +50,41 @@ def read_text(path: Path, encoding: str = "utf-8-sig") -> str:
 
 
 def read_stdin(stdin: TextIO | None) -> bytes | str:
-    """All of standard input.  Raises :class:`FileError`."""
+    """All of standard input.  Raises :class:`FileError`.
+
+    Whoever types it has all the time there is; a program may be silent until it is done.
+    """
     if stdin is None:
         raise FileError("there is no standard input to read")
     try:
+        handle = _handle_of(stdin)
+        if handle is not None and not os.isatty(handle):
+            ends = time.monotonic() + WHOLE_PIPE
+            return _gather(iter(lambda: _next_of_stdin(handle, ends), b""))
         data: bytes | str = getattr(stdin, "buffer", stdin).read(LARGEST + 1)
+    except FileError:
+        raise
     except (OSError, ValueError) as error:
         raise FileError(explain(error)) from error
     if len(data) > LARGEST:
         raise _too_large()
     return data
+
+
+def _handle_of(stdin: TextIO) -> int | None:
+    """The number of the open file; None for what is in memory."""
+    try:
+        return stdin.fileno()
+    except UnsupportedOperation:
+        return None
+
+
+def _next_of_stdin(handle: int, ends: float) -> bytes:
+    poll = select.poll()
+    poll.register(handle, select.POLLIN)
+    if not poll.poll(max(0.0, ends - time.monotonic()) * 1000):
+        raise FileError(f"cannot be read: it did not end in {WHOLE_PIPE:.0f} s")
+    return os.read(handle, _CHUNK)
 
 
 def read_stdin_text(stdin: TextIO | None) -> str:

@@ -193,7 +193,7 @@ spec:
 @pytest.mark.parametrize(
     ("blocks", "text"),
     [
-        (IpBlockPods.MATCH, "An ipBlock matches pods by their address."),
+        (IpBlockPods.MATCH, "An ipBlock matches pods by their address, each address family"),
         (IpBlockPods.KNOWN, "--ipblock-pods known, as given"),
         (IpBlockPods.IGNORE, "--ipblock-pods ignore, as given"),
     ],

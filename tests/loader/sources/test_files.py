@@ -128,3 +128,26 @@ def test_a_folder_that_may_not_be_read(tmp_path: Path, mode: int) -> None:
         inner.chmod(0o755)
     assert found
     assert all(isinstance(each, Diagnostic) for each in found)
+
+
+def test_standard_input_that_does_not_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "WHOLE_PIPE", 0.1)
+    reading, writing = os.pipe()
+    try:
+        os.write(writing, b"kind: Pod")
+        with (
+            os.fdopen(reading, encoding="utf-8") as stdin,
+            pytest.raises(files.FileError, match=r"^cannot be read: it did not end in 0 s$"),
+        ):
+            files.read_stdin(stdin)
+    finally:
+        os.close(writing)
+
+
+def test_standard_input_of_several_parts() -> None:
+    reading, writing = os.pipe()
+    os.write(writing, b"kind: ")
+    os.write(writing, b"Pod")
+    os.close(writing)
+    with os.fdopen(reading, encoding="utf-8") as stdin:
+        assert files.read_stdin_text(stdin) == "kind: Pod"
