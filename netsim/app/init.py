@@ -420,16 +420,22 @@ class _Drafting:
                     self._document(judgement)
                 if before == self.flows:
                     break
-            # What was added last may break what it also covers.
-            self._drop_broken(self._judge(namespaces))
+            # What was added last may break what it also covers, as may what a name leaves
+            # to others once it is gone.
+            for _ in range(ROUNDS):
+                self._drop_idle()
+                before = dict(self.flows)
+                case = self._judge(namespaces)
+                self._drop_broken(case)
+                if before == self.flows:
+                    break
             if not self.drawn:
-                self._report_unnamed(self._judge(namespaces))
+                self._report_unnamed(case)
         except IntentError as error:
             raise DocumentationError(*error.diagnostics) from error
         if len(self.flows) > MOST_FLOWS:
             message = f"{len(self.flows)} connections are allowed: describe fewer namespaces"
             raise UnanswerableError(message, self.loaded.diagnostics)
-        self._drop_idle()
 
     def _name_strangers(self, case: Case) -> None:
         """An endpoint for pods that policies ask for by labels and no endpoint names."""
