@@ -177,10 +177,14 @@ class _Drafting:
         self.endpoints: list[DraftEndpoint] = []
         self.flows: dict[tuple[str, str], DraftFlow] = {}
         self.open_points: list[str] = []
+        self.pool: tuple[str, str] | None = None
+        """The endpoint of pods made ahead of time, and that of the pods they are for."""
         self.services: list[str] = []
         """Those of tables of budgets."""
         self.required: dict[tuple[str, str], DraftFlow] = {}
         """Flows that are documented whether they are allowed or not."""
+        self.twice: set[str] = set()
+        """Names of endpoints that have a second name."""
         self.refused: set[tuple[str, str]] = set()
         self.boxes: set[str] = set()
         """Names of endpoints that the diagram draws: between two of them, it has the say."""
@@ -214,7 +218,9 @@ class _Drafting:
         documents = self._recognise_documents()
         if self.drawn:
             self._name_budgets()
-        draft = replace(self._draft(namespaces), documents=documents)
+        draft = replace(
+            self._draft(namespaces), documents=documents, pool=self._find_pool(documents)
+        )
         return InitResult(
             self.loaded.diagnostics,
             text=draft.text(),
@@ -339,6 +345,7 @@ class _Drafting:
                     ends = [names.get(fold(end), "") for end in (flow.source, flow.destination)]
                     if drawn.name in ends and flow.intent is Intent.ALLOWED:
                         ends = [copy.name if end == drawn.name else end for end in ends]
+                        self.pool = copy.name, drawn.name
                         self.required[ends[0], ends[1]] = DraftFlow(
                             ends[0], ends[1], flow.ports, because
                         )
@@ -494,13 +501,16 @@ class _Drafting:
         return party.names[0] if party.names else ""
 
     def _name_twice(self, name: str) -> None:
-        """A workload whose pods talk to each other needs two names for a flow between them."""
+        """Pods of one endpoint that talk to each other: a flow between them needs two names."""
         endpoint = next(each for each in self.endpoints if each.name == name)
-        twin = f"{name}-peer"
-        if (name, twin) in self.flows or not endpoint.workload:
+        is_undrawn = self.drawn is not None and name in self.wide
+        if name in self.twice or is_undrawn or endpoint.namespace == "*":
             return
+        self.twice.add(name)
         remark = f"Also {name}: a flow needs two names to be among its own pods."
-        own = self._add(replace(endpoint, name=twin, aliases=(), remark=remark))
+        own = self._add(replace(endpoint, name=f"{name}-peer", aliases=(), remark=remark))
+        if name in self.wide:
+            self.wide.add(own)
         self.flows[name, own] = DraftFlow(name, own, PortSet.full(), TODAY)
 
     def _drop_broken(self, case: Case) -> None:
@@ -558,6 +568,17 @@ class _Drafting:
             if headings:
                 found.append(DraftDocument(self._relate(file), headings))
         return tuple(found)
+
+    def _has_deployed_pool(self) -> bool:
+        kept = [each for each in self.endpoints if self.pool and each.name == self.pool[0]]
+        return any(each.workload.endswith("[Deployment]") for each in kept)
+
+    def _find_pool(self, documents: tuple[DraftDocument, ...]) -> tuple[str, str] | None:
+        """The Deployment of a documented pool, and the endpoint whose policies it needs."""
+        if self.pool is None or not any(each.headings.warm_pool for each in documents):
+            return None
+        copy = next(each for each in self.endpoints if each.name == self.pool[0])
+        return copy.workload.partition("[")[0], self.pool[1]
 
     def _name_budgets(self) -> None:
         """Aliases for services of a table of budgets that nothing in the scenario goes by."""

@@ -210,6 +210,88 @@ def test_the_diagram_of_this_repository() -> None:
         assert expected in text
 
 
+POOL = """\
+apiVersion: v1
+kind: PodTemplate
+metadata: {name: worker, namespace: jobs}
+template:
+  metadata: {labels: {app: worker}}
+  spec: {containers: [{name: w, image: "worker:1.0.0"}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: spare-workers, namespace: jobs}
+spec:
+  selector: {matchLabels: {app: spare}}
+  template:
+    metadata: {labels: {app: spare}}
+    spec: {containers: [{name: w, image: "worker:1.0.0"}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: queue, namespace: jobs}
+spec:
+  selector: {matchLabels: {app: queue}}
+  template:
+    metadata: {labels: {app: queue}}
+    spec: {containers: [{name: q, image: "queue:1.0.0"}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: closed, namespace: jobs}
+spec: {podSelector: {}, policyTypes: [Ingress, Egress]}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: worker, namespace: jobs}
+spec:
+  podSelector: {matchLabels: {app: worker}}
+  policyTypes: [Egress]
+  egress: [{to: [{podSelector: {matchLabels: {app: queue}}}], ports: [{port: 5672}]}]
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: queue, namespace: jobs}
+spec:
+  podSelector: {matchLabels: {app: queue}}
+  policyTypes: [Ingress]
+  ingress: [{from: [{podSelector: {matchLabels: {app: worker}}}], ports: [{port: 5672}]}]
+"""
+POOL_README = """\
+# Jobs
+
+## Flows
+
+```mermaid
+flowchart LR
+  Worker -->|port 5672| Queue
+```
+
+## Spare workers
+
+A CronJob starts them every 10 minutes.
+"""
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_deployment_that_keeps_pods_of_a_template_is_a_warm_pool(shop: Path) -> None:
+    (shop / "shop.yaml").write_text(POOL)
+    (shop / "README.md").write_text(POOL_README)
+    text = write("manifests/README.md#Flows")
+    assert "warmPool: {deployment: spare-workers, endpoint: worker}" in text
+    assert 'warmPool: "Spare workers"' in text
+    findings = netsim.check("manifests").findings
+    places = {
+        each.rule: {str(each.location), *(str(r.location) for r in each.related)}
+        for each in findings
+    }
+    assert any("README.md:12" in place for place in places["documented-schedule"])
+    assert any("shop.yaml" in place for place in places["documented-schedule"])
+    assert "warm-pool-uncovered" in places
+    assert "broken" in places
+    assert "exposed" not in places
+
+
 class Given(InitRequest, frozen=True, kw_only=True):
     """Reads nothing: what it describes is given."""
 

@@ -15,6 +15,7 @@ from netsim.intent.diagram.reading import Diagram, read_diagram
 from netsim.intent.document import markdown
 from netsim.intent.document.excerpts import read_excerpts
 from netsim.intent.document.order_list import read_steps
+from netsim.intent.document.periods import read_periods
 from netsim.intent.document.sections import Document
 from netsim.intent.document.stated_tables import read_budgets, read_files
 from netsim.intent.errors import IntentError
@@ -25,6 +26,9 @@ _ORDERING = re.compile(
     r"\b(order|deploy\w*|install\w*|apply\w*|roll-?out|set-?up|bootstrap\w*)\b", re.IGNORECASE
 )
 """What a heading above a deployment order says; other numbered lists are instructions."""
+
+_POOLED = re.compile(r"\b(pool\w*|standby|warm\w*|waiting|idle|spare)\b", re.IGNORECASE)
+"""What a heading above the period of a warm pool says."""
 
 
 class DrawnSection(Struct, frozen=True):
@@ -40,10 +44,11 @@ class RecognisedHeadings(Struct, frozen=True):
     files: str | None = None
     order: str | None = None
     budgets: str | None = None
+    warm_pool: str | None = None
     excerpts: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.files or self.order or self.budgets or self.excerpts)
+        return bool(self.files or self.order or self.budgets or self.warm_pool or self.excerpts)
 
 
 def recognise_diagrams(text: str, file: str) -> tuple[DrawnSection, ...]:
@@ -72,11 +77,16 @@ def recognise_headings(text: str, file: str) -> RecognisedHeadings:
             None,
         ),
         budgets=next(_find_readable(document, read_budgets), None),
+        warm_pool=next(
+            (each for each in _find_readable(document, read_periods) if _POOLED.search(each)),
+            None,
+        ),
         excerpts=tuple(
             dict.fromkeys(
                 heading
                 for heading in _find_readable(document, read_excerpts)
-                if any(
+                if _POOLED.search(heading)
+                or any(
                     _has_kind(excerpt.tree)
                     for excerpt in read_excerpts(
                         document, HeadingReference(heading, Location(file, 0))

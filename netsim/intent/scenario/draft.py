@@ -73,7 +73,10 @@ class DraftDocument(Struct, frozen=True):
 
 
 class Draft(Struct, frozen=True):
-    """The scenario; ``diagram`` is a file and a heading, ``open_points`` are comments."""
+    """The scenario; ``diagram`` is a file and a heading, ``open_points`` are comments.
+
+    ``pool`` is the Deployment of a warm pool, and the endpoint whose policies it needs.
+    """
 
     namespaces: tuple[str, ...]
     endpoints: tuple[DraftEndpoint, ...]
@@ -82,6 +85,7 @@ class Draft(Struct, frozen=True):
     diagram: tuple[str, str] | None = None
     open_points: tuple[str, ...] = ()
     pod_ranges: tuple[str, ...] = ()
+    pool: tuple[str, str] | None = None
 
     def text(self) -> str:
         """The file."""
@@ -104,6 +108,10 @@ class Draft(Struct, frozen=True):
             yield "documents:"
             for document in self.documents:
                 yield from _write_document(document)
+        if self.pool:
+            yield ""
+            name, covered = map(scalar, self.pool)
+            yield f"warmPool: {{deployment: {name}, endpoint: {covered}}}"
 
     def _write_open_points(self) -> Iterator[str]:
         if self.open_points:
@@ -201,8 +209,15 @@ def _write_addresses(addresses: AddressSet) -> Iterator[str]:
 
 def _write_document(document: DraftDocument) -> Iterator[str]:
     yield f"  - file: {scalar(document.file)}"
-    for key in ("files", "order", "budgets"):
-        if heading := getattr(document.headings, key):
+    own = document.headings
+    headings = {
+        "files": own.files,
+        "order": own.order,
+        "budgets": own.budgets,
+        "warmPool": own.warm_pool,
+    }
+    for key, heading in headings.items():
+        if heading:
             yield f"    {key}: {scalar(heading)}"
     if document.headings.excerpts:
         yield f"    excerpts: [{', '.join(map(scalar, document.headings.excerpts))}]"
