@@ -7,7 +7,6 @@ in the document that it names, and what other documents state.
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Iterator, Sequence
 from enum import Enum
 from pathlib import Path
@@ -241,6 +240,8 @@ def report_unused_diagrams(paths: Sequence[str]) -> Iterator[Diagnostic]:
 
     Looked at are the documents in the folders of the input, and the README beside each.
     """
+    import shlex  # only for what is shown here
+
     for file in _list_documents_near(paths):
         try:
             text = read_text(Path(file))

@@ -102,9 +102,9 @@ flowchart LR
 
 ## Evictions
 
-| Service | Min Available | Max Unavailable |
-|---------|---------------|-----------------|
-| Web     | 1             | N/A             |
+| Component | Min Available | Max Unavailable |
+|-----------|---------------|-----------------|
+| Web       | 1             | N/A             |
 """
 
 
