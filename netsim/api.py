@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from netsim.app.drain import DrainResult
     from netsim.app.evaluate import Evaluation
     from netsim.app.explain import ExplainResult
+    from netsim.app.init import InitResult
     from netsim.app.list import ConnectionList, ExplainedList
     from netsim.app.order import OrderResult
     from netsim.app.query import QueryResult
@@ -430,6 +431,28 @@ def snapshot(
 
     request = app.SnapshotRequest(_text(source), context, _text(kubeconfig), tuple(namespaces))
     return app.snapshot(request)
+
+
+def init(
+    paths: Paths,
+    *,
+    diagram: str | None = None,
+    destination: Path | None = None,
+    namespace: str | None = None,
+) -> InitResult:
+    """Drafts a scenario for manifests that have none; its ``text`` is to be reviewed.
+
+    ``diagram`` is ``FILE#HEADING``; without one, the flows are what is allowed today.  Paths
+    in the text are relative to ``destination``, where the caller will write it, or else to the
+    working folder.  Raises :class:`UnanswerableError` where a document is rejected, and
+    :class:`DocumentationError` where the diagram cannot be read.
+    """
+    from netsim.app import init as app
+
+    request = app.InitRequest(
+        _texts(paths), namespace, diagram=diagram, destination=_text(destination)
+    )
+    return app.init(request)
 
 
 def render(result: Result, form: Format | str = "text", *, width: int = 100) -> str:

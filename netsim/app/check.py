@@ -19,6 +19,7 @@ from netsim.app.documentation import (
     describe_diagram,
     find_documentation,
     report_foreign,
+    report_unused_diagrams,
 )
 from netsim.app.input import STDIN, Diagnosed, InputRequest
 from netsim.app.notes import Note
@@ -108,6 +109,7 @@ def _check_system(request: CheckRequest) -> CheckResult:
         diagnostics=(
             *(described.matches if described else ()),
             *report_foreign(request.scenario, request.paths, _discover(request)),
+            *(report_unused_diagrams(request.paths) if Note.NO_DIAGRAM in notes else ()),
             *problems,
             *_report_unjudged(loaded, case, described),
             *loaded.diagnostics,

@@ -235,6 +235,52 @@ def describe_diagram(reference: str, resources: Resources) -> LocatedDocumentati
     return LocatedDocumentation(documented, None, file, matches=matching.notes)
 
 
+def report_unused_diagrams(paths: Sequence[str]) -> Iterator[Diagnostic]:
+    """A note on each diagram beside the input that is compared with nothing, and how to use it.
+
+    Looked at are the documents in the folders of the input, and the README beside each.
+    """
+    import shlex  # only for what is shown here
+
+    for file in _list_documents_near(paths):
+        try:
+            text = read_text(Path(file))
+        except FileError:
+            continue
+        from netsim.intent.document.recognition import recognise_diagrams
+
+        for drawn in recognise_diagrams(text, file):
+            reference = shlex.quote(f"{file}#{drawn.heading}")
+            given = " ".join(map(shlex.quote, paths))
+            message = (
+                f"the diagram below {drawn.heading!r} is compared with nothing; a scenario for "
+                f"it is written by: netsim init {given} --diagram {reference} "
+                "-o scenarios/netsim.yaml"
+            )
+            yield Diagnostic(Severity.NOTE, message, drawn.diagram.location)
+
+
+def _list_documents_near(paths: Sequence[str]) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for path in paths:
+        if path == "-":
+            continue
+        given = resolve(Path(locate(path)))
+        folder = given if is_folder(given) else given.parent
+        for place, is_beside in ((folder, False), (folder.parent, True)):
+            for file in _list_markdown(place):
+                if not is_beside or file.stem.casefold() == "readme":
+                    found[str(_shorten(file))] = None
+    return tuple(found)
+
+
+def _list_markdown(folder: Path) -> list[Path]:
+    try:
+        return sorted(each for each in folder.iterdir() if each.suffix.casefold() == ".md")
+    except (OSError, ValueError):
+        return []
+
+
 def _statements(
     scenario_file: str, scenario: Scenario
 ) -> tuple[tuple[Statements, ...], tuple[Diagnostic, ...]]:

@@ -136,7 +136,7 @@ class _Pods(Struct, frozen=True):
 
     def _of_warm_pool(self) -> Iterator[tuple[WorkloadName, Number]]:
         """The bare pods that a CronJob keeps ready, as many as its variable says."""
-        if self.warm_pool is None:
+        if self.warm_pool is None or self.warm_pool.deployment:
             return
         size = self._pool_size(self.warm_pool)
         endpoint = self.world.named.get(fold(self.warm_pool.endpoint))

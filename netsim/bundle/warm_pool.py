@@ -56,9 +56,9 @@ class PoolJob(Struct, frozen=True):
 
 
 def find_pool_job(scenario: Scenario, bundle: Bundle) -> PoolJob | None:
-    """The CronJob of the warm pool; None where the scenario has no pool."""
+    """The CronJob of the warm pool; None where the scenario has no pool that one keeps."""
     pool = scenario.warm_pool
-    if pool is None:
+    if pool is None or pool.deployment:
         return None
     name = ObjectName("CronJob", scenario.pool_namespace, pool.cron_job)
     place = (name.namespace, name.name)
@@ -85,7 +85,7 @@ class WarmPods(Struct, frozen=True):
     namespace: str
     template: PodTemplate
     overlay: Labels
-    variable: Variable
+    overlay_location: Location
 
     @property
     def labels(self) -> Labels:
@@ -95,7 +95,15 @@ class WarmPods(Struct, frozen=True):
     def origin(self, key: str) -> Location:
         """Where the value of a label comes from, or would have to be."""
         is_set = self.overlay.get(key) is not None
-        return self.variable.location if is_set else self.template.location
+        return self.overlay_location if is_set else self.template.location
+
+
+def find_pool_deployment(scenario: Scenario) -> ObjectName | None:
+    """The Deployment that keeps the pods of the pool; None where no Deployment does."""
+    pool = scenario.warm_pool
+    if pool is None or not pool.deployment:
+        return None
+    return ObjectName("Deployment", scenario.pool_namespace, pool.deployment)
 
 
 class PoolFault(Enum):
@@ -146,7 +154,7 @@ def read_warm_pods(
         )
     if flaws or template is None or overlay is None or set_over is None:
         return tuple(flaws)
-    return WarmPods(job.name.namespace, template, overlay, set_over)
+    return WarmPods(job.name.namespace, template, overlay, set_over.location)
 
 
 def _find_value(job: PoolJob, name: str) -> Variable | None:

@@ -28,6 +28,7 @@ app = typer.Typer(
 )
 COMMANDS = {
     "check": ("netsim.cli.check", "check"),
+    "init": ("netsim.cli.init", "init"),
     "list": ("netsim.cli.list", "list_pairs"),
     "eval": ("netsim.cli.eval", "evaluate"),
     "explain": ("netsim.cli.explain", "explain"),

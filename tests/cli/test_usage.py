@@ -11,6 +11,7 @@ from tests.cli.command import netsim
 
 COMMANDS = (
     "check",
+    "init",
     "list",
     "eval",
     "explain",

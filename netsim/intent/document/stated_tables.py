@@ -75,6 +75,9 @@ _AMOUNT = re.compile(r"([0-9]{1,9})\s*(%?)")
 _NOTHING = frozenset(("", "n/a", "na", "none", "-", "–", "—"))
 
 
+_SERVICE_HEADERS = ("service", "component", "workload", "deployment", "name")
+
+
 class _BudgetColumns(Struct, frozen=True):
     service: int
     min_available: int
@@ -97,7 +100,8 @@ def _find_budget_table(
     section: markdown.Section,
 ) -> tuple[MarkdownTable, _BudgetColumns] | None:
     for table in find_tables(section.parts):
-        service = table.column("service")
+        named = (table.column(word) for word in _SERVICE_HEADERS)
+        service = next((column for column in named if column is not None), None)
         least, most = table.column("min", "available"), table.column("max", "unavailable")
         if service is not None and least is not None and most is not None:
             return table, _BudgetColumns(service, least, most)

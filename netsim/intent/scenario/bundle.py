@@ -42,7 +42,8 @@ class WarmPool(Struct, frozen=True):
 
     ``endpoint`` is the endpoint whose policies select warm pods.  The variable ``size`` has
     the number of pods, ``template`` the name of the PodTemplate they are made from, ``labels``
-    what is set on them besides (``key=value,...``).
+    what is set on them besides (``key=value,...``).  Where a ``deployment`` keeps the pods,
+    these and ``cron_job`` are empty.
     """
 
     cron_job: str
@@ -51,6 +52,7 @@ class WarmPool(Struct, frozen=True):
     template: str
     labels: str
     location: Location
+    deployment: str = ""
 
 
 class Provided(Struct, frozen=True):
@@ -117,7 +119,11 @@ def read_warm_pool(root: Fields, names: dict[str, str]) -> WarmPool | None:
     fields = field.fields() if field else None
     if field is None or fields is None:
         return None
-    fields.only("cronJob", "endpoint", "size", "template", "labels")
+    if fields.get("deployment"):
+        fields.only("deployment", "endpoint")
+        name = _read_required(fields, "deployment", "name the Deployment of the waiting pods")
+        return WarmPool("", _endpoint(fields, names), "", "", "", field.location, name)
+    fields.only("cronJob", "deployment", "endpoint", "size", "template", "labels")
     return WarmPool(
         _read_required(fields, "cronJob", "name the CronJob that keeps the pool filled"),
         _endpoint(fields, names),

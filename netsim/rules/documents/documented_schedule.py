@@ -16,7 +16,8 @@ warmPool:
 ```
 
 Reported are periods in that section by which the CronJob does not run, a CronJob that is
-suspended or whose schedule Kubernetes refuses, and one that does not exist.
+suspended or whose schedule Kubernetes refuses, and one that does not exist. A period is also
+wrong where `warmPool` names a Deployment, which has no schedule.
 
 PASS:
 
@@ -68,7 +69,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netsim.bundle.cron_schedule import ScheduleError, describe_gaps, list_gaps
-from netsim.bundle.warm_pool import FIX_JOB, PoolJob, find_pool_job
+from netsim.bundle.warm_pool import (
+    FIX_JOB,
+    PoolJob,
+    find_pool_deployment,
+    find_pool_job,
+    find_template,
+)
 from netsim.intent.document.statements import StatedPeriod
 from netsim.judge.case import Case
 from netsim.loader.tree.scalars import resolve
@@ -84,6 +91,8 @@ from netsim.words.nearness import did_you_mean
 def _run(case: Case) -> Iterator[Finding]:
     job = find_pool_job(case.scenario, case.bundle)
     periods = tuple(p for each in case.statements for p in each.periods or ())
+    if periods and (name := find_pool_deployment(case.scenario)):
+        yield from _report_deployment(case, name, periods)
     if job is None or not periods:
         return
     if job.cron_job is None:
@@ -97,6 +106,23 @@ def _run(case: Case) -> Iterator[Finding]:
         )
     else:
         yield from _compare(job.cron_job, job.name, periods)
+
+
+def _report_deployment(
+    case: Case, name: ObjectName, periods: tuple[StatedPeriod, ...]
+) -> Iterator[Finding]:
+    """A Deployment keeps its pods at all times, and so has no period that could be right."""
+    template = find_template(case.bundle, name)
+    if template is None:
+        return
+    period, *others = periods
+    again = (Related(each.location, f"also says {each.text}") for each in others)
+    yield CHECK.finding(
+        period.location,
+        f"the document says {period.text}, but {name} keeps the pool, which has no schedule",
+        related=(Related(template.location, f"{name} keeps the pool"), *again),
+        fix="Document what keeps the pool, or keep it by a CronJob.",
+    )
 
 
 def _compare(

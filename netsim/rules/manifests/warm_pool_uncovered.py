@@ -26,6 +26,9 @@ spec:
   podSelector: {matchLabels: {app: runner}}
 ```
 
+Where a Deployment keeps the pods, `warmPool` has its name as `deployment`, and the endpoint.
+Their labels are those of its template.
+
 Fix: select by a label that working and waiting pods share.
 """
 
@@ -37,7 +40,9 @@ from netsim.bundle.warm_pool import (
     PoolFault,
     PoolFlaw,
     WarmPods,
+    find_pool_deployment,
     find_pool_job,
+    find_template,
     read_warm_pods,
 )
 from netsim.judge.case import Case
@@ -49,17 +54,37 @@ from netsim.model.policies import Policy
 from netsim.model.resources import Pod, PodNetwork, Resources
 from netsim.model.truth import Truth
 from netsim.rules.interface import Check
+from netsim.words.nearness import did_you_mean
 
 
 def _run(case: Case) -> Iterator[Finding]:
     job = find_pool_job(case.scenario, case.bundle)
     if job is None:
+        yield from _judge_deployment(case)
         return
     warm = read_warm_pods(job, case.bundle, case.provision)
     if isinstance(warm, WarmPods):
         yield from _compare(case, warm, job.pool.endpoint)
     else:
         yield from map(_report_flaw, warm)
+
+
+def _judge_deployment(case: Case) -> Iterator[Finding]:
+    """A Deployment has its pods' labels in its own template."""
+    pool, name = case.scenario.warm_pool, find_pool_deployment(case.scenario)
+    if pool is None or name is None:
+        return
+    template = find_template(case.bundle, name)
+    if template:
+        warm = WarmPods(name.namespace, template, Labels(), template.location)
+        yield from _compare(case, warm, pool.endpoint)
+    elif case.provision.lacks(name):
+        hint = did_you_mean(case.provision.nearest(name))
+        yield CHECK.finding(
+            pool.location,
+            f"the warm pool is kept by {name}, which nothing provides{hint}",
+            fix="Correct deployment in the scenario, or add the Deployment.",
+        )
 
 
 def _report_flaw(flaw: PoolFlaw) -> Finding:
@@ -102,7 +127,7 @@ def _report_missing(policy: Policy, warm: WarmPods, endpoint: str) -> Finding:
     wanted = " and ".join(str(requirement) for requirement in failing)
     return _finding(
         policy,
-        warm.origin(keys[0]) if keys else warm.variable.location,
+        warm.origin(keys[0]) if keys else warm.overlay_location,
         f"{policy.title} selects the pods of {endpoint}, but not the warm ones: it asks for "
         f"{wanted or 'another namespace'}, and they have "
         f"{_entries(warm.labels, keys) or 'not that'}",
@@ -115,7 +140,7 @@ def _report_intruding(policy: Policy, warm: WarmPods, endpoint: str, pod: Pod) -
     keys = [requirement.key for requirement in failing]
     return _finding(
         policy,
-        warm.origin(keys[0]) if keys else warm.variable.location,
+        warm.origin(keys[0]) if keys else warm.overlay_location,
         f"{policy.title} selects the warm pods, which have "
         f"{_entries(warm.labels, keys) or 'its namespace'}, but not the pods of {endpoint}",
         "Give the waiting pods a label that no policy for other pods selects by.",
