@@ -31,6 +31,8 @@ from netsim.engine.space.futures import Future, Futures
 from netsim.engine.space.stand_ins import ELSEWHERE, is_stand_in, stand_in, stand_in_for_all
 from netsim.model.addresses import AddressSet
 from netsim.model.conventions import Conventions
+from netsim.model.peers import PodPeer
+from netsim.model.placeholders import has_placeholder
 from netsim.model.policies import Direction
 from netsim.model.resources import Namespace, Origin, Pod, Resources
 
@@ -82,7 +84,8 @@ class Exposure(Struct, frozen=True):
 
     def doubted(self) -> Exposure:
         """What is left where the input lacks something that may decide it."""
-        return replace(self, cluster=UNKNOWN, openings=())
+        addresses = tuple((area, UNKNOWN) for area, _ in self.addresses)
+        return replace(self, cluster=UNKNOWN, openings=(), addresses=addresses)
 
     def _pair(self, title: str, allowed: Allowed) -> Pair:
         ends = (title, self.workload)
@@ -98,8 +101,12 @@ def find_exposures(resources: Resources, conventions: Conventions) -> tuple[Expo
     """The exposure of every workload, by its title and direction.
 
     Two evaluations: one to see where future pods differ, one with a stand-in for each group of
-    them.  Classes about which policies say the same share their groups.
+    them.  Classes about which policies say the same share their groups.  Where a selector or a
+    namespace still holds a placeholder, nothing is known of pods with any labels.
     """
+    if _tells_nobody_apart(resources):
+        known = find_cluster_exposures(resources, conventions)
+        return tuple(replace(each, cluster=UNKNOWN) for each in known)
     futures = Futures(resources, (*resources.policies, *resources.unevaluated))
     divided = _divide(resources, conventions, futures)
     return tuple(_Exposing(resources, conventions, futures, *divided).exposures())
@@ -114,6 +121,24 @@ def find_cluster_exposures(
     """
     futures = Futures(resources, (*resources.policies, *resources.unevaluated))
     return tuple(_Exposing(resources, conventions, futures, {}, set()).exposures())
+
+
+def _tells_nobody_apart(resources: Resources) -> bool:
+    """Whether what selects pods, or where they are, still has to be filled in."""
+    return (
+        any(space.has_placeholder for space in resources.namespaces)
+        or any(has_placeholder(pod.namespace) for pod in resources.pods)
+        or any(
+            has_placeholder(policy.namespace)
+            or policy.subject.has_placeholder
+            or any(
+                isinstance(peer, PodPeer) and peer.has_placeholder
+                for rule in policy.rules
+                for peer in rule.peers
+            )
+            for policy in resources.policies
+        )
+    )
 
 
 _Divided = dict[tuple[int, Direction], Groups]
