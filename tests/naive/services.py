@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from netsim.model.resources import Pod, Resources
 from netsim.model.services import Readiness, Service, ServicePort
+from tests.naive import Truth
 from tests.naive.blocks import Address, addresses_of
+from tests.naive.matching import selected
 
 Arrival = tuple[Pod | Address, int]
 
@@ -15,6 +17,8 @@ def arrivals_of(resources: Resources, service: Service, port: ServicePort) -> li
     "selector: Route service traffic to pods with label keys and values matching this selector.
     If empty or not present, the service is assumed to have an external process managing its
     endpoints." (core/v1, ServiceSpec)
+
+    Pods whose labels may match are among them.
     """
     if service.selector is None:
         return _listed(resources, service, port)
@@ -22,13 +26,20 @@ def arrivals_of(resources: Resources, service: Service, port: ServicePort) -> li
     for pod in resources.pods:
         if pod.namespace != service.namespace:
             continue
-        labels = dict(pod.labels.pairs)
-        wanted = [(each.key, each.values) for each in service.selector.requirements]
-        if all(key in labels and labels[key] in values for key, values in wanted):
+        if selected(service.selector, pod.labels):
             number = _target(pod, service, port)
             if number is not None:
                 found.append((pod, number))
     return found
+
+
+def may_be_empty(resources: Resources, service: Service) -> bool:
+    """Whether it is unknown that any pod has the labels which a Service asks for."""
+    return service.selector is not None and not any(
+        pod.namespace == service.namespace
+        and selected(service.selector, pod.labels) is Truth.YES
+        for pod in resources.pods
+    )
 
 
 def _target(pod: Pod, service: Service, port: ServicePort) -> int | None:

@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
+from netsim.engine.explain.verdicts import NO_FAMILY
 from netsim.engine.naming.aims import Aim, Direct, Lead, Led, Nowhere
 from netsim.engine.naming.services import Face, Services
 from netsim.engine.reachability import Reachability
@@ -126,7 +127,9 @@ class _Asking:
         dropped = self._find_drop()
         if dropped:
             return Answer(Outcome.DENY, (), self._describe(), dropped, self._used())
-        passages = [passage for aim in self._aims() for passage in self._list_passages(aim)]
+        every = [passage for aim in self._aims() for passage in self._list_passages(aim)]
+        # A Service has addresses of a client's family for the endpoints of that family only.
+        passages = [each for each in every if each.verdict.why != NO_FAMILY] or every
         reasons = [_tell_apart(passages)] if len({p.outcome for p in passages}) > 1 else []
         outcomes = {each.outcome for each in passages}
         for other, why in self._list_doubts():
@@ -296,6 +299,10 @@ class _Asking:
 
     def _list_doubts(self) -> Iterator[tuple[Outcome, str]]:
         """Further outcomes that are possible, with the reason."""
+        service = self._lead.service
+        if self._services.may_select_none(service):
+            why = f"whether {service.asked_as} ({service.selector}) selects any pod is unknown"
+            yield Outcome.UNKNOWN, why
         yield from self._list_sources_refused()
         lead = self._lead
         if lead.local == () and self._is_inside:

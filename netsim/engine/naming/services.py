@@ -89,8 +89,15 @@ class Services:
         """The Service of this name."""
         return self._services.get((namespace, name))
 
+    def may_select_none(self, service: Service) -> bool:
+        """Whether it is open that any pod has the labels, and nothing else lists endpoints."""
+        selector = service.selector
+        if selector is None or any(True for _ in self._listed(service)):
+            return False
+        return not any(selector.matches(pod.labels) for pod in self._pods[service.namespace])
+
     def pods(self, service: Service) -> tuple[Pod, ...]:
-        """The pods it selects; none where its endpoints are managed by hand."""
+        """The pods it selects, or may; none where its endpoints are managed by hand."""
         selector = service.selector
         if selector is None:
             return ()
