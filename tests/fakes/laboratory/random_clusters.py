@@ -15,6 +15,7 @@ NAMESPACES = ("blue", "green", "red")
 # Pods sit on both sides of the edges of BLOCKS.
 POD_ADDRESSES = tuple(f"10.244.{i // 4}.{1 + i % 4}" for i in range(8))
 NODE = ("node-a", "172.16.0.1")
+OTHER_NODE = "node-b"
 EXTERNAL = ("203.0.113.10", "203.0.113.200")
 PROBED = (
     *(("TCP", port) for port in (80, 81, 85, 90, 443)),
@@ -77,8 +78,9 @@ class Generator:
             if self._chance(0.5):
                 sidecar["restartPolicy"] = "Always"
             spec["initContainers"] = [sidecar]
-        if has_node and self._chance(0.2):
-            spec["nodeName"] = NODE[0]
+        if has_node:
+            # Without a name a pod would be on the only node.
+            spec["nodeName"] = NODE[0] if self._chance(0.2) else OTHER_NODE
         status = {"phase": "Running", "podIP": address, "podIPs": [{"ip": address}]}
         return {**_object("v1", "Pod", metadata), "spec": spec, "status": status}
 
