@@ -60,11 +60,11 @@ class Alphabet:
     """The values of labels that some selectors can tell apart."""
 
     def __init__(self, selectors: Iterable[Selector]) -> None:
-        self._values: dict[str, frozenset[State]] = {}
+        named: dict[str, set[State]] = defaultdict(lambda: {None, OTHER})
         for selector in selectors:
             for each in selector.requirements:
-                known = self._values.get(each.key, frozenset((None, OTHER)))
-                self._values[each.key] = known | frozenset(each.values)
+                named[each.key].update(each.values)
+        self._values = {key: frozenset(values) for key, values in named.items()}
 
     @property
     def keys(self) -> KeysView[str]:
