@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import Enum
 
 from msgspec import Struct
 
@@ -13,18 +14,33 @@ from netsim.bundle.provision import Demand, Provision, list_keys
 from netsim.model.bundle import Bundle
 from netsim.model.finding import Related
 from netsim.model.location import Location
-from netsim.words.nearness import closest, did_you_mean
+from netsim.model.references import ObjectName
+from netsim.words.nearness import closest, did_you_mean, find_slip
+
+
+class Lack(Enum):
+    """What of an object is not there."""
+
+    OBJECT = "object"
+    KEY = "key"
+
 
 KEYED = frozenset(("Secret", "ConfigMap"))
 
 
 class Absence(Struct, frozen=True):
-    """Something that is needed and not there, the place that needs it, and what to do."""
+    """Something that is needed and not there, the place that needs it, and what to do.
 
+    ``meant`` is the name or key that is there and of which this one is a slip, or None.
+    """
+
+    lack: Lack
+    target: ObjectName
     message: str
     location: Location
     related: tuple[Related, ...]
     fix: str
+    meant: str | None
 
 
 def find_absences(
@@ -39,11 +55,14 @@ def find_absences(
     elif provision.lacks(demand.target):
         first, *others = _list_places(demand)
         yield Absence(
+            Lack.OBJECT,
+            demand.target,
             f"{demand.workload} needs {demand.target}, which nothing provides"
             f"{did_you_mean(provision.nearest(demand.target))}",
             first,
             tuple(Related(each, "also named here") for each in others),
             fix,
+            provision.find_slip(demand.target),
         )
 
 
@@ -73,9 +92,12 @@ def _find_missing_keys(
             continue
         has = f"has only {', '.join(sorted(known))}" if known else "has no keys"
         yield Absence(
+            Lack.KEY,
+            target,
             f"{demand.workload} needs the key {reference.key} of {target}, which {has}"
             f"{did_you_mean(closest(reference.key, known))}",
             reference.location,
             origins,
             f"Add the key to the {target.kind}, or correct the reference.",
+            find_slip(reference.key, known),
         )

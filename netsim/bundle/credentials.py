@@ -11,6 +11,8 @@ from collections import Counter
 from enum import Enum
 from itertools import pairwise
 
+from msgspec import Struct
+
 _SHAPES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("an access key of AWS", ("AKIA", "ASIA"), r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"),
     (
@@ -69,6 +71,8 @@ _WEAK = frozenset(
 
 _LOCAL = r"localhost|127\.[0-9.]+|\[::1\]|host\.docker\.internal|[a-z0-9_-]+"
 _PUBLIC_KEY = r"(?i)\.(?:crt|cer|cert|pub)$|fingerprint|checksum|digest|sha(?:1|256|512)|public"
+_IDENTIFIER = r"(?i)(?:^|[-_.])(?:uu|gu)?ids?$|(?<=[a-z])(?:ID|Id|UUID)s?$"
+"""Keys that name something, as ``kraft-cluster-id``; what they hold is no secret."""
 _UUID = r"(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _BASE64 = r"[A-Za-z0-9+/_-]{16,}={0,2}"
 _HEXADECIMAL = r"[0-9a-f]{32,}|[0-9A-F]{32,}"
@@ -80,16 +84,38 @@ _LEAST_KEY = 64
 """Letters that the body of any private key has; the shortest, Ed25519 in PKCS 8, has these."""
 
 
-def recognize_credential(key: str, value: str) -> str | None:
-    """What the value of a key looks like, such as ``a GitHub token``; None for no credential.
+class Origin(Enum):
+    """Who may have made up a credential of this look."""
 
-    Placeholders, public certificates and default passwords of local set-ups are none.
+    ISSUED = "issued"
+    """A service that gives out credentials of this shape, or whoever wrote it into an address:
+    no template draws one."""
+
+    DRAWN = "drawn"
+    """Anybody: a key or random text, as functions of templates make them, too."""
+
+
+class Likeness(Struct, frozen=True):
+    """What a value looks like, such as ``a GitHub token``, and who may have made it up."""
+
+    title: str
+    origin: Origin
+
+
+def recognize_credential(key: str, value: str) -> Likeness | None:
+    """What the value of a key looks like; None for no credential.
+
+    Placeholders, public certificates, identifiers and default passwords of local set-ups are
+    none.
     """
     text = value.strip()
-    known = _private_key(text) or _identify(text) or _url(text)
-    if known or not text or is_placeholder(text) or re.search(_PUBLIC_KEY, key):
-        return known
-    return _random(text)
+    issued = _identify(text) or _url(text)
+    if issued:
+        return Likeness(issued, Origin.ISSUED)
+    drawn = _private_key(text)
+    if drawn or not text or is_placeholder(text) or re.search(_PUBLIC_KEY, key):
+        return Likeness(drawn, Origin.DRAWN) if drawn else None
+    return _random(key, text)
 
 
 def is_placeholder(text: str) -> bool:
@@ -149,7 +175,7 @@ _CHANGES = {2: 0.25, 3: 0.32}
 """By the number of kinds of letters."""
 
 
-def _random(text: str) -> str | None:
+def _random(key: str, text: str) -> Likeness | None:
     """Whether the whole value is one token that no person thought of."""
     if not re.fullmatch(_PRINTABLE, text) or any(
         re.fullmatch(each, text) for each in (_UUID, _PATH)
@@ -157,13 +183,14 @@ def _random(text: str) -> str | None:
         return None
     inner = _decode(text)
     if inner is not None:
-        return recognize_credential("", inner)
+        return recognize_credential(key, inner)
+    if re.search(_IDENTIFIER, key):
+        return None
     if re.fullmatch(_HEXADECIMAL, text):
-        return (
-            "random hexadecimal digits" if not text.isdigit() and _entropy(text) > 3 else None
-        )
+        is_random = not text.isdigit() and _entropy(text) > 3
+        return Likeness("random hexadecimal digits", Origin.DRAWN) if is_random else None
     longest = max(re.split(_JOINTS, text), key=len)
-    return "random characters" if _is_random(longest) else None
+    return Likeness("random characters", Origin.DRAWN) if _is_random(longest) else None
 
 
 def _decode(text: str) -> str | None:

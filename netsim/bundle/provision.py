@@ -11,12 +11,13 @@ from enum import Enum
 
 from msgspec import Struct
 
+from netsim.bundle.made_objects import EVERYWHERE, list_made
 from netsim.intent.scenario.scenario import Scenario
 from netsim.model.bundle import Bundle
 from netsim.model.placeholders import has_placeholder
 from netsim.model.references import Need, ObjectName, Reference
 from netsim.model.resources import WorkloadName
-from netsim.words.nearness import closest
+from netsim.words.nearness import closest, find_slip
 
 _MADE_BY_THE_CLUSTER = frozenset(
     (
@@ -59,7 +60,8 @@ class Provision(Struct, frozen=True):
     def of(cls, bundle: Bundle, scenario: Scenario, extent: Extent) -> Provision:
         """What a bundle provides beside what its scenario says is provided."""
         objects = {each.name for each in bundle.manifests}
-        objects |= {made for each in bundle.manifests for made in each.provides}
+        for each in bundle.manifests:
+            objects.update(each.provides, list_made(each))
         return cls(
             frozenset(objects),
             frozenset((each.kind, each.name) for each in scenario.provided),
@@ -69,7 +71,9 @@ class Provision(Struct, frozen=True):
 
     def has(self, name: ObjectName) -> bool:
         """Whether an object is known to exist."""
-        return name in self.objects or self.is_provided_elsewhere(name)
+        everywhere = ObjectName(name.kind, EVERYWHERE, name.name)
+        known = name in self.objects or everywhere in self.objects
+        return known or self.is_provided_elsewhere(name)
 
     def is_provided_elsewhere(self, name: ObjectName) -> bool:
         """Whether an object is none of the bundle's business, so that its keys are unknown."""
@@ -90,6 +94,10 @@ class Provision(Struct, frozen=True):
     def nearest(self, name: ObjectName) -> str | None:
         """The name of an object of the same kind and namespace that seems to be meant."""
         return closest(name.name, (peer.name for peer in self._peers(name)))
+
+    def find_slip(self, name: ObjectName) -> str | None:
+        """The name of the one object of the kind and namespace of which this is a slip."""
+        return find_slip(name.name, (peer.name for peer in self._peers(name)))
 
     def _peers(self, name: ObjectName) -> Iterator[ObjectName]:
         place = (name.kind, name.namespace)
@@ -117,16 +125,12 @@ def list_demands(bundle: Bundle, kinds: frozenset[str]) -> Iterator[Demand]:
 
 def list_keys(bundle: Bundle, name: ObjectName) -> frozenset[str] | None:
     """The keys of a Secret or ConfigMap; None where the input does not say them."""
-    found: set[str] = set()
-    for secret in bundle.secrets:
-        if secret.object_name == name:
-            found |= {entry.key for entry in secret.entries}
-    for config_map in bundle.config_maps:
-        if config_map.object_name == name:
-            found |= {entry.key for entry in config_map.entries} | set(config_map.binary_keys)
-    for external in bundle.external_secrets:
-        if external.target == name:
-            if external.keys is None:
-                return None
-            found |= set(external.keys)
-    return frozenset(found)
+    secrets = [each for each in bundle.secrets if each.object_name == name]
+    config_maps = [each for each in bundle.config_maps if each.object_name == name]
+    fetched = [each.keys for each in bundle.external_secrets if each.target == name]
+    if None in fetched or not (secrets or config_maps or fetched):
+        return None
+    keys = {entry.key for secret in secrets for entry in secret.entries}
+    keys.update(entry.key for config_map in config_maps for entry in config_map.entries)
+    binary = (config_map.binary_keys for config_map in config_maps)
+    return frozenset(keys.union(*filter(None, fetched), *binary))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
+from netsim.bundle.makers import Makers
 from netsim.bundle.provision import Extent, Provision
 from netsim.engine.evaluator import Evaluator
 from netsim.engine.space.stand_ins import add_stand_ins
@@ -37,7 +38,8 @@ class Case(Struct, frozen=True):
     ``judgements`` and ``statements`` are empty.  ``endpoints`` are those of the scenario with
     what they stand for; ``statements`` are those of the documents whose folders were read.
     ``policies`` says whether all policies were read and are evaluated.  ``controller`` is the
-    ingress controller, where somebody says where it runs.
+    ingress controller, where somebody says where it runs.  ``makers`` know who could make what
+    the input does not have.
     """
 
     resources: Resources
@@ -50,6 +52,7 @@ class Case(Struct, frozen=True):
     extent: Extent = Extent.PART
     policies: Extent = Extent.WHOLE
     controller: Controller | None = None
+    makers: Makers = field(default_factory=lambda: Makers(Bundle()))
 
     @property
     def is_documented(self) -> bool:
@@ -118,7 +121,7 @@ def build_case(
     bundle = bundle or Bundle()
     if documentation is None:
         evaluator = Evaluator.of(resources, conventions)
-        return Case(resources, evaluator, bundle=bundle, extent=extent)
+        return Case(resources, evaluator, bundle=bundle, extent=extent, makers=Makers(bundle))
     scenario = documentation.scenario
     modelled = [
         bound.endpoint
@@ -141,6 +144,7 @@ def build_case(
         bundle,
         statements,
         extent,
+        makers=Makers(bundle),
     )
 
 

@@ -49,7 +49,7 @@ class Role(Struct, frozen=True):
 class Binding(Struct, frozen=True):
     """A RoleBinding, or a ClusterRoleBinding (``namespace`` is empty then).
 
-    ``accounts`` are the ServiceAccounts among its subjects.
+    ``accounts`` are the ServiceAccounts among its subjects, ``groups`` the groups of users.
     """
 
     kind: str
@@ -58,3 +58,4 @@ class Binding(Struct, frozen=True):
     role: ObjectName
     accounts: tuple[ObjectName, ...]
     location: Location
+    groups: tuple[str, ...] = ()

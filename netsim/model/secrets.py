@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 from msgspec import Struct
 
 from netsim.model.location import Location
 from netsim.model.references import ObjectName
+
+
+class Writer(Enum):
+    """Who wrote a manifest."""
+
+    HELM = "Helm"
+    """A chart was rendered, whose templates may have drawn values at random."""
+
+    UNKNOWN = "unknown"
 
 
 class SecretEntry(Struct, frozen=True):
@@ -20,13 +31,17 @@ class SecretEntry(Struct, frozen=True):
 
 
 class Secret(Struct, frozen=True):
-    """A Secret; ``type`` is ``Opaque`` unless it says otherwise."""
+    """A Secret; ``type`` is ``Opaque`` unless it says otherwise.
+
+    ``writer`` is who wrote the manifest, as far as it shows.
+    """
 
     namespace: str
     name: str
     type: str
     entries: tuple[SecretEntry, ...]
     location: Location
+    writer: Writer = Writer.UNKNOWN
 
     @property
     def object_name(self) -> ObjectName:

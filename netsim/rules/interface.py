@@ -12,10 +12,13 @@ from msgspec import Struct
 from netsim.judge.case import Case
 from netsim.model.finding import Finding, Related, Severity
 from netsim.model.location import Location
+from netsim.rules.absence import Absent
 
 
 class Check(Struct, frozen=True):
     """A rule: its id, what it is about in a line, its severity, and the function.
+
+    What it finds absent is a finding only where nothing could make it.
 
     The docstring of the module that defines it is its documentation.
     """
@@ -23,7 +26,7 @@ class Check(Struct, frozen=True):
     id: str
     title: str
     severity: Severity
-    run: Callable[[Case], Iterable[Finding]]
+    run: Callable[[Case], Iterable[Finding | Absent]]
 
     def finding(
         self,

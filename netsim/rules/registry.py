@@ -6,7 +6,7 @@ then: manifests without a Service never load the rules about Services.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
 from importlib import import_module
 
@@ -16,12 +16,14 @@ from netsim.judge.case import Case
 from netsim.model.finding import Finding, Severity
 from netsim.model.flow import Intent
 from netsim.model.policies import Tier
+from netsim.rules.absence import Absent, resolve_absences
 from netsim.rules.interface import Check
 
 
 class Matter(Enum):
     """Something that a case may have, and that a rule is about."""
 
+    NOTHING = "nothing of its own: others find what it is about"
     PODS = "pods"
     POLICIES = "NetworkPolicies"
     ANY_POLICIES = "policies of any tier"
@@ -69,6 +71,7 @@ def _may_call_kubectl(case: Case) -> bool:
 
 
 _HAS: dict[Matter, Callable[[Case], object]] = {
+    Matter.NOTHING: lambda _: False,
     Matter.PODS: lambda case: case.resources.pods,
     Matter.ANY_POLICIES: lambda case: case.resources.policies,
     Matter.POLICIES: lambda c: c.resources.policies_of(Tier.NETWORK_POLICY),
@@ -194,6 +197,7 @@ RULES: tuple[RuleEntry, ...] = (
     RuleEntry("forbidden", "diagram", _ERROR, Matter.FORBIDDEN),
     RuleEntry("image-unpinned", "manifests", _NOTE, Matter.UNTRUSTED),
     RuleEntry("ipblock-opens-pods", "network", _WARNING, Matter.POLICIES),
+    RuleEntry("made-at-run-time", "manifests", _NOTE, Matter.NOTHING),
     RuleEntry("metadata-reachable", "network", _ERROR, Matter.UNTRUSTED),
     RuleEntry("named-port-unresolved", "network", _WARNING, Matter.POLICIES),
     RuleEntry("namespace-label-unknown", "network", _WARNING, Matter.POLICIES),
@@ -245,9 +249,19 @@ def load_checks() -> tuple[Check, ...]:
 def run_rules(case: Case, rules: Iterable[RuleEntry] = RULES) -> tuple[Finding, ...]:
     """The findings of all rules about something in the case: errors first, then by place."""
     matters = {matter for matter, has in _HAS.items() if has(case)}
-    return sort_findings(
-        finding for rule in rules if rule.about in matters for finding in rule.load().run(case)
-    )
+    found = (each for rule in rules if rule.about in matters for each in rule.load().run(case))
+    return sort_findings(conclude(found))
+
+
+def conclude(found: Iterable[Finding | Absent]) -> Iterator[Finding]:
+    """The findings that come of what rules find: see ``resolve_absences``."""
+    return resolve_absences(found, _describe_made)
+
+
+def _describe_made(absences: Sequence[Absent]) -> Finding:
+    from netsim.rules.manifests.made_at_run_time import describe_made
+
+    return describe_made(absences)
 
 
 def sort_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -12,7 +12,8 @@ from tests.cli.command import netsim
 
 WORLD = "".join(
     "apiVersion: v1\nkind: Pod\n"
-    f"metadata: {{name: {name}, namespace: shop, labels: {{app: {name}}}}}\n---\n"
+    f"metadata: {{name: {name}, namespace: shop, labels: {{app: {name}}}}}\n"
+    "spec: {containers: [{name: it, image: it:1, ports: [{containerPort: 80}]}]}\n---\n"
     for name in ("web", "api", "db")
 )
 OWN = """apiVersion: networking.k8s.io/v1

@@ -93,4 +93,4 @@ def test_other_texts_are_absent(tmp_path: Path) -> None:
         "subject-selects-nothing",
     }
     assert done.code == 1
-    assert set(re.findall(r"^warning (\S+)", done.out, re.MULTILINE)) >= rules
+    assert set(re.findall(r"^(?:warning|note) (\S+)", done.out, re.MULTILINE)) >= rules

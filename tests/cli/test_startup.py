@@ -108,6 +108,7 @@ def test_a_check_imports_nothing_that_only_others_need() -> None:
 def test_no_pattern_is_compiled_for_credentials_that_are_none() -> None:
     program = """
 import re
+import msgspec
 before = re._compiler.compile
 re._compiler.compile = lambda pattern, flags=0: print(pattern) or before(pattern, flags)
 from netsim.bundle.credentials import recognize_credential

@@ -25,6 +25,7 @@ from netsim.model.finding import Finding
 from netsim.model.location import Location
 from netsim.model.resources import Resources
 from netsim.rules.interface import Check
+from netsim.rules.registry import conclude
 
 MARK = "# here"
 
@@ -88,7 +89,7 @@ def scenario_context(
 
 
 def run(check: Check, subject: Case) -> list[Finding]:
-    found = sorted(check.run(subject), key=lambda finding: finding.location)
+    found = sorted(conclude(check.run(subject)), key=lambda finding: finding.location)
     assert {finding.rule for finding in found} <= {check.id}
     return found
 

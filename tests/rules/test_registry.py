@@ -11,7 +11,7 @@ import pytest
 
 from netsim.judge.case import Case
 from netsim.rules.interface import Check
-from netsim.rules.registry import RULE_IDS, RULES, RuleEntry, run_rules
+from netsim.rules.registry import RULE_IDS, RULES, RuleEntry, conclude, run_rules
 from tests.cli.command import environment
 from tests.project import ROOT
 from tests.report.test_rules_page import CHECKS, DOCUMENT_RULES, MANIFEST_RULES, example, stated
@@ -41,7 +41,9 @@ def test_every_module_is_a_rule() -> None:
         if file.stem != "__init__"
     }
     assert modules == {entry.module for entry in RULES}
-    assert {file.stem for file in ROOMS.glob("*.py")} == {"__init__", "interface", "registry"}
+    assert {file.stem for file in ROOMS.glob("*.py")} == {
+        *("__init__", "absence", "interface", "registry"),
+    }
 
 
 def test_entries_are_sorted_by_id() -> None:
@@ -51,7 +53,8 @@ def test_entries_are_sorted_by_id() -> None:
 
 
 def all_findings(subject: Case) -> list[str]:
-    return sorted(str(finding) for check in CHECKS for finding in check.run(subject))
+    found = (each for check in CHECKS for each in check.run(subject))
+    return sorted(map(str, conclude(found)))
 
 
 @pytest.mark.parametrize("check", MANIFEST_RULES, ids=lambda check: check.id)

@@ -63,14 +63,32 @@ def read_binding(obj: Object) -> Binding | None:
     home = metadata.namespace if kind == "Role" else ""
     role = ObjectName(kind, home, inner.text("name") or "")
     accounts = tuple(_accounts(obj.fields, metadata.namespace))
+    groups = tuple(_groups(obj.fields))
     return Binding(
-        obj.kind, metadata.namespace, metadata.name, role, accounts, metadata.location
+        obj.kind, metadata.namespace, metadata.name, role, accounts, metadata.location, groups
     )
+
+
+_ACCOUNT_USER = "system:serviceaccount:"
+"""How a ServiceAccount is called as a user: ``system:serviceaccount:NAMESPACE:NAME``."""
 
 
 def _accounts(fields: Fields, namespace: str) -> Iterator[ObjectName]:
     for item in fields.items("subjects"):
         subject = item.fields()
-        if subject and subject.text("kind") == "ServiceAccount":
+        if subject is None:
+            continue
+        kind, name = subject.text("kind"), subject.text("name") or ""
+        if kind == "ServiceAccount":
             home = subject.text("namespace") or namespace
-            yield ObjectName("ServiceAccount", home, subject.text("name") or "")
+            yield ObjectName("ServiceAccount", home, name)
+        elif kind == "User" and name.startswith(_ACCOUNT_USER):
+            home, _, account = name.removeprefix(_ACCOUNT_USER).partition(":")
+            yield ObjectName("ServiceAccount", home, account)
+
+
+def _groups(fields: Fields) -> Iterator[str]:
+    for item in fields.items("subjects"):
+        subject = item.fields()
+        if subject and subject.text("kind") == "Group":
+            yield subject.text("name") or ""

@@ -28,11 +28,13 @@ class Nulls(Enum):
 class Report:
     """What was noticed about one object, and what its kind makes of a null.
 
+    ``is_rendered`` is true where Helm wrote the document, as a comment of it says.
     ``gravity`` is that of a mistake: an error, unless the kind is only known by its shape.
     """
 
-    def __init__(self, file: str, first_line: int = 1) -> None:
+    def __init__(self, file: str, first_line: int = 1, *, is_rendered: bool = False) -> None:
         self.file = file
+        self.is_rendered = is_rendered
         self.offset = first_line - 1
         self.nulls = Nulls.REFUSED
         self.gravity = Severity.ERROR

@@ -119,7 +119,8 @@ def objects(document: Parsed, context: Context) -> Iterator[Item]:
     if is_scenario(document.tree):
         yield Unused(SCENARIO, document.tree.line + document.chunk.first_line - 1)
         return
-    report = Report(context.file, document.chunk.first_line)
+    is_rendered = "\n# Source: " in document.chunk.text
+    report = Report(context.file, document.chunk.first_line, is_rendered=is_rendered)
     if "${" in document.chunk.text:
         _note_placeholders(_list_weighed(document.tree), report)
         yield Noted(report)

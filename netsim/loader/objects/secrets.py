@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from netsim.loader.objects.fields import Field, Fields
 from netsim.loader.objects.objects import Object, read_metadata
 from netsim.loader.tree.scalars import is_letter, resolve
-from netsim.model.secrets import ConfigMap, Secret, SecretEntry, TextEntry
+from netsim.model.labels import Labels
+from netsim.model.secrets import ConfigMap, Secret, SecretEntry, TextEntry, Writer
 from netsim.model.tree import Mapping, Scalar
 
 _DEFAULT_TYPE = "Opaque"
@@ -30,7 +31,23 @@ def read_secret(obj: Object) -> Secret | None:
         return None
     kind = fields.text("type") or _DEFAULT_TYPE
     values = tuple(entries.values())
-    return Secret(metadata.namespace, metadata.name, kind, values, metadata.location)
+    writer = Writer.HELM if _is_rendered(obj, metadata.labels) else Writer.UNKNOWN
+    return Secret(metadata.namespace, metadata.name, kind, values, metadata.location, writer)
+
+
+_CHART_LABELS = frozenset(("helm.sh/chart", "chart"))
+_RENDERERS = (
+    ("app.kubernetes.io/managed-by", "Helm"),
+    ("heritage", "Helm"),
+    ("heritage", "Tiller"),
+)
+
+
+def _is_rendered(obj: Object, labels: Labels) -> bool:
+    """Whether this is what ``helm template`` wrote: helm.sh, "Labels and Annotations"."""
+    if obj.report.is_rendered or any(pair in _RENDERERS for pair in labels.pairs):
+        return True
+    return not _CHART_LABELS.isdisjoint(key for key, _ in labels.pairs)
 
 
 def _read_values(fields: Fields, name: str) -> Iterator[tuple[str, Field, str]]:

@@ -54,6 +54,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from netsim.bundle.makers import PODS
 from netsim.bundle.provision import Extent
 from netsim.drain.pod_groups import list_budgeted, list_known_pods
 from netsim.judge.case import Case
@@ -61,13 +62,14 @@ from netsim.model.disruption import DisruptionBudget
 from netsim.model.finding import Finding, Severity
 from netsim.model.labels import Selector
 from netsim.model.resources import Pod
+from netsim.rules.absence import Absent, Certainty
 from netsim.rules.interface import Check
 from netsim.words import yaml
 from netsim.words.lists import join_phrases
 from netsim.words.nearness import correct_labels, find_nearest_pod
 
 
-def _run(case: Case) -> Iterator[Finding]:
+def _run(case: Case) -> Iterator[Finding | Absent]:
     pods = list_known_pods(case.known_resources)
     budgeted = list_budgeted(case.bundle, pods)
     idle = [found.budget for found in budgeted if not found.groups]
@@ -76,7 +78,7 @@ def _run(case: Case) -> Iterator[Finding]:
         if budget.selector is None:
             yield _without_selector(budget)
         elif neighbours and case.extent is not Extent.UNKNOWN:
-            yield _finding(budget, budget.selector, neighbours, pods)
+            yield _find_absent(case, budget, budget.selector, neighbours, pods)
 
 
 def _without_selector(budget: DisruptionBudget) -> Finding:
@@ -87,19 +89,30 @@ def _without_selector(budget: DisruptionBudget) -> Finding:
     )
 
 
-def _finding(
-    budget: DisruptionBudget, selector: Selector, neighbours: list[Pod], pods: Sequence[Pod]
-) -> Finding:
+def _find_absent(
+    case: Case,
+    budget: DisruptionBudget,
+    selector: Selector,
+    neighbours: list[Pod],
+    pods: Sequence[Pod],
+) -> Absent:
     near = find_nearest_pod(selector, neighbours)
     labels = correct_labels(selector, near)
     hint = str(near) if near else _elsewhere(selector, neighbours, pods)
-    return CHECK.finding(
+    finding = CHECK.finding(
         budget.selector_location,
         f"{budget.title} protects nothing: no pod of namespace {budget.namespace} has "
         f"{selector}; {hint}",
         fix="Correct the selector or the namespace, or remove the budget; add pods that are "
         "deployed by other means to the input or to the scenario.",
         patch=yaml.selector("selector", labels) if labels else "",
+    )
+    return Absent(
+        finding,
+        "PodDisruptionBudget",
+        budget.namespace,
+        Certainty.SLIP if labels else Certainty.MISSING,
+        case.makers.of(PODS, budget.namespace),
     )
 
 

@@ -8,6 +8,10 @@ ServiceAccount `default`, the ConfigMap `kube-root-ca.crt`), and where the scena
 under `provided`. References marked `optional: true` are left out. Where the input may be a part
 of the bundle, only namespaces of which it has objects of the kind are judged.
 
+Where something in the input could make the object, `made-at-run-time` says who. Without a
+scenario nobody says that the input is all there is: an object that it does not have is a note,
+unless its name is a misspelt one.
+
 PASS:
 
 ```yaml
@@ -56,18 +60,22 @@ from collections.abc import Iterator
 from netsim.bundle.absence import find_absences
 from netsim.bundle.provision import list_demands
 from netsim.judge.case import Case
-from netsim.model.finding import Finding, Severity
+from netsim.model.finding import Severity
+from netsim.rules.absence import Absent, build_absent
 from netsim.rules.interface import Check
 
 _KINDS = frozenset(("ConfigMap", "ServiceAccount", "PersistentVolumeClaim", "PriorityClass"))
 _FIX = "Correct the name, add the object, or list it under 'provided' of the scenario."
 
 
-def _run(case: Case) -> Iterator[Finding]:
+def _run(case: Case) -> Iterator[Absent]:
     provision = case.provision
     for demand in list_demands(case.bundle, _KINDS):
         for each in find_absences(demand, case.bundle, provision, _FIX):
-            yield CHECK.finding(each.location, each.message, related=each.related, fix=each.fix)
+            finding = CHECK.finding(
+                each.location, each.message, related=each.related, fix=each.fix
+            )
+            yield build_absent(case, each, finding)
 
 
 CHECK = Check(

@@ -30,18 +30,22 @@ stringData:
   url: postgres://shop:correct-horse@database.internal:5432/shop
 ```
 
-Fix: revoke the credential, keep the new one where only its users can read it (the External
-Secrets Operator reads many such stores), and write a placeholder here.
+Keys, random texts and random digits are also what templates of charts draw anew each time they
+are rendered. So they are not reported in what Helm wrote, as a comment `# Source:` or the
+labels of a chart show. Names of things (`cluster-id`) are no secrets.
+
+Fix: if it is in use, revoke the credential, keep the new one where only its users can read it
+(the External Secrets Operator reads many such stores), and write a placeholder here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netsim.bundle.credentials import recognize_credential
+from netsim.bundle.credentials import Origin, recognize_credential
 from netsim.judge.case import Case
 from netsim.model.finding import Finding, Severity
-from netsim.model.secrets import Secret, SecretEntry
+from netsim.model.secrets import Secret, SecretEntry, Writer
 from netsim.rules.interface import Check
 from netsim.words import yaml
 
@@ -59,14 +63,22 @@ def _run(case: Case) -> Iterator[Finding]:
 
 def _check_entry(secret: Secret, entry: SecretEntry) -> Iterator[Finding]:
     looks = recognize_credential(entry.key, entry.value)
-    if looks:
+    is_drawn = looks and looks.origin is Origin.DRAWN and secret.writer is Writer.HELM
+    if looks and not is_drawn:
         yield CHECK.finding(
             entry.location,
-            f"{secret.object_name}: the value of {entry.key} looks like {looks}",
-            fix="Revoke it, as anyone who can read this file has it, and write a placeholder "
-            "here; let an ExternalSecret fetch the new one.",
+            f"{secret.object_name}: the value of {entry.key} looks like {looks.title}",
+            fix=_FIXES[looks.origin],
             patch=f"stringData:\n  {yaml.scalar(entry.key)}: REPLACE_ME",
         )
+
+
+_FIXES = {
+    Origin.ISSUED: "If it is in use, revoke it, as anyone who can read this file has it, and "
+    "write a placeholder here; let an ExternalSecret fetch the new one.",
+    Origin.DRAWN: "If it is in use, replace it, as anyone who can read this file has it, and "
+    "write a placeholder here; let an ExternalSecret fetch the new one.",
+}
 
 
 CHECK = Check(

@@ -4,11 +4,15 @@ The kubelet does not start a container whose Secret is missing: the pod hangs in
 CreateContainerConfigError or ContainerCreating until someone reads its events. Most often, a
 name was changed on one side only.
 
-A Secret counts as provided where the input has it, where an ExternalSecret has it as target or
-a SealedSecret its name, and where the scenario lists it under `provided`. References marked
-`optional: true`, and imagePullSecrets, which pods start without, are left out. Where the input
-may be a part of the bundle, only namespaces of which it has Secrets are judged; a namespace
-with objects that make Secrets under other names, such as a Certificate, is left out.
+A Secret counts as provided where the input has it or an object that is known to become it, such
+as an ExternalSecret or a Certificate, and where the scenario lists it under `provided`.
+References marked `optional: true`, and imagePullSecrets, which pods start without, are left
+out. Where the input may be a part of the bundle, only namespaces of which it has Secrets are
+judged.
+
+Where something in the input could make the Secret, `made-at-run-time` says who. Without a
+scenario nobody says that the input is all there is: a Secret that it does not have is a note,
+unless its name is a misspelt one.
 
 PASS:
 
@@ -59,53 +63,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netsim.bundle.absence import find_absences
-from netsim.bundle.provision import Provision, list_demands
+from netsim.bundle.provision import list_demands
 from netsim.judge.case import Case
-from netsim.model.finding import Finding, Severity
-from netsim.model.references import ObjectName
+from netsim.model.finding import Severity
+from netsim.rules.absence import Absent, build_absent
 from netsim.rules.interface import Check
 
 _KINDS = frozenset(("Secret",))
-_SEALED = "SealedSecret"
-_MAKERS = frozenset(
-    (
-        "Certificate",
-        "ClusterExternalSecret",
-        "InfisicalSecret",
-        "OnePasswordItem",
-        "SecretProviderClass",
-        "VaultDynamicSecret",
-        "VaultPKISecret",
-        "VaultStaticSecret",
-    )
-)
-"""Kinds whose controllers make Secrets under names that are not those of the objects."""
-
 _FIX = (
     "Correct the name, add the Secret or an ExternalSecret that makes it, or list it under "
     "'provided' of the scenario."
 )
 
 
-def _run(case: Case) -> Iterator[Finding]:
+def _run(case: Case) -> Iterator[Absent]:
     provision = case.provision
     for demand in list_demands(case.bundle, _KINDS):
-        if not provision.has(demand.target) and _may_be_made(demand.target, provision):
+        if not provision.has(demand.target) and _is_token(demand.target.name):
             continue
         for each in find_absences(demand, case.bundle, provision, _FIX):
-            yield CHECK.finding(each.location, each.message, related=each.related, fix=each.fix)
-
-
-def _may_be_made(target: ObjectName, provision: Provision) -> bool:
-    """Whether something of the input may make the Secret, under this name or any."""
-    if ObjectName(_SEALED, target.namespace, target.name) in provision.objects:
-        return True
-    if _is_token(target.name):
-        return True
-    return any(
-        each.kind in _MAKERS and each.namespace in ("", target.namespace)
-        for each in provision.objects
-    )
+            finding = CHECK.finding(
+                each.location, each.message, related=each.related, fix=each.fix
+            )
+            yield build_absent(case, each, finding)
 
 
 def _is_token(name: str) -> bool:

@@ -6,7 +6,8 @@ The label that every namespace carries is `kubernetes.io/metadata.name`.
 
 A namespace that is not in the input counts with that label only. So a selector by that label is
 never reported, as the namespace may exist; one by another label is, unless the input has a
-namespace that carries it.
+namespace that carries it. Without a scenario it is a note, unless it is clear which namespace
+of the input is meant.
 
 PASS:
 
@@ -29,6 +30,10 @@ spec:
 FAIL:
 
 ```yaml
+apiVersion: v1
+kind: Namespace
+metadata: {name: monitoring}
+---
 apiVersion: v1
 kind: Pod
 metadata: {name: api, namespace: shop, labels: {app: api}}
@@ -54,14 +59,16 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from netsim.bundle.makers import NAMESPACES
 from netsim.judge.case import Case
 from netsim.judge.knowledge import Knowledge
-from netsim.model.finding import Finding, Severity
+from netsim.model.finding import Severity
 from netsim.model.labels import Selector
 from netsim.model.location import Location
 from netsim.model.peers import PodPeer
 from netsim.model.policies import Policy, Rule, Tier
 from netsim.model.resources import NAME_LABEL
+from netsim.rules.absence import Absent, judge_certainty
 from netsim.rules.interface import Check
 from netsim.words import yaml
 from netsim.words.nearness import NearLabels, correct_labels, find_nearest
@@ -69,7 +76,7 @@ from netsim.words.nearness import NearLabels, correct_labels, find_nearest
 _NAMING_KEYS = frozenset(("name", "namespace", "ns", "kubernetes.io/name"))
 
 
-def _run(case: Case) -> Iterator[Finding]:
+def _run(case: Case) -> Iterator[Absent]:
     known = Knowledge.of(case)
     # Many policies share a selector, and looking for what is near takes long.
     meant: dict[Selector, _Meant] = {}
@@ -80,24 +87,27 @@ def _run(case: Case) -> Iterator[Finding]:
                 if selector is not None and _is_unknown(known, selector):
                     if selector not in meant:
                         meant[selector] = _guess_meant(known, selector)
-                    yield _finding(policy, rule, peer.location, meant[selector])
+                    yield _find_absent(case, policy, rule, peer.location, meant[selector])
 
 
 class _Meant(Struct, frozen=True):
-    """A selector, the labels that may be meant, and why."""
+    """A selector, the labels that may be meant, why, and whether they surely are."""
 
     selector: Selector
     labels: dict[str, str] | None
     hint: str
+    is_sure: bool
 
 
 def _is_unknown(known: Knowledge, selector: Selector) -> bool:
     return not known.selected(selector) and not known.may_select_more(selector)
 
 
-def _finding(policy: Policy, rule: Rule, location: Location, meant: _Meant) -> Finding:
+def _find_absent(
+    case: Case, policy: Policy, rule: Rule, location: Location, meant: _Meant
+) -> Absent:
     what = f"no known namespace has the labels {meant.selector}{meant.hint}"
-    return CHECK.finding(
+    finding = CHECK.finding(
         location,
         f"{rule.title}: {what}",
         policy=policy.title,
@@ -105,15 +115,19 @@ def _finding(policy: Policy, rule: Rule, location: Location, meant: _Meant) -> F
         "that carry the label to the input.",
         patch=yaml.selector("namespaceSelector", meant.labels) if meant.labels else "",
     )
+    certainty = judge_certainty(case, is_slip=meant.is_sure)
+    makers = case.makers.of(NAMESPACES, "")
+    return Absent(finding, "namespaceSelector", "", certainty, makers)
 
 
 def _guess_meant(known: Knowledge, selector: Selector) -> _Meant:
     named = _find_written_name(known, selector)
     if named:
         hint = f"; a namespace's name is its label {NAME_LABEL}"
-        return _Meant(selector, {NAME_LABEL: named}, hint)
+        return _Meant(selector, {NAME_LABEL: named}, hint, _is_listed(known, named))
     near = _find_nearest(known, selector)
-    return _Meant(selector, correct_labels(selector, near), f"; {near}" if near else "")
+    labels = correct_labels(selector, near)
+    return _Meant(selector, labels, f"; {near}" if near else "", labels is not None)
 
 
 def _find_written_name(known: Knowledge, selector: Selector) -> str | None:
@@ -125,6 +139,11 @@ def _find_written_name(known: Knowledge, selector: Selector) -> str | None:
             if value in names or requirement.key in _NAMING_KEYS:
                 return value
     return None
+
+
+def _is_listed(known: Knowledge, name: str) -> bool:
+    """Whether something mentions a namespace, so that it is that one that is meant."""
+    return any(space.name == name for space in known.namespaces)
 
 
 def _find_nearest(known: Knowledge, selector: Selector) -> NearLabels | None:

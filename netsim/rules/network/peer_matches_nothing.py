@@ -74,6 +74,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec import Struct
+
+from netsim.bundle.makers import PODS
 from netsim.bundle.provision import Extent
 from netsim.judge.case import Case
 from netsim.judge.knowledge import Knowledge
@@ -81,6 +84,7 @@ from netsim.model.finding import Finding, Severity
 from netsim.model.peers import PodPeer
 from netsim.model.policies import Direction, Policy, Rule, Tier
 from netsim.model.resources import NAME_LABEL
+from netsim.rules.absence import Absent, Certainty
 from netsim.rules.interface import Check
 from netsim.words import yaml
 from netsim.words.lists import join_phrases
@@ -88,7 +92,7 @@ from netsim.words.misplaced import describe_misplaced
 from netsim.words.nearness import correct_labels, find_nearest_pod
 
 
-def _run(case: Case) -> Iterator[Finding]:
+def _run(case: Case) -> Iterator[Finding | Absent]:
     if case.extent is Extent.UNKNOWN:
         return
     known = Knowledge.of(case)
@@ -96,7 +100,7 @@ def _run(case: Case) -> Iterator[Finding]:
         for rule in policy.rules:
             for peer in rule.peers:
                 if isinstance(peer, PodPeer) and _is_void(known, peer, policy.namespace):
-                    yield _finding(known, policy, rule, peer)
+                    yield _find_absent(case, known, policy, rule, peer)
 
 
 def _is_void(known: Knowledge, peer: PodPeer, home: str) -> bool:
@@ -105,7 +109,9 @@ def _is_void(known: Knowledge, peer: PodPeer, home: str) -> bool:
     return peer.namespaces is None or bool(known.selected(peer.namespaces))
 
 
-def _finding(known: Knowledge, policy: Policy, rule: Rule, peer: PodPeer) -> Finding:
+def _find_absent(
+    case: Case, known: Knowledge, policy: Policy, rule: Rule, peer: PodPeer
+) -> Finding | Absent:
     on_host = _list_on_host(known, policy, peer)
     if on_host:
         return CHECK.finding(
@@ -117,16 +123,33 @@ def _finding(known: Knowledge, policy: Policy, rule: Rule, peer: PodPeer) -> Fin
             fix="Remove hostNetwork from the pods, or allow the addresses of their nodes with "
             "an ipBlock instead.",
         )
-    hint, patch = _suggest_one_item(known, rule, peer) or _suggest(known, policy, peer)
+    meant = _suggest_one_item(known, rule, peer) or _suggest(known, policy, peer)
     where = _name_namespaces(known, policy, peer)
-    return CHECK.finding(
+    finding = CHECK.finding(
         peer.location,
-        f"{rule.title}: a peer matches no pod: none has {peer.pods} in {where}{hint}",
+        f"{rule.title}: a peer matches no pod: none has {peer.pods} in {where}{meant.hint}",
         policy=policy.title,
         fix="Correct the selector or remove the peer, with its rule if it is the last one: "
         "a rule without peers allows everyone.",
-        patch=patch,
+        patch=meant.patch,
     )
+    spaces = _list_spaces(known, policy, peer)
+    makers = (maker for space in spaces for maker in case.makers.of(PODS, space))
+    return Absent(
+        finding,
+        "peer",
+        policy.namespace,
+        Certainty.SLIP if meant.is_sure else Certainty.MISSING,
+        tuple(dict.fromkeys(makers)),
+    )
+
+
+class _Meant(Struct, frozen=True):
+    """What may be meant, a peer that says so, and whether it is surely meant."""
+
+    hint: str = ""
+    patch: str = ""
+    is_sure: bool = False
 
 
 def _list_on_host(known: Knowledge, policy: Policy, peer: PodPeer) -> list[str]:
@@ -147,7 +170,7 @@ def _name_namespaces(known: Knowledge, policy: Policy, peer: PodPeer) -> str:
     return f"namespace {join_phrases(_list_spaces(known, policy, peer))}"
 
 
-def _suggest_one_item(known: Knowledge, rule: Rule, peer: PodPeer) -> tuple[str, str] | None:
+def _suggest_one_item(known: Knowledge, rule: Rule, peer: PodPeer) -> _Meant | None:
     """A namespaceSelector that was to be of the same item, as the pods there match."""
     if peer.namespaces is not None or not peer.pods.requirements:
         return None
@@ -164,11 +187,11 @@ def _suggest_one_item(known: Knowledge, rule: Rule, peer: PodPeer) -> tuple[str,
                 f"; {join_phrases(meant)} would match, were it one item with {word}[{index}]: "
                 f"as it is, {word}[{index}] admits every pod of its namespaces"
             )
-            return hint, yaml.peer(both)
+            return _Meant(hint, yaml.peer(both), is_sure=True)
     return None
 
 
-def _suggest(known: Knowledge, policy: Policy, peer: PodPeer) -> tuple[str, str]:
+def _suggest(known: Knowledge, policy: Policy, peer: PodPeer) -> _Meant:
     """Which pods may have been meant, and a peer that names them."""
     universe, selection = known.evaluator.universe, known.evaluator.selection
     home = 0
@@ -178,17 +201,16 @@ def _suggest(known: Knowledge, policy: Policy, peer: PodPeer) -> tuple[str, str]
     labels = correct_labels(peer.pods, near)
     misplaced = describe_misplaced(peer.pods, known.members(home & universe.selectable))
     if misplaced:
-        return f"; {misplaced}", ""
+        return _Meant(f"; {misplaced}", is_sure=True)
     if near and labels:
-        return f"; {near}", yaml.selector("podSelector", labels)
+        patch = yaml.selector("podSelector", labels)
+        return _Meant(f"; {near}", patch, is_sure=True)
     elsewhere = selection.pods(peer.pods).sure & known.pods if peer.pods.requirements else 0
     for pod in known.members(elsewhere):
         patch = yaml.selector("namespaceSelector", {NAME_LABEL: pod.namespace})
-        return (
-            f"; {join_phrases(known.titles(elsewhere))} would match in another namespace",
-            patch,
-        )
-    return f"; {near}" if near else "", ""
+        hint = f"; {join_phrases(known.titles(elsewhere))} would match in another namespace"
+        return _Meant(hint, patch, is_sure=True)
+    return _Meant(f"; {near}" if near else "")
 
 
 CHECK = Check(

@@ -42,26 +42,48 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from netsim.bundle.makers import PODS
 from netsim.engine.naming.services import Services
 from netsim.judge.case import Case
-from netsim.model.finding import Finding, Severity
-from netsim.model.resources import Origin
+from netsim.model.finding import Severity
+from netsim.model.resources import Origin, Pod
+from netsim.rules.absence import Absent, Certainty
 from netsim.rules.interface import Check
+from netsim.words import yaml
+from netsim.words.nearness import correct_labels, find_nearest_pod
 
 
-def _run(case: Case) -> Iterator[Finding]:
+def _run(case: Case) -> Iterator[Absent]:
     services = Services(case.resources)
-    inhabited = {p.namespace for p in case.resources.pods if p.origin is Origin.READ}
+    pods: dict[str, list[Pod]] = {}
+    for pod in case.resources.pods:
+        if pod.origin is Origin.READ:
+            pods.setdefault(pod.namespace, []).append(pod)
     for service in case.resources.services:
         if service.selector is None or service.location is None:
             continue
-        if service.namespace in inhabited and not services.pods(service):
-            yield CHECK.finding(
+        if service.namespace in pods and not services.pods(service):
+            near = find_nearest_pod(service.selector, pods[service.namespace])
+            labels = correct_labels(service.selector, near)
+            finding = CHECK.finding(
                 service.location,
-                f"{service.title} selects no pod: none of namespace "
-                f"{service.namespace} has {service.selector}",
+                f"{service.title} selects no pod: none of namespace {service.namespace} has "
+                f"{service.selector}{f'; {near}' if near and labels else ''}",
                 fix="Make its selector match the labels of the pods it is for.",
+                patch=_write_selector(labels) if labels else "",
             )
+            yield Absent(
+                finding,
+                "Service",
+                service.namespace,
+                Certainty.SLIP if labels else Certainty.MISSING,
+                case.makers.of(PODS, service.namespace),
+            )
+
+
+def _write_selector(labels: dict[str, str]) -> str:
+    entries = (f"  {yaml.scalar(key)}: {yaml.scalar(value)}" for key, value in labels.items())
+    return "\n".join(("selector:", *entries))
 
 
 CHECK = Check(

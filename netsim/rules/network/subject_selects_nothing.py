@@ -55,29 +55,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from netsim.bundle.makers import PODS
 from netsim.bundle.provision import Extent
 from netsim.judge.case import Case
 from netsim.judge.knowledge import Knowledge
-from netsim.model.finding import Finding, Severity
+from netsim.model.finding import Severity
 from netsim.model.policies import Policy, Tier
 from netsim.model.resources import PodNetwork
+from netsim.rules.absence import Absent, Certainty
 from netsim.rules.interface import Check
 from netsim.words import yaml
 from netsim.words.lists import join_phrases
 from netsim.words.misplaced import describe_misplaced
-from netsim.words.nearness import NearLabels, correct_labels, find_nearest_pod
+from netsim.words.nearness import correct_labels, find_nearest_pod
 
 
-def _run(case: Case) -> Iterator[Finding]:
+def _run(case: Case) -> Iterator[Absent]:
     if case.extent is Extent.UNKNOWN:
         return
     known = Knowledge.of(case)
     for policy in case.resources.policies_of(Tier.NETWORK_POLICY) if known.pods else ():
         if policy.subject.pods.requirements and not known.subject(policy):
-            yield _finding(known, policy)
+            yield _find_absent(case, known, policy)
 
 
-def _finding(known: Knowledge, policy: Policy) -> Finding:
+def _find_absent(case: Case, known: Knowledge, policy: Policy) -> Absent:
     universe, selection = known.evaluator.universe, known.evaluator.selection
     home = selection.namespace(policy.namespace).sure
     pods = tuple(known.members(home & universe.selectable))
@@ -85,8 +87,9 @@ def _finding(known: Knowledge, policy: Policy) -> Finding:
     near = None if misplaced else find_nearest_pod(policy.subject.pods, pods)
     labels = correct_labels(policy.subject.pods, near)
     wanted = f"no pod of namespace {policy.namespace} has {policy.subject.pods}"
-    hint = f"; {misplaced}" if misplaced else _hint(known, policy, near)
-    return CHECK.finding(
+    meant = f"; {misplaced}" if misplaced else _hint(known, policy)
+    hint = meant or (f"; {near}" if near else _inhabitants(known, policy))
+    finding = CHECK.finding(
         policy.location,
         f"{policy.title} protects nothing: {wanted}{hint}",
         policy=policy.title,
@@ -94,10 +97,18 @@ def _finding(known: Knowledge, policy: Policy) -> Finding:
         "deployed by other means to the input or to a scenario.",
         patch=yaml.selector("podSelector", labels) if labels else "",
     )
+    is_slip = bool(meant) or (near is not None and near.is_slip)
+    return Absent(
+        finding,
+        "selector",
+        policy.namespace,
+        Certainty.SLIP if is_slip else Certainty.MISSING,
+        case.makers.of(PODS, policy.namespace),
+    )
 
 
-def _hint(known: Knowledge, policy: Policy, near: NearLabels | None) -> str:
-    """Where the pods may be that were meant."""
+def _hint(known: Knowledge, policy: Policy) -> str:
+    """Where pods are that have the labels, and why they are not selected; or nothing."""
     hosts = [
         pod.title
         for pod in known.members(known.evaluator.selection.namespace(policy.namespace).sure)
@@ -109,7 +120,7 @@ def _hint(known: Knowledge, policy: Policy, near: NearLabels | None) -> str:
     elsewhere = known.titles(known.evaluator.selection.pods(policy.subject.pods).sure)
     if elsewhere:
         return f"; {join_phrases(elsewhere)} would match in another namespace"
-    return f"; {near}" if near else _inhabitants(known, policy)
+    return ""
 
 
 def _inhabitants(known: Knowledge, policy: Policy) -> str:

@@ -20,6 +20,7 @@ from netsim.rules.documents import (
     documented_pool_size,
     documented_schedule,
 )
+from netsim.rules.registry import conclude
 from tests.project import ROOT
 from tests.rules.documents.documented_mutations import MUTATIONS, POOL, README, SCENARIO
 
@@ -48,7 +49,7 @@ def findings(project: Path) -> list[Finding]:
     assert loaded.errors == ()
     case = assemble_case(loaded, paths, Conventions(), described)
     assert case.extent is Extent.WHOLE
-    return [finding for rule in RULES for finding in rule.run(case)]
+    return [finding for rule in RULES for finding in conclude(rule.run(case))]
 
 
 def changed(project: Path, file: str, old: str, new: str) -> None:

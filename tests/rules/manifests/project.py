@@ -14,6 +14,7 @@ from netsim.loader.registry import Scope
 from netsim.model.conventions import Conventions
 from netsim.model.finding import Finding
 from netsim.rules.interface import Check
+from netsim.rules.registry import conclude
 
 DOCUMENT = "m/README.md"
 _DIAGRAM = "\n# Net\n```\nweb → api\n```\n"
@@ -69,7 +70,7 @@ def case(folder: Path, project: Project, *paths: str) -> Case:
 
 def told(folder: Path, check: Check, subject: Case) -> list[tuple[str, str, list[str]]]:
     """Place, message and related places of each finding, without the folder."""
-    found = list(check.run(subject))
+    found = list(conclude(check.run(subject)))
     assert {finding.rule for finding in found} <= {check.id}
     assert all(finding.fix.endswith(".") for finding in found)
     return [_shown(folder, finding) for finding in found]

@@ -44,6 +44,14 @@ ENTRY = "data: [{secretKey: url, remoteRef: {key: x}}]"
 STORE = "secretStoreRef: {kind: ClusterSecretStore, name: vault}"
 ANY = secret("other")
 
+
+def certificate(secret: str) -> str:
+    return (
+        "apiVersion: cert-manager.io/v1\nkind: Certificate\n"
+        f"metadata: {{name: web, namespace: shop}}\nspec: {{secretName: {secret}}}"
+    )
+
+
 SAMPLES = (
     Sample("provided", documents(variable("{name: db, key: url}"), secret("db"))),
     Sample(
@@ -171,15 +179,15 @@ SAMPLES = (
             "metadata: {name: db, namespace: shop}",
         ),
     ),
-    # Its secretName is in a field of a kind that is not read.
     Sample(
         "by a Certificate",
-        documents(
-            variable("{name: web-tls, key: tls.crt}"),
-            ANY,
-            "apiVersion: cert-manager.io/v1\nkind: Certificate\n"
-            "metadata: {name: web, namespace: shop}",
-        ),
+        documents(variable("{name: web-tls, key: tls.crt}"), ANY, certificate("web-tls")),
+    ),
+    Sample(
+        "by a Certificate, under another name",
+        documents(variable(f"{{name: api-tls, key: tls.crt}} {MARK}"), ANY, certificate("web")),
+        None,
+        "shop/web[Pod] needs Secret shop/api-tls, which nothing provides",
     ),
     # Clusters up to 1.23 made one for each ServiceAccount.
     Sample("token", documents(variable("{name: default-token-x7k2p, key: token}"), ANY)),

@@ -11,6 +11,7 @@ from netsim.model.addresses import AddressSet
 from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
 from netsim.model.resources import Resources
 from netsim.rules.network.redundant_policy import CHECK
+from netsim.rules.registry import conclude
 from tests.strategies import thorough
 from tests.strategies.clusters import Cluster, clusters
 from tests.strategies.questions import interesting_addresses
@@ -26,7 +27,7 @@ def ends(resources: Resources) -> list[Endpoint]:
 @thorough(200)
 def test_deleting_what_is_reported_changes_nothing(cluster: Cluster) -> None:
     resources = cluster.resources
-    found = CHECK.run(build_case(resources, cluster.conventions))
+    found = conclude(CHECK.run(build_case(resources, cluster.conventions)))
     reported = {finding.policy for finding in found}
     event("reported" if reported else "nothing to report")
     rest = tuple(policy for policy in resources.policies if policy.title not in reported)

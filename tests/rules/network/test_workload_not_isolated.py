@@ -25,6 +25,9 @@ metadata:
   name: web {MARK}
   namespace: shop
   labels: {{app: web}}
+spec:
+  containers:
+    - {{name: web, image: registry.internal/web:1.2.3, ports: [{{containerPort: 80}}]}}
 """
 
 SAMPLES = (
@@ -35,6 +38,28 @@ SAMPLES = (
         None,
         "shop/web[Pod]: no policy selects it, so all connections to and from it are allowed",
         "name: default-deny\n  namespace: shop",
+    ),
+    Sample(
+        "serves nothing",
+        documents(
+            API,
+            f"""
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: migrate {MARK}
+  namespace: shop
+spec:
+  template:
+    spec:
+      containers:
+        - {{name: migrate, image: registry.internal/web:1.2.3, ports: [{{containerPort: 80}}]}}
+""",
+            POLICY,
+        ),
+        None,
+        "no policy selects shop/migrate[Job], which serves nothing, as far as the input "
+        "says: all connections from there are allowed",
     ),
     Sample("default deny", documents(API, pod("web"), policy("deny", "podSelector: {}"))),
     # One direction is a decision; both are an oversight.
