@@ -73,7 +73,7 @@ def test_the_reason_names_both_places(tmp_path: Path) -> None:
         "explain", ".", "--src", "shop/web", "--dst", "shop/api", "--port", "80", cwd=tmp_path
     )
     text = " ".join(done.out.split())
-    assert "shop/own is defined differently at a.yaml:15 and at b.yaml:3, and may" in text
+    assert "shop/own is defined differently at a.yaml:18 and at b.yaml:3, and may" in text
     assert "b.yaml:3: warning: metadata.name: NetworkPolicy shop/own is already" in done.err
 
 

@@ -138,6 +138,7 @@ def _note(pods: Sequence[Pod]) -> Finding:
         "connections from there are allowed",
         severity=Severity.NOTE,
         related=related[1:],
+        fix=f"Isolate every pod of namespace {pods[0].namespace}, and allow what each needs.",
     )
 
 
