@@ -7,13 +7,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec.structs import replace
 
 from netsim.app.documentation import LocatedDocumentation
+from netsim.bundle.makers import Maker, Makers, Sort
 from netsim.bundle.provision import Extent
 from netsim.judge.case import Case, build_case
 from netsim.loader.load import Loaded
 from netsim.loader.registry import NETWORK_KINDS
+from netsim.loader.unrendered import UnrenderedTree
 from netsim.model.conventions import Conventions
 from netsim.model.finding import Diagnostic, Severity
 from netsim.model.flow import DocumentedFlow
+from netsim.model.location import Location
 from netsim.words.ports import describe_flow
 
 
@@ -28,6 +31,9 @@ def assemble_case(
     Raises ``IntentError`` where an endpoint of the scenario is not in the input.
     """
     case = _judge(loaded, paths, conventions, described)
+    if loaded.unrendered and loaded.bundle:
+        unread = tuple(map(_name_tree, loaded.unrendered))
+        case = replace(case, makers=Makers(loaded.bundle, unread))
     # Any document that was rejected may have been a policy.
     is_part = loaded.errors or loaded.inventory.unread
     return replace(case, policies=Extent.PART) if is_part else case
@@ -48,6 +54,11 @@ def _judge(
     is_whole = bool(about) and about == described.statements and not unread
     extent = Extent.WHOLE if is_whole else Extent.PART
     return build_case(resources, conventions, described.documentation, bundle, about, extent)
+
+
+def _name_tree(tree: UnrenderedTree) -> Maker:
+    how = f"not rendered ({tree.command})"
+    return Maker(Sort.UNREAD, f"what comes of {tree.place}", how, Location(tree.place, 0))
 
 
 def has_network(loaded: Loaded) -> bool:

@@ -37,6 +37,7 @@ class Sort(Enum):
 
     WORKLOAD = "workload"
     CUSTOM = "object of another project's kind"
+    UNREAD = "something that was not read"
     ACCOUNT = "account that no workload of the input uses"
 
 
@@ -130,12 +131,13 @@ _ALL_ACCOUNTS = frozenset(("system:serviceaccounts", "system:authenticated"))
 class Makers:
     """The makers of an input, found when somebody asks.
 
-    A question takes time in the number of bindings the first time it is asked for a kind and
-    namespace.
+    ``unread`` could make anything.  A question takes time in the number of bindings and of
+    objects of other projects' kinds, the first time it is asked for a kind and namespace.
     """
 
-    def __init__(self, bundle: Bundle) -> None:
+    def __init__(self, bundle: Bundle, unread: tuple[Maker, ...] = ()) -> None:
         self._bundle = bundle
+        self._unread = unread
         self._answers: dict[tuple[str, str], tuple[Maker, ...]] = {}
 
     def of(self, kind: str, namespace: str) -> tuple[Maker, ...]:
@@ -146,7 +148,7 @@ class Makers:
         question = (kind, namespace)
         if question not in self._answers:
             accounts = self._find_accounts(_DEEDS[kind], namespace)
-            found = (*accounts, *self._find_custom(kind, namespace))
+            found = (*accounts, *self._find_custom(kind, namespace), *self._unread)
             order = list(Sort)
             by_sort = sorted(found, key=lambda maker: order.index(maker.sort))
             self._answers[question] = tuple(dict.fromkeys(by_sort))

@@ -41,6 +41,7 @@ from netsim.loader.tree.documents import (
     documents,
 )
 from netsim.loader.unrendered import (
+    Renderer,
     Rendering,
     UnrenderedTree,
     find_trees,
@@ -108,7 +109,8 @@ class Tally:
 class Loaded(Struct, frozen=True):
     """What the input says, what is wrong with it, and how much it was.
 
-    ``bundle`` is None where only the network was read.
+    ``bundle`` is None where only the network was read.  ``unrendered`` are the charts and
+    kustomizations whose manifests are not in the input.
     """
 
     resources: Resources
@@ -116,6 +118,7 @@ class Loaded(Struct, frozen=True):
     inventory: Inventory
     comments: tuple[Suppression, ...]
     bundle: Bundle | None = None
+    unrendered: tuple[UnrenderedTree, ...] = ()
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
@@ -170,6 +173,7 @@ class _Loading:
 
     def __init__(self, default_namespace: str, scope: Scope) -> None:
         self.diagnostics: list[Diagnostic] = []
+        self._unrendered: list[UnrenderedTree] = []
         self._default_namespace = default_namespace
         self._scope = scope
         self._bundle = _bundle_catalogue() if scope is Scope.BUNDLE else None
@@ -189,6 +193,8 @@ class _Loading:
         """Renders a chart or a kustomization, or says that it was not judged."""
         if rendering is Rendering.NEVER:
             self.diagnostics.append(tree.report())
+            if tree.renderer is not Renderer.NONE:
+                self._unrendered.append(tree)
             return
         from netsim.loader.rendering import render
 
@@ -197,6 +203,8 @@ class _Loading:
                 self.read(each)
             else:
                 self.diagnostics.append(each)
+                if each.severity is Severity.ERROR:
+                    self._unrendered.append(tree)
 
     def read(self, source: Source) -> None:
         """Takes in one text."""
@@ -321,6 +329,7 @@ class _Loading:
             self._tally.inventory(self._catalogue.disputed),
             tuple(self._comments),
             self._bundle.bundle() if self._bundle else None,
+            tuple(self._unrendered),
         )
 
 

@@ -15,6 +15,7 @@ from netsim.report.check.words import (
     describe_unreached,
     describe_verdict,
     list_claims,
+    list_related,
 )
 from netsim.report.markdown import fenced, inline
 from netsim.report.style import Terminal
@@ -59,8 +60,7 @@ def _lines(finding: Finding) -> Iterator[str]:
     yield f"### {finding.severity.value}: {inline(finding.rule)}\n"
     yield f"{place}{policy}\n"
     yield f"{inline(finding.message)}\n"
-    for related in finding.related:
-        yield f"- see {inline(str(related.location))}: {inline(related.message)}"
+    yield from (f"- see {inline(line)}" for line in list_related(finding))
     if finding.fix:
         yield f"\n{inline(finding.fix)}\n"
     if finding.patch:

@@ -20,6 +20,7 @@ from netsim.report.check.words import (
     describe_unreached,
     describe_verdict,
     list_claims,
+    list_related,
 )
 from netsim.report.style import Colour, Style, Terminal, styled
 from netsim.report.wrapping import wrap
@@ -155,8 +156,8 @@ def _finding(finding: Finding, width: int, colour: Colour) -> Iterator[str]:
     yield ""
     yield f"{severity} {rule}{GAP}{printable(finding.location.described)}{policy}"
     yield from wrap(finding.message, GAP, width)
-    for related in finding.related:
-        yield from wrap(f"see {related.location}: {related.message}", GAP, width)
+    for line in list_related(finding):
+        yield from wrap(f"see {line}", GAP, width)
     if finding.fix:
         yield from wrap(f"fix: {finding.fix}", GAP, width)
     yield from (f"    {line}" for line in finding.patch.splitlines())

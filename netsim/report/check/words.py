@@ -12,7 +12,7 @@ from netsim.engine.policy.decision import NOTHING, Allowed
 from netsim.judge.judgement import Judgement, Standing
 from netsim.judge.parties import Ground, Party
 from netsim.model.addresses import Family
-from netsim.model.finding import Severity
+from netsim.model.finding import Finding, Severity
 from netsim.model.policies import Direction
 from netsim.model.ports import PortSet, Protocol
 from netsim.words.lists import count_noun, join_first
@@ -240,3 +240,16 @@ def describe_unreached(result: CheckResult) -> str:
         else "",
     )
     return " ".join(sentence for sentence in sentences if sentence)
+
+
+_MOST_RELATED = 6
+
+
+def list_related(finding: Finding) -> Iterator[str]:
+    """The places that have to do with a finding, the first few of many."""
+    related = finding.related
+    shown = related if len(related) <= _MOST_RELATED else related[: _MOST_RELATED - 1]
+    for each in shown:
+        yield f"{each.location}: {each.message}"
+    if len(related) > len(shown):
+        yield f"{len(related) - len(shown)} more places, all of which --format json lists"
