@@ -34,7 +34,7 @@ _COLLECTIVE = {
 
 
 def name_kinds(title: str) -> frozenset[str]:
-    """The plurals of the kinds that the title of a step consists of; empty for another title."""
+    """The plurals of the kinds that a title consists of; empty for another title."""
     found: set[str] = set()
     for phrase in _JOINT.split(title.strip()):
         word = re.sub(r"[\s_-]", "", _FILLER.sub("", phrase)).lower()
