@@ -6,16 +6,21 @@ Written without a layout library: one would take a fifth of the time a check tak
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
+from netsim.app.causes import Cause
 from netsim.app.check import CheckResult, Conclusion
 from netsim.judge.judgement import Judgement
 from netsim.model.finding import Finding, Severity, Suppressed
 from netsim.report.check.words import (
     LEGEND,
+    NEXT_STEP,
     choose_axes,
     describe_coverage,
-    describe_exposure,
     describe_pair,
     describe_unreached,
     describe_verdict,
@@ -23,7 +28,11 @@ from netsim.report.check.words import (
 )
 from netsim.report.style import Colour, Style, Terminal, styled
 from netsim.report.wrapping import wrap
+from netsim.words.lists import count_noun, join_first
 from netsim.words.printable import printable
+
+if TYPE_CHECKING:
+    from netsim.app.posture import Posture
 
 SEVERITIES = {
     Severity.ERROR: Style.BAD,
@@ -39,6 +48,10 @@ CONCLUSIONS = {
 }
 MARKS = {"✓": Style.GOOD, "!": Style.BAD, "✗": Style.BAD, "?": Style.WARN}
 WIDEST_TITLE = 18
+SCREEN = 32
+"""Lines of posture and causes that fit a screen beside what comes after them."""
+MOST_CAUSES = 8
+MORE = "All findings with their fixes: --format markdown"
 GAP = "  "
 
 Cell = tuple[str, ...]
@@ -52,14 +65,20 @@ def render(result: CheckResult, terminal: Terminal) -> str:
     for system in result.systems or (result,):
         if system.parties:
             lines += _matrix(system, width, colour)
-    for finding in result.findings:
-        lines += _finding(finding, width, colour)
+    if result.posture:
+        lines += _posture(result.posture, width, colour)
+        lines += _causes(result.posture.causes, SCREEN - len(lines), width, colour)
+    else:
+        for finding in result.findings:
+            lines += _finding(finding, width, colour)
     for suppressed in result.suppressed:
         lines += _suppressed(suppressed, width, colour)
-    if result.exposures:
-        lines.append("")
-        for sentence in describe_exposure(result):
-            lines += wrap(printable(sentence), "", width)
+    if result.posture and result.posture.next_step:
+        lines += [
+            "",
+            *wrap(NEXT_STEP, "", width),
+            f"{GAP}{printable(result.posture.next_step)}",
+        ]
     lines += ["", *_faint(describe_coverage(result.coverage), width, colour)]
     return "".join(f"{line}\n" for line in lines)
 
@@ -160,6 +179,61 @@ def _finding(finding: Finding, width: int, colour: Colour) -> Iterator[str]:
     if finding.fix:
         yield from wrap(f"fix: {finding.fix}", GAP, width)
     yield from (f"    {line}" for line in finding.patch.splitlines())
+
+
+def _posture(posture: Posture, width: int, colour: Colour) -> Iterator[str]:
+    """What the network is like, and what was not looked at."""
+    from netsim.report.check.posture import describe_network, tabulate_isolation
+    from netsim.report.table.text import write_lines
+
+    if posture.network:
+        yield ""
+        head, *rows = write_lines(tabulate_isolation(posture.network), width)
+        yield styled(head, Style.STRONG, colour)
+        yield from rows
+        yield ""
+        for section in describe_network(posture.network):
+            yield from wrap(printable(section.title), "", width, GAP)
+            for line in section.lines:
+                yield from wrap(printable(line), GAP, width, GAP * 2)
+    if posture.limits:
+        yield ""
+    for limit in posture.limits:
+        yield from wrap(printable(f"Unknown: {limit}"), "", width, GAP)
+
+
+def _causes(causes: Sequence[Cause], room: int, width: int, colour: Colour) -> Iterator[str]:
+    """The likeliest cause whole, others as long as there is room, and the rest in brief."""
+    is_whole = len(causes) <= MOST_CAUSES
+    for number, cause in enumerate(causes[:MOST_CAUSES]):
+        lines = list(_cause(cause, width, colour))
+        if number and len(lines) > room:
+            brief = Cause((replace(cause.first, related=(), fix="", patch=""),))
+            lines = [*_cause(brief, width, colour), *_also(cause, width)]
+            is_whole, room = False, 0
+        room -= len(lines)
+        yield from lines
+    rest = Counter(each.first.rule for each in causes[MOST_CAUSES:])
+    if rest:
+        listed = ", ".join(f"{count} {rule}" for rule, count in rest.most_common())
+        yield ""
+        yield from wrap(f"and {count_noun(rest.total(), 'more cause')}: {listed}", "", width)
+    if not is_whole:
+        yield from ("", *wrap(MORE, "", width))
+
+
+def _cause(cause: Cause, width: int, colour: Colour) -> Iterator[str]:
+    yield from _finding(cause.first, width, colour)
+    yield from _also(cause, width)
+
+
+def _also(cause: Cause, width: int) -> list[str]:
+    """Where else the same cause makes a finding."""
+    others = [str(each.location) for each in cause.findings[1:]]
+    if not others:
+        return []
+    text = f"the same {count_noun(len(others), 'more time')}: {join_first(others)}"
+    return wrap(printable(text), GAP, width, GAP * 2)
 
 
 def _suppressed(suppressed: Suppressed, width: int, colour: Colour) -> Iterator[str]:
