@@ -13,12 +13,19 @@ from msgspec import Struct
 from netsim.model.finding import Finding, Severity
 
 _SUBJECT = re.compile(
-    r"^(?:[A-Z]\w+ )?[\w.${}-]+/[\w.${}-]+(?:\[\w+\])?(?: \w+\[\d+\](?:\.\w+\[\d+\])*)?:?\s"
+    r"^(?:[A-Z]\w+ )?(?P<namespace>[\w.${}-]+)/[\w.${}-]+(?:\[\w+\])?"
+    r"(?: \w+\[\d+\](?:\.\w+\[\d+\])*)?:?\s"
 )
 """What a message is about: ``Service shop/web``, ``shop/web ingress[0]:``."""
 
 _ONE_LACK = frozenset(("namespace-not-isolated", "workload-not-isolated"))
 """Rules all of whose findings come from one thing that is missing: a default deny."""
+
+_BY_POLICY = frozenset(("backend-blocked", "dns-blocked", "service-blocked", "webhook-blocked"))
+"""Rules about what a policy denies, which is their cause."""
+
+_BY_SUBJECT = frozenset(("secret-looks-real",))
+"""Rules about parts of one object."""
 
 _ABSENCES = frozenset(
     (
@@ -65,10 +72,22 @@ def group_causes(findings: Iterable[Finding]) -> tuple[Cause, ...]:
 
 
 def _name_cause(finding: Finding) -> str:
-    """What a message says without its subject."""
+    """What a message says without its subject, whatever the namespace.
+
+    The same mistake in several namespaces comes from one template.
+    """
     if finding.rule in _ONE_LACK:
         return ""
-    return _SUBJECT.sub("", finding.message, count=1)
+    if finding.rule in _BY_POLICY and finding.policy:
+        return finding.policy.rpartition("/")[2]
+    subject = _SUBJECT.match(finding.message)
+    if subject is None:
+        return finding.message
+    if finding.rule in _BY_SUBJECT:
+        return subject[0]
+    namespace, rest = subject["namespace"], finding.message[subject.end() :]
+    rest = rest.replace(f" {namespace}/", " */")
+    return rest.replace(f"namespace {namespace}", "namespace *")
 
 
 _SEVERITIES = list(Severity)

@@ -137,7 +137,10 @@ def _count_isolated(isolation: tuple[Isolated, ...]) -> tuple[NamespacePosture, 
 def _list_limits(loaded: Loaded) -> Iterator[str]:
     """What was not looked at, and what that leaves open."""
     rejected, lacking = loaded.errors, list_lacking(loaded)
-    if rejected:
+    is_empty = not loaded.inventory.documents
+    if is_empty:
+        yield "Nothing was read, so nothing is said about who reaches whom."
+    elif rejected:
         number = count_noun(len(rejected), "document or file", "documents or files")
         yield (
             f"{number} could not be read. Each may be a policy that changes any answer, so "
@@ -147,7 +150,7 @@ def _list_limits(loaded: Loaded) -> Iterator[str]:
         yield (
             f"The input lacks {join_first(lacking)}, so nothing is said about who reaches whom."
         )
-    if not (rejected or lacking) and not loaded.resources.pods:
+    if not (rejected or lacking or is_empty or loaded.resources.pods):
         yield "No workload was read, so nothing is said about who reaches whom."
     unevaluated, disputed = loaded.inventory.unevaluated, loaded.inventory.disputed
     if unevaluated:

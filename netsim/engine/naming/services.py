@@ -138,17 +138,25 @@ class Services:
         """Whether the input lists endpoints of a Service, ready or not."""
         return any(subset.endpoints for each in self._lists(service) for subset in each.subsets)
 
-    @property
+    @cached_property
     def api_servers(self) -> AddressSet:
         """The addresses behind ``default/kubernetes``, where the input tells them."""
-        service = self.find("default", "kubernetes")
-        arrivals = self.arrivals(service, service.ports[0]) if service and service.ports else ()
         return AddressSet.union(
             (each.at.addresses or AddressSet.empty())
             if isinstance(each.at, Pod)
             else AddressSet.single(each.at)
-            for each in arrivals
+            for each in self._api_arrivals
         )
+
+    @property
+    def api_ports(self) -> frozenset[int]:
+        """The ports on which API servers listen there."""
+        return frozenset(each.number for each in self._api_arrivals)
+
+    @cached_property
+    def _api_arrivals(self) -> tuple[Arrival, ...]:
+        service = self.find("default", "kubernetes")
+        return self.arrivals(service, service.ports[0]) if service and service.ports else ()
 
     def named_endpoints(self, service: Service) -> tuple[str, ...]:
         """The domain names among the endpoints of a Service."""

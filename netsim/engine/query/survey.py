@@ -46,8 +46,8 @@ from netsim.model.services import Service, ServiceType, TrafficPolicy
 METADATA = AddressSet.parse("169.254.169.254")
 """The metadata server of most clouds, which gives the credentials of a node to who asks."""
 METADATA_PORT = (Protocol.TCP, 80)
-API_PORTS = ((Protocol.TCP, 443), (Protocol.TCP, 6443))
-"""Where API servers listen: that of a managed cluster, and kubeadm's."""
+API_PORTS = (443, 6443)
+"""Where API servers listen if nothing tells: in most managed clusters, and by kubeadm."""
 
 
 class Isolated(Struct, frozen=True):
@@ -270,13 +270,13 @@ class Survey:
         Where its address is not in the input, only those surely do that reach every address,
         and it is unknown of those that reach some.
         """
+        known = self._services.api_ports if self.api_servers else API_PORTS
+        ports = PortSet.union(PortSet.of(Protocol.TCP, each) for each in known)
         if self.api_servers:
-            ports = PortSet.union(PortSet.of(*each) for each in API_PORTS)
             found = self._sending(self._universe.outside(self.api_servers))
             return self._reach({number: each.on(ports) for number, each in found.items()})
         surely = self._known
         maybe = 0
-        ports = PortSet.union(PortSet.of(*each) for each in API_PORTS)
         for atom in bits.members(self._universe.external):
             meeting = self._evaluator.meeting(atom)
             open_ = 0
@@ -331,12 +331,10 @@ class Survey:
             number = self._universe.bit(target.pod)
             allowed = next((a for g, a in self._column(number) if contains(g, lead)), NOTHING)
             why = ""
-            if not is_granted(self._resources, entry, backend):
-                standing, why = Standing.UNKNOWN, "no ReferenceGrant in the input admits it"
-            elif port in allowed.sure:
-                standing = Standing.OPEN
-            elif port in allowed.possible:
-                standing = Standing.UNKNOWN
+            if port in allowed.possible:
+                standing = Standing.OPEN if port in allowed.sure else Standing.UNKNOWN
+                if not is_granted(self._resources, entry, backend):
+                    standing, why = Standing.UNKNOWN, "no ReferenceGrant in the input admits it"
             elif not self._controller.namespace and self._admits_others(target):
                 standing = Standing.UNKNOWN
                 why = "depends on where the ingress controller runs (--ingress-namespace)"

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -107,11 +107,15 @@ def describe_network(network: Network) -> Iterator[Section]:
         _count_named(network.to_outside, total),
     )
     yield from _describe_closed(network)
-    yield Section(
-        f"Metadata server 169.254.169.254 TCP 80 reachable from: "
-        f"{_count_reach(network.metadata, total)}"
-    )
-    yield _describe_api_server(network)
+    metadata, api = _count_reach(network.metadata, total), _describe_api_reach(network)
+    if metadata == api:
+        yield Section(f"{_METADATA}, and {_name_api_server(network)}, reachable from: {api}")
+    else:
+        yield Section(f"{_METADATA} reachable from: {metadata}")
+        yield Section(f"{_name_api_server(network)} reachable from: {api}")
+
+
+_METADATA = "Metadata server 169.254.169.254 TCP 80"
 
 
 def _join_equal(what: str, inside: str, outside: str) -> Iterator[Section]:
@@ -129,19 +133,15 @@ def _describe_ways(network: Network) -> Section:
     nowhere = [way.via for way in network.ways_in if way.standing is Standing.NOWHERE]
     hosts = network.on_host
     if not (ways or nowhere or hosts):
-        what = "no Ingress, route, NodePort or load balancer is in the input"
+        what = "none in the input (Ingress, route, NodePort, load balancer)"
         return Section(f"Ways in from outside: {what}")
-    shown = ways if len(ways) <= MOST_WAYS else ways[: MOST_WAYS - 1]
-    lines = [_describe_way(way) for way in shown]
-    rest = ways[len(shown) :]
-    if rest:
-        counts = Counter(_SHORT[way.standing] for way in rest)
-        listed = ", ".join(f"{number} {word}" for word, number in counts.items())
-        lines.append(f"and {len(rest)} more ({listed})")
+    lines = [_describe_way(way) for way in ways]
+    if len(lines) > MOST_WAYS:
+        lines = _unite_ways(ways)
     if nowhere:
         lines.append(f"to no workload of the input: {join_first(nowhere)}")
     if hosts:
-        lines.append(f"on the network of their nodes, no policy applies: {join_first(hosts)}")
+        lines.append(f"on the network of their nodes, no policy applies: {_join(hosts)}")
     return Section("Ways in from outside:", tuple(lines))
 
 
@@ -151,12 +151,21 @@ _SHORT = {
     Standing.RESTRICTED: "open to some addresses",
     Standing.UNKNOWN: "unknown",
     Standing.DENIED: "denied by policies",
-    Standing.NOWHERE: "to nothing in the input",
+    Standing.NOWHERE: "to no workload of the input",
 }
 
 
+def _unite_ways(ways: Sequence[WayIn]) -> list[str]:
+    """A line for each kind of way and what policies make of it."""
+    alike: dict[str, dict[str, None]] = defaultdict(dict)
+    for way in ways:
+        kind, _, name = way.via.rpartition(" ")
+        alike[f"{kind}, {_SHORT[way.standing]}"][name] = None
+    return [f"{len(names)} {what}: {join_first(list(names))}" for what, names in alike.items()]
+
+
 def _describe_way(way: WayIn) -> str:
-    what = f"{way.via} -> {way.workload}"
+    what = f"{way.via} -> {_name(way.workload)}"
     if way.ports:
         what += f" {describe_ports(way.ports)}"
     match way.standing:
@@ -181,7 +190,9 @@ def _count_open(found: Sequence[Open], total: int) -> str:
     if len(surely) == total and len(by_ports) == 1:
         listed = f" on {next(iter(by_ports))}"
     else:
-        named = [f"{each.workload} {describe_ports(each.allowed.sure)}" for each in surely]
+        named = [
+            f"{_name(each.workload)} {describe_ports(each.allowed.sure)}" for each in surely
+        ]
         listed = f" ({join_first(named)})" if named else ""
     return _count(len(surely), total, listed, len(found) - len(surely))
 
@@ -196,8 +207,17 @@ def _count_reach(reach: Reach, total: int) -> str:
     return _count(len(surely), total, _list_names(surely, total), len(reach.maybe))
 
 
+def _name(workload: str) -> str:
+    """``shop/web`` of ``shop/web[Deployment]``, as a screen has little room."""
+    return workload.partition("[")[0]
+
+
+def _join(workloads: Sequence[str]) -> str:
+    return join_first([_name(each) for each in workloads])
+
+
 def _list_names(names: Sequence[str], total: int) -> str:
-    return f" ({join_first(names)})" if names and len(names) < total else ""
+    return f" ({_join(names)})" if names and len(names) < total else ""
 
 
 def _count(surely: int, total: int, listed: str, maybe: int) -> str:
@@ -222,11 +242,16 @@ def _describe_closed(network: Network) -> Iterator[Section]:
     yield Section(f"{title}{':' if lines else ''}", tuple(lines))
 
 
-def _describe_api_server(network: Network) -> Section:
+def _name_api_server(network: Network) -> str:
+    where = join_first(network.api_addresses) if network.api_addresses else "wherever it is"
+    return f"API server ({where})"
+
+
+def _describe_api_reach(network: Network) -> str:
+    """Of an address that is not known, only what reaches every address surely reaches it."""
     reach, total = network.api_server, network.workloads
     if network.api_addresses:
-        where = join_first(network.api_addresses)
-        return Section(f"API server ({where}) reachable from: {_count_reach(reach, total)}")
+        return _count_reach(reach, total)
     surely = _count(len(reach.surely), total, _list_names(reach.surely, total), 0)
     doubt = f"; {len(reach.maybe)} more if policies admit its address" if reach.maybe else ""
-    return Section(f"API server, wherever it is, reachable from: {surely}{doubt}")
+    return f"{surely}{doubt}"

@@ -10,8 +10,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
 from netsim.app.causes import Cause
 from netsim.app.check import CheckResult, Conclusion
 from netsim.judge.judgement import Judgement
@@ -48,10 +46,12 @@ CONCLUSIONS = {
 }
 MARKS = {"✓": Style.GOOD, "!": Style.BAD, "✗": Style.BAD, "?": Style.WARN}
 WIDEST_TITLE = 18
-SCREEN = 32
+SCREEN = 33
 """Lines of posture and causes that fit a screen beside what comes after them."""
 MOST_CAUSES = 8
-MORE = "All findings with their fixes: --format markdown"
+FEWEST_CAUSES = 3
+"""Causes that are written out whatever the room."""
+BRIEF_LINES = 3
 GAP = "  "
 
 Cell = tuple[str, ...]
@@ -191,7 +191,6 @@ def _posture(posture: Posture, width: int, colour: Colour) -> Iterator[str]:
         head, *rows = write_lines(tabulate_isolation(posture.network), width)
         yield styled(head, Style.STRONG, colour)
         yield from rows
-        yield ""
         for section in describe_network(posture.network):
             yield from wrap(printable(section.title), "", width, GAP)
             for line in section.lines:
@@ -203,23 +202,48 @@ def _posture(posture: Posture, width: int, colour: Colour) -> Iterator[str]:
 
 
 def _causes(causes: Sequence[Cause], room: int, width: int, colour: Colour) -> Iterator[str]:
-    """The likeliest cause whole, others as long as there is room, and the rest in brief."""
-    is_whole = len(causes) <= MOST_CAUSES
-    for number, cause in enumerate(causes[:MOST_CAUSES]):
-        lines = list(_cause(cause, width, colour))
-        if number and len(lines) > room:
-            brief = Cause((replace(cause.first, related=(), fix="", patch=""),))
-            lines = [*_cause(brief, width, colour), *_also(cause, width)]
-            is_whole, room = False, 0
-        room -= len(lines)
-        yield from lines
-    rest = Counter(each.first.rule for each in causes[MOST_CAUSES:])
-    if rest:
-        listed = ", ".join(f"{count} {rule}" for rule, count in rest.most_common())
-        yield ""
-        yield from wrap(f"and {count_noun(rest.total(), 'more cause')}: {listed}", "", width)
-    if not is_whole:
-        yield from ("", *wrap(MORE, "", width))
+    """All of them whole where there is room, and else in brief, but for the first."""
+    whole = [line for each in causes for line in _cause(each, width, colour)]
+    if len(causes) == 1 or len(whole) <= room:
+        yield from whole
+        return
+    briefs = [list(_brief(each, width, colour)) for each in causes[:MOST_CAUSES]]
+    room -= sum(map(len, briefs[:FEWEST_CAUSES])) + 2
+    lead = list(_cause(causes[0], width, colour))
+    if len(lead) - len(briefs[0]) <= room:
+        yield from lead
+        room -= len(lead) - len(briefs[0])
+        briefs[0] = []
+    yield ""
+    written = 0
+    for brief in briefs:
+        room -= len(brief) if written >= FEWEST_CAUSES else 0
+        if room < 0 and written >= FEWEST_CAUSES:
+            break
+        yield from brief
+        written += 1
+    yield from wrap(_describe_rest(causes[written:]), "", width)
+
+
+def _describe_rest(causes: Sequence[Cause]) -> str:
+    """What is not written out, and where it is."""
+    where = "--format markdown has all findings with their fixes"
+    if not causes:
+        return f"{where}."
+    rules = Counter(each.first.rule for each in causes)
+    listed = ", ".join(f"{count} {rule}" for rule, count in rules.most_common())
+    return f"and {count_noun(len(causes), 'more cause')} ({listed}): {where}."
+
+
+def _brief(cause: Cause, width: int, colour: Colour) -> Iterator[str]:
+    """Where it is, and what is wrong there."""
+    first = cause.first
+    severity = styled(first.severity.value, SEVERITIES[first.severity], colour)
+    rule = styled(first.rule, Style.STRONG, colour)
+    others = len(cause.findings) - 1
+    more = f", and {count_noun(others, 'other place')}" if others else ""
+    yield f"{severity} {rule}{GAP}{printable(str(first.location))}{more}"
+    yield from wrap(first.message, GAP, width, most=BRIEF_LINES)
 
 
 def _cause(cause: Cause, width: int, colour: Colour) -> Iterator[str]:

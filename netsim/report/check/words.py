@@ -31,9 +31,7 @@ LEGEND = {
 DENIED = "·"
 MOST_KINDS = 6
 """Kinds without use that are named where nothing is compared."""
-NEXT_STEP = (
-    "Next: write down what should be allowed, and check it. This drafts a scenario to review:"
-)
+NEXT_STEP = "Next: a scenario says what should be allowed. This drafts one, to be reviewed:"
 
 
 def describe_verdict(result: CheckResult) -> str:
@@ -50,10 +48,8 @@ def describe_verdict(result: CheckResult) -> str:
             return f"failed{_counts(result)}{_doubt(result)}"
         case Conclusion.FAILED | Conclusion.NOT_COMPARED:
             number = count_noun(len(result.findings), "finding")
-            kinds = _list_rules(result)
-            rules = f" ({kinds})" if kinds else ""
             but = _count_suppressed(result)
-            return f"nothing documented to compare with: {number}{rules}{but}{_doubt(result)}"
+            return f"nothing documented to compare with: {number}{but}{_doubt(result)}"
 
 
 def _count_suppressed(result: CheckResult) -> str:
