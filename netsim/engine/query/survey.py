@@ -30,10 +30,10 @@ from netsim.engine.naming.ways_in import is_granted, ways
 from netsim.engine.policy.chain import TIERS
 from netsim.engine.policy.compile import may_allow_port
 from netsim.engine.policy.decision import NOTHING, Allowed
+from netsim.engine.query.exposure import add_stranger
 from netsim.engine.query.isolation import list_unisolated
 from netsim.engine.space import bits
 from netsim.engine.space.bits import ClassSet, contains
-from netsim.engine.space.stand_ins import ELSEWHERE, stand_in_for_all
 from netsim.model.addresses import AddressSet, Family
 from netsim.model.conventions import Conventions
 from netsim.model.location import Location
@@ -102,10 +102,14 @@ class WayIn(Struct, frozen=True):
 
 
 class Open(Struct, frozen=True):
-    """A workload, and what may pass between it and those that a question is about."""
+    """A workload, and what may pass between it and those that a question is about.
+
+    ``limits`` are the addresses to which that is limited, empty where it is not.
+    """
 
     workload: str
     allowed: Allowed
+    limits: AddressSet = AddressSet()
 
 
 class ClosedService(Struct, frozen=True):
@@ -137,8 +141,7 @@ class Survey:
         self._services = Services(resources)
         self.api_servers = self._services.api_servers
         """Its addresses, where the input tells them."""
-        self._stranger = stand_in_for_all(ELSEWHERE)
-        whole = replace(resources, pods=(*resources.pods, self._stranger))
+        self._stranger, whole = add_stranger(resources)
         cuts = (METADATA, self.api_servers) if self.api_servers else (METADATA,)
         self._evaluator = Evaluator.of(
             with_controller(whole, self._controller), conventions, cuts
@@ -181,6 +184,7 @@ class Survey:
     @cached_property
     def isolation(self) -> tuple[Isolated, ...]:
         """Every workload in every direction, sorted by its title."""
+        others = {each.title for each in self._resources.unevaluated}
         spaces = {str(p.workload): p.namespace for p in self._resources.pods}
         open_ = {(e.workload, e.direction): e for e in list_unisolated(self._evaluator)}
         found = []
@@ -191,7 +195,7 @@ class Survey:
                     standing = Isolation.SURELY
                 elif each.network is PodNetwork.HOST:
                     standing = Isolation.HOST
-                elif each.possible:
+                elif each.possible or not others.isdisjoint(each.admin):
                     standing = Isolation.MAYBE
                 elif each.pods is not None:
                     standing = Isolation.PARTLY
@@ -210,7 +214,22 @@ class Survey:
     @cached_property
     def from_outside(self) -> tuple[Open, ...]:
         """The workloads that policies let some address outside connect to."""
-        return self._list_open(self._receiving(self._outside))
+        found = self._list_open(self._receiving(self._outside))
+        return tuple(
+            replace(each, limits=self._find_limits(self._classes[each.workload]))
+            for each in found
+        )
+
+    def _find_limits(self, classes: ClassSet) -> AddressSet:
+        """The only addresses that surely may connect, where these are not all of a family."""
+        outside = surely = 0
+        for number in bits.members(classes):
+            outside |= self._outside & self._evaluator.meeting(number)
+            for group, allowed in self._column(number):
+                surely |= group & self._outside if allowed.sure else 0
+        if not surely or self._is_everywhere(outside, surely):
+            return AddressSet.empty()
+        return self._universe.addresses(surely)
 
     @cached_property
     def to_cluster(self) -> tuple[Open, ...]:
@@ -413,17 +432,21 @@ class Survey:
             surely |= group & outside if port in allowed.sure else 0
             perhaps |= group & outside if port in allowed.possible else 0
         why, sources = "", AddressSet.empty()
-        if any(area and not area & ~surely for area in self._by_family(outside)):
-            standing = Standing.OPEN
-            if service.source_ranges is not None and service.type is ServiceType.LOAD_BALANCER:
-                standing, sources = Standing.RESTRICTED, service.source_ranges
+        # What its load balancer refuses never gets to the pods.
+        is_balanced = service.type is ServiceType.LOAD_BALANCER
+        admitted = service.source_ranges if is_balanced else None
+        if self._is_everywhere(outside, surely):
+            standing = Standing.OPEN if admitted is None else Standing.RESTRICTED
+            sources = admitted or sources
         elif not perhaps:
             standing = Standing.DENIED
-        elif is_kept and surely:
-            standing, sources = Standing.RESTRICTED, self._universe.addresses(surely)
+        elif is_kept and surely == perhaps:
+            sources = self._universe.addresses(surely)
+            sources = sources if admitted is None else sources & admitted
+            standing = Standing.RESTRICTED if sources else Standing.DENIED
         else:
             standing = Standing.UNKNOWN
-            if not is_kept:
+            if surely and not is_kept:
                 why = "policies admit some addresses, and a node may hide the client's"
         return WayIn(
             via,
@@ -435,9 +458,11 @@ class Survey:
             service.location,
         )
 
-    def _by_family(self, outside: ClassSet) -> Iterator[ClassSet]:
-        for family in Family:
-            yield outside & (self._universe.atoms.of(family) << len(self._universe.pods))
+    def _is_everywhere(self, outside: ClassSet, some: ClassSet) -> bool:
+        """Whether some addresses are all those outside of a family."""
+        pods = len(self._universe.pods)
+        of_families = (outside & (self._universe.atoms.of(f) << pods) for f in Family)
+        return any(area and not area & ~some for area in of_families)
 
     # --- Services without clients ---
 

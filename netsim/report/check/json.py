@@ -134,6 +134,7 @@ def _open(each: Open) -> dict[str, Any]:
         "workload": each.workload,
         "allowed": by_protocol(each.allowed.sure),
         "unknown": by_protocol(each.allowed.unknown),
+        "onlyFrom": list(each.limits.cidrs()),
     }
 
 

@@ -182,19 +182,19 @@ def _describe_way(way: WayIn) -> str:
 
 
 def _count_open(found: Sequence[Open], total: int) -> str:
-    """``2 of 5 workloads (a/web TCP 80, a/api every port), perhaps 1 more``."""
-    surely = [each for each in found if each.allowed.sure]
-    by_ports: dict[str, list[str]] = defaultdict(list)
-    for each in surely:
-        by_ports[describe_ports(each.allowed.sure)].append(each.workload)
-    if len(surely) == total and len(by_ports) == 1:
-        listed = f" on {next(iter(by_ports))}"
+    """``2 of 5 workloads (a/web TCP 80, a/api every port), 1 more to some, perhaps 1 more``."""
+    surely = [each for each in found if each.allowed.sure and not each.limits]
+    some = sum(bool(each.limits) for each in found)
+    ports = {describe_ports(each.allowed.sure) for each in surely}
+    if len(surely) == total and len(ports) == 1:
+        listed = f" on {ports.pop()}"
     else:
         named = [
             f"{_name(each.workload)} {describe_ports(each.allowed.sure)}" for each in surely
         ]
         listed = f" ({join_first(named)})" if named else ""
-    return _count(len(surely), total, listed, len(found) - len(surely))
+    listed += f", {some} more to some of them" if some else ""
+    return _count(len(surely), total, listed, len(found) - len(surely) - some)
 
 
 def _count_named(found: Sequence[Open], total: int) -> str:
@@ -243,7 +243,8 @@ def _describe_closed(network: Network) -> Iterator[Section]:
 
 
 def _name_api_server(network: Network) -> str:
-    where = join_first(network.api_addresses) if network.api_addresses else "wherever it is"
+    known = [each.removesuffix("/32") for each in network.api_addresses]
+    where = join_first(known) if known else "wherever it is"
     return f"API server ({where})"
 
 
@@ -253,5 +254,5 @@ def _describe_api_reach(network: Network) -> str:
     if network.api_addresses:
         return _count_reach(reach, total)
     surely = _count(len(reach.surely), total, _list_names(reach.surely, total), 0)
-    doubt = f"; {len(reach.maybe)} more if policies admit its address" if reach.maybe else ""
+    doubt = f", {len(reach.maybe)} more depending on its address" if reach.maybe else ""
     return f"{surely}{doubt}"
