@@ -102,7 +102,9 @@ def test_the_posture_of_many_namespaces_is_put_together() -> None:
     )
     result = check(request)
     assert result.posture
-    assert (result.posture.network.workloads, len(result.posture.network.namespaces)) == (
+    network = result.posture.network
+    assert network
+    assert (network.workloads, len(network.namespaces)) == (
         204,
         51,
     )
