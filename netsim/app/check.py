@@ -5,19 +5,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from netsim.app.case import assemble_case, report_unjudged
+from netsim.app.case import assemble_case, has_network, report_unjudged
 from netsim.app.documentation import (
     Discovery,
     LocatedDocumentation,
+    UnusedDiagram,
     describe_diagram,
     find_documentation,
+    find_unused_diagrams,
+    name_draft_command,
     report_foreign,
     report_unused_diagrams,
 )
@@ -41,8 +44,8 @@ from netsim.model.location import Location
 from netsim.rules.registry import MANIFEST_RULE_IDS, RULE_IDS, run_rules, sort_findings
 
 if TYPE_CHECKING:
+    from netsim.app.posture import Posture
     from netsim.engine.naming.controller import Controller
-    from netsim.engine.query.exposure import Exposure
     from netsim.model.conventions import Conventions
 
 UNDECIDED = "undecided"
@@ -99,6 +102,9 @@ def _check_system(request: CheckRequest) -> CheckResult:
     case = replace(case, controller=request.controller)
     if problems and not described:
         case = replace(case, extent=Extent.UNKNOWN)
+    is_undrawn = Note.NO_DIAGRAM in notes
+    found = find_unused_diagrams(request.paths, _list_files(loaded)) if is_undrawn else ()
+    unused = tuple(found)
     findings, suppressed = suppress(run_rules(case), loaded.comments)
     judged = frozenset() if problems else _list_judged_rules(case, described)
     return CheckResult(
@@ -109,7 +115,7 @@ def _check_system(request: CheckRequest) -> CheckResult:
         diagnostics=(
             *(described.matches if described else ()),
             *report_foreign(request.scenario, request.paths, _discover(request)),
-            *(_report_diagrams(request, loaded) if Note.NO_DIAGRAM in notes else ()),
+            *report_unused_diagrams(unused, request.paths),
             *problems,
             *_report_unjudged(loaded, case, described),
             *loaded.diagnostics,
@@ -118,22 +124,41 @@ def _check_system(request: CheckRequest) -> CheckResult:
         ),
         coverage=_measure_coverage(request, loaded, case, described),
         notes=notes,
-        exposures=_expose(loaded, conventions) if not (described or problems) else (),
+        posture=None
+        if described or problems
+        else _take_posture(request, loaded, conventions, findings, unused),
     )
 
 
-def _expose(loaded: Loaded, conventions: Conventions) -> tuple[Exposure, ...]:
-    """Without documentation: to whom workloads are open, where nothing hides a part of it."""
-    if loaded.errors:
-        return ()
-    from netsim.engine.query.exposure import find_cluster_exposures
+def _take_posture(
+    request: CheckRequest,
+    loaded: Loaded,
+    conventions: Conventions,
+    findings: tuple[Finding, ...],
+    unused: tuple[UnusedDiagram, ...],
+) -> Posture:
+    """What is to be said where nothing is documented."""
+    from netsim.app.posture import take_posture
 
-    return find_cluster_exposures(loaded.resources, conventions)
+    is_usable = has_network(loaded) and not loaded.errors
+    return take_posture(
+        loaded,
+        conventions,
+        request.controller,
+        findings,
+        _name_next_step(request, unused) if is_usable else "",
+    )
 
 
-def _report_diagrams(request: CheckRequest, loaded: Loaded) -> Iterator[Diagnostic]:
-    files = loaded.bundle.files if loaded.bundle else ()
-    return report_unused_diagrams(request.paths, files)
+def _name_next_step(request: CheckRequest, unused: tuple[UnusedDiagram, ...]) -> str:
+    options = [*(("--namespace", request.namespace) if request.namespace else ())]
+    if len(unused) == 1:
+        options += ["--diagram", unused[0].reference]
+    return name_draft_command(request.paths, options)
+
+
+def _list_files(loaded: Loaded) -> Sequence[str]:
+    return loaded.bundle.files if loaded.bundle else ()
 
 
 def _merge(results: list[CheckResult]) -> CheckResult:
@@ -224,8 +249,8 @@ class CheckResult(Diagnosed, frozen=True, kw_only=True):
     """Findings, in order of severity and place, and the pairs that were judged.
 
     ``parties`` are those worth a row in the matrix.  ``systems`` are the results of each
-    scenario where there are several, and ``is_one_of_several`` is true of each.  ``exposures``
-    are there where nothing is documented: what is open to any pod of the cluster.
+    scenario where there are several, and ``is_one_of_several`` is true of each.  ``posture``
+    is there where nothing is documented.
     """
 
     findings: tuple[Finding, ...]
@@ -236,7 +261,7 @@ class CheckResult(Diagnosed, frozen=True, kw_only=True):
     notes: tuple[Note, ...] = ()
     systems: tuple[CheckResult, ...] = ()
     is_one_of_several: bool = False
-    exposures: tuple[Exposure, ...] = ()
+    posture: Posture | None = None
 
     @property
     def conclusion(self) -> Conclusion:

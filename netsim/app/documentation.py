@@ -235,14 +235,20 @@ def describe_diagram(reference: str, resources: Resources) -> LocatedDocumentati
     return LocatedDocumentation(documented, None, file, matches=matching.notes)
 
 
-def report_unused_diagrams(paths: Sequence[str], read: Iterable[str]) -> Iterator[Diagnostic]:
-    """A note on each diagram beside the input that is compared with nothing, and how to use it.
+class UnusedDiagram(Struct, frozen=True):
+    """A diagram that is compared with nothing; ``reference`` is ``FILE#HEADING``."""
+
+    reference: str
+    heading: str
+    location: Location
+
+
+def find_unused_diagrams(paths: Sequence[str], read: Iterable[str]) -> Iterator[UnusedDiagram]:
+    """The diagrams beside the input, where there is no scenario.
 
     Looked at are the documents in the folders of the input, and the README beside each and
     beside the files that were ``read``.
     """
-    import shlex  # only for what is shown here
-
     for file in dict.fromkeys((*_list_documents_near(paths), *_list_readmes(read))):
         try:
             text = read_text(Path(file))
@@ -251,14 +257,28 @@ def report_unused_diagrams(paths: Sequence[str], read: Iterable[str]) -> Iterato
         from netsim.intent.document.recognition import recognise_diagrams
 
         for drawn in recognise_diagrams(text, file):
-            reference = shlex.quote(f"{file}#{drawn.heading}")
-            given = " ".join(map(shlex.quote, paths))
-            message = (
-                f"the diagram below {drawn.heading!r} is compared with nothing; a scenario for "
-                f"it is written by: netsim init {given} --diagram {reference} "
-                "-o scenarios/netsim.yaml"
-            )
-            yield Diagnostic(Severity.NOTE, message, drawn.diagram.location)
+            reference = f"{file}#{drawn.heading}"
+            yield UnusedDiagram(reference, drawn.heading, drawn.diagram.location)
+
+
+def name_draft_command(paths: Sequence[str], options: Sequence[str] = ()) -> str:
+    """The command that drafts a scenario for what was read."""
+    import shlex  # only for what is shown here
+
+    return f"netsim init {shlex.join((*paths, *options))} -o scenarios/netsim.yaml"
+
+
+def report_unused_diagrams(
+    found: Iterable[UnusedDiagram], paths: Sequence[str]
+) -> Iterator[Diagnostic]:
+    """A note on each, and how to use it."""
+    for drawn in found:
+        command = name_draft_command(paths, ("--diagram", drawn.reference))
+        message = (
+            f"the diagram below {drawn.heading!r} is compared with nothing; a scenario for "
+            f"it is written by: {command}"
+        )
+        yield Diagnostic(Severity.NOTE, message, drawn.location)
 
 
 def _list_documents_near(paths: Sequence[str]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -83,7 +84,7 @@ def test_other_texts_are_absent(tmp_path: Path) -> None:
     text = re.sub(r"\$\{(\w+)\}", lambda found: found[1].lower(), OPEN)
     text = text.replace('containerPort: "port"', "containerPort: 1")
     (tmp_path / "filled.yaml").write_text(text, encoding="utf-8")
-    done = netsim("check", "filled.yaml", cwd=tmp_path)
+    done = netsim("check", "filled.yaml", "--format", "json", cwd=tmp_path)
     rules = {
         "budget-selects-nothing",
         "namespace-label-unknown",
@@ -93,4 +94,4 @@ def test_other_texts_are_absent(tmp_path: Path) -> None:
         "subject-selects-nothing",
     }
     assert done.code == 1
-    assert set(re.findall(r"^(?:warning|note) (\S+)", done.out, re.MULTILINE)) >= rules
+    assert {each["rule"] for each in json.loads(done.out)["findings"]} >= rules

@@ -12,6 +12,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 import netsim
+from netsim.app.check import CheckRequest, check
+from netsim.app.documentation import Discovery
 from netsim.app.probe import DryRun, Roles, list_roles, plan_probe
 from netsim.app.probe_request import ProbeRequest
 from netsim.report.render import RENDERERS, Format, render
@@ -81,3 +83,36 @@ def test_formats(results: dict[str, Result], name: str, form: Format) -> None:
             assert ET.fromstring(text).tag == "testsuites"  # noqa: S314 - our own
         case Format.TEXT:
             assert text.strip()
+
+
+def test_the_posture_fits_a_screen() -> None:
+    """Twelve workloads, whatever is wrong with them, at 80 columns."""
+    request = CheckRequest((str(MANIFESTS / "posture"),), discovery=Discovery.NONE)
+    text = render(check(request), Format.TEXT, Terminal(80))
+    assert len(text.splitlines()) <= 40
+
+
+def test_the_posture_of_many_namespaces_is_put_together() -> None:
+    source = (MANIFESTS / "posture/app.yaml").read_text(encoding="utf-8")
+    documents = [
+        source.replace("namespace: ", f"namespace: team-{number:02}-") for number in range(17)
+    ]
+    request = CheckRequest(
+        ("-",), stdin=StringIO("\n---\n".join(documents)), discovery=Discovery.NONE
+    )
+    result = check(request)
+    assert result.posture
+    network = result.posture.network
+    assert network
+    assert (network.workloads, len(network.namespaces)) == (
+        204,
+        51,
+    )
+    for width in (80, 200):
+        text = render(result, Format.TEXT, Terminal(width))
+        assert len(text.splitlines()) <= 45
+        assert "team-00-shop, team-01-shop and 15 more" in text
+    # Every finding is there for those who look for it.
+    markdown = render(result, Format.MARKDOWN, Terminal(80))
+    assert markdown.count("dns-blocked") >= 3
+    assert markdown.count("- the same at") + markdown.count("### ") == len(result.findings)

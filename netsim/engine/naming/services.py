@@ -138,6 +138,26 @@ class Services:
         """Whether the input lists endpoints of a Service, ready or not."""
         return any(subset.endpoints for each in self._lists(service) for subset in each.subsets)
 
+    @cached_property
+    def api_servers(self) -> AddressSet:
+        """The addresses behind ``default/kubernetes``, where the input tells them."""
+        return AddressSet.union(
+            (each.at.addresses or AddressSet.empty())
+            if isinstance(each.at, Pod)
+            else AddressSet.single(each.at)
+            for each in self._api_arrivals
+        )
+
+    @property
+    def api_ports(self) -> frozenset[int]:
+        """The ports on which API servers listen there."""
+        return frozenset(each.number for each in self._api_arrivals)
+
+    @cached_property
+    def _api_arrivals(self) -> tuple[Arrival, ...]:
+        service = self.find("default", "kubernetes")
+        return self.arrivals(service, service.ports[0]) if service and service.ports else ()
+
     def named_endpoints(self, service: Service) -> tuple[str, ...]:
         """The domain names among the endpoints of a Service."""
         listed = (endpoint.host for _, endpoint in self._listed(service))

@@ -123,6 +123,31 @@ def find_cluster_exposures(
     return tuple(_Exposing(resources, conventions, futures, {}, set()).exposures())
 
 
+def add_stranger(resources: Resources) -> tuple[Pod, Resources]:
+    """A pod that stands for any pod of the cluster, and the resources with it."""
+    futures = Futures(resources, (*resources.policies, *resources.unevaluated))
+    pod, space = _sample(futures, futures.stranger), _space(futures, futures.stranger)
+    spaces = (*resources.namespaces, *((space,) if space else ()))
+    return pod, replace(resources, pods=(*resources.pods, pod), namespaces=spaces)
+
+
+def _sample(futures: Futures, future: Future) -> Pod:
+    """A pod of a group, to be asked about in place of all of them."""
+    labels = futures.pods.sample(future.pods)
+    space = _space(futures, future)
+    return stand_in(space.name if space else min(future.homes), labels)
+
+
+def _space(futures: Futures, future: Future) -> Namespace | None:
+    """The namespace of a group's sample, where the input has none."""
+    if future.homes:
+        return None
+    labels = futures.spaces.sample(future.spaces)
+    rest = futures.spaces.named(labels)
+    name = f"{ELSEWHERE} with {rest}" if rest.pairs else ELSEWHERE
+    return Namespace(name, labels, Origin.MODELLED)
+
+
 def _tells_nobody_apart(resources: Resources) -> bool:
     """Whether what selects pods, or where they are, still has to be filled in."""
     return (
@@ -173,12 +198,12 @@ class _Exposing:
         self._names = {str(pod.workload) for pod in pods}
         stranger = self._futures.stranger
         distinct = dict.fromkeys((stranger, *self._all_groups()))
-        samples = {each: self._sample(each) for each in distinct}
-        spaces = (space for space in map(self._space, samples) if space)
+        samples = {each: _sample(self._futures, each) for each in distinct}
+        spaces = (_space(self._futures, each) for each in samples)
         whole = replace(
             resources,
             pods=(*resources.pods, *samples.values()),
-            namespaces=(*resources.namespaces, *dict.fromkeys(spaces)),
+            namespaces=(*resources.namespaces, *dict.fromkeys(filter(None, spaces))),
         )
         self._evaluator = Evaluator.of(whole, conventions)
         universe = self._evaluator.universe
@@ -191,21 +216,6 @@ class _Exposing:
         distinct = {id(groups): groups for groups in self._groups.values()}
         for groups in distinct.values():
             yield from groups
-
-    def _sample(self, future: Future) -> Pod:
-        """A pod of a group, to be asked about in place of all of them."""
-        labels = self._futures.pods.sample(future.pods)
-        space = self._space(future)
-        return stand_in(space.name if space else min(future.homes), labels)
-
-    def _space(self, future: Future) -> Namespace | None:
-        """The namespace of a group's sample, where the input has none."""
-        if future.homes:
-            return None
-        labels = self._futures.spaces.sample(future.spaces)
-        rest = self._futures.spaces.named(labels)
-        name = f"{ELSEWHERE} with {rest}" if rest.pairs else ELSEWHERE
-        return Namespace(name, labels, Origin.MODELLED)
 
     def exposures(self) -> Iterator[Exposure]:
         workloads = Workloads(self._evaluator.universe)

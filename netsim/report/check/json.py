@@ -12,7 +12,9 @@ from netsim.report.json_parts import by_protocol, describe_input, place
 from netsim.report.style import Terminal
 
 if TYPE_CHECKING:
-    from netsim.engine.query.exposure import Exposure
+    from netsim.app.causes import Cause
+    from netsim.app.posture import Network, Posture
+    from netsim.engine.query.survey import Open, Reach
 
 VERSION = 1
 
@@ -30,7 +32,7 @@ def render(result: CheckResult, _: Terminal) -> str:
             for system in result.systems or (result,)
             for each in system.judgements
         ],
-        "exposure": [_exposure(each) for each in result.exposures],
+        "posture": _posture(result.posture) if result.posture else None,
         "scope": _coverage(result.coverage),
     }
     return json.dumps(body, indent=2, ensure_ascii=False) + "\n"
@@ -75,14 +77,80 @@ def _pair(judgement: Judgement) -> dict[str, Any]:
     }
 
 
-def _exposure(exposure: Exposure) -> dict[str, Any]:
-    """What is open between a workload and any pod of the cluster."""
+def _posture(posture: Posture) -> dict[str, Any]:
+    """What manifests alone tell; ``network`` is null where nothing is said about it."""
     return {
-        "workload": exposure.workload,
-        "pods": list(exposure.pods.titles) if exposure.pods else None,
-        "direction": exposure.direction.word,
-        "cluster": by_protocol(exposure.cluster.sure),
-        "unknown": by_protocol(exposure.cluster.unknown),
+        "network": _network(posture.network) if posture.network else None,
+        "unknown": list(posture.limits),
+        "causes": [_cause(each) for each in posture.causes],
+        "next": posture.next_step or None,
+    }
+
+
+def _network(network: Network) -> dict[str, Any]:
+    return {
+        "workloads": network.workloads,
+        "namespaces": [
+            {
+                "name": each.name,
+                "workloads": each.workloads,
+                "ingress": {standing.value: number for standing, number in each.ingress},
+                "egress": {standing.value: number for standing, number in each.egress},
+            }
+            for each in network.namespaces
+        ],
+        "waysIn": [
+            {
+                "via": each.via,
+                "to": each.workload,
+                "ports": by_protocol(each.ports),
+                "standing": each.standing.value,
+                "why": each.why or None,
+                "sources": list(each.sources.cidrs()),
+                "location": place(each.location) if each.location else None,
+            }
+            for each in network.ways_in
+        ],
+        "onHostNetwork": list(network.on_host),
+        "fromCluster": [_open(each) for each in network.from_cluster],
+        "fromOutside": [_open(each) for each in network.from_outside],
+        "toCluster": [_open(each) for each in network.to_cluster],
+        "toOutside": [_open(each) for each in network.to_outside],
+        "services": network.services,
+        "closedServices": [
+            {"service": each.title.partition(" ")[2], "awaitsPodsNotInInput": each.awaits}
+            for each in network.closed_services
+        ],
+        "metadataServer": _reach(network.metadata),
+        "apiServer": {
+            "addresses": list(network.api_addresses),
+            **_reach(network.api_server),
+        },
+    }
+
+
+def _open(each: Open) -> dict[str, Any]:
+    return {
+        "workload": each.workload,
+        "allowed": by_protocol(each.allowed.sure),
+        "unknown": by_protocol(each.allowed.unknown),
+        "onlyFrom": list(each.limits.cidrs()),
+    }
+
+
+def _reach(reach: Reach) -> dict[str, Any]:
+    return {"workloads": list(reach.surely), "unknown": list(reach.maybe)}
+
+
+def _cause(cause: Cause) -> dict[str, Any]:
+    """A cause by the first of its findings; ``locations`` are those of all."""
+    first = cause.first
+    return {
+        "rule": first.rule,
+        "severity": first.severity.value,
+        "count": len(cause.findings),
+        "message": first.message,
+        "locations": [place(each.location) for each in cause.findings],
     }
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from netsim.app.check import CheckResult
 from netsim.judge.judgement import Judgement
 from netsim.model.finding import Finding
 from netsim.report.check.words import (
+    NEXT_STEP,
     choose_axes,
     describe_coverage,
-    describe_exposure,
     describe_pair,
     describe_unreached,
     describe_verdict,
@@ -22,6 +23,10 @@ from netsim.report.style import Terminal
 from netsim.report.table import Table
 from netsim.report.table.markdown import write_markdown
 
+if TYPE_CHECKING:
+    from netsim.app.causes import Cause
+    from netsim.app.posture import Posture
+
 
 def render(result: CheckResult, _: Terminal) -> str:
     """Verdict, findings, then the matrix."""
@@ -29,7 +34,11 @@ def render(result: CheckResult, _: Terminal) -> str:
     is_word = verdict.startswith(result.conclusion.value)
     heading = f"netsim check {verdict}" if is_word else f"netsim check: {verdict}"
     parts = [f"**{inline(heading)}**\n", *_unread(result)]
-    parts += map(_finding, result.findings)
+    if result.posture:
+        parts += _posture(result.posture)
+        parts += map(_cause, result.posture.causes)
+    else:
+        parts += map(_finding, result.findings)
     for suppressed in result.suppressed:
         where = inline(f"{suppressed.finding.rule} {suppressed.finding.location}")
         message, reason = inline(suppressed.finding.message), inline(suppressed.reason)
@@ -39,8 +48,8 @@ def render(result: CheckResult, _: Terminal) -> str:
             title = system.coverage.scenario if system.is_one_of_several else None
             parts += [f"{inline(title)}:\n"] if title else []
             parts += [_matrix(system), f"{inline(describe_unreached(system))}\n"]
-    if result.exposures:
-        parts.append("".join(f"- {inline(each)}\n" for each in describe_exposure(result)))
+    if result.posture and result.posture.next_step:
+        parts += [f"{NEXT_STEP}\n", fenced(result.posture.next_step, "bash") + "\n"]
     parts.append(f"{inline(describe_coverage(result.coverage))}\n")
     return "\n".join(parts)
 
@@ -48,6 +57,29 @@ def render(result: CheckResult, _: Terminal) -> str:
 def _unread(result: CheckResult) -> list[str]:
     faults = [f"- {inline(str(each))}" for each in result.diagnostics]
     return ["\n".join(faults) + "\n"] if faults else []
+
+
+def _posture(posture: Posture) -> Iterator[str]:
+    from netsim.report.check.posture import describe_network, tabulate_isolation
+
+    if posture.network:
+        yield write_markdown(tabulate_isolation(posture.network))
+        lines = []
+        for section in describe_network(posture.network):
+            lines.append(f"- {inline(section.title)}\n")
+            lines += (f"  - {inline(line)}\n" for line in section.lines)
+        yield "".join(lines)
+    if posture.limits:
+        yield "".join(f"- Unknown: {inline(each)}\n" for each in posture.limits)
+
+
+def _cause(cause: Cause) -> str:
+    """The first of its findings, and where the others are."""
+    others = [
+        f"- the same at {inline(each.location.described)}: {inline(each.message)}"
+        for each in cause.findings[1:]
+    ]
+    return "\n".join((*_lines(cause.first), *(("", *others, "") if others else ())))
 
 
 def _finding(finding: Finding) -> str:

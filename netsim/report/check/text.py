@@ -6,16 +6,19 @@ Written without a layout library: one would take a fifth of the time a check tak
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
+from netsim.app.causes import Cause
 from netsim.app.check import CheckResult, Conclusion
 from netsim.judge.judgement import Judgement
 from netsim.model.finding import Finding, Severity, Suppressed
 from netsim.report.check.words import (
     LEGEND,
+    NEXT_STEP,
     choose_axes,
     describe_coverage,
-    describe_exposure,
     describe_pair,
     describe_unreached,
     describe_verdict,
@@ -24,7 +27,11 @@ from netsim.report.check.words import (
 )
 from netsim.report.style import Colour, Style, Terminal, styled
 from netsim.report.wrapping import wrap
+from netsim.words.lists import count_noun, join_first
 from netsim.words.printable import printable
+
+if TYPE_CHECKING:
+    from netsim.app.posture import Posture
 
 SEVERITIES = {
     Severity.ERROR: Style.BAD,
@@ -40,6 +47,12 @@ CONCLUSIONS = {
 }
 MARKS = {"✓": Style.GOOD, "!": Style.BAD, "✗": Style.BAD, "?": Style.WARN}
 WIDEST_TITLE = 18
+SCREEN = 33
+"""Lines of posture and causes that fit a screen beside what comes after them."""
+MOST_CAUSES = 8
+FEWEST_CAUSES = 3
+"""Causes that are written out whatever the room."""
+BRIEF_LINES = 3
 GAP = "  "
 
 Cell = tuple[str, ...]
@@ -53,14 +66,20 @@ def render(result: CheckResult, terminal: Terminal) -> str:
     for system in result.systems or (result,):
         if system.parties:
             lines += _matrix(system, width, colour)
-    for finding in result.findings:
-        lines += _finding(finding, width, colour)
+    if result.posture:
+        lines += _posture(result.posture, width, colour)
+        lines += _causes(result.posture.causes, SCREEN - len(lines), width, colour)
+    else:
+        for finding in result.findings:
+            lines += _finding(finding, width, colour)
     for suppressed in result.suppressed:
         lines += _suppressed(suppressed, width, colour)
-    if result.exposures:
-        lines.append("")
-        for sentence in describe_exposure(result):
-            lines += wrap(printable(sentence), "", width)
+    if result.posture and result.posture.next_step:
+        lines += [
+            "",
+            *wrap(NEXT_STEP, "", width),
+            f"{GAP}{printable(result.posture.next_step)}",
+        ]
     lines += ["", *_faint(describe_coverage(result.coverage), width, colour)]
     return "".join(f"{line}\n" for line in lines)
 
@@ -161,6 +180,85 @@ def _finding(finding: Finding, width: int, colour: Colour) -> Iterator[str]:
     if finding.fix:
         yield from wrap(f"fix: {finding.fix}", GAP, width)
     yield from (f"    {line}" for line in finding.patch.splitlines())
+
+
+def _posture(posture: Posture, width: int, colour: Colour) -> Iterator[str]:
+    """What the network is like, and what was not looked at."""
+    from netsim.report.check.posture import describe_network, tabulate_isolation
+    from netsim.report.table.text import write_lines
+
+    if posture.network:
+        yield ""
+        head, *rows = write_lines(tabulate_isolation(posture.network), width)
+        yield styled(head, Style.STRONG, colour)
+        yield from rows
+        for section in describe_network(posture.network):
+            yield from wrap(printable(section.title), "", width, GAP)
+            for line in section.lines:
+                yield from wrap(printable(line), GAP, width, GAP * 2)
+    if posture.limits:
+        yield ""
+    for limit in posture.limits:
+        yield from wrap(printable(f"Unknown: {limit}"), "", width, GAP)
+
+
+def _causes(causes: Sequence[Cause], room: int, width: int, colour: Colour) -> Iterator[str]:
+    """All of them whole where there is room, and else in brief, but for the first."""
+    whole = [line for each in causes for line in _cause(each, width, colour)]
+    if len(causes) == 1 or len(whole) <= room:
+        yield from whole
+        return
+    briefs = [list(_brief(each, width, colour)) for each in causes[:MOST_CAUSES]]
+    room -= sum(map(len, briefs[:FEWEST_CAUSES])) + 2
+    lead = list(_cause(causes[0], width, colour))
+    if len(lead) - len(briefs[0]) <= room:
+        yield from lead
+        room -= len(lead) - len(briefs[0])
+        briefs[0] = []
+    yield ""
+    written = 0
+    for brief in briefs:
+        room -= len(brief) if written >= FEWEST_CAUSES else 0
+        if room < 0 and written >= FEWEST_CAUSES:
+            break
+        yield from brief
+        written += 1
+    yield from wrap(_describe_rest(causes[written:]), "", width)
+
+
+def _describe_rest(causes: Sequence[Cause]) -> str:
+    """What is not written out, and where it is."""
+    where = "--format markdown has all findings with their fixes"
+    if not causes:
+        return f"{where}."
+    rules = Counter(each.first.rule for each in causes)
+    listed = ", ".join(f"{count} {rule}" for rule, count in rules.most_common())
+    return f"and {count_noun(len(causes), 'more cause')} ({listed}): {where}."
+
+
+def _brief(cause: Cause, width: int, colour: Colour) -> Iterator[str]:
+    """Where it is, and what is wrong there."""
+    first = cause.first
+    severity = styled(first.severity.value, SEVERITIES[first.severity], colour)
+    rule = styled(first.rule, Style.STRONG, colour)
+    others = len(cause.findings) - 1
+    more = f", and {count_noun(others, 'other place')}" if others else ""
+    yield f"{severity} {rule}{GAP}{printable(str(first.location))}{more}"
+    yield from wrap(first.message, GAP, width, most=BRIEF_LINES)
+
+
+def _cause(cause: Cause, width: int, colour: Colour) -> Iterator[str]:
+    yield from _finding(cause.first, width, colour)
+    yield from _also(cause, width)
+
+
+def _also(cause: Cause, width: int) -> list[str]:
+    """Where else the same cause makes a finding."""
+    others = [str(each.location) for each in cause.findings[1:]]
+    if not others:
+        return []
+    text = f"the same {count_noun(len(others), 'more time')}: {join_first(others)}"
+    return wrap(printable(text), GAP, width, GAP * 2)
 
 
 def _suppressed(suppressed: Suppressed, width: int, colour: Colour) -> Iterator[str]:

@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from functools import reduce
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from netsim.app.check import CheckResult, Conclusion, Coverage
-from netsim.engine.policy.decision import NOTHING, Allowed
 from netsim.judge.judgement import Judgement, Standing
 from netsim.judge.parties import Ground, Party
 from netsim.model.addresses import Family
 from netsim.model.finding import Finding, Severity
-from netsim.model.policies import Direction
 from netsim.model.ports import PortSet, Protocol
-from netsim.words.lists import count_noun, join_first
+from netsim.words.lists import count_noun
 from netsim.words.ports import describe_ports
-
-if TYPE_CHECKING:
-    from netsim.engine.query.exposure import Exposure
 
 MARKS = {
     Standing.AS_DOCUMENTED: "✓",
@@ -36,6 +29,9 @@ LEGEND = {
     "·": "denied as documented",
 }
 DENIED = "·"
+MOST_KINDS = 6
+"""Kinds without use that are named where nothing is compared."""
+NEXT_STEP = "Next: a scenario says what should be allowed. This drafts one, to be reviewed:"
 
 
 def describe_verdict(result: CheckResult) -> str:
@@ -52,10 +48,8 @@ def describe_verdict(result: CheckResult) -> str:
             return f"failed{_counts(result)}{_doubt(result)}"
         case Conclusion.FAILED | Conclusion.NOT_COMPARED:
             number = count_noun(len(result.findings), "finding")
-            kinds = _list_rules(result)
-            rules = f" ({kinds})" if kinds else ""
             but = _count_suppressed(result)
-            return f"nothing documented to compare with: {number}{rules}{but}{_doubt(result)}"
+            return f"nothing documented to compare with: {number}{but}{_doubt(result)}"
 
 
 def _count_suppressed(result: CheckResult) -> str:
@@ -101,39 +95,6 @@ def _list_rules(result: CheckResult) -> str:
     return ", ".join(f"{number} {rule}" for rule, number in rules.most_common())
 
 
-def describe_exposure(result: CheckResult) -> tuple[str, ...]:
-    """To whom workloads are open, in sentences; none where something is documented."""
-    if not result.exposures:
-        return ()
-    ingress, egress = (
-        [each for each in result.exposures if each.direction is way] for way in Direction
-    )
-    return (
-        f"Any pod of the cluster reaches {_count_open(ingress, _of_cluster)}.",
-        f"Addresses outside reach {_count_open(ingress, _of_addresses)}.",
-        f"Any pod of the cluster is reached by {_count_open(egress, _of_cluster)}.",
-        f"Addresses outside are reached by {_count_open(egress, _of_addresses)}.",
-    )
-
-
-def _of_cluster(exposure: Exposure) -> Allowed:
-    return exposure.cluster
-
-
-def _of_addresses(exposure: Exposure) -> Allowed:
-    return reduce(Allowed.__or__, (allowed for _, allowed in exposure.addresses), NOTHING)
-
-
-def _count_open(exposures: list[Exposure], what: Callable[[Exposure], Allowed]) -> str:
-    """``2 of 5 workloads (a/web, a/api), and perhaps 1 more``."""
-    every = dict.fromkeys(each.workload for each in exposures)
-    surely = list(dict.fromkeys(each.workload for each in exposures if what(each).sure))
-    maybe = {each.workload for each in exposures if what(each).unknown} - {*surely}
-    listed = f" ({join_first(surely)})" if surely else ""
-    doubt = f", and perhaps {len(maybe)} more" if maybe else ""
-    return f"{len(surely) or 'none'} of {count_noun(len(every), 'workload')}{listed}{doubt}"
-
-
 def describe_coverage(coverage: Coverage) -> str:
     """How much was looked at, in a sentence."""
     parts = (
@@ -141,11 +102,23 @@ def describe_coverage(coverage: Coverage) -> str:
         count_noun(coverage.policies, "policy", "policies"),
         count_noun(coverage.workloads, "workload"),
         *((count_noun(coverage.objects, "other object"),) if coverage.objects else ()),
-        count_noun(coverage.endpoints, "documented endpoint"),
-        count_noun(coverage.flows, "documented flow"),
+        *_count_documented(coverage),
         *((count_noun(coverage.statements, "other statement"),) if coverage.statements else ()),
     )
     return f"read {', '.join(parts)}{_name_uncompared(coverage)}{_count_unused(coverage)}"
+
+
+def _count_documented(coverage: Coverage) -> tuple[str, ...]:
+    if not _is_documented(coverage):
+        return ()
+    return (
+        count_noun(coverage.endpoints, "documented endpoint"),
+        count_noun(coverage.flows, "documented flow"),
+    )
+
+
+def _is_documented(coverage: Coverage) -> bool:
+    return bool(coverage.scenario or coverage.diagram)
 
 
 def _name_uncompared(coverage: Coverage) -> str:
@@ -158,8 +131,12 @@ def _name_uncompared(coverage: Coverage) -> str:
 def _count_unused(coverage: Coverage) -> str:
     if not coverage.unused:
         return ""
-    kinds = ", ".join(f"{kind} ({number})" for kind, number in coverage.unused)
-    return f"; not used: {kinds}"
+    shown = coverage.unused
+    if len(shown) > MOST_KINDS and not _is_documented(coverage):
+        shown = tuple(sorted(shown, key=lambda each: -each[1])[: MOST_KINDS - 1])
+    kinds = [f"{kind} ({number})" for kind, number in shown]
+    rest = len(coverage.unused) - len(shown)
+    return f"; not used: {', '.join(kinds)}{f' and {rest} more kinds' if rest else ''}"
 
 
 def describe_pair(judgement: Judgement | None) -> tuple[str, ...]:

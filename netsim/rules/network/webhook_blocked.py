@@ -86,7 +86,6 @@ from netsim.judge.denial import find_common_denial, relate_policies
 from netsim.model.addresses import AddressSet
 from netsim.model.finding import Finding, Severity
 from netsim.model.ports import Protocol
-from netsim.model.resources import Pod
 from netsim.model.services import Service, ServiceType
 from netsim.model.webhooks import CallingObject, ServiceCall
 from netsim.rules.interface import Check
@@ -98,7 +97,7 @@ _TUNNEL = "konnectivity"
 def _run(case: Case) -> Iterator[Finding]:
     services = Services(case.resources)
     served = {service.namespace for service in case.resources.services}
-    known = _find_api_servers(services)
+    known = services.api_servers
     sources = _list_sources(case, known)
     for caller in case.bundle.callers:
         for call in caller.calls:
@@ -108,18 +107,6 @@ def _run(case: Case) -> Iterator[Finding]:
                     yield _report_missing(caller, call)
             elif service.type is not ServiceType.EXTERNAL_NAME:
                 yield from _check(case, services, sources, known, caller, call, service)
-
-
-def _find_api_servers(services: Services) -> AddressSet:
-    """The addresses behind ``default/kubernetes``, where they are known."""
-    service = services.find("default", "kubernetes")
-    arrivals = services.arrivals(service, service.ports[0]) if service and service.ports else ()
-    return AddressSet.union(
-        (each.at.addresses or AddressSet.empty())
-        if isinstance(each.at, Pod)
-        else AddressSet.single(each.at)
-        for each in arrivals
-    )
 
 
 def _list_sources(case: Case, known: AddressSet) -> ClassSet:
