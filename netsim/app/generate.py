@@ -81,7 +81,17 @@ def generate(request: GenerateRequest) -> GenerateResult:
     :class:`DocumentationError` for a scenario that cannot be used.
     """
     described = _find_documentation(request)
-    loaded = _load(request, described)
+    result = propose(request, described, _load(request, described))
+    return replace(result, diagnostics=(*request.list_foreign(), *result.diagnostics))
+
+
+def propose(
+    request: GenerateRequest, described: LocatedDocumentation, loaded: Loaded
+) -> GenerateResult:
+    """Plans, writes and judges policies for a documentation and an input that were read.
+
+    Raises :class:`DocumentationError` where an endpoint of the scenario is not in the input.
+    """
     conventions = request.conventions(described.scenario)
     replaced, kept = _part_policies(loaded.resources, described, request.api)
     others = replace(loaded.resources, policies=kept)
@@ -91,7 +101,7 @@ def generate(request: GenerateRequest) -> GenerateResult:
         raise DocumentationError(*error.diagnostics) from error
     plan = plan_policies(case)
     result = GenerateResult(
-        (*request.list_foreign(), *loaded.diagnostics),
+        loaded.diagnostics,
         obstacles=plan.obstacles,
         rules=len(plan.rules),
         replaced=tuple(policy.title for policy in replaced),
@@ -168,7 +178,8 @@ def _is_about(policy: Policy, namespaces: frozenset[str]) -> bool:
 
 
 def _head(described: LocatedDocumentation) -> tuple[str, ...]:
-    sources = [each for each in (described.scenario_file, described.diagram_file) if each]
+    scenario = described.scenario_file or described.scenario.location.file
+    sources = [each for each in (scenario, described.diagram_file) if each]
     return (
         f"Written by netsim generate from {join_all(sources)}.",
         "Change what is documented there, and generate it again.",

@@ -47,12 +47,12 @@ _MOST_PLACES = 25
 class PlannedRule(Struct, frozen=True):
     """What a flow needs at one of its ends.
 
-    ``protects`` and ``peer_title`` name the two sides.  ``needed`` has the ports for each pair
+    It is in a policy for each of ``subjects``, as a policy has one selector.  ``protects`` and ``peer_title`` name the two sides.  ``needed`` has the ports for each pair
     of names that the flow is about, ``covers`` those that the rule lets through besides.
     """
 
     direction: Direction
-    subject: Place
+    subjects: tuple[Place, ...]
     peer: Region
     ports: PortSet
     flows: tuple[DocumentedFlow, ...]
@@ -78,7 +78,10 @@ def plan_policies(case: Case) -> Plan:
     O(flows × parties of their ends).
     """
     planning = _Planning(case)
-    rules = _drop_covered(_unite(planning.list_rules()))
+    rules = _unite(planning.list_rules())
+    while planning.note_openings(rules):
+        rules = _unite(planning.list_rules())
+    rules = _drop_covered(rules)
     scenario = case.scenario
     obstacles = tuple(dict.fromkeys(planning.obstacles))
     return Plan(scenario.namespaces, scenario.directions, tuple(rules), obstacles)
@@ -95,6 +98,7 @@ class _Planning:
         self._members = {bound.name: universe.of(bound.endpoint) for bound in case.endpoints}
         self._places = Places(universe.resources)
         self._regions: dict[str, Region | None] = {}
+        self._shut: set[tuple[Names, Names]] = set()
         parties = divide_parties(case.evaluator, case.endpoints, case.namespaces)
         self._parties: dict[str, dict[Names, Party]] = defaultdict(dict)
         for party in parties:
@@ -114,6 +118,28 @@ class _Planning:
                 for direction in (Direction.EGRESS, Direction.INGRESS):
                     if direction in flow.directions and direction in self._directions:
                         yield from self._plan_end(flow, direction)
+
+    def note_openings(self, rules: Iterable[PlannedRule]) -> bool:
+        """Whether wide flows at both ends let a pair through that is not documented.
+
+        From then on the destination leaves out the source.
+        """
+        let: dict[Direction, dict[tuple[Names, Names], PortSet]] = {d: {} for d in Direction}
+        for rule in rules:
+            for (own, far), ports in rule.covers.items():
+                pair = (own, far) if rule.direction is Direction.EGRESS else (far, own)
+                known = let[rule.direction].get(pair, PortSet.empty())
+                let[rule.direction][pair] = known | ports
+        before = len(self._shut)
+        for pair, ports in let[Direction.INGRESS].items():
+            judgement = self._judged.get(pair)
+            if judgement is None:
+                continue
+            both = ports & let[Direction.EGRESS].get(pair, PortSet.empty())
+            stated = judgement.required(Direction.EGRESS), judgement.required(Direction.INGRESS)
+            if both - (stated[0] & stated[1]):
+                self._shut.add(pair)
+        return len(self._shut) > before
 
     @property
     def _directions(self) -> tuple[Direction, ...]:
@@ -162,19 +188,20 @@ class _Planning:
                 for pair in pairs
                 if (wanted := self._require(flow, direction, *pair)) is not None
             }
-            for place in subject.places:
-                yield PlannedRule(
-                    direction,
-                    place,
-                    peer,
-                    ports,
-                    (flow,),
-                    self._name(own, own_names),
-                    self._name(far, far_names),
-                    needed,
-                    dict.fromkeys(pairs, ports),
-                    self._is_dns(direction, far, ports),
-                )
+            if not subject.places:
+                continue  # no policy applies to pods on the network of their node
+            yield PlannedRule(
+                direction,
+                subject.places,
+                peer,
+                ports,
+                (flow,),
+                self._name(own, own_names),
+                self._name(far, far_names),
+                needed,
+                dict.fromkeys(pairs, ports),
+                self._is_dns(direction, far, ports),
+            )
 
     def _require(
         self, flow: DocumentedFlow, direction: Direction, own: Names, far: Names
@@ -192,7 +219,8 @@ class _Planning:
             return flow.ports & judgement.required(direction)
         other = judgement.destination if direction is Direction.EGRESS else judgement.source
         is_closed = other.ground is Ground.GOVERNED and direction.opposite in self._directions
-        return None if is_closed else PortSet.empty()
+        is_open = direction is Direction.INGRESS and pair in self._shut
+        return None if is_closed and not is_open else PortSet.empty()
 
     def _divide(
         self,
@@ -216,11 +244,14 @@ class _Planning:
             if region is not None and full:
                 yield tuple(full), region
             return
-        is_narrower = all(names[0] != name for names in odd)
-        if full and is_narrower:
+        narrower = [
+            [each for each in names if self._members[each] != self._members[name]]
+            for names in odd
+        ]
+        if full and all(narrower):
             region = self._region(name)
-            for names in odd:
-                part = self._meet_all([each for each in names if each != name])
+            for inner in narrower:
+                part = self._meet_all(inner)
                 region = region and part and region.minus(part)
             yield from self._limit(name, tuple(full), region)
         else:
@@ -381,9 +412,9 @@ def _meet(values: Iterable[PortSet | None]) -> PortSet | None:
 
 def _unite(rules: Iterable[PlannedRule]) -> list[PlannedRule]:
     """One rule where several flows are about the same pods at both ends."""
-    found: dict[tuple[Direction, Place, Region], PlannedRule] = {}
+    found: dict[tuple[Direction, tuple[Place, ...], Region], PlannedRule] = {}
     for rule in rules:
-        key = rule.direction, rule.subject, rule.peer
+        key = rule.direction, rule.subjects, rule.peer
         known = found.get(key)
         if known is None:
             found[key] = rule

@@ -52,7 +52,8 @@ def write_policies(
     documents: list[Remarked] = []
     subjects: dict[str, dict[Place, list[PlannedRule]]] = defaultdict(lambda: defaultdict(list))
     for rule in plan.rules:
-        subjects[rule.subject.namespace][rule.subject].append(rule)
+        for subject in rule.subjects:
+            subjects[subject.namespace][subject].append(rule)
     for namespace in sorted(plan.namespaces):
         documents.append(_deny_by_default(namespace, plan.directions))
         own = subjects[namespace]
@@ -104,7 +105,7 @@ def _network_policy(name: str, subject: Place, rules: Iterable[PlannedRule]) -> 
     lists: dict[Direction, list[Value]] = {}
     titles: dict[str, None] = {}
     for rule in rules:
-        lists.setdefault(rule.direction, []).append(_network_rule(rule))
+        lists.setdefault(rule.direction, []).append(_network_rule(rule, subject))
         titles[rule.protects] = None
     types = [each.value for each in Direction if each in lists]
     spec["policyTypes"] = types
@@ -113,9 +114,9 @@ def _network_policy(name: str, subject: Place, rules: Iterable[PlannedRule]) -> 
     return Remarked({**document, "spec": spec}, (_introduce(subject, titles),))
 
 
-def _network_rule(rule: PlannedRule) -> Remarked:
+def _network_rule(rule: PlannedRule, subject: Place) -> Remarked:
     peers: list[Value] = [
-        _network_peer(place, rule.subject.namespace) for place in rule.peer.places
+        _network_peer(place, subject.namespace) for place in rule.peer.places
     ]
     for block in cover(rule.peer.addresses):
         inner: dict[str, Value] = {"cidr": block.cidr}
