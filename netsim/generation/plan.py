@@ -158,26 +158,30 @@ class _Planning:
             }
             for mine in self._parties[own]
         }
-        for subject_names, subject in self._divide(own, table, flow.ports):
+        values = {each for row in table.values() for each in row.values() if each is not None}
+        # What is denied to all of them alike is a matter of ports alone.
+        whole = values.pop() if len(values) == 1 else flow.ports
+        for subject_names, subject in self._divide(own, table, whole):
             rows = [table[names] for names in subject_names]
             columns = {
                 its: {"": _meet(row[its] for row in rows)} for its in self._parties[far]
             }
             yield from self._plan_rows(
-                flow, direction, (own, subject_names, subject), (far, columns)
+                flow, direction, whole, (own, subject_names, subject), (far, columns)
             )
 
     def _plan_rows(
         self,
         flow: DocumentedFlow,
         direction: Direction,
+        whole: PortSet,
         mine: tuple[str, tuple[Names, ...], Region],
         its: tuple[str, dict[Names, dict[str, PortSet | None]]],
     ) -> Iterator[PlannedRule]:
         """The rules for pods that are treated alike; one for each set of ports."""
         own, own_names, subject = mine
         far, columns = its
-        for far_names, peer in self._divide(far, columns, flow.ports):
+        for far_names, peer in self._divide(far, columns, whole):
             known = [ports for n in far_names if (ports := columns[n][""]) is not None]
             ports = known[0] if known else PortSet.empty()
             if not ports or peer.is_empty:
