@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from netsim.app.case import assemble_case, report_unjudged
@@ -20,7 +19,7 @@ from netsim.app.modelled_input import ModelledRequest
 from netsim.app.suppression import suppress
 from netsim.engine.naming.controller import Controller
 from netsim.errors import DocumentationError, UnanswerableError
-from netsim.generation.plan import Plan, plan_policies
+from netsim.generation.plan import plan_policies
 from netsim.generation.policies import ClusterRank, write_policies
 from netsim.generation.text import write
 from netsim.intent.errors import IntentError
@@ -237,8 +236,7 @@ def _prove(
         remaining=tuple(
             each
             for each in findings
-            if each.severity is not Severity.NOTE
-            and each.rule not in (*_IN_THE_WAY, _UNKNOWN)
+            if each.severity is not Severity.NOTE and each.rule not in (*_IN_THE_WAY, _UNKNOWN)
         ),
     )
 

@@ -76,6 +76,8 @@ def generate(
     """
     from netsim.app import generate as app
 
+    if form is not Format.TEXT and not show_diff:
+        raise typer.BadParameter("is about --diff: give both", param_hint="'--format'")
     if output is not None and os.path.lexists(output):
         console.note(f"{output}: is there already; it is never overwritten")
         raise typer.Exit(console.BAD_INPUT)

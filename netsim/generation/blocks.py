@@ -43,9 +43,7 @@ def _cover(network: Network, addresses: AddressSet) -> list[Block]:
         return []
     if own == whole:
         return [Block(str(network))]
-    halves = [
-        block for half in network.subnets() for block in _cover(half, own)
-    ]
+    halves = [block for half in network.subnets() for block in _cover(half, own)]
     one = Block(str(network), (whole - own).cidrs())
     return [one] if 1 + len(one.exceptions) < _measure(halves) else halves
 

@@ -67,7 +67,9 @@ def choose_labels(candidates: LabelPairs, others: Iterable[Pod]) -> LabelPairs |
         for chosen in combinations(naming, count):
             if _tells_apart(chosen, strangers):
                 return tuple(sorted(chosen))
-    others_last = sorted(set(candidates) - set(naming), key=lambda pair: ("version" in pair[0], pair))
+    others_last = sorted(
+        set(candidates) - set(naming), key=lambda pair: ("version" in pair[0], pair)
+    )
     ranked = [*naming, *others_last]
     for count in range(1, min(_MOST_COMBINED, len(ranked)) + 1):
         for chosen in combinations(ranked, count):

@@ -9,7 +9,7 @@ takes none.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -47,8 +47,9 @@ _MOST_PLACES = 25
 class PlannedRule(Struct, frozen=True):
     """What a flow needs at one of its ends.
 
-    It is in a policy for each of ``subjects``, as a policy has one selector.  ``protects`` and ``peer_title`` name the two sides.  ``needed`` has the ports for each pair
-    of names that the flow is about, ``covers`` those that the rule lets through besides.
+    It is in a policy for each of ``subjects``, as a policy has one selector.  ``protects`` and
+    ``peer_title`` name the two sides.  ``needed`` has the ports that each pair of names has to
+    be allowed, the subject's first, and ``covers`` those that the rule allows it.
     """
 
     direction: Direction
@@ -152,60 +153,37 @@ class _Planning:
         own, far = ends if direction is Direction.EGRESS else ends[::-1]
         if not self._is_governed(own):
             return
+        others = tuple(self._parties[far])
         table = {
-            mine: {
-                its: self._require(flow, direction, mine, its) for its in self._parties[far]
-            }
+            mine: tuple(self._require(flow, direction, mine, its) for its in others)
             for mine in self._parties[own]
         }
-        values = {each for row in table.values() for each in row.values() if each is not None}
+        values = {each for row in table.values() for each in row if each is not None}
         # What is denied to all of them alike is a matter of ports alone.
         whole = values.pop() if len(values) == 1 else flow.ports
-        for subject_names, subject in self._divide(own, table, whole):
-            rows = [table[names] for names in subject_names]
-            columns = {
-                its: {"": _meet(row[its] for row in rows)} for its in self._parties[far]
-            }
-            yield from self._plan_rows(
-                flow, direction, whole, (own, subject_names, subject), (far, columns)
-            )
-
-    def _plan_rows(
-        self,
-        flow: DocumentedFlow,
-        direction: Direction,
-        whole: PortSet,
-        mine: tuple[str, tuple[Names, ...], Region],
-        its: tuple[str, dict[Names, dict[str, PortSet | None]]],
-    ) -> Iterator[PlannedRule]:
-        """The rules for pods that are treated alike; one for each set of ports."""
-        own, own_names, subject = mine
-        far, columns = its
-        for far_names, peer in self._divide(far, columns, whole):
-            known = [ports for n in far_names if (ports := columns[n][""]) is not None]
-            ports = known[0] if known else PortSet.empty()
-            if not ports or peer.is_empty:
-                continue
-            pairs = [(one, other) for one in own_names for other in far_names]
-            needed = {
-                pair: wanted
-                for pair in pairs
-                if (wanted := self._require(flow, direction, *pair)) is not None
-            }
+        for own_names, subject in self._divide(own, table, whole):
             if not subject.places:
                 continue  # no policy applies to pods on the network of their node
-            yield PlannedRule(
-                direction,
-                subject.places,
-                peer,
-                ports,
-                (flow,),
-                self._name(own, own_names),
-                self._name(far, far_names),
-                needed,
-                dict.fromkeys(pairs, ports),
-                self._is_dns(direction, far, ports),
-            )
+            columns = zip(*(table[names] for names in own_names), strict=True)
+            row = {its: (_find_known(c),) for its, c in zip(others, columns, strict=True)}
+            for far_names, peer in self._divide(far, row, whole):
+                ports = _find_known(row[names][0] for names in far_names)
+                if not ports or peer.is_empty:
+                    continue
+                pairs = [(one, other) for one in own_names for other in far_names]
+                wanted = {pair: self._require(flow, direction, *pair) for pair in pairs}
+                yield PlannedRule(
+                    direction,
+                    subject.places,
+                    peer,
+                    ports,
+                    (flow,),
+                    protects=self._name(own, own_names),
+                    peer_title=self._name(far, far_names),
+                    needed={pair: each for pair, each in wanted.items() if each},
+                    covers=dict.fromkeys(pairs, ports),
+                    is_dns=self._is_dns(direction, far, ports),
+                )
 
     def _require(
         self, flow: DocumentedFlow, direction: Direction, own: Names, far: Names
@@ -229,20 +207,15 @@ class _Planning:
     def _divide(
         self,
         name: str,
-        table: dict[Names, dict[Names, PortSet | None]] | dict[Names, dict[str, PortSet | None]],
+        table: Mapping[Names, tuple[PortSet | None, ...]],
         whole: PortSet,
     ) -> Iterator[tuple[tuple[Names, ...], Region]]:
         """The parts of an endpoint that are treated alike: all of it where nothing is denied.
 
         What is left out of the greater part is taken from its selector.
         """
-        alike: dict[bool | tuple[PortSet | None, ...], list[Names]] = defaultdict(list)
-        for names, row in table.items():
-            values = tuple(row.values())
-            is_full = all(each is None or each == whole for each in values)
-            alike[True if is_full else values].append(names)
-        full = alike.pop(True, [])
-        odd = [names for group in alike.values() for names in group]
+        full = [n for n, row in table.items() if all(e is None or e == whole for e in row)]
+        odd = [names for names in table if names not in full]
         if not odd:
             region = self._region(name)
             if region is not None and full:
@@ -253,30 +226,27 @@ class _Planning:
             for names in odd
         ]
         if full and all(narrower):
-            region = self._region(name)
-            for inner in narrower:
-                part = self._meet_all(inner)
-                region = region and part and region.minus(part)
-            yield from self._limit(name, tuple(full), region)
+            parts = [self._meet_all(inner) for inner in narrower]
+            found = [(tuple(full), self._leave_out(name, self._region(name), parts))]
+            rest = [names for names in odd if any(table[names])]
         else:
-            for names in full:
-                yield from self._limit(name, (names,), self._region_of(names))
-        for names in odd:
-            if any(table[names].values()):
-                yield from self._limit(name, (names,), self._region_of(names))
+            found, rest = [], [*full, *(names for names in odd if any(table[names]))]
+        found += [((names,), self._region_of(names)) for names in rest]
+        yield from ((n, region) for n, region in found if region and not region.is_empty)
 
-    def _limit(
-        self, name: str, names: tuple[Names, ...], region: Region | None
-    ) -> Iterator[tuple[tuple[Names, ...], Region]]:
-        if region is None:
-            return
-        if len(region.places) > _MOST_PLACES:
-            self.obstacles.append(
-                f"what the documentation denies leaves more than {_MOST_PLACES} selectors for "
-                f"{name}: describe it by fewer labels"
-            )
-        elif not region.is_empty:
-            yield names, region
+    def _leave_out(
+        self, name: str, region: Region | None, parts: Iterable[Region | None]
+    ) -> Region | None:
+        """What is left of an endpoint; None, and an obstacle, where that takes too many words."""
+        for part in parts:
+            region = region and part and region.minus(part)
+            if region and len(region.places) > _MOST_PLACES:
+                self.obstacles.append(
+                    f"what the documentation denies leaves more than {_MOST_PLACES} selectors "
+                    f"for {name}: describe the other endpoints by one label each"
+                )
+                return None
+        return region
 
     def _name(self, name: str, parts: tuple[Names, ...]) -> str:
         """What a rule is about: the endpoint, or the narrower ones that are left of it."""
@@ -305,13 +275,12 @@ class _Planning:
 
     def _region_of(self, names: Names) -> Region | None:
         """What is in these endpoints and in no other."""
-        region = self._meet_all(names)
-        for other, members in self._members.items():
-            if other in names or not members & self._members[names[0]]:
-                continue
-            if region is not None and (left_out := self._region(other)) is not None:
-                region = region.minus(left_out)
-        return region
+        others = (
+            self._region(other)
+            for other, members in self._members.items()
+            if other not in names and members & self._members[names[0]]
+        )
+        return self._leave_out(names[0], self._meet_all(names), others)
 
     def _meet_all(self, names: Iterable[str]) -> Region | None:
         found: Region | None = None
@@ -357,9 +326,9 @@ class _Planning:
             known = addresses_of_host(pod) or self._places.host_addresses(pod)
             if not known:
                 self.obstacles.append(
-                    f"{bound.name}: {pod.title} uses the network of its node, where no selector "
-                    "matches it, and the input does not have the addresses of that node: add "
-                    "the Nodes, or describe it by addresses"
+                    f"{bound.name}: {pod.title} uses the network of its node, where no "
+                    "selector matches it, and the input does not have the addresses of that "
+                    "node: add the Nodes, or describe it by addresses"
                 )
                 return None
             found |= known
@@ -395,8 +364,8 @@ class _Planning:
         titles = sorted({pod.title for pod in alike})
         texts = ", ".join(f"{key}={value}" for key, value in stable)
         self.obstacles.append(
-            f"{name}: no selector tells {own[0].title} from {join_first(titles)}, which may have "
-            f"the same labels ({texts}): give one of them a label of its own"
+            f"{name}: no selector tells {own[0].title} from {join_first(titles)}, which may "
+            f"have the same labels ({texts}): give one of them a label of its own"
         )
         return None
 
@@ -405,12 +374,14 @@ class _Planning:
         return [
             pod
             for pod in self._case.known_resources.pods
-            if pod.namespace == own[0].namespace and id(pod) not in mine and not is_stand_in(pod)
+            if pod.namespace == own[0].namespace
+            and id(pod) not in mine
+            and not is_stand_in(pod)
         ]
 
 
-def _meet(values: Iterable[PortSet | None]) -> PortSet | None:
-    """What all that say something say; they do so alike."""
+def _find_known(values: Iterable[PortSet | None]) -> PortSet | None:
+    """The first that makes a difference; all that do are alike."""
     return next((each for each in values if each is not None), None)
 
 

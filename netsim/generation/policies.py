@@ -115,9 +115,7 @@ def _network_policy(name: str, subject: Place, rules: Iterable[PlannedRule]) -> 
 
 
 def _network_rule(rule: PlannedRule, subject: Place) -> Remarked:
-    peers: list[Value] = [
-        _network_peer(place, subject.namespace) for place in rule.peer.places
-    ]
+    peers: list[Value] = [_network_peer(place, subject.namespace) for place in rule.peer.places]
     for block in cover(rule.peer.addresses):
         inner: dict[str, Value] = {"cidr": block.cidr}
         if block.exceptions:
@@ -278,7 +276,9 @@ def _describe(ports: PortSet) -> str:
     parts = []
     for protocol in Protocol:
         own = ports.ports(protocol)
-        prefix = "" if protocol is Protocol.TCP and ports == ports.restricted(protocol) else protocol
+        prefix = (
+            "" if protocol is Protocol.TCP and ports == ports.restricted(protocol) else protocol
+        )
         if own == ((LOWEST_PORT, HIGHEST_PORT),):
             parts.append(f"every {protocol} port")
         elif own:
@@ -294,7 +294,8 @@ def _name_subjects(subjects: dict[Place, list[PlannedRule]]) -> dict[Place, str]
     found: dict[Place, str] = {}
     for place in sorted(subjects, key=lambda each: (len(each.requirements), str(each))):
         rules = subjects[place]
-        is_dns = not place.requirements and all(rule.is_dns for rule in rules)
+        is_wide = all(each.operator is not Operator.IN for each in place.requirements)
+        is_dns = is_wide and all(rule.is_dns for rule in rules)
         base = DNS if is_dns else _slug(rules[0].protects)
         found[place] = _distinguish(base, taken)
     return found

@@ -85,13 +85,13 @@ def _join(requirements: Iterable[Requirement]) -> tuple[Requirement, ...] | None
         match each.operator:
             case Operator.IN:
                 known = wanted.setdefault(each.key, set(each.values))
-                known &= set(each.values)
+                known.intersection_update(each.values)
             case Operator.NOT_IN:
                 unwanted.setdefault(each.key, set()).update(each.values)
             case _:
                 others.add(each)
     for key, values in wanted.items():
-        values -= unwanted.pop(key, set())
+        values.difference_update(unwanted.pop(key, ()))
         if not values:
             return None
     found = {
@@ -111,7 +111,9 @@ class Region(Struct, frozen=True):
     def meet(self, other: Region) -> Region:
         """What is in both; O(places of the one × of the other)."""
         found = (mine.meet(its) for mine in self.places for its in other.places)
-        return Region(tuple(dict.fromkeys(filter(None, found))), self.addresses & other.addresses)
+        return Region(
+            tuple(dict.fromkeys(filter(None, found))), self.addresses & other.addresses
+        )
 
     def minus(self, other: Region) -> Region:
         """What is not in the other."""

@@ -1,7 +1,7 @@
 """Documents as the text of a YAML file, with comments above them and above items of lists.
 
-``write([Remarked({"kind": "Pod"}, ("why it is there",))])`` is ``# why it is there`` and, below,
-``kind: Pod``.  Keys stay in the order in which they are given.
+``write([Remarked({"kind": "Pod"}, ("why it is there",))])`` is ``# why it is there`` and, in
+the next line, ``kind: Pod``.  Keys stay in the order in which they are given.
 """
 
 from __future__ import annotations
@@ -40,9 +40,8 @@ def _remark(value: Remarked) -> Iterator[str]:
 
 
 def _write(value: Mapping[str, Value]) -> Iterator[str]:
-    for key, each in value.items():
-        if isinstance(each, Remarked):
-            each = each.value
+    for key, given in value.items():
+        each = given.value if isinstance(given, Remarked) else given
         if isinstance(each, Mapping) and each:
             yield f"{scalar(key)}:"
             yield from (f"  {line}" for line in _write(each))

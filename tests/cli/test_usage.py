@@ -12,6 +12,7 @@ from tests.cli.command import netsim
 COMMANDS = (
     "check",
     "init",
+    "generate",
     "list",
     "eval",
     "explain",
