@@ -237,7 +237,7 @@ class _Planning:
     def _leave_out(
         self, name: str, region: Region | None, parts: Iterable[Region | None]
     ) -> Region | None:
-        """What is left of an endpoint; None, and an obstacle, where that takes too many words."""
+        """What is left of an endpoint; None, and an obstacle, where no text could say it."""
         for part in parts:
             region = region and part and region.minus(part)
             if region and len(region.places) > _MOST_PLACES:
