@@ -209,15 +209,17 @@ class TestObstacles:
             "flows: [{from: web, to: db, ports: [5432], because: data}]\n",
         )
         assert not result.text
-        assert result.obstacles == (
+        (obstacle,) = result.obstacles
+        assert obstacle == (
             "web: no selector tells shop/web[Deployment] from shop/canary[Deployment], which "
-            "may have the same labels (app=web): give one of them a label of its own",
+            "may have the same labels (app=web): give one of them a label of its own"
         )
 
     def test_they_are_no_obstacle_where_no_flow_is_about_one_of_them(self) -> None:
         result = run(
             WEB + API + deployment("canary", "app: web"),
-            "  web: {labels: {app: web}}\n  canary: {workload: canary}\n  api: {workload: api}\n"
+            "  web: {labels: {app: web}}\n  canary: {workload: canary}\n"
+            "  api: {workload: api}\n"
             "flows: [{from: web, to: api, ports: [80], because: calls}]\n",
         )
         assert result.text
@@ -359,7 +361,8 @@ class TestText:
             "  all: {labels: {}}\n  web: {workload: web}\n"
             "  far: {addresses: [192.0.2.0/24]}\n  bad: {addresses: [192.0.2.128/25]}\n"
             "flows: [{from: all, to: far, ports: [443], because: calls}]\n"
-            "deny:\n  - {from: web, to: far, because: never}\n  - {from: all, to: bad, because: never}\n",
+            "deny:\n  - {from: web, to: far, because: never}\n"
+            "  - {from: all, to: bad, because: never}\n",
         )
         assert "operator: NotIn\n        values: [web]" in result.text
         assert 'cidr: "192.0.2.0/25"' in result.text
