@@ -23,7 +23,7 @@ from netsim.generation.plan import plan_policies
 from netsim.generation.policies import ClusterRank, write_policies
 from netsim.generation.text import write
 from netsim.intent.errors import IntentError
-from netsim.judge.case import Case, build_case
+from netsim.judge.case import Case, bind_case
 from netsim.loader.load import Loaded, load_text
 from netsim.loader.registry import Scope
 from netsim.loader.tree.documents import Syntax
@@ -95,7 +95,7 @@ def propose(
     replaced, kept = _part_policies(loaded.resources, described, request.api)
     others = replace(loaded.resources, policies=kept)
     try:
-        case = build_case(others, conventions, described.documentation, loaded.bundle)
+        case = bind_case(others, conventions, described.documentation)
     except IntentError as error:
         raise DocumentationError(*error.diagnostics) from error
     plan = plan_policies(case)

@@ -27,7 +27,7 @@ from netsim.intent.scenario.endpoints import (
 )
 from netsim.judge.case import Case
 from netsim.judge.dns import Dns
-from netsim.judge.judgement import Judgement
+from netsim.judge.judgement import collect_stated, require_ports
 from netsim.judge.knowledge import Knowledge
 from netsim.judge.parties import Ground, Party, divide_parties
 from netsim.model.addresses import AddressSet
@@ -105,10 +105,13 @@ class _Planning:
         for party in parties:
             for name in party.names:
                 self._parties[name].setdefault(party.names, party)
-        self._judged: dict[tuple[Names, Names], Judgement] = {}
-        for judgement in case.judgements:
-            pair = judgement.source.names, judgement.destination.names
-            self._judged.setdefault(pair, judgement)
+        self._elsewhere = {p.names for p in parties if p.ground is Ground.ELSEWHERE}
+        self._stated = {
+            (parties[source].names, parties[destination].names): flows
+            for (source, destination), flows in collect_stated(
+                case.evaluator, parties, case.endpoints, case.documentation.flows
+            ).items()
+        }
         dns = Dns.of(Knowledge.of(case))
         self._dns = frozenset(map(id, dns.servers)), dns.ports
 
@@ -133,13 +136,11 @@ class _Planning:
                 let[rule.direction][pair] = known | ports
         before = len(self._shut)
         for pair, ports in let[Direction.INGRESS].items():
-            judgement = self._judged.get(pair)
-            if judgement is None:
-                continue
             both = ports & let[Direction.EGRESS].get(pair, PortSet.empty())
-            stated = judgement.required(Direction.EGRESS), judgement.required(Direction.INGRESS)
-            if both - (stated[0] & stated[1]):
-                self._shut.add(pair)
+            flows = self._stated.get(pair, ())
+            for direction in Direction if both else ():
+                if both - require_ports(flows, direction):
+                    self._shut.add(pair)
         return len(self._shut) > before
 
     @property
@@ -194,15 +195,18 @@ class _Planning:
         about the pair, whose other end is closed itself.
         """
         pair = (own, far) if direction is Direction.EGRESS else (far, own)
-        judgement = self._judged.get(pair)
-        if judgement is None:
-            return None
-        if any(each is flow for each in judgement.flows):
-            return flow.ports & judgement.required(direction)
-        other = judgement.destination if direction is Direction.EGRESS else judgement.source
-        is_closed = other.ground is Ground.GOVERNED and direction.opposite in self._directions
+        flows = self._stated.get(pair, ())
+        if any(each is flow for each in flows):
+            return flow.ports & require_ports(flows, direction)
+        if not self._is_wide(flow):
+            return None  # there is nothing to judge
+        is_closed = far not in self._elsewhere and direction.opposite in self._directions
         is_open = direction is Direction.INGRESS and pair in self._shut
         return None if is_closed and not is_open else PortSet.empty()
+
+    def _is_wide(self, flow: DocumentedFlow) -> bool:
+        ends = flow.source, flow.destination
+        return any(is_anywhere(self._endpoints[name].declared) for name in ends)
 
     def _divide(
         self,
