@@ -11,6 +11,7 @@ and ingress from addresses, are NetworkPolicies in either form.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
@@ -313,5 +314,6 @@ def _distinguish(base: str, taken: set[str]) -> str:
 
 def _slug(title: str) -> str:
     """A title as the name of an object."""
-    words = re.findall(r"[a-z0-9]+", title.casefold())
+    letters = unicodedata.normalize("NFKD", title.casefold())
+    words = re.findall(r"[a-z0-9]+", re.sub(r"[\u0300-\u036f]", "", letters))
     return "-".join(words)[: _LONGEST_NAME - 4].strip("-") or "pods"
