@@ -268,6 +268,16 @@ status: {addresses: [{type: InternalIP, address: 192.0.2.7}]}
         result = run(WEB + agent + node, f"  nodes: {{addresses: [192.0.2.7/32]}}\n{both}")
         assert "192.0.2.7/32" in result.text
 
+    def test_labels_that_change_with_the_version(self) -> None:
+        flows = "  db: {addresses: [192.0.2.1/32]}\n" + (
+            "flows: [{from: web, to: db, ports: [5432], because: data}]\n"
+        )
+        result = run(WEB, "  web: {labels: {app: front, helm.sh/chart: web-1.2.3}}\n" + flows)
+        assert "app: front" in result.text
+        assert "helm.sh" not in result.text
+        result = run(WEB, "  web: {labels: {helm.sh/chart: web-1.2.3}}\n" + flows)
+        assert "helm.sh/chart=web-1.2.3 changes with the version" in result.obstacles[0]
+
     def test_a_denial_in_a_direction_that_is_not_closed(self) -> None:
         result = run(
             WEB,
