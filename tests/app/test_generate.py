@@ -269,7 +269,8 @@ status: {addresses: [{type: InternalIP, address: 192.0.2.7}]}
         assert "192.0.2.7/32" in result.text
 
     def test_labels_that_change_with_the_version(self) -> None:
-        flows = "  db: {addresses: [192.0.2.1/32]}\n" + (
+        flows = (
+            "  db: {addresses: [192.0.2.1/32]}\n"
             "flows: [{from: web, to: db, ports: [5432], because: data}]\n"
         )
         result = run(WEB, "  web: {labels: {app: front, helm.sh/chart: web-1.2.3}}\n" + flows)
