@@ -17,9 +17,10 @@ from msgspec.structs import replace
 from netsim.engine.space.places import Places, addresses_of_host
 from netsim.engine.space.stand_ins import is_stand_in
 from netsim.generation.labels import LabelPairs, choose_labels, is_stable, list_stable
-from netsim.generation.region import ANY_NAMESPACE, Place, Region
+from netsim.generation.region import Place, Region
 from netsim.intent.scenario.bind import BoundEndpoint
 from netsim.intent.scenario.endpoints import (
+    ANY_NAMESPACE,
     AddressEndpoint,
     LabelledEndpoint,
     WorkloadEndpoint,

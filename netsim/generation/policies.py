@@ -21,8 +21,9 @@ from msgspec.structs import replace
 
 from netsim.generation.blocks import cover
 from netsim.generation.plan import Plan, PlannedRule
-from netsim.generation.region import ANY_NAMESPACE, Place, Region
+from netsim.generation.region import Place, Region
 from netsim.generation.text import Remarked, Value
+from netsim.intent.scenario.endpoints import ANY_NAMESPACE
 from netsim.model.flow import DocumentedFlow
 from netsim.model.labels import Operator, Requirement
 from netsim.model.policies import Direction, PolicyApi

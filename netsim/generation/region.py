@@ -13,10 +13,9 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
+from netsim.intent.scenario.endpoints import ANY_NAMESPACE
 from netsim.model.addresses import AddressSet
 from netsim.model.labels import Operator, Requirement, Selector
-
-ANY_NAMESPACE = "*"
 
 
 class Place(Struct, frozen=True):

@@ -7,7 +7,8 @@ from itertools import product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netsim.generation.region import ANY_NAMESPACE, Place, Region
+from netsim.generation.region import Place, Region
+from netsim.intent.scenario.endpoints import ANY_NAMESPACE
 from netsim.model.addresses import AddressSet
 from netsim.model.labels import Labels, Operator, Requirement, Selector
 from tests.strategies import thorough
