@@ -35,12 +35,14 @@ if TYPE_CHECKING:
     from netsim.app.drain import DrainResult
     from netsim.app.evaluate import Evaluation
     from netsim.app.explain import ExplainResult
+    from netsim.app.generate import GenerateResult
     from netsim.app.init import InitResult
     from netsim.app.list import ConnectionList, ExplainedList
     from netsim.app.order import OrderResult
     from netsim.app.query import QueryResult
     from netsim.app.question import Question
     from netsim.loader.snapshot.snapshot import Snapshot
+    from netsim.model.policies import PolicyApi
     from netsim.report.render import Format, Result
     from netsim.rollout.assessment import Choice
 
@@ -453,6 +455,35 @@ def init(
         _texts(paths), namespace, diagram=diagram, destination=_text(destination)
     )
     return app.init(request)
+
+
+def generate(
+    paths: Paths,
+    *,
+    api: PolicyApi | str = "networkpolicy",
+    scenario: Path | None = None,
+    compare: bool = False,
+    namespace: str | None = None,
+    ipblock_pods: IpBlockPods | str = "match",
+    pod_ranges: Iterable[str] = (),
+) -> GenerateResult:
+    """Writes the policies that the documented flows need: ``text``, if nothing prevents it.
+
+    ``api`` is ``networkpolicy`` or ``clusternetworkpolicy``.  With ``compare``, ``comparison``
+    says what changes where they replace the policies of the input.  Raises
+    :class:`UnanswerableError` where a document is rejected or nothing is documented, and
+    :class:`DocumentationError` for a scenario that cannot be used.
+    """
+    from netsim.app import generate as app
+    from netsim.model.policies import PolicyApi
+
+    request = app.GenerateRequest(
+        *_given(paths, namespace, ipblock_pods, pod_ranges),
+        scenario=_text(scenario),
+        api=_member(PolicyApi, api, "api"),
+        is_compared=compare,
+    )
+    return app.generate(request)
 
 
 def render(result: Result, form: Format | str = "text", *, width: int = 100) -> str:

@@ -20,7 +20,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("bundle",),
     ("judge",),
     ("rollout", "drain"),
-    ("rules", "probe"),
+    ("rules", "probe", "generation"),
     ("app",),
     ("report",),
     ("api", "cli"),

@@ -31,7 +31,9 @@ from netsim.engine.space.stand_ins import stand_in_for_policies
 from netsim.errors import LoadError
 from netsim.loader.load import Loaded
 from netsim.model.addresses import AddressSet
+from netsim.model.conventions import Conventions
 from netsim.model.endpoint import EXTERNAL, ExternalEndpoint
+from netsim.model.finding import Diagnostic
 from netsim.model.flow import DocumentedFlow, Intent
 from netsim.model.meaning import meaning
 from netsim.model.ports import PortSet
@@ -117,15 +119,42 @@ def diff(request: DiffRequest) -> Comparison:
     paths = (*request.new.paths, *request.old.paths)
     described = find_documentation(request.scenario, paths, request.discovery)
     scenario = described.scenario if described else None
-    old, new = request.old.load(scenario), request.new.load(scenario)
-    foreign = report_foreign(request.scenario, paths, request.discovery)
+    foreign = tuple(report_foreign(request.scenario, paths, request.discovery))
+    old, new = (
+        LoadedSide(", ".join(asked.paths), asked.load(scenario), asked.conventions(scenario))
+        for asked in (request.old, request.new)
+    )
+    return compare(old, new, request.controller, described, foreign)
+
+
+class LoadedSide(Struct, frozen=True):
+    """One of two inputs that are compared, and what it is called."""
+
+    title: str
+    loaded: Loaded
+    conventions: Conventions
+
+
+def compare(
+    old_side: LoadedSide,
+    new_side: LoadedSide,
+    controller: Controller,
+    described: LocatedDocumentation | None,
+    foreign: tuple[Diagnostic, ...] = (),
+) -> Comparison:
+    """Compares two inputs that were read; ``foreign`` are diagnostics of the search before.
+
+    Raises :class:`LoadError` where a side cannot be read at all, as that is no empty one.
+    """
+    scenario = described.scenario if described else None
+    old, new = old_side.loaded, new_side.loaded
     diagnostics = (*foreign, *list_diagnostics(old, new))
     if any(side.errors and not side.inventory.documents for side in (old, new)):
         raise LoadError("\n".join(map(str, diagnostics)), diagnostics)
     added = _list_added(old, new, scenario)
     before, now = (
-        Side.of(_add(side.resources, added), asked.conventions(scenario), request.controller)
-        for side, asked in ((old, request.old), (new, request.new))
+        Side.of(_add(side.loaded.resources, added), side.conventions, controller)
+        for side in (old_side, new_side)
     )
     is_certain = not (old.errors or new.errors)
     differences = diff_sides(before, now) if is_certain else Diff((), (), (), (), ())
@@ -139,8 +168,8 @@ def diff(request: DiffRequest) -> Comparison:
         ),
         unmatched=find_unmatched(before, now) if is_certain else (),
         cautions=find_cautions(before, now) if is_certain else (),
-        old=", ".join(request.old.paths),
-        new=", ".join(request.new.paths),
+        old=old_side.title,
+        new=new_side.title,
         old_read=count_read(old),
         new_read=count_read(new),
         unevaluated=tuple(_list_unevaluated(old.resources, new.resources)),

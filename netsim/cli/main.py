@@ -29,6 +29,7 @@ app = typer.Typer(
 COMMANDS = {
     "check": ("netsim.cli.check", "check"),
     "init": ("netsim.cli.init", "init"),
+    "generate": ("netsim.cli.generate", "generate"),
     "list": ("netsim.cli.list", "list_pairs"),
     "eval": ("netsim.cli.eval", "evaluate"),
     "explain": ("netsim.cli.explain", "explain"),

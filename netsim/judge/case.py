@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from netsim.bundle.makers import Makers
 from netsim.bundle.provision import Extent, Provision
@@ -122,6 +123,24 @@ def build_case(
     if documentation is None:
         evaluator = Evaluator.of(resources, conventions)
         return Case(resources, evaluator, bundle=bundle, extent=extent, makers=Makers(bundle))
+    case = bind_case(resources, conventions, documentation)
+    return replace(
+        case,
+        judgements=judge_pairs(case.evaluator, case.endpoints, documentation),
+        bundle=bundle,
+        statements=statements,
+        extent=extent,
+        makers=Makers(bundle),
+    )
+
+
+def bind_case(
+    resources: Resources, conventions: Conventions, documentation: Documentation
+) -> Case:
+    """The case of what was read and what its names stand for, with nothing judged yet.
+
+    Raises ``IntentErrors`` where an endpoint of the scenario is not in the input.
+    """
     scenario = documentation.scenario
     modelled = [
         bound.endpoint
@@ -134,18 +153,7 @@ def build_case(
     cuts = [e.endpoint.addresses for e in endpoints if isinstance(e.endpoint, ExternalEndpoint)]
     groups = [e.endpoint for e in endpoints if isinstance(e.endpoint, PodEndpoint)]
     evaluator = Evaluator.of(everyone, conventions, cuts, groups)
-    judgements = judge_pairs(evaluator, endpoints, documentation)
-    return Case(
-        resources,
-        evaluator,
-        documentation,
-        endpoints,
-        judgements,
-        bundle,
-        statements,
-        extent,
-        makers=Makers(bundle),
-    )
+    return Case(resources, evaluator, documentation, endpoints)
 
 
 def list_judged_parties(case: Case) -> tuple[Party, ...]:

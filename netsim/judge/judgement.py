@@ -7,7 +7,7 @@ exposed.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from functools import reduce
 
@@ -85,8 +85,7 @@ class Judgement(Struct, frozen=True):
 
     def required(self, direction: Direction) -> PortSet:
         """What a direction has to let through."""
-        denied = _unite_ports(self.flows, Intent.DENIED)
-        return _unite_ports(self.flows, Intent.ALLOWED, direction) - denied
+        return require_ports(self.flows, direction)
 
     def describe(self, ports: PortSet) -> str:
         """Some ports of the pair as a flow: ``web -> api TCP 9090``."""
@@ -112,9 +111,8 @@ def judge_pairs(
     """
     scenario = documentation.scenario
     parties = divide_parties(evaluator, endpoints, scenario.namespaces)
-    anywhere = frozenset(each.name for each in endpoints if is_anywhere(each.declared))
     allowed = _collect_allowed(evaluator, parties)
-    stated = _collect_stated(evaluator, parties, documentation.flows, anywhere)
+    stated = collect_stated(evaluator, parties, endpoints, documentation.flows)
     judgements = []
     for source, destination in sorted({*allowed, *stated}):
         places, pair = (source, destination), (parties[source], parties[destination])
@@ -158,17 +156,18 @@ def _without_itself(evaluator: Evaluator, sources: int, destination: int) -> int
     return sources
 
 
-def _collect_stated(
+def collect_stated(
     evaluator: Evaluator,
     parties: tuple[Party, ...],
+    endpoints: tuple[BoundEndpoint, ...],
     flows: Iterable[DocumentedFlow],
-    anywhere: frozenset[str],
 ) -> dict[Places, list[DocumentedFlow]]:
-    """The flows about each pair.
+    """The flows about each pair, by the places of its parties.
 
-    A flow with an end of any namespace (``anywhere``) says nothing of a pair of two endpoints
-    that have names of their own, unless it denies.
+    A flow with an end of any namespace says nothing of a pair of two endpoints that have names
+    of their own, unless it denies.
     """
+    anywhere = frozenset(each.name for each in endpoints if is_anywhere(each.declared))
     has_own_name = [bool(set(party.names) - anywhere) for party in parties]
     named: dict[str, list[int]] = defaultdict(list)
     for place, party in enumerate(parties):
@@ -271,6 +270,12 @@ def _allow_between_all(
         else:
             every &= evaluator.admitted(Flow(direction, source, destination))
     return every
+
+
+def require_ports(flows: Sequence[DocumentedFlow], direction: Direction) -> PortSet:
+    """What flows about a pair want a direction to let through; a denial wins."""
+    denied = _unite_ports(flows, Intent.DENIED)
+    return _unite_ports(flows, Intent.ALLOWED, direction) - denied
 
 
 def _unite_ports(

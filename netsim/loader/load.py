@@ -161,10 +161,12 @@ def _drain(found: list[Source | Diagnostic]) -> Iterator[Source | Diagnostic]:
         yield found.pop()
 
 
-def load_text(text: str, name: str, default_namespace: str = "default") -> Loaded:
-    """Reads one text of JSON, which places call by this name."""
+def load_text(
+    text: str, name: str, default_namespace: str = "default", syntax: Syntax = Syntax.JSON
+) -> Loaded:
+    """Reads one text, which places call by this name."""
     loading = _Loading(default_namespace, Scope.NETWORK)
-    loading.read(Source(name, text, Syntax.JSON))
+    loading.read(Source(name, text, syntax))
     return loading.result()
 
 

@@ -70,6 +70,13 @@ class Tier(Enum):
         return self in (Tier.OTHER_SYSTEMS, Tier.ADMIN, Tier.BASELINE)
 
 
+class PolicyApi(Enum):
+    """The kind of policy that netsim writes."""
+
+    NETWORK_POLICY = "networkpolicy"
+    CLUSTER_NETWORK_POLICY = "clusternetworkpolicy"
+
+
 class NumberedPorts(Struct, frozen=True):
     """Ports ``first`` to ``last``, both included."""
 

@@ -106,6 +106,11 @@ CASES = {
     "replicas-sources-csv": "query sources replicas --to shop/db[StatefulSet] --format csv",
     "explain-unwritten": "explain replicas --src-labels tool=backup --src-namespace-labels "
     "team=dev --dst shop/db-0[Pod] --port 5432",
+    "generate": "generate bazaar/bazaar.yaml -s bazaar/scenario.yaml",
+    "generate-cluster": "generate bazaar/bazaar.yaml -s bazaar/scenario.yaml "
+    "--api clusternetworkpolicy",
+    "generate-diff": "generate bazaar/bazaar.yaml -s bazaar/scenario.yaml --diff --format csv",
+    "generate-missing": "generate shop -s bazaar/scenario.yaml",
     "explain-missing": "explain shop --src shop/web --dst nowhere/api",
 }
 

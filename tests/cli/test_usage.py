@@ -12,6 +12,7 @@ from tests.cli.command import netsim
 COMMANDS = (
     "check",
     "init",
+    "generate",
     "list",
     "eval",
     "explain",
@@ -90,6 +91,8 @@ def test_help_fits_80_columns(command: str) -> None:
         ("explain shop --src shop/web", "give --src and --dst, or --queries"),
         ("explain shop --src shop/web --queries questions.csv", "give either --queries or"),
         ("explain - --queries -", "standard input cannot be both"),
+        ("generate shop --format json", "is about --diff: give both"),
+        ("generate shop --api calico", "'calico' is not one of"),
         ("list shop --explain --format csv", "csv has no place for reasons"),
         ("explain shop --src a/b --dst c/d --protocol icmp", "'icmp' is not a protocol"),
     ],

@@ -122,7 +122,7 @@ FORMATS = {
     "order": ("text", "markdown", "json"),
     "drain": ("text", "markdown", "json"),
 }
-COMMANDS = (*FORMATS, "eval", "snapshot")
+COMMANDS = (*FORMATS, "eval", "snapshot", "generate")
 QUESTIONS = (
     "sources --to {0}",
     "destinations --from {0}",
@@ -150,6 +150,9 @@ def arguments(rng: Random, command: str, project: Project, mutated: str) -> list
             text = f"query {rng.choice(QUESTIONS).format(project.end, project.other)} m"
         case "snapshot":
             return ["snapshot", "--from", mutated, "-o", "-"]
+        case "generate":
+            more = ["", " --diff --format json", " --api clusternetworkpolicy"]
+            return f"generate m{rng.choice(more)}".split()
         case "drain":
             text = "drain m" + rng.choice(["", " --replicas api=2", " --node node-1"])
         case _:

@@ -1,0 +1,111 @@
+"""``netsim generate``: policies from what is documented."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from netsim.cli import console, options
+from netsim.model.conventions import IpBlockPods
+from netsim.model.policies import PolicyApi
+from netsim.report.render import Format
+
+INEXPRESSIBLE = 1
+"""The exit code where no policies can do what is documented."""
+
+Scenario = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--scenario",
+        "-s",
+        metavar="FILE",
+        help="What is documented. By default the one file in scenarios/, here or beside "
+        "the input.",
+        show_default=False,
+    ),
+]
+Api = Annotated[
+    PolicyApi,
+    typer.Option(
+        "--api",
+        help="The kind of policy. Beside ClusterNetworkPolicies there are NetworkPolicies for "
+        "what only these can say: the default deny, and ingress from addresses.",
+    ),
+]
+Diff = Annotated[
+    bool,
+    typer.Option(
+        "--diff",
+        help="Show what changes for every pair where the policies replace those of the input, "
+        "in place of the policies; with -o, beside them.",
+    ),
+]
+NewFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Write the policies to this new file. By default to standard output.",
+        show_default=False,
+    ),
+]
+
+
+def generate(
+    paths: options.Paths,
+    scenario: Scenario = None,
+    api: Api = PolicyApi.NETWORK_POLICY,
+    show_diff: Diff = False,
+    form: Annotated[Format, options.format_of("Comparison", "differences")] = Format.TEXT,
+    namespace: options.HomeNamespace = None,
+    ipblock_pods: options.IpBlocks = IpBlockPods.MATCH,
+    pod_ranges: options.PodRanges = None,
+    render: options.Render = False,
+    output: NewFile = None,
+) -> None:
+    """Write the policies that the documented flows need, and no more.
+
+    They are judged before they are shown: no documented flow is broken, and nothing else is
+    allowed. Exit codes: 0 written, 1 no policies can do what is documented, 2 bad usage or
+    input, unknown, or a file that is there already, which is never overwritten.
+    """
+    from netsim.app import generate as app
+
+    if form is not Format.TEXT and not show_diff:
+        raise typer.BadParameter("is about --diff: give both", param_hint="'--format'")
+    if output is not None and os.path.lexists(output):
+        console.note(f"{output}: is there already; it is never overwritten")
+        raise typer.Exit(console.BAD_INPUT)
+    console.check(output)
+    request = app.GenerateRequest(
+        tuple(paths),
+        namespace,
+        ipblock_pods,
+        options.ranges(pod_ranges),
+        sys.stdin,
+        options.rendering(render),
+        scenario=options.one(scenario),
+        api=api,
+        is_compared=show_diff,
+    )
+    result = app.generate(request)
+    console.notes(result.diagnostics)
+    for obstacle in result.obstacles:
+        console.note(f"stands in the way: {obstacle}")
+    for doubt in result.unknown:
+        console.note(f"unknown: {doubt}")
+    if result.obstacles or result.unknown:
+        console.note("no policies are written")
+        raise typer.Exit(INEXPRESSIBLE if result.obstacles else console.BAD_INPUT)
+    for each in result.remaining:
+        place = "" if each.location.file == app.GENERATED else f"{each.location}: "
+        console.note(f"check still reports: {place}{each.message} [{each.rule}]")
+    if output is not None or not show_diff:
+        console.write_text(result.text, output)
+    if result.comparison is not None:
+        console.write(result.comparison, form, None)
