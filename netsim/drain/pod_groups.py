@@ -17,12 +17,9 @@ from netsim.model.bundle import Bundle
 from netsim.model.disruption import DisruptionBudget
 from netsim.model.labels import Labels
 from netsim.model.location import Location
-from netsim.model.pod_template import ControllerKind
+from netsim.model.pod_template import AUTOSCALERS, ControllerKind
 from netsim.model.references import ObjectName
 from netsim.model.resources import Origin, Pod, Resources, WorkloadName
-
-_AUTOSCALERS = frozenset(("HorizontalPodAutoscaler", "ScaledObject"))
-"""Kinds that set replicas while a workload runs; the second is of KEDA."""
 
 
 class Keeper(Enum):
@@ -128,7 +125,7 @@ class _Grouping:
         self._unready = bundle.unready
         self._running = Counter(pod.workload for pod in pods if pod.name)
         self._autoscaled = {
-            each.name.namespace for each in bundle.manifests if each.name.kind in _AUTOSCALERS
+            each.name.namespace for each in bundle.manifests if each.name.kind in AUTOSCALERS
         }
         self._budgets: dict[str, list[DisruptionBudget]] = defaultdict(list)
         for budget in bundle.budgets:

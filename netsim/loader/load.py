@@ -17,7 +17,6 @@ from netsim.loader.foreign import (
     sort_foreign,
     sort_unreadable,
 )
-from netsim.loader.objects.generated_labels import AUTOSCALERS
 from netsim.loader.objects.objects import (
     Context,
     Item,
@@ -49,6 +48,7 @@ from netsim.loader.unrendered import (
 )
 from netsim.model.finding import Diagnostic, Severity
 from netsim.model.location import Location
+from netsim.model.pod_template import AUTOSCALERS
 from netsim.model.resources import Resources
 from netsim.model.tree import Mapping
 

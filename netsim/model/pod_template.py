@@ -12,6 +12,9 @@ from netsim.model.references import ObjectName, Reference
 from netsim.model.resources import WorkloadName
 from netsim.model.runtime_class import Toleration
 
+AUTOSCALERS = frozenset(("HorizontalPodAutoscaler", "ScaledObject"))
+"""Kinds that set the replicas of a template while it runs; the second is of KEDA."""
+
 
 class Variable(Struct, frozen=True):
     """An environment variable; ``value`` is None where it comes from another object."""

@@ -11,16 +11,26 @@ from msgspec.structs import replace
 
 from netsim.app.explanation.attempt import Attempt
 from netsim.app.explanation.cited import Cited
-from netsim.app.explanation.snippet import is_labelled, write_policies, write_rule
+from netsim.app.explanation.snippet import (
+    is_labelled,
+    name_namespace,
+    write_policies,
+    write_rule,
+)
+from netsim.engine.explain.ends import name_end
 from netsim.engine.reachability import Reachability
+from netsim.engine.space.stand_ins import is_invented
 from netsim.model.conventions import IpBlockPods
 from netsim.model.endpoint import Endpoint, PodEndpoint
+from netsim.model.placeholders import find_placeholders, has_placeholder
 from netsim.model.policies import Direction, Policy, Tier
 from netsim.model.resources import Pod, PodNetwork, Resources
 from netsim.model.verdict import DirectionVerdict
 from netsim.words.yaml import shared_labels
 
-_NAME = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
+_UNNAMEABLE = re.compile(r"[^a-z0-9.]+")
+_MOST = 200
+"""Of 253 characters that the name of an object may have; the rest is for what follows."""
 
 
 class Fix(Struct, frozen=True):
@@ -50,24 +60,23 @@ def suggest_fix(
         return None
     subject = replace(subject, pods=tuple(filter(_is_selectable, subject.pods)))
     home = subject.pods[0].namespace
-    nowhere = _find_nowhere((subject, peer))
+    nowhere = _say_nowhere(resources, (subject, peer))
     if nowhere:
-        return Fix(None, field, "", f"in which namespace {nowhere.title} is, is not known")
+        return Fix(None, field, "", nowhere)
     if (
         _is_on_host(peer)
         and reachability.selection.conventions.ipblock_pods is IpBlockPods.IGNORE
     ):
         return Fix(None, field, "", _say_ignored(peer))
-    rule = write_rule(direction, home, peer, attempt.protocol, attempt.port)
+    on = attempt.protocol, attempt.port
+    rule = write_rule(resources, direction, home, peer, on)
     if not rule:
         return Fix(None, field, "", _say_missing_address(peer))
     note = _say_unlabelled(peer, subject)
     policy = _pick_policy(resources, subject, verdict)
     if policy is None:
         name = _pick_name(resources, subject, direction)
-        written = write_policies(
-            name, subject, direction, peer, (attempt.protocol, attempt.port)
-        )
+        written = write_policies(resources, name, subject, direction, peer, on)
         return Fix(None, field, written, note)
     cited = Cited(policy.title, policy.location)
     if policy.rules_of(direction):
@@ -86,10 +95,18 @@ def _narrow(verdict: DirectionVerdict) -> Fix | None:
     return Fix(Cited(rule.title, rule.location), f"spec.{rule.direction.word}", "", note)
 
 
-def _find_nowhere(ends: tuple[Endpoint, Endpoint]) -> Pod | None:
-    """A pod that stands for those of a namespace that has no name, which no rule can give."""
-    pods = (pod for end in ends if isinstance(end, PodEndpoint) for pod in end.pods)
-    return next((pod for pod in pods if not _NAME.fullmatch(pod.namespace)), None)
+def _say_nowhere(resources: Resources, ends: tuple[Endpoint, Endpoint]) -> str:
+    """That no rule can ask for the namespace of an end; empty where one can."""
+    found = ((end, pod) for end in ends if isinstance(end, PodEndpoint) for pod in end.pods)
+    for end, pod in found:
+        for placeholder in find_placeholders(pod.namespace):
+            return f"the namespace of {end.title} is still the placeholder {placeholder}"
+        if not name_namespace(resources, pod.namespace):
+            return (
+                f"a rule for {end.title} needs the name of its namespace or a label of it, and "
+                "neither is given"
+            )
+    return ""
 
 
 def _is_selectable(pod: Pod) -> bool:
@@ -122,9 +139,11 @@ def _say_unlabelled(peer: Endpoint, subject: PodEndpoint) -> str:
     bare = [pod for pod in pods if _is_selectable(pod) and not is_labelled(pod)]
     if not bare:
         return ""
+    space = bare[0].namespace
+    space = space if is_invented(space) else f"namespace {space}"
     return (
-        f"{bare[0].title} has no labels, so this is about every pod of namespace "
-        f"{bare[0].namespace}; to name it alone, label its pods"
+        f"{name_end(bare[0])} has no labels, so this is about every pod of {space}; to name it "
+        "alone, label its pods"
     )
 
 
@@ -157,9 +176,12 @@ def _is_about(resources: Resources, policy: Policy, subject: PodEndpoint) -> boo
 
 
 def _pick_name(resources: Resources, subject: PodEndpoint, direction: Direction) -> str:
-    workload = subject.pods[0].workload
+    """A free name; what nobody has written may be called what no object can be."""
+    workload = subject.pods[0].workload.name
+    if not has_placeholder(workload):
+        workload = _UNNAMEABLE.sub("-", workload.lower())[:_MOST].strip("-.") or "pods"
     taken = {policy.name for policy in resources.policies}
-    name = f"{workload.name}-{direction.word}"
+    name = f"{workload}-{direction.word}"
     return next(free for free in _number_names(name) if free not in taken)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netsim.app.explanation.attempt import Attempt
+from netsim.engine.explain.ends import name_end
 from netsim.engine.naming.services import Services, port_of
 from netsim.engine.reachability import Reachability
 from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
@@ -111,8 +112,8 @@ def _say_not_isolating(
             ):
                 continue
             yield (
-                f"{policy.title} would isolate {pod.title}, but selects {failing[0]} "
-                f"({policy.subject.location}), which no pod has; {pod.title} has "
+                f"{policy.title} would isolate {name_end(pod)}, but selects {failing[0]} "
+                f"({policy.subject.location}), which no pod has; {name_end(pod)} has "
                 f"{pod.labels.entry(failing[0].key)}"
             )
 

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from netsim.engine.space.stand_ins import is_invented
 from netsim.model.addresses import AddressSet
 from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
 from netsim.model.policies import Direction
-from netsim.model.ports import Connection, Protocol
-from netsim.model.resources import NAME_LABEL, Pod, PodNetwork
+from netsim.model.ports import Connection
+from netsim.model.resources import NAME_LABEL, Pod, PodNetwork, Resources
 from netsim.words.yaml import policy_head, scalar, selector, shared_labels
+
+_NAME = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 
 
 def write_rule(
-    direction: Direction, home: str, peer: Endpoint, protocol: Protocol, port: int
+    resources: Resources, direction: Direction, home: str, peer: Endpoint, on: Connection
 ) -> str:
     """The rule to add to a policy of namespace ``home``; empty where none can be written."""
-    item = "\n".join(f"    {line}" for line in _write_peers(home, peer))
+    protocol, port = on
+    item = "\n".join(f"    {line}" for line in _write_peers(resources, home, peer))
     if not item:
         return ""
     word = "from" if direction is Direction.INGRESS else "to"
@@ -27,28 +30,29 @@ def write_rule(
 
 
 def write_policies(
-    name: str, subject: PodEndpoint, direction: Direction, peer: Endpoint, on: Connection
+    resources: Resources,
+    name: str,
+    subject: PodEndpoint,
+    direction: Direction,
+    peer: Endpoint,
+    on: Connection,
 ) -> str:
     """A policy with one rule for pods that have none of their own; one for each workload."""
     groups = _group(subject.pods)
     names = (name, *(f"{name}-{number}" for number in range(2, len(groups) + 1)))
-    written = (
-        _write_policy(each, pods, direction, peer, on)
-        for each, pods in zip(names, groups, strict=True)
-    )
+    written = []
+    for each, pods in zip(names, groups, strict=True):
+        rule = write_rule(resources, direction, pods[0].namespace, peer, on)
+        written.append(_write_policy(each, pods, direction, rule))
     return "---\n".join(written)
 
 
-def _write_policy(
-    name: str, pods: tuple[Pod, ...], direction: Direction, peer: Endpoint, on: Connection
-) -> str:
-    namespace = pods[0].namespace
+def _write_policy(name: str, pods: tuple[Pod, ...], direction: Direction, rule: str) -> str:
     selected = "\n".join(f"  {line}" for line in _write_pod_selector(pods))
-    rule = write_rule(direction, namespace, peer, *on)
     body = "\n".join(f"    {line}" for line in rule.splitlines())
     return (
-        f"{policy_head(name, namespace)}{selected}\n  policyTypes: [{direction.value}]\n"
-        f"  {direction.word}:\n{body}\n"
+        f"{policy_head(name, pods[0].namespace)}{selected}\n"
+        f"  policyTypes: [{direction.value}]\n  {direction.word}:\n{body}\n"
     )
 
 
@@ -70,11 +74,11 @@ def _group(pods: Iterable[Pod]) -> list[tuple[Pod, ...]]:
     )
 
 
-def _write_peers(home: str, peer: Endpoint) -> Iterator[str]:
+def _write_peers(resources: Resources, home: str, peer: Endpoint) -> Iterator[str]:
     if isinstance(peer, ExternalEndpoint):
         yield from _write_blocks(peer.addresses)
         return
-    if any(is_invented(pod.namespace) for pod in peer.pods):
+    if any(not name_namespace(resources, pod.namespace) for pod in peer.pods):
         return
     on_host = [pod for pod in peer.pods if pod.network is PodNetwork.HOST]
     if any(pod.addresses is None for pod in on_host):
@@ -83,7 +87,7 @@ def _write_peers(home: str, peer: Endpoint) -> Iterator[str]:
     if any(pod.misplaced and not _choose_labels((pod,)) for pod in own):
         return
     yield from _write_blocks(AddressSet.union(pod.addresses or _NONE for pod in on_host))
-    items = ("\n".join(_write_selectors(home, group)) for group in _group(own))
+    items = ("\n".join(_write_selectors(resources, home, group)) for group in _group(own))
     for item in dict.fromkeys(items):
         yield from item.splitlines()
 
@@ -111,12 +115,25 @@ def _write_blocks(addresses: AddressSet) -> Iterator[str]:
         yield f"- ipBlock: {{cidr: {scalar(block)}}}"
 
 
-def _write_selectors(home: str, pods: tuple[Pod, ...]) -> Iterator[str]:
+def name_namespace(resources: Resources, namespace: str) -> dict[str, str]:
+    """The labels by which a selector finds a namespace; none where nothing tells it apart.
+
+    One that nobody has written yet has no name.
+    """
+    if _NAME.fullmatch(namespace):
+        return {NAME_LABEL: namespace}
+    labels = resources.namespace(namespace).labels
+    return {key: value for key, value in labels.pairs if key != NAME_LABEL}
+
+
+def _write_selectors(resources: Resources, home: str, pods: tuple[Pod, ...]) -> Iterator[str]:
     namespace = pods[0].namespace
     start = "- "
     if namespace != home:
         yield "- namespaceSelector:"
-        yield f"    matchLabels: {{{NAME_LABEL}: {scalar(namespace)}}}"
+        labels = name_namespace(resources, namespace).items()
+        written = ", ".join(f"{scalar(key)}: {scalar(value)}" for key, value in labels)
+        yield f"    matchLabels: {{{written}}}"
         start = "  "
     for line in _write_pod_selector(pods):
         yield f"{start}{line}"

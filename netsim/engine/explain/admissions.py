@@ -13,6 +13,7 @@ from netsim.engine.explain.ends import End, Ends, name_addresses, name_end
 from netsim.engine.policy.compile import may_be_port
 from netsim.engine.policy.flow import Flow
 from netsim.engine.space.bits import contains
+from netsim.engine.space.stand_ins import is_invented
 from netsim.model.labels import Selector
 from netsim.model.location import Location
 from netsim.model.peers import BlockPeer, DomainPeer, NodePeer, Peer, PodPeer, UnevaluatedPeer
@@ -63,7 +64,7 @@ def _say_match(item: Peer, home: str, peer: End, verb: str) -> str:
     name = name_end(peer)
     match item:
         case PodPeer():
-            return _say_pods(item, home, peer)
+            return _say_pods(item, home, peer, "may match" if verb else "matches")
         case BlockPeer():
             held = _say_held(peer)
             return f"block {item.cidr} {'may hold' if verb else 'holds'} {held}"
@@ -79,23 +80,25 @@ def _say_held(peer: End) -> str:
     if not isinstance(peer, Pod):
         return name_addresses(peer)
     if peer.addresses is None:
-        return f"{peer.title}, of unknown address"
-    return f"{name_addresses(peer.addresses)}, the address of {peer.title}"
+        return f"{name_end(peer)}, of unknown address"
+    what = "address" if len(list(peer.addresses)) == 1 else "addresses"
+    return f"{name_addresses(peer.addresses)}, the {what} of {name_end(peer)}"
 
 
-def _say_pods(item: PodPeer, home: str, peer: End) -> str:
-    name = peer.title if isinstance(peer, Pod) else ""
+def _say_pods(item: PodPeer, home: str, peer: End, matches: str) -> str:
+    name = name_end(peer)
     namespace = peer.namespace if isinstance(peer, Pod) else ""
     if item.namespaces is None:
         if not item.pods.requirements:
-            return f"podSelector {{}} matches every pod of namespace {home}"
-        return f"podSelector {item.pods} matches {name}"
+            return f"podSelector {{}} {matches} every pod of namespace {home}"
+        return f"podSelector {item.pods} {matches} {name}"
     spaces = f"namespaceSelector {item.namespaces}"
     if item.pods.requirements:
-        return f"{spaces} with podSelector {item.pods} matches {name}"
+        return f"{spaces} with podSelector {item.pods} {matches} {name}"
     if item.namespaces == Selector():
-        return f"{spaces} matches every pod of every namespace"
-    return f"{spaces} matches namespace {namespace}"
+        return f"{spaces} {matches} every pod of every namespace"
+    kind = "" if is_invented(namespace) else "namespace "
+    return f"{spaces} {matches} {kind}{namespace}"
 
 
 def _match_port(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from netsim.engine.explain.ends import name_addresses
+from netsim.engine.explain.ends import name_addresses, name_end
 from netsim.engine.space import bits
 from netsim.engine.space.universe import Universe
 from netsim.model.addresses import AddressSet
@@ -66,4 +66,4 @@ def _name(universe: Universe, classes: int, endpoint: Endpoint) -> Iterator[str]
             yield name_addresses(AddressSet.of_range(family, interval))
         return
     pods = (pod for pod in endpoint.pods if classes >> universe.bit(pod) & 1)
-    yield from dict.fromkeys(pod.title for pod in pods)
+    yield from dict.fromkeys(name_end(pod) for pod in pods)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from netsim.engine.space.stand_ins import is_stand_in, name_pod
 from netsim.engine.space.universe import Universe
 from netsim.model.addresses import AddressSet, range_text
 from netsim.model.endpoint import Endpoint, PodEndpoint
@@ -56,9 +57,9 @@ def _pick(universe: Universe, number: int, endpoint: Endpoint | None) -> End:
 
 
 def name_end(end: End) -> str:
-    """A pod by its title, an address, or that it is any of several."""
+    """A pod by its title, or by its labels if nobody has written it; one or more addresses."""
     if isinstance(end, Pod):
-        return end.title
+        return name_pod(end) if is_stand_in(end) else end.title
     intervals = list(end)
     is_one = len(intervals) == 1 and intervals[0][1][0] == intervals[0][1][1]
     return name_addresses(end) if is_one else f"any of {name_addresses(end)}"

@@ -228,7 +228,7 @@ class _Search:
                 return None
             why = (
                 f"{title} is in namespace {policy.namespace}, and selects pods of its own "
-                f"namespace only; {pod.title} is in {pod.namespace}"
+                f"namespace only; {name_end(pod)} is in {pod.namespace}"
             )
             return _Gap(7 if selected else 2, why, matching)
         if not failing or len(failing) > (1 if selected else 2):
@@ -239,7 +239,7 @@ class _Search:
         cost = (7 if selected else 2 if is_likely else 6) * len(failing)
         if selected and not is_likely:
             cost = _FOR_OTHERS
-        why = f"{title} selects {wants}; {pod.title} has {has}"
+        why = f"{title} selects {wants}; {name_end(pod)} has {has}"
         misplaced = describe_misplaced(wanted, (pod,))
         return _Gap(cost, f"{why}; {misplaced}" if misplaced else why, matching)
 
@@ -322,7 +322,7 @@ class _Search:
             return self._block_gap(item, peer)
         if contains(item.match(self._evaluator.selection, home).sure, self._flow.peer):
             return None
-        return _Gap(7, f"wants {item.describe()}, {peer.title} is a pod outside it")
+        return _Gap(7, f"wants {item.describe()}, {name_end(peer)} is a pod outside it")
 
     def _address_gap(self, item: Peer) -> _Gap | None:
         peer = self._peer
@@ -342,7 +342,7 @@ class _Search:
         misplaced = describe_misplaced(item.pods, (pod,))
         told = (*failing, misplaced) if misplaced else failing
         if pod.network is PodNetwork.HOST:
-            why = f"{pod.title} is on the host's network, which no selector matches"
+            why = f"{name_end(pod)} is on the host's network, which no selector matches"
             if not failing:
                 would = self._say_block(pod)
                 said = f"would match its labels, but {why}; {would}"
@@ -372,7 +372,7 @@ class _Search:
             return None
         if pod.addresses is None:
             return self._unplaced_gap(item.addresses, wants, pod)
-        where = f"{pod.title} is at {name_addresses(pod.addresses)}"
+        where = f"{name_end(pod)} is at {name_addresses(pod.addresses)}"
         if not pod.addresses & item.addresses:
             return _Gap(4, f"{wants}, {where}")
         if conventions.ipblock_pods is not IpBlockPods.IGNORE:
@@ -382,7 +382,7 @@ class _Search:
 
     def _unplaced_gap(self, block: AddressSet, wants: str, pod: Pod) -> _Gap | None:
         conventions = self._evaluator.selection.conventions
-        why = f"{wants}, the address of {pod.title} is not in the input"
+        why = f"{wants}, the address of {name_end(pod)} is not in the input"
         match conventions.ipblock_pods:
             case IpBlockPods.IGNORE:
                 return _Gap(4, f"{why}, and --ipblock-pods ignore applies blocks to no pods")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netsim.engine.evaluator import Evaluator
+from netsim.engine.explain.ends import name_end
 from netsim.model.generated_labels import GeneratedLabel
 from netsim.model.labels import Labels, Requirement, Selector
 from netsim.model.location import Location
@@ -29,7 +30,7 @@ def explain_openness(evaluator: Evaluator, peer: PodPeer, home: str, bit: int) -
     pod = universe.pods[bit][0]
     found = (
         *_explain_namespace(universe.resources, peer, home, pod),
-        *_explain_labels(peer.pods, peer.location, pod.labels, pod.title, pod.location),
+        *_explain_labels(peer.pods, peer.location, pod.labels, name_end(pod), pod.location),
     )
     return found[0] if found else ""
 
@@ -40,7 +41,7 @@ def _explain_namespace(
     if peer.namespaces is None:
         if compare(pod.namespace, home) is Truth.MAYBE:
             yield from _name(peer.location, "the namespace of the policy", home)
-            yield from _name(pod.location, f"the namespace of {pod.title}", pod.namespace)
+            yield from _name(pod.location, f"the namespace of {name_end(pod)}", pod.namespace)
         return
     space = resources.namespace(pod.namespace)
     title, place = f"namespace {space.name}", space.location or pod.location

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from netsim.engine.evaluator import Evaluator
-from netsim.engine.explain.ends import Ends
+from netsim.engine.explain.ends import Ends, name_end
 from netsim.engine.explain.openness import explain_openness
 from netsim.engine.policy.flow import Flow
 from netsim.engine.policy.rectangle import Certainty, Rectangle
@@ -493,7 +493,7 @@ class _Explainer:
             return reason
         pods, peer = self._evaluator.universe.pods, self._flow.peer
         if peer < len(pods) and pods[peer][0].addresses is not None:
-            title = pods[peer][0].title
+            title = name_end(pods[peer][0])
             return f"{title} has several addresses, of which an ipBlock holds only some"
         ranges = "the range in which a pod of unknown address may be"
         return f"an ipBlock covers only a part of {ranges}"
@@ -507,8 +507,8 @@ class _Explainer:
                 elif isinstance(port, NamedPort) and self._may_be_named(port):
                     pod = self._evaluator.universe.pods[self._flow.destination][0]
                     yield (
-                        f"{pod.location}: which port {port.name} is on {pod.title} is still a "
-                        "placeholder"
+                        f"{pod.location}: which port {port.name} is on {name_end(pod)} is "
+                        "still a placeholder"
                     )
 
     def _may_be_named(self, port: NamedPort) -> bool:

@@ -28,16 +28,17 @@ from netsim.engine.policy.flow import Flow
 from netsim.engine.policy.rectangle import Certainty, Rectangle
 from netsim.engine.policy.tiers import Boundary, OrderedTier, Stop, unite
 from netsim.engine.space.bits import ClassSet, contains
-from netsim.engine.space.futures import Fit, Future, Futures, Halves, fit_homes
+from netsim.engine.space.futures import Future, Futures, Halves, fit_homes
 from netsim.model.other_systems import UnevaluatedPolicy
 from netsim.model.peers import Match, PodPeer
 from netsim.model.policies import Direction, Policy, Rule, Tier
 from netsim.model.ports import PortSet
+from netsim.model.truth import Truth
 
 MOST_GROUPS = 2000
 """How many groups one side may divide future pods into; what is left then is unknown."""
 
-Test = Callable[[Future], Fit | Halves]
+Test = Callable[[Future], Truth | Halves]
 """Whether a group meets a condition, or how the condition divides it."""
 
 Groups = tuple[Future, ...]
@@ -73,7 +74,7 @@ class _Ruled(Struct, frozen=True):
         return cls(own, tuple(rule for each in own for rule in each.rules_of(direction)))
 
 
-def _always(fit: Fit, _: Future) -> Fit:
+def _always(fit: Truth, _: Future) -> Truth:
     return fit
 
 
@@ -136,12 +137,12 @@ class FutureGroups:
 
     # --- the policies of the class itself ---
 
-    def _selecting(self, number: int, direction: Direction) -> Iterator[tuple[Policy, Fit]]:
+    def _selecting(self, number: int, direction: Direction) -> Iterator[tuple[Policy, Truth]]:
         for policy, sure, maybe in self._own[direction]:
             if contains(sure, number):
-                yield policy, Fit.YES
+                yield policy, Truth.YES
             elif contains(maybe, number):
-                yield policy, Fit.MAYBE
+                yield policy, Truth.MAYBE
 
     def _subject(self, policy: Policy) -> tuple[ClassSet, ClassSet]:
         match = policy.subject.match(self._evaluator.selection, policy.namespace)
@@ -149,7 +150,7 @@ class FutureGroups:
         nodes = self._evaluator.universe.hosts if reaches_nodes else 0
         return match.sure | nodes, match.maybe
 
-    def _ask_about(self, policy: Policy, fit: Fit, number: int) -> _AskedPolicy:
+    def _ask_about(self, policy: Policy, fit: Truth, number: int) -> _AskedPolicy:
         rules = tuple(
             _AskedRule(rule, self._test(rule), self._ports_at(rule, self._end(rule, number)))
             for rule in policy.rules
@@ -168,7 +169,7 @@ class FutureGroups:
 
     def _new_test(self, rule: Rule) -> Test:
         if not rule.peers:
-            return partial(_always, Fit.YES)
+            return partial(_always, Truth.YES)
         labelled = tuple(each for each in rule.peers if isinstance(each, PodPeer))
         others = tuple(each for each in rule.peers if not isinstance(each, PodPeer))
         tests = [
@@ -180,18 +181,18 @@ class FutureGroups:
             tests.append(partial(self._fit_places, sure=match.sure, maybe=match.maybe))
         return partial(_any, tests)
 
-    def _fit_places(self, future: Future, sure: ClassSet, maybe: ClassSet) -> Fit | Halves:
+    def _fit_places(self, future: Future, sure: ClassSet, maybe: ClassSet) -> Truth | Halves:
         """Whether a group is meant, as far as only its namespaces decide."""
-        for classes, fit in ((sure, Fit.YES), (sure | maybe, Fit.MAYBE)):
+        for classes, fit in ((sure, Truth.YES), (sure | maybe, Truth.MAYBE)):
             if not future.homes:
-                found: Fit | Halves = Fit.YES if contains(classes, self._new) else Fit.NO
+                found: Truth | Halves = Truth.YES if contains(classes, self._new) else Truth.NO
             else:
                 strangers = self._strangers.items()
                 names = (name for name, number in strangers if contains(classes, number))
                 found = fit_homes(future, frozenset(names))
-            if found is not Fit.NO:
-                return fit if found is Fit.YES else found
-        return Fit.NO
+            if found is not Truth.NO:
+                return fit if found is Truth.YES else found
+        return Truth.NO
 
     # --- the policies of the new pod ---
 
@@ -216,7 +217,7 @@ class FutureGroups:
         direction: Direction,
         place: Future,
         ruled: tuple[_Ruled, ...],
-        fits: tuple[tuple[Fit, ...], ...],
+        fits: tuple[tuple[Truth, ...], ...],
     ) -> int:
         end = number if direction is Direction.EGRESS else self._new
         key = direction, place, fits, self._evaluator.universe.keys[end].ports
@@ -232,24 +233,24 @@ class FutureGroups:
             self._of_peer.append(tuple(self._divide(asked, (place,), direction)))
         return self._places[key]
 
-    def _ask_new(self, policy: Policy, fits: dict[int, Fit], end: int) -> _AskedPolicy:
+    def _ask_new(self, policy: Policy, fits: dict[int, Truth], end: int) -> _AskedPolicy:
         test = partial(self._futures.fit_peer, peer=policy.subject, home=policy.namespace)
         rules = tuple(
             _AskedRule(rule, partial(_always, fits[id(rule)]), self._ports_at(rule, end))
             for rule in policy.rules
-            if fits.get(id(rule), Fit.NO) is not Fit.NO
+            if fits.get(id(rule), Truth.NO) is not Truth.NO
         )
         return _AskedPolicy(policy, test, rules)
 
-    def _names(self, rule: Rule, number: int) -> Fit:
+    def _names(self, rule: Rule, number: int) -> Truth:
         """Whether a rule names the class."""
         if id(rule) not in self._peers:
             universe, selection = self._evaluator.universe, self._evaluator.selection
             self._peers[id(rule)] = rule_peers(universe, selection, rule)
         sure, maybe = self._peers[id(rule)]
         if contains(sure, number):
-            return Fit.YES
-        return Fit.MAYBE if contains(maybe, number) else Fit.NO
+            return Truth.YES
+        return Truth.MAYBE if contains(maybe, number) else Truth.NO
 
     # --- how a group fares ---
 
@@ -310,13 +311,13 @@ class FutureGroups:
                     yield both
 
 
-def _any(tests: Iterable[Test], future: Future) -> Fit | Halves:
-    found: Fit | Halves = Fit.NO
+def _any(tests: Iterable[Test], future: Future) -> Truth | Halves:
+    found: Truth | Halves = Truth.NO
     for test in tests:
         fit = test(future)
-        if fit is Fit.YES:
+        if fit is Truth.YES:
             return fit
-        if found is Fit.NO or (found is Fit.MAYBE and fit is not Fit.NO):
+        if found is Truth.NO or (found is Truth.MAYBE and fit is not Truth.NO):
             found = fit
     return found
 
@@ -347,20 +348,20 @@ class _Questions:
         self._future, self._flow = future, _FLOWS[direction]
         self.halves: Halves | None = None
 
-    def _ask(self, test: Test) -> Fit:
+    def _ask(self, test: Test) -> Truth:
         fit = test(self._future)
-        if isinstance(fit, Fit):
+        if isinstance(fit, Truth):
             return fit
         self.halves = self.halves or fit
-        return Fit.MAYBE
+        return Truth.MAYBE
 
-    def _rectangles(self, asked: _AskedPolicy, selected: Fit) -> Iterator[Rectangle]:
+    def _rectangles(self, asked: _AskedPolicy, selected: Truth) -> Iterator[Rectangle]:
         for each in asked.rules:
             if each.rule.direction is not self._flow.direction:
                 continue
             fit = self._ask(each.test)
-            for ports, certainty in each.ports if fit is not Fit.NO else ():
-                is_sure = selected is fit is Fit.YES and certainty is Certainty.SURE
+            for ports, certainty in each.ports if fit is not Truth.NO else ():
+                is_sure = selected is fit is Truth.YES and certainty is Certainty.SURE
                 how = Certainty.SURE if is_sure else Certainty.POSSIBLE
                 yield Rectangle(-1, -1, ports, how, each.rule)
 
@@ -370,7 +371,7 @@ class _Questions:
         last = None
         for each in sorted(asked, key=lambda each: each.policy.priority):
             selected = self._ask(each.test)
-            if selected is Fit.NO:
+            if selected is Truth.NO:
                 continue
             if last is not None and last != each.policy.priority:
                 stops.append(Boundary.PRIORITY)
@@ -383,16 +384,16 @@ class _Questions:
     ) -> Decision:
         """What an isolating tier makes of the group."""
         isolated = [self._ask(each.test) for each in isolating]
-        if Fit.YES not in isolated and Fit.MAYBE not in isolated:
+        if Truth.YES not in isolated and Truth.MAYBE not in isolated:
             return PASSED
         rectangles = [
             rectangle
             for each in asked
-            if (selected := self._ask(each.test)) is not Fit.NO
+            if (selected := self._ask(each.test)) is not Truth.NO
             for rectangle in self._rectangles(each, selected)
         ]
         found = Decision.isolating(unite(rectangles))
-        if Fit.YES in isolated:
+        if Truth.YES in isolated:
             return found
         return Decision(found.allow | PASSED.allow, found.deny, PASSED.passed)
 

@@ -23,7 +23,6 @@ from collections.abc import (
     Mapping,
     Sequence,
 )
-from enum import Enum
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -33,6 +32,7 @@ from netsim.model.labels import Labels, Operator, Requirement, Selector
 from netsim.model.peers import PodPeer
 from netsim.model.policies import Policy
 from netsim.model.resources import NAME_LABEL, Namespace, Resources
+from netsim.model.truth import Truth
 from netsim.words.lists import join_first
 
 OTHER = "*"
@@ -46,14 +46,6 @@ Traits = tuple[tuple[str, frozenset[State]], ...]
 
 NEW_NAMESPACE = "another namespace"
 _ANY_VALUE = "any"
-
-
-class Fit(Enum):
-    """Whether all of a group meets a condition; ``MAYBE`` is what no label decides."""
-
-    YES = "yes"
-    MAYBE = "maybe"
-    NO = "no"
 
 
 class Alphabet:
@@ -287,15 +279,15 @@ class Futures:
             if key != NAME_LABEL or states != self._states_of_new(key)
         )
 
-    def fit_peer(self, future: Future, peer: PodPeer, home: str) -> Fit | Halves:
+    def fit_peer(self, future: Future, peer: PodPeer, home: str) -> Truth | Halves:
         """Whether a group is what a peer of a policy in ``home`` chooses."""
         spaces = self._fit_space(future, peer, home)
         pods = self._fit_pods(future, peer.pods)
-        if Fit.NO in (spaces, pods):
-            return Fit.NO
-        return pods if isinstance(spaces, Fit) else spaces
+        if Truth.NO in (spaces, pods):
+            return Truth.NO
+        return pods if isinstance(spaces, Truth) else spaces
 
-    def _fit_space(self, future: Future, peer: PodPeer, home: str) -> Fit | Halves:
+    def _fit_space(self, future: Future, peer: PodPeer, home: str) -> Truth | Halves:
         if peer.namespaces is None:
             return fit_homes(future, frozenset((home,)))
         if future.homes:
@@ -314,7 +306,7 @@ class Futures:
             self._fits[selector] = frozenset(chosen)
         return self._fits[selector]
 
-    def _fit_pods(self, future: Future, selector: Selector) -> Fit | Halves:
+    def _fit_pods(self, future: Future, selector: Selector) -> Truth | Halves:
         return _fit(self.pods, future.pods, selector, lambda each: replace(future, pods=each))
 
 
@@ -405,13 +397,13 @@ def _join(own: _Joined, respect: _Respect) -> _Joined:
     return found
 
 
-def fit_homes(future: Future, homes: frozenset[str]) -> Fit | Halves:
+def fit_homes(future: Future, homes: frozenset[str]) -> Truth | Halves:
     """Whether a group is in some namespaces of the input."""
     inside = future.homes & homes
     if not inside:
-        return Fit.NO
+        return Truth.NO
     if inside == future.homes:
-        return Fit.YES
+        return Truth.YES
     return replace(future, homes=inside), replace(future, homes=future.homes - inside)
 
 
@@ -420,19 +412,19 @@ def _fit(
     traits: Traits,
     selector: Selector,
     make: Callable[[Traits], Future],
-) -> Fit | Halves:
+) -> Truth | Halves:
     own, halves = dict(traits), None
     for requirement in selector.requirements:
         states = own.get(requirement.key, alphabet.all_of(requirement.key))
         meeting = states & alphabet.meeting(requirement)
         if not meeting:
-            return Fit.NO
+            return Truth.NO
         if halves is None and meeting != states:
             halves = tuple(
                 make(sort_traits({**own, requirement.key: part}))
                 for part in (meeting, states - meeting)
             )
-    return Fit.YES if halves is None else (halves[0], halves[1])
+    return Truth.YES if halves is None else (halves[0], halves[1])
 
 
 def _states(alphabet: Alphabet, labels: Labels) -> Traits:

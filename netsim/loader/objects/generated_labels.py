@@ -32,9 +32,6 @@ from netsim.model.generated_labels import GeneratedLabel
 from netsim.model.labels import Labels
 from netsim.model.truth import Truth
 
-AUTOSCALERS = frozenset(("HorizontalPodAutoscaler", "ScaledObject"))
-"""Kinds of which an object may change a number of replicas."""
-
 _BATCH = "batch.kubernetes.io/"
 _ORDINALS = ("statefulset.kubernetes.io/pod-name", "apps.kubernetes.io/pod-index")
 _TOPOLOGY = tuple(

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from netsim.errors import LoadError
 from netsim.loader.registry import READERS, ObjectReader, ObjectScope
 from netsim.model.other_systems import resolve_kind
+from netsim.model.pod_template import AUTOSCALERS
 
 MARK = "netsim"
 """The field of a List by which a snapshot says how it was taken."""
@@ -22,7 +23,7 @@ Shape = dict[str, "Shape | None"]
 """Which fields to keep: None keeps all of a field; lists keep the shape of their items."""
 
 
-NAMED_KINDS = frozenset(("HorizontalPodAutoscaler", "ScaledObject"))
+NAMED_KINDS = AUTOSCALERS
 """Kinds that no reader knows, of which it matters that there is one."""
 
 

@@ -41,13 +41,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from ipaddress import ip_network
+from itertools import product
 
 from netsim.judge.case import Case
 from netsim.model.finding import Finding, Related, Severity
 from netsim.model.labels import Labels, Operator, Requirement, Selector
 from netsim.model.peers import BlockPeer, Peer, PodPeer
+from netsim.model.placeholders import compare
 from netsim.model.policies import Direction, Policy, Rule, Tier
 from netsim.model.resources import NAME_LABEL
+from netsim.model.truth import Truth
 from netsim.rules.interface import Check
 from netsim.words import yaml
 
@@ -125,7 +128,8 @@ def _is_implied(wanted: Requirement, given: Requirement) -> bool:
         case Operator.EXISTS, Operator.IN:
             return True
         case Operator.NOT_IN, Operator.IN:
-            return set(wanted.values).isdisjoint(given.values)
+            both = product(wanted.values, given.values)
+            return all(compare(one, other) is Truth.NO for one, other in both)
         case Operator.NOT_IN, Operator.DOES_NOT_EXIST:
             return True
     return wanted.operator is given.operator

@@ -6,16 +6,22 @@ from io import StringIO
 from textwrap import indent
 
 import pytest
+from msgspec.structs import replace
 
 from netsim.app.explanation.attempt import Attempt
 from netsim.app.explanation.explanation import Explanation, explain_attempt
 from netsim.app.explanation.fix import Fix
 from netsim.engine.explain.verdicts import NO_FAMILY
+from netsim.engine.naming.controller import Controller
 from netsim.engine.naming.endpoints import resolve
+from netsim.engine.naming.unwritten import UnwrittenPod
 from netsim.engine.reachability import Reachability
 from netsim.loader.load import load
+from netsim.model.endpoint import Endpoint, PodEndpoint
+from netsim.model.labels import Labels
+from netsim.model.policies import Direction
 from netsim.model.ports import Protocol
-from netsim.model.resources import Resources
+from netsim.model.resources import Origin, Pod, Resources, WorkloadName
 from netsim.model.verdict import Outcome
 
 DENIED = """
@@ -120,3 +126,76 @@ def test_the_fixes_open_nothing_else(source: str) -> None:
 def connections(reachability: Reachability, source: str, destination: str) -> object:
     known = reachability.universe.resources
     return reachability.connections(resolve(known, source), resolve(known, destination))
+
+
+def explain_unwritten(text: str, source: UnwrittenPod) -> Explanation:
+    known = source.add(resources(text))
+    attempt = Attempt(source.endpoint, resolve(known, "a/one"), Protocol.UDP, 53)
+    return explain_attempt(Reachability.of(known), attempt)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        UnwrittenPod.of({"app": "job"}, None, {"team": "x", "e": ""}),
+        UnwrittenPod.of({}, None, {"team": "x"}),
+        UnwrittenPod.of({"app": "job"}, "b"),
+        UnwrittenPod.of({"app": "job"}, "a"),
+    ],
+    ids=str,
+)
+def test_the_fixes_name_a_namespace_by_its_labels(source: UnwrittenPod) -> None:
+    text = PODS + DENIED
+    for fix in fixes(explain_unwritten(text, source)):
+        text = applied(text, fix)
+    found = explain_unwritten(text, source)
+    assert [part.outcome for part in found.parts if part.direction is Direction.INGRESS] == [
+        Outcome.ALLOW
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        (
+            UnwrittenPod.of({"app": "job"}).endpoint,
+            "any pod with app=job in another namespace",
+        ),
+        (
+            Controller().endpoint,
+            "{ingress-controller}",
+        ),
+    ],
+)
+def test_a_namespace_without_name_and_labels_has_no_rule(source: Endpoint, name: str) -> None:
+    known = resources(PODS + DENIED)
+    known = replace(known, pods=(*known.pods, *getattr(source, "pods", ())))
+    attempt = Attempt(source, resolve(known, "a/one"), Protocol.UDP, 53)
+    (fix,) = fixes(explain_attempt(Reachability.of(known), attempt))
+    assert fix.snippet == ""
+    assert fix.note == (
+        f"a rule for {name} needs the name of its namespace or a label of it, and neither is "
+        "given"
+    )
+
+
+@pytest.mark.parametrize(
+    ("workload", "policy"),
+    [
+        ("web", "web-ingress"),
+        ("web.v2", "web.v2-ingress"),
+        # The name in a scenario, a pod that nobody has written, and one to be filled in.
+        ("Web API", "web-api-ingress"),
+        ("any pod with app=web", "any-pod-with-app-web-ingress"),
+        ("Бюро", "pods-ingress"),
+        ("${APP}", '"${APP}-ingress"'),
+    ],
+)
+def test_an_added_policy_has_a_name_that_an_object_can_have(workload: str, policy: str) -> None:
+    known = resources(PODS + DENIED)
+    labels = Labels.of({"app": "new"})
+    pod = Pod(WorkloadName("a", workload, "Scenario"), labels, origin=Origin.MODELLED)
+    known = replace(known, pods=(*known.pods, pod))
+    attempt = Attempt(resolve(known, "8.8.8.8"), PodEndpoint("x", (pod,)), Protocol.UDP, 53)
+    (fix,) = fixes(explain_attempt(Reachability.of(known), attempt))
+    assert f"\n  name: {policy}\n" in fix.snippet

@@ -70,6 +70,18 @@ def admissions(folder: Path, rule: str, source: str = "shop/web") -> tuple[Admis
             "from[0]",
             "block 10.1.0.0/16 may hold shop/web, of unknown address",
         ),
+        (
+            "[{podSelector: {matchLabels: {app: '${APP}'}}}]",
+            "shop/web",
+            "from[0]",
+            "podSelector app=${APP} may match shop/web",
+        ),
+        (
+            "[{namespaceSelector: {matchLabels: {team: '${TEAM}'}}}]",
+            "ops/job",
+            "from[0]",
+            "namespaceSelector team=${TEAM} may match namespace ops",
+        ),
     ],
 )
 def test_the_peer(tmp_path: Path, peers: str, source: str, field: str, says: str) -> None:

@@ -116,6 +116,17 @@ SAMPLES = (
         "two kinds of namespaces",
         peers(TEAM, "{namespaceSelector: {matchLabels: {zone: b}}}"),
     ),
+    # app may be web in the end.
+    Sample(
+        "a value to be filled in",
+        peers(expression("NotIn", '"${APP}"'), WEB),
+    ),
+    Sample(
+        "a value that it can't become",
+        peers(expression("NotIn", '"${APP}-job"'), marked(WEB)),
+        "shop/api",
+        "adds nothing to from[0]",
+    ),
 )
 
 
