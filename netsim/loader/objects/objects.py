@@ -29,6 +29,7 @@ from netsim.loader.registry import (
 from netsim.loader.snapshot.kinds import MARK
 from netsim.loader.template_kinds import borrows_template, find_template
 from netsim.loader.tree.documents import Parsed
+from netsim.loader.tree.encrypted import open_encrypted
 from netsim.loader.tree.scalars import placeholders
 from netsim.model.finding import Severity
 from netsim.model.kubernetes_kinds import list_kinds
@@ -124,7 +125,8 @@ def objects(document: Parsed, context: Context) -> Iterator[Item]:
     if "${" in document.chunk.text:
         _note_placeholders(_list_weighed(document.tree), report)
         yield Noted(report)
-    yield from _objects(Field(document.tree, document.tree.line, "", report), context, {})
+    tree = open_encrypted(document.tree)
+    yield from _objects(Field(tree, tree.line, "", report), context, {})
 
 
 def is_scenario(tree: Tree) -> bool:
