@@ -1,7 +1,7 @@
 """Manifests that SOPS has encrypted, as they stand in Git.
 
 SOPS encrypts values and leaves keys readable; how it did is under the key ``sops``, which the
-API server never sees.  An encrypted value is read as a placeholder, so nothing is stated of it::
+API server never sees.  An encrypted value is read as a placeholder: nothing is known of it::
 
     stringData:
       token: ENC[AES256_GCM,data:...,iv:...,tag:...,type:str]
@@ -35,7 +35,7 @@ def is_all_encrypted(tree: Tree) -> bool:
 
 
 def open_encrypted(tree: Tree) -> Tree:
-    """A document as the cluster gets it, with a placeholder for each value that is encrypted."""
+    """A document as the cluster gets it, with placeholders for what is encrypted."""
     if not isinstance(tree, Mapping) or not is_encrypted(tree):
         return tree
     entries = {key: entry for key, entry in tree.entries.items() if key != _KEY}

@@ -9,9 +9,9 @@ pod ranges of the cluster: by default the private ranges, those of IPv6 only whe
 has such addresses. A block is reported when it holds the address of a pod, a part of a node's
 range, or all of one of the other ranges.
 
-Two sorts are notes, one of each policy: where a block holds some of the private ranges only, and
-nothing says that pods are there (`--pod-ranges` does); and where the rule also allows port 53
-to every address, as it then is how names are resolved, which excepted ranges would break.
+Two sorts are notes, one of each policy: where a block holds some of the private ranges only,
+and nothing says that pods are there (`--pod-ranges` does); and where the rule also allows port
+53 to every address, as it then is how names are resolved, which excepted ranges would break.
 
 PASS:
 

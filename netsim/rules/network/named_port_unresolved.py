@@ -7,7 +7,8 @@ outside the cluster has no port names at all.
 
 Nothing is reported where the destinations are not in the input. It is a note where the rule
 lists other ports that a destination has, and the name is not near one that it lacks: charts
-list `http` and `https`, whichever is in use.
+list `http` and `https`, whichever is in use. Without a scenario it is one, too, where the
+policy is for all pods of a namespace, as those to come may have such a port.
 
 PASS:
 
@@ -77,7 +78,7 @@ def _run(case: Case) -> Iterator[Finding]:
         for rule in policy.rules:
             for port in rule.ports:
                 if isinstance(port, NamedPort) and _is_void(known, policy, rule, port):
-                    yield _finding(known, policy, rule, port)
+                    yield _finding(case, known, policy, rule, port)
 
 
 def _is_void(known: Knowledge, policy: Policy, rule: Rule, port: NamedPort) -> bool:
@@ -105,10 +106,15 @@ def _destinations(known: Knowledge, policy: Policy, rule: Rule) -> int:
     return found
 
 
-def _finding(known: Knowledge, policy: Policy, rule: Rule, port: NamedPort) -> Finding:
+def _finding(
+    case: Case, known: Knowledge, policy: Policy, rule: Rule, port: NamedPort
+) -> Finding:
     declared = _list_declared(known, _destinations(known, policy, rule))
     meant = _guess_meant(port, declared)
-    is_spare = _is_spare(known, policy, rule, port, meant)
+    is_for_all = rule.direction is Direction.INGRESS and not policy.subject.pods.requirements
+    is_spare = _is_spare(known, policy, rule, port, meant) or (
+        is_for_all and meant is None and not case.is_documented
+    )
     return CHECK.finding(
         port.location,
         f"{rule.title}: no destination has a {port.protocol} port named {port.name}"

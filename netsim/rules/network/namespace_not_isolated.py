@@ -10,7 +10,8 @@ namespace of the scenario `workload-not-isolated` reports each workload.
 
 Without a scenario all such namespaces are one finding. Those of which no pod serves anything,
 as none declares a port and no Service leads there, are one note: nobody connects to them, but
-they may connect to anything.
+they may connect to anything. Namespace default is a note, too, where the input has pods in
+others and no Namespace of this name: manifests without a namespace are in it, often examples.
 
 PASS:
 
@@ -59,6 +60,8 @@ from netsim.words import yaml
 from netsim.words.lists import join_first
 
 _SYSTEM = ("kube-", "openshift-")
+_UNNAMED = "default"
+"""The namespace of manifests that name none."""
 
 
 class _Open(Struct, frozen=True):
@@ -98,20 +101,25 @@ def _find_open(case: Case) -> Iterator[_Open]:
 
 
 def _join_alike(case: Case, found: list[_Open]) -> Iterator[Finding]:
-    """One finding of the namespaces that serve something, and one of the others."""
+    """One finding of the namespaces that serve something, and a note of each other sort."""
     serving = judge_serving(case.resources, (pod for each in found for pod in each.pods))
-    idle = {
-        each.name
-        for each in found
-        if all(serving[pod.workload] is Serving.NOBODY for pod in each.pods)
-    }
-    servers = [each for each in found if each.name not in idle]
-    if servers:
-        yield _join(servers)
-    if idle:
-        joined = _join([each for each in found if each.name in idle])
-        message = f"{joined.message}; they serve nothing, as far as the input says"
-        yield replace(joined, severity=Severity.NOTE, message=message)
+    homes = {pod.namespace for pod in case.resources.pods if pod.origin is Origin.READ}
+    named = {each.name for each in case.resources.namespaces if each.origin is Origin.READ}
+    sorts: dict[str, list[_Open]] = {}
+    for each in found:
+        if all(serving[pod.workload] is Serving.NOBODY for pod in each.pods):
+            reason = "; they serve nothing, as far as the input says"
+        elif each.name == _UNNAMED and _UNNAMED not in named and len(homes) > 1:
+            reason = "; manifests that name no namespace are there, though others name one"
+        else:
+            reason = ""
+        sorts.setdefault(reason, []).append(each)
+    for reason, spaces in sorts.items():
+        joined = _join(spaces)
+        if reason:
+            note = f"{joined.message}{reason}"
+            joined = replace(joined, severity=Severity.NOTE, message=note)
+        yield joined
 
 
 def _finding(space: _Open) -> Finding:

@@ -8,9 +8,9 @@ it open.
 A policy with `podSelector: {}` also protects pods that are yet to come. It is compared only
 with others of this kind, so a default deny is not redundant because every pod of today has a
 policy of its own. One that has no rules is compared only with others without: it is there to
-stay when those that allow something go. Rules about pods that the input does not have count as covered only by the
-same rule elsewhere. Of two equal policies, one is reported: all that is reported can be deleted
-at once.
+stay when those that allow something go. Rules about pods that the input does not have count as
+covered only by the same rule elsewhere. Of two equal policies, one is reported: all that is
+reported can be deleted at once.
 
 PASS:
 

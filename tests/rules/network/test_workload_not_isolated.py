@@ -97,7 +97,7 @@ def test_those_that_serve_the_cluster_are_one_finding_of_a_namespace() -> None:
     text = documents(API, WEB, WEB.replace("web", "site"), POLICY)
     (finding,) = run(CHECK, case(text))
     assert finding.severity is Severity.WARNING
-    assert finding.message.startswith("no policy selects shop/site[Pod], shop/web[Pod], so all")
+    assert finding.message.startswith("no policy selects shop/web[Pod], shop/site[Pod], so all")
     assert len(finding.related) == 1
     assert "name: default-deny" in finding.patch
 
