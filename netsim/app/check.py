@@ -41,6 +41,7 @@ from netsim.loader.load import Loaded
 from netsim.loader.registry import BUNDLE_KINDS, Scope
 from netsim.model.finding import Diagnostic, Finding, Severity, Suppressed
 from netsim.model.location import Location
+from netsim.rules.crowds import join_notes
 from netsim.rules.registry import MANIFEST_RULE_IDS, RULE_IDS, run_rules, sort_findings
 
 if TYPE_CHECKING:
@@ -106,6 +107,8 @@ def _check_system(request: CheckRequest) -> CheckResult:
     found = find_unused_diagrams(request.paths, _list_files(loaded)) if is_undrawn else ()
     unused = tuple(found)
     findings, suppressed = suppress(run_rules(case), loaded.comments)
+    if not case.is_documented:
+        findings = join_notes(findings)
     judged = frozenset() if problems else _list_judged_rules(case, described)
     return CheckResult(
         findings=findings,

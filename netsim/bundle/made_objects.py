@@ -52,7 +52,9 @@ _KINDS = (
     _secret("kubernetes-client.io", "ExternalSecret"),
     _secret("k8s.bitwarden.com", "BitwardenSecret", "spec.secretName"),
     _secret("kafka.strimzi.io", "KafkaUser"),
+    _secret("lerentis.uploadfilter24.eu", "BitwardenSecret", "spec.name"),
     _secret("onepassword.com", "OnePasswordItem"),
+    _secret("redhatcop.redhat.io", "VaultSecret", "spec.output.name"),
     _secret("ricoberger.de", "VaultSecret"),
     _secret("secretgenerator.mittwald.de", "BasicAuth"),
     _secret("secretgenerator.mittwald.de", "SSHKeyPair"),
@@ -61,6 +63,7 @@ _KINDS = (
     _secret("secrets.hashicorp.com", "VaultDynamicSecret", "spec.destination.name"),
     _secret("secrets.hashicorp.com", "VaultPKISecret", "spec.destination.name"),
     _secret("secrets.hashicorp.com", "VaultStaticSecret", "spec.destination.name"),
+    _secret("spv.no", "AzureKeyVaultSecret", "spec.output.secret.name", "metadata.name"),
     _secret(
         "secrets-store.csi.x-k8s.io", "SecretProviderClass", "spec.secretObjects.[].secretName"
     ),
@@ -123,6 +126,31 @@ _COPIES = (
     "kubed.appscode.com/sync",
 )
 """Annotations of a Secret or ConfigMap that have it copied into other namespaces."""
+
+
+_FILLING = (
+    "config.openshift.io/inject-trusted-cabundle",
+    "reflector.v1.k8s.emberstack.com/reflects",
+    "replicator.v1.mittwald.de/replicate-from",
+    "secret-generator.v1.mittwald.de/autogenerate",
+    "secret-generator.v1.mittwald.de/type",
+    "service.alpha.openshift.io/inject-cabundle",
+    "service.beta.openshift.io/inject-cabundle",
+)
+"""Labels and annotations of a Secret or ConfigMap that have somebody write keys into it."""
+
+_FILLED_TYPES = ("kubernetes.io/service-account-token",)
+"""Types of Secrets of which the cluster itself writes the keys."""
+
+
+def is_filled(manifest: Manifest) -> bool:
+    """Whether a controller writes keys into a Secret or ConfigMap that the input has."""
+    tree = manifest.body.tree
+    for path in (("metadata", "labels"), ("metadata", "annotations")):
+        notes = _find(tree, path)
+        if isinstance(notes, Mapping) and not notes.entries.keys().isdisjoint(_FILLING):
+            return True
+    return any(text in _FILLED_TYPES for text in _texts(tree, ("type",)))
 
 
 def list_made(manifest: Manifest) -> Iterator[ObjectName]:

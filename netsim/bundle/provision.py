@@ -11,7 +11,7 @@ from enum import Enum
 
 from msgspec import Struct
 
-from netsim.bundle.made_objects import EVERYWHERE, list_made
+from netsim.bundle.made_objects import EVERYWHERE, is_filled, list_made
 from netsim.intent.scenario.scenario import Scenario
 from netsim.model.bundle import Bundle
 from netsim.model.placeholders import has_placeholder
@@ -129,6 +129,8 @@ def list_keys(bundle: Bundle, name: ObjectName) -> frozenset[str] | None:
     config_maps = [each for each in bundle.config_maps if each.object_name == name]
     fetched = [each.keys for each in bundle.external_secrets if each.target == name]
     if None in fetched or not (secrets or config_maps or fetched):
+        return None
+    if any(is_filled(each) for each in bundle.manifests if each.name == name):
         return None
     keys = {entry.key for secret in secrets for entry in secret.entries}
     keys.update(entry.key for config_map in config_maps for entry in config_map.entries)

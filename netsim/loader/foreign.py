@@ -26,12 +26,17 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from netsim.loader.registry import Scope, readers_of
+from netsim.loader.tree.encrypted import is_all_encrypted
 from netsim.model.tree import Mapping, Scalar, ScalarStyle, Sequence, Tree
 from netsim.words.lists import count_noun, join_first
 from netsim.words.nearness import closest
 
 _OF_MANIFEST = ("apiversion", "kind")
 _OF_POLICY = frozenset(("podSelector", "policyTypes"))
+_OF_ANY = frozenset(
+    ("apiVersion", "data", "items", "metadata", "rules", "spec", "stringData", "webhooks")
+)
+"""Keys of manifests of nearly every kind."""
 _MOST_KEYS = 12
 """A manifest has few keys at its top; to look for near ones in many takes a while."""
 _ALIKE = 0.85
@@ -71,6 +76,7 @@ _OTHER, _UNREADABLE = "other file", "unreadable file"
 _PLURALS = {
     "TypeScript configuration": "TypeScript configurations",
     "file encrypted by sops": "files encrypted by sops",
+    "patch": "patches",
 }
 
 
@@ -124,7 +130,9 @@ def is_near_manifest(tree: Tree) -> bool:
         return tree.text.startswith(_LFS_POINTER) or bool(_MENTIONS.search(tree.text))
     if isinstance(tree, Sequence):
         return any(_is_near_item(each) for each in tree.items)
-    if "kind" in tree.entries:
+    if is_all_encrypted(tree):
+        return False
+    if "kind" in tree.entries and not _is_setting(tree):
         return True
     version = tree.get("apiVersion")
     if version is not None:
@@ -133,12 +141,20 @@ def is_near_manifest(tree: Tree) -> bool:
     keys = tree.entries.keys()
     if {"metadata", "spec"} <= keys or not _OF_POLICY.isdisjoint(keys):
         return True
-    folded = {key.casefold() for key in keys} - {"kinds"}
+    folded = {key.casefold() for key in keys} - {"kind", "kinds"}
     if not folded.isdisjoint(_OF_MANIFEST):
         return True
     return len(folded) <= _MOST_KEYS and any(
         closest(key, _OF_MANIFEST, _ALIKE) for key in folded
     )
+
+
+def _is_setting(tree: Mapping) -> bool:
+    """Whether ``kind`` is one of many settings, as ``kind: DaemonSet`` in values of a chart.
+
+    A manifest without an apiVersion still has what manifests have.
+    """
+    return len(tree.entries) > 1 and _OF_ANY.isdisjoint(tree.entries)
 
 
 def _is_near_item(tree: Tree) -> bool:

@@ -23,6 +23,7 @@ from netsim.loader.objects.objects import (
     Object,
     Unread,
     Unused,
+    is_rendered,
     is_scenario,
     objects,
 )
@@ -216,7 +217,9 @@ class _Loading:
             self._note_comments(source)
         if self._bundle:
             self._bundle.files.append(source.name)
-        context = Context(source.name, self._default_namespace, self._scope)
+        context = Context(
+            source.name, self._default_namespace, self._scope, is_rendered(source.text)
+        )
         foreign: list[Foreign] = []
         number = 0
         for document in documents(source.text, source.syntax, self._scope):
@@ -346,7 +349,7 @@ def _sort_foreign(document: Document, source: Source) -> str | None:
         case Broken():
             is_named = source.choice is Choice.NAMED
             return None if is_named else sort_unreadable(source.name, source.text)
-        case Parsed(tree=Mapping(entries=entries)) if "kind" in entries:
+        case Parsed(tree=Mapping(entries=entries)) if entries.keys() >= {"apiVersion", "kind"}:
             # Most documents are manifests.
             return "kustomization" if is_kustomization(source) else None
         case Parsed(tree=tree):

@@ -24,6 +24,15 @@ KINDS = [
     ("", "ConfigMap", Yield.NOTHING),
     ("apps", "Deployment", Yield.NOTHING),
     ("cilium.io", "CiliumNetworkPolicy", Yield.NOTHING),
+    ("kafka.strimzi.io", "Kafka", Yield.WORKLOADS),
+    ("kafka.strimzi.io", "KafkaTopic", Yield.NOTHING),
+    ("kafka.strimzi.io", "KafkaUser", Yield.NAMED),
+    ("postgresql.cnpg.io", "Cluster", Yield.WORKLOADS),
+    ("postgresql.cnpg.io", "Database", Yield.NOTHING),
+    ("kyverno.io", "ClusterPolicy", Yield.NAMED),
+    ("isindir.github.com", "SopsSecret", Yield.NAMED),
+    ("opentelemetry.io", "Instrumentation", Yield.NOTHING),
+    ("opentelemetry.io", "OpenTelemetryCollector", Yield.WORKLOADS),
     # Not in the table, and by its name a policy.
     ("example.com", "NetworkPolicy", Yield.NOTHING),
     ("controller.config.kubernetes.io", "Configuration", Yield.NOTHING),
@@ -51,6 +60,9 @@ def _write(api: str, kind: str, namespace: str, spec: str) -> str:
         ),
         (_write("argoproj.io/v1", "Application", "argocd", "destination: {}"), ""),
         (_write("helm.toolkit.fluxcd.io/v2", "HelmRelease", "flux", "targetNamespace: a"), "a"),
+        # The release is in the namespace of the HelmRelease.
+        (_write("helm.toolkit.fluxcd.io/v2", "HelmRelease", "flux", ""), "flux"),
+        (_write("kustomize.toolkit.fluxcd.io/v1", "Kustomization", "flux", ""), ""),
     ],
 )
 def test_destination(text: str, namespace: str) -> None:

@@ -43,6 +43,8 @@ def notes(loaded: Loaded) -> list[str]:
         ("note.yaml", "only a text\n"),
         ("empty.json", "{}"),
         ("twice.json", '{"a": 1, "a": 2}'),
+        ("values.yaml", "kind: DaemonSet\nreplicaCount: 1\nimage: {tag: a}\n"),  # of a chart
+        ("all.yaml", "kind: ENC[AES256_GCM,data:a]\nsops: {version: 3.8.1}\n"),
         ("names.yaml", "version: 3\nkinds: [a]\nmore: {kind: x}\n" + "k1: 1\n"),
     ],
 )
@@ -107,3 +109,8 @@ def test_a_document_of_a_file_with_manifests(tmp_path: Path) -> None:
     (note,) = notes(loaded)
     assert note.endswith(f"in a file of others: {tmp_path / 'policy.yaml'}:6")
     assert len(loaded.resources.policies) == 1
+
+
+def test_a_kind_beside_what_manifests_have_is_one(tmp_path: Path) -> None:
+    loaded = read(tmp_path, {"x.yaml": "kind: DaemonSet\nspec: {template: {}}\n"})
+    assert ["no apiVersion" in each.message for each in loaded.errors] == [True]

@@ -8,7 +8,14 @@ import pytest
 
 from netsim.model.finding import Finding, Severity
 from netsim.rules.registry import run_rules
-from tests.rules.samples import case, documents, pod, policy, scenario_context
+from tests.rules.samples import (
+    case,
+    documents,
+    namespace,
+    pod,
+    policy,
+    scenario_context,
+)
 
 WEB = pod("web")
 SELECTS_NOTHING = policy("prometheus", "podSelector: {matchLabels: {app: prometheus}}")
@@ -390,3 +397,64 @@ def test_several_that_may_be_elsewhere_are_one_note() -> None:
         "2 references name what the input does not have; without a scenario it may be elsewhere"
     )
     assert len(found.related) == 2
+
+
+def test_a_label_that_asks_for_admission_is_a_note_of_no_known_pod() -> None:
+    """Charts let in whoever puts a label on; nobody of the chart does."""
+    text = documents(
+        pod("db"),
+        policy(
+            "db",
+            "podSelector: {matchLabels: {app: db}}\n"
+            "ingress: [{from: [{podSelector: {matchLabels: {db-client: 'true'}}}]}]",
+        ),
+        policy("internet", "podSelector: {matchLabels: {internet: allowed}}\negress: [{}]"),
+    )
+    found = run_rules(case(text))
+    notes = {each.rule: each for each in found if each.severity is Severity.NOTE}
+    assert notes.keys() == {"peer-matches-nothing", "subject-selects-nothing"}
+    assert notes["peer-matches-nothing"].fix.startswith("Put the label db-client on")
+    assert "remove" not in notes["subject-selects-nothing"].fix
+
+
+def test_a_namespace_that_is_only_mentioned_may_have_any_label() -> None:
+    """Where its labels were read, that it lacks one is a finding."""
+    selector = "namespaceSelector: {matchLabels: {name: lab}}"
+    text = documents(
+        pod("web"),
+        pod("probe", namespace="lab"),
+        policy("web", f"podSelector: {{}}\ningress: [{{from: [{{{selector}}}]}}]"),
+    )
+    (note,) = (each for each in run_rules(case(text)) if each.rule.startswith("namespace-l"))
+    assert note.severity is Severity.NOTE
+    (found,) = (
+        each
+        for each in run_rules(case(documents(text, namespace("lab"))))
+        if each.rule.startswith("namespace-l")
+    )
+    assert found.severity is Severity.WARNING
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        "annotations: {service.beta.openshift.io/inject-cabundle: 'true'}",
+        "labels: {config.openshift.io/inject-trusted-cabundle: 'true'}",
+    ],
+)
+def test_keys_that_a_controller_writes_are_not_missing(metadata: str) -> None:
+    text = documents(
+        pod(
+            "api",
+            spec="containers: [{name: api, image: api:1, env: [{name: CA, valueFrom: "
+            "{configMapKeyRef: {name: ca, key: service-ca.crt}}}]}]",
+        ),
+        f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: ca, namespace: shop, {metadata}}}",
+    )
+    assert [
+        each.rule for each in run_rules(case(text)) if each.severity is Severity.ERROR
+    ] == []
+    plain = text.replace(f", {metadata}", "")
+    assert [e.rule for e in run_rules(case(plain)) if e.severity is Severity.ERROR] == [
+        "reference-not-provided"
+    ]

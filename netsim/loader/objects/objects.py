@@ -29,6 +29,7 @@ from netsim.loader.registry import (
 from netsim.loader.snapshot.kinds import MARK
 from netsim.loader.template_kinds import borrows_template, find_template
 from netsim.loader.tree.documents import Parsed
+from netsim.loader.tree.encrypted import open_encrypted
 from netsim.loader.tree.scalars import placeholders
 from netsim.model.finding import Severity
 from netsim.model.kubernetes_kinds import list_kinds
@@ -106,12 +107,21 @@ class Unread(Struct, frozen=True):
 Item = Object | Unused | Unevaluated | Noted | Unread
 
 
+_SOURCE = "# Source: "
+
+
 class Context(Struct, frozen=True):
-    """What holds for every object of a document."""
+    """What holds for every object of a file; ``is_rendered`` where a chart was its source."""
 
     file: str
     default_namespace: str
     scope: Scope = Scope.NETWORK
+    is_rendered: bool = False
+
+
+def is_rendered(text: str) -> bool:
+    """Whether a file is what ``helm template`` wrote, which names the template of each part."""
+    return text.startswith(_SOURCE) or f"\n{_SOURCE}" in text
 
 
 def objects(document: Parsed, context: Context) -> Iterator[Item]:
@@ -119,12 +129,12 @@ def objects(document: Parsed, context: Context) -> Iterator[Item]:
     if is_scenario(document.tree):
         yield Unused(SCENARIO, document.tree.line + document.chunk.first_line - 1)
         return
-    is_rendered = "\n# Source: " in document.chunk.text
-    report = Report(context.file, document.chunk.first_line, is_rendered=is_rendered)
+    report = Report(context.file, document.chunk.first_line, is_rendered=context.is_rendered)
     if "${" in document.chunk.text:
         _note_placeholders(_list_weighed(document.tree), report)
         yield Noted(report)
-    yield from _objects(Field(document.tree, document.tree.line, "", report), context, {})
+    tree = open_encrypted(document.tree)
+    yield from _objects(Field(tree, tree.line, "", report), context, {})
 
 
 def is_scenario(tree: Tree) -> bool:

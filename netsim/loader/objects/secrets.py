@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Iterator
 
 from netsim.loader.objects.fields import Field, Fields
 from netsim.loader.objects.objects import Object, read_metadata
 from netsim.loader.tree.scalars import is_letter, resolve
 from netsim.model.labels import Labels
+from netsim.model.placeholders import has_placeholder
 from netsim.model.secrets import ConfigMap, Secret, SecretEntry, TextEntry, Writer
 from netsim.model.tree import Mapping, Scalar
 
+_BLANK = r"<[^<>]*>"
 _DEFAULT_TYPE = "Opaque"
 
 
@@ -72,6 +75,11 @@ def _read_values(fields: Fields, name: str) -> Iterator[tuple[str, Field, str]]:
 
 
 def _decode(value: Field, text: str) -> str:
+    if has_placeholder(text):
+        return text
+    if re.fullmatch(_BLANK, text):
+        value.warn("a blank to be filled in, not base64: the API server refuses it")
+        return text
     try:
         return base64.b64decode("".join(text.split()), validate=True).decode("utf-8", "replace")
     except binascii.Error:

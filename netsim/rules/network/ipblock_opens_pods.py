@@ -9,6 +9,10 @@ pod ranges of the cluster: by default the private ranges, those of IPv6 only whe
 has such addresses. A block is reported when it holds the address of a pod, a part of a node's
 range, or all of one of the other ranges.
 
+Two sorts are notes, one of each policy: where a block holds some of the private ranges only,
+and nothing says that pods are there (`--pod-ranges` does); and where the rule also allows port
+53 to every address, as it then is how names are resolved, which excepted ranges would break.
+
 PASS:
 
 ```yaml
@@ -48,17 +52,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from ipaddress import ip_network
 
+from msgspec.structs import replace
+
 from netsim.engine.space.universe import shown_families
 from netsim.judge.case import Case
 from netsim.judge.knowledge import Knowledge
 from netsim.model.addresses import AddressSet, Family
 from netsim.model.conventions import IpBlockPods
-from netsim.model.finding import Finding, Severity
+from netsim.model.finding import Finding, Related, Severity
 from netsim.model.peers import BlockPeer
-from netsim.model.policies import Direction, Policy, Rule, Tier
+from netsim.model.policies import Direction, NumberedPorts, Policy, Rule, Tier
 from netsim.rules.interface import Check
 from netsim.words import yaml
 from netsim.words.lists import join_phrases
+
+_DNS = 53
 
 
 def _run(case: Case) -> Iterator[Finding]:
@@ -66,12 +74,33 @@ def _run(case: Case) -> Iterator[Finding]:
         return
     opened = _Opened(Knowledge.of(case))
     for policy in case.resources.policies_of(Tier.NETWORK_POLICY):
+        unsure = []
         for rule in policy.rules_of(Direction.EGRESS):
             for peer in rule.peers:
                 if isinstance(peer, BlockPeer) and peer.addresses:
                     ranges, pods = opened.by(peer.addresses)
-                    if ranges or pods:
-                        yield _finding(policy, rule, peer, ranges, pods)
+                    if not ranges and not pods:
+                        continue
+                    found = _finding(policy, rule, peer, ranges, pods)
+                    if not opened.is_sure(ranges, pods):
+                        where = f"{found.message}, where nothing says that pods are"
+                        unsure.append(replace(found, message=where))
+                    elif _resolves_names(rule, peer):
+                        why = f"{found.message}, as it must to resolve names: it allows port 53"
+                        unsure.append(replace(found, message=why, patch=""))
+                    else:
+                        yield found
+        if unsure:
+            yield _join(unsure)
+
+
+def _resolves_names(rule: Rule, peer: BlockPeer) -> bool:
+    """Whether the rule lets pods ask DNS wherever it is, in the cluster too."""
+    is_whole = ip_network(peer.cidr, strict=False).prefixlen == 0 and not peer.exceptions
+    return is_whole and any(
+        isinstance(port, NumberedPorts) and port.first <= _DNS <= port.last
+        for port in rule.ports
+    )
 
 
 class _Opened:
@@ -94,6 +123,18 @@ class _Opened:
             ranges = (addresses & self._nodes) | self._supposed(addresses)
             self._answers[addresses] = ranges, self._pods(addresses, ranges)
         return self._answers[addresses]
+
+    def is_sure(self, ranges: AddressSet, pods: list[str]) -> bool:
+        """Whether some pod is there: one is known, or no range is left where they could be."""
+        conventions = self._known.evaluator.selection.conventions
+        if pods or ranges & self._nodes or conventions.has_stated_ranges:
+            return True
+        supposed = (
+            AddressSet.of_range(family, interval)
+            for family, interval in conventions.pod_ranges
+            if family is Family.IPV4
+        )
+        return AddressSet.union(supposed) <= ranges
 
     def _supposed(self, addresses: AddressSet) -> AddressSet:
         conventions = self._known.evaluator.selection.conventions
@@ -127,6 +168,13 @@ def _finding(
         "by selectors.",
         patch=_patch(peer, ranges),
     )
+
+
+def _join(findings: list[Finding]) -> Finding:
+    """The note about the blocks of a policy."""
+    first, *others = findings
+    related = tuple(Related(each.location, each.message) for each in others)
+    return replace(first, severity=Severity.NOTE, related=related)
 
 
 def _patch(peer: BlockPeer, ranges: AddressSet) -> str:

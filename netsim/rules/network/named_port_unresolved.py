@@ -5,7 +5,10 @@ too, and protocol and name must both be those of a container port; the protocol 
 the policy says otherwise. A name that no destination declares opens nothing, and an address
 outside the cluster has no port names at all.
 
-Nothing is reported where the destinations are not in the input.
+Nothing is reported where the destinations are not in the input. It is a note where the rule
+lists other ports that a destination has, and the name is not near one that it lacks: charts
+list `http` and `https`, whichever is in use. Without a scenario it is one, too, where the
+policy is for all pods of a namespace, as those to come may have such a port.
 
 PASS:
 
@@ -75,7 +78,7 @@ def _run(case: Case) -> Iterator[Finding]:
         for rule in policy.rules:
             for port in rule.ports:
                 if isinstance(port, NamedPort) and _is_void(known, policy, rule, port):
-                    yield _finding(known, policy, rule, port)
+                    yield _finding(case, known, policy, rule, port)
 
 
 def _is_void(known: Knowledge, policy: Policy, rule: Rule, port: NamedPort) -> bool:
@@ -103,16 +106,39 @@ def _destinations(known: Knowledge, policy: Policy, rule: Rule) -> int:
     return found
 
 
-def _finding(known: Knowledge, policy: Policy, rule: Rule, port: NamedPort) -> Finding:
+def _finding(
+    case: Case, known: Knowledge, policy: Policy, rule: Rule, port: NamedPort
+) -> Finding:
     declared = _list_declared(known, _destinations(known, policy, rule))
     meant = _guess_meant(port, declared)
+    is_for_all = rule.direction is Direction.INGRESS and not policy.subject.pods.requirements
+    is_spare = _is_spare(known, policy, rule, port, meant) or (
+        is_for_all and meant is None and not case.is_documented
+    )
     return CHECK.finding(
         port.location,
         f"{rule.title}: no destination has a {port.protocol} port named {port.name}"
         f"{_hint(port, meant, declared)}",
         policy=policy.title,
+        severity=Severity.NOTE if is_spare else None,
         fix="Write the name and protocol that the containers declare, or the number.",
-        patch=yaml.port(meant.protocol, meant.name) if meant and meant.name else "",
+        patch=yaml.port(meant.protocol, meant.name)
+        if meant and meant.name and not is_spare
+        else "",
+    )
+
+
+def _is_spare(
+    known: Knowledge, policy: Policy, rule: Rule, port: NamedPort, meant: ContainerPort | None
+) -> bool:
+    """Whether another port of the rule is in use, and nothing else can be meant by this one."""
+    others = [each for each in rule.ports if each is not port]
+    names = {each.name for each in others if isinstance(each, NamedPort)}
+    if meant is not None and meant.name not in names:
+        return False
+    return any(
+        not isinstance(each, NamedPort) or not _is_void(known, policy, rule, each)
+        for each in others
     )
 
 

@@ -67,7 +67,7 @@ from netsim.model.labels import Selector
 from netsim.model.location import Location
 from netsim.model.peers import PodPeer
 from netsim.model.policies import Policy, Rule, Tier
-from netsim.model.resources import NAME_LABEL
+from netsim.model.resources import NAME_LABEL, Origin
 from netsim.rules.absence import Absent, judge_certainty
 from netsim.rules.interface import Check
 from netsim.words import yaml
@@ -142,8 +142,11 @@ def _find_written_name(known: Knowledge, selector: Selector) -> str | None:
 
 
 def _is_listed(known: Knowledge, name: str) -> bool:
-    """Whether something mentions a namespace, so that it is that one that is meant."""
-    return any(space.name == name for space in known.namespaces)
+    """Whether the labels of a namespace were read, so that it lacks the one that is meant.
+
+    One that is only mentioned may have any label besides.
+    """
+    return any(space.name == name and space.origin is Origin.READ for space in known.namespaces)
 
 
 def _find_nearest(known: Knowledge, selector: Selector) -> NearLabels | None:

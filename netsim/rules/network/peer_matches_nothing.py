@@ -12,6 +12,9 @@ namespace of which the input has no pod, and, unless the input has kube-system a
 cluster does, those of `namespaceSelector: {}`. A namespaceSelector that selects no namespace is
 reported by `namespace-label-unknown`.
 
+Without a scenario it is a note where a label is asked for that no pod has and that says yes
+(`database-client: "true"`): pods elsewhere put it on to be admitted.
+
 PASS:
 
 ```yaml
@@ -84,12 +87,13 @@ from netsim.model.finding import Finding, Severity
 from netsim.model.peers import PodPeer
 from netsim.model.policies import Direction, Policy, Rule, Tier
 from netsim.model.resources import NAME_LABEL
-from netsim.rules.absence import Absent, Certainty
+from netsim.rules.absence import Absent, Certainty, judge_certainty
 from netsim.rules.interface import Check
 from netsim.words import yaml
 from netsim.words.lists import join_phrases
 from netsim.words.misplaced import describe_misplaced
 from netsim.words.nearness import correct_labels, find_nearest_pod
+from netsim.words.opt_in import find_opt_in
 
 
 def _run(case: Case) -> Iterator[Finding | Absent]:
@@ -125,21 +129,27 @@ def _find_absent(
         )
     meant = _suggest_one_item(known, rule, peer) or _suggest(known, policy, peer)
     where = _name_namespaces(known, policy, peer)
+    asked = None if meant.is_sure else find_opt_in(peer.pods, case.resources.pods)
     finding = CHECK.finding(
         peer.location,
         f"{rule.title}: a peer matches no pod: none has {peer.pods} in {where}{meant.hint}",
         policy=policy.title,
-        fix="Correct the selector or remove the peer, with its rule if it is the last one: "
+        fix=f"Put the label {asked} on the pods that are to be admitted."
+        if asked
+        else "Correct the selector or remove the peer, with its rule if it is the last one: "
         "a rule without peers allows everyone.",
         patch=meant.patch,
     )
+    certainty = Certainty.SLIP if meant.is_sure else Certainty.MISSING
+    if asked:
+        certainty = judge_certainty(case, is_slip=False)
     spaces = _list_spaces(known, policy, peer)
     makers = (maker for space in spaces for maker in case.makers.of(PODS, space))
     return Absent(
         finding,
         "peer",
         policy.namespace,
-        Certainty.SLIP if meant.is_sure else Certainty.MISSING,
+        certainty,
         tuple(dict.fromkeys(makers)),
     )
 

@@ -7,9 +7,10 @@ it open.
 
 A policy with `podSelector: {}` also protects pods that are yet to come. It is compared only
 with others of this kind, so a default deny is not redundant because every pod of today has a
-policy of its own. Rules about pods that the input does not have count as covered only by the
-same rule elsewhere. Of two equal policies, one is reported: all that is reported can be deleted
-at once.
+policy of its own. One that has no rules is compared only with others without: it is there to
+stay when those that allow something go. Rules about pods that the input does not have count as
+covered only by the same rule elsewhere. Of two equal policies, one is reported: all that is
+reported can be deleted at once.
 
 PASS:
 
@@ -107,16 +108,20 @@ def _check_namespace(comparison: _Comparison, policies: list[Policy]) -> Iterato
     """
     unlimited = [each for each in policies if not each.subject.pods.requirements]
     every, of_all = _Kept(comparison, policies), _Kept(comparison, unlimited)
+    denials = _Kept(comparison, [each for each in unlimited if not each.rules])
     found = []
     for policy in reversed(policies):
         if not comparison.selects(policy):
             continue  # another rule explains a policy that selects nothing
         is_unlimited = not policy.subject.pods.requirements
-        kept = of_all if is_unlimited else every
+        is_denial = is_unlimited and not policy.rules
+        kept = denials if is_denial else of_all if is_unlimited else every
         if kept.make_up_for(policy):
             every.remove(policy)
             if is_unlimited:
                 of_all.remove(policy)
+            if is_denial:
+                denials.remove(policy)
             found.append(_finding(policy, kept))
     yield from reversed(found)
 

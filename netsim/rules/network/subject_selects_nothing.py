@@ -7,6 +7,9 @@ A policy with `podSelector: {}` is never reported, as it also protects pods that
 come. Nothing is reported when the input has no pods at all. Pods on the host's network do not
 count: no policy selects them.
 
+Without a scenario it is a note where a label is asked for that no pod has and that says yes
+(`allow-internet: "true"`): pods elsewhere put it on to get what the policy gives.
+
 PASS:
 
 ```yaml
@@ -62,12 +65,13 @@ from netsim.judge.knowledge import Knowledge
 from netsim.model.finding import Severity
 from netsim.model.policies import Policy, Tier
 from netsim.model.resources import PodNetwork
-from netsim.rules.absence import Absent, Certainty
+from netsim.rules.absence import Absent, Certainty, judge_certainty
 from netsim.rules.interface import Check
 from netsim.words import yaml
 from netsim.words.lists import join_phrases
 from netsim.words.misplaced import describe_misplaced
 from netsim.words.nearness import correct_labels, find_nearest_pod
+from netsim.words.opt_in import find_opt_in
 
 
 def _run(case: Case) -> Iterator[Absent]:
@@ -89,20 +93,26 @@ def _find_absent(case: Case, known: Knowledge, policy: Policy) -> Absent:
     wanted = f"no pod of namespace {policy.namespace} has {policy.subject.pods}"
     meant = f"; {misplaced}" if misplaced else _hint(known, policy)
     hint = meant or (f"; {near}" if near else _inhabitants(known, policy))
+    is_slip = bool(meant) or (near is not None and near.is_slip)
+    asked = None if is_slip else find_opt_in(policy.subject.pods, case.resources.pods)
     finding = CHECK.finding(
         policy.location,
         f"{policy.title} protects nothing: {wanted}{hint}",
         policy=policy.title,
-        fix="Correct podSelector or the namespace, or remove the policy; add pods that are "
+        fix=f"Put the label {asked} on the pods that are meant."
+        if asked
+        else "Correct podSelector or the namespace, or remove the policy; add pods that are "
         "deployed by other means to the input or to a scenario.",
         patch=yaml.selector("podSelector", labels) if labels else "",
     )
-    is_slip = bool(meant) or (near is not None and near.is_slip)
+    certainty = Certainty.SLIP if is_slip else Certainty.MISSING
+    if asked:
+        certainty = judge_certainty(case, is_slip=False)
     return Absent(
         finding,
         "selector",
         policy.namespace,
-        Certainty.SLIP if is_slip else Certainty.MISSING,
+        certainty,
         case.makers.of(PODS, policy.namespace),
     )
 

@@ -8,9 +8,13 @@ Reported are workloads of the input in namespaces that have a policy, and in the
 the scenario. Pods on the host's network are left out: no policy selects them. Any other
 namespace without a pod that a policy selects is one finding of `namespace-not-isolated`.
 
-Workloads that serve nothing, as they declare no port and no Service leads to them, and Jobs
-without a Service are one note of each namespace, unless it is one of the scenario: nobody
-connects to them, but they may connect to anything.
+In the namespaces of a scenario each workload is a finding. In any other, all that serve pods
+of the cluster are one. Two sorts are one note each there:
+
+- workloads that serve nothing, as they declare no port and no Service leads to them, and Jobs
+  without a Service: nobody connects to them, but they may connect to anything;
+- workloads to which a LoadBalancer, a NodePort or an external address leads, as an ingress
+  controller: they are most often meant to be reached by everyone.
 
 PASS:
 
@@ -58,43 +62,45 @@ Fix: isolate every pod of the namespace with a default deny, and allow what each
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from netsim.judge.case import Case
 from netsim.judge.knowledge import Knowledge, find_open_namespaces
+from netsim.judge.serving import Serving, judge_serving
 from netsim.model.finding import Finding, Related, Severity
 from netsim.model.location import Location
 from netsim.model.policies import Direction, Tier
-from netsim.model.resources import Origin, Pod, Resources, WorkloadName
+from netsim.model.resources import Origin, Pod, WorkloadName
 from netsim.rules.interface import Check
 from netsim.words import yaml
 from netsim.words.lists import join_first
 
-_SHORT_LIVED = frozenset(("CronJob", "Job"))
-
 
 def _run(case: Case) -> Iterator[Finding]:
-    found = _find_open(case)
-    served = _list_served(case.resources) if found else frozenset()
-    serving_nothing: dict[str, list[Pod]] = {}
-    for name, pod in found.items():
+    others = []
+    for name, pod in _find_open(case).items():
         if pod.location is None:
             continue
-        is_server = name in served or (pod.ports and name.kind not in _SHORT_LIVED)
-        if is_server or name.namespace in case.namespaces:
+        if name.namespace in case.namespaces:
             yield _finding(name, pod.location)
         else:
-            serving_nothing.setdefault(name.namespace, []).append(pod)
-    for pods in serving_nothing.values():
-        yield _note(pods)
+            others.append(pod)
+    if others:
+        yield from _check_others(case, others)
 
 
-def _list_served(resources: Resources) -> frozenset[WorkloadName]:
-    """The workloads to which a Service leads."""
-    from netsim.engine.naming.services import Services
-
-    services = Services(resources)
-    return frozenset(pod.workload for each in resources.services for pod in services.pods(each))
+def _check_others(case: Case, pods: list[Pod]) -> Iterator[Finding]:
+    """One finding of each namespace and of each sort of clients."""
+    serving = judge_serving(case.resources, pods)
+    alike: dict[tuple[str, Serving], list[Pod]] = {}
+    for pod in pods:
+        alike.setdefault((pod.namespace, serving[pod.workload]), []).append(pod)
+    for (_, clients), own in alike.items():
+        first = own[0].location
+        if clients is Serving.CLUSTER and len(own) == 1 and first:
+            yield _finding(own[0].workload, first)
+        else:
+            yield _join(clients, own)
 
 
 def _find_open(case: Case) -> dict[WorkloadName, Pod]:
@@ -123,22 +129,31 @@ def _finding(name: WorkloadName, location: Location) -> Finding:
     )
 
 
-def _note(pods: Sequence[Pod]) -> Finding:
-    """One note about the workloads of a namespace that serve nothing."""
+def _join(clients: Serving, pods: list[Pod]) -> Finding:
+    """What there is to say of the workloads of a namespace that serve the same clients."""
     related = tuple(
         Related(pod.location, f"{pod.workload}: no policy selects it")
         for pod in pods
         if pod.location
     )
-    titles = join_first([str(pod.workload) for pod in pods])
-    serves = "serves" if len(pods) == 1 else "serve"
+    is_sure = clients is Serving.CLUSTER
+    namespace = pods[0].namespace
+    serve = "serves" if len(pods) == 1 else "serve"
+    meaning = {
+        Serving.NOBODY: f", which {serve} nothing, as far as the input says: all connections "
+        "from there are allowed",
+        Serving.CLUSTER: ", so all connections to and from there are allowed",
+        Serving.OUTSIDE: f", which {serve} clients outside the cluster: all connections to and "
+        "from there are allowed, as most may be meant to be",
+    }
     return CHECK.finding(
         related[0].location,
-        f"no policy selects {titles}, which {serves} nothing, as far as the input says: all "
-        "connections from there are allowed",
-        severity=Severity.NOTE,
+        f"no policy selects {join_first([str(pod.workload) for pod in pods])}"
+        f"{meaning[clients]}",
+        severity=Severity.WARNING if is_sure else Severity.NOTE,
         related=related[1:],
-        fix=f"Isolate every pod of namespace {pods[0].namespace}, and allow what each needs.",
+        fix=f"Isolate every pod of namespace {namespace}, and allow what each needs.",
+        patch=yaml.default_deny(namespace) if is_sure else "",
     )
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from netsim.model.addresses import AddressSet
 from netsim.model.conventions import Conventions, IpBlockPods
+from netsim.model.finding import Severity
 from netsim.rules.network.ipblock_opens_pods import CHECK
 from tests.rules.samples import (
     MARK,
@@ -100,3 +101,35 @@ def test_conventions_decide_what_a_block_opens() -> None:
     assert run(CHECK, case(everything, Conventions(IpBlockPods.IGNORE))) == []
     (finding,) = run(CHECK, case(everything, Conventions(IpBlockPods.KNOWN)))
     assert "opens shop/api (203.0.113.9-203.0.113.9)" in finding.message
+
+
+def severities(text: str) -> list[Severity]:
+    return [each.severity for each in run(CHECK, case(text))]
+
+
+def test_some_of_the_ranges_are_a_note_unless_pods_are_known_there() -> None:
+    some = egress("0.0.0.0/0", "10.0.0.0/8")
+    assert severities(egress("0.0.0.0/0")) == [Severity.WARNING]
+    assert severities(some) == [Severity.NOTE]
+    assert severities(egress("172.16.0.0/12")) == [Severity.NOTE]
+    inside = NODE.replace("198.51.100.0/24", "10.244.0.0/24")
+    assert severities(documents(inside, egress("10.0.0.0/8"))) == [Severity.WARNING]
+
+
+def test_the_blocks_of_a_policy_are_one_note() -> None:
+    blocks = "{ipBlock: {cidr: 10.0.0.0/8}}, {ipBlock: {cidr: 172.16.0.0/12}}"
+    spec = f"podSelector: {{}}\npolicyTypes: [Egress]\negress: [{{to: [{blocks}]}}]"
+    (finding,) = run(CHECK, case(policy("api", spec)))
+    assert "nothing says that pods are" in finding.message
+    assert len(finding.related) == 1
+
+
+def test_a_rule_that_lets_names_be_resolved_keeps_its_block() -> None:
+    """Excepted ranges would take DNS away."""
+    rule = (
+        "{to: [{ipBlock: {cidr: 0.0.0.0/0}}], ports: [{port: 443}, {port: 53, protocol: UDP}]}"
+    )
+    spec = f"podSelector: {{}}\npolicyTypes: [Egress]\negress: [{rule}]"
+    (finding,) = run(CHECK, case(policy("api", spec)))
+    assert (finding.severity, finding.patch) == (Severity.NOTE, "")
+    assert "it allows port 53" in finding.message

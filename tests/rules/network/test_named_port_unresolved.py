@@ -2,8 +2,20 @@ from __future__ import annotations
 
 import pytest
 
+from netsim.model.finding import Severity
 from netsim.rules.network.named_port_unresolved import CHECK
-from tests.rules.samples import MARK, Sample, documents, ids, pod, policy, verify
+from tests.rules.samples import (
+    MARK,
+    Sample,
+    case,
+    documents,
+    ids,
+    pod,
+    policy,
+    run,
+    scenario_context,
+    verify,
+)
 
 API = pod(
     "api",
@@ -82,3 +94,34 @@ SAMPLES = (
 @pytest.mark.parametrize("sample", SAMPLES, ids=ids(SAMPLES))
 def test_sample(sample: Sample) -> None:
     verify(CHECK, sample)
+
+
+@pytest.mark.parametrize(
+    ("ports", "severity"),
+    [
+        # Whichever of the two a chart has in use.
+        ("http https", Severity.NOTE),
+        ("8080 metrics", Severity.NOTE),
+        # Nothing else can be meant, and nothing of the rule works.
+        ("metrics", Severity.WARNING),
+        ("metrics health", Severity.WARNING),
+        # One of the names of the pod, misspelt, beside another.
+        ("8080 htpp", Severity.WARNING),
+    ],
+)
+def test_a_name_beside_ports_that_are_in_use_is_a_note(ports: str, severity: Severity) -> None:
+    named = [f"port: {each}" for each in ports.split()]
+    found = run(CHECK, case(documents(API, ingress(*named))))
+    assert {each.severity for each in found} == {severity}
+    if severity is Severity.NOTE:
+        assert [each.patch for each in found] == [""]
+
+
+def test_a_policy_for_all_pods_may_be_for_those_to_come() -> None:
+    """Where a scenario says what there is, the name is one that nobody has."""
+    for name, severity in (("metrics", Severity.NOTE), ("htpp", Severity.WARNING)):
+        text = documents(API, ingress(f"port: {name}", subject=""))
+        (finding,) = run(CHECK, case(text))
+        assert finding.severity is severity
+        (finding,) = run(CHECK, scenario_context(text, {"api": "{labels: {app: api}}"}))
+        assert finding.severity is Severity.WARNING

@@ -4,6 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from netsim.bundle.provision import Extent
+from netsim.model.finding import Severity
 from netsim.rules.network import workload_not_isolated
 from netsim.rules.network.namespace_not_isolated import CHECK
 from tests.rules.samples import (
@@ -93,6 +94,30 @@ def test_the_namespace_of_the_scenario_is_reported_by_workload() -> None:
     subject = scenario_context(pod("api"), {"api": "{labels: {app: api}}"})
     assert run(CHECK, subject) == []
     assert len(run(workload_not_isolated.CHECK, subject)) == 1
+
+
+SERVER = "containers: [{name: main, image: api:1, ports: [{containerPort: 80}]}]"
+
+
+def space(name: str, *, spec: str = "") -> str:
+    return pod(f"{name}-api", namespace=name, spec=spec)
+
+
+def test_without_a_scenario_all_namespaces_are_one() -> None:
+    text = documents(space("one", spec=SERVER), space("two", spec=SERVER))
+    (finding,) = run(CHECK, case(text))
+    assert finding.severity is Severity.WARNING
+    assert "namespaces one, two" in finding.message
+    assert [each.message for each in finding.related] == ["namespace two: two/two-api[Pod]"]
+    assert finding.patch == ""
+
+
+def test_a_namespace_that_serves_nothing_is_a_note() -> None:
+    text = documents(space("one", spec=SERVER), space("two"))
+    first, second = run(CHECK, case(text))
+    assert (first.severity, "namespace one," in first.message) == (Severity.WARNING, True)
+    assert (second.severity, "namespace two," in second.message) == (Severity.NOTE, True)
+    assert "they serve nothing" in second.message
 
 
 def test_the_patch_fixes_it() -> None:

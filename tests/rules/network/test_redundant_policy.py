@@ -55,6 +55,10 @@ SAMPLES = (
             PODS, DENY, ingress("web", "app: web", "{}"), ingress("back", "tier: back", "{}")
         ),
     ),
+    # What allows something goes one day, and the default deny is there to stay.
+    Sample(
+        "default deny beside a rule for all", documents(PODS, DENY, ingress("all", "", "{}"))
+    ),
     # The later of two equal ones; deleting both would be wrong.
     Sample(
         "twice the same",

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from netsim.model.finding import Severity
 from netsim.rules.network.workload_not_isolated import CHECK
 from tests.rules.samples import (
     MARK,
@@ -90,6 +91,30 @@ def test_a_workload_is_reported_once() -> None:
     pods = [pod(name, "app: web").replace("labels:", f"{owner}, labels:") for name in "ab"]
     found = run(CHECK, scenario_context(documents(*pods), {"web": "{labels: {app: web}}"}))
     assert [finding.message.split(":")[0] for finding in found] == ["shop/web[ReplicaSet]"]
+
+
+def test_those_that_serve_the_cluster_are_one_finding_of_a_namespace() -> None:
+    text = documents(API, WEB, WEB.replace("web", "site"), POLICY)
+    (finding,) = run(CHECK, case(text))
+    assert finding.severity is Severity.WARNING
+    assert finding.message.startswith("no policy selects shop/web[Pod], shop/site[Pod], so all")
+    assert len(finding.related) == 1
+    assert "name: default-deny" in finding.patch
+
+
+@pytest.mark.parametrize("kind", ["LoadBalancer", "NodePort"])
+def test_one_that_serves_clients_outside_is_a_note_without_a_patch(kind: str) -> None:
+    """A default deny would close an ingress controller."""
+    service = f"""
+apiVersion: v1
+kind: Service
+metadata: {{name: web, namespace: shop}}
+spec: {{type: {kind}, selector: {{app: web}}, ports: [{{port: 80}}]}}
+"""
+    (finding,) = run(CHECK, case(documents(API, WEB, POLICY, service)))
+    assert finding.severity is Severity.NOTE
+    assert "shop/web[Pod], which serves clients outside the cluster" in finding.message
+    assert finding.patch == ""
 
 
 def test_the_patch_mends_it() -> None:
