@@ -6,7 +6,6 @@ Written without a layout library: one would take a fifth of the time a check tak
 from __future__ import annotations
 
 import textwrap
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -47,12 +46,8 @@ CONCLUSIONS = {
 }
 MARKS = {"✓": Style.GOOD, "!": Style.BAD, "✗": Style.BAD, "?": Style.WARN}
 WIDEST_TITLE = 18
-SCREEN = 33
-"""Lines of posture and causes that fit a screen beside what comes after them."""
-MOST_CAUSES = 8
-FEWEST_CAUSES = 3
-"""Causes that are written out whatever the room."""
 BRIEF_LINES = 3
+"""Lines of what a note says."""
 GAP = "  "
 
 Cell = tuple[str, ...]
@@ -68,7 +63,7 @@ def render(result: CheckResult, terminal: Terminal) -> str:
             lines += _matrix(system, width, colour)
     if result.posture:
         lines += _posture(result.posture, width, colour)
-        lines += _causes(result.posture.causes, SCREEN - len(lines), width, colour)
+        lines += _causes(result.posture.causes, width, colour)
     else:
         for finding in result.findings:
             lines += _finding(finding, width, colour)
@@ -202,38 +197,16 @@ def _posture(posture: Posture, width: int, colour: Colour) -> Iterator[str]:
         yield from wrap(printable(f"Unknown: {limit}"), "", width, GAP)
 
 
-def _causes(causes: Sequence[Cause], room: int, width: int, colour: Colour) -> Iterator[str]:
-    """All of them whole where there is room, and else in brief, but for the first."""
-    whole = [line for each in causes for line in _cause(each, width, colour)]
-    if len(causes) == 1 or len(whole) <= room:
-        yield from whole
-        return
-    briefs = [list(_brief(each, width, colour)) for each in causes[:MOST_CAUSES]]
-    room -= sum(map(len, briefs[:FEWEST_CAUSES])) + 2
-    lead = list(_cause(causes[0], width, colour))
-    if len(lead) - len(briefs[0]) <= room:
-        yield from lead
-        room -= len(lead) - len(briefs[0])
-        briefs[0] = []
-    yield ""
-    written = 0
-    for brief in briefs:
-        room -= len(brief) if written >= FEWEST_CAUSES else 0
-        if room < 0 and written >= FEWEST_CAUSES:
-            break
-        yield from brief
-        written += 1
-    yield from wrap(_describe_rest(causes[written:]), "", width)
-
-
-def _describe_rest(causes: Sequence[Cause]) -> str:
-    """What is not written out, and where it is."""
-    where = "--format markdown has all findings with their fixes"
-    if not causes:
-        return f"{where}."
-    rules = Counter(each.first.rule for each in causes)
-    listed = ", ".join(f"{count} {rule}" for rule, count in rules.most_common())
-    return f"and {count_noun(len(causes), 'more cause')} ({listed}): {where}."
+def _causes(causes: Sequence[Cause], width: int, colour: Colour) -> Iterator[str]:
+    """What is wrong whole, and notes in brief."""
+    for cause in causes:
+        if cause.first.severity is not Severity.NOTE:
+            yield from _cause(cause, width, colour)
+    notes = [each for each in causes if each.first.severity is Severity.NOTE]
+    if notes:
+        yield ""
+    for note in notes:
+        yield from _brief(note, width, colour)
 
 
 def _brief(cause: Cause, width: int, colour: Colour) -> Iterator[str]:
