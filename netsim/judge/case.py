@@ -6,9 +6,11 @@ its documentation says nothing.  With a documentation, every pair of parties is 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from netsim.bundle.provision import Extent, Provision
 from netsim.engine.evaluator import Evaluator
@@ -19,6 +21,7 @@ from netsim.intent.scenario.bind import BoundEndpoint, bind
 from netsim.intent.scenario.scenario import ANY, Scenario
 from netsim.judge.judgement import Judgement, judge_pairs
 from netsim.judge.parties import Party, divide_parties, unite_namespaces
+from netsim.model.addresses import AddressSet
 from netsim.model.bundle import Bundle
 from netsim.model.conventions import Conventions
 from netsim.model.endpoint import ExternalEndpoint, PodEndpoint
@@ -142,6 +145,17 @@ def build_case(
         statements,
         extent,
     )
+
+
+def divide_addresses(case: Case, cuts: Iterable[AddressSet]) -> Case:
+    """The case, judged anew, with addresses told apart that no policy of it does."""
+    universe = case.evaluator.universe
+    groups = [e.endpoint for e in case.endpoints if isinstance(e.endpoint, PodEndpoint)]
+    conventions = case.evaluator.selection.conventions
+    every = (*universe.cuts, *cuts)
+    evaluator = Evaluator.of(universe.resources, conventions, every, groups)
+    judgements = judge_pairs(evaluator, case.endpoints, case.documentation)
+    return replace(case, evaluator=evaluator, judgements=judgements)
 
 
 def list_judged_parties(case: Case) -> tuple[Party, ...]:
