@@ -93,9 +93,11 @@ class Expected:
     def is_judged(self, source: int, destination: int) -> bool:
         """Whether the documentation says anything of two classes."""
         places = self._place[source], self._place[destination]
-        return places in self.stated or any(
-            self.parties[place].ground is Ground.GOVERNED for place in places
-        )
+        return places in self.stated or self.is_governed(places)
+
+    def is_governed(self, places: Places) -> bool:
+        """Whether the documentation speaks for all connections of either end."""
+        return any(self.parties[place].ground is Ground.GOVERNED for place in places)
 
     @property
     def _scenario(self) -> Scenario:

@@ -92,10 +92,23 @@ def list_cuts(policies: Iterable[Policy]) -> Iterator[AddressSet]:
         for rule in policy.rules:
             for peer in rule.peers:
                 if isinstance(peer, BlockPeer) and len(peer.exceptions) > 1 and peer.addresses:
-                    yield from (
-                        _without(peer, gone).addresses or AddressSet.empty()
-                        for gone in peer.exceptions
-                    )
+                    for gone in peer.exceptions:
+                        yield _without(peer, gone).addresses or AddressSet.empty()
+
+
+def list_asking(policies: Iterable[Policy]) -> Iterator[Policy]:
+    """Policies with the peers that only mutants have, each once: pods of any namespace.
+
+    A cluster may have such pods, though nobody has written any.
+    """
+    seen: set[Selector] = set()
+    for policy in policies:
+        for rule in policy.rules:
+            for peer in rule.peers:
+                if isinstance(peer, PodPeer) and peer.pods not in seen:
+                    seen.add(peer.pods)
+                    wide = replace(rule, peers=(replace(peer, namespaces=Selector()),))
+                    yield replace(policy, rules=(wide,))
 
 
 class _Maker(Struct, frozen=True):

@@ -1,6 +1,6 @@
 """A trial: whether ``check`` would notice a mutant, and if not, why.
 
-``Trials(case).hold(mutant)`` judges only the rows and columns of the classes whose policies
+``Trials(prepare(case)).hold(mutant)`` judges only the rows and columns of classes whose policies
 the mutant changes: O(changed classes x groups of peers), whatever the size of the cluster.
 The classes and stand-ins are those of the case.  So a mutant is noticed exactly if the
 judgements of the same pods, worked out anew with it, have a port exposed, forbidden, broken or
@@ -15,13 +15,13 @@ from enum import Enum
 from msgspec import Struct
 
 from netsim.coverage.expected import Expected
-from netsim.coverage.mutants import Mutant, list_cuts
+from netsim.coverage.mutants import Mutant, list_asking, list_cuts
 from netsim.engine.matrix.slices import Replacement, Slices
 from netsim.engine.policy.decision import Allowed
 from netsim.engine.policy.flow import Flow
 from netsim.engine.space import bits
 from netsim.engine.space.bits import ClassSet
-from netsim.judge.case import Case, divide_addresses
+from netsim.judge.case import Case, refine_case
 from netsim.judge.judgement import Standing
 from netsim.model.addresses import Family
 from netsim.model.policies import Direction
@@ -52,10 +52,18 @@ class Gap(Enum):
     FAULTY = "check reports this pair without the change already"
 
 
+class Redundancy(Enum):
+    """Why a mutant changes no verdict."""
+
+    SAME = "other rules and policies say the same, or no pod is concerned"
+    OTHER_END = "the policies of the other end deny it anyway"
+
+
 class Evidence(Struct, frozen=True):
     """A pair of parties that a mutant changes, on which ports, and how.
 
-    ``standing`` is what ``check`` makes of it, ``gap`` why it makes nothing of it.
+    ``standing`` is what ``check`` makes of it, ``gap`` why it makes nothing of it.  ``unnamed``
+    are those of the ends that no endpoint of the scenario stands for.
     """
 
     source: str
@@ -64,14 +72,20 @@ class Evidence(Struct, frozen=True):
     standing: Standing = Standing.AS_DOCUMENTED
     is_opened: bool = True
     gap: Gap | None = None
+    unnamed: tuple[str, ...] = ()
 
 
 class Trial(Struct, frozen=True):
-    """A mutant and its fate; ``evidence`` is a pair that shows it, of all but the redundant."""
+    """A mutant and its fate.
+
+    ``evidence`` is a pair that shows it, of all but the redundant; of these ``redundancy`` says
+    why they are.
+    """
 
     mutant: Mutant
     fate: Fate
     evidence: Evidence | None = None
+    redundancy: Redundancy | None = None
 
 
 class _Change(Struct, frozen=True):
@@ -90,13 +104,16 @@ class _Change(Struct, frozen=True):
         return self.was.sure - self.now.possible
 
 
+_Found = Evidence | Redundancy | _Change
+
+
 class Trials:
-    """Holds trials of the mutants of one case."""
+    """Holds trials of the mutants of one case, which was prepared."""
 
     def __init__(self, case: Case) -> None:
-        self.case = _divide_further(case)
+        self.case = case
         self.expected = Expected(self.case)
-        evaluator = self.case.evaluator
+        evaluator = case.evaluator
         self._slices: dict[Family | None, Slices] = {
             family: Slices(facet) for family, facet in evaluator.by_family().items()
         } or {None: Slices(evaluator)}
@@ -110,10 +127,13 @@ class Trials:
         """The fate of a mutant."""
         definite: _Change | None = None
         doubtful: _Change | None = None
+        redundancy = Redundancy.SAME
         for found in self._follow(mutant):
             if isinstance(found, Evidence):
                 return Trial(mutant, Fate.NOTICED, found)
-            if found.opened or found.closed:
+            if isinstance(found, Redundancy):
+                redundancy = found
+            elif found.opened or found.closed:
                 definite = definite or found
             else:
                 doubtful = doubtful or found
@@ -121,9 +141,9 @@ class Trials:
             return Trial(mutant, Fate.UNDOCUMENTED, self._show(definite))
         if doubtful:
             return Trial(mutant, Fate.UNKNOWN, self._show(doubtful))
-        return Trial(mutant, Fate.REDUNDANT)
+        return Trial(mutant, Fate.REDUNDANT, redundancy=redundancy)
 
-    def _follow(self, mutant: Mutant) -> Iterator[Evidence | _Change]:
+    def _follow(self, mutant: Mutant) -> Iterator[_Found]:
         for family, slices in self._slices.items():
             replacement = Replacement(slices, mutant.policy, mutant.changed)
             for direction in Direction:
@@ -159,12 +179,14 @@ class Trials:
             gap = Gap.DOCUMENTED if ports & stated else Gap.ONE_WAY
         else:
             gap = Gap.FAULTY
+        ends = self.expected.party(source), self.expected.party(destination)
         return Evidence(
-            self.expected.party(source).title,
-            self.expected.party(destination).title,
+            ends[0].title,
+            ends[1].title,
             ports,
             is_opened=is_opened,
             gap=gap,
+            unnamed=tuple(party.title for party in ends if not party.names),
         )
 
 
@@ -178,7 +200,7 @@ class _Row(Struct, frozen=True):
     subject: int
     area: ClassSet
 
-    def changes(self) -> Iterator[Evidence | _Change]:
+    def changes(self) -> Iterator[_Found]:
         """What ``check`` notices, and what else differs."""
         surely, perhaps = self.slices.evaluator.universe.near(self.subject)
         near = (surely | perhaps) & self.area
@@ -197,7 +219,7 @@ class _Row(Struct, frozen=True):
 
     def _join(
         self, group: ClassSet, near: ClassSet, was: Allowed, now: Allowed
-    ) -> Iterator[Evidence | _Change]:
+    ) -> Iterator[_Found]:
         """With what the other end lets pass."""
         opposite = self.direction.opposite
         after = self.replacement.of_peer(opposite, self.subject)
@@ -207,13 +229,15 @@ class _Row(Struct, frozen=True):
                 if not part:
                     continue
                 before, both = was & was_there, now & there
-                if before != both:
+                if before == both:
+                    yield Redundancy.OTHER_END
+                else:
                     yield from self._find_surplus(part, both)
                     yield from self._find_lacking(part & ~near, both)
                     if part & ~near:
                         yield _Change(self._flow(part & ~near), before, both)
 
-    def _compare_near(self, peer: int) -> Iterator[Evidence | _Change]:
+    def _compare_near(self, peer: int) -> Iterator[_Found]:
         """A pod and its node, which NetworkPolicy does not keep apart."""
         flow = Flow.of(self.direction, self.subject, peer)
         vicinity = self.slices.evaluator.universe.vicinity(flow.source, flow.destination)
@@ -272,10 +296,14 @@ class _Row(Struct, frozen=True):
         return Evidence(source, destination, ports, standing, standing is not Standing.BROKEN)
 
 
-def _divide_further(case: Case) -> Case:
-    """The case with addresses divided as finely as any mutant divides them."""
-    cuts = tuple(list_cuts(case.evaluator.universe.resources.policies))
-    return divide_addresses(case, cuts) if cuts else case
+def prepare(case: Case) -> Case:
+    """The case in which all mutants can be tried.
+
+    It has stand-ins for the pods that any mutant is about, and tells apart all addresses that
+    any does.
+    """
+    policies = case.resources.policies
+    return refine_case(case, list_asking(policies), tuple(list_cuts(policies)))
 
 
 def _differ(one: PortSet, other: PortSet) -> PortSet:

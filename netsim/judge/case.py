@@ -26,6 +26,7 @@ from netsim.model.bundle import Bundle
 from netsim.model.conventions import Conventions
 from netsim.model.endpoint import ExternalEndpoint, PodEndpoint
 from netsim.model.flow import DocumentedFlow
+from netsim.model.policies import Policy
 from netsim.model.resources import Resources
 
 if TYPE_CHECKING:
@@ -147,15 +148,24 @@ def build_case(
     )
 
 
-def divide_addresses(case: Case, cuts: Iterable[AddressSet]) -> Case:
-    """The case, judged anew, with addresses told apart that no policy of it does."""
-    universe = case.evaluator.universe
-    groups = [e.endpoint for e in case.endpoints if isinstance(e.endpoint, PodEndpoint)]
+def refine_case(case: Case, asking: Iterable[Policy], cuts: Iterable[AddressSet] = ()) -> Case:
+    """The case, judged anew, that can also tell apart what other policies would.
+
+    Pods that the peers of ``asking`` are about stand in where nobody has written any;
+    ``cuts`` are addresses to be told apart.
+    """
+    known, scenario = case.evaluator.universe, case.scenario
+    modelled = [e.endpoint for e in case.endpoints if isinstance(e.endpoint, PodEndpoint)]
+    policies = case.resources.policies
+    extended = replace(case.resources, policies=(*policies, *asking))
+    everyone = add_stand_ins(extended, modelled, scenario.namespaces)
+    everyone = replace(everyone, policies=policies)
+    endpoints = bind(scenario, everyone)
+    groups = [e.endpoint for e in endpoints if isinstance(e.endpoint, PodEndpoint)]
     conventions = case.evaluator.selection.conventions
-    every = (*universe.cuts, *cuts)
-    evaluator = Evaluator.of(universe.resources, conventions, every, groups)
-    judgements = judge_pairs(evaluator, case.endpoints, case.documentation)
-    return replace(case, evaluator=evaluator, judgements=judgements)
+    evaluator = Evaluator.of(everyone, conventions, (*known.cuts, *cuts), groups)
+    judgements = judge_pairs(evaluator, endpoints, case.documentation)
+    return replace(case, evaluator=evaluator, endpoints=endpoints, judgements=judgements)
 
 
 def list_judged_parties(case: Case) -> tuple[Party, ...]:

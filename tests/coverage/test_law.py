@@ -1,4 +1,4 @@
-"""The law of trials: a mutant is noticed exactly if everything, judged anew with it, shows it."""
+"""The law of trials: a mutant is noticed exactly if all, judged anew with it, shows it."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from netsim.coverage.mutants import Mutant, list_cuts, list_mutants
-from netsim.coverage.trial import Fate, Trials
+from netsim.coverage.mutants import Mutant, list_mutants
+from netsim.coverage.trial import Fate, Trials, prepare
 from netsim.engine.evaluator import Evaluator
-from netsim.engine.space import bits
-from netsim.engine.space.stand_ins import add_stand_ins
 from netsim.intent.documentation import Documentation
-from netsim.intent.scenario.bind import BoundEndpoint, bind
+from netsim.intent.scenario.bind import BoundEndpoint
 from netsim.intent.scenario.endpoints import (
     AddressEndpoint,
     LabelledEndpoint,
@@ -22,7 +20,7 @@ from netsim.intent.scenario.endpoints import (
     Trust,
 )
 from netsim.intent.scenario.scenario import Scenario
-from netsim.judge.case import Case
+from netsim.judge.case import Case, build_case
 from netsim.judge.judgement import Judgement, judge_pairs
 from netsim.model.addresses import AddressSet
 from netsim.model.conventions import Conventions
@@ -119,9 +117,7 @@ def _is_worse(before: Judgement | None, after: Judgement) -> bool:
         return bool(open_ or closed or after.undecided)
     surplus = before.exposed | before.forbidden | before.undecided
     lacking = before.broken | before.undecided
-    return bool(
-        open_ - surplus or closed - lacking or after.undecided - surplus - lacking
-    )
+    return bool(open_ - surplus or closed - lacking or after.undecided - surplus - lacking)
 
 
 def _differs(one: Evaluator, other: Evaluator) -> bool:
@@ -136,11 +132,11 @@ def _differs(one: Evaluator, other: Evaluator) -> bool:
     )
 
 
-def _document(
-    documentation: Documentation, judgements: tuple[Judgement, ...]
-) -> Documentation:
+def _fit(documentation: Documentation, judgements: tuple[Judgement, ...]) -> Documentation:
     """The documentation without what is broken, so that less of it is a fault."""
-    broken = {flow for each in judgements if each.broken or each.forbidden for flow in each.flows}
+    broken = {
+        flow for each in judgements if each.broken or each.forbidden for flow in each.flows
+    }
     flows = tuple(flow for flow in documentation.flows if flow not in broken)
     return replace(documentation, flows=flows)
 
@@ -153,41 +149,32 @@ def _sample(trials: Trials, drawn: int) -> Iterator[Mutant]:
 
 
 @settings(max_examples=100, deadline=None)
-@given(clusters(), _documentation(), st.integers(0, 1000), st.booleans())
+@given(
+    clusters(), _documentation(), st.integers(0, 1000), st.sampled_from(("as drawn", "fitted"))
+)
 def test_a_mutant_is_noticed_exactly_if_all_judged_anew_shows_it(
-    cluster: Cluster, documentation: Documentation, drawn: int, agreeing: bool
+    cluster: Cluster, documentation: Documentation, drawn: int, form: str
 ) -> None:
-    scenario = documentation.scenario
-    everyone = add_stand_ins(cluster.resources, (), scenario.namespaces)
-    modelled = [
-        bound.endpoint
-        for bound in bind(scenario, everyone)
-        if isinstance(bound.endpoint, PodEndpoint)
-    ]
-    everyone = add_stand_ins(cluster.resources, modelled, scenario.namespaces)
-    endpoints = bind(scenario, everyone)
+    case = build_case(cluster.resources, cluster.conventions, documentation)
+    prepared = prepare(case)
+    everyone, endpoints = prepared.evaluator.universe.resources, prepared.endpoints
     conventions = cluster.conventions
     whole, judgements = _judge(everyone, conventions, documentation, endpoints)
-    if agreeing:
-        documentation = _document(documentation, judgements)
+    if form == "fitted":
+        documentation = _fit(documentation, judgements)
         whole, judgements = _judge(everyone, conventions, documentation, endpoints)
     trials = Trials(Case(cluster.resources, whole, documentation, endpoints, judgements))
     # Of a pair that is both open and closed where it should not, one hides the other.
-    mixed = any(
-        (each.exposed | each.forbidden | each.broken) & each.undecided
-        or each.exposed & each.broken
-        for each in judgements
-    )
+    is_mixed = any(each.undecided or each.exposed & each.broken for each in judgements)
     before = _faults(judgements)
     for mutant in _sample(trials, drawn):
         trial = trials.hold(mutant)
-        other, changed = _judge(
-            _mutate(everyone, mutant), conventions, documentation, endpoints
-        )
-        noticed = _adds(before, _faults(changed))
-        if not mixed and not any(each.undecided for each in judgements):
-            assert (trial.fate is Fate.NOTICED) == noticed, mutant
-        elif noticed:
+        changed = _mutate(everyone, mutant)
+        other, found = _judge(changed, conventions, documentation, endpoints)
+        is_noticed = _adds(before, _faults(found))
+        if not is_mixed:
+            assert (trial.fate is Fate.NOTICED) == is_noticed, mutant
+        elif is_noticed:
             assert trial.fate is not Fate.REDUNDANT, mutant
         if trial.fate is Fate.REDUNDANT:
             assert not _differs(whole, other), mutant

@@ -1,0 +1,1 @@
+"""The result of ``order``, one format a file."""
