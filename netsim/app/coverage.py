@@ -53,10 +53,13 @@ class Score(Struct, frozen=True):
         """The share that is noticed; all, where none counts."""
         return 100 * self.noticed / self.counted if self.counted else 100.0
 
+    @property
+    def whole(self) -> int:
+        """The share in full percent, rounded down: 100 is all of them."""
+        return int(self.percent)
+
     def __str__(self) -> str:
-        # 100% is only ever all of them.
-        percent = int(self.percent) if self.noticed < self.counted else 100
-        return f"{percent}% ({self.noticed} of {self.counted})"
+        return f"{self.whole}% ({self.noticed} of {self.counted})"
 
 
 class PolicyCoverage(Struct, frozen=True, dict=True):
@@ -148,7 +151,7 @@ def coverage(request: CoverageRequest) -> CoverageResult:
         except IntentError as error:
             raise UnanswerableError(NOT_IN_INPUT, error.diagnostics) from error
     trials = Trials(prepare(case))
-    return CoverageResult(
+    result = CoverageResult(
         (
             *report_foreign(request.scenario, request.paths, request.discovery),
             *report_unjudged(case.unjudged),
@@ -158,7 +161,7 @@ def coverage(request: CoverageRequest) -> CoverageResult:
         policies=_try_policies(trials),
         idle=tuple(find_idle_flows(trials.case, trials.expected)),
         scenario=described.scenario_file,
-        flows=len({flow.location for flow in described.documentation.flows}),
+        flows=len(described.documentation.flows),
         faults=_count_faults(case),
         unknown=(
             *loaded.inventory.unevaluated,
@@ -167,6 +170,10 @@ def coverage(request: CoverageRequest) -> CoverageResult:
             *(each.describe(each.undecided) for each in case.judgements if each.undecided),
         ),
     )
+    if not result.score.counted:
+        message = "nothing to measure: no change of a policy changes any verdict"
+        raise UnanswerableError(message, result.diagnostics)
+    return result
 
 
 def _try_policies(trials: Trials) -> tuple[PolicyCoverage, ...]:

@@ -40,11 +40,11 @@ class Idleness(Enum):
 
 
 class IdleFlow(Struct, frozen=True):
-    """An entry of the documentation; ``flow`` names its ends as far as they are one each."""
+    """An entry of the documentation; its ends may be several, as of one with ``*``."""
 
     location: Location
-    source: str
-    destination: str
+    sources: tuple[str, ...]
+    destinations: tuple[str, ...]
     ports: PortSet
     intent: Intent
     idleness: Idleness
@@ -73,17 +73,13 @@ def find_idle_flows(case: Case, expected: Expected) -> Iterator[IdleFlow]:
         others = {other for _, places in found for other in places}
         yield IdleFlow(
             location,
-            _name(sources),
-            _name(destinations),
+            tuple(sorted(sources)),
+            tuple(sorted(destinations)),
             ports,
             intent,
             max((idleness for idleness, _ in found), key=list(Idleness).index),
             tuple(sorted(others)),
         )
-
-
-def _name(names: set[str]) -> str:
-    return next(iter(names)) if len(names) == 1 else "*"
 
 
 def _compare(

@@ -17,6 +17,7 @@ COMMANDS = (
     "explain",
     "diff",
     "query",
+    "coverage",
     "order",
     "drain",
     "snapshot",

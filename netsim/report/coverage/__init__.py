@@ -1,1 +1,1 @@
-"""The result of ``order``, one format a file."""
+"""The result of ``coverage``, one format a file."""

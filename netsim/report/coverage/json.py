@@ -85,8 +85,8 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
 
 def _idle(flow: IdleFlow) -> dict[str, Any]:
     return {
-        "src": flow.source,
-        "dst": flow.destination,
+        "from": list(flow.sources),
+        "to": list(flow.destinations),
         "ports": by_protocol(flow.ports),
         "intent": flow.intent.value,
         "reason": flow.idleness.name.lower(),

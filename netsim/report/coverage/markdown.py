@@ -40,9 +40,11 @@ def _blocks(result: CoverageResult) -> Iterator[str]:
     for title, places in group_redundant(result):
         yield from _folded(title, (f"{place} {text}" for place, text in places))
     if result.idle:
-        entries = count_noun(len(result.idle), "documented flow")
+        entries = count_noun(len(result.idle), "entry", "entries")
         idle = (f"{flow.location} {describe_idle(flow)}" for flow in result.idle)
-        yield from _folded(f"{entries} without each of which check says the same", idle)
+        yield from _folded(
+            f"{entries} of the documentation without each of which check says the same", idle
+        )
     yield f"{inline(describe_read(result))}\n"
 
 

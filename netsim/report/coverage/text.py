@@ -67,9 +67,9 @@ def _redundant(result: CoverageResult, width: int, colour: Colour) -> Iterator[s
 def _idle(result: CoverageResult, width: int, colour: Colour) -> Iterator[str]:
     if not result.idle:
         return
-    entries = count_noun(len(result.idle), "documented flow")
+    entries = count_noun(len(result.idle), "entry", "entries")
     yield ""
-    title = f"idle: check would say the same without each of {entries}"
+    title = f"idle: check would say the same without each of {entries} of the documentation"
     yield from (styled(line, Style.NOTE, colour) for line in wrap(title, "", width))
     for flow in result.idle:
         yield from wrap(

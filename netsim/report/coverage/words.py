@@ -9,7 +9,7 @@ from netsim.coverage.idle_flows import IdleFlow
 from netsim.coverage.trial import Evidence, Fate, Gap, Redundancy, Trial
 from netsim.model.flow import Intent
 from netsim.report.table import Table
-from netsim.words.lists import count_noun, join_all, join_phrases
+from netsim.words.lists import count_noun, join_all, join_first, join_phrases
 from netsim.words.ports import describe_flow
 
 
@@ -20,10 +20,18 @@ def describe_verdict(result: CoverageResult) -> str:
         return f"bad input: {wrong}, so the score lacks what could not be read"
     if result.unknown:
         return (
-            f"inconclusive: {result.score} noticed, but not evaluated or decided: "
+            f"inconclusive: {_count(result)}, but not evaluated or decided: "
             f"{join_phrases(result.unknown)}"
         )
-    return f"coverage {result.score} of the changes to policies would be noticed"
+    return f"coverage {result.score.whole}%: {_count(result)}"
+
+
+def _count(result: CoverageResult) -> str:
+    score = result.score
+    missed = score.counted - score.noticed
+    rest = f", {missed} would not" if missed else ""
+    changes = count_noun(score.counted, "change")
+    return f"check would notice {score.noticed} of {changes} to policies{rest}"
 
 
 def describe_score(score: Score) -> str:
@@ -99,7 +107,7 @@ def _list_ports(evidence: Evidence) -> str:
 
 def describe_idle(flow: IdleFlow) -> str:
     """An entry that could go, and why."""
-    text = describe_flow(flow.source, flow.destination, flow.ports)
+    text = describe_flow(join_first(flow.sources), join_first(flow.destinations), flow.ports)
     denied = " (denied)" if flow.intent is Intent.DENIED else ""
     places = [str(each) for each in flow.others[:3]]
     seen = f" ({join_all(places)})" if places else ""
