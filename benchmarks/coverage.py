@@ -1,8 +1,8 @@
 """How long `netsim coverage` takes: 200 policies, 1,000 pods, a scenario.
 
-Each of 10 namespaces has 19 apps and a default deny; each app calls the next one, and one of the
-next namespace.  With `half`, the scenario speaks for five of the namespaces only, so that many
-mutants survive, which takes longest: nothing ends their trial early.
+Each of 10 namespaces has 19 apps and a default deny; each app calls the next one, and one of
+the next namespace.  With `half`, the scenario speaks for five of the namespaces only, so that
+many mutants survive, which takes longest: nothing ends their trial early.
 
 python benchmarks/coverage.py [half]
 """
@@ -25,19 +25,19 @@ def _manifests() -> str:
         f"apiVersion: v1\nkind: Namespace\nmetadata: {{name: n{n}, labels: {{team: t{n}}}}}\n"
         for n in range(NAMESPACES)
     ]
-    for number in range(PODS):
-        n, a = names[number % len(names)]
-        documents.append(
-            f"apiVersion: v1\nkind: Pod\nmetadata: {{name: p{number}, namespace: n{n}, "
-            f"labels: {{app: a{a}, replica: r{number}}}}}\n"
-            "spec: {containers: [{name: c, image: i, ports: [{containerPort: 80}]}]}\n"
-        )
-    for n in range(NAMESPACES):
-        documents.append(
-            "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n"
-            f"metadata: {{name: default-deny, namespace: n{n}}}\n"
-            "spec: {podSelector: {}, policyTypes: [Ingress, Egress]}\n"
-        )
+    documents += [
+        f"apiVersion: v1\nkind: Pod\nmetadata: {{name: p{number}, namespace: n{n}, "
+        f"labels: {{app: a{a}, replica: r{number}}}}}\n"
+        "spec: {containers: [{name: c, image: i, ports: [{containerPort: 80}]}]}\n"
+        for number in range(PODS)
+        for n, a in [names[number % len(names)]]
+    ]
+    documents += [
+        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n"
+        f"metadata: {{name: default-deny, namespace: n{n}}}\n"
+        "spec: {podSelector: {}, policyTypes: [Ingress, Egress]}\n"
+        for n in range(NAMESPACES)
+    ]
     documents += [_policy(*name) for name in names]
     return "---\n".join(documents)
 
@@ -70,30 +70,29 @@ spec:
 
 
 def _scenario(governed: int) -> str:
-    lines = [f"namespaces: [{', '.join(f'n{n}' for n in range(governed))}]", "endpoints:"]
-    for n in range(NAMESPACES):
-        for a in range(APPS):
-            lines.append(f"  n{n}a{a}: {{namespace: n{n}, labels: {{app: a{a}}}}}")
-    lines.append(
-        "  out: {addresses: [203.0.113.0/24], except: [203.0.113.0/28, 203.0.113.64/28]}"
+    names = [(n, a) for n in range(NAMESPACES) for a in range(APPS)]
+    flows = [
+        (f"n{n}a{a}", target, "TCP 80, TCP 8080")
+        for n, a in names
+        for target in (f"n{n}a{(a + 1) % APPS}", f"n{(n + 1) % NAMESPACES}a{a}")
+        if n < governed or (target.startswith("n0a") and n == NAMESPACES - 1)
+    ]
+    flows += [(f"n{n}a{a}", "out", "TCP 443") for n, a in names if n < governed]
+    spaces = ", ".join(f"n{n}" for n in range(governed))
+    return "\n".join(
+        (
+            f"namespaces: [{spaces}]",
+            "endpoints:",
+            *(f"  n{n}a{a}: {{namespace: n{n}, labels: {{app: a{a}}}}}" for n, a in names),
+            "  out: {addresses: [203.0.113.0/24], except: [203.0.113.0/28, 203.0.113.64/28]}",
+            "flows:",
+            *(
+                f"  - {{from: {source}, to: {target}, ports: [{ports}], because: called}}"
+                for source, target, ports in flows
+            ),
+            "",
+        )
     )
-    lines.append("flows:")
-    for n in range(governed):
-        for a in range(APPS):
-            for target in (f"n{n}a{(a + 1) % APPS}", f"n{(n + 1) % NAMESPACES}a{a}"):
-                lines.append(
-                    f"  - {{from: n{n}a{a}, to: {target}, ports: [TCP 80, TCP 8080], "
-                    "because: it calls it}"
-                )
-            if n == 0 and governed < NAMESPACES:
-                lines.append(
-                    f"  - {{from: n{NAMESPACES - 1}a{a}, to: n0a{a}, "
-                    "ports: [TCP 80, TCP 8080], because: it calls it}"
-                )
-            lines.append(
-                f"  - {{from: n{n}a{a}, to: out, ports: [TCP 443], because: it calls it}}"
-            )
-    return "\n".join(lines) + "\n"
 
 
 def main(governed: int) -> None:

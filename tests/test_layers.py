@@ -19,7 +19,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("intent",),
     ("bundle",),
     ("judge",),
-    ("rollout", "drain", "coverage"),
+    ("rollout", "drain", "mutation"),
     ("rules", "probe"),
     ("app",),
     ("report",),

@@ -1,6 +1,6 @@
 """``coverage``: how much of the policies the documentation pins down.
 
-Every policy is changed in every small way (:mod:`netsim.coverage.mutants`), and each mutant is
+Every policy is changed in every small way (:mod:`netsim.mutation.mutants`), and each mutant is
 held against the documentation.  The score is the share of those that ``check`` would notice::
 
     coverage(CoverageRequest(("manifests/",))).score    # Score(noticed=41, counted=43)
@@ -19,15 +19,15 @@ from netsim.app.case import assemble_case, has_network, report_unjudged
 from netsim.app.documentation import Discovery, find_documentation, report_foreign
 from netsim.app.input import InputRequest, InputResult, answering, count_read
 from netsim.app.modelled_input import NOT_IN_INPUT
-from netsim.coverage.idle_flows import IdleFlow, find_idle_flows
-from netsim.coverage.mutants import list_mutants
-from netsim.coverage.trial import Fate, Trial, Trials, prepare
 from netsim.errors import DocumentationError, UnanswerableError
 from netsim.intent.errors import IntentError
 from netsim.judge.case import Case
 from netsim.judge.judgement import Standing
 from netsim.loader.registry import Scope
 from netsim.model.location import Location
+from netsim.mutation.idle_flows import IdleFlow, find_idle_flows
+from netsim.mutation.mutants import list_mutants
+from netsim.mutation.trial import Fate, Trial, Trials, prepare
 
 NO_SCENARIO = (
     "no scenario found, so there is no documentation to measure: name one with --scenario, or "

@@ -8,8 +8,8 @@ from typing import Any
 from msgspec.structs import asdict
 
 from netsim.app.coverage import CoverageResult, PolicyCoverage, Score
-from netsim.coverage.idle_flows import IdleFlow
-from netsim.coverage.trial import Evidence, Fate, Trial
+from netsim.mutation.idle_flows import IdleFlow
+from netsim.mutation.trial import Evidence, Fate, Trial
 from netsim.report.coverage.words import advise, explain
 from netsim.report.json_parts import by_protocol, describe_input, place
 from netsim.report.style import Terminal

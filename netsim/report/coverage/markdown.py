@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from netsim.app.coverage import CoverageResult
 from netsim.report.coverage.words import (
     advise,
+    describe_effect,
     describe_idle,
     describe_mutant,
     describe_read,
     describe_verdict,
-    explain,
     group_redundant,
     tabulate,
 )
@@ -33,10 +33,10 @@ def _blocks(result: CoverageResult) -> Iterator[str]:
     if result.survivors:
         yield "### Nobody would notice\n"
         rows = (
-            (str(t.mutant.location), describe_mutant(t), explain(t), advise(t))
+            (str(t.mutant.location), describe_mutant(t), describe_effect(t), advise(t))
             for t in result.survivors
         )
-        yield write_markdown(Table(("place", "change", "why", "to pin it down"), tuple(rows)))
+        yield write_markdown(Table(("place", "change", "effect", "fix"), tuple(rows)))
     for title, places in group_redundant(result):
         yield from _folded(title, (f"{place} {text}" for place, text in places))
     if result.idle:

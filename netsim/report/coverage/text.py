@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netsim.app.coverage import CoverageResult
-from netsim.coverage.trial import Trial
+from netsim.mutation.trial import Trial
 from netsim.report.coverage.words import (
     advise,
+    describe_effect,
     describe_idle,
     describe_mutant,
     describe_read,
     describe_verdict,
     explain,
     group_redundant,
+    group_survivors,
     tabulate,
 )
 from netsim.report.style import Colour, Style, Terminal, styled
@@ -34,8 +36,8 @@ def render(result: CoverageResult, terminal: Terminal) -> str:
     verdict = wrap(printable(describe_verdict(result)), "", width)
     lines = [styled(line, style, colour) for line in verdict]
     lines += ["", *write_lines(tabulate(result), width)]
-    for trial in result.survivors:
-        lines += _survivor(trial, width, colour)
+    for title, trials in group_survivors(result):
+        lines += _survivors(title, trials, width, colour)
     lines += _redundant(result, width, colour)
     lines += _idle(result, width, colour)
     read = wrap(printable(describe_read(result)), "", width, GAP)
@@ -43,13 +45,17 @@ def render(result: CoverageResult, terminal: Terminal) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _survivor(trial: Trial, width: int, colour: Colour) -> Iterator[str]:
+def _survivors(
+    title: str, trials: tuple[Trial, ...], width: int, colour: Colour
+) -> Iterator[str]:
     yield ""
     word = styled("survived", Style.WARN, colour)
-    yield f"{word} {printable(trial.mutant.location.described)}"
-    yield from wrap(printable(describe_mutant(trial)), GAP, width, GAP * 2)
-    yield from wrap(printable(f"unnoticed: {explain(trial)}"), GAP, width, GAP * 2)
-    yield from wrap(printable(f"to pin it down: {advise(trial)}"), GAP, width, GAP * 2)
+    yield f"{word} {count_noun(len(trials), 'change')} of {printable(title)}"
+    for trial in trials:
+        text = f"{trial.mutant.location} {describe_mutant(trial)}: {describe_effect(trial)}"
+        yield from wrap(printable(text), GAP, width, GAP * 2)
+    yield from wrap(f"unnoticed, as {explain(trials[0])}", GAP, width, GAP * 2)
+    yield from wrap(printable(f"fix: {advise(trials[0])}"), GAP, width, GAP * 2)
 
 
 def _redundant(result: CoverageResult, width: int, colour: Colour) -> Iterator[str]:

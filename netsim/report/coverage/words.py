@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netsim.app.coverage import CoverageResult, Score
-from netsim.coverage.idle_flows import IdleFlow
-from netsim.coverage.trial import Evidence, Fate, Gap, Redundancy, Trial
 from netsim.model.flow import Intent
+from netsim.model.ports import PortSet
+from netsim.mutation.idle_flows import IdleFlow
+from netsim.mutation.trial import Evidence, Fate, Gap, Redundancy, Trial
 from netsim.report.table import Table
 from netsim.words.lists import count_noun, join_all, join_first, join_phrases
 from netsim.words.ports import describe_flow
@@ -58,17 +59,35 @@ def describe_mutant(trial: Trial) -> str:
     return f"{trial.mutant.subject}: {trial.mutant.what}"
 
 
-def explain(trial: Trial) -> str:
-    """Why nobody noticed a mutant."""
+def describe_effect(trial: Trial) -> str:
+    """An example of what a mutant changes: ``opens web -> api TCP 4001``."""
     evidence = trial.evidence
     if evidence is None:
-        return "it changes no verdict"
-    flow = describe_flow(evidence.source, evidence.destination, evidence.ports)
-    if trial.fate is Fate.UNKNOWN:
-        return f"whether it changes {flow} is unknown"
+        return ""
     change = "opens" if evidence.is_opened else "closes"
-    gap = evidence.gap.value if evidence.gap else ""
-    return f"it {change} {flow}, and {gap}"
+    if trial.fate is Fate.UNKNOWN:
+        change = "may change"
+    flow = describe_flow(evidence.source, evidence.destination, evidence.ports)
+    return f"{change} {flow}"
+
+
+def group_survivors(result: CoverageResult) -> Iterator[tuple[str, tuple[Trial, ...]]]:
+    """The survivors of each policy that nobody notices for the same reason."""
+    grouped: dict[tuple[str, str, bool], list[Trial]] = {}
+    for trial in result.survivors:
+        opens = bool(trial.evidence and trial.evidence.is_opened)
+        key = trial.mutant.policy.title, explain(trial), opens
+        grouped.setdefault(key, []).append(trial)
+    for (title, _, _), trials in grouped.items():
+        yield title, tuple(trials)
+
+
+def explain(trial: Trial) -> str:
+    """Why nobody noticed a mutant."""
+    if trial.fate is Fate.UNKNOWN:
+        return "whether it changes a verdict cannot be told from the input"
+    evidence = trial.evidence
+    return evidence.gap.value if evidence and evidence.gap else ""
 
 
 def advise(trial: Trial) -> str:
@@ -76,26 +95,38 @@ def advise(trial: Trial) -> str:
     evidence = trial.evidence
     if evidence is None:
         return ""
-    pair = f"from: {evidence.source}, to: {evidence.destination}"
     if trial.fate is Fate.UNKNOWN or evidence.gap is None:
         return "fill in what is open there, or say in the scenario where pods are (podRanges)"
-    names = f", after naming {join_all(evidence.unnamed)} there" if evidence.unnamed else ""
-    denial = f"add {{{pair}}} to deny: of the scenario{names}"
-    match evidence.gap:
-        case Gap.OUTSIDE if evidence.is_opened:
-            return f"{denial}, or add the namespace of an end to namespaces:"
-        case Gap.ONE_WAY:
-            return f"{denial}, or list both directions"
-        case Gap.DOCUMENTED:
-            return f"document fewer ports for {evidence.source} -> {evidence.destination}"
-        case Gap.FAULTY:
-            between = f"{evidence.source} -> {evidence.destination}"
-            return f"first fix what check reports about {between}"
-    ports = _list_ports(evidence)
-    return f"if it is needed, draw it or add {{{pair}{ports}}} to flows:{names}"
+    between = f"{evidence.source} -> {evidence.destination}"
+    if evidence.gap is Gap.FAULTY:
+        return f"first fix what check reports about {between}"
+    if evidence.gap is Gap.DOCUMENTED:
+        return f"document fewer ports for {between}"
+    ways = []
+    # No scenario can have a flow from an endpoint to itself.
+    if evidence.source != evidence.destination:
+        ways.append(_entry(evidence))
+    if evidence.gap is Gap.OUTSIDE:
+        spaces = (trial.mutant.policy.namespace, *evidence.namespaces)
+        space = next(filter(None, spaces), "of an end")
+        ways.append(f"add {space} to namespaces: and document what may connect there")
+    if evidence.gap is Gap.ONE_WAY:
+        ways.append("list both directions in the scenario")
+    return "; or ".join(ways) or "give the pods of both ends endpoints of their own"
+
+
+def _entry(evidence: Evidence) -> str:
+    pair = f"from: {evidence.source}, to: {evidence.destination}"
+    given = [f"an endpoint for {title}" for title in evidence.unnamed]
+    names = f", with {join_all(given)}" if given else ""
+    if evidence.is_opened:
+        return f"add {{{pair}}} to deny: of the scenario{names}"
+    return f"if it is needed, draw it or add {{{pair}{_list_ports(evidence)}}} to flows:{names}"
 
 
 def _list_ports(evidence: Evidence) -> str:
+    if evidence.ports == PortSet.full():
+        return ""
     text = str(evidence.ports)
     parts: list[str] = []
     for part in text.split(","):

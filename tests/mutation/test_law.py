@@ -8,8 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from netsim.coverage.mutants import Mutant, list_mutants
-from netsim.coverage.trial import Fate, Trials, prepare
 from netsim.engine.evaluator import Evaluator
 from netsim.intent.documentation import Documentation
 from netsim.intent.scenario.bind import BoundEndpoint
@@ -30,6 +28,8 @@ from netsim.model.labels import Labels
 from netsim.model.policies import Direction, Policy
 from netsim.model.ports import PortSet, Protocol
 from netsim.model.resources import Resources
+from netsim.mutation.mutants import Mutant, list_mutants
+from netsim.mutation.trial import Fate, Trials, prepare
 from tests.strategies.clusters import Cluster, clusters
 from tests.strategies.parts import NAMESPACE_NAMES, NOWHERE
 

@@ -55,6 +55,8 @@ class Expected:
             self._special[Direction.INGRESS, destination].add(source)
         self._governed = self._unite(Ground.GOVERNED)
         self._elsewhere = self._unite(Ground.ELSEWHERE)
+        self.named: ClassSet = bits.union(p.members for p in self.parties if p.names)
+        """The classes that an endpoint of the scenario stands for."""
         self._tolerated: dict[tuple[Direction, int], tuple[tuple[ClassSet, PortSet], ...]] = {}
         self._required: dict[tuple[Direction, int], tuple[Required, ...]] = {}
 
@@ -90,6 +92,13 @@ class Expected:
         """What is documented of two classes."""
         return self.expectation((self._place[source], self._place[destination]))
 
+    def faulty(self, source: int, destination: int) -> PortSet:
+        """The ports that ``check`` reports of two classes without any mutant."""
+        judged = self._judged.get((self._place[source], self._place[destination]))
+        if judged is None:
+            return PortSet.empty()
+        return judged.exposed | judged.forbidden | judged.broken | judged.undecided
+
     def is_judged(self, source: int, destination: int) -> bool:
         """Whether the documentation says anything of two classes."""
         places = self._place[source], self._place[destination]
@@ -104,10 +113,7 @@ class Expected:
         return self._case.scenario
 
     def _unite(self, ground: Ground) -> ClassSet:
-        found = 0
-        for party in self.parties:
-            found |= party.members if party.ground is ground else 0
-        return found
+        return bits.union(p.members for p in self.parties if p.ground is ground)
 
     def _find_judged(self) -> dict[Places, Judgement]:
         """The judgements that are not as documented, by the places of their parties."""

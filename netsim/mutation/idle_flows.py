@@ -11,7 +11,6 @@ from functools import reduce
 
 from msgspec import Struct
 
-from netsim.coverage.expected import Expected
 from netsim.engine.policy.decision import NOTHING, Allowed
 from netsim.judge.case import Case
 from netsim.judge.judgement import (
@@ -24,17 +23,20 @@ from netsim.judge.judgement import (
 from netsim.model.flow import DocumentedFlow, Intent
 from netsim.model.location import Location
 from netsim.model.ports import PortSet
+from netsim.mutation.expected import Expected
 
 
 class Idleness(Enum):
     """Why nothing changes without it.
 
-    REPEATED: other entries say the same.  DENIED_ANYWAY: what is not documented is denied in a
+    REPEATED: other entries say the same.  OVERRULED: it is allowed, and a denial holds even so.
+    DENIED_ANYWAY: what is not documented is denied in a
     closed namespace.  OPEN: no namespace of the scenario is closed for it, so that without it
     nothing would be said of the pair at all.
     """
 
     REPEATED = "other entries document the same"
+    OVERRULED = "a denial of the scenario overrules it"
     DENIED_ANYWAY = "whatever is not documented counts as denied anyway"
     OPEN = "no end is closed in the scenario, so nobody would miss it"
 
@@ -108,8 +110,11 @@ def _compare(
         rest.stated,
     ):
         intent = gone[0].intent
-        others = (flow.location for flow in left if flow.intent is intent)
-        return Idleness.REPEATED, tuple(others)
+        others = tuple(flow.location for flow in left if flow.intent is intent)
+        if intent is Intent.ALLOWED and not gone[0].ports - whole.denied:
+            denials = (flow.location for flow in left if flow.intent is Intent.DENIED)
+            return Idleness.OVERRULED, tuple(denials)
+        return Idleness.REPEATED, others
     if gone[0].intent is Intent.DENIED and not rest.permitted & gone[0].ports:
         return Idleness.DENIED_ANYWAY, ()
     return Idleness.OPEN, ()

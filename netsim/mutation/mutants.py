@@ -317,6 +317,8 @@ def _next_port(ports: tuple[PolicyPort, ...]) -> NumberedPorts | None:
     last = max((last for _, last in taken), default=LAST_PORT)
     first = min((first for first, _ in taken), default=LAST_PORT + 1)
     number = last + 1 if last < LAST_PORT else first - 1
+    if not taken:
+        number = 1  # beside names, whatever they stand for
     return NumberedPorts(protocol, number, number, location) if number > 0 else None
 
 

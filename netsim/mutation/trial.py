@@ -1,10 +1,10 @@
 """A trial: whether ``check`` would notice a mutant, and if not, why.
 
-``Trials(prepare(case)).hold(mutant)`` judges only the rows and columns of classes whose policies
-the mutant changes: O(changed classes x groups of peers), whatever the size of the cluster.
-The classes and stand-ins are those of the case.  So a mutant is noticed exactly if the
-judgements of the same pods, worked out anew with it, have a port exposed, forbidden, broken or
-undecided that those of the case have not.
+``Trials(prepare(case)).hold(mutant)`` judges only the rows and columns of the classes whose
+policies the mutant changes: O(changed classes x groups of peers), whatever the size of the
+cluster.  The classes and stand-ins are those of the case.  So a mutant is noticed exactly if
+the judgements of the same pods, worked out anew with it, have a port exposed, forbidden,
+broken or undecided that those of the case have not.
 """
 
 from __future__ import annotations
@@ -14,18 +14,19 @@ from enum import Enum
 
 from msgspec import Struct
 
-from netsim.coverage.expected import Expected
-from netsim.coverage.mutants import Mutant, list_asking, list_cuts
 from netsim.engine.matrix.slices import Replacement, Slices
 from netsim.engine.policy.decision import Allowed
 from netsim.engine.policy.flow import Flow
 from netsim.engine.space import bits
 from netsim.engine.space.bits import ClassSet
+from netsim.engine.space.stand_ins import is_invented
 from netsim.judge.case import Case, refine_case
 from netsim.judge.judgement import Standing
 from netsim.model.addresses import Family
 from netsim.model.policies import Direction
 from netsim.model.ports import PortSet
+from netsim.mutation.expected import Expected
+from netsim.mutation.mutants import Mutant, list_asking, list_cuts
 
 
 class Fate(Enum):
@@ -63,7 +64,8 @@ class Evidence(Struct, frozen=True):
     """A pair of parties that a mutant changes, on which ports, and how.
 
     ``standing`` is what ``check`` makes of it, ``gap`` why it makes nothing of it.  ``unnamed``
-    are those of the ends that no endpoint of the scenario stands for.
+    are those of the ends that no endpoint of the scenario stands for, ``namespaces`` those of
+    the ends that are pods.
     """
 
     source: str
@@ -73,6 +75,7 @@ class Evidence(Struct, frozen=True):
     is_opened: bool = True
     gap: Gap | None = None
     unnamed: tuple[str, ...] = ()
+    namespaces: tuple[str, ...] = ()
 
 
 class Trial(Struct, frozen=True):
@@ -125,22 +128,20 @@ class Trials:
 
     def hold(self, mutant: Mutant) -> Trial:
         """The fate of a mutant."""
-        definite: _Change | None = None
-        doubtful: _Change | None = None
+        definite: list[_Change] = []
+        doubtful: list[_Change] = []
         redundancy = Redundancy.SAME
         for found in self._follow(mutant):
             if isinstance(found, Evidence):
                 return Trial(mutant, Fate.NOTICED, found)
             if isinstance(found, Redundancy):
                 redundancy = found
-            elif found.opened or found.closed:
-                definite = definite or found
             else:
-                doubtful = doubtful or found
-        if definite:
-            return Trial(mutant, Fate.UNDOCUMENTED, self._show(definite))
-        if doubtful:
-            return Trial(mutant, Fate.UNKNOWN, self._show(doubtful))
+                (definite if found.opened or found.closed else doubtful).append(found)
+        for fate, changes in ((Fate.UNDOCUMENTED, definite), (Fate.UNKNOWN, doubtful)):
+            if changes:
+                best = min(changes, key=lambda each: self._rank(each.flow))
+                return Trial(mutant, fate, self._show(best))
         return Trial(mutant, Fate.REDUNDANT, redundancy=redundancy)
 
     def _follow(self, mutant: Mutant) -> Iterator[_Found]:
@@ -161,6 +162,19 @@ class Trials:
         is_alone = len(pods) == 1 and pods[0].name is not None
         return found & ~bits.single(number) if is_alone else found
 
+    def _rank(self, flow: Flow) -> tuple[bool, int]:
+        """How poor an example a flow is: best is one between two endpoints with names."""
+        ends = [self.expected.party(each) for each in (flow.source, flow.destination)]
+        return ends[0] is ends[1], sum(not party.names for party in ends)
+
+    def _list_namespaces(self, *classes: int) -> Iterator[str]:
+        universe = self.case.evaluator.universe
+        for number in classes:
+            if number < len(universe.pods):
+                name = universe.keys[number].namespace
+                if not is_invented(name):
+                    yield name
+
     def _show(self, change: _Change) -> Evidence:
         """Why nobody notices a change."""
         flow = change.flow
@@ -170,15 +184,16 @@ class Trials:
         doubtful = _differ(was.possible, now.possible) | _differ(was.sure, now.sure)
         ports = change.opened or change.closed or doubtful
         expected = self.expected.about(source, destination)
+        faulty = self.expected.faulty(source, destination)
         stated = expected.stated[Direction.EGRESS] | expected.stated[Direction.INGRESS]
-        if not self.expected.is_judged(source, destination):
+        if ports & faulty:
+            gap = Gap.FAULTY
+        elif not self.expected.is_judged(source, destination):
             gap = Gap.OUTSIDE
         elif not is_opened:
-            gap = Gap.FAULTY if ports & stated else Gap.NOT_REQUIRED
-        elif ports <= expected.permitted:
-            gap = Gap.DOCUMENTED if ports & stated else Gap.ONE_WAY
+            gap = Gap.NOT_REQUIRED
         else:
-            gap = Gap.FAULTY
+            gap = Gap.DOCUMENTED if ports & stated else Gap.ONE_WAY
         ends = self.expected.party(source), self.expected.party(destination)
         return Evidence(
             ends[0].title,
@@ -187,6 +202,7 @@ class Trials:
             is_opened=is_opened,
             gap=gap,
             unnamed=tuple(party.title for party in ends if not party.names),
+            namespaces=tuple(self._list_namespaces(source, destination)),
         )
 
 
@@ -235,7 +251,7 @@ class _Row(Struct, frozen=True):
                     yield from self._find_surplus(part, both)
                     yield from self._find_lacking(part & ~near, both)
                     if part & ~near:
-                        yield _Change(self._flow(part & ~near), before, both)
+                        yield _Change(self._choose(part & ~near), before, both)
 
     def _compare_near(self, peer: int) -> Iterator[_Found]:
         """A pod and its node, which NetworkPolicy does not keep apart."""
@@ -285,6 +301,11 @@ class _Row(Struct, frozen=True):
             yield self._report(flow, broken, Standing.BROKEN)
         else:
             yield self._report(flow, needed - now.sure, Standing.UNDECIDED)
+
+    def _choose(self, peers: ClassSet) -> Flow:
+        """An example: rather with an endpoint of another name than the subject's."""
+        others = peers & ~self.expected.party(self.subject).members
+        return self._flow(others & self.expected.named or others or peers)
 
     def _flow(self, peers: ClassSet) -> Flow:
         return Flow.of(self.direction, self.subject, next(bits.members(peers)))
