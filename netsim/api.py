@@ -366,7 +366,7 @@ def coverage(
     scenario: Path | None = None,
     namespace: str | None = None,
     ipblock_pods: IpBlockPods | str = IpBlockPods.MATCH,
-    pod_ranges: AddressSet | Iterable[str] | None = None,
+    pod_ranges: Iterable[str] = (),
 ) -> CoverageResult:
     """Measures how much of the policies the documentation pins down.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from math import isnan
 from typing import Annotated
 
 import typer
@@ -13,6 +14,14 @@ from netsim.report.render import Format
 
 BELOW = 1
 
+
+def _number(percent: float | None) -> float | None:
+    """The percentage; nothing is below what is no number, so that is bad usage."""
+    if percent is not None and isnan(percent):
+        raise typer.BadParameter(f"{percent} is not a number")
+    return percent
+
+
 FailUnder = Annotated[
     float | None,
     typer.Option(
@@ -20,6 +29,7 @@ FailUnder = Annotated[
         metavar="PERCENT",
         min=0,
         max=100,
+        callback=_number,
         help="Exit with 1 where the score is below this.",
         show_default=False,
     ),

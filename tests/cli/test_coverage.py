@@ -31,9 +31,38 @@ def test_width(shop: Path, columns: str) -> None:
     assert_snapshot(f"coverage/at-{columns}", done)
 
 
-@pytest.mark.parametrize("form", ["markdown", "json"])
-def test_formats(shop: Path, form: str) -> None:
-    assert_snapshot(f"coverage/{form}", coverage(shop, ".", "--format", form))
+def test_markdown(shop: Path) -> None:
+    assert_snapshot("coverage/markdown", coverage(shop, ".", "--format", "markdown"))
+
+
+def test_json_has_each_mutant(shop: Path) -> None:
+    body = json.loads(coverage(shop, ".", "--format", "json").out)
+    (tool,) = (each for each in body["policies"] if each["policy"] == "tools/monitor")
+    assert tool["score"] == {"noticed": 0, "counted": 8, "percent": 0.0}
+    assert [each["line"] for each in tool["lines"]] == [43, 45, 48, 49, 51]
+    (port,) = (each for each in tool["mutants"] if each["mutation"] == "port added")
+    assert port == {
+        "mutation": "port added",
+        "subject": "tools/monitor ingress[0]",
+        "change": "TCP 3001, too",
+        "location": {"file": "policies.yaml", "line": 51, "field": "spec.ingress[0].ports[0]"},
+        "fate": "undocumented",
+        "redundancy": None,
+        "evidence": {
+            "src": "any other pod in tools",
+            "dst": "monitor",
+            "ports": {"TCP": [[3001, 3001]]},
+            "change": "opened",
+            "standing": "as documented",
+            "gap": "outside",
+        },
+        "why": "neither end is in a namespace that the scenario speaks for",
+        "advice": "add {from: any other pod in tools, to: monitor} to deny: of the scenario, "
+        "with an endpoint for any other pod in tools; or add tools to namespaces: and document "
+        "what may connect there",
+    }
+    assert [each["reason"] for each in body["idle"]] == ["repeated", "repeated", "open"]
+    assert body["idle"][0]["from"] == ["web"]
 
 
 def test_json_says_the_same_as_the_score(shop: Path) -> None:
@@ -53,7 +82,8 @@ def test_of_this_repository() -> None:
 
 
 @pytest.mark.parametrize(
-    ("least", "code"), [("0", 0), ("50", 0), ("79.5", 1), ("100", 1), ("101", 2), ("x", 2)]
+    ("least", "code"),
+    [("0", 0), ("50", 0), ("79.5", 1), ("100", 1), ("101", 2), ("x", 2), ("nan", 2)],
 )
 def test_fail_under(shop: Path, least: str, code: int) -> None:
     assert coverage(shop, ".", "--fail-under", least).code == code

@@ -125,7 +125,7 @@ def test_a_path_with_a_null_byte(folder: Path) -> None:
         "list {}",
         "check {}",
         "order {}",
-        "coverage {}",
+        "coverage {} -s net.yaml",
         "drain {}",
         "diff {} m",
         "check m -s {}",
