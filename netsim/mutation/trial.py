@@ -276,10 +276,10 @@ class _Row(Struct, frozen=True):
             if surplus:
                 flow = self._flow(group & peers)
                 denied = self.expected.about(flow.source, flow.destination).denied
-                if now.sure & surplus & denied:
-                    yield self._report(flow, surplus & denied, Standing.FORBIDDEN)
-                elif now.sure & surplus:
-                    yield self._report(flow, now.sure & surplus, Standing.EXPOSED)
+                if forbidden := now.sure & surplus & denied:
+                    yield self._report(flow, forbidden, Standing.FORBIDDEN)
+                elif exposed := now.sure & surplus:
+                    yield self._report(flow, exposed, Standing.EXPOSED)
                 else:
                     yield self._report(flow, surplus, Standing.UNDECIDED)
 

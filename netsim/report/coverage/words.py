@@ -30,7 +30,7 @@ def describe_verdict(result: CoverageResult) -> str:
 def _count(result: CoverageResult) -> str:
     score = result.score
     missed = score.counted - score.noticed
-    rest = f", {missed} would not" if missed else ""
+    rest = f", and miss {missed}" if missed else ""
     changes = count_noun(score.counted, "change")
     return f"check would notice {score.noticed} of {changes} to policies{rest}"
 
@@ -166,7 +166,7 @@ def group_redundant(result: CoverageResult) -> Iterator[tuple[str, list[tuple[st
 def describe_read(result: CoverageResult) -> str:
     """How much was looked at."""
     faults = count_noun(result.faults, "pair")
-    before = f"; check already reports {faults}, of which only more counts"
+    before = f"; check reports {faults} without any change, so only what one adds counts"
     flows = count_noun(result.flows, "documented flow")
     return (
         f"checked against {result.scenario}: {flows}; read {result.read}"
