@@ -30,6 +30,7 @@ from netsim.model.resources import Resources
 if TYPE_CHECKING:
     from netsim.app.check import CheckResult
     from netsim.app.connection_query import ConnectionQuery
+    from netsim.app.coverage import CoverageResult
     from netsim.app.diff import Comparison
     from netsim.app.documentation import Discovery
     from netsim.app.drain import DrainResult
@@ -359,6 +360,27 @@ def query(
         controller=controller,
     )
     return app.query(request)
+
+
+def coverage(
+    paths: Paths,
+    *,
+    scenario: Path | None = None,
+    namespace: str | None = None,
+    ipblock_pods: IpBlockPods | str = IpBlockPods.MATCH,
+    pod_ranges: Iterable[str] = (),
+) -> CoverageResult:
+    """Measures how much of the policies the documentation pins down.
+
+    The result has the ``score``, the ``policies`` with the trials of their mutants, the
+    ``survivors`` and the ``idle`` flows.  ``unknown`` says because of what the score cannot be
+    told.  Raises :class:`DocumentationError` where the documentation cannot be read, and
+    :class:`UnanswerableError` where there is none, or no policy.
+    """
+    from netsim.app import coverage as app
+
+    given = _given(paths, namespace, ipblock_pods, pod_ranges)
+    return app.coverage(app.CoverageRequest(*given, scenario=_text(scenario)))
 
 
 def order(

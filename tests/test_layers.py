@@ -19,7 +19,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("intent",),
     ("bundle",),
     ("judge",),
-    ("rollout", "drain"),
+    ("rollout", "drain", "mutation"),
     ("rules", "probe", "generation"),
     ("app",),
     ("report",),

@@ -36,6 +36,7 @@ COMMANDS = {
     "diff": ("netsim.cli.diff", "diff"),
     "drain": ("netsim.cli.drain", "drain"),
     "query": ("netsim.cli.query", "query"),
+    "coverage": ("netsim.cli.coverage", "coverage"),
     "order": ("netsim.cli.order", "order"),
     "probe": ("netsim.cli.probe", "probe"),
     "snapshot": ("netsim.cli.snapshot", "snapshot"),

@@ -6,6 +6,7 @@ its documentation says nothing.  With a documentation, every pair of parties is 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
@@ -21,10 +22,12 @@ from netsim.intent.scenario.bind import BoundEndpoint, bind
 from netsim.intent.scenario.scenario import ANY, Scenario
 from netsim.judge.judgement import Judgement, judge_pairs
 from netsim.judge.parties import Party, divide_parties, unite_namespaces
+from netsim.model.addresses import AddressSet
 from netsim.model.bundle import Bundle
 from netsim.model.conventions import Conventions
 from netsim.model.endpoint import ExternalEndpoint, PodEndpoint
 from netsim.model.flow import DocumentedFlow
+from netsim.model.policies import Policy
 from netsim.model.resources import Resources
 
 if TYPE_CHECKING:
@@ -154,6 +157,26 @@ def bind_case(
     groups = [e.endpoint for e in endpoints if isinstance(e.endpoint, PodEndpoint)]
     evaluator = Evaluator.of(everyone, conventions, cuts, groups)
     return Case(resources, evaluator, documentation, endpoints)
+
+
+def refine_case(case: Case, asking: Iterable[Policy], cuts: Iterable[AddressSet] = ()) -> Case:
+    """The case, judged anew, that can also tell apart what other policies would.
+
+    Pods that the peers of ``asking`` are about stand in where nobody has written any;
+    ``cuts`` are addresses to be told apart.
+    """
+    known, scenario = case.evaluator.universe, case.scenario
+    modelled = [e.endpoint for e in case.endpoints if isinstance(e.endpoint, PodEndpoint)]
+    policies = case.resources.policies
+    extended = replace(case.resources, policies=(*policies, *asking))
+    everyone = add_stand_ins(extended, modelled, scenario.namespaces)
+    everyone = replace(everyone, policies=policies)
+    endpoints = bind(scenario, everyone)
+    groups = [e.endpoint for e in endpoints if isinstance(e.endpoint, PodEndpoint)]
+    conventions = case.evaluator.selection.conventions
+    evaluator = Evaluator.of(everyone, conventions, (*known.cuts, *cuts), groups)
+    judgements = judge_pairs(evaluator, endpoints, case.documentation)
+    return replace(case, evaluator=evaluator, endpoints=endpoints, judgements=judgements)
 
 
 def list_judged_parties(case: Case) -> tuple[Party, ...]:

@@ -118,7 +118,7 @@ def judge_pairs(
         places, pair = (source, destination), (parties[source], parties[destination])
         if places in stated or Ground.GOVERNED in (pair[0].ground, pair[1].ground):
             some, own = allowed.get(places, NOTHING), tuple(stated.get(places, ()))
-            judgements.append(_judge_pair(evaluator, pair, some, own, scenario.directions))
+            judgements.append(judge_pair(evaluator, pair, some, own, scenario.directions))
     return tuple(judgements)
 
 
@@ -189,33 +189,68 @@ def collect_stated(
     }
 
 
-def _judge_pair(
+class Expectation(Struct, frozen=True):
+    """What is documented of a pair: the ports that may pass, and those that have to.
+
+    ``permitted`` may pass and ``denied`` must not.  ``whole`` has to pass both ends; of what
+    is documented for one end only, ``stated`` has to pass that end.
+    """
+
+    permitted: PortSet
+    denied: PortSet
+    whole: PortSet
+    stated: dict[Direction, PortSet]
+
+    def part(self, direction: Direction) -> PortSet:
+        """What has to pass the end of this direction only."""
+        return self.stated[direction] - self.whole
+
+
+def expect(
+    pair: tuple[Party, Party],
+    flows: tuple[DocumentedFlow, ...],
+    directions: tuple[Direction, ...],
+) -> Expectation:
+    """What flows, and the directions in which the world is closed, say of a pair."""
+    denied = _unite_ports(flows, Intent.DENIED)
+    # A denial of the scenario holds "even if drawn".
+    stated = {d: _unite_ports(flows, Intent.ALLOWED, d) - denied for d in Direction}
+    whole = _unite_ports((f for f in flows if len(f.directions) > 1), Intent.ALLOWED) - denied
+    governed = _find_governed(pair)
+    permitted = PortSet.full()
+    for direction in directions:
+        if governed[direction]:
+            permitted &= stated[direction]
+    return Expectation(permitted - denied, denied, whole, stated)
+
+
+def _find_governed(pair: tuple[Party, Party]) -> dict[Direction, bool]:
+    """Of each direction whether the documentation speaks for its subject."""
+    return {
+        direction: party.ground is Ground.GOVERNED
+        for direction, party in ((Direction.EGRESS, pair[0]), (Direction.INGRESS, pair[1]))
+    }
+
+
+def judge_pair(
     evaluator: Evaluator,
     pair: tuple[Party, Party],
     some: Allowed,
     flows: tuple[DocumentedFlow, ...],
     directions: tuple[Direction, ...],
 ) -> Judgement:
-    denied = _unite_ports(flows, Intent.DENIED)
-    # A denial of the scenario holds "even if drawn".
-    stated = {d: _unite_ports(flows, Intent.ALLOWED, d) - denied for d in Direction}
-    whole = _unite_ports((f for f in flows if len(f.directions) > 1), Intent.ALLOWED) - denied
-    governed = {
-        direction: party.ground is Ground.GOVERNED
-        for direction, party in ((Direction.EGRESS, pair[0]), (Direction.INGRESS, pair[1]))
-    }
-    permitted = PortSet.full()
-    for direction in directions:
-        if governed[direction]:
-            permitted &= stated[direction]
-    permitted -= denied
+    """The judgement of a pair; ``some`` is what may pass between some members."""
+    expected = expect(pair, flows, directions)
+    permitted, denied, stated = expected.permitted, expected.denied, expected.stated
+    governed = _find_governed(pair)
     exposed = some.sure - permitted - denied
     broken, doubtful = PortSet.empty(), some.unknown - permitted
+    whole = expected.whole
     every = _allow_between_all(evaluator, pair, None) if whole else NOTHING
     broken |= whole - every.possible
     doubtful |= whole & every.unknown
     for direction in Direction:
-        if part := stated[direction] - whole:
+        if part := expected.part(direction):
             every = _allow_between_all(evaluator, pair, direction)
             broken |= part - every.possible
             doubtful |= part & every.unknown

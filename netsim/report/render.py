@@ -16,6 +16,7 @@ from netsim.words.printable import printable_json, printable_lines
 
 if TYPE_CHECKING:
     from netsim.app.check import CheckResult
+    from netsim.app.coverage import CoverageResult
     from netsim.app.diff import Comparison
     from netsim.app.drain import DrainResult
     from netsim.app.evaluate import Evaluation
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
         CheckResult
         | Comparison
         | ConnectionList
+        | CoverageResult
         | DrainResult
         | DryRun
         | Evaluation
@@ -95,6 +97,11 @@ RENDERERS: Mapping[str, Mapping[Format, str]] = {
         Format.TEXT: "order.text",
         Format.MARKDOWN: "order.markdown",
         Format.JSON: "order.json",
+    },
+    "CoverageResult": {
+        Format.TEXT: "coverage.text",
+        Format.MARKDOWN: "coverage.markdown",
+        Format.JSON: "coverage.json",
     },
     "DrainResult": {
         Format.TEXT: "drain.text",

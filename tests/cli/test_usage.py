@@ -18,6 +18,7 @@ COMMANDS = (
     "explain",
     "diff",
     "query",
+    "coverage",
     "order",
     "drain",
     "snapshot",

@@ -120,6 +120,7 @@ FORMATS = {
     "diff": ("text", "markdown", "json", "csv"),
     "query": ("text", "csv", "json", "markdown"),
     "order": ("text", "markdown", "json"),
+    "coverage": ("text", "markdown", "json"),
     "drain": ("text", "markdown", "json"),
 }
 COMMANDS = (*FORMATS, "eval", "snapshot", "generate")
@@ -157,7 +158,7 @@ def arguments(rng: Random, command: str, project: Project, mutated: str) -> list
             text = "drain m" + rng.choice(["", " --replicas api=2", " --node node-1"])
         case _:
             text = f"{command} m"
-    if command != "order" and rng.random() < 0.2:
+    if command not in ("order", "coverage") and rng.random() < 0.2:
         text += " --no-scenario"
     if command in FORMATS:
         text += f" --format {rng.choice(FORMATS[command])}"

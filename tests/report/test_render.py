@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from netsim.report.render import Result
 
 SHOP = MANIFESTS / "shop"
+DOCUMENTED = MANIFESTS / "coverage"
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +44,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
             netsim.query(SHOP, "exposed"),
             netsim.order(SHOP),
             netsim.drain_node(SHOP),
+            netsim.coverage(DOCUMENTED, scenario=DOCUMENTED / "scenarios" / "shop.yaml"),
             Case(tmp_path_factory.mktemp("probe"), live()).result(),
             *plan_and_roles(tmp_path_factory.mktemp("plan")),
         )

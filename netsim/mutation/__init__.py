@@ -1,0 +1,1 @@
+"""How much of the policies the documentation pins down: mutants, and who notices them."""

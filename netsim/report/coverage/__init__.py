@@ -1,0 +1,1 @@
+"""The result of ``coverage``, one format a file."""
