@@ -137,9 +137,20 @@ def load(
 
     Charts and kustomizations are rendered, or named as not judged.
     """
-    loading = _Loading(default_namespace, scope)
     with _collector_paused():
         found = list(sources(paths, stdin))
+        return load_sources(found, default_namespace, scope, rendering)
+
+
+def load_sources(
+    found: list[Source | Diagnostic],
+    default_namespace: str = "default",
+    scope: Scope = Scope.NETWORK,
+    rendering: Rendering = Rendering.NEVER,
+) -> Loaded:
+    """What ``load`` makes of texts, which are let go: the list is empty afterwards."""
+    loading = _Loading(default_namespace, scope)
+    with _collector_paused():
         trees = find_trees([each for each in found if isinstance(each, Source)])
         unread = {member for tree in trees for member in tree.members}
         # A text is let go once it is read.

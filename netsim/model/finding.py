@@ -6,6 +6,7 @@ from enum import Enum
 
 from msgspec import Struct
 
+from netsim.model.edit import Patch
 from netsim.model.location import Location
 
 
@@ -29,7 +30,8 @@ class Finding(Struct, frozen=True):
 
     ``rule`` is the rule's id, such as ``exposed``.  ``policy`` names the policy concerned
     (``namespace/name``) or is None, ``flows`` are all the flows (``web -> api TCP 4000``).
-    ``fix`` says how; ``patch`` is YAML that does, or empty.
+    ``fix`` says how; ``patch`` is YAML that does, or empty.  ``patches`` are edits that may
+    help, the ones that change least first: none is proven.
     """
 
     rule: str
@@ -41,6 +43,7 @@ class Finding(Struct, frozen=True):
     related: tuple[Related, ...] = ()
     fix: str = ""
     patch: str = ""
+    patches: tuple[Patch, ...] = ()
 
 
 class Suppressed(Struct, frozen=True):

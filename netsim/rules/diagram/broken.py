@@ -19,6 +19,7 @@ from netsim.engine.space import bits
 from netsim.judge.case import Case
 from netsim.judge.judgement import Judgement, list_class_pairs
 from netsim.model.addresses import AddressSet
+from netsim.model.edit import Patch
 from netsim.model.endpoint import Endpoint, ExternalEndpoint
 from netsim.model.finding import Finding, Severity
 from netsim.model.flow import Intent
@@ -27,6 +28,7 @@ from netsim.model.policies import Direction, Policy
 from netsim.model.ports import PortSet
 from netsim.model.verdict import DirectionVerdict, NearMiss
 from netsim.rules.interface import Check
+from netsim.rules.openings import list_openings
 from netsim.words import yaml
 from netsim.words.lists import join_phrases
 
@@ -143,7 +145,47 @@ def _finding(case: Case, group: _Group) -> Finding:
         patch="\n".join(
             dict.fromkeys(filter(None, (_write_patch(case, *each) for each in group)))
         ),
+        patches=tuple(_list_patches(case, group)),
     )
+
+
+def _list_patches(case: Case, group: _Group) -> Iterator[Patch]:
+    """Each way of opening, for all flows of the group, each by the same way or its last."""
+    ways = [tuple(_list_openings(case, *each)) for each in group]
+    if not all(ways):
+        return
+    for number in range(max(map(len, ways))):
+        found = Patch(())
+        for each in ways:
+            found |= each[min(number, len(each) - 1)]
+        yield found
+
+
+def _list_openings(case: Case, judgement: Judgement, denial: _Denial) -> Iterator[Patch]:
+    policy, near = denial.policy, denial.near
+    direction = denial.verdict.direction
+    peer = _find_peer(case, judgement, denial)
+    if policy is None or peer is None:
+        return
+    subject = judgement.destination if direction is Direction.INGRESS else judgement.source
+    rule = near.rule if near else None
+    yield from list_openings(case, direction, subject, peer, denial.ports, policy, rule)
+
+
+def _find_peer(case: Case, judgement: Judgement, denial: _Denial) -> Endpoint | None:
+    """What a rule has to name; None where no selector and no few blocks can."""
+    ingress = denial.verdict.direction is Direction.INGRESS
+    party = judgement.source if ingress else judgement.destination
+    bound = {each.name: each for each in case.endpoints}
+    if _is_on_host(case, denial) or not party.names:
+        return None
+    part = _find_outside_part(case, judgement, denial)
+    peer: Endpoint = bound[party.names[0]].endpoint
+    if part:
+        peer = ExternalEndpoint(party.title, part)
+    if isinstance(peer, ExternalEndpoint) and len(list(peer.addresses.cidrs())) > MOST_BLOCKS:
+        return None
+    return peer
 
 
 def _describe(case: Case, judgement: Judgement, denial: _Denial) -> str:

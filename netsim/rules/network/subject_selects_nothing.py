@@ -59,15 +59,19 @@ from netsim.bundle.makers import PODS
 from netsim.bundle.provision import Extent
 from netsim.judge.case import Case
 from netsim.judge.knowledge import Knowledge
+from netsim.model.edit import Patch
 from netsim.model.finding import Severity
 from netsim.model.policies import Policy, Tier
 from netsim.model.resources import PodNetwork
+from netsim.rules import patches
 from netsim.rules.absence import Absent, Certainty
 from netsim.rules.interface import Check
+from netsim.rules.patches import target_of
 from netsim.words import yaml
 from netsim.words.lists import join_phrases
 from netsim.words.misplaced import describe_misplaced
 from netsim.words.nearness import correct_labels, find_nearest_pod
+from netsim.words.plain import plain_labels
 
 
 def _run(case: Case) -> Iterator[Absent]:
@@ -96,6 +100,7 @@ def _find_absent(case: Case, known: Knowledge, policy: Policy) -> Absent:
         fix="Correct podSelector or the namespace, or remove the policy; add pods that are "
         "deployed by other means to the input or to a scenario.",
         patch=yaml.selector("podSelector", labels) if labels else "",
+        patches=_list_patches(policy, labels),
     )
     is_slip = bool(meant) or (near is not None and near.is_slip)
     return Absent(
@@ -105,6 +110,12 @@ def _find_absent(case: Case, known: Knowledge, policy: Policy) -> Absent:
         Certainty.SLIP if is_slip else Certainty.MISSING,
         case.makers.of(PODS, policy.namespace),
     )
+
+
+def _list_patches(policy: Policy, labels: dict[str, str] | None) -> tuple[Patch, ...]:
+    if not labels:
+        return ()
+    return (patches.replace(target_of(policy), "spec.podSelector", plain_labels(labels)),)
 
 
 def _hint(known: Knowledge, policy: Policy) -> str:
