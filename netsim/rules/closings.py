@@ -1,4 +1,4 @@
-"""How a connection can be closed that nobody documents: patches, the one that closes least first.
+"""How an undocumented connection can be closed: patches, the one that closes least first.
 
 A rule that lets too much through loses its ports that are not documented, else the peer, else
 goes itself.  Pods that nothing isolates get a default deny.  What a patch closes besides, and
@@ -13,11 +13,12 @@ from netsim.judge.case import Case
 from netsim.judge.cause import HostCause, OpenCause, RuleCause
 from netsim.judge.leak import Leak
 from netsim.model.edit import Patch
-from netsim.model.policies import Rule
+from netsim.model.location import Location
+from netsim.model.policies import Direction, Rule
 from netsim.model.ports import PortSet
 from netsim.rules import patches
 from netsim.rules.patches import target_at, target_of
-from netsim.words.plain import plain_default_deny, plain_ports
+from netsim.words.policy_parts import build_policy, build_ports
 
 
 def list_closings(case: Case, leak: Leak) -> Iterator[Patch]:
@@ -26,7 +27,7 @@ def list_closings(case: Case, leak: Leak) -> Iterator[Patch]:
         case RuleCause(rule=rule) if rule.policy.namespace:
             yield from _narrow(leak, rule)
         case OpenCause(policy=None) as cause:
-            document = plain_default_deny(cause.namespace)
+            document = build_policy("default-deny", cause.namespace, {}, tuple(Direction), {})
             yield patches.add_document(_locate_policies(case, cause), document)
         case OpenCause(policy=policy) if policy is not None:
             types = ["Ingress", "Egress"]
@@ -42,14 +43,14 @@ def _narrow(leak: Leak, rule: Rule) -> Iterator[Patch]:
     documented = PortSet.union(judgement.required(rule.direction) for judgement in leak.ports)
     if documented and documented != PortSet.full():
         write = patches.replace if rule.ports else patches.insert
-        yield write(target, f"{field}.ports", plain_ports(documented))
+        yield write(target, f"{field}.ports", build_ports(documented))
     if len(rule.peers) > 1 and place.field != field:
         yield patches.remove(target, place.field)
     else:
         yield patches.remove(target, field)
 
 
-def _locate_policies(case: Case, cause: OpenCause) -> patches.Location:
+def _locate_policies(case: Case, cause: OpenCause) -> Location:
     """A place in the file that has the policies of the namespace, else of any; else its own."""
     policies = case.resources.policies
     here = [each.location for each in policies if each.namespace == cause.namespace]

@@ -18,14 +18,21 @@ from itertools import count
 from netsim.engine.space import bits
 from netsim.judge.case import Case
 from netsim.judge.parties import Party
-from netsim.model.edit import Patch
+from netsim.model.edit import Patch, Target
 from netsim.model.endpoint import Endpoint, PodEndpoint
 from netsim.model.policies import Direction, NumberedPorts, Policy, Rule
 from netsim.model.ports import PortSet
 from netsim.rules import patches
 from netsim.rules.patches import target_at, target_of
-from netsim.words.plain import plain_labels, plain_peers, plain_policy, plain_ports, plain_rule
-from netsim.words.yaml import shared_labels
+from netsim.words.policy_parts import (
+    Part,
+    build_peers,
+    build_policy,
+    build_ports,
+    build_rule,
+    match_labels,
+    shared_labels,
+)
 
 
 def list_openings(
@@ -45,7 +52,7 @@ def list_openings(
     if near is not None and _is_own(case, near.policy.title, subject):
         yield from _widen(case, near, peer, ports)
     if _is_own(case, policy.title, subject):
-        rule = plain_rule(direction, peer, policy.namespace, ports)
+        rule = build_rule(direction, build_peers(peer, policy.namespace), ports)
         yield patches.append(target_of(policy), f"spec.{direction.word}", rule)
     endpoint = _find_endpoint(case, subject)
     if endpoint is not None:
@@ -54,7 +61,7 @@ def list_openings(
 
 
 def _widen(case: Case, near: Rule, peer: Endpoint, ports: PortSet) -> Iterator[Patch]:
-    """The nearest rule with more ports, or with one more peer, where that opens nothing else."""
+    """The nearest rule with more ports, or one more peer, where that opens nothing else."""
     target, field = target_at(near.policy, near.location), near.location.field
     evaluator = case.evaluator
     word = "from" if near.direction is Direction.INGRESS else "to"
@@ -64,19 +71,19 @@ def _widen(case: Case, near: Rule, peer: Endpoint, ports: PortSet) -> Iterator[P
     )
     if near.peers and near.ports and admitted == wanted:
         yield _extend(
-            target_at(near.policy, near.location), f"{field}.ports", plain_ports(ports)
+            target_at(near.policy, near.location), f"{field}.ports", build_ports(ports)
         )
     numbered = [each for each in near.ports if isinstance(each, NumberedPorts)]
     own = PortSet.union(_port_set(each) for each in numbered)
     if near.peers and len(numbered) == len(near.ports) and own == ports:
-        yield _extend(target, f"{field}.{word}", plain_peers(peer, near.namespace))
+        yield _extend(target, f"{field}.{word}", build_peers(peer, near.namespace))
 
 
 def _port_set(port: NumberedPorts) -> PortSet:
     return PortSet.of(port.protocol, port.first, port.last)
 
 
-def _extend(target: patches.Target, field: str, values: list[dict[str, object]]) -> Patch:
+def _extend(target: Target, field: str, values: list[Part]) -> Patch:
     found = Patch(())
     for each in values:
         found |= patches.append(target, field, each)
@@ -103,14 +110,12 @@ def _find_endpoint(case: Case, subject: Party) -> PodEndpoint | None:
 
 def _write_policy(
     case: Case, endpoint: PodEndpoint, direction: Direction, peer: Endpoint, ports: PortSet
-) -> dict[str, object]:
+) -> Part:
     namespace = endpoint.pods[0].namespace
-    spec = {
-        "podSelector": plain_labels(dict(shared_labels(endpoint.pods).pairs)),
-        "policyTypes": [direction.value],
-        direction.word: [plain_rule(direction, peer, namespace, ports)],
-    }
-    return plain_policy(_pick_name(case, endpoint, direction), namespace, spec)
+    subject = match_labels(dict(shared_labels(endpoint.pods).pairs))
+    rules = {direction: [build_rule(direction, build_peers(peer, namespace), ports)]}
+    name = _pick_name(case, endpoint, direction)
+    return build_policy(name, namespace, subject, (direction,), rules)
 
 
 def _pick_name(case: Case, endpoint: PodEndpoint, direction: Direction) -> str:

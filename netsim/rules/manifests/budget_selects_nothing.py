@@ -69,7 +69,7 @@ from netsim.rules.interface import Check
 from netsim.words import yaml
 from netsim.words.lists import join_phrases
 from netsim.words.nearness import correct_labels, find_nearest_pod
-from netsim.words.plain import plain_labels
+from netsim.words.policy_parts import match_labels
 
 
 def _run(case: Case) -> Iterator[Finding | Absent]:
@@ -124,7 +124,7 @@ def _list_patches(budget: DisruptionBudget, labels: dict[str, str] | None) -> tu
     if not labels:
         return ()
     target = Target("PodDisruptionBudget", budget.namespace, budget.name, budget.location)
-    return (patches.replace(target, "spec.selector", plain_labels(labels)),)
+    return (patches.replace(target, "spec.selector", match_labels(labels)),)
 
 
 def _elsewhere(selector: Selector, neighbours: list[Pod], pods: Sequence[Pod]) -> str:

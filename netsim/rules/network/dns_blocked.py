@@ -87,12 +87,11 @@ from netsim.model.finding import Finding, Related, Severity
 from netsim.model.location import Location
 from netsim.model.policies import Direction, Policy, Tier
 from netsim.model.ports import PortSet, Protocol
-from netsim.model.resources import NAME_LABEL
 from netsim.rules import patches
 from netsim.rules.interface import Check
 from netsim.words import yaml
 from netsim.words.lists import join_all, join_phrases
-from netsim.words.plain import Plain, plain_labels, plain_policy, plain_ports
+from netsim.words.policy_parts import Part, build_pod_peer, build_policy, build_rule
 
 
 class _DnsFault(Struct, frozen=True):
@@ -164,15 +163,11 @@ def _report_egress(queries: DnsQueries, fault: _DnsFault) -> Iterator[Finding]:
         )
 
 
-def _allow_dns(dns: Dns, policy: Policy) -> Plain:
+def _allow_dns(dns: Dns, policy: Policy) -> Part:
     """A policy that lets every pod of the namespace of a policy ask the cluster's DNS."""
-    peer = {
-        "namespaceSelector": plain_labels({NAME_LABEL: dns.namespace}),
-        "podSelector": plain_labels(dict(dns.labels.pairs)),
-    }
-    rule = {"to": [peer], "ports": plain_ports(dns.ports)}
-    spec = {"podSelector": {}, "policyTypes": ["Egress"], "egress": [rule]}
-    return plain_policy("allow-dns", policy.namespace, spec)
+    egress = Direction.EGRESS
+    rule = build_rule(egress, [build_pod_peer(dns.labels, dns.namespace)], dns.ports)
+    return build_policy("allow-dns", policy.namespace, {}, (egress,), {egress: [rule]})
 
 
 def _report_ingress(queries: DnsQueries, fault: _DnsFault) -> Iterator[Finding]:

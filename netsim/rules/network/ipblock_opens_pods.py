@@ -60,7 +60,7 @@ from netsim.rules import patches
 from netsim.rules.interface import Check
 from netsim.words import yaml
 from netsim.words.lists import join_phrases
-from netsim.words.plain import plain_block
+from netsim.words.policy_parts import build_block
 
 
 def _run(case: Case) -> Iterator[Finding]:
@@ -130,7 +130,7 @@ def _finding(
         "by selectors.",
         patch=yaml.block(peer.cidr, exceptions) if exceptions else "",
         patches=(
-            (patches.replace_peer(rule, peer.location, plain_block(peer.cidr, exceptions)),)
+            (patches.replace_peer(rule, peer.location, build_block(peer.cidr, exceptions)),)
             if exceptions
             else ()
         ),

@@ -87,7 +87,7 @@ from netsim.model.verdict import Outcome
 from netsim.rules import patches
 from netsim.rules.interface import Check
 from netsim.words import yaml
-from netsim.words.plain import plain_block
+from netsim.words.policy_parts import build_block
 from netsim.words.ports import describe_ports
 
 
@@ -234,7 +234,7 @@ def _list_patches(
 ) -> tuple[Patch, ...]:
     if not (isinstance(peer, BlockPeer) and exceptions):
         return ()
-    block = plain_block(peer.cidr, exceptions)
+    block = build_block(peer.cidr, exceptions)
     return (patches.replace_peer(rule, peer.location, block),)
 
 

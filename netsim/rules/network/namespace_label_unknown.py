@@ -75,7 +75,7 @@ from netsim.rules.interface import Check
 from netsim.rules.patches import target_at
 from netsim.words import yaml
 from netsim.words.nearness import NearLabels, correct_labels, find_nearest
-from netsim.words.plain import plain_labels
+from netsim.words.policy_parts import match_labels
 
 _NAMING_KEYS = frozenset(("name", "namespace", "ns", "kubernetes.io/name"))
 
@@ -132,7 +132,7 @@ def _list_patches(
         return ()
     target = target_at(rule.policy, location)
     field = f"{location.field}.namespaceSelector"
-    return (patches.replace(target, field, plain_labels(labels)),)
+    return (patches.replace(target, field, match_labels(labels)),)
 
 
 def _guess_meant(known: Knowledge, selector: Selector) -> _Meant:

@@ -93,7 +93,7 @@ from netsim.words import yaml
 from netsim.words.lists import join_phrases
 from netsim.words.misplaced import describe_misplaced
 from netsim.words.nearness import correct_labels, find_nearest_pod
-from netsim.words.plain import plain_labels, plain_peer
+from netsim.words.policy_parts import Part, build_selector, match_labels
 
 
 def _run(case: Case) -> Iterator[Finding | Absent]:
@@ -193,10 +193,16 @@ def _suggest_one_item(known: Knowledge, rule: Rule, peer: PodPeer) -> _Meant | N
                 f"; {join_phrases(meant)} would match, were it one item with {word}[{index}]: "
                 f"as it is, {word}[{index}] admits every pod of its namespaces"
             )
-            one_item = patches.replace_peer(rule, peer.location, plain_peer(both))
+            one_item = patches.replace_peer(rule, peer.location, _build_peer(both))
             alone = patches.remove(target_at(rule.policy, other.location), other.location.field)
             return _Meant(hint, yaml.peer(both), is_sure=True, patches=(one_item | alone,))
     return None
+
+
+def _build_peer(peer: PodPeer) -> Part:
+    spaces = peer.namespaces
+    named = {} if spaces is None else {"namespaceSelector": build_selector(spaces)}
+    return {**named, "podSelector": build_selector(peer.pods)}
 
 
 def _suggest(known: Knowledge, policy: Policy, peer: PodPeer) -> _Meant:
@@ -214,7 +220,7 @@ def _suggest(known: Knowledge, policy: Policy, peer: PodPeer) -> _Meant:
         patch = yaml.selector("podSelector", labels)
         target = target_of(policy)
         field = f"{peer.location.field}.podSelector"
-        corrected = patches.replace(target, field, plain_labels(labels))
+        corrected = patches.replace(target, field, match_labels(labels))
         return _Meant(f"; {near}", patch, is_sure=True, patches=(corrected,))
     elsewhere = selection.pods(peer.pods).sure & known.pods if peer.pods.requirements else 0
     for pod in known.members(elsewhere):
@@ -223,7 +229,7 @@ def _suggest(known: Knowledge, policy: Policy, peer: PodPeer) -> _Meant:
         added = patches.insert(
             target_of(policy),
             f"{peer.location.field}.namespaceSelector",
-            plain_labels({NAME_LABEL: pod.namespace}),
+            match_labels({NAME_LABEL: pod.namespace}),
         )
         return _Meant(hint, patch, is_sure=True, patches=(added,))
     return _Meant(f"; {near}" if near else "")

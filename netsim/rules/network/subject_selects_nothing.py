@@ -71,7 +71,7 @@ from netsim.words import yaml
 from netsim.words.lists import join_phrases
 from netsim.words.misplaced import describe_misplaced
 from netsim.words.nearness import correct_labels, find_nearest_pod
-from netsim.words.plain import plain_labels
+from netsim.words.policy_parts import match_labels
 
 
 def _run(case: Case) -> Iterator[Absent]:
@@ -115,7 +115,7 @@ def _find_absent(case: Case, known: Knowledge, policy: Policy) -> Absent:
 def _list_patches(policy: Policy, labels: dict[str, str] | None) -> tuple[Patch, ...]:
     if not labels:
         return ()
-    return (patches.replace(target_of(policy), "spec.podSelector", plain_labels(labels)),)
+    return (patches.replace(target_of(policy), "spec.podSelector", match_labels(labels)),)
 
 
 def _hint(known: Knowledge, policy: Policy) -> str:
