@@ -48,17 +48,22 @@ class InputRequest(Struct, frozen=True):
     stdin: TextIO | None = None
     rendering: Rendering = Rendering.NEVER
 
-    def load(self, scenario: Scenario | None = None, scope: Scope = Scope.NETWORK) -> Loaded:
-        """Reads the manifests; what is wrong with them is in the result.
+    def home(self, scenario: Scenario | None = None) -> str:
+        """The namespace of objects that name none.
 
         Raises :class:`RequestError` for a namespace that cannot be.
         """
         wrong = None if self.namespace is None else dns_label(self.namespace)
         if wrong:
             raise RequestError(wrong, "namespace")
-        home = scenario.namespace if scenario else ""
-        own = self.namespace or home or DEFAULT_NAMESPACE
-        return load(self.paths, own, self.stdin, scope, self.rendering)
+        return self.namespace or (scenario.namespace if scenario else "") or DEFAULT_NAMESPACE
+
+    def load(self, scenario: Scenario | None = None, scope: Scope = Scope.NETWORK) -> Loaded:
+        """Reads the manifests; what is wrong with them is in the result.
+
+        Raises :class:`RequestError` for a namespace that cannot be.
+        """
+        return load(self.paths, self.home(scenario), self.stdin, scope, self.rendering)
 
     def conventions(self, scenario: Scenario | None = None) -> Conventions:
         """The conventions in force."""

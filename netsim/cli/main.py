@@ -29,6 +29,7 @@ app = typer.Typer(
 COMMANDS = {
     "check": ("netsim.cli.check", "check"),
     "init": ("netsim.cli.init", "init"),
+    "fix": ("netsim.cli.fix", "fix"),
     "list": ("netsim.cli.list", "list_pairs"),
     "eval": ("netsim.cli.eval", "evaluate"),
     "explain": ("netsim.cli.explain", "explain"),

@@ -1,8 +1,8 @@
 """Proof of a patch: applied, read again and judged again, before anybody sees it.
 
 A patch is proven where, after it, its finding is gone, and nothing is worse: no documented
-connection is broken, none is newly exposed, forbidden or undecided, and no rule finds anything
-that it did not find before.  Where a patch makes findings that have patches themselves, as a
+connection is broken, none is newly exposed or forbidden, and there is no new error, and if
+possible no new warning.  Where a patch makes findings that have patches themselves, as a
 default deny breaks what is documented, those are part of the fix, and all are proven together::
 
     exposed web -> db        remove the rule          breaks web -> api
@@ -12,14 +12,17 @@ default deny breaks what is documented, those are part of the fix, and all are p
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from enum import Enum
+from functools import reduce
+from operator import or_
 
 from msgspec import Struct
 
 from netsim.fix.workspace import Workspace
 from netsim.judge.judgement import Judgement
 from netsim.model.edit import Patch
-from netsim.model.finding import Finding
+from netsim.model.finding import Finding, Severity
 from netsim.model.ports import PortSet
 from netsim.words.ports import describe_flow
 
@@ -29,8 +32,8 @@ _MOST_ROUNDS = 4
 
 _MOST_PATCHES = 24
 
-Trace = tuple[str, str | None, str]
-"""A rule, a policy, and a pair of parties, or what else tells findings apart."""
+Trace = tuple[str, str | None, str, str]
+"""A rule, a policy, a facet, and a pair of parties, a field or a message."""
 
 
 class State(Struct, frozen=True):
@@ -60,63 +63,91 @@ class Unproven(Struct, frozen=True):
     reasons: tuple[str, ...]
 
 
+class Strictness(Enum):
+    """Which new findings count against a patch, beside connections that are worse."""
+
+    NO_WARNING = frozenset((Severity.ERROR, Severity.WARNING))
+    NO_ERROR = frozenset((Severity.ERROR,))
+
+
 def prove(judge: Judge, before: State, finding: Finding) -> Proven | Unproven:
-    """The first patch of a finding that holds, with all that has to go with it."""
+    """The first patch of a finding that holds, with all that has to go with it.
+
+    One that makes no new warning is better than one that does.
+    """
     reasons: dict[str, None] = {}
-    for patch in finding.patches:
-        found = _follow(judge, before, finding, patch)
-        if isinstance(found, Proven):
-            return found
-        reasons[found] = None
+    for strictness in Strictness:
+        for patch in finding.patches:
+            found = _follow(judge, before, finding, patch, strictness)
+            if isinstance(found, Proven):
+                return found
+            if strictness is Strictness.NO_ERROR:
+                reasons[found] = None
     return Unproven(finding, tuple(reasons))
 
 
-def _follow(judge: Judge, before: State, finding: Finding, patch: Patch) -> Proven | str:
+def _follow(
+    judge: Judge, before: State, finding: Finding, patch: Patch, strictness: Strictness
+) -> Proven | str:
     """A patch with the patches of what it makes worse; else what stands in the way."""
-    patches = [patch]
-    workspace = before.workspace.apply(patch)
+    known = trace_all(before.findings)
+    state, patches, worse = before, [patch], ""
     for _ in range(_MOST_ROUNDS):
+        # Places are those of the state in which a patch was proposed.
+        workspace = state.workspace.apply(patches[-1])
         if isinstance(workspace, str):
             return workspace
-        after = judge(workspace)
-        if after.fault:
-            return after.fault
-        if trace(finding) & trace_all(after.findings):
+        state = judge(workspace)
+        if state.fault:
+            return state.fault
+        if _is_left(finding, state):
             return "the finding would stay"
-        worse = next(describe_worse(before, after), None)
-        if worse is None:
-            return Proven(finding, tuple(patches), after)
-        known = trace_all(before.findings)
-        new = [each for each in after.findings if trace(each) - known]
+        new = [
+            each
+            for each in state.findings
+            if each.severity in strictness.value and trace(each) - known
+        ]
+        worse = next(_describe_worse(before, state, new), "")
+        if not worse:
+            return Proven(finding, tuple(patches), state)
         more = [each.patches[0] for each in new if each.patches]
-        if len(more) < len(new) or not more or len(patches) + len(more) > _MOST_PATCHES:
-            return worse
-        patches += more
-        for each in more:
-            workspace = each if isinstance(workspace, str) else workspace.apply(each)
+        if len(more) < len(new) or not more or len(more) > _MOST_PATCHES:
+            break
+        patches.append(reduce(or_, more))
     return worse
+
+
+def _is_left(finding: Finding, state: State) -> bool:
+    """Whether a finding is still there, as severe as it was."""
+    own, order = trace(finding), list(Severity)
+    return any(
+        own & trace(each)
+        for each in state.findings
+        if order.index(each.severity) <= order.index(finding.severity)
+    )
 
 
 def trace(finding: Finding) -> frozenset[Trace]:
     """What tells a finding from others, whatever else changes in the files."""
+    own = (finding.rule, finding.policy, finding.facet)
     if finding.flows:
         pairs = (_PORTS.sub("", flow) for flow in finding.flows)
-        return frozenset((finding.rule, finding.policy, pair) for pair in pairs)
-    return frozenset(((finding.rule, finding.policy, finding.message),))
+        return frozenset((*own, pair) for pair in pairs)
+    # The message may count what a patch changes; where a policy has a field, that stays.
+    return frozenset(((*own, finding.location.field if finding.policy else finding.message),))
 
 
-def trace_all(findings: tuple[Finding, ...]) -> frozenset[Trace]:
+def trace_all(findings: Iterable[Finding]) -> frozenset[Trace]:
     """What tells some findings from others."""
     return frozenset(each for finding in findings for each in trace(finding))
 
 
-def describe_worse(before: State, after: State) -> Iterator[str]:
-    """What is worse than before, in words."""
+def _describe_worse(before: State, after: State, new: Sequence[Finding]) -> Iterator[str]:
+    """What is worse than before, in words; ``new`` are the findings that count."""
     yield from _describe_pairs(before, after)
-    known = trace_all(before.findings)
-    for finding in after.findings:
-        if not finding.flows and trace(finding) - known:
-            yield f"{finding.rule}: {finding.message}"
+    for finding in new:
+        if not finding.flows:
+            yield f"there would be {finding.rule}: {finding.message}"
 
 
 def _describe_pairs(before: State, after: State) -> Iterator[str]:
@@ -124,7 +155,7 @@ def _describe_pairs(before: State, after: State) -> Iterator[str]:
     for each in after.judgements:
         pair = each.source.title, each.destination.title
         old = was.get(pair)
-        for word in ("forbidden", "exposed", "broken", "undecided"):
+        for word in ("forbidden", "exposed", "broken"):
             had: PortSet = getattr(old, word) if old else PortSet.empty()
             ports: PortSet = getattr(each, word) - had
             if ports:

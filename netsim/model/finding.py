@@ -30,6 +30,7 @@ class Finding(Struct, frozen=True):
 
     ``rule`` is the rule's id, such as ``exposed``.  ``policy`` names the policy concerned
     (``namespace/name``) or is None, ``flows`` are all the flows (``web -> api TCP 4000``).
+    ``facet`` tells it from others of the same rule, policy and flows, as a direction does.
     ``fix`` says how; ``patch`` is YAML that does, or empty.  ``patches`` are edits that may
     help, the ones that change least first: none is proven.
     """
@@ -44,6 +45,7 @@ class Finding(Struct, frozen=True):
     fix: str = ""
     patch: str = ""
     patches: tuple[Patch, ...] = ()
+    facet: str = ""
 
 
 class Suppressed(Struct, frozen=True):

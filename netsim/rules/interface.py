@@ -41,6 +41,7 @@ class Check(Struct, frozen=True):
         fix: str = "",
         patch: str = "",
         patches: tuple[Patch, ...] = (),
+        facet: str = "",
     ) -> Finding:
         """A finding of this rule, of its severity unless another one is given."""
         return Finding(
@@ -54,4 +55,5 @@ class Check(Struct, frozen=True):
             fix=fix,
             patch=patch,
             patches=patches,
+            facet=facet,
         )

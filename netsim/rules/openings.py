@@ -12,6 +12,7 @@ A rule is never added to a policy that selects other pods, too: it would open th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import count
 
@@ -121,6 +122,8 @@ def _write_policy(
 def _pick_name(case: Case, endpoint: PodEndpoint, direction: Direction) -> str:
     first = endpoint.pods[0]
     taken = {each.name for each in case.resources.policies if each.namespace == first.namespace}
-    name = f"{first.workload.name}-{direction.word}"
+    # A scenario may call pods as it likes.
+    own = re.sub(r"[^a-z0-9.-]+", "-", first.workload.name.lower()).strip("-.") or "pods"
+    name = f"{own}-{direction.word}"
     names = (name if number == 1 else f"{name}-{number}" for number in count(1))
     return next(free for free in names if free not in taken)

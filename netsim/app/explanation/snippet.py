@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import groupby
 
 from netsim.engine.space.stand_ins import is_invented
 from netsim.model.addresses import AddressSet
 from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
+from netsim.model.labels import Labels
 from netsim.model.policies import Direction
-from netsim.model.ports import Connection, Protocol
-from netsim.model.resources import NAME_LABEL, Pod, PodNetwork
-from netsim.words.yaml import policy_head, scalar, selector, shared_labels
+from netsim.model.ports import Connection, PortSet, Protocol
+from netsim.model.resources import Pod, PodNetwork
+from netsim.words.policy_parts import (
+    Part,
+    build_blocks,
+    build_pod_peer,
+    build_policy,
+    build_rule,
+    match_labels,
+    shared_labels,
+)
+from netsim.words.yaml import write
 
 
 def write_rule(
     direction: Direction, home: str, peer: Endpoint, protocol: Protocol, port: int
 ) -> str:
     """The rule to add to a policy of namespace ``home``; empty where none can be written."""
-    item = "\n".join(f"    {line}" for line in _write_peers(home, peer))
-    if not item:
-        return ""
-    word = "from" if direction is Direction.INGRESS else "to"
-    ports = f"  ports:\n    - protocol: {protocol}\n      port: {port}\n"
-    return f"- {word}:\n{item}\n{ports}"
+    rule = _build_rule(direction, home, peer, (protocol, port))
+    return f"{write([rule])}\n" if rule else ""
 
 
 def write_policies(
@@ -32,24 +38,19 @@ def write_policies(
     """A policy with one rule for pods that have none of their own; one for each workload."""
     groups = _group(subject.pods)
     names = (name, *(f"{name}-{number}" for number in range(2, len(groups) + 1)))
-    written = (
-        _write_policy(each, pods, direction, peer, on)
-        for each, pods in zip(names, groups, strict=True)
-    )
-    return "---\n".join(written)
+    written = []
+    for each, pods in zip(names, groups, strict=True):
+        namespace = pods[0].namespace
+        rules = {direction: [_build_rule(direction, namespace, peer, on)]}
+        subjects = match_labels(_choose_labels(pods))
+        written.append(write(build_policy(each, namespace, subjects, (direction,), rules)))
+    return "".join(f"{each}\n" for each in "\n---\n".join(written).split("\n"))
 
 
-def _write_policy(
-    name: str, pods: tuple[Pod, ...], direction: Direction, peer: Endpoint, on: Connection
-) -> str:
-    namespace = pods[0].namespace
-    selected = "\n".join(f"  {line}" for line in _write_pod_selector(pods))
-    rule = write_rule(direction, namespace, peer, *on)
-    body = "\n".join(f"    {line}" for line in rule.splitlines())
-    return (
-        f"{policy_head(name, namespace)}{selected}\n  policyTypes: [{direction.value}]\n"
-        f"  {direction.word}:\n{body}\n"
-    )
+def _build_rule(direction: Direction, home: str, peer: Endpoint, on: Connection) -> Part:
+    """The rule; empty where none can be written."""
+    peers = _build_peers(home, peer)
+    return build_rule(direction, peers, PortSet.of(*on)) if peers else {}
 
 
 def is_labelled(pod: Pod) -> bool:
@@ -70,22 +71,24 @@ def _group(pods: Iterable[Pod]) -> list[tuple[Pod, ...]]:
     )
 
 
-def _write_peers(home: str, peer: Endpoint) -> Iterator[str]:
+def _build_peers(home: str, peer: Endpoint) -> list[Part]:
     if isinstance(peer, ExternalEndpoint):
-        yield from _write_blocks(peer.addresses)
-        return
+        return build_blocks(peer.addresses)
     if any(is_invented(pod.namespace) for pod in peer.pods):
-        return
+        return []
     on_host = [pod for pod in peer.pods if pod.network is PodNetwork.HOST]
     if any(pod.addresses is None for pod in on_host):
-        return
+        return []
     own = [pod for pod in peer.pods if pod.network is not PodNetwork.HOST]
     if any(pod.misplaced and not _choose_labels((pod,)) for pod in own):
-        return
-    yield from _write_blocks(AddressSet.union(pod.addresses or _NONE for pod in on_host))
-    items = ("\n".join(_write_selectors(home, group)) for group in _group(own))
-    for item in dict.fromkeys(items):
-        yield from item.splitlines()
+        return []
+    found = build_blocks(AddressSet.union(pod.addresses or _NONE for pod in on_host))
+    for group in _group(own):
+        labels, namespace = Labels.of(_choose_labels(group)), group[0].namespace
+        item = build_pod_peer(labels, None if namespace == home else namespace)
+        if item not in found:
+            found.append(item)
+    return found
 
 
 _NONE = AddressSet.empty()
@@ -104,28 +107,3 @@ def _choose_labels(pods: tuple[Pod, ...]) -> dict[str, str]:
         if all(each.get(key) == value for each in generated):
             return {key: value}
     return {}
-
-
-def _write_blocks(addresses: AddressSet) -> Iterator[str]:
-    for block in addresses.cidrs():
-        yield f"- ipBlock: {{cidr: {scalar(block)}}}"
-
-
-def _write_selectors(home: str, pods: tuple[Pod, ...]) -> Iterator[str]:
-    namespace = pods[0].namespace
-    start = "- "
-    if namespace != home:
-        yield "- namespaceSelector:"
-        yield f"    matchLabels: {{{NAME_LABEL}: {scalar(namespace)}}}"
-        start = "  "
-    for line in _write_pod_selector(pods):
-        yield f"{start}{line}"
-        start = "  "
-
-
-def _write_pod_selector(pods: tuple[Pod, ...]) -> Iterator[str]:
-    labels = _choose_labels(pods)
-    if not labels:
-        yield "podSelector: {}  # every pod: without labels this one can't be told apart"
-        return
-    yield from selector("podSelector", labels).splitlines()

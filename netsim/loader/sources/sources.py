@@ -40,6 +40,15 @@ class Choice(Enum):
     """It lies in a folder, with whatever else is there."""
 
 
+class Origin(Enum):
+    """Where a text comes from."""
+
+    FILE = "a file"
+    REVISION = "a git revision"
+    STDIN = "standard input"
+    TOOL = "the output of a tool"
+
+
 class Source(Struct, frozen=True):
     """A text and what it is called."""
 
@@ -47,6 +56,7 @@ class Source(Struct, frozen=True):
     text: str
     syntax: Syntax
     choice: Choice = Choice.NAMED
+    origin: Origin = Origin.TOOL
 
 
 def sources(paths: Sequence[str], stdin: TextIO | None) -> Iterator[Source | Diagnostic]:
@@ -135,7 +145,7 @@ def _file(path: Path, seen: set[Path], choice: Choice) -> Iterator[Source | Diag
         return
     seen.add(resolved)
     try:
-        yield _source(str(path), path.suffix, read_bytes(path), choice)
+        yield _source(str(path), path.suffix, read_bytes(path), choice, Origin.FILE)
     except FileError as error:
         yield _error(path, str(error))
 
@@ -170,15 +180,15 @@ def _from_git(text: str, seen: set[Path]) -> Iterator[Source | Diagnostic]:
             elif Path(blob.origin) not in seen:
                 seen.add(Path(blob.origin))
                 choice = Choice.NAMED if blob.is_named else Choice.FOUND
-                yield _source(name, blob.path.suffix, blob.data, choice)
+                yield _source(name, blob.path.suffix, blob.data, choice, Origin.REVISION)
     except GitError as error:
         yield _error(text, str(error))
 
 
-def _source(name: str, suffix: str, data: bytes, choice: Choice) -> Source:
+def _source(name: str, suffix: str, data: bytes, choice: Choice, origin: Origin) -> Source:
     text = _decode(data)
     syntax = _syntax(text) if suffix.lower() == ".json" else Syntax.YAML
-    return Source(name, text, syntax, choice)
+    return Source(name, text, syntax, choice, origin)
 
 
 def _from_stdin(stdin: TextIO | None) -> Source | Diagnostic:
@@ -187,7 +197,7 @@ def _from_stdin(stdin: TextIO | None) -> Source | Diagnostic:
     except FileError as error:
         return _error(_STDIN_NAME, str(error))
     text = normalise(data) if isinstance(data, str) else _decode(data)
-    return Source(_STDIN_NAME, text, _syntax(text))
+    return Source(_STDIN_NAME, text, _syntax(text), origin=Origin.STDIN)
 
 
 def _decode(data: bytes) -> str:

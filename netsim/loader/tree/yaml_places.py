@@ -40,10 +40,9 @@ def _place(event: Any, events: Iterator[Any]) -> Place:
         return Place(Form.SCALAR, start, start, end, True, (), shown, style, anchor)  # noqa: FBT003
     is_flow = bool(event.flow_style)
     entries: list[tuple[Place | None, Place]] = []
-    if isinstance(event, yaml.SequenceStartEvent):
-        form, last = Form.SEQUENCE, yaml.SequenceEndEvent
-    else:
-        form, last = Form.MAPPING, yaml.MappingEndEvent
+    is_list = isinstance(event, yaml.SequenceStartEvent)
+    form = Form.SEQUENCE if is_list else Form.MAPPING
+    last: Any = yaml.SequenceEndEvent if is_list else yaml.MappingEndEvent
     has_properties = bool(event.anchor or event.tag)
     after = next(events)
     while not isinstance(after, last):

@@ -146,6 +146,7 @@ def _finding(case: Case, group: _Group) -> Finding:
             dict.fromkeys(filter(None, (_write_patch(case, *each) for each in group)))
         ),
         patches=tuple(_list_patches(case, group)),
+        facet=denial.verdict.direction.word,
     )
 
 

@@ -1,0 +1,191 @@
+"""``fix``: what makes ``check`` pass, or as much of it as can be proven.
+
+``fix(FixRequest(("manifests/",)))`` has one diff with a hunk for each fix, and the findings for
+which nothing was proven, with what stands in the way.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from enum import Enum
+
+from msgspec import Struct
+
+from netsim.app.case import assemble_case
+from netsim.app.documentation import (
+    Discovery,
+    LocatedDocumentation,
+    find_documentation,
+    report_foreign,
+)
+from netsim.app.input import STDIN, Diagnosed, InputRequest, Read, count_read
+from netsim.app.suppression import suppress
+from netsim.errors import DocumentationError
+from netsim.fix.diff import Rewrite
+from netsim.fix.proof import State, Unproven, prove, trace
+from netsim.fix.wording import describe_patches
+from netsim.fix.workspace import Workspace, open_workspace
+from netsim.intent.errors import IntentError
+from netsim.loader.sources.sources import is_ref
+from netsim.model.finding import Diagnostic, Finding, Severity
+from netsim.rules.registry import run_rules
+
+
+class FixRequest(InputRequest, frozen=True, kw_only=True):
+    """What to fix, against what; ``scenario`` None is the one file in ``scenarios/``.
+
+    ``rules`` are the only ones whose findings are fixed; all are where there is none.
+    """
+
+    scenario: str | None = None
+    discovery: Discovery = Discovery.NEAR
+    rules: tuple[str, ...] = ()
+
+
+class Verdict(Enum):
+    """What a run of ``fix`` comes to."""
+
+    DONE = "done"
+    """With the changes, ``check`` has no error and no warning."""
+
+    LEFT = "left"
+    """Some are left."""
+
+    BAD_INPUT = "bad input"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class Fixed(Struct, frozen=True):
+    """A finding that is gone after a change, the words for it, and the change of the files."""
+
+    finding: Finding
+    words: str
+    changes: tuple[Rewrite, ...]
+
+
+class Left(Struct, frozen=True):
+    """A finding that stays, and why nothing was changed for it."""
+
+    finding: Finding
+    reasons: tuple[str, ...] = ()
+
+
+class FixResult(Diagnosed, frozen=True, kw_only=True):
+    """The fixes in the order in which they were made, and all that they change together."""
+
+    fixed: tuple[Fixed, ...]
+    left: tuple[Left, ...]
+    changes: tuple[Rewrite, ...]
+    read: Read
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether ``check`` passes with the changes."""
+        if self.errors:
+            return Verdict.BAD_INPUT
+        serious = [each for each in self.left if each.finding.severity is not Severity.NOTE]
+        return Verdict.LEFT if serious else Verdict.DONE
+
+
+def fix(request: FixRequest) -> FixResult:
+    """Proves fixes one after the other, each in what those before it have left.
+
+    Changes no file.  What is rejected makes every proof worthless: nothing is fixed then.
+    """
+    described = find_documentation(request.scenario, request.paths, request.discovery)
+    if described and described.problems:
+        raise DocumentationError(*described.problems)
+    scenario = described.scenario if described else None
+    judge = Judge(request, described)
+    workspace = open_workspace(
+        request.paths, request.home(scenario), request.stdin, request.rendering
+    )
+    loaded = workspace.load()
+    read = count_read(loaded)
+    diagnostics = (
+        *report_foreign(request.scenario, request.paths, request.discovery),
+        *loaded.diagnostics,
+    )
+    if loaded.errors:
+        return FixResult(diagnostics, fixed=(), left=(), changes=(), read=read)
+    state = judge(workspace)
+    if state.fault:
+        raise DocumentationError(*judge.problems)
+    fixed, state = _repair(request, judge, state)
+    return FixResult(
+        diagnostics,
+        fixed=tuple(fixed),
+        left=tuple(_list_left(judge, state)),
+        changes=state.workspace.list_changes(workspace),
+        read=read,
+    )
+
+
+def _repair(request: FixRequest, judge: Judge, state: State) -> tuple[list[Fixed], State]:
+    """All fixes that hold; each is made before the next is proven."""
+    fixed: list[Fixed] = []
+    given_up: set[object] = set()
+    while True:
+        waiting = (
+            each
+            for each in state.findings
+            if each.patches
+            and each.severity is not Severity.NOTE
+            and trace(each) not in given_up
+            and (not request.rules or each.rule in request.rules)
+        )
+        finding = next(waiting, None)
+        if finding is None:
+            return fixed, state
+        found = prove(judge, state, finding)
+        if isinstance(found, Unproven):
+            given_up.add(trace(finding))
+            continue
+        words, _ = describe_patches(found.patches)
+        changes = found.after.workspace.list_changes(state.workspace)
+        fixed.append(Fixed(finding, words, changes))
+        state = found.after
+
+
+def _list_left(judge: Judge, state: State) -> Iterator[Left]:
+    for finding in state.findings:
+        found = prove(judge, state, finding) if finding.patches else None
+        yield Left(finding, found.reasons if isinstance(found, Unproven) else ())
+
+
+class Judge:
+    """Judges workspaces as ``check`` does; ``problems`` are why the last one could not be."""
+
+    def __init__(self, request: InputRequest, described: LocatedDocumentation | None) -> None:
+        self._request = request
+        self._described = described
+        self.problems: tuple[Diagnostic, ...] = ()
+
+    def __call__(self, workspace: Workspace) -> State:
+        """What there is to say of a workspace."""
+        request, described = self._request, self._described
+        loaded = workspace.load()
+        if loaded.errors:
+            self.problems = loaded.errors
+            return State(workspace, fault=str(loaded.errors[0]))
+        conventions = request.conventions(described.scenario if described else None)
+        try:
+            case = assemble_case(loaded, request.paths, conventions, described)
+        except IntentError as error:
+            self.problems = error.diagnostics
+            return State(workspace, fault=str(error.diagnostics[0]))
+        findings, _ = suppress(run_rules(case), loaded.comments)
+        return State(workspace, findings, case.judgements)
+
+
+def find_unwritable(paths: Sequence[str]) -> str | None:
+    """Why a path cannot be written to: it is a git revision, or standard input."""
+    for path in paths:
+        if path == STDIN:
+            return "standard input cannot be changed: name the files"
+        if is_ref(path) and not os.path.lexists(path):
+            return f"{path} is a git revision, which cannot be changed: name the files"
+    return None
