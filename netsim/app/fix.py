@@ -129,15 +129,16 @@ def _repair(request: FixRequest, judge: Judge, state: State) -> tuple[list[Fixed
     fixed: list[Fixed] = []
     given_up: set[object] = set()
     while True:
-        waiting = (
+        waiting = [
             each
             for each in state.findings
             if each.patches
             and each.severity is not Severity.NOTE
             and trace(each) not in given_up
             and (not request.rules or each.rule in request.rules)
-        )
-        finding = next(waiting, None)
+        ]
+        # A slip comes first: what it breaks and opens goes with it.
+        finding = next(iter(sorted(waiting, key=lambda each: bool(each.flows))), None)
         if finding is None:
             return fixed, state
         found = prove(judge, state, finding)

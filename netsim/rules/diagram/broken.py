@@ -31,6 +31,7 @@ from netsim.rules.interface import Check
 from netsim.rules.openings import list_openings
 from netsim.words import yaml
 from netsim.words.lists import join_phrases
+from netsim.words.policy_parts import build_blocks
 
 MOST_BLOCKS = 4
 
@@ -184,7 +185,7 @@ def _find_peer(case: Case, judgement: Judgement, denial: _Denial) -> Endpoint | 
     peer: Endpoint = bound[party.names[0]].endpoint
     if part:
         peer = ExternalEndpoint(party.title, part)
-    if isinstance(peer, ExternalEndpoint) and len(list(peer.addresses.cidrs())) > MOST_BLOCKS:
+    if isinstance(peer, ExternalEndpoint) and len(build_blocks(peer.addresses)) > MOST_BLOCKS:
         return None
     return peer
 
@@ -247,7 +248,7 @@ def _write_patch(case: Case, judgement: Judgement, denial: _Denial) -> str:
     peer: Endpoint = bound[party.names[0]].endpoint
     if part:
         peer = ExternalEndpoint(party.title, part)
-    if isinstance(peer, ExternalEndpoint) and len(list(peer.addresses.cidrs())) > MOST_BLOCKS:
+    if isinstance(peer, ExternalEndpoint) and len(build_blocks(peer.addresses)) > MOST_BLOCKS:
         return ""
     return yaml.rule(direction, peer, denial.policy.namespace, denial.ports)
 
