@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
@@ -105,6 +105,35 @@ class Tally:
         )
 
 
+class Original(Struct, frozen=True):
+    """A text of the input, and its documents as they were parsed."""
+
+    source: Source
+    documents: tuple[Document, ...]
+
+
+class Unjudged(Struct, frozen=True):
+    """A file of a chart or a kustomization, of which only what is rendered counts."""
+
+    name: str
+
+
+class Input(Struct, frozen=True):
+    """What was read, parsed and not yet understood: it can be changed and loaded again.
+
+    ``parts`` are in the order of the paths; a diagnostic stands for what cannot be read.
+    """
+
+    parts: tuple[Original | Unjudged | Diagnostic, ...]
+    default_namespace: str = "default"
+    scope: Scope = Scope.NETWORK
+
+    @property
+    def originals(self) -> tuple[Original, ...]:
+        """The texts."""
+        return tuple(part for part in self.parts if isinstance(part, Original))
+
+
 class Loaded(Struct, frozen=True):
     """What the input says, what is wrong with it, and how much it was.
 
@@ -136,20 +165,59 @@ def load(
     """
     loading = _Loading(default_namespace, scope)
     with _collector_paused():
-        found = list(sources(paths, stdin))
-        trees = find_trees([each for each in found if isinstance(each, Source)])
-        unread = {member for tree in trees for member in tree.members}
-        # A text is let go once it is read.
-        for each in _drain(found):
-            if isinstance(each, Diagnostic):
-                loading.diagnostics.append(each)
-            elif each.name in unread:
-                loading.note_unread(each)
-            else:
-                loading.read(each)
-        for tree in trees:
-            loading.take_tree(tree, rendering)
+        for each in _open_all(paths, default_namespace, stdin, rendering):
+            # A text is let go once it is read.
+            loading.take(each)
         return loading.result()
+
+
+def read_input(
+    paths: Sequence[str],
+    default_namespace: str = "default",
+    stdin: TextIO | None = None,
+    scope: Scope = Scope.NETWORK,
+    rendering: Rendering = Rendering.NEVER,
+) -> Input:
+    """Reads the same as :func:`load`, and keeps texts and documents."""
+    with _collector_paused():
+        parts = tuple(
+            parse(each, scope) if isinstance(each, Source) else each
+            for each in _open_all(paths, default_namespace, stdin, rendering)
+        )
+    return Input(parts, default_namespace, scope)
+
+
+def parse(source: Source, scope: Scope) -> Original:
+    """A text with its documents."""
+    return Original(source, tuple(documents(source.text, source.syntax, scope)))
+
+
+def load_input(read: Input) -> Loaded:
+    """What an input says; its documents are not parsed again.  O(objects)."""
+    loading = _Loading(read.default_namespace, read.scope)
+    with _collector_paused():
+        for part in read.parts:
+            loading.take(part)
+        return loading.result()
+
+
+def _open_all(
+    paths: Sequence[str], default_namespace: str, stdin: TextIO | None, rendering: Rendering
+) -> Iterator[Source | Unjudged | Diagnostic]:
+    """The texts below the paths, with charts and kustomizations rendered at the end."""
+    found = list(sources(paths, stdin))
+    trees = find_trees([each for each in found if isinstance(each, Source)])
+    unread = {member for tree in trees for member in tree.members}
+    for each in _drain(found):
+        is_unread = isinstance(each, Source) and each.name in unread
+        yield Unjudged(each.name) if isinstance(each, Source) and is_unread else each
+    for tree in trees:
+        if rendering is Rendering.NEVER:
+            yield tree.report()
+            continue
+        from netsim.loader.rendering import render
+
+        yield from render(tree, default_namespace)
 
 
 def _drain(found: list[Source | Diagnostic]) -> Iterator[Source | Diagnostic]:
@@ -161,7 +229,7 @@ def _drain(found: list[Source | Diagnostic]) -> Iterator[Source | Diagnostic]:
 def load_text(text: str, name: str, default_namespace: str = "default") -> Loaded:
     """Reads one text of JSON, which places call by this name."""
     loading = _Loading(default_namespace, Scope.NETWORK)
-    loading.read(Source(name, text, Syntax.JSON))
+    loading.take(Source(name, text, Syntax.JSON))
     return loading.result()
 
 
@@ -180,26 +248,20 @@ class _Loading:
         self._foreign: list[Foreign] = []
         self._foreign_parts: list[Foreign] = []
 
-    def note_unread(self, source: Source) -> None:
-        """Keeps in mind that there is a file of which only what is rendered counts."""
-        if self._bundle:
-            self._bundle.files.append(source.name)
+    def take(self, part: Source | Original | Unjudged | Diagnostic) -> None:
+        """Takes in a text, or notes why there is none."""
+        match part:
+            case Diagnostic():
+                self.diagnostics.append(part)
+            case Unjudged():
+                if self._bundle:
+                    self._bundle.files.append(part.name)
+            case Source():
+                self._read(part, documents(part.text, part.syntax, self._scope))
+            case Original():
+                self._read(part.source, part.documents)
 
-    def take_tree(self, tree: UnrenderedTree, rendering: Rendering) -> None:
-        """Renders a chart or a kustomization, or says that it was not judged."""
-        if rendering is Rendering.NEVER:
-            self.diagnostics.append(tree.report())
-            return
-        from netsim.loader.rendering import render
-
-        for each in render(tree, self._default_namespace):
-            if isinstance(each, Source):
-                self.read(each)
-            else:
-                self.diagnostics.append(each)
-
-    def read(self, source: Source) -> None:
-        """Takes in one text."""
+    def _read(self, source: Source, found: Iterable[Document]) -> None:
         self._tally.files += 1
         before = len(self.diagnostics)
         if source.syntax is Syntax.YAML:
@@ -209,7 +271,7 @@ class _Loading:
         context = Context(source.name, self._default_namespace, self._scope)
         foreign: list[Foreign] = []
         number = 0
-        for document in documents(source.text, source.syntax, self._scope):
+        for document in found:
             number += 1
             sort = _sort_foreign(document, source)
             if sort and isinstance(document, Parsed):

@@ -200,4 +200,5 @@ def _dump(text: str, style: str | None) -> str:
     written: str = yaml.safe_dump(
         [text], default_flow_style=True, default_style=style, width=2**31
     )
-    return written.strip()[1:-1]
+    # Asked for a style, it also gives the list a tag.
+    return written[written.index("[") + 1 : written.rindex("]")]

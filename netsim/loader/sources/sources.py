@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TextIO
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from netsim.loader.sources.files import (
     FileError,
@@ -40,6 +41,15 @@ class Choice(Enum):
     """It lies in a folder, with whatever else is there."""
 
 
+class Origin(Enum):
+    """What a text was taken from, which tells whether it can be written there again."""
+
+    FILE = "a file"
+    STDIN = "standard input"
+    REVISION = "a git revision"
+    RENDERED = "the output of a chart or a kustomization"
+
+
 class Source(Struct, frozen=True):
     """A text and what it is called."""
 
@@ -47,6 +57,7 @@ class Source(Struct, frozen=True):
     text: str
     syntax: Syntax
     choice: Choice = Choice.NAMED
+    origin: Origin = Origin.FILE
 
 
 def sources(paths: Sequence[str], stdin: TextIO | None) -> Iterator[Source | Diagnostic]:
@@ -170,7 +181,8 @@ def _from_git(text: str, seen: set[Path]) -> Iterator[Source | Diagnostic]:
             elif Path(blob.origin) not in seen:
                 seen.add(Path(blob.origin))
                 choice = Choice.NAMED if blob.is_named else Choice.FOUND
-                yield _source(name, blob.path.suffix, blob.data, choice)
+                found = _source(name, blob.path.suffix, blob.data, choice)
+                yield replace(found, origin=Origin.REVISION)
     except GitError as error:
         yield _error(text, str(error))
 
@@ -187,7 +199,15 @@ def _from_stdin(stdin: TextIO | None) -> Source | Diagnostic:
     except FileError as error:
         return _error(_STDIN_NAME, str(error))
     text = normalise(data) if isinstance(data, str) else _decode(data)
-    return Source(_STDIN_NAME, text, _syntax(text))
+    return Source(_STDIN_NAME, text, _syntax(text), origin=Origin.STDIN)
+
+
+def read_original(name: str) -> str:
+    """The text of a file with its own line breaks and byte order mark.
+
+    Bytes that are not UTF-8 are lone surrogates.  Raises :class:`FileError`.
+    """
+    return read_bytes(Path(name)).decode("utf-8", "surrogateescape")
 
 
 def _decode(data: bytes) -> str:
