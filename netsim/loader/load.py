@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from netsim.loader.catalogue import Catalogue
 from netsim.loader.foreign import (
@@ -133,6 +134,26 @@ class Input(Struct, frozen=True):
         """The texts."""
         return tuple(part for part in self.parts if isinstance(part, Original))
 
+    def find(self, file: str) -> Original | None:
+        """The text of a name."""
+        return next((each for each in self.originals if each.source.name == file), None)
+
+    def replace(self, file: str, found: tuple[Document, ...], syntax: Syntax) -> Input:
+        """The same with other documents in a file, which is a new one if there is none."""
+        own = self.find(file)
+        new = Original(own.source if own else Source(file, "", syntax), found)
+        if own is None:
+            return replace(self, parts=(*self.parts, new))
+        return replace(self, parts=tuple(new if part is own else part for part in self.parts))
+
+    def load(self) -> Loaded:
+        """What it says; its documents are not parsed again.  O(objects)."""
+        loading = _Loading(self.default_namespace, self.scope)
+        with _collector_paused():
+            for part in self.parts:
+                loading.take(part)
+            return loading.result()
+
 
 class Loaded(Struct, frozen=True):
     """What the input says, what is wrong with it, and how much it was.
@@ -190,15 +211,6 @@ def read_input(
 def parse(source: Source, scope: Scope) -> Original:
     """A text with its documents."""
     return Original(source, tuple(documents(source.text, source.syntax, scope)))
-
-
-def load_input(read: Input) -> Loaded:
-    """What an input says; its documents are not parsed again.  O(objects)."""
-    loading = _Loading(read.default_namespace, read.scope)
-    with _collector_paused():
-        for part in read.parts:
-            loading.take(part)
-        return loading.result()
 
 
 def _open_all(
