@@ -1,8 +1,9 @@
 """How an undocumented connection can be closed: patches, the one that closes least first.
 
 A rule that lets too much through loses its ports that are not documented, else its peer is
-narrowed to those that are, else removed, and the rule with its last one.  Pods that nothing isolates get a default deny.  What a patch closes besides, and
-is documented, is opened again by the fixes of the findings that it makes.
+narrowed to those that are, else removed, and the rule with its last one.  Pods that nothing
+isolates get a default deny.  What a patch closes besides, and is documented, is opened again by
+the patches of the findings that it makes.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Patches that rules propose: edits of the object that a finding is about.
 
 A rule that finds ``podSelector`` misspelt proposes ``replace(target, "spec.podSelector", {})``
-with the right labels; whether it helps, and what else it does, is proven later (``netsim.fix``).
+with the right labels; whether it helps, and what else it does, is proven later by
+``netsim.fix``.
 """
 
 from __future__ import annotations

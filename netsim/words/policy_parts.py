@@ -64,12 +64,13 @@ def build_peers(peer: Endpoint, home: str) -> list[Part]:
     if isinstance(peer, ExternalEndpoint):
         return build_blocks(peer.addresses)
     namespace = peer.pods[0].namespace
-    return [build_pod_peer(shared_labels(peer.pods), None if namespace == home else namespace)]
+    labels = dict(shared_labels(peer.pods).pairs)
+    return [build_pod_peer(labels, None if namespace == home else namespace)]
 
 
-def build_pod_peer(labels: Labels, namespace: str | None) -> Part:
+def build_pod_peer(labels: Mapping[str, str], namespace: str | None) -> Part:
     """Pods by their labels; without a namespace, those of the policy's own."""
-    pods = {"podSelector": match_labels(dict(labels.pairs))}
+    pods = {"podSelector": match_labels(labels)}
     if namespace is None:
         return pods
     return pods | {"namespaceSelector": match_labels({NAME_LABEL: namespace})}

@@ -56,17 +56,20 @@ class Layout(Struct, frozen=True):
     inset: int = 2
 
 
+_LAYOUT = Layout()
+
+
 def write(value: object, comments: Mapping[tuple[str | int, ...], str] | None = None) -> str:
     """A value in block style, without a line feed at the end.
 
     ``comments`` are lines to put above the values at these paths; an empty path is the whole.
     """
-    return "\n".join(write_lines(value, Layout(), comments))
+    return "\n".join(write_lines(value, _LAYOUT, comments))
 
 
 def write_lines(
     value: object,
-    layout: Layout = Layout(),
+    layout: Layout = _LAYOUT,
     comments: Mapping[tuple[str | int, ...], str] | None = None,
 ) -> list[str]:
     """The lines of a value in block style."""
@@ -111,7 +114,7 @@ def default_deny(namespace: str) -> str:
 def dns_policy(namespace: str, home: str, dns: Labels, ports: PortSet) -> str:
     """A policy that lets every pod of a namespace ask the DNS pods of namespace ``home``."""
     egress = Direction.EGRESS
-    rule = build_rule(egress, [build_pod_peer(dns, home)], ports)
+    rule = build_rule(egress, [build_pod_peer(dict(dns.pairs), home)], ports)
     return write(build_policy("allow-dns", namespace, {}, (egress,), {egress: [rule]}))
 
 

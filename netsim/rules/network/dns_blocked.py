@@ -166,7 +166,9 @@ def _report_egress(queries: DnsQueries, fault: _DnsFault) -> Iterator[Finding]:
 def _allow_dns(dns: Dns, policy: Policy) -> Part:
     """A policy that lets every pod of the namespace of a policy ask the cluster's DNS."""
     egress = Direction.EGRESS
-    rule = build_rule(egress, [build_pod_peer(dns.labels, dns.namespace)], dns.ports)
+    rule = build_rule(
+        egress, [build_pod_peer(dict(dns.labels.pairs), dns.namespace)], dns.ports
+    )
     return build_policy("allow-dns", policy.namespace, {}, (egress,), {egress: [rule]})
 
 
