@@ -12,24 +12,21 @@ from enum import Enum
 
 from msgspec import Struct
 
-from netsim.app.case import assemble_case
 from netsim.app.documentation import (
     Discovery,
-    LocatedDocumentation,
     find_documentation,
     report_foreign,
 )
 from netsim.app.input import STDIN, Diagnosed, InputRequest, Read, count_read
-from netsim.app.suppression import suppress
+from netsim.app.judge import Judge
 from netsim.errors import DocumentationError
 from netsim.fix.diff import Rewrite
-from netsim.fix.proof import State, Unproven, prove, trace
+from netsim.fix.proof import Proven, State, Unproven, prove, trace
 from netsim.fix.wording import describe_patches
-from netsim.fix.workspace import Workspace, open_workspace
-from netsim.intent.errors import IntentError
+from netsim.fix.workspace import open_workspace
+from netsim.loader.registry import Scope
 from netsim.loader.sources.sources import is_ref
-from netsim.model.finding import Diagnostic, Finding, Severity
-from netsim.rules.registry import run_rules
+from netsim.model.finding import Finding, Severity
 
 
 class FixRequest(InputRequest, frozen=True, kw_only=True):
@@ -100,9 +97,7 @@ def fix(request: FixRequest) -> FixResult:
         raise DocumentationError(*described.problems)
     scenario = described.scenario if described else None
     judge = Judge(request, described)
-    workspace = open_workspace(
-        request.paths, request.home(scenario), request.stdin, request.rendering
-    )
+    workspace = open_workspace(request.read(scenario, Scope.BUNDLE))
     loaded = workspace.load()
     read = count_read(loaded)
     diagnostics = (
@@ -142,7 +137,7 @@ def _repair(request: FixRequest, judge: Judge, state: State) -> tuple[list[Fixed
         if finding is None:
             return fixed, state
         found = prove(judge, state, finding)
-        if isinstance(found, Unproven):
+        if isinstance(found, Unproven) or found.after.workspace.by_hand:
             given_up.add(trace(finding))
             continue
         words, _ = describe_patches(found.patches)
@@ -154,32 +149,10 @@ def _repair(request: FixRequest, judge: Judge, state: State) -> tuple[list[Fixed
 def _list_left(judge: Judge, state: State) -> Iterator[Left]:
     for finding in state.findings:
         found = prove(judge, state, finding) if finding.patches else None
-        yield Left(finding, found.reasons if isinstance(found, Unproven) else ())
-
-
-class Judge:
-    """Judges workspaces as ``check`` does; ``problems`` are why the last one could not be."""
-
-    def __init__(self, request: InputRequest, described: LocatedDocumentation | None) -> None:
-        self._request = request
-        self._described = described
-        self.problems: tuple[Diagnostic, ...] = ()
-
-    def __call__(self, workspace: Workspace) -> State:
-        """What there is to say of a workspace."""
-        request, described = self._request, self._described
-        loaded = workspace.load()
-        if loaded.errors:
-            self.problems = loaded.errors
-            return State(workspace, fault=str(loaded.errors[0]))
-        conventions = request.conventions(described.scenario if described else None)
-        try:
-            case = assemble_case(loaded, request.paths, conventions, described)
-        except IntentError as error:
-            self.problems = error.diagnostics
-            return State(workspace, fault=str(error.diagnostics[0]))
-        findings, _ = suppress(run_rules(case), loaded.comments)
-        return State(workspace, findings, case.judgements)
+        if isinstance(found, Proven):
+            yield Left(finding, found.after.workspace.by_hand)
+        else:
+            yield Left(finding, found.reasons if found else ())
 
 
 def find_unwritable(paths: Sequence[str]) -> str | None:

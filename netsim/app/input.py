@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from netsim.errors import NetsimError, RequestError, UnanswerableError
-from netsim.loader.load import Loaded, load
+from netsim.loader.load import Input, Loaded, load, read_input
 from netsim.loader.objects.validation import dns_label
 from netsim.loader.registry import BUNDLE_KINDS, Scope
 from netsim.loader.unrendered import Rendering
@@ -64,6 +64,10 @@ class InputRequest(Struct, frozen=True):
         Raises :class:`RequestError` for a namespace that cannot be.
         """
         return load(self.paths, self.home(scenario), self.stdin, scope, self.rendering)
+
+    def read(self, scenario: Scenario | None = None, scope: Scope = Scope.NETWORK) -> Input:
+        """Reads the same, and keeps it in a form that can be changed."""
+        return read_input(self.paths, self.home(scenario), self.stdin, scope, self.rendering)
 
     def conventions(self, scenario: Scenario | None = None) -> Conventions:
         """The conventions in force."""

@@ -101,7 +101,7 @@ def _follow(
         if state.fault:
             return state.fault
         if _is_left(finding, state):
-            return "the finding would stay"
+            return worse or "the finding would stay"
         new = [
             each
             for each in state.findings

@@ -31,8 +31,8 @@ class Finding(Struct, frozen=True):
     ``rule`` is the rule's id, such as ``exposed``.  ``policy`` names the policy concerned
     (``namespace/name``) or is None, ``flows`` are all the flows (``web -> api TCP 4000``).
     ``facet`` tells it from others of the same rule, policy and flows, as a direction does.
-    ``fix`` says how; ``patch`` is YAML that does, or empty.  ``patches`` are edits that may
-    help, the ones that change least first: none is proven.
+    ``fix`` says how; ``patch`` is YAML that does, and ``diff`` how the files would differ, if
+    that is known.  ``patches`` are edits that may help, those that change least first.
     """
 
     rule: str
@@ -44,6 +44,7 @@ class Finding(Struct, frozen=True):
     related: tuple[Related, ...] = ()
     fix: str = ""
     patch: str = ""
+    diff: str = ""
     patches: tuple[Patch, ...] = ()
     facet: str = ""
 
