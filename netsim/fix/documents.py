@@ -117,9 +117,7 @@ def as_item(edit: AddDocument, line: int) -> Insert:
     return Insert(target, ("items", END), edit.value)
 
 
-def find_list(
-    documents: Sequence[Document], syntax: Syntax, edit: AddDocument
-) -> int | None:
+def find_list(documents: Sequence[Document], syntax: Syntax, edit: AddDocument) -> int | None:
     """The document of a JSON file that is a List, which takes in a further object."""
     if syntax is not Syntax.JSON:
         return None
@@ -177,7 +175,9 @@ def _follow(tree: Tree, prefix: FieldPath) -> Tree:
     return tree
 
 
-def _objects(tree: Tree, prefix: FieldPath, of_list: str = "") -> Iterator[tuple[FieldPath, Mapping]]:
+def _objects(
+    tree: Tree, prefix: FieldPath, of_list: str = ""
+) -> Iterator[tuple[FieldPath, Mapping]]:
     if not isinstance(tree, Mapping):
         return
     kind = _text(tree, "kind") or of_list

@@ -45,7 +45,6 @@ from netsim.model.edit import (
     FieldPath,
     Insert,
     Patch,
-    Remove,
     Replace,
 )
 from netsim.words.yaml import Layout, is_block, scalar, write, write_flow, write_lines
@@ -135,7 +134,9 @@ def _splice(raw: str, splices: list[_Splice]) -> str:
     """The raw text after changes that are given in positions of the normalised one."""
     shift = 1 if raw.startswith(_BOM) else 0
     # Each CRLF is one character of the normalised text.
-    pairs = [match.start() - number - shift for number, match in enumerate(re.finditer("\r\n", raw))]
+    pairs = [
+        match.start() - number - shift for number, match in enumerate(re.finditer("\r\n", raw))
+    ]
 
     def at(position: int) -> int:
         return position + shift + bisect_left(pairs, position)
@@ -278,9 +279,7 @@ class _Editor:
                     raise _Refusal(f"{show_path(path[: depth + 1])} is merged in with <<")
                 if index is not None and isinstance(key, str):
                     # A field without value is filled.
-                    return self._replace(
-                        [*steps, _Step(place, index)], edit.value.plain
-                    )
+                    return self._replace([*steps, _Step(place, index)], edit.value.plain)
                 value = _nest(edit.value.plain, path[depth + 1 :])
                 return self._insert(place, key, value, root)
             steps.append(_Step(place, index))
@@ -294,7 +293,9 @@ class _Editor:
     def _refuse_shared(self, place: Place, used: set[str], path: FieldPath) -> None:
         where = show_path(path)
         if place.form is Form.ALIAS:
-            raise _Refusal(f"{where} is the alias *{place.anchor}: what it says stands elsewhere")
+            raise _Refusal(
+                f"{where} is the alias *{place.anchor}: what it says stands elsewhere"
+            )
         if place.anchor and place.anchor in used:
             raise _Refusal(f"{where} is used elsewhere, too, by the alias *{place.anchor}")
 
@@ -342,7 +343,9 @@ class _Editor:
         layout = self._layout(old.start)
         lines = write_lines(value, layout)
         if step.key is None:
-            column = self._column(old.start) + len(gap) + (1 if gap and self._is_dash(old) else 0)
+            column = (
+                self._column(old.start) + len(gap) + (1 if gap and self._is_dash(old) else 0)
+            )
             column = self._column(old.start) + len(gap)
             yield _Splice(old.start, end, f"{gap}{lines[0]}")
             yield from self._lines_after(end, [f"{' ' * column}{line}" for line in lines[1:]])
@@ -364,9 +367,13 @@ class _Editor:
             raise _Refusal("it has an anchor or a tag of its own")
         end = self._line_end(self._tail(old))
         if step.key is None:
-            lines = write_lines(value, self._layout(old.start)) if is_block(value) else [
-                scalar(value) if not isinstance(value, (dict, list)) else write_flow(value)
-            ]
+            lines = (
+                write_lines(value, self._layout(old.start))
+                if is_block(value)
+                else [
+                    scalar(value) if not isinstance(value, (dict, list)) else write_flow(value)
+                ]
+            )
             indent = " " * self._column(old.start)
             yield _Splice(old.start, end, f"\n{indent}".join(lines))
             return
@@ -386,7 +393,9 @@ class _Editor:
 
     # Inserting
 
-    def _insert(self, place: Place, key: str | int, value: Any, root: Place) -> Iterator[_Splice]:
+    def _insert(
+        self, place: Place, key: str | int, value: Any, root: Place
+    ) -> Iterator[_Splice]:
         if place.is_flow:
             yield from self._insert_in_flow(place, key, value)
             return

@@ -43,7 +43,6 @@ from netsim.loader.tree.documents import (
 )
 from netsim.loader.unrendered import (
     Rendering,
-    UnrenderedTree,
     find_trees,
     is_kustomization,
 )

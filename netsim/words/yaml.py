@@ -56,17 +56,20 @@ class Layout(Struct, frozen=True):
     inset: int = 2
 
 
+_DEFAULT = Layout()
+
+
 def write(value: object, comments: Mapping[tuple[str | int, ...], str] | None = None) -> str:
     """A value in block style, without a line feed at the end.
 
     ``comments`` are lines to put above the values at these paths; an empty path is the whole.
     """
-    return "\n".join(write_lines(value, Layout(), comments))
+    return "\n".join(write_lines(value, _DEFAULT, comments))
 
 
 def write_lines(
     value: object,
-    layout: Layout = Layout(),
+    layout: Layout = _DEFAULT,
     comments: Mapping[tuple[str | int, ...], str] | None = None,
 ) -> list[str]:
     """The lines of a value in block style."""

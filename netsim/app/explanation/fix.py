@@ -18,7 +18,7 @@ from netsim.model.endpoint import Endpoint, PodEndpoint
 from netsim.model.policies import Direction, Policy, Tier
 from netsim.model.resources import Pod, PodNetwork, Resources
 from netsim.model.verdict import DirectionVerdict
-from netsim.words.yaml import shared_labels
+from netsim.words.policy_parts import shared_labels
 
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 

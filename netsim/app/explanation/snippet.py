@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import groupby
+from typing import Any
 
 from netsim.engine.space.stand_ins import is_invented
 from netsim.model.addresses import AddressSet
 from netsim.model.endpoint import Endpoint, ExternalEndpoint, PodEndpoint
+from netsim.model.labels import Labels
 from netsim.model.policies import Direction
-from netsim.model.ports import Connection, Protocol
-from netsim.model.resources import NAME_LABEL, Pod, PodNetwork
-from netsim.words.yaml import policy_head, scalar, selector, shared_labels
+from netsim.model.ports import Connection, PortSet, Protocol
+from netsim.model.resources import Pod, PodNetwork
+from netsim.words.policy_parts import (
+    build_blocks,
+    build_pod_peer,
+    build_policy,
+    build_rule,
+    match_labels,
+    shared_labels,
+)
+from netsim.words.yaml import write
+
+_Parts = list[dict[str, Any]]
+_Comments = dict[tuple[str | int, ...], str]
 
 
 def write_rule(
     direction: Direction, home: str, peer: Endpoint, protocol: Protocol, port: int
 ) -> str:
     """The rule to add to a policy of namespace ``home``; empty where none can be written."""
-    item = "\n".join(f"    {line}" for line in _write_peers(home, peer))
-    if not item:
+    peers, notes = _build_peers(home, peer)
+    if not peers:
         return ""
-    word = "from" if direction is Direction.INGRESS else "to"
-    ports = f"  ports:\n    - protocol: {protocol}\n      port: {port}\n"
-    return f"- {word}:\n{item}\n{ports}"
+    rule = build_rule(direction, peers, PortSet.of(protocol, port))
+    comments = {(0, direction.peer_word, *path): text for path, text in notes.items()}
+    return write([rule], comments) + "\n"
 
 
 def write_policies(
@@ -42,14 +55,18 @@ def write_policies(
 def _write_policy(
     name: str, pods: tuple[Pod, ...], direction: Direction, peer: Endpoint, on: Connection
 ) -> str:
-    namespace = pods[0].namespace
-    selected = "\n".join(f"  {line}" for line in _write_pod_selector(pods))
-    rule = write_rule(direction, namespace, peer, *on)
-    body = "\n".join(f"    {line}" for line in rule.splitlines())
-    return (
-        f"{policy_head(name, namespace)}{selected}\n  policyTypes: [{direction.value}]\n"
-        f"  {direction.word}:\n{body}\n"
+    namespace, labels = pods[0].namespace, _choose_labels(pods)
+    peers, notes = _build_peers(namespace, peer)
+    protocol, port = on
+    rule = build_rule(direction, peers, PortSet.of(protocol, port))
+    policy = build_policy(
+        name, namespace, match_labels(labels), (direction,), {direction: [rule]}
     )
+    way = ("spec", direction.word, 0, direction.peer_word)
+    comments = {(*way, *path): text for path, text in notes.items()}
+    if not labels:
+        comments["spec", "podSelector"] = _UNLABELLED
+    return write(policy, comments) + "\n"
 
 
 def is_labelled(pod: Pod) -> bool:
@@ -70,24 +87,31 @@ def _group(pods: Iterable[Pod]) -> list[tuple[Pod, ...]]:
     )
 
 
-def _write_peers(home: str, peer: Endpoint) -> Iterator[str]:
+def _build_peers(home: str, peer: Endpoint) -> tuple[_Parts, _Comments]:
+    """The items of ``from`` or ``to``, none where they cannot be told, and comments on them."""
     if isinstance(peer, ExternalEndpoint):
-        yield from _write_blocks(peer.addresses)
-        return
+        return build_blocks(peer.addresses), {}
     if any(is_invented(pod.namespace) for pod in peer.pods):
-        return
+        return [], {}
     on_host = [pod for pod in peer.pods if pod.network is PodNetwork.HOST]
     if any(pod.addresses is None for pod in on_host):
-        return
+        return [], {}
     own = [pod for pod in peer.pods if pod.network is not PodNetwork.HOST]
     if any(pod.misplaced and not _choose_labels((pod,)) for pod in own):
-        return
-    yield from _write_blocks(AddressSet.union(pod.addresses or _NONE for pod in on_host))
-    items = ("\n".join(_write_selectors(home, group)) for group in _group(own))
-    for item in dict.fromkeys(items):
-        yield from item.splitlines()
+        return [], {}
+    peers = build_blocks(AddressSet.union(pod.addresses or _NONE for pod in on_host))
+    comments: _Comments = {}
+    for group in _group(own):
+        labels, namespace = _choose_labels(group), group[0].namespace
+        item = build_pod_peer(Labels.of(labels), None if namespace == home else namespace)
+        if item not in peers:
+            if not labels:
+                comments[len(peers), "podSelector"] = _UNLABELLED
+            peers.append(item)
+    return peers, comments
 
 
+_UNLABELLED = "every pod: without labels this one can't be told apart"
 _NONE = AddressSet.empty()
 
 
@@ -104,28 +128,3 @@ def _choose_labels(pods: tuple[Pod, ...]) -> dict[str, str]:
         if all(each.get(key) == value for each in generated):
             return {key: value}
     return {}
-
-
-def _write_blocks(addresses: AddressSet) -> Iterator[str]:
-    for block in addresses.cidrs():
-        yield f"- ipBlock: {{cidr: {scalar(block)}}}"
-
-
-def _write_selectors(home: str, pods: tuple[Pod, ...]) -> Iterator[str]:
-    namespace = pods[0].namespace
-    start = "- "
-    if namespace != home:
-        yield "- namespaceSelector:"
-        yield f"    matchLabels: {{{NAME_LABEL}: {scalar(namespace)}}}"
-        start = "  "
-    for line in _write_pod_selector(pods):
-        yield f"{start}{line}"
-        start = "  "
-
-
-def _write_pod_selector(pods: tuple[Pod, ...]) -> Iterator[str]:
-    labels = _choose_labels(pods)
-    if not labels:
-        yield "podSelector: {}  # every pod: without labels this one can't be told apart"
-        return
-    yield from selector("podSelector", labels).splitlines()
