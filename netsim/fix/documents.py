@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from netsim.fix.tree import EditError, build_tree, edit_tree
 from netsim.loader.registry import is_list
@@ -88,32 +89,35 @@ def apply_edit(
     documents: list[Document], syntax: Syntax, edit: Edit, position: Position | None
 ) -> None:
     """Makes one edit in the documents of its file."""
-    if isinstance(edit, AddDocument):
+    if isinstance(edit, AddDocument) or position is None:
+        if not isinstance(edit, AddDocument):
+            raise EditError("the edit has no position")
         at = find_list(documents, syntax, edit)
         if at is None:
             documents.append(_new_document(documents, edit.value))
             return
-        document = documents[at]
-        assert isinstance(document, Parsed)
-        tree = edit_tree(document.tree, as_item(edit, document.tree.line), ())
-        documents[at] = Parsed(tree, document.chunk)
+        document = _parsed(documents, at)
+        tree = edit_tree(document.tree, as_item(edit), ())
+        documents[at] = replace(document, tree=tree)
         return
-    assert position is not None
-    document = documents[position.document]
-    assert isinstance(document, Parsed)
-    if not edit.path and not position.prefix:
-        if not isinstance(edit, Remove):
-            raise EditError("the edit names no field")
-        del documents[position.document]
+    at, prefix = position.document, position.prefix
+    if isinstance(edit, Remove) and not edit.path and not prefix:
+        del documents[at]
         return
-    documents[position.document] = Parsed(
-        edit_tree(document.tree, edit, position.prefix), document.chunk
-    )
+    document = _parsed(documents, at)
+    documents[at] = replace(document, tree=edit_tree(document.tree, edit, prefix))
 
 
-def as_item(edit: AddDocument, line: int) -> Insert:
+def _parsed(documents: Sequence[Document], number: int) -> Parsed:
+    document = documents[number]
+    if not isinstance(document, Parsed):
+        raise EditError("its document cannot be read")
+    return document
+
+
+def as_item(edit: AddDocument) -> Insert:
     """A document to add as an item of the List in a file."""
-    target = Target("List", "", "", Location(edit.file, line))
+    target = Target("List", "", "", Location(edit.file, 1))
     return Insert(target, ("items", END), edit.value)
 
 
@@ -156,8 +160,7 @@ def _may_hold(document: Parsed, line: int) -> bool:
 
 
 def _start(documents: Sequence[Document], position: Position) -> int:
-    document = documents[position.document]
-    assert isinstance(document, Parsed)
+    document = _parsed(documents, position.document)
     tree = _follow(document.tree, position.prefix)
     return tree.line + document.chunk.first_line - 1
 

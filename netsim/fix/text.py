@@ -27,7 +27,7 @@ from netsim.fix.documents import (
     order_edits,
     to_plain,
 )
-from netsim.fix.tree import EditError, show_path
+from netsim.fix.tree import show_path
 from netsim.loader.registry import Scope
 from netsim.loader.tree.documents import (
     Document,
@@ -54,7 +54,7 @@ _COMMENT_LINE = re.compile(r"([ \t]*)#[^\n]*")
 _EMPTY_DOCUMENT = re.compile(r"---[ \t]*(?:#[^\n]*)?(?:\n[ \t]*(?:#[^\n]*)?)*")
 _TEMPLATE = re.compile(r"\$\{[^{}\s]+\}|\{\{")
 _BLOCK_STYLES = ("|", ">")
-_BYTES_LIKE = "\udc80", "\udcff"
+_NOT_UTF_8 = re.compile("[\udc80-\udcff]")
 
 
 class Uneditable(Struct, frozen=True):
@@ -99,14 +99,14 @@ def rewrite(texts: Mapping[str, str], patch: Patch) -> tuple[Rewrite, ...] | Une
 def _rewrite(file: str, text: str, edits: list[Edit]) -> str:
     syntax = _find_syntax(file, text)
     expected = list(_read(text, syntax))
-    if any(_BYTES_LIKE[0] <= sign <= _BYTES_LIKE[1] for sign in text):
+    if _NOT_UTF_8.search(text):
         raise _Refusal("it is not UTF-8")
     for edit, position in order_edits(expected, edits):
         apply_edit(expected, syntax, edit, position)
         splices = sorted(_Editor(normalise(text), syntax).edit(edit, position))
         text = _splice(text, splices)
         if _say(_read(text, syntax)) != _say(expected):
-            where = "the new document" if position is None else show_path(edit.path)
+            where = "it" if isinstance(edit, AddDocument) else show_path(edit.path) or "it"
             raise _Refusal(f"{where} cannot be written there without changing other values")
     return text
 
@@ -187,12 +187,9 @@ class _Editor:
 
     def edit(self, edit: Edit, position: Position | None) -> Iterator[_Splice]:
         """What to change so that an edit is made; raises ``_Refusal``."""
-        if isinstance(edit, AddDocument):
-            return self._add(edit)
-        assert position is not None
-        root, chunk = self._roots[position.document]
-        if root is None:
-            raise _Refusal("its document cannot be read")
+        if isinstance(edit, AddDocument) or position is None:
+            return self._add(edit) if isinstance(edit, AddDocument) else iter(())
+        root = self._root(position.document)
         path = (*position.prefix, *edit.path)
         if not path:
             return self._remove_document(position.document)
@@ -230,9 +227,8 @@ class _Editor:
         if self._syntax is Syntax.JSON:
             read = _read(text, self._syntax)
             at = find_list(read, self._syntax, edit)
-            root = self._roots[at][0] if at is not None else None
-            if root:
-                yield from self._change(root, ("items", END), as_item(edit, 1))
+            if at is not None:
+                yield from self._change(self._root(at), ("items", END), as_item(edit))
                 return
             unit = self._find_unit(self._roots[-1][0]) if self._roots else "  "
             body = json.dumps(value, indent=unit)
@@ -248,9 +244,14 @@ class _Editor:
         else:
             yield _Splice(end, end, f"{marker}{body}\n")
 
+    def _root(self, number: int) -> Place:
+        root = self._roots[number][0]
+        if root is None:
+            raise _Refusal("its document cannot be read")
+        return root
+
     def _remove_document(self, number: int) -> Iterator[_Splice]:
-        root, own = self._roots[number]
-        assert root is not None
+        root, own = self._root(number), self._roots[number][1]
         if self._syntax is Syntax.JSON:
             end = root.end
             yield _Splice(root.start, end + (self._text[end : end + 1] == "\n"), "")
@@ -281,7 +282,7 @@ class _Editor:
                     # A field without value is filled.
                     return self._replace([*steps, _Step(place, index)], edit.value.plain)
                 value = _nest(edit.value.plain, path[depth + 1 :])
-                return self._insert(place, key, value, root)
+                return self._insert(place, key, value)
             steps.append(_Step(place, index))
             place = steps[-1].value
         self._refuse_shared(place, used, path)
@@ -343,9 +344,6 @@ class _Editor:
         layout = self._layout(old.start)
         lines = write_lines(value, layout)
         if step.key is None:
-            column = (
-                self._column(old.start) + len(gap) + (1 if gap and self._is_dash(old) else 0)
-            )
             column = self._column(old.start) + len(gap)
             yield _Splice(old.start, end, f"{gap}{lines[0]}")
             yield from self._lines_after(end, [f"{' ' * column}{line}" for line in lines[1:]])
@@ -358,22 +356,13 @@ class _Editor:
         yield _Splice(cut, end, "")
         yield from self._lines_after(end, [f"{' ' * indent}{line}" for line in lines])
 
-    def _is_dash(self, place: Place) -> bool:
-        return self._text[place.start - 1 : place.start] == "-"
-
     def _replace_block(self, step: _Step, value: Any) -> Iterator[_Splice]:
         old = step.value
         if old.inner != old.start:
             raise _Refusal("it has an anchor or a tag of its own")
         end = self._line_end(self._tail(old))
         if step.key is None:
-            lines = (
-                write_lines(value, self._layout(old.start))
-                if is_block(value)
-                else [
-                    scalar(value) if not isinstance(value, (dict, list)) else write_flow(value)
-                ]
-            )
+            lines = write_lines(value, self._layout(old.start))
             indent = " " * self._column(old.start)
             yield _Splice(old.start, end, f"\n{indent}".join(lines))
             return
@@ -386,16 +375,14 @@ class _Editor:
             yield _Splice(start, end, "")
             return
         layout = self._layout(old.start)
-        indent = self._column(step.key.start)
-        indent += layout.step if isinstance(value, dict) else layout.inset
-        text = "".join(f"\n{' ' * indent}{line}" for line in write_lines(value, layout))
+        width = self._column(step.key.start)
+        width += layout.step if isinstance(value, dict) else layout.inset
+        text = "".join(f"\n{' ' * width}{line}" for line in write_lines(value, layout))
         yield _Splice(start, end, text)
 
     # Inserting
 
-    def _insert(
-        self, place: Place, key: str | int, value: Any, root: Place
-    ) -> Iterator[_Splice]:
+    def _insert(self, place: Place, key: str | int, value: Any) -> Iterator[_Splice]:
         if place.is_flow:
             yield from self._insert_in_flow(place, key, value)
             return
@@ -505,8 +492,7 @@ class _Editor:
         if comma is not None:
             yield _Splice(feed, comma, "")
             return
-        comma = self._find_comma(before, start)
-        assert comma is not None
+        comma = self._find_comma(before, start) or start
         yield _Splice(comma - 1, comma, "")
         yield _Splice(feed, end, "")
 
@@ -700,6 +686,3 @@ def _like(value: Any, old: Place) -> str:
     if isinstance(value, str) and old.style == "'" and value.isprintable():
         return f"'{value.replace(chr(39), chr(39) * 2)}'"
     return write_flow(value)
-
-
-__all__ = ["EditError", "Uneditable", "rewrite"]

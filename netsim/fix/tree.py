@@ -45,16 +45,6 @@ def build_tree(plain: object, line: int) -> Tree:
     return Scalar(Value.of(plain).json, ScalarStyle.PLAIN, line)
 
 
-def is_empty(tree: Tree) -> bool:
-    """Whether a value is null or holds nothing, and so can become a list or a mapping."""
-    match tree:
-        case Mapping():
-            return not tree.entries
-        case Sequence():
-            return not tree.items
-    return is_null(tree)
-
-
 def show_path(path: FieldPath) -> str:
     """``spec.ingress[0]``, as locations have it."""
     parts = (f"[{key}]" if isinstance(key, int) else f".{key}" for key in path)
@@ -62,7 +52,7 @@ def show_path(path: FieldPath) -> str:
 
 
 def _edit(tree: Tree, path: FieldPath, at: int, edit: Insert | Replace | Remove) -> Tree:
-    key, is_last = path[at], at == len(path) - 1
+    key = path[at]
     if isinstance(edit, Insert) and is_null(tree):
         tree = Sequence((), tree.line) if isinstance(key, int) else Mapping({}, tree.line)
     if isinstance(key, int) and isinstance(tree, Sequence):

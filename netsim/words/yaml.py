@@ -56,7 +56,7 @@ class Layout(Struct, frozen=True):
     inset: int = 2
 
 
-_DEFAULT = Layout()
+_LAYOUT = Layout()
 
 
 def write(value: object, comments: Mapping[tuple[str | int, ...], str] | None = None) -> str:
@@ -64,12 +64,12 @@ def write(value: object, comments: Mapping[tuple[str | int, ...], str] | None = 
 
     ``comments`` are lines to put above the values at these paths; an empty path is the whole.
     """
-    return "\n".join(write_lines(value, _DEFAULT, comments))
+    return "\n".join(write_lines(value, _LAYOUT, comments))
 
 
 def write_lines(
     value: object,
-    layout: Layout = _DEFAULT,
+    layout: Layout = _LAYOUT,
     comments: Mapping[tuple[str | int, ...], str] | None = None,
 ) -> list[str]:
     """The lines of a value in block style."""

@@ -36,13 +36,6 @@ class Place(Struct):
     style: str = ""
     anchor: str = ""
 
-    def find(self, key: str) -> Place | None:
-        """The value under a key that is written here."""
-        for name, value in self.entries:
-            if name and name.form is Form.SCALAR and name.text == key:
-                return value
-        return None
-
     def walk(self) -> Iterator[Place]:
         """This place and all within it."""
         yield self

@@ -14,10 +14,12 @@ import yaml
 from netsim.loader.tree.place import Form, Place
 from netsim.loader.tree.yaml import PARSER
 
+_ENDS = (yaml.SequenceEndEvent, yaml.MappingEndEvent)
+
 
 def places(text: str) -> list[Place]:
     """The documents of a YAML text that can be parsed; those that are empty are left out."""
-    events = yaml.parse(text, PARSER)
+    events: Iterator[Any] = yaml.parse(text, PARSER)
     found = []
     for event in events:
         if isinstance(event, yaml.DocumentStartEvent):
@@ -40,24 +42,22 @@ def _place(event: Any, events: Iterator[Any]) -> Place:
         return Place(Form.SCALAR, start, start, end, True, (), shown, style, anchor)  # noqa: FBT003
     is_flow = bool(event.flow_style)
     entries: list[tuple[Place | None, Place]] = []
-    if isinstance(event, yaml.SequenceStartEvent):
-        form, last = Form.SEQUENCE, yaml.SequenceEndEvent
-    else:
-        form, last = Form.MAPPING, yaml.MappingEndEvent
+    form = Form.SEQUENCE if isinstance(event, yaml.SequenceStartEvent) else Form.MAPPING
     has_properties = bool(event.anchor or event.tag)
     after = next(events)
-    while not isinstance(after, last):
+    while not isinstance(after, _ENDS):
         first = _place(after, events)
         if form is Form.SEQUENCE:
             entries.append((None, first))
         else:
             entries.append((first, _place(next(events), events)))
         after = next(events)
+    closing: Any = after
     return Place(
         form,
         start,
         end - 1 if is_flow else end if has_properties else start,
-        after.end_mark.index if is_flow else entries[-1][1].end,
+        closing.end_mark.index if is_flow else entries[-1][1].end,
         is_flow,
         tuple(entries),
         anchor=anchor,
