@@ -52,7 +52,8 @@ def build_policy(
 
 def build_rule(direction: Direction, peers: Sequence[Part], ports: PortSet) -> Part:
     """A rule for ``spec.ingress`` or ``spec.egress``; without peers it is about everyone."""
-    rule: Part = {direction.peer_word: list(peers)} if peers else {}
+    word = "from" if direction is Direction.INGRESS else "to"
+    rule: Part = {word: list(peers)} if peers else {}
     if ports != PortSet.full():
         rule["ports"] = build_ports(ports)
     return rule
@@ -63,12 +64,13 @@ def build_peers(peer: Endpoint, home: str) -> list[Part]:
     if isinstance(peer, ExternalEndpoint):
         return build_blocks(peer.addresses)
     namespace = peer.pods[0].namespace
-    return [build_pod_peer(shared_labels(peer.pods), None if namespace == home else namespace)]
+    labels = dict(shared_labels(peer.pods).pairs)
+    return [build_pod_peer(labels, None if namespace == home else namespace)]
 
 
-def build_pod_peer(labels: Labels, namespace: str | None) -> Part:
+def build_pod_peer(labels: Mapping[str, str], namespace: str | None) -> Part:
     """Pods by their labels; without a namespace, those of the policy's own."""
-    pods = {"podSelector": match_labels(dict(labels.pairs))}
+    pods = {"podSelector": match_labels(labels)}
     if namespace is None:
         return pods
     return pods | {"namespaceSelector": match_labels({NAME_LABEL: namespace})}

@@ -114,7 +114,7 @@ def default_deny(namespace: str) -> str:
 def dns_policy(namespace: str, home: str, dns: Labels, ports: PortSet) -> str:
     """A policy that lets every pod of a namespace ask the DNS pods of namespace ``home``."""
     egress = Direction.EGRESS
-    rule = build_rule(egress, [build_pod_peer(dns, home)], ports)
+    rule = build_rule(egress, [build_pod_peer(dict(dns.pairs), home)], ports)
     return write(build_policy("allow-dns", namespace, {}, (egress,), {egress: [rule]}))
 
 

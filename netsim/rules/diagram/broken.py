@@ -4,7 +4,9 @@ The diagram draws it, or the scenario lists it, but the policies do not let it t
 system does not work as documented.  Both ends must allow it, so there is a finding for each end
 that does not.
 
-Fix: add the rule shown to the policy named, or remove the connection from the documentation.
+Fix: add the rule shown to the policy named, or the policy shown, or remove the connection from
+the documentation.  A policy that selects more than the pods concerned is left as it is: a rule
+in it would open all that it selects.
 """
 
 from __future__ import annotations
@@ -13,13 +15,15 @@ from collections.abc import Iterator
 
 from msgspec import Struct, field
 
+from netsim.engine.explain.proposal import choose_name
 from netsim.engine.explain.verdicts import direction_verdict
 from netsim.engine.policy.flow import Flow
 from netsim.engine.space import bits
 from netsim.judge.case import Case
 from netsim.judge.judgement import Judgement, list_class_pairs
+from netsim.judge.policy_ends import Subject, is_about, list_peers, list_subjects
 from netsim.model.addresses import AddressSet
-from netsim.model.endpoint import Endpoint, ExternalEndpoint
+from netsim.model.edit import Value
 from netsim.model.finding import Finding, Severity
 from netsim.model.flow import Intent
 from netsim.model.location import Location
@@ -29,8 +33,7 @@ from netsim.model.verdict import DirectionVerdict, NearMiss
 from netsim.rules.interface import Check
 from netsim.words import yaml
 from netsim.words.lists import join_phrases
-
-MOST_BLOCKS = 4
+from netsim.words.policy_parts import build_blocks, build_policy, build_rule
 
 
 class _Denial(Struct):
@@ -88,8 +91,9 @@ def _run(case: Case) -> Iterator[Finding]:
             denial = _find_denial(case, judgement, direction) if judgement.broken else None
             if denial:
                 grouped.setdefault((denial.location, direction), []).append((judgement, denial))
+    taken = {policy.name for policy in case.resources.policies}
     for group in grouped.values():
-        yield _finding(case, group)
+        yield _finding(case, group, taken)
 
 
 def _has_common_family(case: Case, judgement: Judgement) -> bool:
@@ -125,9 +129,10 @@ def _find_denial(case: Case, judgement: Judgement, direction: Direction) -> _Den
     return denial
 
 
-def _finding(case: Case, group: _Group) -> Finding:
+def _finding(case: Case, group: _Group, taken: set[str]) -> Finding:
     flows = [_describe(case, judgement, denial) for judgement, denial in group]
     denial = group[0][1]
+    fix, patch = _suggest_fix(case, group, taken)
     related = (
         each
         for judgement, _ in group
@@ -139,10 +144,8 @@ def _finding(case: Case, group: _Group) -> Finding:
         policy=denial.title,
         flows=tuple(flows),
         related=tuple(dict.fromkeys(related)),
-        fix=_suggest_fix(case, group),
-        patch="\n".join(
-            dict.fromkeys(filter(None, (_write_patch(case, *each) for each in group)))
-        ),
+        fix=fix,
+        patch=patch,
     )
 
 
@@ -181,32 +184,98 @@ def _is_on_host(case: Case, denial: _Denial) -> bool:
     return bool(denial.others & case.evaluator.universe.hosts)
 
 
-def _suggest_fix(case: Case, group: _Group) -> str:
+class _Addition(Struct, frozen=True):
+    """A rule to add: to a policy, or where there is none that is fit, to one for a subject."""
+
+    policy: Policy | None
+    subject: Subject
+    rule: Value
+
+
+def _suggest_fix(case: Case, group: _Group, taken: set[str]) -> tuple[str, str]:
+    """What to do, and the YAML for it, if there is some."""
     denial = group[0][1]
-    if any(_is_on_host(case, each) for _, each in group):
-        return "Remove hostNetwork from the pods: with it, no selector matches them."
-    word = denial.verdict.direction.word
-    if denial.policy is None:
-        return (
-            f"Narrow the rule, or put one before it in spec.{word} of {denial.title} that "
-            "allows or passes this, or document otherwise."
-        )
-    return f"Add this to spec.{word} of {denial.title}, or document otherwise."
-
-
-def _write_patch(case: Case, judgement: Judgement, denial: _Denial) -> str:
     direction = denial.verdict.direction
-    party = judgement.source if direction is Direction.INGRESS else judgement.destination
+    if any(_is_on_host(case, each) for _, each in group):
+        return "Remove hostNetwork from the pods: with it, no selector matches them.", ""
+    if denial.policy is None:
+        advice = (
+            f"Narrow the rule, or put one before it in spec.{direction.word} of "
+            f"{denial.title} that allows or passes this, or document otherwise."
+        )
+        return advice, ""
+    found = [_list_additions(case, *each) for each in group]
+    additions = list(dict.fromkeys(each for some in found for each in some))
+    if not all(found):
+        advice = (
+            "Give the pods labels by which a policy can select them alone, and allow this in "
+            f"spec.{direction.word} of a policy for them, or document otherwise."
+        )
+        return advice, ""
+    policies = {each.policy for each in additions}
+    policy = additions[0].policy
+    if policy and len(policies) == 1:
+        rules = list(dict.fromkeys(each.rule for each in additions))
+        return (
+            f"Add this to spec.{direction.word} of {policy.title}, or document otherwise.",
+            yaml.write([rule.plain for rule in rules]),
+        )
+    written = list(_write_policies(additions, direction, taken))
+    noun = "this NetworkPolicy" if len(written) == 1 else "these NetworkPolicies"
+    advice = (
+        f"Add {noun}, or document otherwise; a rule in {denial.policy.title} would open all "
+        "pods that it selects."
+    )
+    return advice, "\n---\n".join(written)
+
+
+def _list_additions(case: Case, judgement: Judgement, denial: _Denial) -> list[_Addition]:
+    """What allows the flows of a pair at one end; nothing where no rule can tell the ends."""
     bound = {each.name: each for each in case.endpoints}
-    if denial.policy is None or _is_on_host(case, denial):
-        return ""
+    ends = judgement.source, judgement.destination
+    own, other = ends if denial.verdict.direction is Direction.EGRESS else reversed(ends)
+    if not (own.names and other.names):
+        return []
     part = _find_outside_part(case, judgement, denial)
-    peer: Endpoint = bound[party.names[0]].endpoint
-    if part:
-        peer = ExternalEndpoint(party.title, part)
-    if isinstance(peer, ExternalEndpoint) and len(list(peer.addresses.cidrs())) > MOST_BLOCKS:
-        return ""
-    return yaml.rule(direction, peer, denial.policy.namespace, denial.ports)
+    found = []
+    for subject in list_subjects(bound[own.names[0]]):
+        home = subject.namespace
+        peers = build_blocks(part) if part else list_peers(bound[other.names[0]], home)
+        if not peers:
+            return []
+        rule = build_rule(denial.verdict.direction, peers, denial.ports)
+        found.append(_Addition(_find_policy(case, denial, subject), subject, Value.of(rule)))
+    return found
+
+
+def _find_policy(case: Case, denial: _Denial, subject: Subject) -> Policy | None:
+    """The policy that isolates a subject, and is about nothing else."""
+    near = denial.near.rule.policy if denial.near else None
+    pods = case.known_resources.pods
+    isolating = (each for each in denial.verdict.policies if each.isolates)
+    return max(
+        (policy for policy in isolating if is_about(policy, subject, pods)),
+        key=lambda policy: (policy.id == near, len(policy.subject.pods.requirements)),
+        default=None,
+    )
+
+
+def _write_policies(
+    additions: list[_Addition], direction: Direction, taken: set[str]
+) -> Iterator[str]:
+    """One policy for each subject, with a name that nothing has yet."""
+    rules: dict[Subject, dict[Value, None]] = {}
+    for each in additions:
+        rules.setdefault(each.subject, {})[each.rule] = None
+    for subject, own in rules.items():
+        name = choose_name(taken, subject.name, direction)
+        taken.add(name)
+        parts = [rule.plain for rule in own]
+        yield yaml.write(
+            build_policy(
+                name, subject.namespace, subject.selector, (direction,), {direction: parts}
+            )
+        )
 
 
 CHECK = Check(
