@@ -71,7 +71,7 @@ class _Refusal(Exception):  # noqa: N818 - it never leaves this file
     """An edit that cannot be written faithfully, and why."""
 
 
-class _Splice(Struct, frozen=True, order=True):
+class _Splice(Struct, frozen=True):
     """New text in the place of what stands from ``start`` up to ``end``."""
 
     start: int
@@ -103,7 +103,9 @@ def _rewrite(file: str, text: str, edits: list[Edit]) -> str:
         raise _Refusal("it is not UTF-8")
     for edit, position in order_edits(expected, edits):
         apply_edit(expected, syntax, edit, position)
-        splices = sorted(_Editor(normalise(text), syntax).edit(edit, position))
+        changes = _Editor(normalise(text), syntax).edit(edit, position)
+        # Of two at one place the first stays the first.
+        splices = sorted(changes, key=lambda each: each.start)
         text = _splice(text, splices)
         if _say(_read(text, syntax)) != _say(expected):
             where = "it" if isinstance(edit, AddDocument) else show_path(edit.path) or "it"
