@@ -173,9 +173,7 @@ def _split(tree: UnrenderedTree, text: str) -> Iterator[Source]:
         own = chunk.text if chunk.text.startswith("---") else f"---\n{chunk.text}"
         texts.setdefault(name, []).append(own if own.endswith("\n") else f"{own}\n")
     for name, parts in texts.items():
-        yield Source(
-            f"{name} (rendered)", "".join(parts), Syntax.YAML, origin=Origin.RENDERED
-        )
+        yield Source(f"{name} (rendered)", "".join(parts), Syntax.YAML, origin=Origin.RENDERED)
 
 
 def _find_origin(tree: UnrenderedTree, text: str) -> str:
