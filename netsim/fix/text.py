@@ -156,6 +156,8 @@ def _start(splice: _Splice) -> int:
 
 def _line_end(raw: str, at: int) -> str:
     """How the line before a place ends, or the one at it."""
+    if "\n" not in raw and "\r" in raw:
+        return "\r"
     feed = raw.rfind("\n", 0, at)
     feed = feed if feed >= 0 else raw.find("\n", at)
     return "\r\n" if feed > 0 and raw[feed - 1] == "\r" else "\n"
