@@ -71,7 +71,7 @@ class _Refusal(Exception):  # noqa: N818 - it never leaves this file
     """An edit that cannot be written faithfully, and why."""
 
 
-class _Splice(Struct, frozen=True, order=True):
+class _Splice(Struct, frozen=True):
     """New text in the place of what stands from ``start`` up to ``end``."""
 
     start: int
@@ -103,8 +103,8 @@ def _rewrite(file: str, text: str, edits: list[Edit]) -> str:
         raise _Refusal("it is not UTF-8")
     for edit, position in order_edits(expected, edits):
         apply_edit(expected, syntax, edit, position)
-        splices = sorted(_Editor(normalise(text), syntax).edit(edit, position))
-        text = _splice(text, splices)
+        splices = _Editor(normalise(text), syntax).edit(edit, position)
+        text = _splice(text, sorted(splices, key=_start))
         if _say(_read(text, syntax)) != _say(expected):
             where = "it" if isinstance(edit, AddDocument) else show_path(edit.path) or "it"
             raise _Refusal(f"{where} cannot be written there without changing other values")
@@ -150,8 +150,14 @@ def _splice(raw: str, splices: list[_Splice]) -> str:
     return "".join((*parts, raw[done:]))
 
 
+def _start(splice: _Splice) -> int:
+    return splice.start
+
+
 def _line_end(raw: str, at: int) -> str:
     """How the line before a place ends, or the one at it."""
+    if "\n" not in raw and "\r" in raw:
+        return "\r"
     feed = raw.rfind("\n", 0, at)
     feed = feed if feed >= 0 else raw.find("\n", at)
     return "\r\n" if feed > 0 and raw[feed - 1] == "\r" else "\n"
@@ -434,7 +440,7 @@ class _Editor:
             if comma is None:
                 yield _Splice(end, end, f"{separator}{text}")
             else:
-                yield _Splice(comma, comma, f"{separator}{text}")
+                yield _Splice(comma, comma, f"{separator.removeprefix(',')}{text},")
             return
         if comma is None:
             yield _Splice(end, end, ",")

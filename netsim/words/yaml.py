@@ -15,12 +15,12 @@ between them, and a file keeps its own way to indent.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from netsim.model.endpoint import Endpoint
@@ -93,7 +93,7 @@ def scalar(value: Any) -> str:
 
     It can stand anywhere, also between braces.
     """
-    return _text(value) if isinstance(value, str) else json.dumps(value)
+    return _text(value) if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
 def quote(text: str) -> str:

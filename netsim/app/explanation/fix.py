@@ -71,7 +71,7 @@ def suggest_fix(
     policy = _pick_policy(resources, subject, verdict)
     if policy is None:
         taken = (each.name for each in resources.policies)
-        name = choose_name(taken, subject.pods, direction)
+        name = choose_name(taken, subject.pods[0].workload.name, direction)
         written = propose_policies(name, subject.pods, direction, [rule])
         return Fix(None, field, write_parts(*written), note)
     cited = Cited(policy.title, policy.location)

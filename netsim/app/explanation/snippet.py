@@ -20,7 +20,9 @@ def _note(value: Any, path: FieldPath) -> Iterator[tuple[FieldPath, str]]:
     if isinstance(value, dict):
         for key, each in value.items():
             if key == "podSelector" and not each:
-                yield (*path, key), _EVERY_POD
+                # A comment stands above the dash of a peer that has no other field before it.
+                is_item = bool(path) and isinstance(path[-1], int) and next(iter(value)) == key
+                yield path if is_item else (*path, key), _EVERY_POD
             yield from _note(each, (*path, key))
     elif isinstance(value, list):
         for index, each in enumerate(value):

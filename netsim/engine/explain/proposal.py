@@ -94,10 +94,10 @@ def is_about(resources: Resources, policy: Policy, subject: Sequence[Pod]) -> bo
     )
 
 
-def choose_name(taken: Iterable[str], subject: Sequence[Pod], direction: Direction) -> str:
-    """A name for a policy that is about a direction of some pods, and that is not taken."""
+def choose_name(taken: Iterable[str], subject: str, direction: Direction) -> str:
+    """A name for a policy that is about a direction of a subject, and that is not taken."""
     used = set(taken)
-    name = f"{subject[0].workload.name}-{direction.word}"
+    name = f"{subject}-{direction.word}"
     return next(free for free in _number_names(name) if free not in used)
 
 

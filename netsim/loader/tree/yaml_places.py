@@ -6,6 +6,7 @@ and so on.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,9 @@ import yaml
 
 from netsim.loader.tree.place import Form, Place
 from netsim.loader.tree.yaml import PARSER
+
+_PROPERTIES: Any = re.compile(r"(?:[&!][^ \t\n]*(?:[ \t\n]|#[^\n]*)+)*")
+"""An anchor and a tag, and what stands between them and the value."""
 
 _ENDS = (yaml.SequenceEndEvent, yaml.MappingEndEvent)
 
@@ -23,14 +27,14 @@ def places(text: str) -> list[Place]:
     found = []
     for event in events:
         if isinstance(event, yaml.DocumentStartEvent):
-            place = _place(next(events), events)
+            place = _place(next(events), events, text)
             is_plain = place.form is Form.SCALAR and not place.style
             if not (is_plain and not place.text):
                 found.append(place)
     return found
 
 
-def _place(event: Any, events: Iterator[Any]) -> Place:
+def _place(event: Any, events: Iterator[Any], text: str) -> Place:
     start, end = event.start_mark.index, event.end_mark.index
     anchor = event.anchor or ""
     if isinstance(event, yaml.AliasEvent):
@@ -43,20 +47,22 @@ def _place(event: Any, events: Iterator[Any]) -> Place:
     is_flow = bool(event.flow_style)
     entries: list[tuple[Place | None, Place]] = []
     form = Form.SEQUENCE if isinstance(event, yaml.SequenceStartEvent) else Form.MAPPING
-    has_properties = bool(event.anchor or event.tag)
+    inner = end - 1 if is_flow else start
+    if not is_flow and (event.anchor or event.tag):
+        inner = _PROPERTIES.match(text, start).end()
     after = next(events)
     while not isinstance(after, _ENDS):
-        first = _place(after, events)
+        first = _place(after, events, text)
         if form is Form.SEQUENCE:
             entries.append((None, first))
         else:
-            entries.append((first, _place(next(events), events)))
+            entries.append((first, _place(next(events), events, text)))
         after = next(events)
     closing: Any = after
     return Place(
         form,
         start,
-        end - 1 if is_flow else end if has_properties else start,
+        inner,
         closing.end_mark.index if is_flow else entries[-1][1].end,
         is_flow,
         tuple(entries),
