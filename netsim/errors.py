@@ -10,6 +10,7 @@
     │   ├── ShapeError          an object that has not the form of one
     │   ├── GitError            a revision that cannot be read
     │   └── RenderError         a chart or a kustomization that a tool does not render
+    ├── EditError               an edit that its object does not allow
     ├── LiveError               a cluster that cannot be read
     ├── AnswerError             what the API server refuses
     ├── IntentError             a document that cannot be read as intent

@@ -21,6 +21,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("judge",),
     ("rollout", "drain", "mutation"),
     ("rules", "probe", "generation"),
+    ("fix",),
     ("app",),
     ("report",),
     ("api", "cli"),
@@ -52,7 +53,7 @@ DOORS = {
     "rich": ("cli/",),
     "typer": ("cli/",),
     "urllib3": ("loader/sources/live",),
-    "yaml": ("loader/tree/yaml",),
+    "yaml": ("loader/tree/yaml", "words/yaml"),
 }
 
 FILES = sorted(file.relative_to(PACKAGE) for file in PACKAGE.rglob("*.py"))

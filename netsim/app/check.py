@@ -88,7 +88,10 @@ def check(request: CheckRequest) -> CheckResult:
 
 def _check_system(request: CheckRequest) -> CheckResult:
     described, problems, notes = _read_documentation(request)
-    loaded = request.load(described.scenario if described else None, Scope.BUNDLE)
+    scenario = described.scenario if described else None
+    # Standard input can be read only once, and proofs need it again.
+    kept = request.read(scenario, Scope.BUNDLE) if STDIN in request.paths else None
+    loaded = kept.load() if kept else request.load(scenario, Scope.BUNDLE)
     if request.diagram:
         try:
             described = describe_diagram(request.diagram, loaded.resources)
@@ -109,6 +112,21 @@ def _check_system(request: CheckRequest) -> CheckResult:
     findings, suppressed = suppress(run_rules(case), loaded.comments)
     if not case.is_documented:
         findings = join_notes(findings)
+    if any(each.patches for each in findings) and not (loaded.errors or problems):
+        from netsim.app.judge import Judge
+        from netsim.app.proven import show_proven
+        from netsim.fix.workspace import open_workspace
+
+        workspace = open_workspace(kept or request.read(scenario, Scope.BUNDLE))
+        findings = tuple(
+            show_proven(
+                Judge(request, described),
+                workspace,
+                findings,
+                case.judgements,
+                len(loaded.resources.pods) + len(loaded.resources.policies),
+            )
+        )
     judged = frozenset() if problems else _list_judged_rules(case, described)
     return CheckResult(
         findings=findings,

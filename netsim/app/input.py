@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from netsim.errors import NetsimError, RequestError, UnanswerableError
-from netsim.loader.load import Loaded, load
+from netsim.loader.load import Input, Loaded, load, read_input
 from netsim.loader.objects.validation import dns_label
 from netsim.loader.registry import BUNDLE_KINDS, Scope
 from netsim.loader.unrendered import Rendering
@@ -48,17 +48,26 @@ class InputRequest(Struct, frozen=True):
     stdin: TextIO | None = None
     rendering: Rendering = Rendering.NEVER
 
-    def load(self, scenario: Scenario | None = None, scope: Scope = Scope.NETWORK) -> Loaded:
-        """Reads the manifests; what is wrong with them is in the result.
+    def home(self, scenario: Scenario | None = None) -> str:
+        """The namespace of objects that name none.
 
         Raises :class:`RequestError` for a namespace that cannot be.
         """
         wrong = None if self.namespace is None else dns_label(self.namespace)
         if wrong:
             raise RequestError(wrong, "namespace")
-        home = scenario.namespace if scenario else ""
-        own = self.namespace or home or DEFAULT_NAMESPACE
-        return load(self.paths, own, self.stdin, scope, self.rendering)
+        return self.namespace or (scenario.namespace if scenario else "") or DEFAULT_NAMESPACE
+
+    def load(self, scenario: Scenario | None = None, scope: Scope = Scope.NETWORK) -> Loaded:
+        """Reads the manifests; what is wrong with them is in the result.
+
+        Raises :class:`RequestError` for a namespace that cannot be.
+        """
+        return load(self.paths, self.home(scenario), self.stdin, scope, self.rendering)
+
+    def read(self, scenario: Scenario | None = None, scope: Scope = Scope.NETWORK) -> Input:
+        """Reads the same, and keeps it in a form that can be changed."""
+        return read_input(self.paths, self.home(scenario), self.stdin, scope, self.rendering)
 
     def conventions(self, scenario: Scenario | None = None) -> Conventions:
         """The conventions in force."""

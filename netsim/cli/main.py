@@ -30,6 +30,7 @@ COMMANDS = {
     "check": ("netsim.cli.check", "check"),
     "init": ("netsim.cli.init", "init"),
     "generate": ("netsim.cli.generate", "generate"),
+    "fix": ("netsim.cli.fix", "fix"),
     "list": ("netsim.cli.list", "list_pairs"),
     "eval": ("netsim.cli.eval", "evaluate"),
     "explain": ("netsim.cli.explain", "explain"),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from netsim.loader.catalogue import Catalogue
 from netsim.loader.foreign import (
@@ -30,7 +32,7 @@ from netsim.loader.objects.objects import (
 from netsim.loader.objects.other_systems import Unevaluated
 from netsim.loader.objects.workloads import Phase, Workload
 from netsim.loader.registry import Scope
-from netsim.loader.sources.sources import Choice, Source, sources
+from netsim.loader.sources.sources import Choice, Source, guess_syntax, sources
 from netsim.loader.suppressions import Suppression, suppressions
 from netsim.loader.tree.documents import (
     Broken,
@@ -39,6 +41,7 @@ from netsim.loader.tree.documents import (
     Skipped,
     Syntax,
     documents,
+    normalise,
 )
 from netsim.loader.unrendered import (
     Renderer,
@@ -107,6 +110,75 @@ class Tally:
         )
 
 
+class Original(Struct, frozen=True):
+    """A text of the input, and its documents as they were parsed."""
+
+    source: Source
+    documents: tuple[Document, ...]
+
+
+class Unjudged(Struct, frozen=True):
+    """A file of a chart or a kustomization, of which only what is rendered counts."""
+
+    name: str
+
+
+class Unrendered(Struct, frozen=True):
+    """A chart or a kustomization whose manifests are not in the input, and why."""
+
+    tree: UnrenderedTree
+    diagnostic: Diagnostic
+
+
+Part = Source | Unjudged | Unrendered | Diagnostic
+
+
+class Input(Struct, frozen=True):
+    """What was read, parsed and not yet understood: it can be changed and loaded again.
+
+    ``parts`` are in the order of the paths; a diagnostic stands for what cannot be read.
+    """
+
+    parts: tuple[Original | Unjudged | Unrendered | Diagnostic, ...]
+    default_namespace: str = "default"
+    scope: Scope = Scope.NETWORK
+
+    @property
+    def originals(self) -> tuple[Original, ...]:
+        """The texts."""
+        return tuple(part for part in self.parts if isinstance(part, Original))
+
+    def find(self, file: str) -> Original | None:
+        """The text of a name."""
+        return next((each for each in self.originals if each.source.name == file), None)
+
+    def replace(self, file: str, found: tuple[Document, ...], syntax: Syntax) -> Input:
+        """The same with other documents in a file, which is a new one if there is none."""
+        own = self.find(file)
+        new = Original(own.source if own else Source(file, "", syntax), found)
+        if own is None:
+            return replace(self, parts=(*self.parts, new))
+        return replace(self, parts=tuple(new if part is own else part for part in self.parts))
+
+    def rewrite(self, file: str, text: str) -> Input:
+        """The same with another text of a file, which is a new one if there is none."""
+        own = self.find(file)
+        source = own.source if own else Source(file, "", guess_syntax(Path(file).suffix, text))
+        changed = parse(replace(source, text=normalise(text)), self.scope)
+        if own is None:
+            return replace(self, parts=(*self.parts, changed))
+        parts = tuple(changed if part is own else part for part in self.parts)
+        return replace(self, parts=parts)
+
+    def load(self) -> Loaded:
+        """What it says; its documents are not parsed again.  O(objects)."""
+        loading = _Loading(self.default_namespace, self.scope)
+        with _collector_paused():
+            for part in self.parts:
+                loading.take(part)
+            return loading.result()
+
+
 class Loaded(Struct, frozen=True):
     """What the input says, what is wrong with it, and how much it was.
 
@@ -140,20 +212,60 @@ def load(
     """
     loading = _Loading(default_namespace, scope)
     with _collector_paused():
-        found = list(sources(paths, stdin))
-        trees = find_trees([each for each in found if isinstance(each, Source)])
-        unread = {member for tree in trees for member in tree.members}
-        # A text is let go once it is read.
-        for each in _drain(found):
-            if isinstance(each, Diagnostic):
-                loading.diagnostics.append(each)
-            elif each.name in unread:
-                loading.note_unread(each)
-            else:
-                loading.read(each)
-        for tree in trees:
-            loading.take_tree(tree, rendering)
+        for each in _open_all(paths, default_namespace, stdin, rendering):
+            # A text is let go once it is read.
+            loading.take(each)
         return loading.result()
+
+
+def read_input(
+    paths: Sequence[str],
+    default_namespace: str = "default",
+    stdin: TextIO | None = None,
+    scope: Scope = Scope.NETWORK,
+    rendering: Rendering = Rendering.NEVER,
+) -> Input:
+    """Reads the same as :func:`load`, and keeps texts and documents."""
+    with _collector_paused():
+        parts = tuple(
+            parse(each, scope) if isinstance(each, Source) else each
+            for each in _open_all(paths, default_namespace, stdin, rendering)
+        )
+    return Input(parts, default_namespace, scope)
+
+
+def parse(source: Source, scope: Scope) -> Original:
+    """A text with its documents."""
+    return Original(source, tuple(documents(source.text, source.syntax, scope)))
+
+
+def _open_all(
+    paths: Sequence[str], default_namespace: str, stdin: TextIO | None, rendering: Rendering
+) -> Iterator[Part]:
+    """The texts below the paths, with charts and kustomizations rendered at the end."""
+    found = list(sources(paths, stdin))
+    trees = find_trees([each for each in found if isinstance(each, Source)])
+    unread = {member for tree in trees for member in tree.members}
+    for each in _drain(found):
+        is_unread = isinstance(each, Source) and each.name in unread
+        yield Unjudged(each.name) if isinstance(each, Source) and is_unread else each
+    for tree in trees:
+        yield from _open_tree(tree, default_namespace, rendering)
+
+
+def _open_tree(
+    tree: UnrenderedTree, default_namespace: str, rendering: Rendering
+) -> Iterator[Part]:
+    if tree.renderer is Renderer.NONE:
+        yield tree.report()
+    elif rendering is Rendering.NEVER:
+        yield Unrendered(tree, tree.report())
+    else:
+        from netsim.loader.rendering import render
+
+        for each in render(tree, default_namespace):
+            is_error = isinstance(each, Diagnostic) and each.severity is Severity.ERROR
+            yield Unrendered(tree, each) if isinstance(each, Diagnostic) and is_error else each
 
 
 def _drain(found: list[Source | Diagnostic]) -> Iterator[Source | Diagnostic]:
@@ -167,7 +279,7 @@ def load_text(
 ) -> Loaded:
     """Reads one text, which places call by this name."""
     loading = _Loading(default_namespace, Scope.NETWORK)
-    loading.read(Source(name, text, syntax))
+    loading.take(Source(name, text, syntax))
     return loading.result()
 
 
@@ -187,30 +299,23 @@ class _Loading:
         self._foreign: list[Foreign] = []
         self._foreign_parts: list[Foreign] = []
 
-    def note_unread(self, source: Source) -> None:
-        """Keeps in mind that there is a file of which only what is rendered counts."""
-        if self._bundle:
-            self._bundle.files.append(source.name)
+    def take(self, part: Part | Original) -> None:
+        """Takes in a text, or notes why there is none."""
+        match part:
+            case Diagnostic():
+                self.diagnostics.append(part)
+            case Unrendered():
+                self.diagnostics.append(part.diagnostic)
+                self._unrendered.append(part.tree)
+            case Unjudged():
+                if self._bundle:
+                    self._bundle.files.append(part.name)
+            case Source():
+                self._read(part, documents(part.text, part.syntax, self._scope))
+            case Original():
+                self._read(part.source, part.documents)
 
-    def take_tree(self, tree: UnrenderedTree, rendering: Rendering) -> None:
-        """Renders a chart or a kustomization, or says that it was not judged."""
-        if rendering is Rendering.NEVER:
-            self.diagnostics.append(tree.report())
-            if tree.renderer is not Renderer.NONE:
-                self._unrendered.append(tree)
-            return
-        from netsim.loader.rendering import render
-
-        for each in render(tree, self._default_namespace):
-            if isinstance(each, Source):
-                self.read(each)
-            else:
-                self.diagnostics.append(each)
-                if each.severity is Severity.ERROR:
-                    self._unrendered.append(tree)
-
-    def read(self, source: Source) -> None:
-        """Takes in one text."""
+    def _read(self, source: Source, found: Iterable[Document]) -> None:
         self._tally.files += 1
         before = len(self.diagnostics)
         if source.syntax is Syntax.YAML:
@@ -222,7 +327,7 @@ class _Loading:
         )
         foreign: list[Foreign] = []
         number = 0
-        for document in documents(source.text, source.syntax, self._scope):
+        for document in found:
             number += 1
             sort = _sort_foreign(document, source)
             if sort and isinstance(document, Parsed):

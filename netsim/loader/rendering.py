@@ -25,7 +25,7 @@ from typing import IO
 
 from netsim.errors import LoadError
 from netsim.loader.sources.files import LARGEST
-from netsim.loader.sources.sources import Source
+from netsim.loader.sources.sources import Origin, Source
 from netsim.loader.tree.documents import Syntax, chunks, normalise
 from netsim.loader.unrendered import Renderer, UnrenderedTree
 from netsim.model.finding import Diagnostic
@@ -173,7 +173,7 @@ def _split(tree: UnrenderedTree, text: str) -> Iterator[Source]:
         own = chunk.text if chunk.text.startswith("---") else f"---\n{chunk.text}"
         texts.setdefault(name, []).append(own if own.endswith("\n") else f"{own}\n")
     for name, parts in texts.items():
-        yield Source(f"{name} (rendered)", "".join(parts), Syntax.YAML)
+        yield Source(f"{name} (rendered)", "".join(parts), Syntax.YAML, origin=Origin.RENDERED)
 
 
 def _find_origin(tree: UnrenderedTree, text: str) -> str:

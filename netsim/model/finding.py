@@ -6,6 +6,7 @@ from enum import Enum
 
 from msgspec import Struct
 
+from netsim.model.edit import Patch
 from netsim.model.location import Location
 
 
@@ -29,7 +30,9 @@ class Finding(Struct, frozen=True):
 
     ``rule`` is the rule's id, such as ``exposed``.  ``policy`` names the policy concerned
     (``namespace/name``) or is None, ``flows`` are all the flows (``web -> api TCP 4000``).
-    ``fix`` says how; ``patch`` is YAML that does, or empty.
+    ``facet`` tells it from others of the same rule, policy and flows, as a direction does.
+    ``fix`` says how; ``patch`` is YAML that does, and ``diff`` how the files would differ, if
+    that is known.  ``patches`` are edits that may help, those that change least first.
     """
 
     rule: str
@@ -41,6 +44,9 @@ class Finding(Struct, frozen=True):
     related: tuple[Related, ...] = ()
     fix: str = ""
     patch: str = ""
+    diff: str = ""
+    patches: tuple[Patch, ...] = ()
+    facet: str = ""
 
 
 class Suppressed(Struct, frozen=True):

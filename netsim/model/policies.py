@@ -32,6 +32,11 @@ class Direction(Enum):
         return self.value.lower()
 
     @property
+    def peer_word(self) -> str:
+        """The name of the field of a rule that lists its peers."""
+        return "from" if self is Direction.INGRESS else "to"
+
+    @property
     def opposite(self) -> Direction:
         """The direction in which the peer's policies see the same connections."""
         return Direction.EGRESS if self is Direction.INGRESS else Direction.INGRESS

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from netsim.app.drain import DrainResult
     from netsim.app.evaluate import Evaluation
     from netsim.app.explain import ExplainResult
+    from netsim.app.fix import FixResult
     from netsim.app.list import ConnectionList, ExplainedList
     from netsim.app.order import OrderResult
     from netsim.app.probe import DryRun, Roles
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
         | Evaluation
         | ExplainedList
         | ExplainResult
+        | FixResult
         | OrderResult
         | ProbeResult
         | QueryResult
@@ -80,6 +82,11 @@ RENDERERS: Mapping[str, Mapping[Format, str]] = {
         Format.TEXT: "explain.text",
         Format.JSON: "explain.json",
         Format.MARKDOWN: "explain.markdown",
+    },
+    "FixResult": {
+        Format.TEXT: "fix.text",
+        Format.JSON: "fix.json",
+        Format.MARKDOWN: "fix.markdown",
     },
     "Comparison": {
         Format.TEXT: "diff.text",

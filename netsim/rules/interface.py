@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from msgspec import Struct
 
 from netsim.judge.case import Case
+from netsim.model.edit import Patch
 from netsim.model.finding import Finding, Related, Severity
 from netsim.model.location import Location
 from netsim.rules.absence import Absent
@@ -39,6 +40,8 @@ class Check(Struct, frozen=True):
         related: tuple[Related, ...] = (),
         fix: str = "",
         patch: str = "",
+        patches: tuple[Patch, ...] = (),
+        facet: str = "",
     ) -> Finding:
         """A finding of this rule, of its severity unless another one is given."""
         return Finding(
@@ -51,4 +54,6 @@ class Check(Struct, frozen=True):
             related=related,
             fix=fix,
             patch=patch,
+            patches=patches,
+            facet=facet,
         )

@@ -1,181 +1,208 @@
-"""YAML that fixes a finding, ready to paste."""
+"""The writer of YAML: whatever netsim prints or puts into a file as YAML comes from here.
+
+Plain values in the order in which they are written, and lines of text::
+
+    write({"spec": {"podSelector": {}, "policyTypes": ["Ingress"]}})
+
+    spec:
+      podSelector: {}
+      policyTypes:
+        - Ingress
+
+A library writes and quotes the scalars; where things stand is ours, so that comments can stand
+between them, and a file keeps its own way to indent.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any
 
-from netsim.model.endpoint import Endpoint, ExternalEndpoint
-from netsim.model.labels import Labels, Operator
+import msgspec
+from msgspec import Struct
+
+from netsim.model.endpoint import Endpoint
+from netsim.model.labels import Labels
 from netsim.model.peers import PodPeer
 from netsim.model.policies import Direction
 from netsim.model.ports import PortSet, Protocol
-from netsim.model.resources import NAME_LABEL, Pod
-
-_PLAIN = re.compile(r"[A-Za-z]([A-Za-z0-9._/-]*[A-Za-z0-9])?")
-_WORDS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null"))
-_MADE_BY_CONTROLLERS = frozenset(
-    (
-        "pod-template-hash",
-        "pod-template-generation",
-        "controller-revision-hash",
-        "statefulset.kubernetes.io/pod-name",
-        "apps.kubernetes.io/pod-index",
-    )
+from netsim.words.policy_parts import (
+    build_block,
+    build_peers,
+    build_pod_peer,
+    build_policy,
+    build_port,
+    build_rule,
+    build_selector,
+    match_labels,
+    name_label,
 )
 
+_MISREAD = re.compile(
+    r"[yYnN]|[-+.]?[0-9][-+.0-9_a-fA-FxXoO]*|[0-9][0-9-]*[ T][-+0-9 :.TZ]*",
+)
+"""Texts that the library writes without quotes, and that some reader takes for another type."""
 
-def scalar(text: str) -> str:
-    """A text as YAML, in quotes unless it surely is read as text without."""
-    is_plain = _PLAIN.fullmatch(text) and text.lower() not in _WORDS
-    return text if is_plain else quote(text)
+
+class Layout(Struct, frozen=True):
+    """How nested values are indented.
+
+    ``step`` is how far a mapping stands to the right of its key, ``inset`` how far the dashes
+    of a list do.
+    """
+
+    step: int = 2
+    inset: int = 2
+
+
+_LAYOUT = Layout()
+
+
+def write(value: object, comments: Mapping[tuple[str | int, ...], str] | None = None) -> str:
+    """A value in block style, without a line feed at the end.
+
+    ``comments`` are lines to put above the values at these paths; an empty path is the whole.
+    """
+    return "\n".join(write_lines(value, _LAYOUT, comments))
+
+
+def write_lines(
+    value: object,
+    layout: Layout = _LAYOUT,
+    comments: Mapping[tuple[str | int, ...], str] | None = None,
+) -> list[str]:
+    """The lines of a value in block style."""
+    head = _comment((comments or {}).get((), ""))
+    return [*head, *_block(value, layout, comments or {}, ())]
+
+
+def write_flow(value: object) -> str:
+    """A value on one line, in flow style."""
+    match value:
+        case dict():
+            pairs = (f"{scalar(key)}: {write_flow(each)}" for key, each in value.items())
+            return f"{{{', '.join(pairs)}}}"
+        case list() | tuple():
+            return f"[{', '.join(map(write_flow, value))}]"
+    return scalar(value)
+
+
+def scalar(value: Any) -> str:
+    """A text, number, boolean or null; a text has quotes where it might be read otherwise.
+
+    It can stand anywhere, also between braces.
+    """
+    return _text(value) if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
 def quote(text: str) -> str:
-    """A text as YAML, in quotes."""
-    import json  # only a finding needs it
-
-    return json.dumps(text)
+    """A text in double quotes."""
+    return _dump(text, '"')
 
 
-def policy_head(name: str, namespace: str) -> str:
-    """A policy up to its ``spec``."""
-    return "\n".join(
-        (
-            "apiVersion: networking.k8s.io/v1",
-            "kind: NetworkPolicy",
-            "metadata:",
-            f"  name: {scalar(name)}",
-            f"  namespace: {scalar(namespace)}",
-            "spec:\n",
-        )
-    )
+def is_block(value: object) -> bool:
+    """Whether a value takes lines of its own: a list or a mapping that is not empty."""
+    return isinstance(value, (dict, list, tuple)) and bool(value)
 
 
 def default_deny(namespace: str) -> str:
     """A policy that isolates every pod of a namespace in both directions."""
-    spec = "  podSelector: {}\n  policyTypes: [Ingress, Egress]"
-    return policy_head("default-deny", namespace) + spec
+    return write(build_policy("default-deny", namespace, {}, tuple(Direction), {}))
 
 
 def dns_policy(namespace: str, home: str, dns: Labels, ports: PortSet) -> str:
     """A policy that lets every pod of a namespace ask the DNS pods of namespace ``home``."""
-    return policy_head("allow-dns", namespace) + "\n".join(
-        (
-            "  podSelector: {}",
-            "  policyTypes: [Egress]",
-            "  egress:",
-            "    - to:",
-            "        - namespaceSelector:",
-            "            matchLabels:",
-            f"              {NAME_LABEL}: {scalar(home)}",
-            "          podSelector:",
-            "            matchLabels:",
-            *_entries(dict(dns.pairs), " " * 14),
-            "      ports:",
-            *(f"        - {entry}" for entry in _ports(ports)),
-        )
-    )
+    egress = Direction.EGRESS
+    rule = build_rule(egress, [build_pod_peer(dict(dns.pairs), name_label(home))], ports)
+    return write(build_policy("allow-dns", namespace, {}, (egress,), {egress: [rule]}))
 
 
 def dns_server_policy(home: str, dns: Labels, ports: PortSet) -> str:
     """A policy that lets everyone ask the DNS pods of a namespace."""
-    return policy_head("allow-dns-queries", home) + "\n".join(
-        (
-            "  podSelector:",
-            "    matchLabels:",
-            *_entries(dict(dns.pairs), " " * 6),
-            "  policyTypes: [Ingress]",
-            "  ingress:",
-            "    - ports:",
-            *(f"        - {entry}" for entry in _ports(ports)),
-        )
-    )
+    ingress, pods = Direction.INGRESS, match_labels(dict(dns.pairs))
+    rules = {ingress: [build_rule(ingress, (), ports)]}
+    return write(build_policy("allow-dns-queries", home, pods, (ingress,), rules))
 
 
 def selector(field: str, labels: Mapping[str, str]) -> str:
     """A ``podSelector`` or ``namespaceSelector`` by labels."""
-    return "\n".join((f"{field}:", "  matchLabels:", *_entries(labels, "    ")))
-
-
-def _entries(labels: Mapping[str, str], indent: str) -> list[str]:
-    return [f"{indent}{scalar(key)}: {scalar(value)}" for key, value in labels.items()]
+    return write({field: match_labels(labels)})
 
 
 def peer(found: PodPeer) -> str:
-    """One item of ``from`` or ``to``; empty where more than labels tell its pods."""
-    lines: list[str] = []
-    for field, chosen in (
-        ("namespaceSelector", found.namespaces),
-        ("podSelector", found.pods),
-    ):
-        if chosen is None:
-            continue
-        if any(
-            each.operator is not Operator.IN or len(each.values) != 1
-            for each in chosen.requirements
-        ):
-            return ""
-        labels = {each.key: each.values[0] for each in chosen.requirements}
-        lines += (selector(field, labels) if labels else f"{field}: {{}}").splitlines()
-    return "\n".join(f"{'  ' if number else '- '}{line}" for number, line in enumerate(lines))
+    """One item of ``from`` or ``to``."""
+    value = {"podSelector": build_selector(found.pods)}
+    if found.namespaces is not None:
+        value["namespaceSelector"] = build_selector(found.namespaces)
+    return write([value])
 
 
 def block(cidr: str, exceptions: Iterable[str]) -> str:
     """An ipBlock with exceptions."""
-    lines = ("- ipBlock:", f"    cidr: {cidr}", "    except:")
-    return "\n".join((*lines, *(f"      - {each}" for each in exceptions)))
+    return write([build_block(cidr, exceptions)])
 
 
 def port(protocol: Protocol, name: str) -> str:
     """An entry of ``ports`` by name."""
-    return f"- {{protocol: {protocol}, port: {scalar(name)}}}"
+    return write([build_port(protocol, name)])
 
 
 def numbered_port(protocol: Protocol, number: int) -> str:
     """An entry of ``ports`` by number."""
-    return f"- {{protocol: {protocol}, port: {number}}}"
+    return write([build_port(protocol, number)])
 
 
 def rule(direction: Direction, peer: Endpoint, home: str, ports: PortSet) -> str:
     """A rule for ``spec.ingress`` or ``spec.egress`` of a policy in namespace ``home``."""
-    word = "from" if direction is Direction.INGRESS else "to"
-    lines = [f"- {word}:", *(f"  {line}" for line in _peers(peer, home))]
-    if ports != PortSet.full():
-        lines += ["  ports:", *(f"  - {entry}" for entry in _ports(ports))]
-    return "\n".join(lines)
+    return write([build_rule(direction, build_peers(peer, home), ports)])
 
 
-def _peers(peer: Endpoint, home: str) -> Iterator[str]:
-    if isinstance(peer, ExternalEndpoint):
-        yield from (f"- ipBlock: {{cidr: {cidr}}}" for cidr in peer.addresses.cidrs())
-        return
-    pods = f"podSelector: {{matchLabels: {_flow(shared_labels(peer.pods))}}}"
-    namespace = peer.pods[0].namespace
-    if namespace == home:
-        yield f"- {pods}"
-        return
-    name = Labels.of({NAME_LABEL: namespace})
-    yield f"- namespaceSelector: {{matchLabels: {_flow(name)}}}"
-    yield f"  {pods}"
+def _block(
+    value: object,
+    layout: Layout,
+    comments: Mapping[tuple[str | int, ...], str],
+    path: tuple[str | int, ...],
+) -> Iterator[str]:
+    if not is_block(value):
+        yield write_flow(value)
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield from _comment(comments.get((*path, key), ""))
+            lines = _block(each, layout, comments, (*path, key))
+            if not is_block(each):
+                yield f"{scalar(key)}: {next(lines)}"
+                continue
+            yield f"{scalar(key)}:"
+            indent = layout.step if isinstance(each, dict) else layout.inset
+            yield from (f"{' ' * indent}{line}" for line in lines)
+    elif isinstance(value, (list, tuple)):
+        for index, each in enumerate(value):
+            yield from _comment(comments.get((*path, index), ""))
+            lines = _block(each, layout, comments, (*path, index))
+            for number, line in enumerate(lines):
+                yield f"{'  ' if number else '- '}{line}"
 
 
-def _flow(labels: Labels) -> str:
-    pairs = (f"{scalar(key)}: {quote(value)}" for key, value in labels.pairs)
-    return f"{{{', '.join(pairs)}}}"
+def _comment(text: str) -> Iterator[str]:
+    yield from (f"# {line}".rstrip() for line in text.splitlines())
 
 
-def _ports(ports: PortSet) -> Iterator[str]:
-    for protocol in Protocol:
-        if ports.restricted(protocol) == PortSet.all_of(protocol):
-            yield f"{{protocol: {protocol}}}"
-            continue
-        for low, high in ports.ports(protocol):
-            end = f", endPort: {high}" if high > low else ""
-            yield f"{{protocol: {protocol}, port: {low}{end}}}"
+@lru_cache(maxsize=4096)
+def _text(text: str) -> str:
+    if _MISREAD.fullmatch(text):
+        return quote(text)
+    written = _dump(text, None)
+    # Of the two kinds of quotes one is used throughout.
+    return quote(text) if written.startswith("'") else written
 
 
-def shared_labels(pods: Sequence[Pod]) -> Labels:
-    """The labels that all the pods have, without those that change with each roll-out."""
-    shared = set.intersection(*(set(pod.labels.pairs) for pod in pods))
-    return Labels.of({k: v for k, v in shared if k not in _MADE_BY_CONTROLLERS})
+def _dump(text: str, style: str | None) -> str:
+    import yaml  # only a finding needs it
+
+    written: str = yaml.safe_dump(
+        [text], default_flow_style=True, default_style=style, width=2**31
+    )
+    # Asked for a style, it also gives the list a tag.
+    return written[written.index("[") + 1 : written.rindex("]")]

@@ -156,8 +156,8 @@ def test_boxes_are_matched_by_a_part_of_the_name_and_tables_recognised() -> None
     text = write("manifests/README.md")
     assert "aliases: [Web]" in text
     assert "shop-web[Deployment]" in text
-    assert 'aliases: ["Books DB"]' in text
-    assert 'file: "../manifests/README.md"' in text
+    assert "aliases: [Books DB]" in text
+    assert "file: ../manifests/README.md" in text
     assert "budgets: Evictions" in text
     assert "documented-budget" in list_rules()  # there is no budget
 
@@ -201,11 +201,11 @@ def test_the_diagram_of_this_repository() -> None:
     ).text
     for expected in (
         "aliases: [API]",
-        'aliases: ["Runner Pool"]',
+        "aliases: [Runner Pool]",
         "ingress-controller:",
         "dns:",
-        'order: "Deployment Order"',
-        'budgets: "Pod Disruption Budgets"',
+        "order: Deployment Order",
+        "budgets: Pod Disruption Budgets",
     ):
         assert expected in text
 
@@ -279,7 +279,7 @@ def test_a_deployment_that_keeps_pods_of_a_template_is_a_warm_pool(shop: Path) -
     (shop / "README.md").write_text(POOL_README)
     text = write("manifests/README.md#Flows")
     assert "warmPool: {deployment: spare-workers, endpoint: worker}" in text
-    assert 'warmPool: "Spare workers"' in text
+    assert "warmPool: Spare workers" in text
     findings = netsim.check("manifests").findings
     places = {
         each.rule: {str(each.location), *(str(r.location) for r in each.related)}

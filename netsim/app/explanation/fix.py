@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from itertools import count
-
 from msgspec import Struct
 from msgspec.structs import replace
 
 from netsim.app.explanation.attempt import Attempt
 from netsim.app.explanation.cited import Cited
-from netsim.app.explanation.snippet import (
+from netsim.app.explanation.snippet import write_parts
+from netsim.engine.explain.ends import name_end
+from netsim.engine.explain.proposal import (
+    choose_name,
+    is_about,
     is_labelled,
     name_namespace,
-    write_policies,
-    write_rule,
+    name_policy,
+    propose_policies,
+    propose_rule,
 )
-from netsim.engine.explain.ends import name_end
 from netsim.engine.reachability import Reachability
 from netsim.engine.space.stand_ins import is_invented
 from netsim.model.conventions import IpBlockPods
 from netsim.model.endpoint import Endpoint, PodEndpoint
 from netsim.model.placeholders import find_placeholders, has_placeholder
-from netsim.model.policies import Direction, Policy, Tier
+from netsim.model.policies import Policy, Tier
+from netsim.model.ports import PortSet
 from netsim.model.resources import Pod, PodNetwork, Resources
 from netsim.model.verdict import DirectionVerdict
-from netsim.words.yaml import shared_labels
-
-_UNNAMEABLE = re.compile(r"[^a-z0-9.]+")
-_MOST = 200
-"""Of 253 characters that the name of an object may have; the rest is for what follows."""
 
 
 class Fix(Struct, frozen=True):
@@ -68,21 +64,27 @@ def suggest_fix(
         and reachability.selection.conventions.ipblock_pods is IpBlockPods.IGNORE
     ):
         return Fix(None, field, "", _say_ignored(peer))
-    on = attempt.protocol, attempt.port
-    rule = write_rule(resources, direction, home, peer, on)
+    ports = PortSet.of(attempt.protocol, attempt.port)
+    rule = propose_rule(resources, direction, home, peer, ports)
     if not rule:
         return Fix(None, field, "", _say_missing_address(peer))
     note = _say_unlabelled(peer, subject)
     policy = _pick_policy(resources, subject, verdict)
     if policy is None:
-        name = _pick_name(resources, subject, direction)
-        written = write_policies(resources, name, subject, direction, peer, on)
-        return Fix(None, field, written, note)
+        workload = subject.pods[0].workload.name
+        own = workload if has_placeholder(workload) else name_policy(workload)
+        name = choose_name((each.name for each in resources.policies), own, direction)
+        written = propose_policies(
+            name,
+            subject.pods,
+            direction,
+            lambda home: propose_rule(resources, direction, home, peer, ports),
+        )
+        return Fix(None, field, write_parts(*written), note)
     cited = Cited(policy.title, policy.location)
     if policy.rules_of(direction):
-        return Fix(cited, field, rule, note)
-    indented = "".join(f"  {line}\n" for line in rule.splitlines())
-    return Fix(cited, "spec", f"{direction.word}:\n{indented}", note)
+        return Fix(cited, field, write_parts([rule]), note)
+    return Fix(cited, "spec", write_parts({direction.word: [rule]}), note)
 
 
 def _narrow(verdict: DirectionVerdict) -> Fix | None:
@@ -154,37 +156,7 @@ def _pick_policy(
     near = verdict.nearest.rule.policy if verdict.nearest else None
     isolating = (policy for policy in verdict.policies if not policy.tier.is_ordered)
     return max(
-        (policy for policy in isolating if _is_about(resources, policy, subject)),
+        (policy for policy in isolating if is_about(resources, policy, subject.pods)),
         key=lambda policy: (policy.id == near, len(policy.subject.pods.requirements)),
         default=None,
     )
-
-
-def _is_about(resources: Resources, policy: Policy, subject: PodEndpoint) -> bool:
-    """Whether a policy selects the subject, and no more than one by all its labels would."""
-    wanted = policy.subject.pods
-    if not wanted.requirements or not subject.pods:
-        return False
-    own = set(shared_labels(subject.pods).pairs)
-    return all(
-        pod.namespace == policy.namespace and wanted.matches(pod.labels) for pod in subject.pods
-    ) and all(
-        own <= set(pod.labels.pairs)
-        for pod in resources.pods
-        if pod.namespace == policy.namespace and wanted.matches(pod.labels)
-    )
-
-
-def _pick_name(resources: Resources, subject: PodEndpoint, direction: Direction) -> str:
-    """A free name; what nobody has written may be called what no object can be."""
-    workload = subject.pods[0].workload.name
-    if not has_placeholder(workload):
-        workload = _UNNAMEABLE.sub("-", workload.lower())[:_MOST].strip("-.") or "pods"
-    taken = {policy.name for policy in resources.policies}
-    name = f"{workload}-{direction.word}"
-    return next(free for free in _number_names(name) if free not in taken)
-
-
-def _number_names(name: str) -> Iterator[str]:
-    yield name
-    yield from (f"{name}-{number}" for number in count(2))

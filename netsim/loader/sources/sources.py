@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TextIO
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from netsim.loader.sources.files import (
     FileError,
@@ -40,6 +41,15 @@ class Choice(Enum):
     """It lies in a folder, with whatever else is there."""
 
 
+class Origin(Enum):
+    """What a text was taken from, which tells whether it can be written there again."""
+
+    FILE = "a file"
+    STDIN = "standard input"
+    REVISION = "a git revision"
+    RENDERED = "the output of a chart or a kustomization"
+
+
 class Source(Struct, frozen=True):
     """A text and what it is called."""
 
@@ -47,6 +57,7 @@ class Source(Struct, frozen=True):
     text: str
     syntax: Syntax
     choice: Choice = Choice.NAMED
+    origin: Origin = Origin.FILE
 
 
 def sources(paths: Sequence[str], stdin: TextIO | None) -> Iterator[Source | Diagnostic]:
@@ -170,14 +181,15 @@ def _from_git(text: str, seen: set[Path]) -> Iterator[Source | Diagnostic]:
             elif Path(blob.origin) not in seen:
                 seen.add(Path(blob.origin))
                 choice = Choice.NAMED if blob.is_named else Choice.FOUND
-                yield _source(name, blob.path.suffix, blob.data, choice)
+                found = _source(name, blob.path.suffix, blob.data, choice)
+                yield replace(found, origin=Origin.REVISION)
     except GitError as error:
         yield _error(text, str(error))
 
 
 def _source(name: str, suffix: str, data: bytes, choice: Choice) -> Source:
     text = _decode(data)
-    syntax = _syntax(text) if suffix.lower() == ".json" else Syntax.YAML
+    syntax = guess_syntax(suffix, text)
     return Source(name, text, syntax, choice)
 
 
@@ -187,7 +199,15 @@ def _from_stdin(stdin: TextIO | None) -> Source | Diagnostic:
     except FileError as error:
         return _error(_STDIN_NAME, str(error))
     text = normalise(data) if isinstance(data, str) else _decode(data)
-    return Source(_STDIN_NAME, text, _syntax(text))
+    return Source(_STDIN_NAME, text, _guess(text), origin=Origin.STDIN)
+
+
+def read_original(name: str) -> str:
+    """The text of a file with its own line breaks and byte order mark.
+
+    Bytes that are not UTF-8 are lone surrogates.  Raises :class:`FileError`.
+    """
+    return read_bytes(Path(name)).decode("utf-8", "surrogateescape")
 
 
 def _decode(data: bytes) -> str:
@@ -195,7 +215,12 @@ def _decode(data: bytes) -> str:
     return normalise(data.decode("utf-8", "surrogateescape"))
 
 
-def _syntax(text: str) -> Syntax:
+def guess_syntax(suffix: str, text: str) -> Syntax:
+    """The notation of a text, by the end of its name and by how it begins."""
+    return _guess(text) if suffix.lower() == ".json" else Syntax.YAML
+
+
+def _guess(text: str) -> Syntax:
     start = text.lstrip()[:2]
     return Syntax.JSON if start[:1] in ("{", "[") and start != "{{" else Syntax.YAML
 

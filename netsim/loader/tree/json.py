@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from json import JSONDecodeError, decoder
 
 from netsim.errors import TreeError
+from netsim.loader.tree.place import Form, Place
 from netsim.model.tree import (
     DEEPEST,
     Mapping,
@@ -29,6 +30,15 @@ def trees(text: str) -> Iterator[Tree]:
     builder = _Builder(text)
     while not builder.at_end():
         yield builder.value(0)
+
+
+def places(text: str) -> list[Place]:
+    """Where the values of a JSON text stand.  Raises ``TreeError``."""
+    builder = _PlaceBuilder(text)
+    found = []
+    while not builder.at_end():
+        found.append(builder.place())
+    return found
 
 
 class _Builder:
@@ -120,3 +130,30 @@ class _Builder:
             raise TreeError(f"duplicate key {key}: keep one", line, entries[key].line)
         self._expect(":", "a colon after the key")
         entries[key] = MappingEntry(line, self.value(depth))
+
+
+class _PlaceBuilder(_Builder):
+    """Walks through a text that makes trees, and so is neither wrong nor too deep."""
+
+    def place(self) -> Place:
+        sign = self._peek()
+        start = self._at
+        if sign == '"':
+            text = self._string()
+            return Place(Form.SCALAR, start, start, self._at, True, (), text, '"')  # noqa: FBT003
+        if sign not in ("{", "["):
+            scalar = self._literal(0)
+            return Place(Form.SCALAR, start, start, self._at, True, (), scalar.text)  # noqa: FBT003
+        self._at += 1
+        form = Form.MAPPING if sign == "{" else Form.SEQUENCE
+        entries: list[tuple[Place | None, Place]] = []
+        while self._peek() not in ("}", "]"):
+            key = None
+            if form is Form.MAPPING:
+                key = self.place()
+                self._expect(":", "a colon after the key")
+            entries.append((key, self.place()))
+            if self._peek() == ",":
+                self._at += 1
+        self._at += 1
+        return Place(form, start, start, self._at, True, tuple(entries))  # noqa: FBT003

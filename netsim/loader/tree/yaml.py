@@ -18,7 +18,7 @@ from netsim.model.tree import (
     Tree,
 )
 
-_PARSER: Any = yaml.CLoader if yaml.__with_libyaml__ else yaml.Loader
+PARSER: Any = yaml.CLoader if yaml.__with_libyaml__ else yaml.Loader
 
 LARGEST_EXPANSION = 100_000
 """Nodes that aliases may stand for in one document; more is taken for an alias bomb."""
@@ -50,7 +50,7 @@ def trees(text: str) -> Iterator[Tree | None]:
 def scalar_spans(text: str) -> list[tuple[int, int]]:
     """Where the scalars of a YAML text begin and end.  Raises ``TreeError``."""
     try:
-        events = yaml.parse(text, _PARSER)
+        events = yaml.parse(text, PARSER)
         return [_span(event, text) for event in events if type(event) is _SCALAR]
     except (yaml.YAMLError, UnicodeError) as error:
         raise TreeError(f"not YAML: {error}", 1) from error
@@ -78,7 +78,7 @@ class _Builder:
     """Pulls events and makes nodes of them."""
 
     def __init__(self, text: str) -> None:
-        self._next: Any = _PARSER(text).get_event
+        self._next: Any = PARSER(text).get_event
         self._anchors: dict[str, tuple[Tree, int]] = {}
         self._nodes = 0
         self._expanded = 0

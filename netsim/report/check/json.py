@@ -52,6 +52,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         ],
         "fix": finding.fix,
         "patch": finding.patch,
+        "diff": finding.diff,
     }
 
 

@@ -4,7 +4,9 @@ The diagram draws it, or the scenario lists it, but the policies do not let it t
 system does not work as documented.  Both ends must allow it, so there is a finding for each end
 that does not.
 
-Fix: add the rule shown to the policy named, or remove the connection from the documentation.
+Fix: add the rule shown to the policy named, or the policy shown, or remove the connection from
+the documentation.  A policy that selects more than the pods concerned is left as it is: a rule
+in it would open all that it selects.
 """
 
 from __future__ import annotations
@@ -13,13 +15,15 @@ from collections.abc import Iterator
 
 from msgspec import Struct, field
 
+from netsim.engine.explain.proposal import choose_name
 from netsim.engine.explain.verdicts import direction_verdict
 from netsim.engine.policy.flow import Flow
 from netsim.engine.space import bits
 from netsim.judge.case import Case
 from netsim.judge.judgement import Judgement, list_class_pairs
+from netsim.judge.policy_ends import Subject, is_about, list_peers, list_subjects
 from netsim.model.addresses import AddressSet
-from netsim.model.endpoint import Endpoint, ExternalEndpoint
+from netsim.model.edit import Patch, Value
 from netsim.model.finding import Finding, Severity
 from netsim.model.flow import Intent
 from netsim.model.location import Location
@@ -27,10 +31,9 @@ from netsim.model.policies import Direction, Policy
 from netsim.model.ports import PortSet
 from netsim.model.verdict import DirectionVerdict, NearMiss
 from netsim.rules.interface import Check
-from netsim.words import yaml
+from netsim.rules.openings import Addition, list_openings
 from netsim.words.lists import join_phrases
-
-MOST_BLOCKS = 4
+from netsim.words.policy_parts import build_blocks
 
 
 class _Denial(Struct):
@@ -88,8 +91,9 @@ def _run(case: Case) -> Iterator[Finding]:
             denial = _find_denial(case, judgement, direction) if judgement.broken else None
             if denial:
                 grouped.setdefault((denial.location, direction), []).append((judgement, denial))
+    taken = {policy.name for policy in case.resources.policies}
     for group in grouped.values():
-        yield _finding(case, group)
+        yield _finding(case, group, taken)
 
 
 def _has_common_family(case: Case, judgement: Judgement) -> bool:
@@ -125,7 +129,7 @@ def _find_denial(case: Case, judgement: Judgement, direction: Direction) -> _Den
     return denial
 
 
-def _finding(case: Case, group: _Group) -> Finding:
+def _finding(case: Case, group: _Group, taken: set[str]) -> Finding:
     flows = [_describe(case, judgement, denial) for judgement, denial in group]
     denial = group[0][1]
     related = (
@@ -140,9 +144,8 @@ def _finding(case: Case, group: _Group) -> Finding:
         flows=tuple(flows),
         related=tuple(dict.fromkeys(related)),
         fix=_suggest_fix(case, group),
-        patch="\n".join(
-            dict.fromkeys(filter(None, (_write_patch(case, *each) for each in group)))
-        ),
+        patches=tuple(_list_patches(case, group, taken)),
+        facet=denial.verdict.direction.word,
     )
 
 
@@ -182,31 +185,79 @@ def _is_on_host(case: Case, denial: _Denial) -> bool:
 
 
 def _suggest_fix(case: Case, group: _Group) -> str:
+    """What to do where nothing can be proposed."""
     denial = group[0][1]
+    word = denial.verdict.direction.word
     if any(_is_on_host(case, each) for _, each in group):
         return "Remove hostNetwork from the pods: with it, no selector matches them."
-    word = denial.verdict.direction.word
     if denial.policy is None:
         return (
             f"Narrow the rule, or put one before it in spec.{word} of {denial.title} that "
             "allows or passes this, or document otherwise."
         )
-    return f"Add this to spec.{word} of {denial.title}, or document otherwise."
+    return (
+        "Give the pods labels by which a policy can select them alone, and allow this in "
+        f"spec.{word} of a policy for them, or document otherwise."
+    )
 
 
-def _write_patch(case: Case, judgement: Judgement, denial: _Denial) -> str:
-    direction = denial.verdict.direction
-    party = judgement.source if direction is Direction.INGRESS else judgement.destination
-    bound = {each.name: each for each in case.endpoints}
+def _list_patches(case: Case, group: _Group, taken: set[str]) -> Iterator[Patch]:
+    denial = group[0][1]
+    found = [_list_additions(case, *each, taken) for each in group]
+    if denial.policy is not None and all(found):
+        additions = tuple(dict.fromkeys(each for some in found for each in some))
+        taken.update(each.name for each in additions)
+        yield from list_openings(case, additions, denial.policy.location)
+
+
+def _list_additions(
+    case: Case, judgement: Judgement, denial: _Denial, taken: set[str]
+) -> list[Addition]:
+    """What allows the flows of a pair at one end; nothing where no rule can tell the ends."""
     if denial.policy is None or _is_on_host(case, denial):
-        return ""
+        return []
+    bound = {each.name: each for each in case.endpoints}
+    direction = denial.verdict.direction
+    ends = judgement.source, judgement.destination
+    own, other = ends if direction is Direction.EGRESS else reversed(ends)
+    if not (own.names and other.names):
+        return []
     part = _find_outside_part(case, judgement, denial)
-    peer: Endpoint = bound[party.names[0]].endpoint
-    if part:
-        peer = ExternalEndpoint(party.title, part)
-    if isinstance(peer, ExternalEndpoint) and len(list(peer.addresses.cidrs())) > MOST_BLOCKS:
-        return ""
-    return yaml.rule(direction, peer, denial.policy.namespace, denial.ports)
+    found = []
+    for subject in list_subjects(bound[own.names[0]]):
+        home = subject.namespace
+        peers = (
+            build_blocks(part)
+            if part
+            else list_peers(case.known_resources, bound[other.names[0]], home)
+        )
+        if not peers:
+            return []
+        found.append(
+            Addition(
+                direction,
+                subject,
+                choose_name(taken, subject.name, direction),
+                tuple(map(Value.of, peers)),
+                denial.ports,
+                other.members,
+                _find_policy(case, denial, subject),
+                denial.near.rule if denial.near else None,
+            )
+        )
+    return found
+
+
+def _find_policy(case: Case, denial: _Denial, subject: Subject) -> Policy | None:
+    """The policy that isolates a subject, and is about nothing else."""
+    near = denial.near.rule.policy if denial.near else None
+    pods = case.known_resources.pods
+    isolating = (each for each in denial.verdict.policies if each.isolates)
+    return max(
+        (policy for policy in isolating if is_about(policy, subject, pods)),
+        key=lambda policy: (policy.id == near, len(policy.subject.pods.requirements)),
+        default=None,
+    )
 
 
 CHECK = Check(

@@ -14,6 +14,7 @@ from netsim.judge.case import Case
 from netsim.judge.judgement import Standing
 from netsim.judge.leak import find_leaks
 from netsim.model.finding import Finding, Severity
+from netsim.rules.closings import list_closings
 from netsim.rules.interface import Check
 
 
@@ -27,6 +28,7 @@ def _run(case: Case) -> Iterator[Finding]:
             related=leak.related,
             fix=leak.fix,
             patch=leak.patch,
+            patches=tuple(list_closings(case, leak)),
         )
 
 

@@ -59,14 +59,17 @@ from netsim.bundle.provision import Extent
 from netsim.drain.pod_groups import list_budgeted, list_known_pods
 from netsim.judge.case import Case
 from netsim.model.disruption import DisruptionBudget
+from netsim.model.edit import Patch, Target
 from netsim.model.finding import Finding, Severity
 from netsim.model.labels import Selector
 from netsim.model.resources import Pod
+from netsim.rules import patches
 from netsim.rules.absence import Absent, Certainty
 from netsim.rules.interface import Check
 from netsim.words import yaml
 from netsim.words.lists import join_phrases
 from netsim.words.nearness import correct_labels, find_nearest_pod
+from netsim.words.policy_parts import match_labels
 
 
 def _run(case: Case) -> Iterator[Finding | Absent]:
@@ -106,6 +109,7 @@ def _find_absent(
         fix="Correct the selector or the namespace, or remove the budget; add pods that are "
         "deployed by other means to the input or to the scenario.",
         patch=yaml.selector("selector", labels) if labels else "",
+        patches=_list_patches(budget, labels),
     )
     return Absent(
         finding,
@@ -114,6 +118,13 @@ def _find_absent(
         Certainty.SLIP if labels else Certainty.MISSING,
         case.makers.of(PODS, budget.namespace),
     )
+
+
+def _list_patches(budget: DisruptionBudget, labels: dict[str, str] | None) -> tuple[Patch, ...]:
+    if not labels:
+        return ()
+    target = Target("PodDisruptionBudget", budget.namespace, budget.name, budget.location)
+    return (patches.replace(target, "spec.selector", match_labels(labels)),)
 
 
 def _elsewhere(selector: Selector, neighbours: list[Pod], pods: Sequence[Pod]) -> str:

@@ -87,9 +87,11 @@ from netsim.model.finding import Finding, Related, Severity
 from netsim.model.location import Location
 from netsim.model.policies import Direction, Policy, Tier
 from netsim.model.ports import PortSet, Protocol
+from netsim.rules import patches
 from netsim.rules.interface import Check
 from netsim.words import yaml
 from netsim.words.lists import join_all, join_phrases
+from netsim.words.policy_parts import Part, build_pod_peer, build_policy, build_rule, name_label
 
 
 class _DnsFault(Struct, frozen=True):
@@ -157,7 +159,17 @@ def _report_egress(queries: DnsQueries, fault: _DnsFault) -> Iterator[Finding]:
             patch=yaml.dns_policy(
                 policy.namespace, queries.dns.namespace, queries.dns.labels, queries.dns.ports
             ),
+            patches=(patches.add_document(policy.location, _allow_dns(queries.dns, policy)),),
         )
+
+
+def _allow_dns(dns: Dns, policy: Policy) -> Part:
+    """A policy that lets every pod of the namespace of a policy ask the cluster's DNS."""
+    egress = Direction.EGRESS
+    rule = build_rule(
+        egress, [build_pod_peer(dict(dns.labels.pairs), name_label(dns.namespace))], dns.ports
+    )
+    return build_policy("allow-dns", policy.namespace, {}, (egress,), {egress: [rule]})
 
 
 def _report_ingress(queries: DnsQueries, fault: _DnsFault) -> Iterator[Finding]:

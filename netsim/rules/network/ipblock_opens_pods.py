@@ -62,9 +62,11 @@ from netsim.model.conventions import IpBlockPods
 from netsim.model.finding import Finding, Related, Severity
 from netsim.model.peers import BlockPeer
 from netsim.model.policies import Direction, NumberedPorts, Policy, Rule, Tier
+from netsim.rules import patches
 from netsim.rules.interface import Check
 from netsim.words import yaml
 from netsim.words.lists import join_phrases
+from netsim.words.policy_parts import build_block
 
 _DNS = 53
 
@@ -159,6 +161,7 @@ class _Opened:
 def _finding(
     policy: Policy, rule: Rule, peer: BlockPeer, ranges: AddressSet, pods: list[str]
 ) -> Finding:
+    exceptions = _except(peer, ranges)
     what = [*(f"the pod range {block}" for block in ranges.cidrs()), *pods]
     return CHECK.finding(
         peer.location,
@@ -166,7 +169,12 @@ def _finding(
         policy=policy.title,
         fix="Except the ranges of pods from the block, and allow the pods that are meant "
         "by selectors.",
-        patch=_patch(peer, ranges),
+        patch=yaml.block(peer.cidr, exceptions) if exceptions else "",
+        patches=(
+            (patches.replace_peer(rule, peer.location, build_block(peer.cidr, exceptions)),)
+            if exceptions
+            else ()
+        ),
     )
 
 
@@ -177,14 +185,14 @@ def _join(findings: list[Finding]) -> Finding:
     return replace(first, severity=Severity.NOTE, related=related)
 
 
-def _patch(peer: BlockPeer, ranges: AddressSet) -> str:
-    """The block with its exceptions and these; none where nothing would be left of it."""
+def _except(peer: BlockPeer, ranges: AddressSet) -> tuple[str, ...]:
+    """The exceptions of the block and these; none where nothing would be left of it."""
     excepted = AddressSet.of(peer.exceptions)
     blocks = (ranges - excepted).cidrs()
     if not blocks or ip_network(peer.cidr, strict=False) in map(ip_network, blocks):
-        return ""
-    kept = [each for each in peer.exceptions if not AddressSet.parse(each) <= ranges]
-    return yaml.block(peer.cidr, [*kept, *blocks])
+        return ()
+    kept = (each for each in peer.exceptions if not AddressSet.parse(each) <= ranges)
+    return (*kept, *map(str, blocks))
 
 
 CHECK = Check(

@@ -75,16 +75,19 @@ from netsim.intent.scenario.bind import BoundEndpoint
 from netsim.intent.scenario.endpoints import Trust
 from netsim.judge.case import Case
 from netsim.model.addresses import AddressSet
+from netsim.model.edit import Patch
 from netsim.model.endpoint import PodEndpoint
 from netsim.model.finding import Finding, Severity
 from netsim.model.location import Location
 from netsim.model.peers import BlockPeer, DomainPeer, Peer
-from netsim.model.policies import Action, Direction, Tier
+from netsim.model.policies import Action, Direction, Rule, Tier
 from netsim.model.ports import PortSet
 from netsim.model.resources import Pod
 from netsim.model.verdict import Outcome
+from netsim.rules import patches
 from netsim.rules.interface import Check
 from netsim.words import yaml
+from netsim.words.policy_parts import build_block
 from netsim.words.ports import describe_ports
 
 
@@ -187,6 +190,7 @@ def _finding(
 ) -> Finding:
     is_sure = rectangle.certainty is Certainty.SURE
     ports, what = describe_ports(rectangle.ports), _describe_peer(peer)
+    exceptions = _except(peer, server) if isinstance(peer, BlockPeer) else ()
     return CHECK.finding(
         peer.location if peer else rectangle.rule.location,
         f"{bound.name} is untrusted and {'reaches' if is_sure else 'may reach'} the "
@@ -195,7 +199,10 @@ def _finding(
         policy=rectangle.rule.policy.title,
         flows=(f"{bound.name} -> {server.address} {ports}",),
         fix=f"Except {server.link_local} from the block; add one where there is none.",
-        patch=_patch(peer, server),
+        patch=yaml.block(peer.cidr, exceptions)
+        if isinstance(peer, BlockPeer) and exceptions
+        else "",
+        patches=_list_patches(rectangle.rule, peer, exceptions),
     )
 
 
@@ -207,14 +214,28 @@ def _describe_peer(peer: Peer | None) -> str:
     return "allows every destination"
 
 
-def _patch(peer: Peer | None, server: _Server) -> str:
-    if not isinstance(peer, BlockPeer) or not peer.addresses:
-        return ""
+def _except(peer: BlockPeer, server: _Server) -> tuple[str, ...]:
+    """The exceptions of the block and the server; none where nothing would be left of it."""
     block = ip_network(peer.cidr, strict=False)
     for text in (server.link_local, str(ip_network(server.address))):
-        if block.prefixlen < ip_network(text).prefixlen:
-            return yaml.block(peer.cidr, [*peer.exceptions, text])
-    return ""
+        if peer.addresses and block.prefixlen < ip_network(text).prefixlen:
+            return (*peer.exceptions, text)
+    return ()
+
+
+def _write_block(peer: Peer | None, exceptions: tuple[str, ...]) -> str:
+    if not (isinstance(peer, BlockPeer) and exceptions):
+        return ""
+    return yaml.block(peer.cidr, exceptions)
+
+
+def _list_patches(
+    rule: Rule, peer: Peer | None, exceptions: tuple[str, ...]
+) -> tuple[Patch, ...]:
+    if not (isinstance(peer, BlockPeer) and exceptions):
+        return ()
+    block = build_block(peer.cidr, exceptions)
+    return (patches.replace_peer(rule, peer.location, block),)
 
 
 CHECK = Check(

@@ -64,11 +64,14 @@ from difflib import get_close_matches
 
 from netsim.judge.case import Case
 from netsim.judge.knowledge import Knowledge
+from netsim.model.edit import Patch
 from netsim.model.finding import Finding, Severity
 from netsim.model.peers import BlockPeer
 from netsim.model.policies import Direction, NamedPort, Policy, Rule, Tier
 from netsim.model.resources import ContainerPort
+from netsim.rules import patches
 from netsim.rules.interface import Check
+from netsim.rules.patches import list_entry, target_of
 from netsim.words import yaml
 
 
@@ -125,6 +128,7 @@ def _finding(
         patch=yaml.port(meant.protocol, meant.name)
         if meant and meant.name and not is_spare
         else "",
+        patches=() if is_spare else _list_patches(policy, port, meant),
     )
 
 
@@ -140,6 +144,16 @@ def _is_spare(
         not isinstance(each, NamedPort) or not _is_void(known, policy, rule, each)
         for each in others
     )
+
+
+def _list_patches(
+    policy: Policy, port: NamedPort, meant: ContainerPort | None
+) -> tuple[Patch, ...]:
+    if meant is None or not meant.name:
+        return ()
+    entry = list_entry(port.location.field)
+    value = {"protocol": meant.protocol.value, "port": meant.name}
+    return (patches.replace(target_of(policy), entry, value),)
 
 
 def _list_declared(known: Knowledge, pods: int) -> tuple[ContainerPort, ...]:

@@ -62,16 +62,20 @@ from msgspec import Struct
 from netsim.bundle.makers import NAMESPACES
 from netsim.judge.case import Case
 from netsim.judge.knowledge import Knowledge
+from netsim.model.edit import Patch
 from netsim.model.finding import Severity
 from netsim.model.labels import Selector
 from netsim.model.location import Location
 from netsim.model.peers import PodPeer
 from netsim.model.policies import Policy, Rule, Tier
 from netsim.model.resources import NAME_LABEL, Origin
+from netsim.rules import patches
 from netsim.rules.absence import Absent, judge_certainty
 from netsim.rules.interface import Check
+from netsim.rules.patches import target_at
 from netsim.words import yaml
 from netsim.words.nearness import NearLabels, correct_labels, find_nearest
+from netsim.words.policy_parts import match_labels
 
 _NAMING_KEYS = frozenset(("name", "namespace", "ns", "kubernetes.io/name"))
 
@@ -114,10 +118,21 @@ def _find_absent(
         fix=f"Select the namespace by {NAME_LABEL}, which each has, or add the namespaces "
         "that carry the label to the input.",
         patch=yaml.selector("namespaceSelector", meant.labels) if meant.labels else "",
+        patches=_list_patches(rule, location, meant.labels),
     )
     certainty = judge_certainty(case, is_slip=meant.is_sure)
     makers = case.makers.of(NAMESPACES, "")
     return Absent(finding, "namespaceSelector", "", certainty, makers)
+
+
+def _list_patches(
+    rule: Rule, location: Location, labels: dict[str, str] | None
+) -> tuple[Patch, ...]:
+    if not labels:
+        return ()
+    target = target_at(rule.policy, location)
+    field = f"{location.field}.namespaceSelector"
+    return (patches.replace(target, field, match_labels(labels)),)
 
 
 def _guess_meant(known: Knowledge, selector: Selector) -> _Meant:

@@ -46,7 +46,9 @@ from netsim.judge.knowledge import Knowledge
 from netsim.model.finding import Finding, Severity
 from netsim.model.policies import Policy, Tier
 from netsim.model.resources import Origin
+from netsim.rules import patches
 from netsim.rules.interface import Check
+from netsim.rules.patches import target_of
 from netsim.words.nearness import closest, did_you_mean
 
 ALIKE = 0.85
@@ -70,6 +72,7 @@ def _finding(policy: Policy, near: str) -> Finding:
         policy=policy.title,
         fix="Correct the namespace of the policy.",
         patch=f"metadata:\n  namespace: {near}",
+        patches=(patches.replace(target_of(policy), "metadata.namespace", near),),
     )
 
 

@@ -83,17 +83,21 @@ from netsim.bundle.makers import PODS
 from netsim.bundle.provision import Extent
 from netsim.judge.case import Case
 from netsim.judge.knowledge import Knowledge
+from netsim.model.edit import Patch
 from netsim.model.finding import Finding, Severity
 from netsim.model.peers import PodPeer
 from netsim.model.policies import Direction, Policy, Rule, Tier
 from netsim.model.resources import NAME_LABEL
+from netsim.rules import patches
 from netsim.rules.absence import Absent, Certainty, judge_certainty
 from netsim.rules.interface import Check
+from netsim.rules.patches import target_at, target_of
 from netsim.words import yaml
 from netsim.words.lists import join_phrases
 from netsim.words.misplaced import describe_misplaced
 from netsim.words.nearness import correct_labels, find_nearest_pod
 from netsim.words.opt_in import find_opt_in
+from netsim.words.policy_parts import Part, build_selector, match_labels
 
 
 def _run(case: Case) -> Iterator[Finding | Absent]:
@@ -139,6 +143,7 @@ def _find_absent(
         else "Correct the selector or remove the peer, with its rule if it is the last one: "
         "a rule without peers allows everyone.",
         patch=meant.patch,
+        patches=meant.patches,
     )
     certainty = Certainty.SLIP if meant.is_sure else Certainty.MISSING
     if asked:
@@ -160,6 +165,7 @@ class _Meant(Struct, frozen=True):
     hint: str = ""
     patch: str = ""
     is_sure: bool = False
+    patches: tuple[Patch, ...] = ()
 
 
 def _list_on_host(known: Knowledge, policy: Policy, peer: PodPeer) -> list[str]:
@@ -197,8 +203,16 @@ def _suggest_one_item(known: Knowledge, rule: Rule, peer: PodPeer) -> _Meant | N
                 f"; {join_phrases(meant)} would match, were it one item with {word}[{index}]: "
                 f"as it is, {word}[{index}] admits every pod of its namespaces"
             )
-            return _Meant(hint, yaml.peer(both), is_sure=True)
+            one_item = patches.replace_peer(rule, peer.location, _build_peer(both))
+            alone = patches.remove(target_at(rule.policy, other.location), other.location.field)
+            return _Meant(hint, yaml.peer(both), is_sure=True, patches=(one_item | alone,))
     return None
+
+
+def _build_peer(peer: PodPeer) -> Part:
+    spaces = peer.namespaces
+    named = {} if spaces is None else {"namespaceSelector": build_selector(spaces)}
+    return {**named, "podSelector": build_selector(peer.pods)}
 
 
 def _suggest(known: Knowledge, policy: Policy, peer: PodPeer) -> _Meant:
@@ -214,12 +228,20 @@ def _suggest(known: Knowledge, policy: Policy, peer: PodPeer) -> _Meant:
         return _Meant(f"; {misplaced}", is_sure=True)
     if near and labels:
         patch = yaml.selector("podSelector", labels)
-        return _Meant(f"; {near}", patch, is_sure=True)
+        target = target_of(policy)
+        field = f"{peer.location.field}.podSelector"
+        corrected = patches.replace(target, field, match_labels(labels))
+        return _Meant(f"; {near}", patch, is_sure=True, patches=(corrected,))
     elsewhere = selection.pods(peer.pods).sure & known.pods if peer.pods.requirements else 0
     for pod in known.members(elsewhere):
         patch = yaml.selector("namespaceSelector", {NAME_LABEL: pod.namespace})
         hint = f"; {join_phrases(known.titles(elsewhere))} would match in another namespace"
-        return _Meant(hint, patch, is_sure=True)
+        added = patches.insert(
+            target_of(policy),
+            f"{peer.location.field}.namespaceSelector",
+            match_labels({NAME_LABEL: pod.namespace}),
+        )
+        return _Meant(hint, patch, is_sure=True, patches=(added,))
     return _Meant(f"; {near}" if near else "")
 
 

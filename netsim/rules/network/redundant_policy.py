@@ -79,7 +79,9 @@ from netsim.model.labels import Requirement
 from netsim.model.peers import BlockPeer, Match, Peer, PodPeer
 from netsim.model.policies import Direction, NamedPort, Policy, PolicyId, PolicyPort, Rule, Tier
 from netsim.model.ports import Connection, PortSet, Protocol
+from netsim.rules import patches
 from netsim.rules.interface import Check
+from netsim.rules.patches import target_of
 from netsim.words.lists import join_phrases
 
 _MOST_RELATED = 10
@@ -401,6 +403,7 @@ def _finding(policy: Policy, kept: _Kept) -> Finding:
             Related(other.location, f"{other.title} selects the same pods") for other in others
         ),
         fix="Delete the policy; to close what it allows, change the others.",
+        patches=(patches.remove(target_of(policy)),),
     )
 
 

@@ -44,9 +44,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netsim.judge.case import Case
+from netsim.model.edit import Patch
 from netsim.model.finding import Finding, Severity
-from netsim.model.policies import IdleRules, Listing, Policy, Tier
+from netsim.model.policies import Direction, IdleRules, Listing, Policy, Tier
+from netsim.rules import patches
 from netsim.rules.interface import Check
+from netsim.rules.patches import target_of
 from netsim.words.lists import join_all, join_first
 
 
@@ -74,7 +77,15 @@ def _finding(policy: Policy, idle: IdleRules) -> Finding:
         policy=policy.title,
         fix=f"Add {direction.value} to policyTypes, or remove {word}.",
         patch=f"policyTypes: [{', '.join(dict.fromkeys((*listed, direction.value)))}]",
+        patches=(_list_direction(policy, direction),),
     )
+
+
+def _list_direction(policy: Policy, direction: Direction) -> Patch:
+    types = list(dict.fromkeys((*(each.value for each in policy.isolates), direction.value)))
+    is_written = policy.notation.listing is not Listing.DEFAULTED
+    write = patches.replace if is_written else patches.insert
+    return write(target_of(policy), "spec.policyTypes", types)
 
 
 CHECK = Check(

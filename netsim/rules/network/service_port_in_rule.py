@@ -71,13 +71,16 @@ from msgspec import Struct
 from netsim.engine.naming.services import Services
 from netsim.judge.case import Case
 from netsim.judge.knowledge import Knowledge
+from netsim.model.edit import Patch
 from netsim.model.finding import Finding, Severity
 from netsim.model.peers import PodPeer
 from netsim.model.policies import Action, Direction, NamedPort, NumberedPorts, Policy, Rule
 from netsim.model.ports import Connection
 from netsim.model.resources import Pod
 from netsim.model.services import Service
+from netsim.rules import patches
 from netsim.rules.interface import Check
+from netsim.rules.patches import list_entry, target_at
 from netsim.words import yaml
 from netsim.words.lists import join_first
 
@@ -175,7 +178,18 @@ def _finding(
         policy=rule.policy.title,
         fix="Allow the port on which the pods listen.",
         patch="\n".join(yaml.numbered_port(port.protocol, target) for target in targets),
+        patches=(_write_ports(rule, port, targets),),
     )
+
+
+def _write_ports(rule: Rule, port: NumberedPorts, targets: list[int]) -> Patch:
+    """The first of the target ports in place of the Service's, the others behind all."""
+    target, entry = target_at(rule.policy, port.location), list_entry(port.location.field)
+    first, *others = ({"protocol": port.protocol.value, "port": each} for each in targets)
+    found = patches.replace(target, entry, first)
+    for each in others:
+        found |= patches.append(target, entry[: entry.rindex("[")], each)
+    return found
 
 
 CHECK = Check(

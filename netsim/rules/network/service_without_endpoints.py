@@ -45,8 +45,11 @@ from collections.abc import Iterator
 from netsim.bundle.makers import PODS
 from netsim.engine.naming.services import Services
 from netsim.judge.case import Case
+from netsim.model.edit import Patch, Target
 from netsim.model.finding import Severity
 from netsim.model.resources import Origin, Pod
+from netsim.model.services import Service
+from netsim.rules import patches
 from netsim.rules.absence import Absent, Certainty
 from netsim.rules.interface import Check
 from netsim.words import yaml
@@ -71,6 +74,7 @@ def _run(case: Case) -> Iterator[Absent]:
                 f"{service.selector}{f'; {near}' if near and labels else ''}",
                 fix="Make its selector match the labels of the pods it is for.",
                 patch=_write_selector(labels) if labels else "",
+                patches=_list_patches(service, labels),
             )
             yield Absent(
                 finding,
@@ -84,6 +88,13 @@ def _run(case: Case) -> Iterator[Absent]:
 def _write_selector(labels: dict[str, str]) -> str:
     entries = (f"  {yaml.scalar(key)}: {yaml.scalar(value)}" for key, value in labels.items())
     return "\n".join(("selector:", *entries))
+
+
+def _list_patches(service: Service, labels: dict[str, str] | None) -> tuple[Patch, ...]:
+    if not (labels and service.location):
+        return ()
+    target = Target("Service", service.namespace, service.name, service.location)
+    return (patches.replace(target, "spec.selector", labels),)
 
 
 CHECK = Check(

@@ -62,16 +62,20 @@ from netsim.bundle.makers import PODS
 from netsim.bundle.provision import Extent
 from netsim.judge.case import Case
 from netsim.judge.knowledge import Knowledge
+from netsim.model.edit import Patch
 from netsim.model.finding import Severity
 from netsim.model.policies import Policy, Tier
 from netsim.model.resources import PodNetwork
+from netsim.rules import patches
 from netsim.rules.absence import Absent, Certainty, judge_certainty
 from netsim.rules.interface import Check
+from netsim.rules.patches import target_of
 from netsim.words import yaml
 from netsim.words.lists import join_phrases
 from netsim.words.misplaced import describe_misplaced
 from netsim.words.nearness import correct_labels, find_nearest_pod
 from netsim.words.opt_in import find_opt_in
+from netsim.words.policy_parts import match_labels
 
 
 def _run(case: Case) -> Iterator[Absent]:
@@ -104,6 +108,7 @@ def _find_absent(case: Case, known: Knowledge, policy: Policy) -> Absent:
         else "Correct podSelector or the namespace, or remove the policy; add pods that are "
         "deployed by other means to the input or to a scenario.",
         patch=yaml.selector("podSelector", labels) if labels else "",
+        patches=_list_patches(policy, labels),
     )
     certainty = Certainty.SLIP if is_slip else Certainty.MISSING
     if asked:
@@ -115,6 +120,12 @@ def _find_absent(case: Case, known: Knowledge, policy: Policy) -> Absent:
         certainty,
         case.makers.of(PODS, policy.namespace),
     )
+
+
+def _list_patches(policy: Policy, labels: dict[str, str] | None) -> tuple[Patch, ...]:
+    if not labels:
+        return ()
+    return (patches.replace(target_of(policy), "spec.podSelector", match_labels(labels)),)
 
 
 def _hint(known: Knowledge, policy: Policy) -> str:

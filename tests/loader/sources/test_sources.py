@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from netsim.loader.sources.sources import Source, sources
+from netsim.loader.sources.sources import Origin, Source, sources
 from netsim.loader.tree.documents import Syntax
 from netsim.model.finding import Diagnostic
 
@@ -111,7 +111,7 @@ def test_syntax(name: str, text: str, syntax: Syntax) -> None:
 
 def test_standard_input_is_read_once() -> None:
     found = list(sources(["-", "-"], io.StringIO('{"a": 1}')))
-    assert found == [Source("<stdin>", '{"a": 1}', Syntax.JSON)]
+    assert found == [Source("<stdin>", '{"a": 1}', Syntax.JSON, origin=Origin.STDIN)]
 
 
 def test_bytes_of_standard_input_need_not_be_text() -> None:

@@ -11,7 +11,7 @@ from netsim.model.tree import Mapping, Scalar, ScalarStyle, Sequence, Tree
 @pytest.fixture(params=["libyaml", "pure"])
 def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     if request.param == "pure":
-        monkeypatch.setattr(yaml_tree, "_PARSER", yaml.Loader)
+        monkeypatch.setattr(yaml_tree, "PARSER", yaml.Loader)
     return str(request.param)
 
 

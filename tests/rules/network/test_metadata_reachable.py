@@ -80,7 +80,7 @@ SAMPLES = (
         egress(to(block("0.0.0.0/0", "169.254.0.0/16"), block("::/0", mark=MARK))),
         "shop/runner",
         "fd00:ec2::254",
-        "      - fd00:ec2::254/128",
+        '      - "fd00:ec2::254/128"',
     ),
     # Ingress rules and trusted endpoints are of no interest.
     Sample(

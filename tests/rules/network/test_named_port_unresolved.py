@@ -48,14 +48,14 @@ SAMPLES = (
         documents(API, ingress(f"port: htpp {MARK}")),
         "shop/api",
         "shop/api ingress[0]: no destination has a TCP port named htpp; TCP 8080 is named http",
-        "- {protocol: TCP, port: http}",
+        "- protocol: TCP\n  port: http",
     ),
     Sample(
         "other protocol",
         documents(API, ingress("port: http", f"port: dns {MARK}")),
         "shop/api",
         "dns is UDP 53 there",
-        "- {protocol: UDP, port: dns}",
+        "- protocol: UDP\n  port: dns",
     ),
     Sample("its protocol", documents(API, ingress("{port: dns, protocol: UDP}"))),
     Sample(

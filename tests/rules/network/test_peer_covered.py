@@ -57,7 +57,7 @@ SAMPLES = (
         "shop/api",
         "shop/api ingress[0]: from[1] (pods with app=web of its own namespace) adds nothing to "
         "from[0] (every pod of any namespace); items of the list are alternatives",
-        "- namespaceSelector: {}\n  podSelector:\n    matchLabels:\n      app: web",
+        "- podSelector:\n    matchLabels:\n      app: web\n  namespaceSelector: {}",
     ),
     Sample("the other way round", peers(marked(WEB), ANYWHERE, word="to"), "shop/api", "to[0]"),
     # The labels of the namespace tell.

@@ -42,7 +42,7 @@ SAMPLES = (
         documents(API, FRONT, ingress(f"port: 80 {MARK}")),
         "shop/api",
         "shop/api ingress[0]: 80 is the port of svc/shop/api; policies see 9080",
-        "- {protocol: TCP, port: 9080}",
+        "- protocol: TCP\n  port: 9080",
     ),
     Sample(
         "egress",

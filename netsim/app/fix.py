@@ -1,0 +1,165 @@
+"""``fix``: what makes ``check`` pass, or as much of it as can be proven.
+
+``fix(FixRequest(("manifests/",)))`` has one diff with a hunk for each fix, and the findings for
+which nothing was proven, with what stands in the way.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from enum import Enum
+
+from msgspec import Struct
+
+from netsim.app.documentation import (
+    Discovery,
+    find_documentation,
+    report_foreign,
+)
+from netsim.app.input import STDIN, Diagnosed, InputRequest, Read, count_read
+from netsim.app.judge import Judge
+from netsim.errors import DocumentationError
+from netsim.fix.diff import Rewrite
+from netsim.fix.proof import Proven, State, Unproven, prove, trace
+from netsim.fix.wording import describe_patches
+from netsim.fix.workspace import open_workspace
+from netsim.loader.registry import Scope
+from netsim.loader.sources.sources import is_ref
+from netsim.model.finding import Finding, Severity
+
+
+class FixRequest(InputRequest, frozen=True, kw_only=True):
+    """What to fix, against what; ``scenario`` None is the one file in ``scenarios/``.
+
+    ``rules`` are the only ones whose findings are fixed; all are where there is none.
+    """
+
+    scenario: str | None = None
+    discovery: Discovery = Discovery.NEAR
+    rules: tuple[str, ...] = ()
+
+
+class Verdict(Enum):
+    """What a run of ``fix`` comes to."""
+
+    DONE = "done"
+    """With the changes, ``check`` has no error and no warning."""
+
+    LEFT = "left"
+    """Some are left."""
+
+    BAD_INPUT = "bad input"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class Fixed(Struct, frozen=True):
+    """A finding that is gone after a change, the words for it, and the change of the files."""
+
+    finding: Finding
+    words: str
+    changes: tuple[Rewrite, ...]
+
+
+class Left(Struct, frozen=True):
+    """A finding that stays, and why nothing was changed for it."""
+
+    finding: Finding
+    reasons: tuple[str, ...] = ()
+
+
+class FixResult(Diagnosed, frozen=True, kw_only=True):
+    """The fixes in the order in which they were made, and all that they change together."""
+
+    fixed: tuple[Fixed, ...]
+    left: tuple[Left, ...]
+    changes: tuple[Rewrite, ...]
+    read: Read
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether ``check`` passes with the changes."""
+        if self.errors:
+            return Verdict.BAD_INPUT
+        serious = [each for each in self.left if each.finding.severity is not Severity.NOTE]
+        return Verdict.LEFT if serious else Verdict.DONE
+
+
+def fix(request: FixRequest) -> FixResult:
+    """Proves fixes one after the other, each in what those before it have left.
+
+    Changes no file.  What is rejected makes every proof worthless: nothing is fixed then.
+    """
+    described = find_documentation(request.scenario, request.paths, request.discovery)
+    if described and described.problems:
+        raise DocumentationError(*described.problems)
+    scenario = described.scenario if described else None
+    judge = Judge(request, described)
+    workspace = open_workspace(request.read(scenario, Scope.BUNDLE))
+    loaded = workspace.load()
+    read = count_read(loaded)
+    diagnostics = (
+        *report_foreign(request.scenario, request.paths, request.discovery),
+        *loaded.diagnostics,
+    )
+    if loaded.errors:
+        return FixResult(diagnostics, fixed=(), left=(), changes=(), read=read)
+    state = judge(workspace)
+    if state.fault:
+        raise DocumentationError(*judge.problems)
+    fixed, state = _repair(request, judge, state)
+    return FixResult(
+        diagnostics,
+        fixed=tuple(fixed),
+        left=tuple(_list_left(judge, state)),
+        changes=state.workspace.list_changes(workspace),
+        read=read,
+    )
+
+
+def _repair(request: FixRequest, judge: Judge, state: State) -> tuple[list[Fixed], State]:
+    """All fixes that hold; each is made before the next is proven."""
+    fixed: list[Fixed] = []
+    given_up: set[object] = set()
+    while True:
+        waiting = [
+            each
+            for each in state.findings
+            if each.patches
+            and each.severity is not Severity.NOTE
+            and trace(each) not in given_up
+            and (not request.rules or each.rule in request.rules)
+        ]
+        # A slip comes first: what it breaks and opens goes with it.
+        finding = next(iter(sorted(waiting, key=lambda each: bool(each.flows))), None)
+        if finding is None:
+            return fixed, state
+        found = prove(judge, state, finding)
+        if isinstance(found, Unproven) or found.after.workspace.by_hand:
+            given_up.add(trace(finding))
+            continue
+        words, _ = describe_patches(found.patches)
+        changes = found.after.workspace.list_changes(state.workspace)
+        fixed.append(Fixed(finding, words, changes))
+        state = found.after
+
+
+def _list_left(judge: Judge, state: State) -> Iterator[Left]:
+    for finding in state.findings:
+        found = prove(judge, state, finding) if finding.patches else None
+        if isinstance(found, Proven):
+            yield Left(finding, found.after.workspace.by_hand)
+        else:
+            yield Left(finding, found.reasons if found else ())
+
+
+def find_unwritable(paths: Sequence[str]) -> str | None:
+    """Why a path cannot be written to: it is a git revision, or standard input."""
+    for path in paths:
+        if path == STDIN:
+            return "standard input cannot be changed: name the files"
+        if is_ref(path) and not os.path.lexists(path):
+            return f"{path} is a git revision, which cannot be changed: name the files"
+    return None

@@ -1,0 +1,162 @@
+"""Proof of a patch: applied, read again and judged again, before anybody sees it.
+
+A patch is proven where, after it, its finding is gone, and nothing is worse: no documented
+connection is broken, none is newly exposed or forbidden, and there is no new error, and if
+possible no new warning.  Where a patch makes findings that have patches themselves, as a
+default deny breaks what is documented, those are part of the fix, and all are proven together::
+
+    exposed web -> db        remove the rule          breaks web -> api
+                             allow web -> api alone   proven, both together
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from enum import Enum
+from functools import reduce
+from operator import or_
+
+from msgspec import Struct
+
+from netsim.fix.workspace import Workspace
+from netsim.judge.judgement import Judgement
+from netsim.model.edit import Patch
+from netsim.model.finding import Finding, Severity
+from netsim.model.ports import PortSet
+from netsim.words.ports import describe_flow
+
+_PORTS = re.compile(r" (?:every port|(?:TCP|UDP|SCTP)\b.*)$")
+_MOST_ROUNDS = 4
+"""How often a fix may need further patches for what it breaks."""
+
+_MOST_PATCHES = 24
+
+Trace = tuple[str, str | None, str, str]
+"""A rule, a policy, a facet, and a pair of parties, a field or a message."""
+
+
+class State(Struct, frozen=True):
+    """A workspace, and what there is to say of it; ``fault`` is why it cannot be judged."""
+
+    workspace: Workspace
+    findings: tuple[Finding, ...] = ()
+    judgements: tuple[Judgement, ...] = ()
+    fault: str = ""
+
+
+Judge = Callable[[Workspace], State]
+
+
+class Proven(Struct, frozen=True):
+    """A finding, the patches that fix it together, and what is left then."""
+
+    finding: Finding
+    patches: tuple[Patch, ...]
+    after: State
+
+
+class Unproven(Struct, frozen=True):
+    """A finding for which no patch holds, and what stands in the way of each."""
+
+    finding: Finding
+    reasons: tuple[str, ...]
+
+
+class Strictness(Enum):
+    """Which new findings count against a patch, beside connections that are worse."""
+
+    NO_WARNING = frozenset((Severity.ERROR, Severity.WARNING))
+    NO_ERROR = frozenset((Severity.ERROR,))
+
+
+def prove(judge: Judge, before: State, finding: Finding) -> Proven | Unproven:
+    """The first patch of a finding that holds, with all that has to go with it.
+
+    One that makes no new warning is better than one that does.
+    """
+    reasons: dict[str, None] = {}
+    for strictness in Strictness:
+        for patch in finding.patches:
+            found = _follow(judge, before, finding, patch, strictness)
+            if isinstance(found, Proven):
+                return found
+            if strictness is Strictness.NO_ERROR:
+                reasons[found] = None
+    return Unproven(finding, tuple(reasons))
+
+
+def _follow(
+    judge: Judge, before: State, finding: Finding, patch: Patch, strictness: Strictness
+) -> Proven | str:
+    """A patch with the patches of what it makes worse; else what stands in the way."""
+    known = trace_all(before.findings)
+    state, patches, worse = before, [patch], ""
+    for _ in range(_MOST_ROUNDS):
+        # Places are those of the state in which a patch was proposed.
+        workspace = state.workspace.apply(patches[-1])
+        if isinstance(workspace, str):
+            return workspace
+        state = judge(workspace)
+        if state.fault:
+            return state.fault
+        if _is_left(finding, state):
+            return worse or "the finding would stay"
+        new = [
+            each
+            for each in state.findings
+            if each.severity in strictness.value and trace(each) - known
+        ]
+        worse = next(_describe_worse(before, state, new), "")
+        if not worse:
+            return Proven(finding, tuple(patches), state)
+        more = [each.patches[0] for each in new if each.patches]
+        if len(more) < len(new) or not more or len(more) > _MOST_PATCHES:
+            break
+        patches.append(reduce(or_, more))
+    return worse
+
+
+def _is_left(finding: Finding, state: State) -> bool:
+    """Whether a finding is still there, as severe as it was."""
+    own, order = trace(finding), list(Severity)
+    return any(
+        own & trace(each)
+        for each in state.findings
+        if order.index(each.severity) <= order.index(finding.severity)
+    )
+
+
+def trace(finding: Finding) -> frozenset[Trace]:
+    """What tells a finding from others, whatever else changes in the files."""
+    own = (finding.rule, finding.policy, finding.facet)
+    if finding.flows:
+        pairs = (_PORTS.sub("", flow) for flow in finding.flows)
+        return frozenset((*own, pair) for pair in pairs)
+    # The message may count what a patch changes; where a policy has a field, that stays.
+    return frozenset(((*own, finding.location.field if finding.policy else finding.message),))
+
+
+def trace_all(findings: Iterable[Finding]) -> frozenset[Trace]:
+    """What tells some findings from others."""
+    return frozenset(each for finding in findings for each in trace(finding))
+
+
+def _describe_worse(before: State, after: State, new: Sequence[Finding]) -> Iterator[str]:
+    """What is worse than before, in words; ``new`` are the findings that count."""
+    yield from _describe_pairs(before, after)
+    for finding in new:
+        if not finding.flows:
+            yield f"there would be {finding.rule}: {finding.message}"
+
+
+def _describe_pairs(before: State, after: State) -> Iterator[str]:
+    was = {(each.source.title, each.destination.title): each for each in before.judgements}
+    for each in after.judgements:
+        pair = each.source.title, each.destination.title
+        old = was.get(pair)
+        for word in ("forbidden", "exposed", "broken"):
+            had: PortSet = getattr(old, word) if old else PortSet.empty()
+            ports: PortSet = getattr(each, word) - had
+            if ports:
+                yield f"{describe_flow(*pair, ports)} would be {word}"

@@ -1,0 +1,83 @@
+"""Patches that rules propose: edits of the object that a finding is about.
+
+A rule that finds ``podSelector`` misspelt proposes ``replace(target, "spec.podSelector", {})``
+with the right labels; whether it helps, and what else it does, is proven later by
+``netsim.fix``.
+"""
+
+from __future__ import annotations
+
+import re
+
+from netsim.model.edit import (
+    END,
+    AddDocument,
+    Edit,
+    FieldPath,
+    Insert,
+    Patch,
+    Remove,
+    Replace,
+    Target,
+    Value,
+)
+from netsim.model.location import Location
+from netsim.model.policies import Policy, PolicyId, Rule
+
+_STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
+_LIST_ITEM = re.compile(r"^(?:items\[\d+\]\.)+")
+
+
+def read_path(field: str) -> FieldPath:
+    """``spec.ingress[0].from`` as a path from its object, also from one of a List."""
+    found = _STEP.finditer(_LIST_ITEM.sub("", field))
+    return tuple(int(step[2]) if step[1] is None else step[1] for step in found)
+
+
+def target_of(policy: Policy) -> Target:
+    """The object of a policy."""
+    return target_at(policy.id, policy.location)
+
+
+def target_at(policy: PolicyId, location: Location) -> Target:
+    """The object of a policy of which a place is known."""
+    return Target(policy.kind, policy.namespace, policy.name, location)
+
+
+def replace(target: Target, field: str, value: object) -> Patch:
+    """Another value of a field that is there."""
+    return Patch((Replace(target, read_path(field), Value.of(value)),))
+
+
+def insert(target: Target, field: str, value: object) -> Patch:
+    """One more entry of a list, or a field that is not there."""
+    return Patch((_insert(target, read_path(field), value),))
+
+
+def append(target: Target, field: str, value: object) -> Patch:
+    """One more item at the end of a list, which need not be there."""
+    return Patch((_insert(target, (*read_path(field), END), value),))
+
+
+def _insert(target: Target, path: FieldPath, value: object) -> Edit:
+    return Insert(target, path, Value.of(value))
+
+
+def remove(target: Target, field: str = "") -> Patch:
+    """Without a field; without the object, if none is named."""
+    return Patch((Remove(target, read_path(field)),))
+
+
+def add_document(location: Location, value: object) -> Patch:
+    """One more object in the file of a place."""
+    return Patch((AddDocument(location.file, Value.of(value)),))
+
+
+def replace_peer(rule: Rule, location: Location, value: object) -> Patch:
+    """Another peer in place of the one that stands there."""
+    return replace(target_at(rule.policy, location), location.field, value)
+
+
+def list_entry(field: str) -> str:
+    """The entry of a list that a field is in: ``spec.egress[0].ports[1]`` of its ``port``."""
+    return field[: field.rindex("]") + 1]
