@@ -178,7 +178,9 @@ def edits(draw: st.DrawFn, thing: dict[str, Any], location: Location) -> Edit:
         return Replace(target, draw(st.sampled_from(inner)), value)
     parent = draw(st.sampled_from([("spec",), *inner]))
     holder = follow(thing, parent)
-    new: FieldPath = (draw(st.sampled_from(("new", "a.b/d", "to"))),)
+    taken = holder if isinstance(holder, dict) else thing["spec"]
+    free = [key for key in ("new", "a.b/d", "to", "y") if key not in taken]
+    new: FieldPath = (draw(st.sampled_from(free)),)
     if isinstance(holder, list):
         new = (draw(st.sampled_from((END, *range(len(holder) + 1)))),)
     elif holder is None:
