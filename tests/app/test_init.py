@@ -156,8 +156,8 @@ def test_boxes_are_matched_by_a_part_of_the_name_and_tables_recognised() -> None
     text = write("manifests/README.md")
     assert "aliases: [Web]" in text
     assert "shop-web[Deployment]" in text
-    assert 'aliases: [Books DB]' in text
-    assert 'file: "../manifests/README.md"' in text
+    assert "aliases: [Books DB]" in text
+    assert "file: ../manifests/README.md" in text
     assert "budgets: Evictions" in text
     assert "documented-budget" in list_rules()  # there is no budget
 
