@@ -72,7 +72,7 @@ def suggest_fix(
     if policy is None:
         taken = (each.name for each in resources.policies)
         name = choose_name(taken, subject.pods[0].workload.name, direction)
-        written = propose_policies(name, subject.pods, direction, [rule])
+        written = propose_policies(name, subject.pods, direction, peer, ports)
         return Fix(None, field, write_parts(*written), note)
     cited = Cited(policy.title, policy.location)
     if policy.rules_of(direction):

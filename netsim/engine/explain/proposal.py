@@ -35,9 +35,12 @@ def propose_rule(direction: Direction, home: str, peer: Endpoint, ports: PortSet
 
 
 def propose_policies(
-    name: str, subject: Sequence[Pod], direction: Direction, rules: Sequence[Part]
+    name: str, subject: Sequence[Pod], direction: Direction, peer: Endpoint, ports: PortSet
 ) -> list[Part]:
-    """Policies with these rules for pods that have none of their own; one for each workload."""
+    """Policies with one rule for pods that have none of their own; one for each workload.
+
+    In each the rule says where the peer is from where its own workload is.
+    """
     groups = group_pods(subject)
     names = (name, *(f"{name}-{number}" for number in range(2, len(groups) + 1)))
     return [
@@ -46,7 +49,7 @@ def propose_policies(
             pods[0].namespace,
             match_labels(choose_labels(pods)),
             (direction,),
-            {direction: rules},
+            {direction: [propose_rule(direction, pods[0].namespace, peer, ports)]},
         )
         for each, pods in zip(names, groups, strict=True)
     ]

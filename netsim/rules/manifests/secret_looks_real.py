@@ -65,7 +65,7 @@ def _check_entry(secret: Secret, entry: SecretEntry) -> Iterator[Finding]:
             f"{secret.object_name}: the value of {entry.key} looks like {looks}",
             fix="Revoke it, as anyone who can read this file has it, and write a placeholder "
             "here; let an ExternalSecret fetch the new one.",
-            patch=f"stringData:\n  {yaml.scalar(entry.key)}: REPLACE_ME",
+            patch=yaml.write({"stringData": {entry.key: "REPLACE_ME"}}),
         )
 
 

@@ -47,6 +47,7 @@ from netsim.model.finding import Finding, Severity
 from netsim.model.policies import Policy, Tier
 from netsim.model.resources import Origin
 from netsim.rules.interface import Check
+from netsim.words import yaml
 from netsim.words.nearness import closest, did_you_mean
 
 ALIKE = 0.85
@@ -69,7 +70,7 @@ def _finding(policy: Policy, near: str) -> Finding:
         f"{policy.title}: no pod of namespace {policy.namespace} is known{did_you_mean(near)}",
         policy=policy.title,
         fix="Correct the namespace of the policy.",
-        patch=f"metadata:\n  namespace: {near}",
+        patch=yaml.write({"metadata": {"namespace": near}}),
     )
 
 

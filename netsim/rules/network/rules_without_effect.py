@@ -47,6 +47,7 @@ from netsim.judge.case import Case
 from netsim.model.finding import Finding, Severity
 from netsim.model.policies import IdleRules, Listing, Policy, Tier
 from netsim.rules.interface import Check
+from netsim.words import yaml
 from netsim.words.lists import join_all, join_first
 
 
@@ -73,7 +74,7 @@ def _finding(policy: Policy, idle: IdleRules) -> Finding:
         severity=Severity.WARNING if is_meant else Severity.NOTE,
         policy=policy.title,
         fix=f"Add {direction.value} to policyTypes, or remove {word}.",
-        patch=f"policyTypes: [{', '.join(dict.fromkeys((*listed, direction.value)))}]",
+        patch=yaml.write({"policyTypes": list(dict.fromkeys((*listed, direction.value)))}),
     )
 
 
