@@ -80,7 +80,7 @@ def list_peers(bound: BoundEndpoint, home: str) -> list[Part]:
     return propose_peers(home, endpoint) if all(map(is_labelled, endpoint.pods)) else []
 
 
-def is_about(policy: Policy, subject: Subject, pods: tuple[Pod, ...]) -> bool:
+def selects_alone(policy: Policy, subject: Subject, pods: tuple[Pod, ...]) -> bool:
     """Whether a policy selects a subject, and nothing else among the pods that are known.
 
     A rule that is added to it opens nothing else.  Stand-ins are no pods that anybody has.

@@ -407,6 +407,26 @@ def test_objects_of_one_name_are_told_apart_by_their_place() -> None:
     assert change(text, edit) == f"{HEAD}spec: {{}}\n---\n{HEAD}spec:\n  a: 1\n"
 
 
+def test_items_of_one_name_are_told_apart_by_their_index() -> None:
+    item = '{"kind":"NetworkPolicy","metadata":{"name":"web"},"spec":{}}'
+    text = f'{{"kind":"List","items":[{item},{item}]}}'
+    edit = {
+        field: Insert(
+            Target("NetworkPolicy", "shop", "web", Location("a.json", 1, field)),
+            ("spec", "a"),
+            Value.of(1),
+        )
+        for field in ("items[1].metadata.name", "items[2].metadata.name", "")
+    }
+    changed = item.replace('"spec":{}', '"spec":{"a":1}')
+    assert change(text, edit["items[1].metadata.name"], file="a.json") == (
+        f'{{"kind":"List","items":[{item},{changed}]}}'
+    )
+    for field, reason in (("items[2].metadata.name", "is not at"), ("", "more than once")):
+        with pytest.raises(EditError, match=reason):
+            change(text, edit[field], file="a.json")
+
+
 def test_objects_are_removed_after_all_other_edits() -> None:
     second = Target("NetworkPolicy", "shop", "api", Location("a.yaml", 8))
     text = f"{HEAD}spec: {{}}\n---\n{HEAD.replace('web', 'api')}spec: {{}}\n"
