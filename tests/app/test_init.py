@@ -201,7 +201,7 @@ def test_the_diagram_of_this_repository() -> None:
     ).text
     for expected in (
         "aliases: [API]",
-        'aliases: [Runner Pool]',
+        "aliases: [Runner Pool]",
         "ingress-controller:",
         "dns:",
         "order: Deployment Order",
@@ -279,7 +279,7 @@ def test_a_deployment_that_keeps_pods_of_a_template_is_a_warm_pool(shop: Path) -
     (shop / "README.md").write_text(POOL_README)
     text = write("manifests/README.md#Flows")
     assert "warmPool: {deployment: spare-workers, endpoint: worker}" in text
-    assert 'warmPool: Spare workers' in text
+    assert "warmPool: Spare workers" in text
     findings = netsim.check("manifests").findings
     places = {
         each.rule: {str(each.location), *(str(r.location) for r in each.related)}

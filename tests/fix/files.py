@@ -13,7 +13,8 @@ from netsim.model.location import Location
 KEYS = ("app", "from", "ingress", "ports", "a.b/c", "x y", "on", "1", "port")
 TEXTS = (
     "web", "yes", "1e3", "", "::/0", "10.0.0.0/8", "a: b", "it's", 'say "x"', "# no",
-    "two\nlines", "two\nlines\n", "- x", "{x}", "a,b", " edge ", "ü", "null", "~", "012", "y", "*x", "&x",
+    "two\nlines", "two\nlines\n", "- x", "{x}", "a,b", " edge ", "ü", "null", "~", "012", "y",
+    "*x", "&x",
 )  # fmt: skip
 
 scalars = st.one_of(st.sampled_from(TEXTS), st.integers(-5, 70_000), st.booleans(), st.none())
@@ -30,7 +31,7 @@ collections = values.filter(lambda value: isinstance(value, (dict, list)))
 class Pen:
     """Writes YAML with what a test draws: style, indentation, comments."""
 
-    def __init__(self, draw: Any) -> None:
+    def __init__(self, draw: st.DrawFn) -> None:
         self._draw = draw
         self._step = draw(st.sampled_from((2, 2, 3, 4)))
         self._inset = draw(st.sampled_from((0, 2, self._step)))

@@ -1,8 +1,11 @@
 """Where an edit is put: a row for each way in which people write files."""
 
+# ruff: noqa: E501 - a row shows a text and what it becomes, to be compared at a glance
+
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from netsim.fix.text import Uneditable, rewrite
 from netsim.fix.tree import EditError
@@ -57,8 +60,7 @@ PLACES = (
         "or to the right of it",
         "spec:\n    ingress:\n        - {}\n",
         insert("ingress", END),
-        "spec:\n    ingress:\n        - {}\n        - from:\n              - podSelector: {}\n"
-        "          ports:\n              - port: 80\n",
+        "spec:\n    ingress:\n        - {}\n        - from:\n              - podSelector: {}\n          ports:\n              - port: 80\n",
     ),
     (
         "comments of the last item stay with it, those of the next key with that",
@@ -168,8 +170,8 @@ def test_places(before: str, edit: Edit, after: str) -> None:
     assert change(windows, edit) == (HEAD + after).replace("\n", "\r\n")
     # What stands before a document, and behind it, is nobody's business.
     around = f"# licence\n---\na: [1\n---\n{HEAD}{before.rstrip()}\n---\nb: {{{{ x }}}}\n"
-    target = Target("NetworkPolicy", "shop", "web", Location("a.yaml", 7))
-    moved = type(edit)(target, *[getattr(edit, f) for f in edit.__struct_fields__[1:]])
+    assert not isinstance(edit, AddDocument)
+    moved = replace(edit, target=Target("NetworkPolicy", "shop", "web", Location("a.yaml", 7)))
     changed = change(around, moved)
     assert changed.startswith(f"# licence\n---\na: [1\n---\n{HEAD}")
     assert changed.endswith("\n---\nb: {{ x }}\n")

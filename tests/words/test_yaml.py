@@ -13,8 +13,10 @@ from netsim.model.tree import Scalar, Sequence
 from netsim.words import yaml as writer
 
 TEXTS = (
-    "web", "yes", "N", "y", "true", "1", "1e3", "0o7", "012", "1_000", "v1.2", "", "0x1f", "::/0",
-    "10.0.0.0/8", "2020-01-01", "1:30", ".5", "-", "- x", "a: b", "a #b", "a,b", "{x}", "[x", "*x",
+    "web", "yes", "N", "y", "true", "1", "1e3", "0o7", "012", "1_000", "v1.2", "", "0x1f",
+    "::/0",
+    "10.0.0.0/8", "2020-01-01", "1:30", ".5", "-", "- x", "a: b", "a #b", "a,b", "{x}", "[x",
+    "*x",
     "it's", "two\nlines", "\u202e", "<<", "=", "~", "null", " x ", "${X}", "{{ x }}", "a\tb",
 )  # fmt: skip
 values = st.recursive(
