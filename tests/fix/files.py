@@ -12,10 +12,30 @@ from netsim.model.location import Location
 
 KEYS = ("app", "from", "ingress", "ports", "a.b/c", "x y", "on", "1", "port")
 TEXTS = (
-    "web", "yes", "1e3", "", "::/0", "10.0.0.0/8", "a: b", "it's", 'say "x"', "# no",
-    "two\nlines", "two\nlines\n", "- x", "{x}", "a,b", " edge ", "ü", "null", "~", "012", "y",
-    "*x", "&x",
-)  # fmt: skip
+    "web",
+    "yes",
+    "1e3",
+    "",
+    "::/0",
+    "10.0.0.0/8",
+    "a: b",
+    "it's",
+    'say "x"',
+    "# no",
+    "two\nlines",
+    "two\nlines\n",
+    "- x",
+    "{x}",
+    "a,b",
+    " edge ",
+    "ü",
+    "null",
+    "~",
+    "012",
+    "y",
+    "*x",
+    "&x",
+)
 
 scalars = st.one_of(st.sampled_from(TEXTS), st.integers(-5, 70_000), st.booleans(), st.none())
 values = st.recursive(
@@ -45,7 +65,9 @@ class Pen:
 
     def _comment(self) -> str:
         if self._with_comments and self._chance():
-            return self._draw(st.sampled_from(("  # why", " #", "\t# tab", " # it's: [odd")))
+            return str(
+                self._draw(st.sampled_from(("  # why", " #", "\t# tab", " # it's: [odd")))
+            )
         return ""
 
     def _comment_lines(self) -> list[str]:

@@ -53,14 +53,14 @@ PLACES = (
     (
         "the dashes of a list stand below its key, as those around",
         "spec:\n  ingress:\n  - {}\n",
-        insert("ingress", END),
-        "spec:\n  ingress:\n  - {}\n  - from:\n    - podSelector: {}\n    ports:\n    - port: 80\n",
+        insert("ingress", END, value={"from": [{"a": 1}]}),
+        "spec:\n  ingress:\n  - {}\n  - from:\n    - a: 1\n",
     ),
     (
         "or to the right of it",
         "spec:\n    ingress:\n        - {}\n",
-        insert("ingress", END),
-        "spec:\n    ingress:\n        - {}\n        - from:\n              - podSelector: {}\n          ports:\n              - port: 80\n",
+        insert("ingress", END, value={"from": [{"a": 1}]}),
+        "spec:\n    ingress:\n        - {}\n        - from:\n              - a: 1\n",
     ),
     (
         "comments of the last item stay with it, those of the next key with that",
@@ -80,9 +80,24 @@ PLACES = (
         insert("ingress", END, value={"x": 1}),
         "spec:\n  ingress:  # none\n    - x: 1\n  egress: []\n",
     ),
-    ("nothing", "spec:\n  ingress:\n", insert("ingress", END, value=1), "spec:\n  ingress:\n    - 1\n"),
-    ("null", "spec:\n  ingress: ~\n", insert("ingress", END, value=1), "spec:\n  ingress:\n    - 1\n"),
-    ("no key", "spec:\n  a: b\n", insert("c", END, "d", value=1), "spec:\n  a: b\n  c:\n    - d: 1\n"),
+    (
+        "nothing",
+        "spec:\n  ingress:\n",
+        insert("ingress", END, value=1),
+        "spec:\n  ingress:\n    - 1\n",
+    ),
+    (
+        "null",
+        "spec:\n  ingress: ~\n",
+        insert("ingress", END, value=1),
+        "spec:\n  ingress:\n    - 1\n",
+    ),
+    (
+        "no key",
+        "spec:\n  a: b\n",
+        insert("c", END, "d", value=1),
+        "spec:\n  a: b\n  c:\n    - d: 1\n",
+    ),
     ("no spec", "", insert("ingress", END, value=1), "spec:\n  ingress:\n    - 1\n"),
     (
         "a field of an item",
@@ -102,7 +117,12 @@ PLACES = (
         insert("ingress", END),
         "spec: {ingress: [{}, {from: [{podSelector: {}}], ports: [{port: 80}]}]}  # c\n",
     ),
-    ("a comma at the end", "spec: {a: [1, 2, ]}\n", insert("a", END, value=3), "spec: {a: [1, 2, 3, ]}\n"),
+    (
+        "a comma at the end",
+        "spec: {a: [1, 2, ]}\n",
+        insert("a", END, value=3),
+        "spec: {a: [1, 2, 3, ]}\n",
+    ),
     (
         "flow with lines of its own",
         "spec:\n  a: [\n    1,  # one\n    2  # two\n  ]\n",
@@ -127,38 +147,116 @@ PLACES = (
         insert("a", END, value=2),
         "spec:\n  a:\n    - |+\n      text\n\n\n    - 2\n  b: 1\n",
     ),
-    ("lists in lists", "spec:\n  a:\n    - - 1\n      - 2\n", insert("a", 0, 0, value=0),
-     "spec:\n  a:\n    - - 0\n      - 1\n      - 2\n"),
-    ("quoted keys", "'spec':\n  \"a\": [ ]\n", insert("a", END, value=1), "'spec':\n  \"a\":\n    - 1\n"),
-    ("tabs before comments", "spec:\n  a:\t# tab\n  - 1\t# x\n", insert("a", END, value=2),
-     "spec:\n  a:\t# tab\n  - 1\t# x\n  - 2\n"),
-    ("an anchor that nothing uses", "spec: &s\n  a: &a\n  - 1\n", insert("a", END, value=2),
-     "spec: &s\n  a: &a\n  - 1\n  - 2\n"),
-    ("beside an alias", "x: &x {}\nspec:\n  a:\n  - *x\n", insert("a", END, value=2),
-     "x: &x {}\nspec:\n  a:\n  - *x\n  - 2\n"),
-    ("no line feed at the end", "spec:\n  a: []", insert("a", END, value=1), "spec:\n  a:\n    - 1"),
-    ("the end of the document", "spec:\n  a: []\n...\n# x\n", insert("a", END, value=1),
-     "spec:\n  a:\n    - 1\n...\n# x\n"),
-    ("a scalar", "spec:\n  a:   80   # port\n", swap("a", value=81), "spec:\n  a:   81   # port\n"),
-    ("in its quotes", "spec:\n  a: 'x'\n  b: \"x\"\n", swap("a", value="it's"), "spec:\n  a: 'it''s'\n  b: \"x\"\n"),
-    ("a list by none", "spec:\n  a:  # c\n    - 1\n    - 2\n  b: 1\n", swap("a", value=[]),
-     "spec:\n  a: []  # c\n  b: 1\n"),
-    ("one item of many", "spec:\n  a:\n    - x: 1\n      y: 2\n    - z: 3\n", swap("a", 0, value={"q": [1]}),
-     "spec:\n  a:\n    - q:\n        - 1\n    - z: 3\n"),
-    ("a selector in flow", "spec:\n  a: {b: {c: d}}  # x\n", swap("a", value={"b": {"c": "e"}}),
-     "spec:\n  a: {b: {c: e}}  # x\n"),
-    ("an item with its comments", "spec:\n  a:\n    # one\n    - 1  # 1\n    # two\n    - 2\n", remove("a", 0),
-     "spec:\n  a:\n    # two\n    - 2\n"),
-    ("the first field of an item", "spec:\n  a:\n    - b: 1  # b\n      # c\n      c: 2\n", remove("a", 0, "b"),
-     "spec:\n  a:\n    - # c\n      c: 2\n"),
-    ("the only item leaves an empty list", "spec:\n  a:\n    - 1\n  b: 2\n", remove("a", 0),
-     "spec:\n  a: []\n  b: 2\n"),
+    (
+        "lists in lists",
+        "spec:\n  a:\n    - - 1\n      - 2\n",
+        insert("a", 0, 0, value=0),
+        "spec:\n  a:\n    - - 0\n      - 1\n      - 2\n",
+    ),
+    (
+        "quoted keys",
+        "'spec':\n  \"a\": [ ]\n",
+        insert("a", END, value=1),
+        "'spec':\n  \"a\":\n    - 1\n",
+    ),
+    (
+        "tabs before comments",
+        "spec:\n  a:\t# tab\n  - 1\t# x\n",
+        insert("a", END, value=2),
+        "spec:\n  a:\t# tab\n  - 1\t# x\n  - 2\n",
+    ),
+    (
+        "an anchor that nothing uses",
+        "spec: &s\n  a: &a\n  - 1\n",
+        insert("a", END, value=2),
+        "spec: &s\n  a: &a\n  - 1\n  - 2\n",
+    ),
+    (
+        "beside an alias",
+        "x: &x {}\nspec:\n  a:\n  - *x\n",
+        insert("a", END, value=2),
+        "x: &x {}\nspec:\n  a:\n  - *x\n  - 2\n",
+    ),
+    (
+        "no line feed at the end",
+        "spec:\n  a: []",
+        insert("a", END, value=1),
+        "spec:\n  a:\n    - 1",
+    ),
+    (
+        "the end of the document",
+        "spec:\n  a: []\n...\n# x\n",
+        insert("a", END, value=1),
+        "spec:\n  a:\n    - 1\n...\n# x\n",
+    ),
+    (
+        "a scalar",
+        "spec:\n  a:   80   # port\n",
+        swap("a", value=81),
+        "spec:\n  a:   81   # port\n",
+    ),
+    (
+        "in its quotes",
+        "spec:\n  a: 'x'\n  b: \"x\"\n",
+        swap("a", value="it's"),
+        "spec:\n  a: 'it''s'\n  b: \"x\"\n",
+    ),
+    (
+        "a list by none",
+        "spec:\n  a:  # c\n    - 1\n    - 2\n  b: 1\n",
+        swap("a", value=[]),
+        "spec:\n  a: []  # c\n  b: 1\n",
+    ),
+    (
+        "one item of many",
+        "spec:\n  a:\n    - x: 1\n      y: 2\n    - z: 3\n",
+        swap("a", 0, value={"q": [1]}),
+        "spec:\n  a:\n    - q:\n        - 1\n    - z: 3\n",
+    ),
+    (
+        "a selector in flow",
+        "spec:\n  a: {b: {c: d}}  # x\n",
+        swap("a", value={"b": {"c": "e"}}),
+        "spec:\n  a: {b: {c: e}}  # x\n",
+    ),
+    (
+        "an item with its comments",
+        "spec:\n  a:\n    # one\n    - 1  # 1\n    # two\n    - 2\n",
+        remove("a", 0),
+        "spec:\n  a:\n    # two\n    - 2\n",
+    ),
+    (
+        "the first field of an item",
+        "spec:\n  a:\n    - b: 1  # b\n      # c\n      c: 2\n",
+        remove("a", 0, "b"),
+        "spec:\n  a:\n    - # c\n      c: 2\n",
+    ),
+    (
+        "the only item leaves an empty list",
+        "spec:\n  a:\n    - 1\n  b: 2\n",
+        remove("a", 0),
+        "spec:\n  a: []\n  b: 2\n",
+    ),
     ("of flow", "spec: {a: [1, 2, 3], b: 4}\n", remove("a", 2), "spec: {a: [1, 2], b: 4}\n"),
-    ("of flow, the first", "spec: {a: [1, 2, 3], b: 4}\n", remove("a", 0), "spec: {a: [2, 3], b: 4}\n"),
-    ("of flow, the only one", "spec: {a: [ 1 ], b: 4}\n", remove("a", 0), "spec: {a: [], b: 4}\n"),
-    ("of flow with comments", "spec:\n  a: [\n    1,  # one\n    2  # two\n  ]\n", remove("a", 1),
-     "spec:\n  a: [\n    1  # one  # two\n  ]\n"),
-)  # fmt: skip
+    (
+        "of flow, the first",
+        "spec: {a: [1, 2, 3], b: 4}\n",
+        remove("a", 0),
+        "spec: {a: [2, 3], b: 4}\n",
+    ),
+    (
+        "of flow, the only one",
+        "spec: {a: [ 1 ], b: 4}\n",
+        remove("a", 0),
+        "spec: {a: [], b: 4}\n",
+    ),
+    (
+        "of flow with comments",
+        "spec:\n  a: [\n    1,  # one\n    2  # two\n  ]\n",
+        remove("a", 1),
+        "spec:\n  a: [\n    1  # one  # two\n  ]\n",
+    ),
+)
 
 
 @pytest.mark.parametrize(
@@ -170,8 +268,8 @@ def test_places(before: str, edit: Edit, after: str) -> None:
     assert change(windows, edit) == (HEAD + after).replace("\n", "\r\n")
     # What stands before a document, and behind it, is nobody's business.
     around = f"# licence\n---\na: [1\n---\n{HEAD}{before.rstrip()}\n---\nb: {{{{ x }}}}\n"
-    assert not isinstance(edit, AddDocument)
-    moved = replace(edit, target=Target("NetworkPolicy", "shop", "web", Location("a.yaml", 7)))
+    target = Target("NetworkPolicy", "shop", "web", Location("a.yaml", 7))
+    moved = replace(edit, target=target)
     changed = change(around, moved)
     assert changed.startswith(f"# licence\n---\na: [1\n---\n{HEAD}")
     assert changed.endswith("\n---\nb: {{ x }}\n")
@@ -179,13 +277,28 @@ def test_places(before: str, edit: Edit, after: str) -> None:
 
 REFUSED = (
     ("the alias", "x: &x []\nspec:\n  a: *x\n", insert("a", END), "spec.a is the alias *x"),
-    ("what it names", "spec:\n  a: &x [1]\n  b: *x\n", insert("a", END), "spec.a is used elsewhere"),
-    ("what holds it", "spec:\n  a:\n  - &x 1\n  b: *x\n", remove("a"), "it holds &x, which other"),
-    ("merged in", "x: &x {a: [1]}\nspec:\n  <<: *x\n", swap("a", value=1), "is merged in with <<"),
+    (
+        "what it names",
+        "spec:\n  a: &x [1]\n  b: *x\n",
+        insert("a", END),
+        "spec.a is used elsewhere",
+    ),
+    (
+        "what holds it",
+        "spec:\n  a:\n  - &x 1\n  b: *x\n",
+        remove("a"),
+        "it holds &x, which other",
+    ),
+    (
+        "merged in",
+        "x: &x {a: [1]}\nspec:\n  <<: *x\n",
+        swap("a", value=1),
+        "is merged in with <<",
+    ),
     ("a placeholder", "spec:\n  a: web-${X}\n", swap("a", value="x"), "it holds a placeholder"),
     ("keys with ?", "spec:\n  ? a\n  : 1\n", insert("b", value=1), "its keys begin with ?"),
     ("no UTF-8", "spec:\n  # \udcff\n  a: []\n", insert("a", END), ""),
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize(
@@ -210,10 +323,16 @@ def test_what_cannot_be_written_faithfully_says_why(text: str, edit: Edit, reaso
         (insert("a", 3, value=1), "spec.a has no item 3"),
         (swap("c", value=1), "spec.c is not there"),
         (remove("a", 1), "spec.a has no item 1"),
-        (Remove(Target("NetworkPolicy", "shop", "api", WEB.location), ("spec",)), "is not at a.yaml:3"),
-        (Remove(Target("NetworkPolicy", "shop", "web", Location("a.yaml", 9)), ("spec",)), "is not at"),
+        (
+            Remove(Target("NetworkPolicy", "shop", "api", WEB.location), ("spec",)),
+            "is not at a.yaml:3",
+        ),
+        (
+            Remove(Target("NetworkPolicy", "shop", "web", Location("a.yaml", 9)), ("spec",)),
+            "is not at",
+        ),
     ],
-)  # fmt: skip
+)
 def test_edits_that_the_object_does_not_allow(edit: Edit, reason: str) -> None:
     with pytest.raises(EditError, match=reason.replace("[", r"\[")):
         rewrite({"a.yaml": f"{HEAD}spec:\n  a: [1]\n  b: 2\n"}, Patch((edit,)))

@@ -8,10 +8,18 @@ from netsim.model.labels import Operator, Requirement, Selector
 from netsim.words.policy_parts import build_blocks, build_selector
 
 cidrs = st.sampled_from(
-    ("0.0.0.0/0", "10.0.0.0/8", "10.0.0.0/31", "10.1.0.0/16", "192.0.2.7/32", "::/0",
-     "fd00::/8",
-     "2001:db8::/32", "2001:db8::1/128")
-)  # fmt: skip
+    (
+        "0.0.0.0/0",
+        "10.0.0.0/8",
+        "10.0.0.0/31",
+        "10.1.0.0/16",
+        "192.0.2.7/32",
+        "::/0",
+        "fd00::/8",
+        "2001:db8::/32",
+        "2001:db8::1/128",
+    )
+)
 
 
 @given(st.lists(cidrs, min_size=1), st.lists(cidrs))
