@@ -51,7 +51,7 @@ collections = values.filter(lambda value: isinstance(value, (dict, list)))
 class Pen:
     """Writes YAML with what a test draws: style, indentation, comments."""
 
-    def __init__(self, draw: Any) -> None:
+    def __init__(self, draw: st.DrawFn) -> None:
         self._draw = draw
         self._step = draw(st.sampled_from((2, 2, 3, 4)))
         self._inset = draw(st.sampled_from((0, 2, self._step)))
