@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
-from netsim.loader.catalogue import Catalogue
+from netsim.loader.catalogue import Catalogue, Memory
 from netsim.loader.foreign import (
     Foreign,
     describe_foreign,
@@ -127,6 +127,7 @@ class Input(Struct, frozen=True):
     parts: tuple[Original | Unjudged | Diagnostic, ...]
     default_namespace: str = "default"
     scope: Scope = Scope.NETWORK
+    memory: Memory = field(default_factory=Memory)
 
     @property
     def originals(self) -> tuple[Original, ...]:
@@ -146,8 +147,11 @@ class Input(Struct, frozen=True):
         return replace(self, parts=tuple(new if part is own else part for part in self.parts))
 
     def load(self) -> Loaded:
-        """What it says; its documents are not parsed again.  O(objects)."""
-        loading = _Loading(self.default_namespace, self.scope)
+        """What it says.  O(objects).
+
+        Nothing is parsed again, and an object is read anew only where it was changed.
+        """
+        loading = _Loading(self.default_namespace, self.scope, self.memory)
         with _collector_paused():
             for part in self.parts:
                 loading.take(part)
@@ -247,12 +251,14 @@ def load_text(text: str, name: str, default_namespace: str = "default") -> Loade
 class _Loading:
     """Gathers what the sources hold."""
 
-    def __init__(self, default_namespace: str, scope: Scope) -> None:
+    def __init__(
+        self, default_namespace: str, scope: Scope, memory: Memory | None = None
+    ) -> None:
         self.diagnostics: list[Diagnostic] = []
         self._default_namespace = default_namespace
         self._scope = scope
         self._bundle = _bundle_catalogue() if scope is Scope.BUNDLE else None
-        self._catalogue = Catalogue()
+        self._catalogue = Catalogue(memory)
         self._tally = Tally()
         self._comments: list[Suppression] = []
         self._shapes: dict[str, Location] = {}

@@ -112,3 +112,13 @@ def test_what_is_not_edited_keeps_its_line(file: Path) -> None:
     after = apply_patch(given, Patch((rule,))).load().resources.policies
     assert [policy.location for policy in after] == [web.location, api.location]
     assert after[0].rules[1].location.line == web.rules[0].location.line
+
+
+def test_an_object_that_two_aliases_stand_for_is_two(tmp_path: Path) -> None:
+    """Each time it has its own place, and what is said of it is said again."""
+    item = "{apiVersion: v1, kind: Service, metadata: {name: a b}, spec: {ports: [{port: 80}]}}"
+    file = tmp_path / "a.yaml"
+    file.write_text(f"apiVersion: v1\nkind: List\nitems:\n- &a {item}\n- *a\n")
+    given = read_input([str(file)])
+    assert given.load() == given.load() == load([str(file)])
+    assert len(given.load().diagnostics) == 2

@@ -1,7 +1,5 @@
 """Where an edit is put: a row for each way in which people write files."""
 
-# ruff: noqa: E501 - a row shows a text and what it becomes, to be compared at a glance
-
 from __future__ import annotations
 
 import pytest
