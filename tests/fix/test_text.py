@@ -1,5 +1,7 @@
 """Where an edit is put: a row for each way in which people write files."""
 
+from __future__ import annotations
+
 import pytest
 from msgspec.structs import replace
 
