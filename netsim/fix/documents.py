@@ -40,16 +40,14 @@ def locate(documents: Sequence[Document], target: Target) -> Position:
         for prefix, tree in _objects(document.tree, ())
         if _is_named(tree, target)
     ]
-    found = [each for each in found if _is_before(documents, each, line)]
-    prefix = _read_prefix(target.location.field)
-    exact = [each for each in found if each.prefix == prefix]
-    if len(exact) != 1 and prefix:
-        exact = [each for each in found if each.prefix[: len(prefix)] == prefix]
-    chosen = exact or found
-    if not chosen:
+    found = [each for each in found if _start(documents, each) <= line]
+    if target.location.field:
+        prefix = _read_prefix(target.location.field)
+        found = [each for each in found if each.prefix == prefix[: len(each.prefix)]]
+    if not found:
         raise EditError(f"{target.title} is not at {target.location}")
-    latest = max(chosen, key=lambda each: _start(documents, each))
-    if sum(_start(documents, each) == _start(documents, latest) for each in chosen) > 1:
+    latest = max(found, key=lambda each: _start(documents, each))
+    if sum(_start(documents, each) == _start(documents, latest) for each in found) > 1:
         raise EditError(f"{target.title} is at {target.location} more than once")
     return latest
 
@@ -163,10 +161,6 @@ def _start(documents: Sequence[Document], position: Position) -> int:
     document = _parsed(documents, position.document)
     tree = _follow(document.tree, position.prefix)
     return tree.line + document.chunk.first_line - 1
-
-
-def _is_before(documents: Sequence[Document], position: Position, line: int) -> bool:
-    return _start(documents, position) <= line
 
 
 def _follow(tree: Tree, prefix: FieldPath) -> Tree:

@@ -123,9 +123,12 @@ def _read(text: str, syntax: Syntax) -> tuple[Document, ...]:
     return tuple(documents(normalise(text), syntax, Scope.BUNDLE))
 
 
-def _say(found: tuple[Document, ...] | list[Document]) -> list[Any]:
+def _say(found: tuple[Document, ...] | list[Document]) -> list[str]:
+    """What documents say, as text: to Python, true is 1."""
     return [
-        to_plain(each.tree) if isinstance(each, Parsed) else type(each).__name__
+        json.dumps(to_plain(each.tree), sort_keys=True)
+        if isinstance(each, Parsed)
+        else type(each).__name__
         for each in found
     ]
 

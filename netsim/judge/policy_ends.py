@@ -79,7 +79,7 @@ def list_peers(resources: Resources, bound: BoundEndpoint, home: str) -> list[Pa
     )
 
 
-def is_about(policy: Policy, subject: Subject, pods: tuple[Pod, ...]) -> bool:
+def selects_alone(policy: Policy, subject: Subject, pods: tuple[Pod, ...]) -> bool:
     """Whether a policy selects a subject, and nothing else among the pods that are known.
 
     A rule that is added to it opens nothing else.  Stand-ins are no pods that anybody has.

@@ -30,10 +30,37 @@ _Key = tuple[str, str, str]
 _T = TypeVar("_T")
 
 
+class Memory:
+    """What objects mean, so that one that is the same in another loading is read once.
+
+    An object is known by its parsed fields, which stay as long as this does, and by its path:
+    an alias may stand for one object twice.
+    """
+
+    def __init__(self) -> None:
+        self._read: dict[
+            tuple[int, str, str], tuple[object, Known | None, tuple[Diagnostic, ...]]
+        ] = {}
+
+    def read(self, obj: Object) -> Known | None:
+        """What an object means for the network, and in its report what is wrong with it."""
+        entries, said = obj.fields.entries, obj.report.diagnostics
+        key = (id(entries), obj.fields.path, obj.reader.title)
+        found = self._read.get(key)
+        if found is None:
+            before = len(said)
+            known: Known | None = obj.reader.read_network(obj)
+            found = self._read[key] = (entries, known, tuple(said[before:]))
+        else:
+            said.extend(found[2])
+        return found[1]
+
+
 class Catalogue:
     """Objects in the order of the input."""
 
-    def __init__(self) -> None:
+    def __init__(self, memory: Memory | None = None) -> None:
+        self._memory = memory
         self._objects: dict[_Key | int, Known] = {}
         self._unevaluated: list[UnevaluatedPolicy] = []
         self._disputed: dict[str, None] = {}
@@ -56,7 +83,9 @@ class Catalogue:
         Of two of one name the later one of a file counts, as it does for ``kubectl apply``.
         Which of two policies in different files counts is unknown, and so is what they decide.
         """
-        known: Known | None = obj.reader.read_network(obj)
+        known: Known | None = (
+            self._memory.read(obj) if self._memory else obj.reader.read_network(obj)
+        )
         if known is None or obj.report.failed:
             self._reject(obj)
             return None

@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
-from netsim.loader.catalogue import Catalogue
+from netsim.loader.catalogue import Catalogue, Memory
 from netsim.loader.foreign import (
     Foreign,
     describe_foreign,
@@ -142,6 +142,7 @@ class Input(Struct, frozen=True):
     parts: tuple[Original | Unjudged | Unrendered | Diagnostic, ...]
     default_namespace: str = "default"
     scope: Scope = Scope.NETWORK
+    memory: Memory = field(default_factory=Memory)
 
     @property
     def originals(self) -> tuple[Original, ...]:
@@ -171,8 +172,11 @@ class Input(Struct, frozen=True):
         return replace(self, parts=parts)
 
     def load(self) -> Loaded:
-        """What it says; its documents are not parsed again.  O(objects)."""
-        loading = _Loading(self.default_namespace, self.scope)
+        """What it says.  O(objects).
+
+        Nothing is parsed again, and an object is read anew only where it was changed.
+        """
+        loading = _Loading(self.default_namespace, self.scope, self.memory)
         with _collector_paused():
             for part in self.parts:
                 loading.take(part)
@@ -286,13 +290,15 @@ def load_text(
 class _Loading:
     """Gathers what the sources hold."""
 
-    def __init__(self, default_namespace: str, scope: Scope) -> None:
+    def __init__(
+        self, default_namespace: str, scope: Scope, memory: Memory | None = None
+    ) -> None:
         self.diagnostics: list[Diagnostic] = []
         self._unrendered: list[UnrenderedTree] = []
         self._default_namespace = default_namespace
         self._scope = scope
         self._bundle = _bundle_catalogue() if scope is Scope.BUNDLE else None
-        self._catalogue = Catalogue()
+        self._catalogue = Catalogue(memory)
         self._tally = Tally()
         self._comments: list[Suppression] = []
         self._shapes: dict[str, Location] = {}

@@ -20,7 +20,7 @@ from msgspec import Struct
 
 from netsim.engine.space import bits
 from netsim.judge.case import Case
-from netsim.judge.policy_ends import Subject, is_about
+from netsim.judge.policy_ends import Subject, selects_alone
 from netsim.model.edit import Patch, Target, Value
 from netsim.model.location import Location
 from netsim.model.policies import Direction, NumberedPorts, Policy, Rule
@@ -96,7 +96,7 @@ def _write_policies(additions: Iterable[Addition], place: Location) -> Iterator[
 def _widen(case: Case, addition: Addition, near: Rule) -> Iterator[Patch]:
     """The nearest rule with more ports, or one more peer, where that opens nothing else."""
     policy = next(each for each in case.resources.policies if each.id == near.policy)
-    if not is_about(policy, addition.subject, case.known_resources.pods):
+    if not selects_alone(policy, addition.subject, case.known_resources.pods):
         return
     target, field = target_at(near.policy, near.location), near.location.field
     evaluator = case.evaluator

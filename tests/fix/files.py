@@ -12,9 +12,30 @@ from netsim.model.location import Location
 
 KEYS = ("app", "from", "ingress", "ports", "a.b/c", "x y", "on", "1", "port")
 TEXTS = (
-    "web", "yes", "1e3", "", "::/0", "10.0.0.0/8", "a: b", "it's", 'say "x"', "# no",
-    "two\nlines", "two\nlines\n", "- x", "{x}", "a,b", " edge ", "ü", "null", "~", "012", "y", "*x", "&x",
-)  # fmt: skip
+    "web",
+    "yes",
+    "1e3",
+    "",
+    "::/0",
+    "10.0.0.0/8",
+    "a: b",
+    "it's",
+    'say "x"',
+    "# no",
+    "two\nlines",
+    "two\nlines\n",
+    "- x",
+    "{x}",
+    "a,b",
+    " edge ",
+    "ü",
+    "null",
+    "~",
+    "012",
+    "y",
+    "*x",
+    "&x",
+)
 
 scalars = st.one_of(st.sampled_from(TEXTS), st.integers(-5, 70_000), st.booleans(), st.none())
 values = st.recursive(
@@ -30,7 +51,7 @@ collections = values.filter(lambda value: isinstance(value, (dict, list)))
 class Pen:
     """Writes YAML with what a test draws: style, indentation, comments."""
 
-    def __init__(self, draw: Any) -> None:
+    def __init__(self, draw: st.DrawFn) -> None:
         self._draw = draw
         self._step = draw(st.sampled_from((2, 2, 3, 4)))
         self._inset = draw(st.sampled_from((0, 2, self._step)))
@@ -44,7 +65,9 @@ class Pen:
 
     def _comment(self) -> str:
         if self._with_comments and self._chance():
-            return self._draw(st.sampled_from(("  # why", " #", "\t# tab", " # it's: [odd")))
+            return str(
+                self._draw(st.sampled_from(("  # why", " #", "\t# tab", " # it's: [odd")))
+            )
         return ""
 
     def _comment_lines(self) -> list[str]:
@@ -178,7 +201,9 @@ def edits(draw: st.DrawFn, thing: dict[str, Any], location: Location) -> Edit:
         return Replace(target, draw(st.sampled_from(inner)), value)
     parent = draw(st.sampled_from([("spec",), *inner]))
     holder = follow(thing, parent)
-    new: FieldPath = (draw(st.sampled_from(("new", "a.b/d", "to"))),)
+    taken = holder if isinstance(holder, dict) else thing["spec"]
+    free = [key for key in ("new", "a.b/d", "to", "y") if key not in taken]
+    new: FieldPath = (draw(st.sampled_from(free)),)
     if isinstance(holder, list):
         new = (draw(st.sampled_from((END, *range(len(holder) + 1)))),)
     elif holder is None:

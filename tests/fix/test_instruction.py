@@ -31,8 +31,14 @@ def _insert(path: FieldPath, value: object) -> Insert:
     [
         (
             _insert(("spec", "ingress", END), {"from": [{"ipBlock": {"cidr": "::/0"}}]}),
-            f"In spec.ingress of {_AT}, add this at the end:"
-            '\n  - from:\n      - ipBlock:\n          cidr: "::/0"',
+            "\n".join(
+                (
+                    f"In spec.ingress of {_AT}, add this at the end:",
+                    "  - from:",
+                    "      - ipBlock:",
+                    '          cidr: "::/0"',
+                )
+            ),
         ),
         (
             _insert(("spec", "ingress", 0), {}),

@@ -74,12 +74,7 @@ def suggest_fix(
         workload = subject.pods[0].workload.name
         own = workload if has_placeholder(workload) else name_policy(workload)
         name = choose_name((each.name for each in resources.policies), own, direction)
-        written = propose_policies(
-            name,
-            subject.pods,
-            direction,
-            lambda home: propose_rule(resources, direction, home, peer, ports),
-        )
+        written = propose_policies(resources, name, subject.pods, direction, peer, ports)
         return Fix(None, field, write_parts(*written), note)
     cited = Cited(policy.title, policy.location)
     if policy.rules_of(direction):

@@ -7,7 +7,7 @@ rule in a policy that selects more than the subject would open all that it selec
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import count, groupby
 
 from netsim.model.addresses import AddressSet
@@ -41,11 +41,16 @@ def propose_rule(
 
 
 def propose_policies(
-    name: str, subject: Sequence[Pod], direction: Direction, write_rule: Callable[[str], Part]
+    resources: Resources,
+    name: str,
+    subject: Sequence[Pod],
+    direction: Direction,
+    peer: Endpoint,
+    ports: PortSet,
 ) -> list[Part]:
-    """Policies with a rule for pods that have none of their own; one for each workload.
+    """Policies with one rule for pods that have none of their own; one for each workload.
 
-    ``write_rule`` is given the namespace of the policy.
+    In each the rule says where the peer is from where its own workload is.
     """
     groups = group_pods(subject)
     names = (name, *(f"{name}-{number}" for number in range(2, len(groups) + 1)))
@@ -55,7 +60,7 @@ def propose_policies(
             pods[0].namespace,
             match_labels(choose_labels(pods)),
             (direction,),
-            {direction: [write_rule(pods[0].namespace)]},
+            {direction: [propose_rule(resources, direction, pods[0].namespace, peer, ports)]},
         )
         for each, pods in zip(names, groups, strict=True)
     ]

@@ -21,7 +21,7 @@ from netsim.engine.policy.flow import Flow
 from netsim.engine.space import bits
 from netsim.judge.case import Case
 from netsim.judge.judgement import Judgement, list_class_pairs
-from netsim.judge.policy_ends import Subject, is_about, list_peers, list_subjects
+from netsim.judge.policy_ends import Subject, list_peers, list_subjects, selects_alone
 from netsim.model.addresses import AddressSet
 from netsim.model.edit import Patch, Value
 from netsim.model.finding import Finding, Severity
@@ -254,7 +254,7 @@ def _find_policy(case: Case, denial: _Denial, subject: Subject) -> Policy | None
     pods = case.known_resources.pods
     isolating = (each for each in denial.verdict.policies if each.isolates)
     return max(
-        (policy for policy in isolating if is_about(policy, subject, pods)),
+        (policy for policy in isolating if selects_alone(policy, subject, pods)),
         key=lambda policy: (policy.id == near, len(policy.subject.pods.requirements)),
         default=None,
     )

@@ -89,7 +89,7 @@ def _finding(found: Untrusted, name: str | None, bundle: Bundle) -> Finding:
         f"{found.template.workload} runs untrusted code {_how(found, name)}",
         related=(found.related,),
         fix=f"Name the RuntimeClass {wanted or 'of a sandbox'} in the spec of its pods.",
-        patch=f"spec:\n  runtimeClassName: {yaml.scalar(wanted)}" if wanted else "",
+        patch=yaml.write({"spec": {"runtimeClassName": wanted}}) if wanted else "",
     )
 
 

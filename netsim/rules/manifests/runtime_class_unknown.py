@@ -70,7 +70,7 @@ def _finding(template: PodTemplate, named: Reference, near: str | None) -> Findi
         f"{template.workload} gets no pods: there is no {named.target}{did_you_mean(near)}",
         fix="Correct the name, add the RuntimeClass, or list it under 'provided' of the "
         "scenario.",
-        patch=f"spec:\n  runtimeClassName: {yaml.scalar(near)}" if near else "",
+        patch=yaml.write({"spec": {"runtimeClassName": near}}) if near else "",
     )
 
 

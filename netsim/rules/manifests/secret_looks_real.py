@@ -69,7 +69,7 @@ def _check_entry(secret: Secret, entry: SecretEntry) -> Iterator[Finding]:
             entry.location,
             f"{secret.object_name}: the value of {entry.key} looks like {looks.title}",
             fix=_FIXES[looks.origin],
-            patch=f"stringData:\n  {yaml.scalar(entry.key)}: REPLACE_ME",
+            patch=yaml.write({"stringData": {entry.key: "REPLACE_ME"}}),
         )
 
 

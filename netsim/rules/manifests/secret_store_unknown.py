@@ -137,7 +137,7 @@ def _report_missing(
 
 
 def _patch(kind: str, name: str) -> str:
-    return f"secretStoreRef:\n  kind: {kind}\n  name: {yaml.scalar(name)}"
+    return yaml.write({"secretStoreRef": {"kind": kind, "name": name}})
 
 
 CHECK = Check(

@@ -94,18 +94,15 @@ def _finding(entry: Entry, backend: Backend) -> Finding:
 
 
 def _patch(entry: Entry, backend: Backend) -> str:
-    kind, home = entry.kind, yaml.scalar(entry.namespace)
-    return "\n".join(
-        (
-            "apiVersion: gateway.networking.k8s.io/v1beta1",
-            "kind: ReferenceGrant",
-            "metadata:",
-            f"  name: {home}",
-            f"  namespace: {yaml.scalar(backend.namespace)}",
-            "spec:",
-            f"  from: [{{group: {GATEWAY_GROUP}, kind: {kind}, namespace: {home}}}]",
-            f'  to: [{{group: "", kind: Service, name: {yaml.scalar(backend.service)}}}]',
-        )
+    referrer = {"group": GATEWAY_GROUP, "kind": entry.kind, "namespace": entry.namespace}
+    service = {"group": "", "kind": "Service", "name": backend.service}
+    return yaml.write(
+        {
+            "apiVersion": "gateway.networking.k8s.io/v1beta1",
+            "kind": "ReferenceGrant",
+            "metadata": {"name": entry.namespace, "namespace": backend.namespace},
+            "spec": {"from": [referrer], "to": [service]},
+        }
     )
 
 

@@ -48,7 +48,7 @@ SAMPLES = (
         None,
         "HTTPRoute edge/web leads to Service shop/web, and no ReferenceGrant of namespace shop "
         "admits HTTPRoutes of namespace edge",
-        "from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: edge}]",
+        "- group: gateway.networking.k8s.io\n      kind: HTTPRoute\n      namespace: edge\n",
     ),
     *(
         Sample(f"no grant for a {kind}", documents(WEB, route(kind, MARK), grant()))

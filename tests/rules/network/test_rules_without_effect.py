@@ -23,14 +23,14 @@ SAMPLES = (
         "shop/api",
         "shop/api: egress[0], egress[1] have no effect: policyTypes list only Ingress, so "
         "egress stays open",
-        "policyTypes: [Ingress, Egress]",
+        "policyTypes:\n  - Ingress\n  - Egress",
     ),
     Sample(
         "ingress",
         spec("policyTypes: [Egress]", f"ingress: [{{}}]  {MARK}"),
         "shop/api",
         "ingress[0] has no effect: policyTypes list only Egress",
-        "policyTypes: [Egress, Ingress]",
+        "policyTypes:\n  - Egress\n  - Ingress",
     ),
     Sample(
         "deny that denies nothing",
