@@ -141,7 +141,7 @@ def _is_repeated(known: Knowledge, policy: Policy) -> bool:
     universe = known.evaluator.universe
     elsewhere = known.evaluator.selection.pods(policy.subject.pods).sure & known.pods
     homes = {pod.namespace for pod in known.members(elsewhere & universe.selectable)}
-    return any(
+    return bool(homes) and any(
         each.namespace in homes and each.subject.pods == policy.subject.pods
         for each in universe.resources.policies_of(Tier.NETWORK_POLICY)
     )
