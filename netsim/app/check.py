@@ -112,7 +112,7 @@ def _check_system(request: CheckRequest) -> CheckResult:
         diagnostics=(
             *(described.matches if described else ()),
             *report_foreign(request.scenario, request.paths, _discover(request)),
-            *(report_unused_diagrams(request.paths) if Note.NO_DIAGRAM in notes else ()),
+            *(_report_diagrams(request, loaded) if Note.NO_DIAGRAM in notes else ()),
             *problems,
             *_report_unjudged(loaded, case, described),
             *loaded.diagnostics,
@@ -132,6 +132,11 @@ def _expose(loaded: Loaded, conventions: Conventions) -> tuple[Exposure, ...]:
     from netsim.engine.query.exposure import find_cluster_exposures
 
     return find_cluster_exposures(loaded.resources, conventions)
+
+
+def _report_diagrams(request: CheckRequest, loaded: Loaded) -> Iterator[Diagnostic]:
+    files = loaded.bundle.files if loaded.bundle else ()
+    return report_unused_diagrams(request.paths, files)
 
 
 def _merge(results: list[CheckResult]) -> CheckResult:

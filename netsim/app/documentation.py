@@ -7,7 +7,7 @@ in the document that it names, and what other documents state.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -235,14 +235,15 @@ def describe_diagram(reference: str, resources: Resources) -> LocatedDocumentati
     return LocatedDocumentation(documented, None, file, matches=matching.notes)
 
 
-def report_unused_diagrams(paths: Sequence[str]) -> Iterator[Diagnostic]:
+def report_unused_diagrams(paths: Sequence[str], read: Iterable[str]) -> Iterator[Diagnostic]:
     """A note on each diagram beside the input that is compared with nothing, and how to use it.
 
-    Looked at are the documents in the folders of the input, and the README beside each.
+    Looked at are the documents in the folders of the input, and the README beside each and
+    beside the files that were ``read``.
     """
     import shlex  # only for what is shown here
 
-    for file in _list_documents_near(paths):
+    for file in dict.fromkeys((*_list_documents_near(paths), *_list_readmes(read))):
         try:
             text = read_text(Path(file))
         except FileError:
@@ -272,6 +273,15 @@ def _list_documents_near(paths: Sequence[str]) -> tuple[str, ...]:
                 if not is_beside or file.stem.casefold() == "readme":
                     found[str(_shorten(file))] = None
     return tuple(found)
+
+
+def _list_readmes(files: Iterable[str]) -> Iterator[str]:
+    """The README of each folder that holds one of these files."""
+    for folder in dict.fromkeys(Path(file).parent for file in files):
+        if folder.is_dir():
+            for file in _list_markdown(resolve(folder)):
+                if file.stem.casefold() == "readme":
+                    yield str(_shorten(file))
 
 
 def _list_markdown(folder: Path) -> list[Path]:

@@ -84,6 +84,12 @@ def _by_name() -> dict[str, ApiResource]:
     return found
 
 
+@cache
+def list_resources() -> frozenset[ApiResource]:
+    """All of them."""
+    return frozenset(_by_name().values())
+
+
 def find_resource(word: str) -> ApiResource | None:
     """What kubectl takes a word for: ``po``, ``Pod``, ``leases.coordination.k8s.io``.
 

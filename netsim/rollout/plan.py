@@ -10,12 +10,15 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from enum import Enum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from netsim.bundle.folder import Folder, is_visible
 from netsim.intent.document.statements import Statements, Step
+from netsim.model.api_resources import resource_of
 from netsim.model.bundle import Bundle, Manifest
 from netsim.model.finding import Related
 from netsim.model.location import Location
+from netsim.rollout.named_kinds import name_kinds
 from netsim.rollout.sequence import Arrangement
 
 _CHART = re.compile(
@@ -103,11 +106,11 @@ class Plan(Struct, frozen=True):
 
 def plan_documented(statements: Statements, bundle: Bundle, governed: Collection[str]) -> Plan:
     """The steps that a document states, and the files below its folder that it forgets."""
-    stated = statements.steps or ()
     folder = Folder.of(statements.file, bundle)
+    held = group_by_file(bundle)
+    stated = _find_kinds(statements.steps or (), folder, held)
     steps = tuple(_plan_step(step, folder) for step in stated)
     listed = {unit for step in steps for unit in step.units}
-    held = group_by_file(bundle)
     rest = [file for file in folder.files.values() if file in held and file not in listed]
     aside = set(list_set_aside(bundle, governed))
     unlisted = tuple(file for file in rest if file not in aside)
@@ -179,6 +182,34 @@ def group_by_file(bundle: Bundle) -> dict[str, list[Manifest]]:
     for each in sorted(bundle.manifests, key=lambda m: (m.location.file, m.location.line)):
         found.setdefault(each.location.file, []).append(each)
     return found
+
+
+def _find_kinds(
+    steps: Sequence[Step], folder: Folder, held: dict[str, list[Manifest]]
+) -> tuple[Step, ...]:
+    """Steps that name kinds, with the files that hold these and that no other step names.
+
+    A file with several kinds is of the first step that names one of them.
+    """
+    taken = {path for step in steps for each in step.paths for path in folder.at(each)}
+    found = []
+    for step in steps:
+        kinds = frozenset() if step.paths else name_kinds(step.title)
+        paths = tuple(
+            path
+            for path, file in sorted(folder.files.items())
+            if path not in taken and not kinds.isdisjoint(_list_plurals(held.get(file, ())))
+        )
+        taken.update(paths)
+        found.append(replace(step, paths=paths) if paths else step)
+    return tuple(found)
+
+
+def _list_plurals(manifests: Iterable[Manifest]) -> Iterator[str]:
+    for each in manifests:
+        resource = resource_of(each.name.kind, None)
+        if resource:
+            yield resource.plural
 
 
 def _plan_step(step: Step, folder: Folder) -> PlannedStep:

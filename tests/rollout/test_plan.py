@@ -125,3 +125,32 @@ def test_a_file_counts_where_it_is_first_applied() -> None:
     assert plan.places["k8s/a.yaml"] == (0, 0)
     assert plan.places["k8s/b/d.yaml"] == (1, 1)
     assert "other/f.yaml" not in plan.places
+
+
+def test_a_step_may_name_kinds() -> None:
+    """Their files are those that no other step names; the first step takes a file."""
+    manifests = (
+        held("k8s/a.yaml", "NetworkPolicy"),
+        held("k8s/b/c.yaml", "Service"),
+        held("k8s/b/c.yaml", "Deployment"),
+        held("k8s/b/d.yaml", "Deployment"),
+        held("k8s/e.yaml", "Deployment"),
+        held("other/f.yaml", "NetworkPolicy"),
+    )
+    steps = (
+        step(1, "Network policies"),
+        step(2, "Services"),
+        step(3, "Deployments"),
+        step(4, "Web", "e.yaml"),
+        step(5, "Secrets"),
+    )
+    plan = plan_documented(stated(*steps), bundle(*manifests), ("shop",))
+    assert [each.units for each in plan.steps] == [
+        ("k8s/a.yaml",),
+        ("k8s/b/c.yaml",),
+        ("k8s/b/d.yaml",),
+        ("k8s/e.yaml",),
+        ("Secrets",),
+    ]
+    assert plan.steps[4].kind is Kind.INSTALLED
+    assert plan.unlisted == ()

@@ -10,8 +10,10 @@ object by object, as in a first installation: between pods that exist by then, a
 connection that is open on the way or a documented one that is broken is a finding, unless that
 is still so at the end.
 
-The first step without files whose title has a chart, Helm, deployments or workloads brings the
-pods that the scenario describes and the input lacks.  A step without files called Namespace
+A step without files whose title consists of kinds (Network policies; RBAC; Services and
+Deployments) applies the files of the document's folder that hold these and that no other step
+names.  The first other step without files whose title has a chart, Helm, deployments or
+workloads brings the pods that the scenario describes and the input lacks.  One called Namespace
 brings the namespace, and one whose title has the words of an API group beside "operator",
 "chart" or "CRDs" brings the kinds of that group: External Secrets Operator those of
 `external-secrets.io`.  A file with nothing but Secrets of other namespaces than the scenario's
