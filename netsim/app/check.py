@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from netsim.app.case import assemble_case, has_network, report_unjudged
+from netsim.app.crowds import join_notes
 from netsim.app.documentation import (
     Discovery,
     LocatedDocumentation,
@@ -41,7 +42,6 @@ from netsim.loader.load import Loaded
 from netsim.loader.registry import BUNDLE_KINDS, Scope
 from netsim.model.finding import Diagnostic, Finding, Severity, Suppressed
 from netsim.model.location import Location
-from netsim.rules.crowds import join_notes
 from netsim.rules.registry import MANIFEST_RULE_IDS, RULE_IDS, run_rules, sort_findings
 
 if TYPE_CHECKING:

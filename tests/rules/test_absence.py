@@ -458,3 +458,24 @@ def test_keys_that_a_controller_writes_are_not_missing(metadata: str) -> None:
     assert [e.rule for e in run_rules(case(plain)) if e.severity is Severity.ERROR] == [
         "reference-not-provided"
     ]
+
+
+def test_policies_of_namespaces_without_pods_are_a_note() -> None:
+    """A repository of policies has the pods of few namespaces, or of none."""
+    api = "podSelector: {matchLabels: {app: api}}"
+    others = [policy("api", api, namespace=name) for name in ("one", "two")]
+    text = documents(pod("web"), policy("web", "podSelector: {}"), *others)
+    (note,) = (each for each in run_rules(case(text)) if each.rule.startswith("subject"))
+    assert note.severity is Severity.NOTE
+    assert len(note.related) == 2
+
+
+def test_a_policy_beside_the_namespace_of_its_pods_stays_a_finding() -> None:
+    """Unless the pods there have the same policy, as one copy of several."""
+    web = "podSelector: {matchLabels: {app: web}}"
+    text = documents(pod("web"), policy("web", web, namespace="lab"))
+    found = [each for each in run_rules(case(text)) if each.rule.startswith("subject")]
+    assert [each.severity for each in found] == [Severity.WARNING]
+    copied = documents(text, policy("web", web))
+    found = [each for each in run_rules(case(copied)) if each.rule.startswith("subject")]
+    assert [each.severity for each in found] == [Severity.NOTE]

@@ -28,7 +28,7 @@ class Nulls(Enum):
 class Report:
     """What was noticed about one object, and what its kind makes of a null.
 
-    ``is_rendered`` is true where Helm wrote the document, as a comment of it says.
+    ``is_rendered`` is true where Helm wrote the file, as comments in it say.
     ``gravity`` is that of a mistake: an error, unless the kind is only known by its shape.
     """
 

@@ -173,7 +173,8 @@ def _note_placeholders(trees: Iterator[Tree], report: Report) -> None:
 
 
 def _objects(root: Field, context: Context, defaults: dict[str, str]) -> Iterator[Item]:
-    report = Report(root.report.file, root.report.offset + 1)
+    first = root.report.offset + 1
+    report = Report(root.report.file, first, is_rendered=context.is_rendered)
     fields = _open(Field(root.tree, root.line, root.path, report))
     kind = _identifier(fields, "kind", defaults) if fields else None
     if fields is None or kind is None:

@@ -9,9 +9,10 @@ snapshot, or belong to another system and are not evaluated: they may select the
 namespace of the scenario `workload-not-isolated` reports each workload.
 
 Without a scenario all such namespaces are one finding. Those of which no pod serves anything,
-as none declares a port and no Service leads there, are one note: nobody connects to them, but
-they may connect to anything. Namespace default is a note, too, where the input has pods in
-others and no Namespace of this name: manifests without a namespace are in it, often examples.
+as none declares a port and no Service leads there, are one note where the input declares some
+elsewhere: nobody connects to them, but they may connect to anything. Namespace default is a
+note, too, where the input has pods in others and no Namespace of this name: manifests without a
+namespace are in it, often examples.
 
 PASS:
 
@@ -103,11 +104,15 @@ def _find_open(case: Case) -> Iterator[_Open]:
 def _join_alike(case: Case, found: list[_Open]) -> Iterator[Finding]:
     """One finding of the namespaces that serve something, and a note of each other sort."""
     serving = judge_serving(case.resources, (pod for each in found for pod in each.pods))
-    homes = {pod.namespace for pod in case.resources.pods if pod.origin is Origin.READ}
+    pods = [pod for pod in case.resources.pods if pod.origin is Origin.READ]
+    homes = {pod.namespace for pod in pods}
+    # Ports need no declaration; who declares some is taken to declare all.
+    is_declared = bool(case.resources.services) or any(pod.ports for pod in pods)
     named = {each.name for each in case.resources.namespaces if each.origin is Origin.READ}
     sorts: dict[str, list[_Open]] = {}
     for each in found:
-        if all(serving[pod.workload] is Serving.NOBODY for pod in each.pods):
+        is_idle = all(serving[pod.workload] is Serving.NOBODY for pod in each.pods)
+        if is_idle and is_declared:
             reason = "; they serve nothing, as far as the input says"
         elif each.name == _UNNAMED and _UNNAMED not in named and len(homes) > 1:
             reason = "; manifests that name no namespace are there, though others name one"

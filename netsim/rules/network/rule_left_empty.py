@@ -6,6 +6,9 @@ What was to be a short list of peers opens everything then, and nothing fails. T
 a `podSelector` or `namespaceSelector` whose `matchLabels` hold nothing, and for a `port` or an
 `except` without a value.
 
+It is a note where an empty `to` is that of a rule for port 53 only: anyone may be meant to
+answer for DNS.
+
 A key that is absent is taken to be meant, and so are `{}` for a rule that allows everything and
 `podSelector: {}` for every pod.
 
@@ -48,13 +51,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from netsim.judge.case import Case
 from netsim.model.finding import Finding, Severity
-from netsim.model.policies import Blank, Direction, Policy, Rule, Tier
+from netsim.model.policies import Blank, Direction, NumberedPorts, Policy, Rule, Tier
 from netsim.rules.interface import Check
 from netsim.words.lists import join_all
 
 _LISTS = ("from", "to", "ports")
+_DNS = 53
 
 
 def _run(case: Case) -> Iterator[Finding]:
@@ -69,10 +75,23 @@ def _run(case: Case) -> Iterator[Finding]:
 def _check_rule(policy: Policy, rule: Rule, blanks: list[Blank]) -> Iterator[Finding]:
     lists = [blank for blank in blanks if blank.field in _LISTS]
     if lists:
-        yield _finding(policy, rule, lists, _describe_opened(rule))
+        found = _finding(policy, rule, lists, _describe_opened(rule))
+        yield replace(found, severity=Severity.NOTE) if _is_for_dns(rule) else found
     for blank in blanks:
         if blank not in lists:
             yield _finding(policy, rule, [blank], _describe_item(blank, policy, rule))
+
+
+def _is_for_dns(rule: Rule) -> bool:
+    """Whether a rule lets pods ask DNS, and nothing else."""
+    return (
+        rule.direction is Direction.EGRESS
+        and bool(rule.ports)
+        and all(
+            isinstance(port, NumberedPorts) and port.first == port.last == _DNS
+            for port in rule.ports
+        )
+    )
 
 
 def _describe_opened(rule: Rule) -> str:

@@ -7,8 +7,9 @@ A policy with `podSelector: {}` is never reported, as it also protects pods that
 come. Nothing is reported when the input has no pods at all. Pods on the host's network do not
 count: no policy selects them.
 
-Without a scenario it is a note where a label is asked for that no pod has and that says yes
-(`allow-internet: "true"`): pods elsewhere put it on to get what the policy gives.
+Without a scenario it is a note where the input has no pod of the namespace, unless the pods of
+another have the labels and no such policy; and where a label is asked for that no pod has and
+that says yes (`allow-internet: "true"`): pods elsewhere put it on to get what the policy gives.
 
 PASS:
 
@@ -98,6 +99,8 @@ def _find_absent(case: Case, known: Knowledge, policy: Policy) -> Absent:
     meant = f"; {misplaced}" if misplaced else _hint(known, policy)
     hint = meant or (f"; {near}" if near else _inhabitants(known, policy))
     is_slip = bool(meant) or (near is not None and near.is_slip)
+    if not pods and _is_repeated(known, policy):
+        is_slip = False
     asked = None if is_slip else find_opt_in(policy.subject.pods, case.resources.pods)
     finding = CHECK.finding(
         policy.location,
@@ -111,7 +114,7 @@ def _find_absent(case: Case, known: Knowledge, policy: Policy) -> Absent:
         patches=_list_patches(policy, labels),
     )
     certainty = Certainty.SLIP if is_slip else Certainty.MISSING
-    if asked:
+    if asked or not (is_slip or home):
         certainty = judge_certainty(case, is_slip=False)
     return Absent(
         finding,
@@ -142,6 +145,17 @@ def _hint(known: Knowledge, policy: Policy) -> str:
     if elsewhere:
         return f"; {join_phrases(elsewhere)} would match in another namespace"
     return ""
+
+
+def _is_repeated(known: Knowledge, policy: Policy) -> bool:
+    """Whether the pods that would match have the same policy, as one copy of several."""
+    universe = known.evaluator.universe
+    elsewhere = known.evaluator.selection.pods(policy.subject.pods).sure & known.pods
+    homes = {pod.namespace for pod in known.members(elsewhere & universe.selectable)}
+    return bool(homes) and any(
+        each.namespace in homes and each.subject.pods == policy.subject.pods
+        for each in universe.resources.policies_of(Tier.NETWORK_POLICY)
+    )
 
 
 def _inhabitants(known: Knowledge, policy: Policy) -> str:

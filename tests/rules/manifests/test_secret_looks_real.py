@@ -46,3 +46,13 @@ def test_the_value_is_shown_nowhere(text: str) -> None:
     shown = [repr(each) for each in run(CHECK, subject)]
     for secret in (TOKEN, ENCODED):
         assert secret not in "".join((*shown, repr(subject.bundle.secrets)))
+
+
+def test_a_key_in_a_file_that_helm_wrote_may_have_been_drawn() -> None:
+    """Each template of a chart is named in a comment; a token is nobody's random text."""
+    drawn = "aB3dE5gH7jK9mN1pQ3sT5vW7"
+    other = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n"
+    for source in ("", "# Source: bot/templates/config.yaml\n"):
+        for value, is_found in ((drawn, not source), (TOKEN, True)):
+            text = f"{source}{other}---\n{HEAD}stringData: {{token: {value}}}\n"
+            assert bool(run(CHECK, case(text))) is is_found, (source, value)

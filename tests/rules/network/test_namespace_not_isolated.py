@@ -13,6 +13,7 @@ from tests.rules.samples import (
     case,
     documents,
     ids,
+    namespace,
     pod,
     policy,
     run,
@@ -118,6 +119,23 @@ def test_a_namespace_that_serves_nothing_is_a_note() -> None:
     assert (first.severity, "namespace one," in first.message) == (Severity.WARNING, True)
     assert (second.severity, "namespace two," in second.message) == (Severity.NOTE, True)
     assert "they serve nothing" in second.message
+
+
+def test_where_nobody_declares_a_port_none_is_missed() -> None:
+    (finding,) = run(CHECK, case(documents(space("one"), space("two"))))
+    assert finding.severity is Severity.WARNING
+
+
+def test_manifests_without_a_namespace_may_be_examples() -> None:
+    """Unless the input has nothing else, or their namespace."""
+    text = documents(space("one", spec=SERVER), space("default", spec=SERVER))
+    first, second = sorted(run(CHECK, case(text)), key=lambda each: each.severity.value)
+    assert (first.severity, second.severity) == (Severity.NOTE, Severity.WARNING)
+    assert "namespace default" in first.message
+    (alone,) = run(CHECK, case(space("default", spec=SERVER)))
+    assert alone.severity is Severity.WARNING
+    (both,) = run(CHECK, case(documents(text, namespace("default"))))
+    assert both.severity is Severity.WARNING
 
 
 def test_the_patch_fixes_it() -> None:

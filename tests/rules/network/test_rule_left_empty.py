@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from netsim.model.finding import Severity
 from netsim.rules.network.rule_left_empty import CHECK
-from tests.rules.samples import MARK, Sample, documents, ids, policy, verify
+from tests.rules.samples import MARK, Sample, case, documents, ids, policy, run, verify
 
 
 def rule(direction: str, *lines: str) -> str:
@@ -141,3 +142,17 @@ SAMPLES = (
 @pytest.mark.parametrize("sample", SAMPLES, ids=ids(SAMPLES))
 def test_sample(sample: Sample) -> None:
     verify(CHECK, sample)
+
+
+@pytest.mark.parametrize(
+    ("ports", "severity"),
+    [
+        ("{port: 53, protocol: UDP}, {port: 53}", Severity.NOTE),
+        ("{port: 53}, {port: 443}", Severity.WARNING),
+        ("{port: 50, endPort: 60}", Severity.WARNING),
+        ("", Severity.WARNING),
+    ],
+)
+def test_anyone_may_be_meant_to_answer_for_dns(ports: str, severity: Severity) -> None:
+    (finding,) = run(CHECK, case(rule("egress", "to: []", f"ports: [{ports}]")))
+    assert finding.severity is severity

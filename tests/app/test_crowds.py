@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from netsim.app.crowds import MOST_NOTES, join_notes
 from netsim.model.finding import Finding, Severity
 from netsim.model.location import Location
-from netsim.rules.crowds import MOST_NOTES, join_notes
 
 
 def finding(rule: str, line: int, severity: Severity = Severity.NOTE) -> Finding:
