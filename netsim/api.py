@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from netsim.app.drain import DrainResult
     from netsim.app.evaluate import Evaluation
     from netsim.app.explain import ExplainResult
+    from netsim.app.fix import FixResult
     from netsim.app.generate import GenerateResult
     from netsim.app.init import InitResult
     from netsim.app.list import ConnectionList, ExplainedList
@@ -381,6 +382,35 @@ def coverage(
 
     given = _given(paths, namespace, ipblock_pods, pod_ranges)
     return app.coverage(app.CoverageRequest(*given, scenario=_text(scenario)))
+
+
+def propose_fixes(
+    paths: Paths,
+    *,
+    scenario: Path | None = None,
+    discovery: Discovery | str = "near",
+    rules: Iterable[str] = (),
+    namespace: str | None = None,
+    ipblock_pods: IpBlockPods | str = IpBlockPods.MATCH,
+    pod_ranges: Iterable[str] = (),
+) -> FixResult:
+    """Proves changes that make ``check`` pass, or as much of it as can be; writes nothing.
+
+    The result has the ``fixed`` findings with their changes, what is ``left``, and all
+    ``changes`` together, of which each has a ``diff``.  ``rules`` are the only ones whose
+    findings are fixed.  Raises :class:`DocumentationError` where the documentation cannot be
+    read.
+    """
+    from netsim.app import fix as app
+
+    given = _given(paths, namespace, ipblock_pods, pod_ranges)
+    request = app.FixRequest(
+        *given,
+        scenario=_text(scenario),
+        discovery=_discovery(scenario, discovery),
+        rules=tuple(rules),
+    )
+    return app.fix(request)
 
 
 def order(

@@ -11,6 +11,7 @@
     │   ├── GitError            a revision that cannot be read
     │   └── RenderError         a chart or a kustomization that a tool does not render
     ├── EditError               an edit that its object does not allow
+    ├── WriteError              a file that is not changed
     ├── LiveError               a cluster that cannot be read
     ├── AnswerError             what the API server refuses
     ├── IntentError             a document that cannot be read as intent

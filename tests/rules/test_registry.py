@@ -42,7 +42,7 @@ def test_every_module_is_a_rule() -> None:
     }
     assert modules == {entry.module for entry in RULES}
     assert {file.stem for file in ROOMS.glob("*.py")} == {
-        *("__init__", "absence", "interface", "registry"),
+        *("__init__", "absence", "closings", "interface", "openings", "patches", "registry"),
     }
 
 

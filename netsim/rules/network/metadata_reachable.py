@@ -216,9 +216,11 @@ def _describe_peer(peer: Peer | None) -> str:
 
 def _except(peer: BlockPeer, server: _Server) -> tuple[str, ...]:
     """The exceptions of the block and the server; none where nothing would be left of it."""
+    if not peer.addresses:
+        return ()
     block = ip_network(peer.cidr, strict=False)
     for text in (server.link_local, str(ip_network(server.address))):
-        if peer.addresses and block.prefixlen < ip_network(text).prefixlen:
+        if block.prefixlen < ip_network(text).prefixlen:
             return (*peer.exceptions, text)
     return ()
 

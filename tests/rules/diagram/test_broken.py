@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from functools import reduce
+from operator import or_
 
 import pytest
 import yaml
 from msgspec.structs import replace
 
+from netsim.fix.text import Uneditable, rewrite
+from netsim.fix.wording import describe_patches
 from netsim.judge.case import Case, build_case
 from netsim.model.conventions import Conventions
 from netsim.model.finding import Finding
@@ -43,22 +46,17 @@ def find(text: str, source: str, to: str) -> list[Finding]:
     return run(CHECK, judge(text, source, to))
 
 
+def show(finding: Finding) -> tuple[str, str]:
+    """Where the first of its patches belongs, and the YAML."""
+    return describe_patches(finding.patches[:1])
+
+
 def paste(text: str, findings: list[Finding]) -> str:
-    """The input with the patches, put where the findings say."""
-    found: list[Any] = [each for each in yaml.safe_load_all(text) if each]
-    for finding in findings:
-        patch = list(yaml.safe_load_all(finding.patch))
-        if isinstance(patch[0], dict):
-            found += patch
-            continue
-        field, name = finding.fix.split("spec.")[1].split(" of shop/")
-        for each in found:
-            if (
-                each["kind"] == "NetworkPolicy"
-                and each["metadata"]["name"] == name.split(",")[0]
-            ):
-                each["spec"].setdefault(field, []).extend(patch[0])
-    return yaml.safe_dump_all(found)
+    """The input with the first patch of each finding."""
+    joint = reduce(or_, (finding.patches[0] for finding in findings))
+    changed = rewrite({"<stdin>": text}, joint)
+    assert not isinstance(changed, Uneditable)
+    return changed[0].after
 
 
 def exposed(case: Case) -> set[str]:
@@ -70,13 +68,23 @@ def exposed(case: Case) -> set[str]:
     [
         (documents(*PODS, SHUT), "web", "api", ["web-egress", "api-ingress"]),
         (documents(SHUT), "web", "api", ["web-egress", "api-ingress"]),
-        (documents(*PODS, SHUT, API), "web", "api", ["web-egress", "spec.ingress of shop/api"]),
+        (
+            documents(*PODS, SHUT, API),
+            "web",
+            "api",
+            ["web-egress", "spec.ingress of NetworkPolicy shop/api"],
+        ),
         (documents(*PODS, SHUT), "job", "api", ["api-ingress"]),
         (documents(*PODS, SHUT), "world", "api", ["api-ingress"]),
         (documents(*PODS, SHUT), "world6", "api", ["api-ingress"]),
         # Here every pod is meant.
-        (documents(*PODS, SHUT), "all", "api", ["spec.egress of shop/shut", "api-ingress"]),
-        (documents(*PODS, SHUT), "world", "all", ["spec.ingress of shop/shut"]),
+        (
+            documents(*PODS, SHUT),
+            "all",
+            "api",
+            ["spec.egress of NetworkPolicy shop/shut", "api-ingress"],
+        ),
+        (documents(*PODS, SHUT), "world", "all", ["spec.ingress of NetworkPolicy shop/shut"]),
     ],
 )
 def test_what_is_pasted_opens_the_flow_alone(
@@ -84,7 +92,7 @@ def test_what_is_pasted_opens_the_flow_alone(
 ) -> None:
     before = judge(text, source, to)
     findings = run(CHECK, before)
-    said = "\n".join(f"{each.fix}\n{each.patch}" for each in findings)
+    said = "\n".join("\n".join(show(each)) for each in findings)
     assert all(name in said for name in fixes), said
     assert len(findings) == len(fixes)
     after = judge(paste(text, findings), source, to)
@@ -94,19 +102,18 @@ def test_what_is_pasted_opens_the_flow_alone(
 
 def test_a_selector_of_several_workloads_is_no_place_either() -> None:
     (finding,) = find(documents(*PODS, TIERS), "web", "api")
-    assert yaml.safe_load(finding.patch)["metadata"]["name"] == "api-ingress"
-    assert "a rule in shop/tiers would open all pods that it selects" in finding.fix
+    assert yaml.safe_load(show(finding)[1])["metadata"]["name"] == "api-ingress"
 
 
 def test_a_name_that_is_taken_gets_a_number() -> None:
     taken = policy("api-ingress", "podSelector: {matchLabels: {app: other}}")
     (finding,) = find(documents(*PODS, SHUT_IN, taken), "web", "api")
-    assert yaml.safe_load(finding.patch)["metadata"]["name"] == "api-ingress-2"
+    assert yaml.safe_load(show(finding)[1])["metadata"]["name"] == "api-ingress-2"
 
 
 def test_addresses_with_exceptions_are_one_block() -> None:
     (finding,) = find(documents(*PODS, API), "world", "api")
-    (rule,) = yaml.safe_load(finding.patch)
+    (rule,) = yaml.safe_load(show(finding)[1])
     assert rule["from"] == [
         {"ipBlock": {"cidr": "0.0.0.0/0", "except": ["10.0.0.0/8", "172.16.0.0/12"]}}
     ]
@@ -114,7 +121,7 @@ def test_addresses_with_exceptions_are_one_block() -> None:
 
 def test_a_peer_of_another_namespace_is_named_with_it() -> None:
     (finding,) = find(documents(*PODS, API), "job", "api")
-    (rule,) = yaml.safe_load(finding.patch)
+    (rule,) = yaml.safe_load(show(finding)[1])
     assert rule["from"][0]["namespaceSelector"] == {
         "matchLabels": {"kubernetes.io/metadata.name": "lab"}
     }
