@@ -52,9 +52,9 @@ from netsim.model.finding import Diagnostic, Severity
 from netsim.model.flow import Intent
 from netsim.model.labels import Labels, Operator
 from netsim.model.location import Location
-from netsim.model.peers import BlockPeer
+from netsim.model.peers import BlockPeer, PodPeer
 from netsim.model.ports import PortSet
-from netsim.model.resources import Origin, WorkloadName
+from netsim.model.resources import NAME_LABEL, Origin, WorkloadName
 from netsim.words.lists import join_all
 from netsim.words.nearness import suggest
 
@@ -445,8 +445,13 @@ class _Drafting:
             raise UnanswerableError(message, self.loaded.diagnostics)
 
     def _name_strangers(self, case: Case) -> None:
-        """An endpoint for pods that policies ask for by labels and no endpoint names."""
+        """An endpoint for pods that policies ask for and no endpoint names.
+
+        Those are pods with labels, and all pods of a namespace that the input lacks.
+        """
         universe = case.evaluator.universe
+        whole = {space for space, labels in _list_strangers(self.loaded) if not labels.pairs}
+        whole -= {each.namespace for each in self.endpoints if each.labels == Labels()}
         wide = {each.name for each in self.endpoints if each.labels == Labels()}
         seen: dict[tuple[str, Labels], None] = {}
         for judgement in case.judgements:
@@ -459,7 +464,9 @@ class _Drafting:
                     if not party.members >> bit & 1:
                         continue
                     pod = universe.pods[bit][0]
-                    if is_stand_in(pod) and pod.labels.pairs and not is_invented(pod.namespace):
+                    if not is_stand_in(pod) or is_invented(pod.namespace):
+                        continue
+                    if pod.labels.pairs or pod.namespace in whole:
                         seen[pod.namespace, pod.labels] = None
         for namespace, labels in seen:
             self._add(DraftEndpoint(_name_pods(namespace, labels), namespace, labels=labels))
@@ -615,7 +622,10 @@ class _Titled(Struct, frozen=True):
 
 
 class _Candidates:
-    """What a box may stand for: workloads, templates of pods, and pods that policies select."""
+    """What a box may stand for: workloads, templates of pods, and pods that policies select.
+
+    Where it is none of these, it may be pods of elsewhere that policies ask for.
+    """
 
     def __init__(self, loaded: Loaded) -> None:
         self.names: dict[DraftEndpoint, list[tuple[str, ...]]] = defaultdict(list)
@@ -637,13 +647,23 @@ class _Candidates:
             known.add((policy.namespace, labels))
             name = next((v for k, v in labels.pairs if k in _NAMING_LABELS), policy.id.name)
             self._add(DraftEndpoint(name, policy.namespace, labels=labels), labels)
+        self.strangers: dict[DraftEndpoint, list[tuple[str, ...]]] = defaultdict(list)
+        for namespace, labels in _list_strangers(loaded):
+            endpoint = DraftEndpoint(_name_pods(namespace, labels), namespace, labels=labels)
+            self._add(endpoint, labels, self.strangers)
 
-    def _add(self, endpoint: DraftEndpoint, labels: Labels) -> None:
+    def _add(
+        self,
+        endpoint: DraftEndpoint,
+        labels: Labels,
+        kind: dict[DraftEndpoint, list[tuple[str, ...]]] | None = None,
+    ) -> None:
+        known = self.names if kind is None else kind
         written = (endpoint.name, *(v for k, v in labels.pairs if k in _NAMING_LABELS))
         for text in written:
             words = _split_words(text)
-            if words and words not in self.names[endpoint]:
-                self.names[endpoint].append(words)
+            if words and words not in known[endpoint]:
+                known[endpoint].append(words)
 
     @property
     def all(self) -> tuple[DraftEndpoint, ...]:
@@ -654,15 +674,17 @@ class _Candidates:
         wanted = _split_words(name)
         if not wanted:
             return []
-        for matches in (
+        ways = (
             lambda own: own == wanted,
             lambda own: "".join(own) == "".join(wanted),
             lambda own: own[-len(wanted) :] == wanted or wanted[-len(own) :] == own,
             lambda own: own[: len(wanted)] == wanted or wanted[: len(own)] == own,
-        ):
-            found = [e for e, names in self.names.items() if any(map(matches, names))]
-            if found:
-                return found
+        )
+        for known in (self.names, self.strangers):
+            for matches in ways:
+                found = [e for e, names in known.items() if any(map(matches, names))]
+                if found:
+                    return found
         return []
 
 
@@ -679,6 +701,23 @@ def _list_labels(requirements: Iterable[object]) -> Labels | None:
             return None
         found[getattr(each, "key", "")] = next(iter(values))
     return Labels.of(found) if found else None
+
+
+def _list_strangers(loaded: Loaded) -> Iterator[tuple[str, Labels]]:
+    """The pods that rules ask for, by labels or not, in a namespace that the input lacks."""
+    homes = {pod.namespace for pod in loaded.resources.pods}
+    for policy in loaded.resources.policies:
+        for peer in (peer for rule in policy.rules for peer in rule.peers):
+            if not isinstance(peer, PodPeer) or peer.namespaces is None:
+                continue
+            namespace = _list_labels(peer.namespaces.requirements)
+            wanted = peer.pods.requirements
+            labels = _list_labels(wanted) if wanted else Labels()
+            if namespace is None or labels is None:
+                continue
+            named = [value for key, value in namespace.pairs if key == NAME_LABEL]
+            if len(namespace.pairs) == len(named) == 1 and named[0] not in homes:
+                yield named[0], labels
 
 
 def _measure(addresses: AddressSet) -> int:
@@ -706,6 +745,8 @@ def _name_pods(namespace: str, labels: Labels) -> str:
         return "dns"
     if "ingress" in namespace or any("ingress" in value for _, value in labels.pairs):
         return "ingress-controller"
+    if not labels.pairs:
+        return f"pods-in-{namespace}"
     value = next((v for k, v in labels.pairs if k in _NAMING_LABELS and v), "")
     return "-".join(_split_words(value or labels.pairs[0][1])) or f"pods-in-{namespace}"
 

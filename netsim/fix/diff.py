@@ -27,21 +27,23 @@ class Rewrite(Struct, frozen=True):
     def diff(self) -> str:
         """The unified diff, as ``patch`` and ``git apply`` read it; empty without a change.
 
-        Where a Secret stands around a change the diff has no lines of context, as they would
-        show its values; ``git apply`` needs ``--unidiff-zero`` then.  Where a line of a Secret
-        itself changes it is empty.
+        Around a change it shows lines of policies, Services, budgets and Namespaces.  Other
+        documents may hold passwords: beside one there are no lines of context, and ``git
+        apply`` needs ``--unidiff-zero``.  It is empty, too, where the last line of such a
+        document only gets a line feed.
         """
         if self.before == self.after:
             return ""
         old, new = _split(self.before), _split(self.after)
-        hidden = _find_secret_lines(self.before)
+        hidden = _find_hidden(self.before)
         context = _CONTEXT
         for group in SequenceMatcher(None, old, new).get_grouped_opcodes(_CONTEXT):
             if not hidden.isdisjoint(range(group[0][1], group[-1][2])):
                 context = 0
-            for tag, first, last, *_ in group:
-                if tag != "equal" and not hidden.isdisjoint(range(first, last)):
-                    # As the last line of a file that lacks its line feed.
+            for tag, first, last, start, end in group:
+                kept = {line.rstrip() for line in new[start:end]}
+                same = (n for n in range(first, last) if old[n].rstrip() in kept)
+                if tag == "replace" and not hidden.isdisjoint(same):
                     return ""
         names = f"a/{self.file}" if self.before else "/dev/null", f"b/{self.file}"
         return "".join(
@@ -51,16 +53,22 @@ class Rewrite(Struct, frozen=True):
 
 
 _CONTEXT = 3
-_SECRET = re.compile(r"""["']?kind["']?[ \t]*:[ \t]*["']?Secret""")
+_KIND = re.compile(r"^kind:[ \t]*[\"']?([A-Za-z]+)[\"']?[ \t]*(?:#.*)?$", re.MULTILINE)
+_HARMLESS = frozenset(
+    (
+        *("AdminNetworkPolicy", "BaselineAdminNetworkPolicy", "ClusterNetworkPolicy"),
+        *("Namespace", "NetworkPolicy", "PodDisruptionBudget", "Service"),
+    )
+)
+"""Kinds that hold no values of programs."""
 
 
-def _find_secret_lines(text: str) -> frozenset[int]:
-    """The lines of documents with a Secret, from 0."""
-    if not _SECRET.search(text):
-        return frozenset()
+def _find_hidden(text: str) -> frozenset[int]:
+    """The lines, from 0, of documents that may hold what is to be shown to nobody."""
     found: set[int] = set()
     for chunk in chunks(text.replace("\r\n", "\n")):
-        if _SECRET.search(chunk.text):
+        kinds = _KIND.findall(chunk.text)
+        if chunk.text.strip(" \n-") and not (kinds and _HARMLESS.issuperset(kinds)):
             found.update(range(chunk.first_line - 1, chunk.last_line))
     return frozenset(found)
 

@@ -328,3 +328,57 @@ def test_what_is_allowed_today_is_documented_or_named(cluster: Cluster) -> None:
             named = judgement.describe(judgement.exposed)
             more = any("more such connections" in each for each in written.open_points)
             assert more or any(each.startswith(named) for each in written.open_points)
+
+
+FROM_ELSEWHERE = """\
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: from-elsewhere, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: shop-web}}
+  ingress:
+    - from: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: NAMESPACE}}PODS}]
+      ports: [{port: 80}]
+"""
+
+
+def from_elsewhere(namespace: str, **labels: str) -> str:
+    pods = "".join(f"{key}: {value}" for key, value in labels.items())
+    selector = f", podSelector: {{matchLabels: {{{pods}}}}}" if pods else ""
+    return FROM_ELSEWHERE.replace("NAMESPACE", namespace).replace("PODS", selector)
+
+
+@pytest.mark.parametrize(
+    ("box", "namespace", "labels", "name"),
+    [
+        ("Ingress controller", "ingress-nginx", {"app": "ingress-nginx"}, "ingress-controller"),
+        ("Ingress", "ingress-nginx", {}, "ingress-controller"),
+        ("ingress-nginx", "ingress-nginx", {"app": "ingress-nginx"}, "ingress-controller"),
+        ("Prometheus", "monitoring", {"app": "prometheus"}, "prometheus"),
+    ],
+)
+def test_a_box_is_matched_with_pods_of_elsewhere_that_policies_ask_for(
+    shop: Path, box: str, namespace: str, labels: dict[str, str], name: str
+) -> None:
+    (shop / "more.yaml").write_text(from_elsewhere(namespace, **labels))
+    drawn = f"  outer[{box}] -->|port 80| web\n```"
+    (shop / "README.md").write_text(README.replace("```\n\n##", f"{drawn}\n\n##", 1))
+    text = write("manifests/README.md")
+    assert f"  {name}:\n" in text
+    assert "Still open" not in text
+    assert not {"broken", "exposed"} & list_rules()
+
+
+def test_a_workload_of_the_input_comes_before_pods_of_elsewhere(shop: Path) -> None:
+    (shop / "more.yaml").write_text(from_elsewhere("other", app="web"))
+    text = write("manifests/README.md")
+    assert "aliases: [Web]\n    namespace: shop\n" in text
+
+
+def test_a_namespace_that_the_input_lacks_is_an_endpoint(shop: Path) -> None:
+    (shop / "more.yaml").write_text(from_elsewhere("monitoring"))
+    text = write()
+    assert "  pods-in-monitoring:\n    namespace: monitoring\n    labels: {}\n" in text
+    assert "Still open" not in text
+    assert "exposed" not in list_rules()

@@ -226,7 +226,9 @@ def test_a_step_of_this_repository_that_comes_last(
 
 
 def test_a_file_of_this_repository_that_is_left_out(production: Path) -> None:
-    replaced(production / "manifests/README.md", "(`network-policy.yaml`)", "(see below)")
+    # A title of kinds would name it.
+    written = "**Network Policies** (`network-policy.yaml`)"
+    replaced(production / "manifests/README.md", written, "**Rules** (see below)")
     done = netsim("order", "manifests/", cwd=production)
     assert done.code == 1
     assert "manifests/network-policy.yaml is in no step" in done.out

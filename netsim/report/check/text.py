@@ -92,11 +92,11 @@ def _matrix(result: CheckResult, width: int, colour: Colour) -> Iterator[str]:
     yield ""
     if result.is_one_of_several:
         yield from _faint(f"{result.coverage.scenario}:", width, colour)
-    rows = _grid(result)
+    rows, titles = _grid(result), 1
     if _extent(rows) > width:
-        rows = _pairs(result)
+        rows, titles = _pairs(result), 2
     yield from _table(rows, colour)
-    marks = {line[0] for each in result.judgements for line in describe_pair(each)}
+    marks = {line[:1] for row in rows[1:] for cell in row[titles:] for line in cell}
     legend = ", ".join(f"{mark} {text}" for mark, text in LEGEND.items() if mark in marks)
     yield from _faint(legend, width, colour)
     yield from _faint(describe_unreached(result), width, colour)
