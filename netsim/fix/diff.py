@@ -68,7 +68,8 @@ def _find_hidden(text: str) -> frozenset[int]:
     found: set[int] = set()
     for chunk in chunks(text.replace("\r\n", "\n")):
         kinds = _KIND.findall(chunk.text)
-        if chunk.text.strip(" \n-") and not (kinds and _HARMLESS.issuperset(kinds)):
+        is_object = "kind" in chunk.text
+        if is_object and not (kinds and _HARMLESS.issuperset(kinds)):
             found.update(range(chunk.first_line - 1, chunk.last_line))
     return frozenset(found)
 
