@@ -8,6 +8,7 @@ faithfully it changes the parsed documents alone.  Nothing is written:
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -16,9 +17,12 @@ from netsim.fix.apply import apply_patch
 from netsim.fix.diff import Rewrite
 from netsim.fix.text import Uneditable, rewrite
 from netsim.fix.tree import EditError
-from netsim.loader.load import Input, Loaded
+from netsim.loader.load import Input, Loaded, Unjudged
+from netsim.loader.sources.files import FileError
 from netsim.loader.sources.sources import Origin, read_original
+from netsim.loader.tree.documents import Broken, normalise
 from netsim.model.edit import Patch
+from netsim.model.finding import Diagnostic
 
 
 class Workspace(Struct, frozen=True):
@@ -52,11 +56,28 @@ class Workspace(Struct, frozen=True):
         if self.by_hand:
             return self.by_hand[0]
         for file in patch.files:
-            own = self.read.find(file)
-            if own and own.source.origin is not Origin.FILE:
-                return f"{file} is {own.source.origin.value}"
+            obstacle = self._find_obstacle(file)
+            if obstacle:
+                return f"{file}: {obstacle}"
         changed = rewrite(self.raw, patch)
         return str(changed) if isinstance(changed, Uneditable) else changed
+
+    def _find_obstacle(self, file: str) -> str:
+        """Why a file cannot be changed, whatever the patch; or nothing."""
+        for part in self.read.parts:
+            if isinstance(part, Unjudged) and part.name == file:
+                return "of a chart or a kustomization only the output counts"
+            if isinstance(part, Diagnostic) and part.location.file == file:
+                return f"it was not read: {part.message}"
+        own = self.read.find(file)
+        if own is None:
+            return ""
+        if own.source.origin is not Origin.FILE:
+            return f"it is {own.source.origin.value}"
+        if file not in self.raw:
+            return "it has changed since it was read"
+        broken = [each for each in own.documents if isinstance(each, Broken)]
+        return f"line {broken[0].line} cannot be read: {broken[0].message}" if broken else ""
 
     def load(self) -> Loaded:
         """What the texts say."""
@@ -73,5 +94,12 @@ class Workspace(Struct, frozen=True):
 
 def open_workspace(read: Input) -> Workspace:
     """The workspace of an input.  What cannot be read is in it, as a diagnostic."""
-    files = (each.source for each in read.originals if each.source.origin is Origin.FILE)
-    return Workspace(read, {source.name: read_original(source.name) for source in files})
+    raw: dict[str, str] = {}
+    for each in read.originals:
+        if each.source.origin is not Origin.FILE:
+            continue
+        with suppress(FileError):
+            text = read_original(each.source.name)
+            if normalise(text) == each.source.text:
+                raw[each.source.name] = text
+    return Workspace(read, raw)

@@ -396,7 +396,7 @@ class TestText:
             "  - {from: all, to: bad, because: never}\n",
         )
         assert "operator: NotIn\n        values: [web]" in result.text
-        assert 'cidr: 192.0.2.0/25' in result.text
+        assert "cidr: 192.0.2.0/25" in result.text
 
     def test_wide_flows_at_both_ends_open_nothing_between(self) -> None:
         result = run(

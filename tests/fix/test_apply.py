@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from netsim.fix.apply import apply_patch
-from netsim.fix.files import rewrite_files
+from netsim.fix.workspace import Workspace, open_workspace
 from netsim.loader.load import load, read_input
 from netsim.model.edit import (
     END,
@@ -90,9 +90,10 @@ def test_what_is_proven_is_what_is_written(file: Path, name: str) -> None:
     assert given.load() == load([str(file)])
     patch = Patch(edits(file)[name])
     proven = apply_patch(given, patch).load()
-    written = rewrite_files(given, patch)
-    assert isinstance(written, tuple)
-    for each in written:
+    before = open_workspace(given)
+    after = before.apply(patch)
+    assert isinstance(after, Workspace)
+    for each in after.list_changes(before):
         Path(each.file).write_text(each.after)
     read = load(list(dict.fromkeys((str(file), *patch.files))))
     assert list(map(meaning, proven.resources.policies)) == list(

@@ -236,7 +236,8 @@ def _suggest(known: Knowledge, policy: Policy, peer: PodPeer) -> _Meant:
     for pod in known.members(elsewhere):
         patch = yaml.selector("namespaceSelector", {NAME_LABEL: pod.namespace})
         hint = f"; {join_phrases(known.titles(elsewhere))} would match in another namespace"
-        added = patches.insert(
+        write = patches.insert if peer.namespaces is None else patches.replace
+        added = write(
             target_of(policy),
             f"{peer.location.field}.namespaceSelector",
             match_labels({NAME_LABEL: pod.namespace}),

@@ -111,7 +111,7 @@ def _find_absent(case: Case, known: Knowledge, policy: Policy) -> Absent:
         else "Correct podSelector or the namespace, or remove the policy; add pods that are "
         "deployed by other means to the input or to a scenario.",
         patch=yaml.selector("podSelector", labels) if labels else "",
-        patches=_list_patches(policy, labels),
+        patches=_list_patches(known, policy, labels),
     )
     certainty = Certainty.SLIP if is_slip else Certainty.MISSING
     if asked or not (is_slip or home):
@@ -125,10 +125,18 @@ def _find_absent(case: Case, known: Knowledge, policy: Policy) -> Absent:
     )
 
 
-def _list_patches(policy: Policy, labels: dict[str, str] | None) -> tuple[Patch, ...]:
-    if not labels:
+def _list_patches(
+    known: Knowledge, policy: Policy, labels: dict[str, str] | None
+) -> tuple[Patch, ...]:
+    """Other labels, else the one namespace whose pods have them."""
+    target = target_of(policy)
+    if labels:
+        return (patches.replace(target, "spec.podSelector", match_labels(labels)),)
+    elsewhere = known.evaluator.selection.pods(policy.subject.pods).sure
+    homes = {pod.namespace for pod in known.members(elsewhere)} - {policy.namespace}
+    if len(homes) != 1 or _is_repeated(known, policy):
         return ()
-    return (patches.replace(target_of(policy), "spec.podSelector", match_labels(labels)),)
+    return (patches.replace(target, "metadata.namespace", homes.pop()),)
 
 
 def _hint(known: Knowledge, policy: Policy) -> str:
