@@ -16,14 +16,14 @@ from netsim.fix.workspace import Workspace
 from netsim.judge.judgement import Judgement
 from netsim.model.finding import Finding, Severity
 
-_MOST_OBJECTS = 20_000
-"""Objects that are judged again, over all proofs: to prove a fix takes as long as a check."""
+_MOST_OBJECTS = 1_500
+"""Pods and policies that are judged again, over all proofs: each takes as long as a check."""
 
 MOST_PROOFS = 12
 _ALTERNATIVES = {"broken": "or document otherwise", "exposed": "or document the flow"}
 """What helps as well, where the documentation is wrong."""
 
-_TOO_MANY = "netsim fix proves one: to prove fixes for so many findings takes its time."
+_TOO_MANY = "netsim fix proves one: check proves a few only, as each takes as long as a check."
 
 
 def show_proven(
@@ -35,7 +35,7 @@ def show_proven(
 ) -> Iterator[Finding]:
     """The findings, each with a patch that is proven, or with the reason why there is none."""
     before = State(workspace, tuple(findings), judgements)
-    left = max(1, min(MOST_PROOFS, _MOST_OBJECTS // max(objects, 1)))
+    left = min(MOST_PROOFS, _MOST_OBJECTS // max(objects, 1))
     for finding in findings:
         if not finding.patches or finding.severity is Severity.NOTE:
             yield finding

@@ -121,6 +121,7 @@ FORMATS = {
     "query": ("text", "csv", "json", "markdown"),
     "order": ("text", "markdown", "json"),
     "coverage": ("text", "markdown", "json"),
+    "fix": ("text", "markdown", "json"),
     "drain": ("text", "markdown", "json"),
 }
 COMMANDS = (*FORMATS, "eval", "snapshot", "generate")
