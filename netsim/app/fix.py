@@ -141,6 +141,7 @@ def _repair(request: FixRequest, judge: Judge, state: State) -> tuple[list[Fixed
             given_up.add(trace(finding))
             continue
         words, _ = describe_patches(found.patches)
+        words += judge.describe_effect(state.workspace, found.after.workspace)
         changes = found.after.workspace.list_changes(state.workspace)
         fixed.append(Fixed(finding, words, changes))
         state = found.after

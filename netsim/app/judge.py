@@ -6,11 +6,16 @@ from netsim.app.case import assemble_case
 from netsim.app.documentation import LocatedDocumentation
 from netsim.app.input import InputRequest
 from netsim.app.suppression import suppress
+from netsim.engine.matrix.diff import Side
+from netsim.engine.matrix.diff import diff as diff_sides
+from netsim.engine.naming.controller import Controller
 from netsim.fix.proof import State
 from netsim.fix.workspace import Workspace
 from netsim.intent.errors import IntentError
 from netsim.model.finding import Diagnostic
 from netsim.rules.registry import run_rules
+from netsim.words.lists import join_phrases
+from netsim.words.ports import describe_flow
 
 
 class Judge:
@@ -36,3 +41,21 @@ class Judge:
             return State(workspace, fault=str(error.diagnostics[0]))
         findings, _ = suppress(run_rules(case), loaded.comments)
         return State(workspace, findings, case.judgements)
+
+    def describe_effect(self, before: Workspace, after: Workspace) -> str:
+        """What else is allowed, or no longer is, where no documentation says what should be."""
+        if self._described is not None:
+            return ""
+        conventions = self._request.conventions(None)
+        sides = (
+            Side.of(each.load().resources, conventions, Controller()) for each in (before, after)
+        )
+        opened: list[str] = []
+        closed: list[str] = []
+        for each in diff_sides(*sides).differences:
+            for ports, listed in ((each.opened, opened), (each.closed, closed)):
+                if ports:
+                    listed.append(describe_flow(each.source, each.destination, ports))
+        effects = (("opens", opened), ("closes", closed))
+        told = [f"{verb} {join_phrases(listed)}" for verb, listed in effects if listed]
+        return f" It {', and '.join(told)}." if told else " It changes no connection."

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from netsim.fix.proof import Judge, Proven, State, prove
+from netsim.app.judge import Judge
+from netsim.fix.proof import Proven, State, prove
 from netsim.fix.wording import describe_patches
 from netsim.fix.workspace import Workspace
 from netsim.judge.judgement import Judgement
@@ -53,6 +54,7 @@ def _show(judge: Judge, before: State, finding: Finding) -> Finding:
         return replace(finding, patch="", fix=f"No change that netsim knows helps: {reasons}.")
     after = found.after.workspace
     words, patch = describe_patches(found.patches)
+    words += judge.describe_effect(before.workspace, after)
     if after.by_hand:
         words = f"{words} Do it by hand: {after.by_hand[0]}."
     if finding.rule in _ALTERNATIVES:
