@@ -48,7 +48,8 @@ class Judge:
             return ""
         conventions = self._request.conventions(None)
         sides = (
-            Side.of(each.load().resources, conventions, Controller()) for each in (before, after)
+            Side.of(each.load().resources, conventions, Controller())
+            for each in (before, after)
         )
         opened: list[str] = []
         closed: list[str] = []

@@ -42,7 +42,16 @@ def test_every_module_is_a_rule() -> None:
     }
     assert modules == {entry.module for entry in RULES}
     assert {file.stem for file in ROOMS.glob("*.py")} == {
-        *("__init__", "absence", "closings", "interface", "openings", "patches", "registry"),
+        *(
+            "__init__",
+            "absence",
+            "closings",
+            "interface",
+            "openings",
+            "overrides",
+            "patches",
+            "registry",
+        ),
     }
 
 

@@ -32,6 +32,7 @@ from netsim.model.ports import PortSet
 from netsim.model.verdict import DirectionVerdict, NearMiss
 from netsim.rules.interface import Check
 from netsim.rules.openings import Addition, list_openings
+from netsim.rules.overrides import list_overrides
 from netsim.words.lists import join_phrases
 from netsim.words.policy_parts import build_blocks
 
@@ -204,17 +205,21 @@ def _suggest_fix(case: Case, group: _Group) -> str:
 def _list_patches(case: Case, group: _Group, taken: set[str]) -> Iterator[Patch]:
     denial = group[0][1]
     found = [_list_additions(case, *each, taken) for each in group]
-    if denial.policy is not None and all(found):
-        additions = tuple(dict.fromkeys(each for some in found for each in some))
-        taken.update(each.name for each in additions)
-        yield from list_openings(case, additions, denial.policy.location)
+    if not all(found):
+        return
+    additions = tuple(dict.fromkeys(each for some in found for each in some))
+    if denial.policy is None:
+        yield from list_overrides(denial.verdict.rules[0], additions)
+        return
+    taken.update(each.name for each in additions)
+    yield from list_openings(case, additions, denial.policy.location)
 
 
 def _list_additions(
     case: Case, judgement: Judgement, denial: _Denial, taken: set[str]
 ) -> list[Addition]:
     """What allows the flows of a pair at one end; nothing where no rule can tell the ends."""
-    if denial.policy is None or _is_on_host(case, denial):
+    if _is_on_host(case, denial):
         return []
     bound = {each.name: each for each in case.endpoints}
     direction = denial.verdict.direction
