@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from netsim.fix.tree import show_path
-from netsim.model.edit import AddDocument, Edit, FieldPath, Insert, Patch, Remove, Replace
+from netsim.model.edit import END, AddDocument, Edit, FieldPath, Insert, Patch, Remove, Replace
 from netsim.words.lists import join_all
 from netsim.words.yaml import write
 
@@ -26,8 +26,10 @@ def _describe(edit: Edit) -> str:
     match edit:
         case AddDocument(file=file):
             return f"Add this policy to {file}"
-        case Insert(target=target, path=path) if isinstance(path[-1], int):
+        case Insert(target=target, path=path) if path[-1] == END:
             return f"Add this to {show_path(path[:-1])} of {target.title}"
+        case Insert(target=target, path=path) if isinstance(path[-1], int):
+            return f"Add this before {show_path(path)} of {target.title}"
         case Insert(target=target, path=path):
             return f"Add this to {show_path(path[:-1]) or 'the top'} of {target.title}"
         case Replace(target=target, path=path):

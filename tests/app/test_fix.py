@@ -415,3 +415,50 @@ def test_without_a_scenario_a_slip_is_fixed(shop: Path) -> None:
     shop.write_text(text.replace(old, new, 1), encoding="utf-8")
     result = fix(FixRequest(("k8s",), discovery=Discovery.NONE))
     assert [each.finding.rule for each in result.fixed] == ["peer-matches-nothing"]
+
+
+SHUT_FROM_ABOVE = """\
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: api, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: api}}
+  ingress: [{from: [{podSelector: {matchLabels: {app: web}}}], ports: [{port: 80}]}]
+---
+apiVersion: policy.networking.k8s.io/VERSION
+kind: KIND
+metadata: {name: top}
+spec:
+  priority: 10
+  subject: {pods: {namespaceSelector: {}, podSelector: {matchLabels: {app: api}}}}
+  ingress:
+    # nobody comes in
+    - {action: Deny, from: [{namespaces: {}}]}
+"""
+DOCUMENTED = "flows:\n  - {from: web, to: api, ports: [80], because: it asks}\n"
+OPEN = "".join(
+    f"  - {{from: {source}, to: {to}, because: it may}}\n"
+    for source in APPS
+    for to in APPS
+    if source != to and to != "api"
+)
+
+
+@pytest.mark.parametrize(
+    ("version", "kind", "more"),
+    [
+        ("v1alpha1", "AdminNetworkPolicy", ""),
+        ("v1alpha2", "ClusterNetworkPolicy", "  tier: Admin\n"),
+    ],
+)
+def test_a_denial_of_an_admin_tier_is_passed_by(version: str, kind: str, more: str) -> None:
+    policies = SHUT_FROM_ABOVE.replace("VERSION", version).replace("KIND", kind)
+    policies = policies.replace("  priority: 10\n", f"  priority: 10\n{more}")
+    with _project(policies, DOCUMENTED + OPEN, "\n") as (file, scenario):
+        result = fix(FixRequest((file,), scenario=scenario, rules=("broken",)))
+        (fixed,) = result.fixed
+        assert fixed.words == f"Add this before spec.ingress[0] of {kind} top."
+        text = fixed.changes[0].after
+        # The comment stays with the rule that it is about.
+        assert text.index("action: Pass") < text.index("# nobody comes in")
