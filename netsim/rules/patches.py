@@ -22,6 +22,7 @@ from netsim.model.edit import (
     Value,
 )
 from netsim.model.location import Location
+from netsim.model.pod_template import PodTemplate
 from netsim.model.policies import Policy, PolicyId, Rule
 
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
@@ -42,6 +43,12 @@ def target_of(policy: Policy) -> Target:
 def target_at(policy: PolicyId, location: Location) -> Target:
     """The object of a policy of which a place is known."""
     return Target(policy.kind, policy.namespace, policy.name, location)
+
+
+def target_of_workload(template: PodTemplate) -> Target:
+    """The object that a pod template is of."""
+    workload = template.workload
+    return Target(workload.kind, workload.namespace, workload.name, template.location)
 
 
 def replace(target: Target, field: str, value: object) -> Patch:

@@ -68,8 +68,12 @@ from collections.abc import Iterator
 from netsim.bundle.untrusted import Untrusted, list_untrusted
 from netsim.judge.case import Case
 from netsim.model.bundle import Bundle
+from netsim.model.edit import Patch
 from netsim.model.finding import Finding, Severity
+from netsim.model.pod_template import PodTemplate
+from netsim.rules import patches
 from netsim.rules.interface import Check
+from netsim.rules.patches import target_of_workload
 from netsim.words import yaml
 
 
@@ -90,7 +94,15 @@ def _finding(found: Untrusted, name: str | None, bundle: Bundle) -> Finding:
         related=(found.related,),
         fix=f"Name the RuntimeClass {wanted or 'of a sandbox'} in the spec of its pods.",
         patch=yaml.write({"spec": {"runtimeClassName": wanted}}) if wanted else "",
+        patches=(_name_class(found.template, wanted),) if wanted else (),
     )
+
+
+def _name_class(template: PodTemplate, wanted: str) -> Patch:
+    target, named = target_of_workload(template), template.runtime_class
+    if named is not None:
+        return patches.replace(target, named.location.field, wanted)
+    return patches.insert(target, f"{template.spec_location.field}.runtimeClassName", wanted)
 
 
 def _how(found: Untrusted, name: str | None) -> str:

@@ -49,9 +49,11 @@ from netsim.model.finding import Finding, Severity
 from netsim.model.placeholders import has_placeholder
 from netsim.model.pod_template import PodTemplate
 from netsim.model.references import Reference
+from netsim.rules import patches
 from netsim.rules.interface import Check
+from netsim.rules.patches import target_of_workload
 from netsim.words import yaml
-from netsim.words.nearness import did_you_mean
+from netsim.words.nearness import did_you_mean, is_slip
 
 
 def _run(case: Case) -> Iterator[Finding]:
@@ -71,6 +73,11 @@ def _finding(template: PodTemplate, named: Reference, near: str | None) -> Findi
         fix="Correct the name, add the RuntimeClass, or list it under 'provided' of the "
         "scenario.",
         patch=yaml.write({"spec": {"runtimeClassName": near}}) if near else "",
+        patches=(
+            (patches.replace(target_of_workload(template), named.location.field, near),)
+            if near and is_slip(named.target.name, near)
+            else ()
+        ),
     )
 
 

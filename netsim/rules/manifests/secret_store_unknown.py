@@ -53,12 +53,14 @@ from collections.abc import Iterator
 
 from netsim.bundle.provision import Provision
 from netsim.judge.case import Case
+from netsim.model.edit import Patch, Target
 from netsim.model.finding import Finding, Related, Severity
 from netsim.model.references import ObjectName
 from netsim.model.secrets import ExternalSecret, SecretStore
+from netsim.rules import patches
 from netsim.rules.interface import Check
 from netsim.words import yaml
-from netsim.words.nearness import did_you_mean
+from netsim.words.nearness import did_you_mean, is_slip
 
 _LOCAL, _CLUSTER = "SecretStore", "ClusterSecretStore"
 
@@ -114,6 +116,7 @@ def _report_wrong_kind(secret: ExternalSecret, name: ObjectName, other: SecretSt
         related=(Related(other.location, "the store of this name"),),
         fix="Name the kind of the store; the default is SecretStore.",
         patch=_patch(other.kind, other.name),
+        patches=(_name_store(secret, other.kind, other.name),),
     )
 
 
@@ -133,7 +136,15 @@ def _report_missing(
         related=tuple(Related(each.location, "a store of this name") for each in abroad),
         fix="Name a store that exists, with its kind, or add it.",
         patch=_patch(name.kind, near) if near else "",
+        patches=(
+            (_name_store(secret, name.kind, near),) if near and is_slip(name.name, near) else ()
+        ),
     )
+
+
+def _name_store(secret: ExternalSecret, kind: str, name: str) -> Patch:
+    target = Target("ExternalSecret", secret.namespace, secret.name, secret.location)
+    return patches.replace(target, "spec.secretStoreRef", {"kind": kind, "name": name})
 
 
 def _patch(kind: str, name: str) -> str:

@@ -87,7 +87,7 @@ from netsim.model.verdict import Outcome
 from netsim.rules import patches
 from netsim.rules.interface import Check
 from netsim.words import yaml
-from netsim.words.policy_parts import build_block
+from netsim.words.policy_parts import build_block, build_policy
 from netsim.words.ports import describe_ports
 
 
@@ -145,6 +145,7 @@ def _is_unguarded(evaluator: Evaluator, subject: int) -> bool:
 
 
 def _report_open(bound: BoundEndpoint, pod: Pod) -> Finding:
+    deny = build_policy("default-deny", pod.namespace, {}, tuple(Direction), {})
     return CHECK.finding(
         pod.location or bound.declared.location,
         f"{bound.name} is untrusted and reaches the metadata server {_V4.address}: "
@@ -152,6 +153,7 @@ def _report_open(bound: BoundEndpoint, pod: Pod) -> Finding:
         flows=(f"{bound.name} -> {_V4.address}",),
         fix=f"Isolate every pod of namespace {pod.namespace}, and allow what each needs.",
         patch=yaml.default_deny(pod.namespace),
+        patches=(patches.add_document(pod.location, deny),) if pod.location else (),
     )
 
 

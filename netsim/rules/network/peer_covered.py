@@ -44,6 +44,7 @@ from ipaddress import ip_network
 from itertools import product
 
 from netsim.judge.case import Case
+from netsim.model.edit import Patch
 from netsim.model.finding import Finding, Related, Severity
 from netsim.model.labels import Labels, Operator, Requirement, Selector
 from netsim.model.peers import BlockPeer, Peer, PodPeer
@@ -51,8 +52,11 @@ from netsim.model.placeholders import compare
 from netsim.model.policies import Direction, Policy, Rule, Tier
 from netsim.model.resources import NAME_LABEL
 from netsim.model.truth import Truth
+from netsim.rules import patches
 from netsim.rules.interface import Check
+from netsim.rules.patches import target_at
 from netsim.words import yaml
+from netsim.words.policy_parts import build_selector
 
 _WORDS = {Direction.INGRESS: "from", Direction.EGRESS: "to"}
 
@@ -178,7 +182,23 @@ def _finding(policy: Policy, rule: Rule, inner: int, outer: int) -> Finding:
         fix="Join the two items into one where both must hold, or remove the one that adds "
         "nothing.",
         patch=yaml.peer(both) if both else "",
+        patches=_list_patches(rule, peer, other, both),
     )
+
+
+def _list_patches(
+    rule: Rule, peer: Peer, other: Peer, both: PodPeer | None
+) -> tuple[Patch, ...]:
+    """One item of both, if that may be meant; else, as it changes nothing, without the one."""
+    target = target_at(rule.policy, peer.location)
+    if both is None or both.namespaces is None:
+        return (patches.remove(target, peer.location.field),)
+    item = {
+        "namespaceSelector": build_selector(both.namespaces),
+        "podSelector": build_selector(both.pods),
+    }
+    joined = patches.replace_peer(rule, peer.location, item)
+    return (joined | patches.remove(target, other.location.field),)
 
 
 def _join(peer: Peer, other: Peer) -> PodPeer | None:

@@ -71,9 +71,11 @@ from netsim.model.finding import Finding, Related, Severity
 from netsim.model.location import Location
 from netsim.model.policies import Direction, Tier
 from netsim.model.resources import Origin, Pod, WorkloadName
+from netsim.rules import patches
 from netsim.rules.interface import Check
 from netsim.words import yaml
 from netsim.words.lists import join_first
+from netsim.words.policy_parts import build_policy
 
 
 def _run(case: Case) -> Iterator[Finding]:
@@ -121,11 +123,14 @@ def _find_open(case: Case) -> dict[WorkloadName, Pod]:
 
 
 def _finding(name: WorkloadName, location: Location) -> Finding:
+    """Of a namespace of the scenario, which says what has to stay open."""
+    deny = build_policy("default-deny", name.namespace, {}, tuple(Direction), {})
     return CHECK.finding(
         location,
         f"{name}: no policy selects it, so all connections to and from it are allowed",
         fix=f"Isolate every pod of namespace {name.namespace}, and allow what each needs.",
         patch=yaml.default_deny(name.namespace),
+        patches=(patches.add_document(location, deny),),
     )
 
 
