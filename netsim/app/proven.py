@@ -38,8 +38,11 @@ def show_proven(
     before = State(workspace, tuple(findings), judgements)
     left = min(MOST_PROOFS, _MOST_OBJECTS // max(objects, 1))
     for finding in findings:
-        if not finding.patches or finding.severity is Severity.NOTE:
+        if not finding.patches:
             yield finding
+        elif finding.severity is Severity.NOTE:
+            # What is no mistake gets advice; nobody has to paste anything.
+            yield replace(finding, patch="")
         elif left:
             left -= 1
             yield _show(judge, before, finding)
