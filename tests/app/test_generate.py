@@ -219,6 +219,60 @@ def run(manifests: str, scenario: str, **options: str) -> GenerateResult:
     return netsim.generate("k8s.yaml", **options)  # type: ignore[arg-type] # only texts
 
 
+_EITHER = "(172.16.0.0/12): leave these out with except, or say with podRanges where pods are"
+
+
+@pytest.mark.usefixtures("shop")
+class TestAdvice:
+    """A rule by address also opens pods: what the scenario has to say, and only then."""
+
+    @pytest.mark.parametrize(
+        ("ranges", "addresses", "advice"),
+        [
+            (
+                "podRanges: [10.0.0.0/8]\n",
+                "[0.0.0.0/0]",
+                "(10.0.0.0/8): leave these out with except",
+            ),
+            # Nothing would be left of it.
+            (
+                "podRanges: [10.0.0.0/8]\n",
+                "[10.1.0.0/16]",
+                "(10.1.0.0/16): say with podRanges where pods are",
+            ),
+            (
+                "",
+                "[172.0.0.0/8]",
+                _EITHER,
+            ),
+            ("podRanges: [10.0.0.0/8]\n", "[0.0.0.0/0], except: [10.0.0.0/8]", None),
+        ],
+    )
+    def test_addresses_of_pods(self, ranges: str, addresses: str, advice: str | None) -> None:
+        Path("k8s.yaml").write_text(WEB + API, "utf-8")
+        Path("scenarios/shop.yaml").write_text(
+            f"namespace: shop\n{ranges}endpoints:\n  web: {{workload: web}}\n"
+            f"  world: {{addresses: {addresses}}}\n"
+            "flows: [{from: web, to: world, ports: [443], because: calls}]\n",
+            "utf-8",
+        )
+        result = netsim.generate("k8s.yaml")
+        expected = f"pods may have addresses of world, too {advice}"
+        assert result.advice == ((expected,) if advice else ())
+        assert bool(result.text) is (advice is None)
+
+    def test_other_obstacles_take_none(self) -> None:
+        result = run(
+            WEB + API + GUARD.format("guard", "shop", "Deny"),
+            "  web: {workload: web}\n  api: {workload: api}\n"
+            "  world: {addresses: [203.0.113.0/24]}\n"
+            "flows:\n  - {from: web, to: api, ports: [80], because: calls}\n"
+            "  - {from: web, to: world, ports: [443], because: calls}\n",
+        )
+        assert result.obstacles
+        assert result.advice == ()
+
+
 @pytest.mark.usefixtures("shop")
 class TestObstacles:
     def test_workloads_that_no_label_tells_apart(self) -> None:
@@ -369,6 +423,13 @@ class TestPoliciesOfTheInput:
         result = run(manifests, self.SCENARIO)
         assert result.text
         assert (result.replaced, result.kept) == (("shop/old",), ("tools/old",))
+        assert result.stale == ("shop/old",)
+
+    def test_those_whose_name_is_used_again_are_not_stale(self) -> None:
+        written = run(WEB + API, self.SCENARIO).text
+        result = run(f"{WEB}{API}{written}\n---\n", self.SCENARIO)
+        assert "shop/default-deny" in result.replaced
+        assert result.stale == ()
 
     def test_those_of_the_admin_tier_stay_and_count(self) -> None:
         manifests = WEB + API + GUARD.format("guard", "shop", "Deny")
@@ -395,8 +456,8 @@ class TestText:
             "deny:\n  - {from: web, to: far, because: never}\n"
             "  - {from: all, to: bad, because: never}\n",
         )
-        assert "operator: NotIn\n        values: [web]" in result.text
-        assert 'cidr: 192.0.2.0/25' in result.text
+        assert "operator: NotIn\n        values:\n          - web\n" in result.text
+        assert "cidr: 192.0.2.0/25" in result.text
 
     def test_wide_flows_at_both_ends_open_nothing_between(self) -> None:
         result = run(
@@ -408,8 +469,8 @@ class TestText:
         )
         assert result.text
         assert "- namespaceSelector: {}" in result.text
-        assert "values: [shop]" in result.text
-        assert "values: [web]" in result.text
+        assert re.search(r"values:\n +- shop\n", result.text)
+        assert re.search(r"values:\n +- web\n", result.text)
 
     def test_names_are_those_of_objects(self) -> None:
         result = run(
