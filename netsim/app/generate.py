@@ -267,35 +267,51 @@ def _describe(findings: Iterable[Finding]) -> tuple[str, ...]:
 
 
 def _advise(plan: Plan, case: Case, conventions: Conventions) -> Iterator[str]:
-    """How to keep pods apart from addresses, where a rule by address opens them, too.
+    """What the scenario lacks where a rule by address lets others through than it is for.
 
     O(rules by address × pairs that are not as documented).
     """
     pods = (1 << len(case.evaluator.universe.pods)) - 1
-    faulty = [each for each in case.judgements if each.exposed or each.undecided]
     declared = {bound.name: bound.declared for bound in case.endpoints}
     shared: dict[str, AddressSet] = {}
+    nodes: dict[str, AddressSet] = {}
     for rule in plan.rules:
-        addresses = rule.peer.addresses & conventions.pod_ranges
-        if not addresses:
-            continue
         subjects = {name for own, _ in rule.covers for name in own}
         is_egress = rule.direction is Direction.EGRESS
-        pairs = ((each.source, each.destination)[:: 1 if is_egress else -1] for each in faulty)
-        if any(not subjects.isdisjoint(o.names) and far.members & pods for o, far in pairs):
-            for flow in rule.flows:
-                name = flow.destination if is_egress else flow.source
-                shared[name] = shared.get(name, AddressSet.empty()) | addresses
+        far_ends = [
+            (each.destination if is_egress else each.source).members
+            for each in case.judgements
+            if (each.exposed or each.undecided)
+            and not subjects.isdisjoint((each.source if is_egress else each.destination).names)
+        ]
+        for flow in rule.flows if rule.peer.addresses else ():
+            name = flow.destination if is_egress else flow.source
+            inner = rule.peer.addresses & conventions.pod_ranges
+            if inner and any(members & pods for members in far_ends):
+                shared[name] = shared.get(name, AddressSet.empty()) | inner
+            is_node = not isinstance(declared[name], AddressEndpoint)
+            if is_node and any(members & ~pods for members in far_ends):
+                nodes[name] = nodes.get(name, AddressSet.empty()) | rule.peer.addresses
     for name, addresses in shared.items():
-        blocks = addresses.cidrs()
-        listed = ", ".join(blocks) if len(blocks) <= _MOST_BLOCKS else join_first(blocks)
         ways = []
         endpoint = declared[name]
         if isinstance(endpoint, AddressEndpoint) and addresses != endpoint.addresses:
             ways.append("leave these out with except")
         if not (ways and conventions.has_stated_ranges):
             ways.append("say with podRanges where pods are")
-        yield f"pods may have addresses of {name}, too ({listed}): {', or '.join(ways)}"
+        yield f"pods may have addresses of {name}, too ({_list_blocks(addresses)}): " + (
+            ", or ".join(ways)
+        )
+    for name, addresses in nodes.items():
+        yield (
+            f"{name} has the addresses of its nodes ({_list_blocks(addresses)}), as has "
+            "whatever else runs there: add an endpoint with these addresses, and the same flows"
+        )
+
+
+def _list_blocks(addresses: AddressSet) -> str:
+    blocks = addresses.cidrs()
+    return ", ".join(blocks) if len(blocks) <= _MOST_BLOCKS else join_first(blocks)
 
 
 def _list_unknown(case: Case, loaded: Loaded, replaced: tuple[str, ...]) -> Iterable[str]:

@@ -99,7 +99,7 @@ def generate(
     )
     result = app.generate(request)
     console.notes(result.diagnostics)
-    for line in _list_notes(result):
+    for line in dict.fromkeys(_list_notes(result)):
         console.note(line)
     if result.obstacles or result.unknown:
         raise typer.Exit(INEXPRESSIBLE if result.obstacles else console.BAD_INPUT)

@@ -261,6 +261,30 @@ class TestAdvice:
         assert result.advice == ((expected,) if advice else ())
         assert bool(result.text) is (advice is None)
 
+    def test_whatever_else_is_on_a_node(self) -> None:
+        """A rule for pods on the network of their node is one for the node."""
+        agent = deployment("agent", "app: agent", ", hostNetwork: true")
+        node = """\
+apiVersion: v1
+kind: Node
+metadata: {name: n1}
+status: {addresses: [{type: InternalIP, address: 192.168.1.10}]}
+---
+"""
+        manifests = WEB + agent.replace("namespace: shop", "namespace: tools") + node
+        scenario = (
+            "  agent: {workload: tools/agent}\n  web: {workload: web}\n"
+            "  nodes: {addresses: [192.168.1.10/32]}\n"
+            "flows: [{from: agent, to: web, ports: [9100], because: metrics}]\n"
+        )
+        result = run(manifests, scenario)
+        (advice,) = result.advice
+        assert advice == (
+            "agent has the addresses of its nodes (192.168.1.10/32), as has whatever else runs "
+            "there: add an endpoint with these addresses, and the same flows"
+        )
+        assert run(manifests, scenario.replace("from: agent", "from: [agent, nodes]")).text
+
     def test_other_obstacles_take_none(self) -> None:
         result = run(
             WEB + API + GUARD.format("guard", "shop", "Deny"),
@@ -480,6 +504,29 @@ class TestText:
         )
         names = [policy.name for policy in read(result.text)]
         assert names == ["default-deny", "default-deny-2", "web-app"]
+
+    def test_namesakes_go_by_the_names_of_the_scenario(self) -> None:
+        daemon = deployment("web", "app: daemon").replace("Deployment", "DaemonSet")
+        result = run(
+            WEB + daemon,
+            "  front: {workload: 'web[Deployment]'}\n  back: {workload: 'web[DaemonSet]'}\n"
+            "flows: [{from: front, to: back, ports: [80], because: calls}]\n",
+        )
+        names = [policy.name for policy in read(result.text)]
+        assert names == ["default-deny", "back", "front"]
+
+    def test_what_is_left_of_an_endpoint_goes_by_its_name(self) -> None:
+        """Though all that is left today is one that has a name of its own."""
+        result = run(
+            deployment("web", "app: web, tier: front")
+            + deployment("api", "app: api, tier: front"),
+            "  front: {labels: {tier: front}}\n  web: {labels: {app: web}}\n"
+            "  api: {labels: {app: api}}\n  db: {addresses: [192.0.2.1/32]}\n"
+            "flows: [{from: front, to: db, ports: [5432], because: data}]\n"
+            "deny: [{from: web, to: db, because: never}]\n",
+        )
+        names = [policy.name for policy in read(result.text)]
+        assert names == ["default-deny", "front"]
 
     def test_comments_steer_nothing(self) -> None:
         result = run(

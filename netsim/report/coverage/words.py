@@ -11,7 +11,7 @@ from netsim.mutation.idle_flows import IdleFlow
 from netsim.mutation.trial import Evidence, Fate, Gap, Redundancy, Trial
 from netsim.report.table import Table
 from netsim.words.lists import count_noun, join_all, join_first, join_phrases
-from netsim.words.ports import describe_flow
+from netsim.words.ports import describe_flow, describe_ports
 
 
 def describe_verdict(result: CoverageResult) -> str:
@@ -138,7 +138,11 @@ def _list_ports(evidence: Evidence) -> str:
 
 def describe_idle(flow: IdleFlow) -> str:
     """An entry that could go, and why."""
-    text = describe_flow(join_first(flow.sources), join_first(flow.destinations), flow.ports)
+    if flow.is_mutual:
+        text = f"{' <-> '.join(flow.sources)} {describe_ports(flow.ports)}"
+    else:
+        ends = join_first(flow.sources), join_first(flow.destinations)
+        text = describe_flow(*ends, flow.ports)
     denied = " (denied)" if flow.intent is Intent.DENIED else ""
     places = [str(each) for each in flow.others[:3]]
     seen = f" ({join_all(places)})" if places else ""
