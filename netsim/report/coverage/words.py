@@ -104,7 +104,7 @@ def advise(trial: Trial) -> str:
         return f"document fewer ports for {between}"
     ways = []
     # No scenario can have a flow from an endpoint to itself.
-    if evidence.source != evidence.destination:
+    if evidence.ends[0] != evidence.ends[1]:
         ways.append(_entry(evidence))
     if evidence.gap is Gap.OUTSIDE:
         spaces = (trial.mutant.policy.namespace, *evidence.namespaces)
@@ -116,7 +116,7 @@ def advise(trial: Trial) -> str:
 
 
 def _entry(evidence: Evidence) -> str:
-    pair = f"from: {evidence.source}, to: {evidence.destination}"
+    pair = f"from: {evidence.ends[0]}, to: {evidence.ends[1]}"
     given = [f"an endpoint for {title}" for title in evidence.unnamed]
     names = f", with {join_all(given)}" if given else ""
     if evidence.is_opened:
@@ -134,6 +134,13 @@ def _list_ports(evidence: Evidence) -> str:
         protocol = parts[-1].split()[0] if parts else ""
         parts.append(part.strip() if is_named else f"{protocol} {part.strip()}")
     return f", ports: [{', '.join(parts)}]" if 0 < len(parts) <= 4 else ""
+
+
+def title_idle(result: CoverageResult) -> str:
+    """What the idle entries have in common."""
+    number = len(result.idle)
+    each = "one entry" if number == 1 else f"each of {number} entries"
+    return f"check would say the same without {each} of the documentation"
 
 
 def describe_idle(flow: IdleFlow) -> str:
