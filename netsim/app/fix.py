@@ -32,7 +32,8 @@ from netsim.model.finding import Finding, Severity
 class FixRequest(InputRequest, frozen=True, kw_only=True):
     """What to fix, against what; ``scenario`` None is the one file in ``scenarios/``.
 
-    ``rules`` are the only ones whose findings are fixed; all are where there is none.
+    ``rules`` are the only ones whose findings are fixed, notes as well; where there is none,
+    errors and warnings of all rules are.
     """
 
     scenario: str | None = None
@@ -122,24 +123,35 @@ def fix(request: FixRequest) -> FixResult:
 def _repair(request: FixRequest, judge: Judge, state: State) -> tuple[list[Fixed], State]:
     """All fixes that hold; each is made before the next is proven."""
     fixed: list[Fixed] = []
-    given_up: set[object] = set()
+    done: set[object] = set()
+    failed: set[object] = set()
+    retried = 0
     while True:
         waiting = [
             each
             for each in state.findings
             if each.patches
-            and each.severity is not Severity.NOTE
-            and trace(each) not in given_up
-            and (not request.rules or each.rule in request.rules)
+            and trace(each) not in done | failed
+            and (
+                each.rule in request.rules
+                if request.rules
+                else each.severity is not Severity.NOTE
+            )
         ]
         # A slip comes first: what it breaks and opens goes with it.
         finding = next(iter(sorted(waiting, key=lambda each: bool(each.flows))), None)
+        if finding is None and len(fixed) > retried:
+            # What did not hold may do so in what the fixes since have left.
+            failed, retried = set(), len(fixed)
+            continue
         if finding is None:
             return fixed, state
         found = prove(judge, state, finding)
         if isinstance(found, Unproven) or found.after.workspace.by_hand:
-            given_up.add(trace(finding))
+            failed.add(trace(finding))
             continue
+        # Two fixes may each make the warning that the other one removes.
+        done.add(trace(finding))
         words, _ = describe_patches(found.patches)
         words += judge.describe_effect(state.workspace, found.after.workspace)
         changes = found.after.workspace.list_changes(state.workspace)

@@ -7,7 +7,7 @@ broken, exposed or forbidden; else there is no text, and ``obstacles`` say why.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
@@ -19,20 +19,22 @@ from netsim.app.modelled_input import ModelledRequest
 from netsim.app.suppression import suppress
 from netsim.engine.naming.controller import Controller
 from netsim.errors import DocumentationError, UnanswerableError
-from netsim.generation.plan import plan_policies
+from netsim.generation.plan import Plan, plan_policies
 from netsim.generation.policies import ClusterRank, write_policies
-from netsim.generation.text import write
 from netsim.intent.errors import IntentError
+from netsim.intent.scenario.endpoints import AddressEndpoint
 from netsim.judge.case import Case, bind_case
 from netsim.loader.load import Loaded, load_text
 from netsim.loader.registry import Scope
 from netsim.loader.tree.documents import Syntax
+from netsim.model.addresses import AddressSet
+from netsim.model.conventions import Conventions
 from netsim.model.finding import Finding, Severity
 from netsim.model.labels import Operator
-from netsim.model.policies import Policy, PolicyApi, Tier
+from netsim.model.policies import Direction, Policy, PolicyApi, Tier
 from netsim.model.resources import NAME_LABEL, Resources
 from netsim.rules.registry import RULES, run_rules
-from netsim.words.lists import join_all
+from netsim.words.lists import join_all, join_first
 
 GENERATED = "the generated policies"
 """What places in the text are called, as it is no file yet."""
@@ -41,6 +43,7 @@ _IN_THE_WAY = ("broken", "exposed", "forbidden")
 _UNKNOWN = "undecided"
 _USUAL_PRIORITY = 500
 _HIGHEST_PRIORITY = 1000
+_MOST_BLOCKS = 10
 
 
 class GenerateRequest(ModelledRequest, frozen=True, kw_only=True):
@@ -57,17 +60,21 @@ class GenerateResult(Diagnosed, frozen=True, kw_only=True):
     """The policies, or what stands in their way.
 
     ``obstacles`` are what no policy of the kind can express, ``unknown`` is what cannot be
-    known; where there is either, ``text`` is empty.  ``replaced`` are the policies of the input
-    that the text stands in for, ``kept`` those that count besides.  ``remaining`` is what
-    ``check`` reports of them all the same, such as an Ingress that leads nowhere.
+    known; where there is either, ``text`` is empty, and ``advice`` says what the scenario could
+    say instead.  ``replaced`` are the policies of the input that the text stands in for,
+    ``stale`` those of them that stay in a cluster until somebody deletes them, as nothing in
+    the text has their name, ``kept`` those that count besides.  ``remaining`` is what ``check``
+    reports of them all the same, such as an Ingress that leads nowhere.
     """
 
     text: str = ""
     obstacles: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    advice: tuple[str, ...] = ()
     policies: int = 0
     rules: int = 0
     replaced: tuple[str, ...] = ()
+    stale: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     remaining: tuple[Finding, ...] = ()
     comparison: Comparison | None = None
@@ -109,9 +116,9 @@ def propose(
     if plan.obstacles:
         return result
     documents = write_policies(plan, request.api, _head(described), _rank(kept))
-    text = write(documents)
+    text = "---\n".join(each.write() for each in documents)
     proposed = _put_in_place(loaded, others, text)
-    result = _prove(result, request, described, loaded, proposed)
+    result = _prove(result, plan, request, described, loaded, proposed)
     if result.obstacles or result.unknown:
         return result
     comparison = None
@@ -119,7 +126,14 @@ def propose(
         old = LoadedSide(", ".join(request.paths), loaded, conventions)
         new = LoadedSide(GENERATED, proposed, conventions)
         comparison = compare(old, new, Controller(), described)
-    return replace(result, text=text, policies=len(documents), comparison=comparison)
+    titles = {policy.title for policy in proposed.resources.policies}
+    return replace(
+        result,
+        text=text,
+        policies=len(documents),
+        stale=tuple(title for title in result.replaced if title not in titles),
+        comparison=comparison,
+    )
 
 
 def _find_documentation(request: GenerateRequest) -> LocatedDocumentation:
@@ -216,6 +230,7 @@ def _put_in_place(loaded: Loaded, others: Resources, text: str) -> Loaded:
 
 def _prove(
     result: GenerateResult,
+    plan: Plan,
     request: GenerateRequest,
     described: LocatedDocumentation,
     loaded: Loaded,
@@ -228,11 +243,12 @@ def _prove(
     findings, _ = suppress(run_rules(case, about_network), loaded.comments)
     return replace(
         result,
-        obstacles=tuple(_describe(each) for each in findings if each.rule in _IN_THE_WAY),
+        obstacles=_describe(each for each in findings if each.rule in _IN_THE_WAY),
         unknown=(
-            *(_describe(each) for each in findings if each.rule == _UNKNOWN),
+            *_describe(each for each in findings if each.rule == _UNKNOWN),
             *_list_unknown(case, loaded, result.replaced),
         ),
+        advice=tuple(_advise(plan, case, conventions)),
         remaining=tuple(
             each
             for each in findings
@@ -241,11 +257,61 @@ def _prove(
     )
 
 
-def _describe(finding: Finding) -> str:
-    """What is wrong, and where, unless that is in a text that nobody sees."""
-    if finding.location.file == GENERATED:
-        return finding.message
-    return f"{finding.location}: {finding.message}"
+def _describe(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """What is wrong, each once, and where, unless that is in a text that nobody sees."""
+    texts = (
+        each.message if each.location.file == GENERATED else f"{each.location}: {each.message}"
+        for each in findings
+    )
+    return tuple(dict.fromkeys(texts))
+
+
+def _advise(plan: Plan, case: Case, conventions: Conventions) -> Iterator[str]:
+    """What the scenario lacks where a rule by address lets others through than it is for.
+
+    O(rules by address × pairs that are not as documented).
+    """
+    pods = (1 << len(case.evaluator.universe.pods)) - 1
+    declared = {bound.name: bound.declared for bound in case.endpoints}
+    shared: dict[str, AddressSet] = {}
+    nodes: dict[str, AddressSet] = {}
+    for rule in plan.rules:
+        subjects = {name for own, _ in rule.covers for name in own}
+        is_egress = rule.direction is Direction.EGRESS
+        far_ends = [
+            (each.destination if is_egress else each.source).members
+            for each in case.judgements
+            if (each.exposed or each.undecided)
+            and not subjects.isdisjoint((each.source if is_egress else each.destination).names)
+        ]
+        for flow in rule.flows if rule.peer.addresses else ():
+            name = flow.destination if is_egress else flow.source
+            inner = rule.peer.addresses & conventions.pod_ranges
+            if inner and any(members & pods for members in far_ends):
+                shared[name] = shared.get(name, AddressSet.empty()) | inner
+            is_node = not isinstance(declared[name], AddressEndpoint)
+            if is_node and any(members & ~pods for members in far_ends):
+                nodes[name] = nodes.get(name, AddressSet.empty()) | rule.peer.addresses
+    for name, addresses in shared.items():
+        ways = []
+        endpoint = declared[name]
+        if isinstance(endpoint, AddressEndpoint) and addresses != endpoint.addresses:
+            ways.append("leave these out with except")
+        if not (ways and conventions.has_stated_ranges):
+            ways.append("say with podRanges where pods are")
+        yield f"pods may have addresses of {name}, too ({_list_blocks(addresses)}): " + (
+            ", or ".join(ways)
+        )
+    for name, addresses in nodes.items():
+        yield (
+            f"{name} has the addresses of its nodes ({_list_blocks(addresses)}), as has "
+            "whatever else runs there: add an endpoint with these addresses, and the same flows"
+        )
+
+
+def _list_blocks(addresses: AddressSet) -> str:
+    blocks = addresses.cidrs()
+    return ", ".join(blocks) if len(blocks) <= _MOST_BLOCKS else join_first(blocks)
 
 
 def _list_unknown(case: Case, loaded: Loaded, replaced: tuple[str, ...]) -> Iterable[str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +14,9 @@ from netsim.cli import console, options
 from netsim.model.conventions import IpBlockPods
 from netsim.model.policies import PolicyApi
 from netsim.report.render import Format
+
+if TYPE_CHECKING:
+    from netsim.app.generate import GenerateResult
 
 INEXPRESSIBLE = 1
 """The exit code where no policies can do what is documented."""
@@ -95,17 +99,27 @@ def generate(
     )
     result = app.generate(request)
     console.notes(result.diagnostics)
-    for obstacle in result.obstacles:
-        console.note(f"stands in the way: {obstacle}")
-    for doubt in result.unknown:
-        console.note(f"unknown: {doubt}")
+    for line in dict.fromkeys(_list_notes(result)):
+        console.note(line)
     if result.obstacles or result.unknown:
-        console.note("no policies are written")
         raise typer.Exit(INEXPRESSIBLE if result.obstacles else console.BAD_INPUT)
-    for each in result.remaining:
-        place = "" if each.location.file == app.GENERATED else f"{each.location}: "
-        console.note(f"check still reports: {place}{each.message} [{each.rule}]")
     if output is not None or not show_diff:
         console.write_text(result.text, output)
     if result.comparison is not None:
         console.write(result.comparison, form, None)
+
+
+def _list_notes(result: GenerateResult) -> Iterator[str]:
+    from netsim.app.generate import GENERATED
+    from netsim.words.lists import join_all
+
+    yield from (f"stands in the way: {obstacle}" for obstacle in result.obstacles)
+    yield from (f"unknown: {doubt}" for doubt in result.unknown)
+    if result.obstacles or result.unknown:
+        yield from (f"advice: {advice}" for advice in result.advice)
+        yield "no policies are written"
+    for finding in result.remaining:
+        place = "" if finding.location.file == GENERATED else f"{finding.location}: "
+        yield f"check still reports: {place}{finding.message} [{finding.rule}]"
+    if result.stale:
+        yield f"replaced, so delete them where they run: {join_all(result.stale)}"

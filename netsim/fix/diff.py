@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher, unified_diff
@@ -45,11 +46,19 @@ class Rewrite(Struct, frozen=True):
                 same = (n for n in range(first, last) if old[n].rstrip() in kept)
                 if tag == "replace" and not hidden.isdisjoint(same):
                     return ""
-        names = f"a/{self.file}" if self.before else "/dev/null", f"b/{self.file}"
+        name = _name(self.file)
+        names = f"a/{name}" if self.before else "/dev/null", f"b/{name}"
         return "".join(
             line if line.endswith("\n") else f"{line}{_NO_NEWLINE}"
             for line in unified_diff(old, new, *names, n=context)
         )
+
+
+def _name(file: str) -> str:
+    """A path from where the diff is applied, or from the root: no tool follows ``..``."""
+    path = os.path.relpath(file)
+    is_outside = path == os.pardir or path.startswith(os.pardir + os.sep)
+    return os.path.realpath(file).lstrip(os.sep) if is_outside else path
 
 
 _CONTEXT = 3

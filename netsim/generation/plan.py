@@ -8,7 +8,7 @@ takes none.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
@@ -99,6 +99,12 @@ class _Planning:
         self._endpoints = {bound.name: bound for bound in case.endpoints}
         self._members = {bound.name: universe.of(bound.endpoint) for bound in case.endpoints}
         self._places = Places(universe.resources)
+        workloads = {
+            bound.endpoint.title
+            for bound in case.endpoints
+            if isinstance(bound.declared, WorkloadEndpoint)
+        }
+        self._namesakes = Counter(title.partition("[")[0] for title in workloads)
         self._regions: dict[str, Region | None] = {}
         self._shut: set[tuple[Names, Names]] = set()
         parties = divide_parties(case.evaluator, case.endpoints, case.namespaces)
@@ -163,12 +169,12 @@ class _Planning:
         values = {each for row in table.values() for each in row if each is not None}
         # What is denied to all of them alike is a matter of ports alone.
         whole = values.pop() if len(values) == 1 else flow.ports
-        for own_names, subject in self._divide(own, table, whole):
+        for own_names, subject, protects in self._divide(own, table, whole):
             if not subject.places:
                 continue  # no policy applies to pods on the network of their node
             columns = zip(*(table[names] for names in own_names), strict=True)
             row = {its: (_find_known(c),) for its, c in zip(others, columns, strict=True)}
-            for far_names, peer in self._divide(far, row, whole):
+            for far_names, peer, peer_title in self._divide(far, row, whole):
                 ports = _find_known(row[names][0] for names in far_names)
                 if not ports or peer.is_empty:
                     continue
@@ -180,8 +186,8 @@ class _Planning:
                     peer,
                     ports,
                     (flow,),
-                    protects=self._name(own, own_names),
-                    peer_title=self._name(far, far_names),
+                    protects=protects,
+                    peer_title=peer_title,
                     needed={pair: each for pair, each in wanted.items() if each},
                     covers=dict.fromkeys(pairs, ports),
                     is_dns=self._is_dns(direction, far, ports),
@@ -214,17 +220,18 @@ class _Planning:
         name: str,
         table: Mapping[Names, tuple[PortSet | None, ...]],
         whole: PortSet,
-    ) -> Iterator[tuple[tuple[Names, ...], Region]]:
+    ) -> Iterator[tuple[tuple[Names, ...], Region, str]]:
         """The parts of an endpoint that are treated alike: all of it where nothing is denied.
 
-        What is left out of the greater part is taken from its selector.
+        What is left out of the greater part is taken from its selector.  Each comes with its
+        title: the endpoint, or the narrowest one that a lesser part belongs to.
         """
         full = [n for n, row in table.items() if all(e is None or e == whole for e in row)]
         odd = [names for names in table if names not in full]
         if not odd:
             region = self._region(name)
             if region is not None and full:
-                yield tuple(full), region
+                yield tuple(full), region, self._title(name)
             return
         narrower = [
             [each for each in names if self._members[each] != self._members[name]]
@@ -232,12 +239,15 @@ class _Planning:
         ]
         if full and all(narrower):
             parts = [self._meet_all(inner) for inner in narrower]
-            found = [(tuple(full), self._leave_out(name, self._region(name), parts))]
+            most = self._leave_out(name, self._region(name), parts)
+            found = [(tuple(full), most, self._title(name))]
             rest = [names for names in odd if any(table[names])]
         else:
             found, rest = [], [*full, *(names for names in odd if any(table[names]))]
-        found += [((names,), self._region_of(names)) for names in rest]
-        yield from ((n, region) for n, region in found if region and not region.is_empty)
+        for names in rest:
+            title = names[0] if len(table) > 1 else name
+            found.append(((names,), self._region_of(names), self._title(title)))
+        yield from ((n, r, title) for n, r, title in found if r and not r.is_empty)
 
     def _leave_out(
         self, name: str, region: Region | None, parts: Iterable[Region | None]
@@ -253,16 +263,13 @@ class _Planning:
                 return None
         return region
 
-    def _name(self, name: str, parts: tuple[Names, ...]) -> str:
-        """What a rule is about: the endpoint, or the narrower ones that are left of it."""
-        is_part = len(parts) == 1 < len(self._parties[name])
-        return self._title(parts[0][0] if is_part else name)
-
     def _title(self, name: str) -> str:
-        declared = self._endpoints[name].declared
-        if isinstance(declared, WorkloadEndpoint):
-            return declared.workload.rpartition("/")[2].partition("[")[0]
-        return name
+        """The name of a workload alone, unless another kind has a namesake of it."""
+        bound = self._endpoints[name]
+        if not isinstance(bound.declared, WorkloadEndpoint):
+            return name
+        title = bound.endpoint.title.partition("[")[0]
+        return name if self._namesakes[title] > 1 else title.rpartition("/")[2]
 
     def _is_governed(self, name: str) -> bool:
         bound = self._endpoints[name]

@@ -1,4 +1,4 @@
-"""A plan as documents: NetworkPolicies, or ClusterNetworkPolicies where these can say it.
+"""The text of a plan: NetworkPolicies, or ClusterNetworkPolicies where these can say it.
 
 For each namespace there is a default deny, then a policy for each set of pods that a rule is
 about, named after it.  Sorted, so that the same plan is the same text.
@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from msgspec import Struct
@@ -22,13 +22,23 @@ from msgspec.structs import replace
 from netsim.generation.blocks import cover
 from netsim.generation.plan import Plan, PlannedRule
 from netsim.generation.region import Place, Region
-from netsim.generation.text import Remarked, Value
 from netsim.intent.scenario.endpoints import ANY_NAMESPACE
 from netsim.model.flow import DocumentedFlow
-from netsim.model.labels import Operator, Requirement
+from netsim.model.labels import Operator, Requirement, Selector
 from netsim.model.policies import Direction, PolicyApi
 from netsim.model.ports import HIGHEST_PORT, LOWEST_PORT, PortSet, Protocol
 from netsim.model.resources import NAME_LABEL
+from netsim.words.policy_parts import (
+    Part,
+    build_block,
+    build_policy,
+    build_rule,
+    build_selector,
+    match_labels,
+    name_label,
+)
+from netsim.words.printable import printable
+from netsim.words.yaml import write
 
 DEFAULT_DENY = "default-deny"
 DNS = "allow-dns"
@@ -36,7 +46,6 @@ _LONGEST_NAME = 63
 _MOST = 25
 """Rules, peers, networks and protocols that a ClusterNetworkPolicy may list."""
 _Item = TypeVar("_Item")
-_PEERS = {Direction.INGRESS: "from", Direction.EGRESS: "to"}
 
 
 class ClusterRank(Struct, frozen=True):
@@ -46,12 +55,32 @@ class ClusterRank(Struct, frozen=True):
     taken: frozenset[str] = frozenset()
 
 
+class Document(Struct, frozen=True):
+    """An object with the comments above it, and above values within."""
+
+    value: Part
+    remarks: tuple[str, ...]
+    citations: dict[tuple[str | int, ...], str]
+
+    def write(self) -> str:
+        """The YAML, which ends with a line break."""
+        comments = {(): _remark(self.remarks), **self.citations}
+        return f"{write(self.value, comments)}\n"
+
+
+class _CitedRule(Struct, frozen=True):
+    """A rule, and what asks for it."""
+
+    value: Part
+    citation: str
+
+
 def write_policies(
     plan: Plan, api: PolicyApi, heading: tuple[str, ...], rank: ClusterRank
-) -> tuple[Remarked, ...]:
+) -> tuple[Document, ...]:
     """The documents; ``heading`` is in comments above the first."""
     taken = set(rank.taken)
-    documents: list[Remarked] = []
+    documents: list[Document] = []
     subjects: dict[str, dict[Place, list[PlannedRule]]] = defaultdict(lambda: defaultdict(list))
     for rule in plan.rules:
         for subject in rule.subjects:
@@ -77,7 +106,7 @@ def _order(rule: PlannedRule) -> tuple[str, str, str]:
 
 def _write_for_cluster(
     name: str, subject: Place, rules: list[PlannedRule], priority: int, taken: set[str]
-) -> Iterator[Remarked]:
+) -> Iterator[Document]:
     # As a source, addresses are for a NetworkPolicy; the pods beside them need no other.
     outside = [r for r in rules if r.direction is Direction.INGRESS and r.peer.addresses]
     inside = [
@@ -95,57 +124,37 @@ def _write_for_cluster(
 # --- NetworkPolicy ---
 
 
-def _deny_by_default(namespace: str, directions: tuple[Direction, ...]) -> Remarked:
-    types = [each.value for each in Direction if each in directions]
-    document = _head("networking.k8s.io/v1", "NetworkPolicy", DEFAULT_DENY, namespace)
-    document["spec"] = {"podSelector": {}, "policyTypes": types}
-    return Remarked(document, (f"In {namespace}, what is not documented is denied.",))
+def _deny_by_default(namespace: str, directions: tuple[Direction, ...]) -> Document:
+    types = [each for each in Direction if each in directions]
+    document = build_policy(DEFAULT_DENY, namespace, {}, types, {})
+    return Document(document, (f"In {namespace}, what is not documented is denied.",), {})
 
 
-def _network_policy(name: str, subject: Place, rules: Iterable[PlannedRule]) -> Remarked:
-    spec: dict[str, Value] = {"podSelector": _selector(subject.requirements)}
-    lists: dict[Direction, list[Value]] = {}
+def _network_policy(name: str, subject: Place, rules: Iterable[PlannedRule]) -> Document:
+    lists: dict[Direction, list[_CitedRule]] = {}
     titles: dict[str, None] = {}
     for rule in rules:
         lists.setdefault(rule.direction, []).append(_network_rule(rule, subject))
         titles[rule.protects] = None
-    types = [each.value for each in Direction if each in lists]
-    spec["policyTypes"] = types
-    spec |= {each.word: lists[each] for each in Direction if each in lists}
-    document = _head("networking.k8s.io/v1", "NetworkPolicy", name, subject.namespace)
-    return Remarked({**document, "spec": spec}, (_introduce(subject, titles),))
+    types = [each for each in Direction if each in lists]
+    values = {each: [rule.value for rule in lists[each]] for each in types}
+    pods = _select(subject.requirements)
+    document = build_policy(name, subject.namespace, pods, types, values)
+    return Document(document, (_introduce(subject, titles),), _place_citations(lists))
 
 
-def _network_rule(rule: PlannedRule, subject: Place) -> Remarked:
-    peers: list[Value] = [_network_peer(place, subject.namespace) for place in rule.peer.places]
-    for block in cover(rule.peer.addresses):
-        inner: dict[str, Value] = {"cidr": block.cidr}
-        if block.exceptions:
-            inner["except"] = list(block.exceptions)
-        peers.append({"ipBlock": inner})
-    written: dict[str, Value] = {_PEERS[rule.direction]: peers}
-    if rule.ports != PortSet.full():
-        written["ports"] = list(_network_ports(rule.ports))
-    return Remarked(written, _cite(rule.flows))
+def _network_rule(rule: PlannedRule, subject: Place) -> _CitedRule:
+    peers = [_network_peer(place, subject.namespace) for place in rule.peer.places]
+    peers += (build_block(each.cidr, each.exceptions) for each in cover(rule.peer.addresses))
+    return _CitedRule(build_rule(rule.direction, peers, rule.ports), _cite(rule.flows))
 
 
-def _network_peer(place: Place, home: str) -> Value:
+def _network_peer(place: Place, home: str) -> Part:
+    pods = {"podSelector": _select(place.requirements)}
     if place.namespace == home:
-        return {"podSelector": _selector(place.requirements)}
-    peer: dict[str, Value] = {"namespaceSelector": _namespaces(place)}
-    if place.requirements:
-        peer["podSelector"] = _selector(place.requirements)
-    return peer
-
-
-def _network_ports(ports: PortSet) -> Iterator[Value]:
-    for protocol, low, high in _list_ports(ports):
-        entry: dict[str, Value] = {"protocol": protocol.value}
-        if (low, high) != (LOWEST_PORT, HIGHEST_PORT):
-            entry["port"] = low
-            if high > low:
-                entry["endPort"] = high
-        yield entry
+        return pods
+    spaces = {"namespaceSelector": _namespaces(place)}
+    return spaces | pods if place.requirements else spaces
 
 
 # --- ClusterNetworkPolicy ---
@@ -153,7 +162,7 @@ def _network_ports(ports: PortSet) -> Iterator[Value]:
 
 def _cluster_policies(
     name: str, subject: Place, rules: list[PlannedRule], priority: int, taken: set[str]
-) -> Iterator[Remarked]:
+) -> Iterator[Document]:
     """One, or as many as it takes for the rules that one may have."""
     lists = {
         direction: [
@@ -167,46 +176,47 @@ def _cluster_policies(
     titles = dict.fromkeys(rule.protects for rule in rules)
     while any(lists.values()):
         own = _distinguish(f"{subject.namespace}-{name}", taken)
-        document = _head("policy.networking.k8s.io/v1alpha2", "ClusterNetworkPolicy", own, "")
-        pods = {"namespaceSelector": _namespaces(subject)}
-        spec: dict[str, Value] = {
-            "tier": "Admin",
-            "priority": priority,
-            "subject": {"pods": {**pods, "podSelector": _selector(subject.requirements)}},
+        parts = {each: lists[each][:_MOST] for each in Direction if lists[each]}
+        for direction, part in parts.items():
+            del lists[direction][: len(part)]
+        spec = {"tier": "Admin", "priority": priority, "subject": _cluster_peer(subject)}
+        spec |= {each.word: [rule.value for rule in part] for each, part in parts.items()}
+        document = {
+            "apiVersion": "policy.networking.k8s.io/v1alpha2",
+            "kind": "ClusterNetworkPolicy",
+            "metadata": {"name": own},
+            "spec": spec,
         }
-        for direction in Direction:
-            if part := lists[direction][:_MOST]:
-                spec[direction.word] = part
-            del lists[direction][:_MOST]
-        yield Remarked({**document, "spec": spec}, (_introduce(subject, titles),))
+        yield Document(document, (_introduce(subject, titles),), _place_citations(parts))
 
 
-def _cluster_rules(rule: PlannedRule) -> Iterator[Remarked]:
-    peers: list[Value] = [
-        {
-            "pods": {
-                "namespaceSelector": _namespaces(place),
-                "podSelector": _selector(place.requirements),
-            }
-        }
-        for place in rule.peer.places
-    ]
+def _cluster_peer(place: Place) -> Part:
+    selectors = {
+        "namespaceSelector": _namespaces(place),
+        "podSelector": _select(place.requirements),
+    }
+    return {"pods": selectors}
+
+
+def _cluster_rules(rule: PlannedRule) -> Iterator[_CitedRule]:
+    peers = [_cluster_peer(place) for place in rule.peer.places]
     cidrs = rule.peer.addresses.cidrs()
     peers += [{"networks": list(part)} for part in _divide(cidrs)]
     protocols = list(_cluster_ports(rule.ports)) if rule.ports != PortSet.full() else []
     for some_peers in _divide(peers):
         for some_ports in _divide(protocols) or [[]]:
-            written: dict[str, Value] = {"action": "Accept"}
-            written[_PEERS[rule.direction]] = some_peers
+            written: Part = {"action": "Accept", rule.direction.peer_word: some_peers}
             if some_ports:
                 written["protocols"] = some_ports
-            yield Remarked(written, _cite(rule.flows))
+            yield _CitedRule(written, _cite(rule.flows))
 
 
-def _cluster_ports(ports: PortSet) -> Iterator[Value]:
-    for protocol, low, high in _list_ports(ports):
-        port: Value = {"number": low} if low == high else {"range": {"start": low, "end": high}}
-        yield {protocol.value.lower(): {"destinationPort": port}}
+def _cluster_ports(ports: PortSet) -> Iterator[Part]:
+    for protocol in Protocol:
+        for low, high in ports.ports(protocol):
+            ends = {"range": {"start": low, "end": high}}
+            port: Part = {"number": low} if low == high else ends
+            yield {protocol.value.lower(): {"destinationPort": port}}
 
 
 def _divide(items: Iterable[_Item]) -> list[list[_Item]]:
@@ -217,58 +227,46 @@ def _divide(items: Iterable[_Item]) -> list[list[_Item]]:
 # --- what both have in common ---
 
 
-def _head(api: str, kind: str, name: str, namespace: str) -> dict[str, Value]:
-    metadata = {"name": name, "namespace": namespace} if namespace else {"name": name}
-    return {"apiVersion": api, "kind": kind, "metadata": metadata}
-
-
 def _introduce(subject: Place, titles: Iterable[str]) -> str:
     if not subject.requirements:
         return f"For every pod of {subject.namespace}."
     return f"For {', '.join(titles)}."
 
 
-def _selector(requirements: Iterable[Requirement]) -> dict[str, Value]:
-    labels: dict[str, Value] = {}
-    expressions: list[Value] = []
-    for each in requirements:
-        if each.operator is Operator.IN and len(each.values) == 1 and each.key not in labels:
-            labels[each.key] = each.values[0]
-            continue
-        entry: dict[str, Value] = {"key": each.key, "operator": each.operator.value}
-        if each.values:
-            entry["values"] = list(each.values)
-        expressions.append(entry)
-    found: dict[str, Value] = {}
-    if labels:
-        found["matchLabels"] = labels
-    if expressions:
-        found["matchExpressions"] = expressions
-    return found
+def _select(requirements: tuple[Requirement, ...]) -> Part:
+    return build_selector(Selector(requirements))
 
 
-def _namespaces(place: Place) -> dict[str, Value]:
+def _namespaces(place: Place) -> Part:
     if place.namespace != ANY_NAMESPACE:
-        return {"matchLabels": {NAME_LABEL: place.namespace}}
+        return match_labels(name_label(place.namespace))
     if place.without:
-        return _selector((Requirement(NAME_LABEL, Operator.NOT_IN, place.without),))
+        return _select((Requirement(NAME_LABEL, Operator.NOT_IN, place.without),))
     return {}
 
 
-def _list_ports(ports: PortSet) -> Iterator[tuple[Protocol, int, int]]:
-    for protocol in Protocol:
-        for low, high in ports.ports(protocol):
-            yield protocol, low, high
+def _place_citations(
+    rules: Mapping[Direction, Sequence[_CitedRule]],
+) -> dict[tuple[str | int, ...], str]:
+    return {
+        ("spec", direction.word, number): rule.citation
+        for direction, own in rules.items()
+        for number, rule in enumerate(own)
+    }
 
 
-def _cite(flows: Iterable[DocumentedFlow]) -> tuple[str, ...]:
+def _cite(flows: Iterable[DocumentedFlow]) -> str:
     """A line for each documented flow: where it stands, what it says, and why."""
     lines = []
     for flow in flows:
         because = f": {flow.because}" if flow.because else ""
         ends = f"{flow.source} → {flow.destination}"
         lines.append(f"{flow.location} {ends} ({_describe(flow.ports)}){because}")
-    return tuple(dict.fromkeys(lines))
+    return _remark(dict.fromkeys(lines))
+
+
+def _remark(lines: Iterable[str]) -> str:
+    return "\n".join(map(printable, lines))
 
 
 def _describe(ports: PortSet) -> str:

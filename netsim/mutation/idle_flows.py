@@ -52,6 +52,11 @@ class IdleFlow(Struct, frozen=True):
     idleness: Idleness
     others: tuple[Location, ...] = ()
 
+    @property
+    def is_mutual(self) -> bool:
+        """Whether it is about two endpoints, in both directions, as ``x--x`` is."""
+        return len(self.sources) == 2 and self.sources == self.destinations
+
 
 def find_idle_flows(case: Case, expected: Expected) -> Iterator[IdleFlow]:
     """The entries without which ``check`` would find the same, in the order of their places.

@@ -20,8 +20,10 @@ from netsim.engine.policy.flow import Flow
 from netsim.engine.space import bits
 from netsim.engine.space.bits import ClassSet
 from netsim.engine.space.stand_ins import is_invented
+from netsim.intent.scenario.endpoints import LabelledEndpoint
 from netsim.judge.case import Case, refine_case
 from netsim.judge.judgement import Standing
+from netsim.judge.parties import Party
 from netsim.model.addresses import Family
 from netsim.model.policies import Direction
 from netsim.model.ports import PortSet
@@ -63,9 +65,9 @@ class Redundancy(Enum):
 class Evidence(Struct, frozen=True):
     """A pair of parties that a mutant changes, on which ports, and how.
 
-    ``standing`` is what ``check`` makes of it, ``gap`` why it makes nothing of it.  ``unnamed``
-    are those of the ends that no endpoint of the scenario stands for, ``namespaces`` those of
-    the ends that are pods.
+    ``standing`` is what ``check`` makes of it, ``gap`` why it makes nothing of it.  ``ends`` is
+    how a scenario can name the two, ``unnamed`` those of them that need an endpoint for that,
+    ``namespaces`` those of the ends that are pods.
     """
 
     source: str
@@ -74,6 +76,7 @@ class Evidence(Struct, frozen=True):
     standing: Standing = Standing.AS_DOCUMENTED
     is_opened: bool = True
     gap: Gap | None = None
+    ends: tuple[str, str] = ("", "")
     unnamed: tuple[str, ...] = ()
     namespaces: tuple[str, ...] = ()
 
@@ -175,6 +178,15 @@ class Trials:
                 if not is_invented(name):
                     yield name
 
+    def _name_end(self, party: Party) -> str:
+        """The endpoint that a party belongs to; its title where that is every pod there is."""
+        for bound in self.case.endpoints if party.title not in party.names else ():
+            declared = bound.declared
+            is_own = isinstance(declared, LabelledEndpoint) and declared.labels.pairs
+            if is_own and bound.name in party.names:
+                return bound.name
+        return party.title
+
     def _show(self, change: _Change) -> Evidence:
         """Why nobody notices a change."""
         flow = change.flow
@@ -194,14 +206,22 @@ class Trials:
             gap = Gap.NOT_REQUIRED
         else:
             gap = Gap.DOCUMENTED if ports & stated else Gap.ONE_WAY
-        ends = self.expected.party(source), self.expected.party(destination)
+        parties = self.expected.party(source), self.expected.party(destination)
+        ends = self._name_end(parties[0]), self._name_end(parties[1])
         return Evidence(
-            ends[0].title,
-            ends[1].title,
+            parties[0].title,
+            parties[1].title,
             ports,
             is_opened=is_opened,
             gap=gap,
-            unnamed=tuple(party.title for party in ends if not party.names),
+            ends=ends,
+            unnamed=tuple(
+                dict.fromkeys(
+                    end
+                    for end, party in zip(ends, parties, strict=True)
+                    if end not in party.names
+                )
+            ),
             namespaces=tuple(self._list_namespaces(source, destination)),
         )
 

@@ -219,6 +219,84 @@ def run(manifests: str, scenario: str, **options: str) -> GenerateResult:
     return netsim.generate("k8s.yaml", **options)  # type: ignore[arg-type] # only texts
 
 
+_EITHER = "(172.16.0.0/12): leave these out with except, or say with podRanges where pods are"
+
+
+@pytest.mark.usefixtures("shop")
+class TestAdvice:
+    """A rule by address also opens pods: what the scenario has to say, and only then."""
+
+    @pytest.mark.parametrize(
+        ("ranges", "addresses", "advice"),
+        [
+            (
+                "podRanges: [10.0.0.0/8]\n",
+                "[0.0.0.0/0]",
+                "(10.0.0.0/8): leave these out with except",
+            ),
+            # Nothing would be left of it.
+            (
+                "podRanges: [10.0.0.0/8]\n",
+                "[10.1.0.0/16]",
+                "(10.1.0.0/16): say with podRanges where pods are",
+            ),
+            (
+                "",
+                "[172.0.0.0/8]",
+                _EITHER,
+            ),
+            ("podRanges: [10.0.0.0/8]\n", "[0.0.0.0/0], except: [10.0.0.0/8]", None),
+        ],
+    )
+    def test_addresses_of_pods(self, ranges: str, addresses: str, advice: str | None) -> None:
+        Path("k8s.yaml").write_text(WEB + API, "utf-8")
+        Path("scenarios/shop.yaml").write_text(
+            f"namespace: shop\n{ranges}endpoints:\n  web: {{workload: web}}\n"
+            f"  world: {{addresses: {addresses}}}\n"
+            "flows: [{from: web, to: world, ports: [443], because: calls}]\n",
+            "utf-8",
+        )
+        result = netsim.generate("k8s.yaml")
+        expected = f"pods may have addresses of world, too {advice}"
+        assert result.advice == ((expected,) if advice else ())
+        assert bool(result.text) is (advice is None)
+
+    def test_whatever_else_is_on_a_node(self) -> None:
+        """A rule for pods on the network of their node is one for the node."""
+        agent = deployment("agent", "app: agent", ", hostNetwork: true")
+        node = """\
+apiVersion: v1
+kind: Node
+metadata: {name: n1}
+status: {addresses: [{type: InternalIP, address: 192.168.1.10}]}
+---
+"""
+        manifests = WEB + agent.replace("namespace: shop", "namespace: tools") + node
+        scenario = (
+            "  agent: {workload: tools/agent}\n  web: {workload: web}\n"
+            "  nodes: {addresses: [192.168.1.10/32]}\n"
+            "flows: [{from: agent, to: web, ports: [9100], because: metrics}]\n"
+        )
+        result = run(manifests, scenario)
+        (advice,) = result.advice
+        assert advice == (
+            "agent has the addresses of its nodes (192.168.1.10/32), as has whatever else runs "
+            "there: add an endpoint with these addresses, and the same flows"
+        )
+        assert run(manifests, scenario.replace("from: agent", "from: [agent, nodes]")).text
+
+    def test_other_obstacles_take_none(self) -> None:
+        result = run(
+            WEB + API + GUARD.format("guard", "shop", "Deny"),
+            "  web: {workload: web}\n  api: {workload: api}\n"
+            "  world: {addresses: [203.0.113.0/24]}\n"
+            "flows:\n  - {from: web, to: api, ports: [80], because: calls}\n"
+            "  - {from: web, to: world, ports: [443], because: calls}\n",
+        )
+        assert result.obstacles
+        assert result.advice == ()
+
+
 @pytest.mark.usefixtures("shop")
 class TestObstacles:
     def test_workloads_that_no_label_tells_apart(self) -> None:
@@ -369,6 +447,13 @@ class TestPoliciesOfTheInput:
         result = run(manifests, self.SCENARIO)
         assert result.text
         assert (result.replaced, result.kept) == (("shop/old",), ("tools/old",))
+        assert result.stale == ("shop/old",)
+
+    def test_those_whose_name_is_used_again_are_not_stale(self) -> None:
+        written = run(WEB + API, self.SCENARIO).text
+        result = run(f"{WEB}{API}{written}\n---\n", self.SCENARIO)
+        assert "shop/default-deny" in result.replaced
+        assert result.stale == ()
 
     def test_those_of_the_admin_tier_stay_and_count(self) -> None:
         manifests = WEB + API + GUARD.format("guard", "shop", "Deny")
@@ -395,7 +480,7 @@ class TestText:
             "deny:\n  - {from: web, to: far, because: never}\n"
             "  - {from: all, to: bad, because: never}\n",
         )
-        assert "operator: NotIn\n        values: [web]" in result.text
+        assert "operator: NotIn\n        values:\n          - web\n" in result.text
         assert "cidr: 192.0.2.0/25" in result.text
 
     def test_wide_flows_at_both_ends_open_nothing_between(self) -> None:
@@ -408,8 +493,8 @@ class TestText:
         )
         assert result.text
         assert "- namespaceSelector: {}" in result.text
-        assert "values: [shop]" in result.text
-        assert "values: [web]" in result.text
+        assert re.search(r"values:\n +- shop\n", result.text)
+        assert re.search(r"values:\n +- web\n", result.text)
 
     def test_names_are_those_of_objects(self) -> None:
         result = run(
@@ -419,6 +504,29 @@ class TestText:
         )
         names = [policy.name for policy in read(result.text)]
         assert names == ["default-deny", "default-deny-2", "web-app"]
+
+    def test_namesakes_go_by_the_names_of_the_scenario(self) -> None:
+        daemon = deployment("web", "app: daemon").replace("Deployment", "DaemonSet")
+        result = run(
+            WEB + daemon,
+            "  front: {workload: 'web[Deployment]'}\n  back: {workload: 'web[DaemonSet]'}\n"
+            "flows: [{from: front, to: back, ports: [80], because: calls}]\n",
+        )
+        names = [policy.name for policy in read(result.text)]
+        assert names == ["default-deny", "back", "front"]
+
+    def test_what_is_left_of_an_endpoint_goes_by_its_name(self) -> None:
+        """Though all that is left today is one that has a name of its own."""
+        result = run(
+            deployment("web", "app: web, tier: front")
+            + deployment("api", "app: api, tier: front"),
+            "  front: {labels: {tier: front}}\n  web: {labels: {app: web}}\n"
+            "  api: {labels: {app: api}}\n  db: {addresses: [192.0.2.1/32]}\n"
+            "flows: [{from: front, to: db, ports: [5432], because: data}]\n"
+            "deny: [{from: web, to: db, because: never}]\n",
+        )
+        names = [policy.name for policy in read(result.text)]
+        assert names == ["default-deny", "front"]
 
     def test_comments_steer_nothing(self) -> None:
         result = run(

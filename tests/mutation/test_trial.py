@@ -10,6 +10,7 @@ from netsim.app.coverage import CoverageRequest, CoverageResult, coverage
 from netsim.judge.judgement import Standing
 from netsim.mutation.idle_flows import Idleness
 from netsim.mutation.trial import Fate, Gap, Redundancy, Trial
+from netsim.report.coverage.words import advise, describe_idle
 
 WORKLOADS = """
 apiVersion: v1
@@ -238,3 +239,36 @@ spec:
 def test_idle_entries(tmp_path: Path, more: str, idle: list[Idleness]) -> None:
     result = measure(tmp_path, CLOSED + API + WEB, SCENARIO + more)
     assert [each.idleness for each in result.idle] == idle
+
+
+THREE = (
+    "endpoints: {web: {workload: web}, api: {workload: api}, tool: {workload: tools/tool}}\n"
+)
+
+
+def test_a_pair_crossed_out_is_told_once(tmp_path: Path) -> None:
+    (tmp_path / "drawn.md").write_text(
+        "# Net\n```mermaid\nflowchart LR\n  web -->|port 80| api\n  api x--x tool\n```\n",
+        "utf-8",
+    )
+    drawn = f"diagram: {{file: drawn.md, heading: Net}}\nnamespace: shop\n{THREE}"
+    (idle,) = measure(tmp_path, CLOSED + API + WEB, drawn).idle
+    assert describe_idle(idle) == (
+        "api <-> tool every port (denied): whatever is not documented counts as denied anyway"
+    )
+
+
+@pytest.mark.parametrize(
+    ("labels", "advice"),
+    [
+        # The endpoint has the pods that only a policy asks for.
+        ("{app: job}", "add {from: scrapers, to: tools/tool[Pod]} to deny: of the scenario"),
+        # It has every pod, so a denial of it would say too much.
+        ("{}", "with an endpoint for "),
+    ],
+)
+def test_advice_names_what_a_scenario_knows(tmp_path: Path, labels: str, advice: str) -> None:
+    endpoint = f", scrapers: {{namespace: '*', labels: {labels}}}}}\n"
+    scenario = SCENARIO.replace("}\n", endpoint, 1)
+    result = measure(tmp_path, CLOSED + API + WEB + TOOL, scenario)
+    assert advice in advise(result.survivors[0])

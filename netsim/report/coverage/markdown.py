@@ -14,12 +14,12 @@ from netsim.report.coverage.words import (
     describe_verdict,
     group_redundant,
     tabulate,
+    title_idle,
 )
 from netsim.report.markdown import inline
 from netsim.report.style import Terminal
 from netsim.report.table import Table
 from netsim.report.table.markdown import write_markdown
-from netsim.words.lists import count_noun
 
 
 def render(result: CoverageResult, _: Terminal) -> str:
@@ -40,11 +40,8 @@ def _blocks(result: CoverageResult) -> Iterator[str]:
     for title, places in group_redundant(result):
         yield from _folded(title, (f"{place} {text}" for place, text in places))
     if result.idle:
-        entries = count_noun(len(result.idle), "entry", "entries")
         idle = (f"{flow.location} {describe_idle(flow)}" for flow in result.idle)
-        yield from _folded(
-            f"{entries} of the documentation without each of which check says the same", idle
-        )
+        yield from _folded(title_idle(result), idle)
     yield f"{inline(describe_read(result))}\n"
 
 

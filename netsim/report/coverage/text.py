@@ -17,6 +17,7 @@ from netsim.report.coverage.words import (
     group_redundant,
     group_survivors,
     tabulate,
+    title_idle,
 )
 from netsim.report.style import Colour, Style, Terminal, styled
 from netsim.report.table.text import write_lines
@@ -26,6 +27,7 @@ from netsim.words.printable import printable
 
 GAP = "  "
 MOST_REDUNDANT = 12
+MOST_FIXES = 4
 
 
 def render(result: CoverageResult, terminal: Terminal) -> str:
@@ -55,7 +57,12 @@ def _survivors(
         text = f"{trial.mutant.location} {describe_mutant(trial)}: {describe_effect(trial)}"
         yield from wrap(printable(text), GAP, width, GAP * 2)
     yield from wrap(f"unnoticed, as {explain(trials[0])}", GAP, width, GAP * 2)
-    yield from wrap(printable(f"fix: {advise(trials[0])}"), GAP, width, GAP * 2)
+    fixes = list(dict.fromkeys(map(advise, trials)))
+    for fix in fixes[:MOST_FIXES]:
+        yield from wrap(printable(f"fix: {fix}"), GAP, width, GAP * 2)
+    if len(fixes) > MOST_FIXES:
+        more = count_noun(len(fixes) - MOST_FIXES, "more fix", "more fixes")
+        yield f"{GAP}and {more}: see --format json"
 
 
 def _redundant(result: CoverageResult, width: int, colour: Colour) -> Iterator[str]:
@@ -73,9 +80,8 @@ def _redundant(result: CoverageResult, width: int, colour: Colour) -> Iterator[s
 def _idle(result: CoverageResult, width: int, colour: Colour) -> Iterator[str]:
     if not result.idle:
         return
-    entries = count_noun(len(result.idle), "entry", "entries")
     yield ""
-    title = f"idle: check would say the same without each of {entries} of the documentation"
+    title = f"idle: {title_idle(result)}"
     yield from (styled(line, Style.NOTE, colour) for line in wrap(title, "", width))
     for flow in result.idle:
         yield from wrap(

@@ -11,7 +11,7 @@ from netsim.mutation.idle_flows import IdleFlow
 from netsim.mutation.trial import Evidence, Fate, Gap, Redundancy, Trial
 from netsim.report.table import Table
 from netsim.words.lists import count_noun, join_all, join_first, join_phrases
-from netsim.words.ports import describe_flow
+from netsim.words.ports import describe_flow, describe_ports
 
 
 def describe_verdict(result: CoverageResult) -> str:
@@ -104,7 +104,7 @@ def advise(trial: Trial) -> str:
         return f"document fewer ports for {between}"
     ways = []
     # No scenario can have a flow from an endpoint to itself.
-    if evidence.source != evidence.destination:
+    if evidence.ends[0] != evidence.ends[1]:
         ways.append(_entry(evidence))
     if evidence.gap is Gap.OUTSIDE:
         spaces = (trial.mutant.policy.namespace, *evidence.namespaces)
@@ -116,7 +116,7 @@ def advise(trial: Trial) -> str:
 
 
 def _entry(evidence: Evidence) -> str:
-    pair = f"from: {evidence.source}, to: {evidence.destination}"
+    pair = f"from: {evidence.ends[0]}, to: {evidence.ends[1]}"
     given = [f"an endpoint for {title}" for title in evidence.unnamed]
     names = f", with {join_all(given)}" if given else ""
     if evidence.is_opened:
@@ -136,9 +136,20 @@ def _list_ports(evidence: Evidence) -> str:
     return f", ports: [{', '.join(parts)}]" if 0 < len(parts) <= 4 else ""
 
 
+def title_idle(result: CoverageResult) -> str:
+    """What the idle entries have in common."""
+    number = len(result.idle)
+    each = "one entry" if number == 1 else f"each of {number} entries"
+    return f"check would say the same without {each} of the documentation"
+
+
 def describe_idle(flow: IdleFlow) -> str:
     """An entry that could go, and why."""
-    text = describe_flow(join_first(flow.sources), join_first(flow.destinations), flow.ports)
+    if flow.is_mutual:
+        text = f"{' <-> '.join(flow.sources)} {describe_ports(flow.ports)}"
+    else:
+        ends = join_first(flow.sources), join_first(flow.destinations)
+        text = describe_flow(*ends, flow.ports)
     denied = " (denied)" if flow.intent is Intent.DENIED else ""
     places = [str(each) for each in flow.others[:3]]
     seen = f" ({join_all(places)})" if places else ""

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 
 from netsim.judge.case import Case
 from netsim.judge.judgement import Standing
-from netsim.judge.leak import find_leaks
+from netsim.judge.leak import Leak, find_leaks
 from netsim.model.finding import Finding, Severity
+from netsim.model.flow import Intent
 from netsim.rules.closings import list_closings
 from netsim.rules.interface import Check
 
@@ -27,9 +28,18 @@ def _run(case: Case) -> Iterator[Finding]:
             flows=leak.flows,
             related=leak.related,
             fix=leak.fix,
-            patch=leak.patch,
-            patches=tuple(list_closings(case, leak)),
+            patch="" if _is_contradicted(leak) else leak.patch,
+            patches=() if _is_contradicted(leak) else tuple(list_closings(case, leak)),
         )
+
+
+def _is_contradicted(leak: Leak) -> bool:
+    """Whether a part is documented as allowed, too: which of the two is meant, people know."""
+    return any(
+        flow.intent is Intent.ALLOWED and flow.ports & ports
+        for judgement, ports in leak.ports.items()
+        for flow in judgement.flows
+    )
 
 
 CHECK = Check(
