@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from netsim.fix.diff import Rewrite
@@ -15,6 +15,7 @@ from netsim.loader.tree.documents import Document, Parsed, Syntax, documents, no
 from netsim.model.edit import Edit, Patch
 from netsim.model.location import Location
 from tests.fix.files import Pen, edits, objects
+from tests.strategies import thorough
 
 
 def _read(text: str, syntax: Syntax) -> tuple[Document, ...]:
@@ -56,7 +57,7 @@ def _write_yaml(draw: Any, thing: dict[str, Any]) -> list[str]:
     return lines
 
 
-@settings(max_examples=100, deadline=None)
+@thorough(100)
 @given(st.data())
 def test_yaml(data: st.DataObject) -> None:
     thing = data.draw(objects())
@@ -70,7 +71,7 @@ def test_yaml(data: st.DataObject) -> None:
     _verify("a.yaml", Syntax.YAML, text, data.draw(edits(thing, Location("a.yaml", line))))
 
 
-@settings(max_examples=40, deadline=None)
+@thorough(40)
 @given(st.data())
 def test_an_item_of_a_list(data: st.DataObject) -> None:
     thing = data.draw(objects())
@@ -81,7 +82,7 @@ def test_an_item_of_a_list(data: st.DataObject) -> None:
     _verify("a.yaml", Syntax.YAML, "\n".join(lines) + "\n", data.draw(edits(thing, place)))
 
 
-@settings(max_examples=80, deadline=None)
+@thorough(80)
 @given(st.data(), st.sampled_from((None, 2, 4, "\t")), st.booleans())
 def test_json(data: st.DataObject, indent: int | str | None, is_list: bool) -> None:  # noqa: FBT001
     thing = data.draw(objects())
@@ -94,7 +95,7 @@ def test_json(data: st.DataObject, indent: int | str | None, is_list: bool) -> N
     json.loads(result.after)
 
 
-@settings(max_examples=40, deadline=None)
+@thorough(40)
 @given(st.data())
 def test_several_edits_are_made_one_after_the_other(data: st.DataObject) -> None:
     thing = data.draw(objects())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -30,6 +30,7 @@ from netsim.model.ports import PortSet, Protocol
 from netsim.model.resources import Resources
 from netsim.mutation.mutants import Mutant, list_mutants
 from netsim.mutation.trial import Fate, Trials, prepare
+from tests.strategies import thorough
 from tests.strategies.clusters import Cluster, clusters
 from tests.strategies.parts import NAMESPACE_NAMES, NOWHERE
 
@@ -148,7 +149,7 @@ def _sample(trials: Trials, drawn: int) -> Iterator[Mutant]:
         yield every[(drawn + place * 7) % len(every)]
 
 
-@settings(max_examples=100, deadline=None)
+@thorough(100)
 @given(
     clusters(), _documentation(), st.integers(0, 1000), st.sampled_from(("as drawn", "fitted"))
 )

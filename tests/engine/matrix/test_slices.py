@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from netsim.engine.evaluator import Evaluator
 from netsim.engine.matrix.slices import Replacement, Slice, Slices
@@ -11,6 +11,7 @@ from netsim.engine.policy.flow import Flow
 from netsim.engine.space import bits
 from netsim.engine.space.places import Vicinity
 from netsim.model.policies import Direction
+from tests.strategies import thorough
 from tests.strategies.clusters import Cluster, clusters
 
 
@@ -19,7 +20,7 @@ def _at(found: Slice, number: int) -> Allowed:
     return allowed
 
 
-@settings(deadline=None)
+@thorough(100)
 @given(clusters())
 def test_a_slice_agrees_with_the_chain_at_either_end(cluster: Cluster) -> None:
     evaluator = Evaluator.of(cluster.resources, cluster.conventions)
@@ -34,7 +35,7 @@ def test_a_slice_agrees_with_the_chain_at_either_end(cluster: Cluster) -> None:
                 assert _at(slices.of_peer(direction, peer), subject) == expected
 
 
-@settings(deadline=None)
+@thorough(100)
 @given(clusters())
 def test_a_policy_in_its_own_place_changes_nothing(cluster: Cluster) -> None:
     evaluator = Evaluator.of(cluster.resources, cluster.conventions)
