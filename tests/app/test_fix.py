@@ -417,6 +417,37 @@ def test_without_a_scenario_a_slip_is_fixed(shop: Path) -> None:
     assert [each.finding.rule for each in result.fixed] == ["peer-matches-nothing"]
 
 
+def test_without_a_scenario_nothing_is_denied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    pods = "".join(
+        f"""---
+apiVersion: v1
+kind: Pod
+metadata: {{name: {name}, namespace: shop, labels: {{app: {name}}}}}
+spec: {{containers: [{{name: main, image: shop:1.2.3, ports: [{{containerPort: 80}}]}}]}}
+"""
+        for name in ("api", "web")
+    )
+    policy = """---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: api, namespace: shop}
+spec: {podSelector: {matchLabels: {app: api}}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {selector: {app: web}, ports: [{port: 80}]}
+"""
+    Path("all.yaml").write_text(pods + policy, encoding="utf-8")
+    result = fix(FixRequest(("all.yaml",), discovery=Discovery.NONE))
+    assert result.changes == ()
+    # Who may reach the other workload is documented nowhere.
+    assert "workload-not-isolated" in {each.finding.rule for each in result.left}
+
+
 SHUT_FROM_ABOVE = """\
 ---
 apiVersion: networking.k8s.io/v1

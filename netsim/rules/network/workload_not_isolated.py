@@ -64,6 +64,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from netsim.judge.case import Case
 from netsim.judge.knowledge import Knowledge, find_open_namespaces
 from netsim.judge.serving import Serving, judge_serving
@@ -84,7 +86,10 @@ def _run(case: Case) -> Iterator[Finding]:
         if pod.location is None:
             continue
         if name.namespace in case.namespaces:
-            yield _finding(name, pod.location)
+            # Only a scenario says what has to stay open beside a deny of everything.
+            deny = build_policy("default-deny", name.namespace, {}, tuple(Direction), {})
+            added = patches.add_document(pod.location, deny)
+            yield replace(_finding(name, pod.location), patches=(added,))
         else:
             others.append(pod)
     if others:
@@ -123,14 +128,11 @@ def _find_open(case: Case) -> dict[WorkloadName, Pod]:
 
 
 def _finding(name: WorkloadName, location: Location) -> Finding:
-    """Of a namespace of the scenario, which says what has to stay open."""
-    deny = build_policy("default-deny", name.namespace, {}, tuple(Direction), {})
     return CHECK.finding(
         location,
         f"{name}: no policy selects it, so all connections to and from it are allowed",
         fix=f"Isolate every pod of namespace {name.namespace}, and allow what each needs.",
         patch=yaml.default_deny(name.namespace),
-        patches=(patches.add_document(location, deny),),
     )
 
 
