@@ -104,7 +104,8 @@ class WayIn(Struct, frozen=True):
 class Open(Struct, frozen=True):
     """A workload, and what may pass between it and those that a question is about.
 
-    ``limits`` are the addresses to which that is limited, empty where it is not.
+    ``limits`` are the addresses of which each may use some of that, empty where all may use
+    all of it.
     """
 
     workload: str
@@ -213,23 +214,41 @@ class Survey:
 
     @cached_property
     def from_outside(self) -> tuple[Open, ...]:
-        """The workloads that policies let some address outside connect to."""
-        found = self._list_open(self._receiving(self._outside))
-        return tuple(
-            replace(each, limits=self._find_limits(self._classes[each.workload]))
-            for each in found
-        )
+        """The workloads that policies let some address outside connect to.
+
+        Of one that is open to all addresses of a family on some ports, those ports alone.
+        """
+        found = []
+        for each in self._list_open(self._receiving(self._outside)):
+            classes = self._classes[each.workload]
+            if everyone := self._find_open_to_all(classes):
+                unknown = each.allowed.unknown
+                found.append(replace(each, allowed=Allowed(everyone, everyone | unknown)))
+            else:
+                found.append(replace(each, limits=self._find_limits(classes)))
+        return tuple(found)
+
+    def _find_open_to_all(self, classes: ClassSet) -> PortSet:
+        """The ports to which all addresses outside of a family surely may connect."""
+        found = PortSet.empty()
+        for number in bits.members(classes):
+            outside = self._outside & self._evaluator.meeting(number)
+            for area in self._by_family(outside):
+                common, rest = PortSet.full(), area
+                for group, allowed in self._column(number):
+                    if group & area:
+                        common &= allowed.sure
+                        rest &= ~group
+                found |= PortSet.empty() if rest else common
+        return found
 
     def _find_limits(self, classes: ClassSet) -> AddressSet:
-        """The only addresses that surely may connect, where these are not all of a family."""
-        outside = surely = 0
+        """The addresses that surely may connect to some port."""
+        surely = 0
         for number in bits.members(classes):
-            outside |= self._outside & self._evaluator.meeting(number)
             for group, allowed in self._column(number):
                 surely |= group & self._outside if allowed.sure else 0
-        if not surely or self._is_everywhere(outside, surely):
-            return AddressSet.empty()
-        return self._universe.addresses(surely)
+        return self._universe.addresses(surely) if surely else AddressSet.empty()
 
     @cached_property
     def to_cluster(self) -> tuple[Open, ...]:
@@ -460,9 +479,13 @@ class Survey:
 
     def _is_everywhere(self, outside: ClassSet, some: ClassSet) -> bool:
         """Whether some addresses are all those outside of a family."""
+        return any(not area & ~some for area in self._by_family(outside))
+
+    def _by_family(self, outside: ClassSet) -> tuple[ClassSet, ...]:
+        """The addresses of each family that has any."""
         pods = len(self._universe.pods)
-        of_families = (outside & (self._universe.atoms.of(f) << pods) for f in Family)
-        return any(area and not area & ~some for area in of_families)
+        areas = (outside & (self._universe.atoms.of(family) << pods) for family in Family)
+        return tuple(area for area in areas if area)
 
     # --- Services without clients ---
 

@@ -269,3 +269,19 @@ def test_addresses_outside_that_alone_may_connect_are_named() -> None:
     assert tuple(only.limits.cidrs()) == ("203.0.113.0/24",)
     (all_,) = survey(pod("web") + ALL_V4).from_outside
     assert not all_.limits
+
+
+def test_ports_that_all_addresses_outside_may_use_are_not_mixed_with_those_of_some() -> None:
+    def rules(first: str, second: str) -> str:
+        allowed = ", ".join(
+            f"{{from: [{{ipBlock: {{cidr: {block}}}}}], ports: [{{port: {port}}}]}}"
+            for block, port in ((first, 80), (second, 443))
+        )
+        return pod("web") + policy("web", f"ingress: [{allowed}]")
+
+    (only,) = survey(rules("0.0.0.0/0", "203.0.113.0/24")).from_outside
+    assert only.allowed.sure == PortSet.of(Protocol.TCP, 80)
+    assert not only.limits
+    # No port is open to all.
+    (each,) = survey(rules("0.0.0.0/1", "128.0.0.0/1")).from_outside
+    assert tuple(each.limits.cidrs()) == ("0.0.0.0/0",)
