@@ -21,7 +21,7 @@ from netsim.app.input import STDIN, Diagnosed, InputRequest, Read, count_read
 from netsim.app.judge import Judge
 from netsim.errors import DocumentationError
 from netsim.fix.diff import Rewrite
-from netsim.fix.proof import Proven, State, Unproven, prove, trace
+from netsim.fix.proof import Proven, State, Trace, Unproven, prove, trace
 from netsim.fix.wording import describe_patches
 from netsim.fix.workspace import open_workspace
 from netsim.loader.registry import Scope
@@ -110,28 +110,36 @@ def fix(request: FixRequest) -> FixResult:
     state = judge(workspace)
     if state.fault:
         raise DocumentationError(*judge.problems)
-    fixed, state = _repair(request, judge, state)
+    fixed, failed, state = _repair(request, judge, state)
     return FixResult(
         diagnostics,
         fixed=tuple(fixed),
-        left=tuple(_list_left(judge, state)),
+        left=tuple(_list_left(judge, state, failed)),
         changes=state.workspace.list_changes(workspace),
         read=read,
     )
 
 
-def _repair(request: FixRequest, judge: Judge, state: State) -> tuple[list[Fixed], State]:
-    """All fixes that hold; each is made before the next is proven."""
+_Failed = dict[frozenset[Trace], Proven | Unproven]
+
+
+def _repair(
+    request: FixRequest, judge: Judge, state: State
+) -> tuple[list[Fixed], _Failed, State]:
+    """All fixes that hold; each is made before the next is proven.
+
+    With them, what came of the others in the state that the fixes have left.
+    """
     fixed: list[Fixed] = []
-    done: set[object] = set()
-    failed: set[object] = set()
+    done: set[frozenset[Trace]] = set()
+    failed: _Failed = {}
     retried = 0
     while True:
         waiting = [
             each
             for each in state.findings
             if each.patches
-            and trace(each) not in done | failed
+            and trace(each) not in done | failed.keys()
             and (
                 each.rule in request.rules
                 if request.rules
@@ -142,13 +150,13 @@ def _repair(request: FixRequest, judge: Judge, state: State) -> tuple[list[Fixed
         finding = next(iter(sorted(waiting, key=lambda each: bool(each.flows))), None)
         if finding is None and len(fixed) > retried:
             # What did not hold may do so in what the fixes since have left.
-            failed, retried = set(), len(fixed)
+            failed, retried = {}, len(fixed)
             continue
         if finding is None:
-            return fixed, state
+            return fixed, failed, state
         found = prove(judge, state, finding)
         if isinstance(found, Unproven) or found.after.workspace.by_hand:
-            failed.add(trace(finding))
+            failed[trace(finding)] = found
             continue
         # Two fixes may each make the warning that the other one removes.
         done.add(trace(finding))
@@ -159,9 +167,11 @@ def _repair(request: FixRequest, judge: Judge, state: State) -> tuple[list[Fixed
         state = found.after
 
 
-def _list_left(judge: Judge, state: State) -> Iterator[Left]:
+def _list_left(judge: Judge, state: State, failed: _Failed) -> Iterator[Left]:
     for finding in state.findings:
-        found = prove(judge, state, finding) if finding.patches else None
+        found = failed.get(trace(finding))
+        if found is None or found.finding != finding:
+            found = prove(judge, state, finding) if finding.patches else None
         if isinstance(found, Proven):
             yield Left(finding, found.after.workspace.by_hand)
         else:

@@ -76,9 +76,13 @@ def prove(judge: Judge, before: State, finding: Finding) -> Proven | Unproven:
     One that makes no new warning is better than one that does.
     """
     reasons: dict[str, None] = {}
+    first: dict[Patch, State | str] = {}
     for strictness in Strictness:
         for patch in finding.patches:
-            found = _follow(judge, before, finding, patch, strictness)
+            # How strict the proof is changes nothing yet: judged once for both.
+            if patch not in first:
+                first[patch] = _attempt(judge, before, patch)
+            found = _follow(judge, before, finding, patch, first[patch], strictness)
             if isinstance(found, Proven):
                 return found
             if strictness is Strictness.NO_ERROR:
@@ -86,20 +90,33 @@ def prove(judge: Judge, before: State, finding: Finding) -> Proven | Unproven:
     return Unproven(finding, tuple(reasons))
 
 
+def _attempt(judge: Judge, before: State, patch: Patch) -> State | str:
+    """The state after a patch; else why there is none.
+
+    The places of a patch are those of the state in which it was proposed.
+    """
+    workspace = before.workspace.apply(patch)
+    if isinstance(workspace, str):
+        return workspace
+    state = judge(workspace)
+    return state.fault or state
+
+
 def _follow(
-    judge: Judge, before: State, finding: Finding, patch: Patch, strictness: Strictness
+    judge: Judge,
+    before: State,
+    finding: Finding,
+    patch: Patch,
+    state: State | str,
+    strictness: Strictness,
 ) -> Proven | str:
-    """A patch with the patches of what it makes worse; else what stands in the way."""
+    """A patch with the patches of what it makes worse; else what stands in the way.
+
+    ``state`` is what the patch alone leads to.
+    """
     known = trace_all(before.findings)
-    state, patches, worse = before, [patch], ""
-    for _ in range(_MOST_ROUNDS):
-        # Places are those of the state in which a patch was proposed.
-        workspace = state.workspace.apply(patches[-1])
-        if isinstance(workspace, str):
-            return workspace
-        state = judge(workspace)
-        if state.fault:
-            return state.fault
+    patches, worse = [patch], ""
+    while not isinstance(state, str):
         if _is_left(finding, state):
             return worse or "the finding would stay"
         new = [
@@ -112,9 +129,12 @@ def _follow(
             return Proven(finding, tuple(patches), state)
         more = [each.patches[0] for each in new if each.patches]
         if len(more) < len(new) or not more or len(more) > _MOST_PATCHES:
-            break
+            return worse
+        if len(patches) == _MOST_ROUNDS:
+            return worse
         patches.append(reduce(or_, more))
-    return worse
+        state = _attempt(judge, state, patches[-1])
+    return state
 
 
 def _is_left(finding: Finding, state: State) -> bool:
