@@ -21,17 +21,6 @@ if TYPE_CHECKING:
 INEXPRESSIBLE = 1
 """The exit code where no policies can do what is documented."""
 
-Scenario = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--scenario",
-        "-s",
-        metavar="FILE",
-        help="What is documented. By default the one file in scenarios/, here or beside "
-        "the input.",
-        show_default=False,
-    ),
-]
 Api = Annotated[
     PolicyApi,
     typer.Option(
@@ -48,21 +37,12 @@ Diff = Annotated[
         "in place of the policies; with -o, beside them.",
     ),
 ]
-NewFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--output",
-        "-o",
-        metavar="FILE",
-        help="Write the policies to this new file. By default to standard output.",
-        show_default=False,
-    ),
-]
+NewFile = Annotated[Path | None, options.new_file("policies")]
 
 
 def generate(
     paths: options.Paths,
-    scenario: Scenario = None,
+    scenario: options.Documented = None,
     api: Api = PolicyApi.NETWORK_POLICY,
     show_diff: Diff = False,
     form: Annotated[Format, options.format_of("Comparison", "differences")] = Format.TEXT,

@@ -20,16 +20,7 @@ Diagram = Annotated[
         show_default=False,
     ),
 ]
-NewFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--output",
-        "-o",
-        metavar="FILE",
-        help="Write the scenario to this new file. By default to standard output.",
-        show_default=False,
-    ),
-]
+NewFile = Annotated[Path | None, options.new_file("scenario")]
 
 
 def init(

@@ -230,6 +230,17 @@ def format_of(result: str, thing: str = "result") -> Any:
     )
 
 
+def new_file(thing: str) -> Any:
+    """The option ``--output`` of a command that never overwrites a file."""
+    return typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help=f"Write the {thing} to this new file. By default to standard output.",
+        show_default=False,
+    )
+
+
 def _format(names: list[str], text: str | Format) -> Format:
     """The format of a name, or of ``md`` for short; typer also asks for the default's."""
     name = SHORT.get(str(text), str(text))

@@ -14,7 +14,7 @@ from netsim.model.labels import Labels
 from netsim.model.location import Location
 from netsim.model.other_systems import UnevaluatedPolicy
 from netsim.model.placeholders import compare, has_placeholder
-from netsim.model.policies import Policy, Tier
+from netsim.model.policies import Policy, PolicyId, Tier
 from netsim.model.ports import PortSet, Protocol
 from netsim.model.services import ReferenceGrant, Service, ServiceEndpoints
 
@@ -261,6 +261,10 @@ class Resources(Struct, frozen=True):
         if tier is Tier.OTHER_SYSTEMS:
             return self.unevaluated
         return tuple(policy for policy in self.policies if policy.tier is tier)
+
+    def policy(self, known: PolicyId) -> Policy:
+        """The policy that has an id, which one of the input has.  O(policies)."""
+        return next(each for each in self.policies if each.id == known)
 
     def namespace(self, name: str) -> Namespace:
         """The namespace of this name; one that was not read has only its name label."""

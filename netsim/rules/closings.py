@@ -76,7 +76,7 @@ def _list_documented_peers(case: Case, rule: Rule, peer: Peer) -> list[Part]:
 
 
 def _is_subject(case: Case, rule: Rule, party: Party) -> bool:
-    policy = next(each for each in case.resources.policies if each.id == rule.policy)
+    policy = case.resources.policy(rule.policy)
     return bool(case.evaluator.selection.subject(policy).possible & party.members)
 
 

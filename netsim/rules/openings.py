@@ -27,7 +27,7 @@ from netsim.model.policies import Direction, NumberedPorts, Policy, Rule
 from netsim.model.ports import PortSet
 from netsim.rules import patches
 from netsim.rules.patches import target_at, target_of
-from netsim.words.policy_parts import Part, build_policy, build_ports
+from netsim.words.policy_parts import Part, build_policy, build_ports, build_rule
 
 
 class Addition(Struct, frozen=True):
@@ -48,10 +48,7 @@ class Addition(Struct, frozen=True):
     @property
     def rule(self) -> Part:
         """The rule."""
-        word = "from" if self.direction is Direction.INGRESS else "to"
-        rule: Part = {word: [peer.plain for peer in self.peers]} if self.peers else {}
-        listed = [] if self.ports == PortSet.full() else build_ports(self.ports)
-        return rule | ({"ports": listed} if listed else {})
+        return build_rule(self.direction, [peer.plain for peer in self.peers], self.ports)
 
 
 def list_openings(
@@ -95,12 +92,11 @@ def _write_policies(additions: Iterable[Addition], place: Location) -> Iterator[
 
 def _widen(case: Case, addition: Addition, near: Rule) -> Iterator[Patch]:
     """The nearest rule with more ports, or one more peer, where that opens nothing else."""
-    policy = next(each for each in case.resources.policies if each.id == near.policy)
+    policy = case.resources.policy(near.policy)
     if not selects_alone(policy, addition.subject, case.known_resources.pods):
         return
     target, field = target_at(near.policy, near.location), near.location.field
     evaluator = case.evaluator
-    word = "from" if near.direction is Direction.INGRESS else "to"
     admitted = bits.union(
         each.match(evaluator.selection, near.namespace).possible for each in near.peers
     )
@@ -109,7 +105,11 @@ def _widen(case: Case, addition: Addition, near: Rule) -> Iterator[Patch]:
     numbered = [each for each in near.ports if isinstance(each, NumberedPorts)]
     own = PortSet.union(PortSet.of(each.protocol, each.first, each.last) for each in numbered)
     if near.peers and len(numbered) == len(near.ports) and own == addition.ports:
-        yield _extend(target, f"{field}.{word}", [peer.plain for peer in addition.peers])
+        yield _extend(
+            target,
+            f"{field}.{near.direction.peer_word}",
+            [peer.plain for peer in addition.peers],
+        )
 
 
 def _extend(target: Target, field: str, values: Iterable[Part]) -> Patch:

@@ -44,8 +44,7 @@ def _write_rule(kind: str, action: str, addition: Addition) -> Part | None:
     peers = [_write_peer(peer.plain, addition) for peer in addition.peers]
     if not peers or not all(peers):
         return None
-    word = "from" if addition.direction is Direction.INGRESS else "to"
-    rule: Part = {"action": action, word: peers}
+    rule: Part = {"action": action, addition.direction.peer_word: peers}
     if addition.ports != PortSet.full():
         is_cluster = kind == "ClusterNetworkPolicy"
         write = _list_protocols if is_cluster else _list_ports

@@ -52,8 +52,7 @@ def build_policy(
 
 def build_rule(direction: Direction, peers: Sequence[Part], ports: PortSet) -> Part:
     """A rule for ``spec.ingress`` or ``spec.egress``; without peers it is about everyone."""
-    word = "from" if direction is Direction.INGRESS else "to"
-    rule: Part = {word: list(peers)} if peers else {}
+    rule: Part = {direction.peer_word: list(peers)} if peers else {}
     if ports != PortSet.full():
         rule["ports"] = build_ports(ports)
     return rule

@@ -43,7 +43,7 @@ from netsim.model.conventions import IpBlockPods
 from netsim.model.labels import Operator, Requirement
 from netsim.model.location import Location
 from netsim.model.peers import BlockPeer, Peer, PodPeer
-from netsim.model.policies import Action, Direction, NamedPort, Policy, PolicyPort, Rule
+from netsim.model.policies import Action, NamedPort, Policy, PolicyPort, Rule
 from netsim.model.ports import Connection
 from netsim.model.resources import Pod, PodNetwork
 from netsim.model.truth import Truth
@@ -200,7 +200,7 @@ class _Search:
     def _turned(self, rule: Rule) -> Iterator[_Found]:
         fit = self._fits(rule)
         if fit and fit.matching > 1:
-            way = "to" if rule.direction is Direction.INGRESS else "from"
+            way = rule.direction.opposite.peer_word
             why = (
                 f"is about connections {way} {name_end(self._subject)}; this one needs an "
                 f"{self._flow.direction.word} rule"

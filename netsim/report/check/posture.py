@@ -199,12 +199,15 @@ def _count_open(found: Sequence[Open], total: int) -> str:
 
 def _count_named(found: Sequence[Open], total: int) -> str:
     surely = [each.workload for each in found if each.allowed.sure]
-    return _count(len(surely), total, _list_names(surely, total), len(found) - len(surely))
+    return _count_names(surely, total, len(found) - len(surely))
 
 
 def _count_reach(reach: Reach, total: int) -> str:
-    surely = reach.surely
-    return _count(len(surely), total, _list_names(surely, total), len(reach.maybe))
+    return _count_names(reach.surely, total, len(reach.maybe))
+
+
+def _count_names(surely: Sequence[str], total: int, maybe: int) -> str:
+    return _count(len(surely), total, _list_names(surely, total), maybe)
 
 
 def _name(workload: str) -> str:
@@ -253,6 +256,6 @@ def _describe_api_reach(network: Network) -> str:
     reach, total = network.api_server, network.workloads
     if network.api_addresses:
         return _count_reach(reach, total)
-    surely = _count(len(reach.surely), total, _list_names(reach.surely, total), 0)
+    surely = _count_names(reach.surely, total, 0)
     doubt = f", {len(reach.maybe)} more depending on its address" if reach.maybe else ""
     return f"{surely}{doubt}"

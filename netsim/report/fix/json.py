@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from netsim.app.fix import Fixed, FixResult, Left
+from netsim.model.finding import Finding
 from netsim.report.fix.words import describe_verdict, list_reasons
 from netsim.report.json_parts import describe_input, place
 from netsim.report.style import Terminal
@@ -25,23 +26,21 @@ def render(result: FixResult, terminal: Terminal) -> str:  # noqa: ARG001 - as a
 
 
 def _describe_fixed(fixed: Fixed) -> dict[str, Any]:
-    finding = fixed.finding
     return {
-        "rule": finding.rule,
-        "severity": finding.severity.value,
-        "message": finding.message,
-        "location": place(finding.location),
+        **_describe_finding(fixed.finding),
         "fix": fixed.words,
         "diff": "".join(each.diff for each in fixed.changes),
     }
 
 
 def _describe_left(left: Left) -> dict[str, Any]:
-    finding = left.finding
+    return {**_describe_finding(left.finding), "reasons": list(list_reasons(left))}
+
+
+def _describe_finding(finding: Finding) -> dict[str, Any]:
     return {
         "rule": finding.rule,
         "severity": finding.severity.value,
         "message": finding.message,
         "location": place(finding.location),
-        "reasons": list(list_reasons(left)),
     }

@@ -86,7 +86,7 @@ from netsim.judge.knowledge import Knowledge
 from netsim.model.edit import Patch
 from netsim.model.finding import Finding, Severity
 from netsim.model.peers import PodPeer
-from netsim.model.policies import Direction, Policy, Rule, Tier
+from netsim.model.policies import Policy, Rule, Tier
 from netsim.model.resources import NAME_LABEL
 from netsim.rules import patches
 from netsim.rules.absence import Absent, Certainty, judge_certainty
@@ -198,7 +198,7 @@ def _suggest_one_item(known: Knowledge, rule: Rule, peer: PodPeer) -> _Meant | N
         both = PodPeer(other.namespaces, peer.pods, peer.location)
         meant = known.titles(known.peer(both, rule.namespace))
         if meant:
-            word = "from" if rule.direction is Direction.INGRESS else "to"
+            word = rule.direction.peer_word
             hint = (
                 f"; {join_phrases(meant)} would match, were it one item with {word}[{index}]: "
                 f"as it is, {word}[{index}] admits every pod of its namespaces"

@@ -96,7 +96,7 @@ def _is_for_dns(rule: Rule) -> bool:
 
 def _describe_opened(rule: Rule) -> str:
     """What a rule allows whose list of peers, or of ports, is an empty one."""
-    word = "from" if rule.direction is Direction.INGRESS else "to"
+    word = rule.direction.peer_word
     if not rule.peers and not rule.ports:
         return f"the rule allows everything, {word} everyone"
     if rule.peers:

@@ -73,7 +73,7 @@ def _run(case: Case) -> Iterator[Absent]:
                 f"{service.title} selects no pod: none of namespace {service.namespace} has "
                 f"{service.selector}{f'; {near}' if near and labels else ''}",
                 fix="Make its selector match the labels of the pods it is for.",
-                patch=_write_selector(labels) if labels else "",
+                patch=yaml.write({"selector": labels}) if labels else "",
                 patches=_list_patches(service, labels),
             )
             yield Absent(
@@ -83,11 +83,6 @@ def _run(case: Case) -> Iterator[Absent]:
                 Certainty.SLIP if labels else Certainty.MISSING,
                 case.makers.of(PODS, service.namespace),
             )
-
-
-def _write_selector(labels: dict[str, str]) -> str:
-    entries = (f"  {yaml.scalar(key)}: {yaml.scalar(value)}" for key, value in labels.items())
-    return "\n".join(("selector:", *entries))
 
 
 def _list_patches(service: Service, labels: dict[str, str] | None) -> tuple[Patch, ...]:
