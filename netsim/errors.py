@@ -27,6 +27,7 @@
     ├── OverdueError            work that takes longer than it may
     ├── ProbeError              a cluster that cannot be probed
     ├── ForwardError            a port that cannot be reached
+    ├── LayoutError             a picture that cannot be laid out
     └── OutputError             a file that cannot be written
 
 An exception stands in the room that raises it; those that several rooms raise stand here.

@@ -83,7 +83,7 @@ class Comparison(Diagnosed, frozen=True, kw_only=True):
     and nothing is listed.
     ``unevaluated`` are the policies of other systems because of which there may be further
     differences; none where both sides say the same.  ``cautions`` are what the change does on
-    its way.
+    its way.  ``sides`` are the old and the new input as they were evaluated.
     """
 
     diff: Diff
@@ -93,6 +93,7 @@ class Comparison(Diagnosed, frozen=True, kw_only=True):
     new: str
     old_read: Read
     new_read: Read
+    sides: tuple[Side, Side]
     unevaluated: tuple[str, ...] = ()
     cautions: tuple[Caution, ...] = ()
 
@@ -172,6 +173,7 @@ def compare(
         new=new_side.title,
         old_read=count_read(old),
         new_read=count_read(new),
+        sides=(before, now),
         unevaluated=tuple(_list_unevaluated(old.resources, new.resources)),
     )
 

@@ -35,6 +35,7 @@ COMMANDS = {
     "eval": ("netsim.cli.eval", "evaluate"),
     "explain": ("netsim.cli.explain", "explain"),
     "diff": ("netsim.cli.diff", "diff"),
+    "graph": ("netsim.cli.graph", "graph"),
     "drain": ("netsim.cli.drain", "drain"),
     "query": ("netsim.cli.query", "query"),
     "coverage": ("netsim.cli.coverage", "coverage"),

@@ -43,6 +43,14 @@ class Standing(Enum):
     AS_DOCUMENTED = "as documented"
 
 
+class Share(Struct, frozen=True):
+    """Some ports of a pair and how they stand; ``limits`` says for what part of the pair."""
+
+    standing: Standing
+    ports: PortSet
+    limits: str = ""
+
+
 class Judgement(Struct, frozen=True):
     """One ordered pair of parties.
 
@@ -82,6 +90,28 @@ class Judgement(Struct, frozen=True):
             if ports:
                 return standing
         return Standing.AS_DOCUMENTED
+
+    def divide(self) -> Iterator[Share]:
+        """All that is to be said of the pair; without ports where nothing is."""
+        # Of some pods or addresses of an end allowed, and of others denied.
+        over_one = PortSet.union(ports for _, ports in self.denied_over)
+        partly = (self.broken & self.allowed) - over_one
+        broken, undecided = self.broken, self.undecided
+        divided = PortSet.union(ports for _, ports in self.by_family)
+        as_documented = self.allowed & self.documented
+        yield Share(Standing.AS_DOCUMENTED, as_documented - broken - undecided)
+        yield Share(Standing.FORBIDDEN, self.forbidden)
+        yield Share(Standing.EXPOSED, self.exposed)
+        yield Share(Standing.BROKEN, broken - partly - over_one)
+        for denied, ports in self.denied_over:
+            allowed = next(family for family in Family if family is not denied)
+            yield Share(Standing.AS_DOCUMENTED, ports, f"over {allowed}")
+            yield Share(Standing.BROKEN, ports, f"over {denied}")
+        yield Share(Standing.AS_DOCUMENTED, partly, "in part")
+        yield Share(Standing.BROKEN, partly, "in part")
+        for family, ports in self.by_family:
+            yield Share(Standing.UNDECIDED, ports, f"{family} only")
+        yield Share(Standing.UNDECIDED, undecided - divided)
 
     def required(self, direction: Direction) -> PortSet:
         """What a direction has to let through."""

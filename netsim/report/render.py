@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from netsim.app.evaluate import Evaluation
     from netsim.app.explain import ExplainResult
     from netsim.app.fix import FixResult
+    from netsim.app.graph import DrawnComparison, GraphResult
     from netsim.app.list import ConnectionList, ExplainedList
     from netsim.app.order import OrderResult
     from netsim.app.probe import DryRun, Roles
@@ -35,11 +36,13 @@ if TYPE_CHECKING:
         | ConnectionList
         | CoverageResult
         | DrainResult
+        | DrawnComparison
         | DryRun
         | Evaluation
         | ExplainedList
         | ExplainResult
         | FixResult
+        | GraphResult
         | OrderResult
         | ProbeResult
         | QueryResult
@@ -55,10 +58,20 @@ class Format(Enum):
     JSON = "json"
     CSV = "csv"
     JUNIT = "junit"
+    MERMAID = "mermaid"
+    DOT = "dot"
+    SVG = "svg"
+    HTML = "html"
 
     def __str__(self) -> str:
         return self.value
 
+
+_PICTURES = {
+    Format.MERMAID: "graph.mermaid",
+    Format.DOT: "graph.dot",
+    Format.SVG: "graph.svg",
+}
 
 RENDERERS: Mapping[str, Mapping[Format, str]] = {
     "CheckResult": {
@@ -93,7 +106,10 @@ RENDERERS: Mapping[str, Mapping[Format, str]] = {
         Format.MARKDOWN: "diff.markdown",
         Format.JSON: "diff.json",
         Format.CSV: "diff.csv",
+        **_PICTURES,
     },
+    "GraphResult": _PICTURES,
+    "DrawnComparison": _PICTURES,
     "QueryResult": {
         Format.TEXT: "query.text",
         Format.CSV: "query.csv",

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from netsim.app.check import CheckResult, Conclusion, Coverage
 from netsim.judge.judgement import Judgement, Standing
 from netsim.judge.parties import Ground, Party
-from netsim.model.addresses import Family
 from netsim.model.finding import Finding, Severity
 from netsim.model.ports import PortSet, Protocol
 from netsim.words.lists import count_noun
@@ -143,34 +142,12 @@ def describe_pair(judgement: Judgement | None) -> tuple[str, ...]:
     """What a pair has, a mark and ports a line; the mark says it without colour."""
     if judgement is None or not _is_busy(judgement):
         return (DENIED,)
-    # Of some pods or addresses of an end allowed, and of others denied.
-    over_one = PortSet.union(ports for _, ports in judgement.denied_over)
-    partly = (judgement.broken & judgement.allowed) - over_one
-    broken, undecided = judgement.broken, judgement.undecided
-    divided = PortSet.union(ports for _, ports in judgement.by_family)
-    as_documented = judgement.allowed & judgement.documented
-    return (
-        *_lines(Standing.AS_DOCUMENTED, as_documented - broken - undecided),
-        *_lines(Standing.EXPOSED, judgement.exposed | judgement.forbidden),
-        *_lines(Standing.BROKEN, broken - partly - over_one),
-        *_lines_over_one(judgement),
-        *_lines(Standing.AS_DOCUMENTED, partly, "in part"),
-        *_lines(Standing.BROKEN, partly, "in part"),
-        *(
-            line
-            for family, ports in judgement.by_family
-            for line in _lines(Standing.UNDECIDED, ports, f"{family} only")
-        ),
-        *_lines(Standing.UNDECIDED, undecided - divided),
-    )
-
-
-def _lines_over_one(judgement: Judgement) -> Iterator[str]:
-    """What is allowed over one address family, and denied over the other."""
-    for denied, ports in judgement.denied_over:
-        allowed = next(family for family in Family if family is not denied)
-        yield from _lines(Standing.AS_DOCUMENTED, ports, f"over {allowed}")
-        yield from _lines(Standing.BROKEN, ports, f"over {denied}")
+    # What is exposed and what is forbidden have one mark, and so one line.
+    found: dict[tuple[str, str], PortSet] = {}
+    for share in judgement.divide():
+        key = MARKS[share.standing], share.limits
+        found[key] = found.get(key, PortSet.empty()) | share.ports
+    return tuple(line for key, ports in found.items() for line in _lines(*key, ports))
 
 
 def _is_busy(judgement: Judgement) -> bool:
@@ -183,14 +160,14 @@ def list_claims(judgement: Judgement | None) -> tuple[str, ...]:
     return tuple(sorted({claim.value for flow in flows for claim in flow.claims}))
 
 
-def _lines(standing: Standing, ports: PortSet, limits: str = "") -> Iterator[str]:
+def _lines(mark: str, limits: str, ports: PortSet) -> Iterator[str]:
     """A line for each protocol, as a column has little room."""
     if ports == PortSet.full():
-        yield f"{MARKS[standing]} every port {limits}".rstrip()
+        yield f"{mark} every port {limits}".rstrip()
         return
     for protocol in Protocol if ports else ():
         if of_one := ports.restricted(protocol):
-            yield f"{MARKS[standing]} {describe_ports(of_one)} {limits}".rstrip()
+            yield f"{mark} {describe_ports(of_one)} {limits}".rstrip()
 
 
 def choose_axes(result: CheckResult) -> tuple[tuple[Party, ...], tuple[Party, ...]]:
