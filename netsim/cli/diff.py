@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from netsim.cli import console, options
+from netsim.app.picture import Collapse
+from netsim.cli import console, options, pictures
 from netsim.model.conventions import IpBlockPods
-from netsim.report.render import Format
+from netsim.report.render import PICTURES, Format
 
 DIFFERENT = 1
 UNREAD = "not every document was read, so what differs is not known"
@@ -37,6 +38,7 @@ def diff(
     old: Old,
     new: New,
     form: Annotated[Format, options.format_of("Comparison", "differences")] = Format.TEXT,
+    collapse: pictures.Collapsing = Collapse.AUTO,
     scenario: Scenario = None,
     no_scenario: options.NoScenario = False,
     allow_inconclusive: options.AllowInconclusive = False,
@@ -57,6 +59,7 @@ def diff(
 
     if old == new == "-":
         raise typer.BadParameter("only one side can be standard input")
+    pictures.refuse_collapse(collapse, form)
     ranges = options.ranges(pod_ranges)
     rendering = options.rendering(render)
     before, now = (
@@ -67,7 +70,14 @@ def diff(
     given, discovery = options.one(scenario), options.discovery(scenario, no_scenario)
     result = app.diff(app.DiffRequest(before, now, controller, given, discovery))
     console.notes(result.diagnostics)
-    console.write(result, form, output)
+    if form in PICTURES:
+        from netsim.app.graph import graph_comparison
+
+        drawn = graph_comparison(result, collapse)
+        console.write(drawn, form, output)
+        pictures.note_omissions(drawn.picture, form)
+    else:
+        console.write(result, form, output)
     if result.errors:
         console.note(UNREAD)
         raise typer.Exit(console.BAD_INPUT)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from netsim.app.picture import Collapse
-from netsim.cli import console, options
+from netsim.cli import console, options, pictures
 from netsim.model.conventions import IpBlockPods
 from netsim.report.render import Format
 
@@ -27,14 +27,7 @@ def graph(
             show_default=False,
         ),
     ] = None,
-    collapse: Annotated[
-        Collapse,
-        typer.Option(
-            "--collapse",
-            help="Fold workloads into their namespaces: what does not stand out, then all, "
-            "where the picture is too large (auto), all of them, or none.",
-        ),
-    ] = Collapse.AUTO,
+    collapse: pictures.Collapsing = Collapse.AUTO,
     allow_inconclusive: options.AllowInconclusive = False,
     namespace: options.HomeNamespace = None,
     ipblock_pods: options.IpBlocks = IpBlockPods.MATCH,
@@ -70,4 +63,5 @@ def graph(
     result = app.graph(request)
     console.notes(result.diagnostics)
     console.write(result, form, output)
+    pictures.note_omissions(result.picture, form)
     console.conclude(result, allow_inconclusive)

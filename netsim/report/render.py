@@ -67,10 +67,11 @@ class Format(Enum):
         return self.value
 
 
-_PICTURES = {
+PICTURES = {
     Format.MERMAID: "graph.mermaid",
     Format.DOT: "graph.dot",
     Format.SVG: "graph.svg",
+    Format.HTML: "graph.html",
 }
 
 RENDERERS: Mapping[str, Mapping[Format, str]] = {
@@ -106,10 +107,10 @@ RENDERERS: Mapping[str, Mapping[Format, str]] = {
         Format.MARKDOWN: "diff.markdown",
         Format.JSON: "diff.json",
         Format.CSV: "diff.csv",
-        **_PICTURES,
+        **PICTURES,
     },
-    "GraphResult": _PICTURES,
-    "DrawnComparison": _PICTURES,
+    "GraphResult": PICTURES,
+    "DrawnComparison": PICTURES,
     "QueryResult": {
         Format.TEXT: "query.text",
         Format.CSV: "query.csv",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netsim.app.picture import Node, Picture, Shape, Status
+from netsim.app.picture import Edge, Node, Picture, Shape, Status
 from netsim.report.graph.drawn import Drawn, picture_of
 from netsim.report.graph.words import (
     describe_picture,
@@ -32,10 +32,10 @@ _PLAIN = 'color="#57606a"'
 _STYLES = {
     Status.FORBIDDEN: 'penwidth=3 style=dashed color="#cf222e" fontcolor="#cf222e"',
     Status.EXPOSED: 'penwidth=3 color="#cf222e" fontcolor="#cf222e"',
-    Status.BROKEN: 'style=dotted penwidth=2 arrowhead=tee color="#bf5b00" fontcolor="#953800"',
+    Status.BROKEN: 'style=dotted penwidth=2 arrowhead=tee arrowtail=tee color="#bf5b00" fontcolor="#953800"',
     Status.OPENED: 'penwidth=3 color="#0969da" fontcolor="#0969da"',
-    Status.CLOSED: 'style=dotted penwidth=2 arrowhead=tee color="#bf5b00" fontcolor="#953800"',
-    Status.UNDECIDED: 'style=dashed arrowhead=empty color="#8250df" fontcolor="#8250df"',
+    Status.CLOSED: 'style=dotted penwidth=2 arrowhead=tee arrowtail=tee color="#bf5b00" fontcolor="#953800"',
+    Status.UNDECIDED: 'style=dashed arrowhead=empty arrowtail=empty color="#8250df" fontcolor="#8250df"',
     Status.DOCUMENTED: _PLAIN,
     Status.ALLOWED: _PLAIN,
     Status.KEPT: _PLAIN,
@@ -50,7 +50,7 @@ def render(result: Drawn, _: Terminal) -> str:
 
 def write_dot(picture: Picture) -> str:
     """A picture with its headline and its legend, which ends with a line break."""
-    legend = (f"{text}" for _, text in list_legend(picture))
+    legend = (text for _, text in list_legend(picture))
     lines = (describe_picture(picture), *list_omissions(picture), *legend)
     return "\n".join((*_lines(picture, "".join(f"{quote(each)}\\l" for each in lines)), ""))
 
@@ -61,6 +61,7 @@ def write_bare_dot(picture: Picture) -> str:
 
 
 def _lines(picture: Picture, label: str) -> Iterator[str]:
+    mutual = picture.mutual
     yield "digraph netsim {"
     yield f'  graph [rankdir=LR labelloc=t labeljust=l {_FONT} fontsize=12 label="{label}"]'
     yield f"  node [{_FONT} fontsize=12 margin=0.12 height=0.4]"
@@ -71,11 +72,20 @@ def _lines(picture: Picture, label: str) -> Iterator[str]:
         yield from (f"    {each}" for each in _list_nodes(picture, frame))
         yield "  }"
     yield from (f"  {each}" for each in _list_nodes(picture, ""))
-    for place, edge in enumerate(picture.edges):
-        style = f"id=e{place} class={edge.status.value} {_STYLES[edge.status]}"
+    for place, edge in _list_edges(picture):
+        back = " dir=both" if edge in mutual else ""
+        style = f"id=e{place} class={edge.status.value} {_STYLES[edge.status]}{back}"
         label = f'label=" {quote(label_edge(edge))} "'
         yield f"  n{edge.source} -> n{edge.destination} [{label} {style}]"
     yield "}"
+
+
+def _list_edges(picture: Picture) -> Iterator[tuple[int, Edge]]:
+    """The edges to draw, of two that differ in direction alone the first."""
+    mutual = picture.mutual
+    for place, edge in enumerate(picture.edges):
+        if edge.source <= edge.destination or edge not in mutual:
+            yield place, edge
 
 
 def _list_nodes(picture: Picture, frame: str) -> Iterator[str]:

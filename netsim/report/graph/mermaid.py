@@ -58,7 +58,7 @@ _STYLES = {
     Status.CLOSED: "stroke:#bf5b00",
     Status.UNDECIDED: "stroke:#8250df",
 }
-_SPECIAL = re.compile(r"[^\w ,./()\[\]+=-]")
+_SPECIAL = re.compile(r"[^\w ,./()\[\]+=!?✗…-]")
 
 
 def render(result: Drawn, _: Terminal) -> str:
@@ -71,9 +71,9 @@ def write_mermaid(picture: Picture) -> str:
     return "\n".join((*_lines(picture), ""))
 
 
-def is_drawn_by_default(text: str, picture: Picture) -> bool:
-    """Whether Mermaid draws a flowchart where nobody has raised its limits, as on GitHub."""
-    return len(picture.edges) <= MOST_EDGES and len(text) <= LONGEST_TEXT
+def exceeds_limits(picture: Picture) -> bool:
+    """Whether Mermaid refuses it where nobody has raised its limits, as on GitHub."""
+    return len(picture.edges) > MOST_EDGES or len(write_mermaid(picture)) > LONGEST_TEXT
 
 
 def _lines(picture: Picture) -> Iterator[str]:

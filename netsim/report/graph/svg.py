@@ -81,15 +81,20 @@ def _annotate(svg: bytes, picture: Picture) -> str:
         title = group.find(f"{{{_SVG}}}title")
         if title is None:
             continue
-        kind = group.get("class", "").partition(" ")[0]
-        if kind == "node":
-            title.text = describe_node(picture.nodes[int((title.text or "")[1:])])
-        elif kind == "edge":
-            title.text = describe_edge(picture, picture.edges[int(group.attrib.pop("id")[1:])])
-        elif kind == "graph":
-            title.text = describe_picture(picture)
-        else:
-            group.remove(title)
+        match group.get("class", "").partition(" ")[0]:
+            case "node":
+                place = int((title.text or "")[1:])
+                title.text = describe_node(picture.nodes[place])
+                group.set("data-node", str(place))
+            case "edge":
+                edge = picture.edges[int(group.get("id", "")[1:])]
+                title.text = describe_edge(picture, edge)
+                group.set("data-source", str(edge.source))
+                group.set("data-destination", str(edge.destination))
+            case _:
+                group.remove(title)
+        # The page that it stands in may have others.
+        group.attrib.pop("id", None)
     root.set("role", "img")
     root.set("aria-label", describe_picture(picture))
     return ET.tostring(root, encoding="unicode")

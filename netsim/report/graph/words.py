@@ -47,6 +47,9 @@ _LINES = {
 }
 
 
+_HOW_TO_SEE_ALL = "--collapse never draws all of it"
+
+
 def describe_picture(picture: Picture) -> str:
     """What there is to see, in a line."""
     number = count_noun(picture.connections, "connection")
@@ -77,14 +80,12 @@ def list_omissions(picture: Picture) -> Iterator[str]:
         yield f"Incomplete: {faults} in what was read"
     match picture.folding:
         case Folding.CALM:
-            yield f"Collapsed: of {_size(picture)} only what stands out is drawn one by one"
+            said = f"of {_size(picture)} only what stands out is drawn one by one"
+            yield f"Collapsed: {said}; {_HOW_TO_SEE_ALL}"
         case Folding.ALL:
-            yield f"Collapsed: {_size(picture)} drawn as namespaces"
+            yield f"Collapsed: {_size(picture)} drawn as namespaces; {_HOW_TO_SEE_ALL}"
     if picture.hidden:
         yield f"Left out: {count_noun(picture.hidden, 'connection')}, as they are too many"
-
-
-HOW_TO_SEE_ALL = "--collapse never draws all, --focus ENDPOINT what touches one endpoint"
 
 
 def _size(picture: Picture) -> str:
@@ -93,7 +94,12 @@ def _size(picture: Picture) -> str:
 
 
 def list_legend(picture: Picture) -> Iterator[tuple[Status, str]]:
-    """How the connections of each status are drawn, and what that means."""
+    """How the connections of each status are drawn, and what that means.
+
+    Where they are merely allowed there is nothing to explain.
+    """
+    if picture.statuses == (Status.ALLOWED,):
+        return
     for status in picture.statuses:
         mark = f" '{_MARKS[status]}'" if status in _MARKS else ""
         yield status, f"{_LINES[status]}{mark}: {_MEANINGS[status]}"
@@ -143,6 +149,11 @@ def _shorten(ports: str) -> str:
     return f"{','.join(shown)} and {len(pieces) - len(shown)} more"
 
 
+def name_end(node: Node) -> str:
+    """What a node is called where its frame is not to be seen."""
+    return f"{name_frame(node.frame)}/{name_node(node)}" if node.frame else name_node(node)
+
+
 def describe_node(node: Node) -> str:
     """All that is known of a node, where there is room for it."""
     place = f" in {node.frame}" if node.frame else ""
@@ -153,7 +164,8 @@ def describe_node(node: Node) -> str:
 def describe_edge(picture: Picture, edge: Edge) -> str:
     """All that is known of an edge, where there is room for it."""
     source, destination = (picture.nodes[end] for end in (edge.source, edge.destination))
-    ends = f"{name_node(source)} → {name_node(destination)}"
+    arrow = "↔" if edge in picture.mutual else "→"
+    ends = f"{name_end(source)} {arrow} {name_end(destination)}"
     ports = describe_ports(edge.ports)
     note = f" ({edge.note})" if edge.note else ""
     return printable(f"{ends}: {ports}{note}, {_MEANINGS[edge.status]}")
