@@ -155,17 +155,6 @@ class Picture(Struct, frozen=True):
         found = {edge.status for edge in self.edges}
         return tuple(status for status in Status if status in found)
 
-    @property
-    def mutual(self) -> frozenset[Edge]:
-        """The edges that another one equals but for its direction; O(edges)."""
-        found = frozenset(self.edges)
-        return frozenset(
-            edge
-            for edge in self.edges
-            if edge.source != edge.destination
-            and replace(edge, source=edge.destination, destination=edge.source) in found
-        )
-
     def count(self, status: Status) -> int:
         """How many connections of a status are drawn."""
         return sum(edge.connections for edge in self.edges if edge.status is status)

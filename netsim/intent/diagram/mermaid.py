@@ -115,7 +115,7 @@ class _FlowchartReader(Struct):
     def _subgraph(self, text: str, row: int) -> None:
         self.groups.append(row)
         if titled := _TITLED.fullmatch(text):
-            self.texts[titled[1]] = titled[2].strip('" ')
+            self.texts[titled[1]] = _plain(titled[2])
 
     def _chain(self, text: str, row: int) -> None:
         scanner = StatementScanner(text, self.source, row)
@@ -170,6 +170,7 @@ _SHAPES = (
 )  # fmt: skip
 _CLASS = re.compile(r":::[\w-]+")
 _BREAK = re.compile(r"<br\s*/?>|\\n", re.IGNORECASE)
+_CODE = re.compile(r"#(\w+);", re.ASCII)
 _INVISIBLE = re.compile(r"\s*~~~+\s*")
 _END = r"(?P<head>[>xo])?"
 _LINKS = (
@@ -270,4 +271,14 @@ class StatementScanner(Struct):
 
 
 def _plain(text: str) -> str:
-    return " ".join(_BREAK.sub(" ", text).strip().strip('"').strip("`").split())
+    plain = " ".join(_BREAK.sub(" ", text).strip().strip('"').strip("`").split())
+    return _CODE.sub(_decode, plain) if "#" in plain else plain
+
+
+def _decode(found: re.Match[str]) -> str:
+    """A character by its number, or by its name in HTML; what is neither stays."""
+    from html import unescape  # its table of names is large, and hardly ever needed
+
+    code = f"&#{found[1]};" if found[1].isdecimal() else f"&{found[1]};"
+    char = unescape(code)
+    return found[0] if char == code else char

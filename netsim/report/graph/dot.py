@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netsim.app.picture import Edge, Node, Picture, Shape, Status
-from netsim.report.graph.drawn import Drawn, picture_of
+from netsim.app.picture import Node, Picture, Shape, Status
+from netsim.report.graph.drawn import Drawn, Heads, list_lines, picture_of
 from netsim.report.graph.words import (
     describe_picture,
     label_edge,
@@ -29,13 +29,16 @@ _SHAPES = {
     Shape.NAMESPACE: "shape=box3d",
 }
 _PLAIN = 'color="#57606a"'
+_BAD = 'penwidth=3 color="#cf222e" fontcolor="#cf222e"'
+_CUT = 'style=dotted penwidth=2 arrowhead=tee arrowtail=tee color="#bf5b00" fontcolor="#953800"'
+_OPEN = 'style=dashed arrowhead=empty arrowtail=empty color="#8250df" fontcolor="#8250df"'
 _STYLES = {
-    Status.FORBIDDEN: 'penwidth=3 style=dashed color="#cf222e" fontcolor="#cf222e"',
-    Status.EXPOSED: 'penwidth=3 color="#cf222e" fontcolor="#cf222e"',
-    Status.BROKEN: 'style=dotted penwidth=2 arrowhead=tee arrowtail=tee color="#bf5b00" fontcolor="#953800"',
+    Status.FORBIDDEN: f"style=dashed {_BAD}",
+    Status.EXPOSED: _BAD,
+    Status.BROKEN: _CUT,
     Status.OPENED: 'penwidth=3 color="#0969da" fontcolor="#0969da"',
-    Status.CLOSED: 'style=dotted penwidth=2 arrowhead=tee arrowtail=tee color="#bf5b00" fontcolor="#953800"',
-    Status.UNDECIDED: 'style=dashed arrowhead=empty arrowtail=empty color="#8250df" fontcolor="#8250df"',
+    Status.CLOSED: _CUT,
+    Status.UNDECIDED: _OPEN,
     Status.DOCUMENTED: _PLAIN,
     Status.ALLOWED: _PLAIN,
     Status.KEPT: _PLAIN,
@@ -61,7 +64,6 @@ def write_bare_dot(picture: Picture) -> str:
 
 
 def _lines(picture: Picture, label: str) -> Iterator[str]:
-    mutual = picture.mutual
     yield "digraph netsim {"
     yield f'  graph [rankdir=LR labelloc=t labeljust=l {_FONT} fontsize=12 label="{label}"]'
     yield f"  node [{_FONT} fontsize=12 margin=0.12 height=0.4]"
@@ -72,20 +74,13 @@ def _lines(picture: Picture, label: str) -> Iterator[str]:
         yield from (f"    {each}" for each in _list_nodes(picture, frame))
         yield "  }"
     yield from (f"  {each}" for each in _list_nodes(picture, ""))
-    for place, edge in _list_edges(picture):
-        back = " dir=both" if edge in mutual else ""
+    for line in list_lines(picture):
+        place, edge = line.place, line.edge
+        back = " dir=both" if line.heads is Heads.BOTH else ""
         style = f"id=e{place} class={edge.status.value} {_STYLES[edge.status]}{back}"
         label = f'label=" {quote(label_edge(edge))} "'
         yield f"  n{edge.source} -> n{edge.destination} [{label} {style}]"
     yield "}"
-
-
-def _list_edges(picture: Picture) -> Iterator[tuple[int, Edge]]:
-    """The edges to draw, of two that differ in direction alone the first."""
-    mutual = picture.mutual
-    for place, edge in enumerate(picture.edges):
-        if edge.source <= edge.destination or edge not in mutual:
-            yield place, edge
 
 
 def _list_nodes(picture: Picture, frame: str) -> Iterator[str]:

@@ -17,7 +17,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from netsim.app.picture import Node, Picture, Shape, Status
-from netsim.report.graph.drawn import Drawn, picture_of
+from netsim.report.graph.drawn import Drawn, Heads, list_lines, picture_of
 from netsim.report.graph.words import (
     describe_picture,
     label_edge,
@@ -50,6 +50,7 @@ _LINKS = {
     Status.ALLOWED: "-->",
     Status.KEPT: "-->",
 }
+_TAILS = {">": "<", "x": "x"}
 _STYLES = {
     Status.FORBIDDEN: "stroke:#cf222e,stroke-dasharray:8 4",
     Status.EXPOSED: "stroke:#cf222e",
@@ -87,9 +88,11 @@ def _lines(picture: Picture) -> Iterator[str]:
         yield "  end"
     yield from (f"  {each}" for each in _list_nodes(picture, ""))
     styled: dict[Status, list[str]] = defaultdict(list)
-    for place, edge in enumerate(picture.edges):
-        link = f'{_LINKS[edge.status]}|"{escape(label_edge(edge))}"|'
-        yield f"  n{edge.source} {link} n{edge.destination}"
+    for place, line in enumerate(list_lines(picture)):
+        edge, link = line.edge, _LINKS[line.edge.status]
+        tail = _TAILS[link[-1]] if line.heads is Heads.BOTH else ""
+        label = escape(label_edge(edge))
+        yield f'  n{edge.source} {tail}{link}|"{label}"| n{edge.destination}'
         styled[edge.status].append(str(place))
     for status, places in styled.items():
         if status in _STYLES:

@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 from netsim.app.picture import Picture
 from netsim.errors import NetsimError
 from netsim.report.graph.dot import write_bare_dot, write_dot
-from netsim.report.graph.drawn import Drawn, picture_of
+from netsim.report.graph.drawn import Drawn, Heads, list_lines, picture_of
 from netsim.report.graph.words import describe_edge, describe_node, describe_picture
 from netsim.report.style import Terminal
 
@@ -76,6 +76,7 @@ def _lay_out(dot: str) -> bytes:
 def _annotate(svg: bytes, picture: Picture) -> str:
     """Graphviz writes the ids of the graph as titles: texts take their place."""
     ET.register_namespace("", _SVG)
+    lines = {f"e{line.place}": line for line in list_lines(picture)}
     root = ET.fromstring(svg)  # noqa: S314 - from dot, of a text that is ours
     for group in root.iter(f"{{{_SVG}}}g"):
         title = group.find(f"{{{_SVG}}}title")
@@ -87,8 +88,10 @@ def _annotate(svg: bytes, picture: Picture) -> str:
                 title.text = describe_node(picture.nodes[place])
                 group.set("data-node", str(place))
             case "edge":
-                edge = picture.edges[int(group.get("id", "")[1:])]
-                title.text = describe_edge(picture, edge)
+                line = lines[group.get("id", "")]
+                edge = line.edge
+                back = ", and back" if line.heads is Heads.BOTH else ""
+                title.text = f"{describe_edge(picture, edge)}{back}"
                 group.set("data-source", str(edge.source))
                 group.set("data-destination", str(edge.destination))
             case _:

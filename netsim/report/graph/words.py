@@ -164,8 +164,7 @@ def describe_node(node: Node) -> str:
 def describe_edge(picture: Picture, edge: Edge) -> str:
     """All that is known of an edge, where there is room for it."""
     source, destination = (picture.nodes[end] for end in (edge.source, edge.destination))
-    arrow = "↔" if edge in picture.mutual else "→"
-    ends = f"{name_end(source)} {arrow} {name_end(destination)}"
+    ends = f"{name_end(source)} → {name_end(destination)}"
     ports = describe_ports(edge.ports)
     note = f" ({edge.note})" if edge.note else ""
     return printable(f"{ends}: {ports}{note}, {_MEANINGS[edge.status]}")
