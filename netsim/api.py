@@ -38,9 +38,11 @@ if TYPE_CHECKING:
     from netsim.app.explain import ExplainResult
     from netsim.app.fix import FixResult
     from netsim.app.generate import GenerateResult
+    from netsim.app.graph import GraphResult
     from netsim.app.init import InitResult
     from netsim.app.list import ConnectionList, ExplainedList
     from netsim.app.order import OrderResult
+    from netsim.app.picture import Collapse
     from netsim.app.query import QueryResult
     from netsim.app.question import Question
     from netsim.loader.snapshot.snapshot import Snapshot
@@ -170,6 +172,40 @@ def list_connections(
             discovery=_discovery(scenario, discovery),
             controller=controller,
             exposure=exposure,
+        )
+    )
+
+
+def graph(
+    paths: Paths,
+    *,
+    focus: str | None = None,
+    collapse: Collapse | str = "auto",
+    scenario: Path | None = None,
+    discovery: Discovery | str = "near",
+    namespace: str | None = None,
+    ipblock_pods: IpBlockPods | str = IpBlockPods.MATCH,
+    pod_ranges: Iterable[str] = (),
+    controller: Controller = SOMEWHERE,
+) -> GraphResult:
+    """Draws the connections that manifests allow, against the documentation if there is one.
+
+    The ``picture`` of the result has ``nodes`` and ``edges``; :func:`render` writes it.
+    ``collapse`` says whether workloads are folded into their namespaces: ``auto``,
+    ``always`` or ``never``.  ``focus`` is an endpoint that each connection begins or ends at;
+    one that is not in the picture raises :class:`UnanswerableError`.
+    """
+    from netsim.app import graph as app
+    from netsim.app.picture import Collapse
+
+    return app.graph(
+        app.GraphRequest(
+            *_given(paths, namespace, ipblock_pods, pod_ranges),
+            focus=focus,
+            collapse=_member(Collapse, collapse, "collapse"),
+            scenario=_text(scenario),
+            discovery=_discovery(scenario, discovery),
+            controller=controller,
         )
     )
 

@@ -291,9 +291,11 @@ def draw_comparison(comparison: Comparison) -> Picture:
     What cannot be told, as documents were rejected, is left out.
     """
     old, new = comparison.sides
-    drawing = _Drawing(old, new)
+    # Where documents were rejected, what is missing may stand in one of them.
+    drawing = _Drawing(new) if comparison.errors else _Drawing(old, new)
     added, removed = (frozenset(e) for e in (comparison.diff.added, comparison.diff.removed))
-    drawing.place_all(new.workloads | old.workloads)
+    workloads = new.workloads if comparison.errors else new.workloads | old.workloads
+    drawing.place_all(workloads)
     if not comparison.errors:
         for difference in comparison.diff.differences:
             drawing.differ(difference)

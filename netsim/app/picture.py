@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from enum import Enum
 
@@ -129,9 +129,9 @@ class Folding(Enum):
 class Picture(Struct, frozen=True):
     """Nodes, edges between them, and what the picture leaves out.
 
-    ``workloads`` and ``connections`` count those before anything was folded; ``hidden`` those
-    connections that are not drawn at all.  ``unread`` counts faults of the input that the
-    picture lacks.
+    ``workloads`` and ``counts``, of connections by status, are those before anything was
+    folded; ``hidden`` counts connections that are not drawn at all, and ``unread`` faults of
+    the input that the picture lacks.
     """
 
     basis: Basis
@@ -140,7 +140,7 @@ class Picture(Struct, frozen=True):
     focus: str = ""
     folding: Folding = Folding.NONE
     workloads: int = 0
-    connections: int = 0
+    counts: tuple[tuple[Status, int], ...] = ()
     hidden: int = 0
     unread: int = 0
 
@@ -150,14 +150,15 @@ class Picture(Struct, frozen=True):
         return tuple(sorted({node.frame for node in self.nodes if node.frame}))
 
     @property
+    def connections(self) -> int:
+        """How many connections there are, whatever is folded."""
+        return sum(number for _, number in self.counts)
+
+    @property
     def statuses(self) -> tuple[Status, ...]:
         """Those of its edges, in order: what its legend has to explain."""
         found = {edge.status for edge in self.edges}
         return tuple(status for status in Status if status in found)
-
-    def count(self, status: Status) -> int:
-        """How many connections of a status are drawn."""
-        return sum(edge.connections for edge in self.edges if edge.status is status)
 
     @property
     def fits(self) -> bool:
@@ -196,24 +197,24 @@ class Canvas:
         ]
         order = {status: number for number, status in enumerate(Status)}
         edges.sort(key=lambda e: (order[e.status], e.source, e.destination, e.note))
-        workloads = sum(node.shape is Shape.WORKLOAD for node in self._nodes)
-        return Picture(
-            basis,
-            tuple(self._nodes),
-            tuple(edges),
-            workloads=workloads,
-            connections=len(edges),
-            unread=unread,
-        )
+        return _measure(Picture(basis, tuple(self._nodes), tuple(edges), unread=unread))
+
+
+def _measure(picture: Picture) -> Picture:
+    """A picture that is whole, with its counts."""
+    statuses = Counter(edge.status for edge in picture.edges)
+    return replace(
+        picture,
+        workloads=sum(node.shape is Shape.WORKLOAD for node in picture.nodes),
+        counts=tuple((status, statuses[status]) for status in picture.statuses),
+    )
 
 
 def limit(picture: Picture, focus: str, wanted: Collection[int]) -> Picture:
     """What touches some nodes, and the nodes at the other ends."""
     edges = [e for e in picture.edges if e.source in wanted or e.destination in wanted]
     kept = {*wanted, *(end for e in edges for end in (e.source, e.destination))}
-    found = _rebuild(picture, edges, sorted(kept))
-    workloads = sum(node.shape is Shape.WORKLOAD for node in found.nodes)
-    return replace(found, focus=focus, workloads=workloads, connections=len(edges))
+    return _measure(replace(_rebuild(picture, edges, sorted(kept)), focus=focus))
 
 
 def _rebuild(picture: Picture, edges: Iterable[Edge], kept: Iterable[int]) -> Picture:

@@ -30,6 +30,7 @@ TOOLS = ROOT / "tests" / "fakes" / "tools"
 RENDERED = Path(__file__).parent / "chart.txt"
 CI = "installs what it needs from the network; .ci/run runs it in a clean clone"
 CLUSTER = "needs a cluster"
+GRAPHVIZ = "needs Graphviz; tests/report/graph writes both formats where it is"
 INSTALLS = "installs netsim from the network, as .ci/run does"
 NOT_RUN = {
     "python3 -m venv .venv && .venv/bin/pip install -q . && "
@@ -42,6 +43,8 @@ NOT_RUN = {
     "netsim check cluster.json": CLUSTER,
     "netsim probe manifests/ --namespace production": CLUSTER,
     "netsim probe --dry-run": CLUSTER,
+    "netsim graph k8s --format svg -o shop.svg": GRAPHVIZ,
+    "netsim graph k8s --format html -o shop.html": GRAPHVIZ,
     "netsim probe --rbac | kubectl apply -f -": CLUSTER,
 }
 """Commands that cannot run here, with the reason."""

@@ -17,6 +17,7 @@ COMMANDS = (
     "eval",
     "explain",
     "diff",
+    "graph",
     "query",
     "coverage",
     "order",
@@ -95,6 +96,9 @@ def test_help_fits_80_columns(command: str) -> None:
         ("generate shop --format json", "is about --diff: give both"),
         ("generate shop --api calico", "'calico' is not one of"),
         ("list shop --explain --format csv", "csv has no place for reasons"),
+        ("diff tiers tiers-new --collapse never", "is about pictures: give --format, one of"),
+        ("graph shop --collapse some", "'some'"),
+        ("graph shop --format text", "'text' is not one of 'mermaid', 'dot', 'svg', 'html'."),
         ("explain shop --src a/b --dst c/d --protocol icmp", "'icmp' is not a protocol"),
     ],
 )

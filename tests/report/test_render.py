@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ import pytest
 import netsim
 from netsim.app.check import CheckRequest, check
 from netsim.app.documentation import Discovery
+from netsim.app.graph import GraphRequest, graph, graph_comparison
 from netsim.app.probe import DryRun, Roles, list_roles, plan_probe
 from netsim.app.probe_request import ProbeRequest
 from netsim.report.render import RENDERERS, Format, render
@@ -41,6 +43,8 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
             netsim.evaluate(SHOP, [("shop/web", "shop/api", 4000)]),
             netsim.explain(SHOP, "shop/web", "shop/api"),
             netsim.diff(MANIFESTS / "tiers", MANIFESTS / "tiers-new"),
+            graph(GraphRequest((str(SHOP),))),
+            graph_comparison(netsim.diff(MANIFESTS / "tiers", MANIFESTS / "tiers-new")),
             netsim.query(SHOP, "exposed"),
             netsim.order(SHOP),
             netsim.drain_node(SHOP),
@@ -73,6 +77,8 @@ def test_every_result_is_tried(results: dict[str, Result]) -> None:
     ("name", "form"), [(name, form) for name, forms in RENDERERS.items() for form in forms]
 )
 def test_formats(results: dict[str, Result], name: str, form: Format) -> None:
+    if form in (Format.SVG, Format.HTML) and not shutil.which("dot"):
+        pytest.skip("needs Graphviz")
     text = render(results[name], form, Terminal(80, Colour.ALWAYS))
     assert text.endswith("\n")
     match form:
@@ -84,7 +90,9 @@ def test_formats(results: dict[str, Result], name: str, form: Format) -> None:
             assert "\x1b" not in text
         case Format.JUNIT:
             assert ET.fromstring(text).tag == "testsuites"  # noqa: S314 - our own
-        case Format.TEXT:
+        case Format.SVG:
+            assert ET.fromstring(text).tag.endswith("}svg")  # noqa: S314 - our own
+        case Format.TEXT | Format.MERMAID | Format.DOT | Format.HTML:
             assert text.strip()
 
 

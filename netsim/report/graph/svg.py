@@ -77,7 +77,10 @@ def _annotate(svg: bytes, picture: Picture) -> str:
     """Graphviz writes the ids of the graph as titles: texts take their place."""
     ET.register_namespace("", _SVG)
     lines = {f"e{line.place}": line for line in list_lines(picture)}
-    root = ET.fromstring(svg)  # noqa: S314 - from dot, of a text that is ours
+    try:
+        root = ET.fromstring(svg)  # noqa: S314 - from dot, of a text that is ours
+    except ET.ParseError as error:
+        raise LayoutError(f"dot has written no SVG: {error}") from error
     for group in root.iter(f"{{{_SVG}}}g"):
         title = group.find(f"{{{_SVG}}}title")
         if title is None:

@@ -57,18 +57,18 @@ def describe_picture(picture: Picture) -> str:
     match picture.basis:
         case Basis.ALLOWED:
             workloads = count_noun(picture.workloads, "workload")
-            return f"{number}{about} allowed, {workloads}"
+            return f"{number}{about}, {workloads}: {_count(picture)}"
         case Basis.DOCUMENTED:
             return f"{number}{about} against the documentation: {_count(picture)}"
         case Basis.CHANGE:
-            return f"What changes{about}: {_count(picture)}"
+            counts = "unknown" if picture.unread else _count(picture)
+            return f"What changes{about}: {counts}"
 
 
 def _count(picture: Picture) -> str:
     words = {Status.DOCUMENTED: "as documented", Status.KEPT: "as before"}
     counts = [
-        f"{picture.count(status)} {words.get(status, status.value)}"
-        for status in picture.statuses
+        f"{number} {words.get(status, status.value)}" for status, number in picture.counts
     ]
     return ", ".join(counts) or "none"
 

@@ -1,0 +1,196 @@
+"""What a picture shows, and what is left of one that is too large."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import netsim
+from netsim.app.documentation import Discovery
+from netsim.app.graph import GraphRequest, arrange, draw_comparison, graph
+from netsim.app.picture import (
+    MOST_EDGES,
+    Basis,
+    Canvas,
+    Collapse,
+    Folding,
+    Node,
+    Picture,
+    Presence,
+    Shape,
+    Status,
+    fold,
+)
+from netsim.engine.naming.endpoints import EndpointError
+from netsim.model.ports import PortSet, Protocol
+from tests.cli.command import MANIFESTS
+
+TCP = PortSet.of(Protocol.TCP, 80)
+HTTPS = PortSet.of(Protocol.TCP, 443)
+OPEN = """\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: web, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: web}}
+  policyTypes: [Ingress, Egress]
+  ingress: [{from: [{ipBlock: {cidr: CIDR}}], ports: [{port: 443}]}]
+  egress: []
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: shop, labels: {app: web}}
+spec: {containers: [{name: web, image: web}]}
+"""
+
+Shown = tuple[str, str, Status, str]
+
+
+def show(picture: Picture) -> set[Shown]:
+    titles = [node.title or node.shape.value for node in picture.nodes]
+    return {
+        (titles[edge.source], titles[edge.destination], edge.status, str(edge.ports))
+        for edge in picture.edges
+    }
+
+
+def draw(nodes: int, frames: int, calm: int, worrying: int = 0) -> Picture:
+    """Nodes in frames by turns, each connected to the next ones; the last few as exposed."""
+    canvas = Canvas()
+    places = [
+        canvas.place(n, Node(f"w{n}", Shape.WORKLOAD, f"team-{n % frames}"))
+        for n in range(nodes)
+    ]
+    for n in places:
+        for step in range(1, calm + 1):
+            canvas.connect(n, (n + step) % nodes, Status.DOCUMENTED, TCP)
+    for n in places[:worrying]:
+        canvas.connect(n, (n + frames) % nodes, Status.EXPOSED, HTTPS)
+    return canvas.picture(Basis.DOCUMENTED)
+
+
+@pytest.mark.parametrize(
+    ("picture", "collapse", "folding", "nodes"),
+    [
+        (draw(10, 3, 2), Collapse.AUTO, Folding.NONE, 10),
+        (draw(10, 3, 2), Collapse.ALWAYS, Folding.ALL, 3),
+        (draw(200, 12, 2), Collapse.AUTO, Folding.ALL, 12),
+        (draw(200, 12, 2), Collapse.NEVER, Folding.NONE, 200),
+        # Two are exposed: they and the rest of each namespace.
+        (draw(200, 12, 1, 1), Collapse.AUTO, Folding.CALM, 14),
+        (draw(200, 12, 1, 100), Collapse.AUTO, Folding.ALL, 12),
+        (draw(200, 1, 3), Collapse.AUTO, Folding.ALL, 1),
+    ],
+)
+def test_folding(picture: Picture, collapse: Collapse, folding: Folding, nodes: int) -> None:
+    found = fold(picture, collapse)
+    assert (found.folding, len(found.nodes)) == (folding, nodes)
+    assert (found.workloads, found.counts) == (picture.workloads, picture.counts)
+    assert sum(edge.connections for edge in found.edges) == picture.connections
+
+
+def test_what_is_folded_is_counted() -> None:
+    found = fold(draw(200, 12, 1, 1), Collapse.AUTO)
+    assert {node.members for node in found.nodes if node.shape is Shape.REST} == {15}
+    assert {node.members for node in found.nodes if node.shape is Shape.NAMESPACE} == {16, 17}
+    assert ("w0", "w12", Status.EXPOSED, "TCP 443") in show(found)
+
+
+def test_of_too_many_connections_those_that_matter_are_drawn() -> None:
+    canvas = Canvas()
+    for n in range(60):
+        canvas.place(n, Node(f"w{n}", Shape.WORKLOAD, f"team-{n}"))
+    for source in range(60):
+        for destination in range(60):
+            status = Status.EXPOSED if source == 59 else Status.DOCUMENTED
+            canvas.connect(source, destination, status, TCP)
+    found = fold(canvas.picture(Basis.DOCUMENTED), Collapse.AUTO)
+    assert (len(found.edges), found.hidden) == (MOST_EDGES, 3600 - MOST_EDGES)
+    assert sum(edge.status is Status.EXPOSED for edge in found.edges) == 60
+
+
+@pytest.mark.parametrize(
+    ("focus", "around"),
+    [
+        ("cache", {"web", "cache"}),
+        ("shop/cache[Deployment]", {"web", "cache"}),
+        ("SHOP/Cache", {"web", "cache"}),
+        ("192.0.2.1", {"internet", "web", "any other pod in shop"}),
+    ],
+)
+def test_focus(focus: str, around: set[str]) -> None:
+    picture = graph(judged(focus)).picture
+    assert {node.title for node in picture.nodes} == around
+
+
+def test_a_focus_that_is_not_there() -> None:
+    with pytest.raises(netsim.UnanswerableError, match=r"'cash'; did you mean cache\?"):
+        graph(judged("cash"))
+    with pytest.raises(EndpointError):
+        arrange(draw(3, 1, 1), Collapse.NEVER, "w3")
+
+
+def judged(focus: str | None = None) -> GraphRequest:
+    folder = MANIFESTS / "graph"
+    scenario = str(folder / "shop.yaml")
+    return GraphRequest((str(folder / "k8s"),), scenario=scenario, focus=focus)
+
+
+def test_without_a_scenario_everything_is_merely_allowed() -> None:
+    request = GraphRequest((str(MANIFESTS / "graph/k8s"),), discovery=Discovery.NONE)
+    picture = graph(request).picture
+    assert picture.statuses == (Status.ALLOWED,)
+    assert {node.title for node in picture.nodes if node.shape is Shape.WORKLOAD} == {
+        f"{name}[Deployment]" for name in ("api", "batch", "cache", "db", "web")
+    }
+
+
+def compare(folder: Path, old: str, new: str) -> Picture:
+    for name, cidr in (("old", old), ("new", new)):
+        text = OPEN.replace("CIDR", cidr)
+        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+    sides = (folder / "old.yaml", folder / "new.yaml")
+    return draw_comparison(netsim.diff(*sides, discovery="none"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("192.0.2.0/24", "192.0.2.0/24", {("192.0.2.0/24", Status.KEPT)}),
+        (
+            "192.0.2.0/25",
+            "192.0.2.0/24",
+            {("192.0.2.0/25", Status.KEPT), ("192.0.2.128/25", Status.OPENED)},
+        ),
+        (
+            "192.0.2.0/24",
+            "192.0.2.0/25",
+            {("192.0.2.0/25", Status.KEPT), ("192.0.2.128/25", Status.CLOSED)},
+        ),
+    ],
+)
+def test_of_addresses_each_part_is_what_becomes_of_it(
+    old: str, new: str, expected: set[tuple[str, Status]], tmp_path: Path
+) -> None:
+    picture = compare(tmp_path, old, new)
+    assert show(picture) == {(title, "web[Pod]", s, "TCP 443") for title, s in expected}
+
+
+def test_workloads_of_one_side() -> None:
+    compared = netsim.diff(MANIFESTS / "tiers", MANIFESTS / "tiers-new", discovery="none")
+    picture = draw_comparison(compared)
+    assert {(node.title, node.presence) for node in picture.nodes if node.frame} == {
+        ("scraper-v2[Pod]", Presence.ADDED),
+        ("scraper[Pod]", Presence.REMOVED),
+        ("api[Pod]", Presence.KEPT),
+        ("web[Pod]", Presence.KEPT),
+    }
+    assert ("scraper-v2[Pod]", "api[Pod]", Status.OPENED, "TCP 9090") in show(picture)
+    assert ("scraper[Pod]", "api[Pod]", Status.CLOSED, "TCP 8080") in show(picture)
+
+
+def test_where_documents_were_rejected_nothing_differs() -> None:
+    picture = draw_comparison(netsim.diff(MANIFESTS / "tiers", MANIFESTS / "half"))
+    assert (picture.edges, picture.unread) == ((), 2)
+    assert {node.presence for node in picture.nodes} == {Presence.KEPT}
