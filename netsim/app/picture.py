@@ -1,8 +1,9 @@
 """A picture: workloads in frames, and what connects them; how, its renderers decide.
 
-``Canvas`` collects nodes and edges, ``Canvas.finish`` folds what is too large to be read::
+``Canvas`` collects nodes and edges, ``fold`` makes what is too large to be read smaller::
 
-    all of it  →  what is wrong or changed, the rest of each namespace folded
+    all of it  →  the ends of what is wrong or changed, the rest of each namespace folded
+               →  one end of each such connection, the rest folded
                →  a node for each namespace  →  only the first of their connections
 """
 
@@ -21,6 +22,8 @@ from netsim.model.ports import PortSet
 MOST_NODES = 60
 MOST_EDGES = 150
 """What fits on a screen; far below what GitHub draws of Mermaid (500 edges)."""
+MOST_FOLDED = 300
+"""How many connections of namespaces are drawn at all."""
 MOST_RANGES = 6
 """How many ranges of addresses stay apart where namespaces are folded."""
 
@@ -235,22 +238,64 @@ def fold(picture: Picture, collapse: Collapse) -> Picture:
     if collapse is Collapse.NEVER or (collapse is Collapse.AUTO and picture.fits):
         return picture
     if collapse is Collapse.AUTO:
-        busy = {
-            end
-            for edge in picture.edges
-            if not edge.status.is_calm
-            for end in (edge.source, edge.destination)
-        }
-        busy |= {p for p, n in enumerate(picture.nodes) if n.presence is not Presence.KEPT}
-        found = _fold_except(picture, busy) if busy else picture
-        if busy and found.fits:
-            return replace(found, folding=Folding.CALM)
+        for kept in (_list_ends(picture), _list_hubs(picture)):
+            found = _leave_out_calm(_fold_except(picture, kept))
+            if kept and found.fits:
+                return found
     found = replace(_fold_except(picture, ()), folding=Folding.ALL)
-    if len(found.edges) <= MOST_EDGES:
-        return found
     # Edges are in order of what is read first.
-    hidden = sum(edge.connections for edge in found.edges[MOST_EDGES:])
-    return replace(found, edges=found.edges[:MOST_EDGES], hidden=hidden)
+    return _hide(found, found.edges[MOST_FOLDED:])
+
+
+def _list_ends(picture: Picture) -> frozenset[int]:
+    """The ends of what stands out, and what is on one side only."""
+    apart = (p for p, n in enumerate(picture.nodes) if n.presence is not Presence.KEPT)
+    return frozenset((*apart, *(end for edge in picture.edges for end in _stand_out(edge))))
+
+
+def _stand_out(edge: Edge) -> tuple[int, ...]:
+    """The ends of an edge that is not calm."""
+    return () if edge.status.is_calm else (edge.source, edge.destination)
+
+
+def _list_hubs(picture: Picture) -> frozenset[int]:
+    """The fewest nodes, about, that all that stands out has an end in.
+
+    Where one policy was removed, that is the workload it selected.
+    """
+    left = {ends for edge in picture.edges if (ends := _stand_out(edge))}
+    hubs: set[int] = set()
+    while left and len(hubs) < MOST_NODES:
+        counts = Counter(end for ends in left for end in set(ends))
+        hub = max(counts, key=lambda end: (counts[end], -end))
+        hubs.add(hub)
+        left = {ends for ends in left if hub not in ends}
+    return frozenset(hubs)
+
+
+def _leave_out_calm(picture: Picture) -> Picture:
+    """What stands out, and of the rest what touches its ends."""
+    busy = frozenset(end for edge in picture.edges for end in _stand_out(edge))
+    folded = (Shape.REST, Shape.NAMESPACE)
+    single = frozenset(end for end in busy if picture.nodes[end].shape not in folded)
+    far = [
+        edge
+        for edge in picture.edges
+        if edge.status.is_calm and single.isdisjoint((edge.source, edge.destination))
+    ]
+    found = _hide(replace(picture, folding=Folding.CALM), far)
+    linked = {end for edge in found.edges for end in (edge.source, edge.destination)}
+    apart = {p for p, n in enumerate(found.nodes) if n.presence is not Presence.KEPT}
+    return _rebuild(found, found.edges, sorted(linked | apart))
+
+
+def _hide(picture: Picture, edges: Collection[Edge]) -> Picture:
+    gone = frozenset(edges)
+    return replace(
+        picture,
+        edges=tuple(edge for edge in picture.edges if edge not in gone),
+        hidden=sum(edge.connections for edge in gone),
+    )
 
 
 def _fold_except(picture: Picture, kept: Collection[int]) -> Picture:

@@ -10,7 +10,7 @@ import netsim
 from netsim.app.documentation import Discovery
 from netsim.app.graph import GraphRequest, arrange, draw_comparison, graph
 from netsim.app.picture import (
-    MOST_EDGES,
+    MOST_FOLDED,
     Basis,
     Canvas,
     Collapse,
@@ -77,9 +77,7 @@ def draw(nodes: int, frames: int, calm: int, worrying: int = 0) -> Picture:
         (draw(10, 3, 2), Collapse.ALWAYS, Folding.ALL, 3),
         (draw(200, 12, 2), Collapse.AUTO, Folding.ALL, 12),
         (draw(200, 12, 2), Collapse.NEVER, Folding.NONE, 200),
-        # Two are exposed: they and the rest of each namespace.
-        (draw(200, 12, 1, 1), Collapse.AUTO, Folding.CALM, 14),
-        (draw(200, 12, 1, 100), Collapse.AUTO, Folding.ALL, 12),
+        (draw(200, 12, 1, 150), Collapse.AUTO, Folding.ALL, 12),
         (draw(200, 1, 3), Collapse.AUTO, Folding.ALL, 1),
     ],
 )
@@ -90,23 +88,53 @@ def test_folding(picture: Picture, collapse: Collapse, folding: Folding, nodes: 
     assert sum(edge.connections for edge in found.edges) == picture.connections
 
 
-def test_what_is_folded_is_counted() -> None:
-    found = fold(draw(200, 12, 1, 1), Collapse.AUTO)
-    assert {node.members for node in found.nodes if node.shape is Shape.REST} == {15}
-    assert {node.members for node in found.nodes if node.shape is Shape.NAMESPACE} == {16, 17}
-    assert ("w0", "w12", Status.EXPOSED, "TCP 443") in show(found)
+def test_what_stands_out_is_drawn_with_what_touches_it() -> None:
+    """Two workloads of one namespace are exposed, and have neighbours in three others."""
+    picture = draw(200, 12, 1, 1)
+    found = fold(picture, Collapse.AUTO)
+    assert found.folding is Folding.CALM
+    assert {(n.title, n.frame, n.shape, n.members) for n in found.nodes} == {
+        ("w0", "team-0", Shape.WORKLOAD, 1),
+        ("w12", "team-0", Shape.WORKLOAD, 1),
+        ("team-1", "", Shape.NAMESPACE, 17),
+        ("team-7", "", Shape.NAMESPACE, 17),
+        ("team-11", "", Shape.NAMESPACE, 16),
+    }
+    assert show(found) == {
+        ("w0", "w12", Status.EXPOSED, "TCP 443"),
+        ("w0", "team-1", Status.DOCUMENTED, "TCP 80"),
+        ("w12", "team-1", Status.DOCUMENTED, "TCP 80"),
+        ("team-7", "w0", Status.DOCUMENTED, "TCP 80"),
+        ("team-11", "w12", Status.DOCUMENTED, "TCP 80"),
+    }
+    assert (found.counts, found.hidden) == (picture.counts, 200 - 4)
 
 
-def test_of_too_many_connections_those_that_matter_are_drawn() -> None:
+def test_where_one_workload_is_open_to_all_only_that_one_stays() -> None:
+    canvas = Canvas()
+    for n in range(200):
+        canvas.place(n, Node(f"w{n}", Shape.WORKLOAD, f"team-{n % 12}"))
+        canvas.connect(n, 0, Status.OPENED, TCP if n else PortSet.empty())
+    found = fold(canvas.picture(Basis.CHANGE), Collapse.AUTO)
+    assert found.folding is Folding.CALM
+    assert {(n.shape, n.members) for n in found.nodes if n.frame} == {
+        (Shape.WORKLOAD, 1),
+        (Shape.REST, 16),
+    }
+    assert sorted(edge.connections for edge in found.edges) == [16] * 5 + [17] * 7
+
+
+def test_of_too_many_connections_the_first_are_drawn() -> None:
+    """What stands out has an end in every workload, so that none can be left aside."""
     canvas = Canvas()
     for n in range(60):
         canvas.place(n, Node(f"w{n}", Shape.WORKLOAD, f"team-{n}"))
     for source in range(60):
         for destination in range(60):
-            status = Status.EXPOSED if source == 59 else Status.DOCUMENTED
+            status = Status.EXPOSED if destination == source else Status.DOCUMENTED
             canvas.connect(source, destination, status, TCP)
     found = fold(canvas.picture(Basis.DOCUMENTED), Collapse.AUTO)
-    assert (len(found.edges), found.hidden) == (MOST_EDGES, 3600 - MOST_EDGES)
+    assert (len(found.edges), found.hidden) == (MOST_FOLDED, 3600 - MOST_FOLDED)
     assert sum(edge.status is Status.EXPOSED for edge in found.edges) == 60
 
 

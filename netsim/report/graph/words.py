@@ -80,12 +80,12 @@ def list_omissions(picture: Picture) -> Iterator[str]:
         yield f"Incomplete: {faults} in what was read"
     match picture.folding:
         case Folding.CALM:
-            said = f"of {_size(picture)} only what stands out is drawn one by one"
+            said = f"of {_size(picture)} what stands out, and what touches it"
             yield f"Collapsed: {said}; {_HOW_TO_SEE_ALL}"
         case Folding.ALL:
             yield f"Collapsed: {_size(picture)} drawn as namespaces; {_HOW_TO_SEE_ALL}"
     if picture.hidden:
-        yield f"Left out: {count_noun(picture.hidden, 'connection')}, as they are too many"
+        yield f"Left out: {count_noun(picture.hidden, 'connection')}"
 
 
 def _size(picture: Picture) -> str:

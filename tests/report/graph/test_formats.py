@@ -8,6 +8,7 @@ import subprocess
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
+from random import Random
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -212,3 +213,19 @@ def test_a_layout_that_fails(
     pretend(tmp_path, script, monkeypatch)
     with pytest.raises(LayoutError, match=message):
         draw_svg(draw_hostile())
+
+
+@needs_dot
+@pytest.mark.parametrize("seed", range(8))
+def test_dot_finds_its_way_between_frames(seed: int) -> None:
+    """Of pictures such as these it draws some with ``newrank`` only."""
+    random = Random(seed)  # noqa: S311 - the same each time
+    canvas = Canvas()
+    places = [
+        canvas.place(n, Node(f"svc-{n}", Shape.WORKLOAD, f"team-{random.randrange(9)}"))
+        for n in range(50)
+    ]
+    for _ in range(90):
+        source, destination = random.sample(places, 2)
+        canvas.connect(source, destination, random.choice(list(Status)), TCP)
+    assert draw_svg(canvas.picture(Basis.CHANGE)).startswith("<svg")
