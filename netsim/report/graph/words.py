@@ -57,7 +57,10 @@ def describe_picture(picture: Picture) -> str:
     match picture.basis:
         case Basis.ALLOWED:
             workloads = count_noun(picture.workloads, "workload")
-            return f"{number}{about}, {workloads}: {_count(picture)}"
+            counts = (
+                f": {_count(picture)}" if Status.UNDECIDED in picture.statuses else " allowed"
+            )
+            return f"{workloads}, {number}{about}{counts}"
         case Basis.DOCUMENTED:
             return f"{number}{about} against the documentation: {_count(picture)}"
         case Basis.CHANGE:
