@@ -52,12 +52,14 @@ def width() -> int:
 
 
 def colour(output: Path | None) -> Colour:
-    """Colours for a terminal, unless NO_COLOR is set (no-color.org)."""
+    """Colours for a terminal, unless NO_COLOR is set (no-color.org); links if it has any."""
     from netsim.report.style import Colour
 
     terminal = sys.stdout is not None and sys.stdout.isatty()
     plain = output is not None or not terminal or os.environ.get("NO_COLOR")
-    return Colour.NEVER if plain else Colour.ALWAYS
+    if plain:
+        return Colour.NEVER
+    return Colour.ALWAYS if os.environ.get("TERM") == "dumb" else Colour.LINKED
 
 
 def check(output: Path | None) -> None:

@@ -28,6 +28,7 @@ app = typer.Typer(
 )
 COMMANDS = {
     "check": ("netsim.cli.check", "check"),
+    "rule": ("netsim.cli.rule", "rule"),
     "init": ("netsim.cli.init", "init"),
     "generate": ("netsim.cli.generate", "generate"),
     "fix": ("netsim.cli.fix", "fix"),

@@ -8,10 +8,16 @@ from enum import Enum
 
 from msgspec import Struct
 
+from netsim.words.pages import locate_rule
+
 
 class Colour(Enum):
-    """Decided by the command line, from the terminal and ``NO_COLOR``."""
+    """Decided by the command line, from the terminal and ``NO_COLOR``.
 
+    ``LINKED`` is for terminals, in which a link can be followed, too.
+    """
+
+    LINKED = "linked"
     ALWAYS = "always"
     NEVER = "never"
 
@@ -30,6 +36,7 @@ class Style(Enum):
 # No input knows it, so none can paint.
 _SIGN = os.urandom(8).hex()
 _SIGNED = re.compile(rf"\{{{_SIGN} ([0-9;]+)\}}")
+_LINKED = re.compile(rf"\{{{_SIGN} link ([!-~]*)\}}")
 
 
 def styled(text: str, style: Style, colour: Colour) -> str:
@@ -39,9 +46,19 @@ def styled(text: str, style: Style, colour: Colour) -> str:
     return f"{{{_SIGN} {style.value}}}{text}{{{_SIGN} 0}}"
 
 
+def link_rule(rule: str, colour: Colour) -> str:
+    """The id of a rule, which leads to its page where a terminal can follow (OSC 8)."""
+    shown = styled(rule, Style.STRONG, colour)
+    if colour is not Colour.LINKED:
+        return shown
+    return f"{{{_SIGN} link {locate_rule(rule)}}}{shown}{{{_SIGN} link }}"
+
+
 def paint(text: str) -> str:
     """A text whose signs became escape sequences; all others were made visible before."""
-    return _SIGNED.sub("\x1b[\\1m", text) if _SIGN in text else text
+    if _SIGN not in text:
+        return text
+    return _LINKED.sub("\x1b]8;;\\1\x1b\\\\", _SIGNED.sub("\x1b[\\1m", text))
 
 
 class Terminal(Struct, frozen=True):

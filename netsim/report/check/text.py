@@ -24,7 +24,7 @@ from netsim.report.check.words import (
     list_claims,
     list_related,
 )
-from netsim.report.style import Colour, Style, Terminal, styled
+from netsim.report.style import Colour, Style, Terminal, link_rule, styled
 from netsim.report.wrapping import wrap
 from netsim.words.lists import count_noun, join_first
 from netsim.words.printable import printable
@@ -165,7 +165,7 @@ def _paint(text: str, width: int, row: int, colour: Colour) -> str:
 
 def _finding(finding: Finding, width: int, colour: Colour) -> Iterator[str]:
     severity = styled(finding.severity.value, SEVERITIES[finding.severity], colour)
-    rule = styled(finding.rule, Style.STRONG, colour)
+    rule = link_rule(finding.rule, colour)
     policy = f"{GAP}{printable(finding.policy)}" if finding.policy else ""
     yield ""
     yield f"{severity} {rule}{GAP}{printable(finding.location.described)}{policy}"
@@ -213,7 +213,7 @@ def _brief(cause: Cause, width: int, colour: Colour) -> Iterator[str]:
     """Where it is, and what is wrong there."""
     first = cause.first
     severity = styled(first.severity.value, SEVERITIES[first.severity], colour)
-    rule = styled(first.rule, Style.STRONG, colour)
+    rule = link_rule(first.rule, colour)
     others = len(cause.findings) - 1
     more = f", and {count_noun(others, 'other place')}" if others else ""
     yield f"{severity} {rule}{GAP}{printable(str(first.location))}{more}"
