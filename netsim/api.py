@@ -24,7 +24,7 @@ from netsim.loader.load import load as load_paths
 from netsim.model.addresses import AddressSet
 from netsim.model.conventions import Conventions, IpBlockPods
 from netsim.model.endpoint import Endpoint
-from netsim.model.finding import Diagnostic
+from netsim.model.finding import Diagnostic, Severity
 from netsim.model.resources import Resources
 
 if TYPE_CHECKING:
@@ -110,6 +110,10 @@ def check(
     ipblock_pods: IpBlockPods | str = IpBlockPods.MATCH,
     pod_ranges: Iterable[str] = (),
     controller: Controller = SOMEWHERE,
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    min_severity: Severity | str = Severity.NOTE,
+    baseline: Path | None = None,
 ) -> CheckResult:
     """Checks manifests against the documented network diagram.
 
@@ -119,10 +123,17 @@ def check(
     "none" looks for no scenario.  ``namespace`` is that of objects that name none, by default
     the scenario's.  ``controller`` says where the ingress controller runs.
 
+    Only findings of the rules in ``select`` count, where there are some, none of those in
+    ``ignore``, none less severe than ``min_severity``, and none that the file ``baseline``
+    accepts: they are in ``withheld`` of the result.  What could not be decided keeps it
+    inconclusive all the same.  A rule or a baseline that does not exist raises
+    :class:`RequestError`.
+
     The result has ``conclusion``, ``findings``, ``suppressed`` and ``diagnostics``.  Documents
     that cannot be read raise nothing: they make the conclusion ``Conclusion.BAD_INPUT``.
     """
     from netsim.app import check as app
+    from netsim.app.selection import choose
 
     given = _given(paths, namespace, ipblock_pods, pod_ranges)
     several = () if scenario is None else _texts(scenario)
@@ -134,6 +145,12 @@ def check(
             diagram=diagram,
             discovery=chosen,
             controller=controller,
+            selection=choose(
+                _texts(select),
+                _texts(ignore),
+                _member(Severity, min_severity, "min_severity"),
+                _text(baseline),
+            ),
         )
     )
 

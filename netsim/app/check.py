@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from netsim.app.baseline import Accepted
 from netsim.app.case import assemble_case, has_network, report_unjudged
 from netsim.app.crowds import join_notes
 from netsim.app.documentation import (
@@ -27,6 +28,7 @@ from netsim.app.documentation import (
 )
 from netsim.app.input import STDIN, Diagnosed, InputRequest
 from netsim.app.notes import Note
+from netsim.app.selection import Selection, Withheld, merge_withheld, select
 from netsim.app.suppression import (
     suppress,
     warn_of_idle_comments,
@@ -42,15 +44,18 @@ from netsim.loader.load import Loaded
 from netsim.loader.registry import BUNDLE_KINDS, Scope
 from netsim.model.finding import Diagnostic, Finding, Severity, Suppressed
 from netsim.model.location import Location
-from netsim.rules.registry import MANIFEST_RULE_IDS, RULE_IDS, run_rules, sort_findings
+from netsim.rules.registry import (
+    MANIFEST_RULE_IDS,
+    RULE_IDS,
+    UNDECIDED,
+    run_rules,
+    sort_findings,
+)
 
 if TYPE_CHECKING:
     from netsim.app.posture import Posture
     from netsim.engine.naming.controller import Controller
     from netsim.model.conventions import Conventions
-
-UNDECIDED = "undecided"
-"""The id of the rule whose findings are neither passed nor failed."""
 
 
 class CheckRequest(InputRequest, frozen=True, kw_only=True):
@@ -59,7 +64,8 @@ class CheckRequest(InputRequest, frozen=True, kw_only=True):
     ``scenario`` None is the one file in ``scenarios/``, if there is one and ``discovery`` does
     not forbid to look for it.  ``scenarios`` are further ones, each a documented system of its
     own.  ``diagram`` is one without a scenario, ``FILE#HEADING``, and stands in place of them.
-    ``controller`` says where the ingress controller runs, if somebody knows.
+    ``controller`` says where the ingress controller runs, if somebody knows.  ``selection``
+    says which findings count.
     """
 
     scenario: str | None = None
@@ -67,6 +73,7 @@ class CheckRequest(InputRequest, frozen=True, kw_only=True):
     diagram: str | None = None
     discovery: Discovery = Discovery.NEAR
     controller: Controller | None = None
+    selection: Selection = Selection()
 
 
 def check(request: CheckRequest) -> CheckResult:
@@ -109,7 +116,9 @@ def _check_system(request: CheckRequest) -> CheckResult:
     is_undrawn = Note.NO_DIAGRAM in notes
     found = find_unused_diagrams(request.paths, _list_files(loaded)) if is_undrawn else ()
     unused = tuple(found)
-    findings, suppressed = suppress(run_rules(case), loaded.comments)
+    every, suppressed = suppress(run_rules(case), loaded.comments)
+    selected = select(every, request.selection)
+    findings = selected.standing
     if not case.is_documented:
         findings = join_notes(findings)
     if any(each.patches for each in findings) and not (loaded.errors or problems):
@@ -145,6 +154,10 @@ def _check_system(request: CheckRequest) -> CheckResult:
         ),
         coverage=_measure_coverage(request, loaded, case, described),
         notes=notes,
+        withheld=selected.withheld,
+        outdated=tuple(
+            each for each in selected.outdated if each.rule in judged and not loaded.errors
+        ),
         posture=None
         if described or problems
         else _take_posture(request, loaded, conventions, findings, unused),
@@ -217,6 +230,12 @@ def _merge(results: list[CheckResult]) -> CheckResult:
             scenario=", ".join(each.scenario for each in coverages if each.scenario) or None,
             diagram=", ".join(each.diagram for each in coverages if each.diagram) or None,
         ),
+        withheld=merge_withheld(each for result in results for each in result.withheld),
+        outdated=tuple(
+            each
+            for each in first.outdated
+            if all(each in result.outdated for result in results)
+        ),
         systems=tuple(replace(each, is_one_of_several=True) for each in results),
     )
 
@@ -271,7 +290,8 @@ class CheckResult(Diagnosed, frozen=True, kw_only=True):
 
     ``parties`` are those worth a row in the matrix.  ``systems`` are the results of each
     scenario where there are several, and ``is_one_of_several`` is true of each.  ``posture``
-    is there where nothing is documented.
+    is there where nothing is documented.  ``withheld`` are findings that do not count, as was
+    asked for, and ``outdated`` what a baseline accepts and is no longer found.
     """
 
     findings: tuple[Finding, ...]
@@ -283,18 +303,35 @@ class CheckResult(Diagnosed, frozen=True, kw_only=True):
     systems: tuple[CheckResult, ...] = ()
     is_one_of_several: bool = False
     posture: Posture | None = None
+    withheld: tuple[Withheld, ...] = ()
+    outdated: tuple[Accepted, ...] = ()
 
     @property
     def conclusion(self) -> Conclusion:
-        """The worst of what was found."""
+        """The worst of what was found; what is withheld and undecided decides nothing."""
         if self.errors:
             return Conclusion.BAD_INPUT
         counted = [each for each in self.findings if each.severity is not Severity.NOTE]
         if any(each.rule != UNDECIDED for each in counted):
             return Conclusion.FAILED
-        if counted or self.coverage.unevaluated or self.coverage.disputed:
+        if counted or self.leaves_open:
             return Conclusion.INCONCLUSIVE
         return Conclusion.PASSED if self.coverage.is_compared else Conclusion.NOT_COMPARED
+
+    @property
+    def leaves_open(self) -> bool:
+        """Whether something is open that no finding of the result says."""
+        coverage = self.coverage
+        return bool(coverage.unevaluated or coverage.disputed or self.withheld_undecided)
+
+    @property
+    def withheld_undecided(self) -> tuple[Withheld, ...]:
+        """What is withheld of that which could not be decided."""
+        found = (
+            (each.sieve, tuple(f for f in each.findings if f.rule == UNDECIDED))
+            for each in self.withheld
+        )
+        return tuple(Withheld(sieve, findings) for sieve, findings in found if findings)
 
     def count(self, severity: Severity) -> int:
         """How many findings have a severity."""

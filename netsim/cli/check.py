@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from netsim.cli import console, options
 from netsim.model.conventions import IpBlockPods
+from netsim.model.finding import Severity
 from netsim.report.render import Format
+
+if TYPE_CHECKING:
+    from netsim.app.check import CheckResult
 
 Diagram = Annotated[
     str | None,
@@ -22,6 +27,16 @@ Diagram = Annotated[
     ),
 ]
 
+WriteBaseline = Annotated[
+    Path | None,
+    typer.Option(
+        "--write-baseline",
+        metavar="FILE",
+        help="Write the findings of today to this file, as what --baseline accepts.",
+        show_default=False,
+    ),
+]
+
 
 def check(
     paths: options.Paths,
@@ -29,6 +44,12 @@ def check(
     no_scenario: options.NoScenario = False,
     diagram: Diagram = None,
     form: Annotated[Format, options.format_of("CheckResult")] = Format.TEXT,
+    select: options.Select = None,
+    ignore: options.Ignore = None,
+    min_severity: options.MinSeverity = Severity.NOTE,
+    baseline: options.Baseline = None,
+    write_baseline: WriteBaseline = None,
+    exit_zero: options.ExitZero = False,
     allow_inconclusive: options.AllowInconclusive = False,
     namespace: options.HomeNamespace = None,
     ipblock_pods: options.IpBlocks = IpBlockPods.MATCH,
@@ -44,6 +65,9 @@ def check(
     """
     from netsim.app import check as app
 
+    if baseline is not None and write_baseline is not None:
+        raise typer.BadParameter("not with --baseline", param_hint="'--write-baseline'")
+    console.check(write_baseline)
     request = app.CheckRequest(
         tuple(paths),
         namespace,
@@ -55,12 +79,17 @@ def check(
         diagram=_named(diagram),
         discovery=options.discovery(scenario, no_scenario),
         controller=options.known_controller(ingress_namespace, ingress_labels),
+        selection=options.selection(select, ignore, min_severity, baseline),
     )
     result = app.check(request)
     console.notes(result.notes, result.diagnostics)
     console.write(result, form, output)
+    if write_baseline is not None:
+        _accept(result, write_baseline)
     match result.conclusion:
         case app.Conclusion.PASSED | app.Conclusion.NOT_COMPARED:
+            return
+        case app.Conclusion.FAILED if exit_zero or write_baseline is not None:
             return
         case app.Conclusion.FAILED:
             raise typer.Exit(1)
@@ -68,6 +97,19 @@ def check(
             return
         case _:
             raise typer.Exit(console.BAD_INPUT)
+
+
+def _accept(result: CheckResult, file: Path) -> None:
+    """Writes what is found today; where a part of the input is missing, that is too little."""
+    from netsim.app.baseline import list_acceptable, write_baseline
+    from netsim.words.lists import count_noun
+
+    if result.errors:
+        console.note(f"{file}: not written, as not everything was read")
+        return
+    accepted = list_acceptable(result.findings)
+    console.write_text(write_baseline(accepted), file)
+    console.note(f"{file}: accepts {count_noun(len(accepted), 'finding')}")
 
 
 def _named(diagram: str | None) -> str | None:

@@ -45,13 +45,9 @@ def fix(
     left, 2 bad usage or input.
     """
     from netsim.app import fix as app
-    from netsim.rules.registry import RULE_IDS
-    from netsim.words.nearness import suggest
+    from netsim.app.selection import refuse_unknown_rules
 
-    for each in rule or ():
-        if each not in RULE_IDS:
-            message = f"no rule is called {each!r}{suggest(each, RULE_IDS)}"
-            raise typer.BadParameter(message, param_hint="'--rule'")
+    refuse_unknown_rules(rule or (), "rule")
     if write:
         _refuse_what_is_no_file(paths)
     request = app.FixRequest(

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from netsim.model.conventions import IpBlockPods
+from netsim.model.finding import Severity
 from netsim.report.render import RENDERERS, Format
 
 if TYPE_CHECKING:
     from netsim.app.connection_query import ConnectionQuery
     from netsim.app.documentation import Discovery
+    from netsim.app.selection import Selection
     from netsim.engine.naming.controller import Controller
     from netsim.engine.naming.unwritten import UnwrittenPod
     from netsim.errors import RequestError
@@ -218,6 +220,46 @@ AllowInconclusive = Annotated[
 ]
 
 
+Select = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--select",
+        metavar="RULE,...",
+        help="Only findings of these rules count; repeatable.",
+        show_default=False,
+    ),
+]
+Ignore = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--ignore",
+        metavar="RULE,...",
+        help="Findings of these rules do not count; repeatable.",
+        show_default=False,
+    ),
+]
+MinSeverity = Annotated[
+    Severity,
+    typer.Option("--min-severity", help="Findings that are less severe do not count."),
+]
+Baseline = Annotated[
+    str | None,
+    typer.Option(
+        "--baseline",
+        metavar="FILE",
+        help="Findings that this file accepts do not count: see --write-baseline.",
+        show_default=False,
+    ),
+]
+ExitZero = Annotated[
+    bool,
+    typer.Option(
+        "--exit-zero",
+        help="Exit with 0 where there are findings. Bad input and what is undecided stay 2.",
+    ),
+]
+
+
 def format_of(result: str, thing: str = "result") -> Any:
     """The option ``--format`` for a class of results, with the formats it can be written in."""
     names = [form.value for form in RENDERERS[result]]
@@ -263,6 +305,23 @@ def every(scenario: list[str] | None) -> tuple[str, ...]:
     if not all(scenario or ()):
         raise typer.BadParameter("the name is empty", param_hint="'--scenario'")
     return tuple(scenario or ())
+
+
+def selection(
+    select: list[str] | None,
+    ignore: list[str] | None,
+    min_severity: Severity,
+    baseline: str | None,
+) -> Selection:
+    """Which findings count; a rule that does not exist is bad usage."""
+    from netsim.app.selection import choose
+
+    return choose(_split(select), _split(ignore), min_severity, baseline)
+
+
+def _split(values: list[str] | None) -> list[str]:
+    """The parts of lists with commas."""
+    return [part.strip() for value in values or () for part in value.split(",")]
 
 
 def discovery(scenario: list[str] | None, no_scenario: bool) -> Discovery:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from enum import Enum
 
 from msgspec import Struct
 
 from netsim.model.edit import Patch
 from netsim.model.location import Location
+
+_PLACE = re.compile(r"(?<=\[)\d+(?=\])|(?<=\.yaml:)\d+|(?<=\.yml:)\d+|(?<=\.md:)\d+")
+"""Which of several a message names, and on which line: both move with what stands before."""
+_HINT = re.compile(r"; (?:did you mean|the nearest is) .*", re.DOTALL)
+"""What else there is, which changes without the finding."""
 
 
 class Severity(Enum):
@@ -47,6 +53,19 @@ class Finding(Struct, frozen=True):
     diff: str = ""
     patches: tuple[Patch, ...] = ()
     facet: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """What stays the same while the finding does, whatever lines move: 32 hex digits.
+
+        It comes of the rule, the policy and the flows; of what the message says where there
+        are no flows.  Findings that differ in nothing but their place have it in common.
+        """
+        from hashlib import sha256
+
+        said = sorted(self.flows) or [_PLACE.sub("", _HINT.sub("", self.message))]
+        text = "\0".join((self.rule, self.policy or "", self.facet, *said))
+        return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 class Suppressed(Struct, frozen=True):

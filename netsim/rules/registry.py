@@ -236,6 +236,9 @@ RULES: tuple[RuleEntry, ...] = (
 RULE_IDS = frozenset(entry.id for entry in RULES)
 """What a suppression may name."""
 
+UNDECIDED = "undecided"
+"""The rule whose findings are neither passed nor failed."""
+
 
 MANIFEST_RULE_IDS = frozenset(entry.id for entry in RULES if entry.is_of_manifests)
 """The rules all of whose findings are known without a scenario, too."""

@@ -27,6 +27,20 @@ def render(result: CheckResult, _: Terminal) -> str:
         **describe_input(result),
         "findings": [_finding(each) for each in result.findings],
         "suppressed": [_suppressed(each) for each in result.suppressed],
+        "withheld": [
+            {"by": each.sieve.value, "findings": [_finding(f) for f in each.findings]}
+            for each in result.withheld
+        ],
+        "outdated": [
+            {
+                "rule": each.rule,
+                "policy": each.policy,
+                "flows": list(each.flows),
+                "message": each.message,
+                "fingerprint": each.fingerprint,
+            }
+            for each in result.outdated
+        ],
         "pairs": [
             {**_pair(each), **_scenario(system)}
             for system in result.systems or (result,)
@@ -42,6 +56,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
     return {
         "rule": finding.rule,
         "severity": finding.severity.value,
+        "fingerprint": finding.fingerprint,
         "message": finding.message,
         "location": place(finding.location),
         "policy": finding.policy,

@@ -15,6 +15,7 @@ from netsim.report.check.words import (
     describe_pair,
     describe_unreached,
     describe_verdict,
+    describe_withheld,
     list_claims,
     list_related,
 )
@@ -51,6 +52,7 @@ def render(result: CheckResult, _: Terminal) -> str:
     if result.posture and result.posture.next_step:
         parts += [f"{NEXT_STEP}\n", fenced(result.posture.next_step, "bash") + "\n"]
     parts.append(f"{inline(describe_coverage(result.coverage))}\n")
+    parts += (f"{inline(sentence)}\n" for sentence in describe_withheld(result))
     return "\n".join(parts)
 
 

@@ -21,6 +21,7 @@ from netsim.report.check.words import (
     describe_pair,
     describe_unreached,
     describe_verdict,
+    describe_withheld,
     list_claims,
     list_related,
 )
@@ -76,6 +77,8 @@ def render(result: CheckResult, terminal: Terminal) -> str:
             f"{GAP}{printable(result.posture.next_step)}",
         ]
     lines += ["", *_faint(describe_coverage(result.coverage), width, colour)]
+    for sentence in describe_withheld(result):
+        lines += wrap(printable(sentence), "", width)
     return "".join(f"{line}\n" for line in lines)
 
 

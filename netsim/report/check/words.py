@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from netsim.app.check import CheckResult, Conclusion, Coverage
 from netsim.judge.judgement import Judgement, Standing
 from netsim.judge.parties import Ground, Party
 from netsim.model.finding import Finding, Severity
 from netsim.model.ports import PortSet, Protocol
-from netsim.words.lists import count_noun
+from netsim.words.lists import count_noun, join_phrases
 from netsim.words.ports import describe_ports
 
 MARKS = {
@@ -52,14 +52,49 @@ def describe_verdict(result: CheckResult) -> str:
 
 
 def _count_suppressed(result: CheckResult) -> str:
-    number = len(result.suppressed)
-    return f", but for {count_noun(number, 'suppressed finding')}" if number else ""
+    suppressed, withheld = len(result.suppressed), _count_withheld(result)
+    parts = (
+        count_noun(suppressed, "suppressed finding") if suppressed else "",
+        f"{count_noun(withheld, 'finding')} left out" if withheld else "",
+    )
+    text = " and ".join(filter(None, parts))
+    return f", but for {text}" if text else ""
+
+
+def _count_withheld(result: CheckResult) -> int:
+    """Notes fail nothing, so a verdict is the same without them."""
+    findings = (finding for each in result.withheld for finding in each.findings)
+    return sum(finding.severity is not Severity.NOTE for finding in findings)
+
+
+def describe_withheld(result: CheckResult) -> Iterator[str]:
+    """What the options leave out of the result, in sentences."""
+    if result.withheld:
+        parts = (
+            f"{count_noun(len(each.findings), 'finding')} by --{each.sieve.value} "
+            f"({_list_rules(each.findings)})"
+            for each in result.withheld
+        )
+        yield f"left out: {'; '.join(parts)}"
+    if result.outdated:
+        number = len(result.outdated)
+        yield (
+            f"note: {count_noun(number, 'finding')} that the baseline accepts "
+            f"{'is' if number == 1 else 'are'} no longer there: "
+            f"{join_phrases([each.title for each in result.outdated])}; "
+            "write it anew with --write-baseline"
+        )
 
 
 def _name_unevaluated(result: CheckResult) -> str:
     kinds = ", ".join(result.coverage.unevaluated)
     names = ", ".join(result.coverage.disputed)
+    withheld = "; ".join(
+        f"{len(each.findings)} undecided, left out by --{each.sieve.value}"
+        for each in result.withheld_undecided
+    )
     parts = (
+        withheld,
         f"policies of kinds that are not evaluated ({kinds})" if kinds else "",
         f"policies that two files define differently ({names})" if names else "",
     )
@@ -85,12 +120,12 @@ def _counts(result: CheckResult) -> str:
         if result.count(severity)
     )
     text = ", ".join(severities)
-    return f": {text} ({_list_rules(result)})" if text else ""
+    return f": {text} ({_list_rules(result.findings)})" if text else ""
 
 
-def _list_rules(result: CheckResult) -> str:
+def _list_rules(findings: Iterable[Finding]) -> str:
     """How many findings each rule has, the most first."""
-    rules = Counter(finding.rule for finding in result.findings)
+    rules = Counter(finding.rule for finding in findings)
     return ", ".join(f"{number} {rule}" for rule, number in rules.most_common())
 
 
