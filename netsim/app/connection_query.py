@@ -41,6 +41,11 @@ class ConnectionQuery(Struct, frozen=True):
     protocol: Protocol = Protocol.TCP
     place: str = ""
 
+    @property
+    def title(self) -> str:
+        """The question as people write it: ``shop/web -> shop/api TCP 4000``."""
+        return f"{self.source} -> {self.destination} {self.protocol.value} {self.port}"
+
 
 def parse_protocol(text: str) -> Protocol:
     """A protocol in any case; empty means TCP, as in a policy."""

@@ -58,6 +58,11 @@ class Evaluation(InputResult, frozen=True, kw_only=True):
         """The answers that are not known."""
         return tuple(each for each in self.answers if each.outcome is Outcome.UNKNOWN)
 
+    def contrary(self, expected: Outcome) -> tuple[ConnectionAnswer, ...]:
+        """The answers that are known, and not the one that is expected."""
+        either = (expected, Outcome.UNKNOWN)
+        return tuple(each for each in self.answers if each.outcome not in either)
+
     @property
     def is_inconclusive(self) -> bool:
         """Whether an answer is unknown, whatever makes it so: there are only three."""

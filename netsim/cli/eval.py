@@ -3,20 +3,40 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from enum import Enum
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from netsim.cli import console, options
 from netsim.model.conventions import IpBlockPods
+from netsim.model.verdict import Outcome
 from netsim.report.render import Format
 
 if TYPE_CHECKING:
     from netsim.app.connection_query import ConnectionQuery
+    from netsim.app.evaluate import Evaluation
     from netsim.engine.naming.unwritten import UnwrittenPod
     from netsim.errors import RequestError
 
 UNREAD = "every answer is unknown, as a document that could not be read may decide it"
+
+
+class Expected(Enum):
+    """What each answer has to be."""
+
+    ALLOW = "allow"
+    DENY = "deny"
+
+
+Expect = Annotated[
+    Expected | None,
+    typer.Option(
+        "--expect",
+        help="Exit with 1 where an answer is another one, and say which.",
+        show_default=False,
+    ),
+]
 
 
 def evaluate(
@@ -32,6 +52,7 @@ def evaluate(
     dst_namespace: options.DestinationNamespace = None,
     dst_namespace_labels: options.DestinationNamespaceLabels = None,
     queries: options.Queries = None,
+    expect: Expect = None,
     allow_inconclusive: options.AllowInconclusive = False,
     scenario: options.Modelled = None,
     no_scenario: options.NoScenario = False,
@@ -45,7 +66,8 @@ def evaluate(
 ) -> None:
     """Answer whether connections are allowed.
 
-    The answer is CSV: the question, and allow, deny or unknown.
+    The answer is CSV: the question, and allow, deny or unknown. With --expect the exit code
+    is 0 where every answer is as expected, 1 where one is not, 2 where one is unknown.
     """
     from netsim.app import evaluate as app
     from netsim.app.unwritten import parse_unwritten
@@ -73,7 +95,21 @@ def evaluate(
         console.note(UNREAD)
     if result.refused:
         raise typer.Exit(console.BAD_INPUT)
+    if expect is not None:
+        _compare(result, expect)
     console.conclude(result, allow_inconclusive)
+
+
+def _compare(result: Evaluation, expect: Expected) -> None:
+    """Names the answers that are not as expected; one that is known decides."""
+    contrary = result.contrary(Outcome(expect.value))
+    for each in (*contrary, *result.unknown):
+        place = f"{each.query.place}: " if each.query.place else ""
+        console.note(
+            f"{place}{each.query.title}: {expect.value} is expected, not {each.outcome.value}"
+        )
+    if contrary:
+        raise typer.Exit(1)
 
 
 def _queries(
