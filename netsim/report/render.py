@@ -57,11 +57,14 @@ class Format(Enum):
     MARKDOWN = "markdown"
     JSON = "json"
     CSV = "csv"
+    SARIF = "sarif"
     JUNIT = "junit"
     MERMAID = "mermaid"
     DOT = "dot"
     SVG = "svg"
     HTML = "html"
+    GITHUB = "github"
+    GITLAB = "gitlab"
 
     def __str__(self) -> str:
         return self.value
@@ -79,6 +82,10 @@ RENDERERS: Mapping[str, Mapping[Format, str]] = {
         Format.TEXT: "check.text",
         Format.MARKDOWN: "check.markdown",
         Format.JSON: "check.json",
+        Format.SARIF: "check.sarif",
+        Format.JUNIT: "check.junit",
+        Format.GITHUB: "check.github",
+        Format.GITLAB: "check.gitlab",
     },
     "ConnectionList": {
         Format.TEXT: "list.text",
@@ -153,7 +160,14 @@ def render(result: Result, form: Format, terminal: Terminal) -> str:
     text: str = module.render(result, terminal)
     if getattr(result, "errors", ()):
         text = f"{_precede(result, form)}{text}"
-    return printable_json(text) if form is Format.JSON else paint(printable_lines(text))
+    match form:
+        case Format.JSON | Format.SARIF | Format.GITLAB:
+            return printable_json(text)
+        case Format.GITHUB:
+            # Its lines are orders, and it escapes what is not.
+            return text
+        case _:
+            return paint(printable_lines(text))
 
 
 def _precede(result: Result, form: Format) -> str:

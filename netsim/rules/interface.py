@@ -19,7 +19,8 @@ from netsim.rules.absence import Absent
 class Check(Struct, frozen=True):
     """A rule: its id, what it is about in a line, its severity, and the function.
 
-    What it finds absent is a finding only where nothing could make it.
+    What it finds absent is a finding only where nothing could make it.  ``risk`` is how grave
+    it is to security, from 0 to 10 as CVSS has it; None where it is about what works.
 
     The docstring of the module that defines it is its documentation.
     """
@@ -28,6 +29,7 @@ class Check(Struct, frozen=True):
     title: str
     severity: Severity
     run: Callable[[Case], Iterable[Finding | Absent]]
+    risk: float | None = None
 
     def finding(
         self,

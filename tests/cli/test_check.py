@@ -47,7 +47,9 @@ def test_passing(project: Path, columns: str) -> None:
     assert_snapshot(f"check/at-{columns}", check(project, "manifests/", COLUMNS=columns))
 
 
-@pytest.mark.parametrize("form", ["text", "markdown", "json"])
+@pytest.mark.parametrize(
+    "form", ["text", "markdown", "json", "sarif", "junit", "github", "gitlab"]
+)
 def test_failing(project: Path, form: str) -> None:
     faulty(project)
     done = check(project, "manifests", "--format", form, COLUMNS="80")

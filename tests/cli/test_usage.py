@@ -11,6 +11,7 @@ from tests.cli.command import netsim
 
 COMMANDS = (
     "check",
+    "rule",
     "init",
     "generate",
     "list",
@@ -69,7 +70,7 @@ def test_help_fits_80_columns(command: str) -> None:
         ("list", "Missing argument"),
         ("list shop --fromat csv", "--fromat"),
         ("list shop --format xml", "'xml' is not one of 'text', 'csv', 'json', 'markdown'."),
-        ("check shop --format csv", "'csv' is not one of 'text', 'markdown', 'json'."),
+        ("explain shop --format csv", "'csv' is not one of 'text', 'json', 'markdown'."),
         ("list shop --ipblock-pods some", "'some'"),
         ("list shop --pod-ranges 10.1.0.0/33", "'10.1.0.0/33' does not appear to be"),
         ("eval shop --src shop/web --dst shop/api", "give --src, --dst and --port, or"),

@@ -82,8 +82,12 @@ def test_formats(results: dict[str, Result], name: str, form: Format) -> None:
     text = render(results[name], form, Terminal(80, Colour.ALWAYS))
     assert text.endswith("\n")
     match form:
-        case Format.JSON:
+        case Format.JSON | Format.SARIF:
             assert isinstance(json.loads(text), dict)
+        case Format.GITLAB:
+            assert isinstance(json.loads(text), list)
+        case Format.GITHUB:
+            assert text.startswith("::")
         case Format.CSV:
             assert len({len(row) for row in csv.reader(StringIO(text))}) == 1
         case Format.MARKDOWN:

@@ -41,5 +41,6 @@ CHECK = Check(
     title="An undocumented connection is allowed",
     severity=Severity.ERROR,
     run=_run,
+    risk=7.5,
 )
 """The rule."""

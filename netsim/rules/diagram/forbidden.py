@@ -47,5 +47,6 @@ CHECK = Check(
     title="A connection documented as denied is allowed",
     severity=Severity.ERROR,
     run=_run,
+    risk=8.5,
 )
 """The rule."""

@@ -114,5 +114,6 @@ CHECK = Check(
     title="An untrusted image may change unseen",
     severity=Severity.NOTE,
     run=_run,
+    risk=4.0,
 )
 """The rule."""

@@ -208,5 +208,6 @@ CHECK = Check(
     title="A role grants more than its scripts use",
     severity=Severity.WARNING,
     run=_run,
+    risk=5.5,
 )
 """The rule."""

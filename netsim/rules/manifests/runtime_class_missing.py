@@ -121,5 +121,6 @@ CHECK = Check(
     title="An untrusted workload does not run in its sandbox",
     severity=Severity.ERROR,
     run=_run,
+    risk=7.0,
 )
 """The rule."""

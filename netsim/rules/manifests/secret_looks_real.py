@@ -86,5 +86,6 @@ CHECK = Check(
     title="A Secret holds what looks like a real credential",
     severity=Severity.ERROR,
     run=_run,
+    risk=9.0,
 )
 """The rule."""

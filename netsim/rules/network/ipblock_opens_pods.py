@@ -200,5 +200,6 @@ CHECK = Check(
     title="An egress ipBlock also opens pods",
     severity=Severity.WARNING,
     run=_run,
+    risk=5.5,
 )
 """The rule."""

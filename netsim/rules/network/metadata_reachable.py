@@ -247,5 +247,6 @@ CHECK = Check(
     title="An untrusted workload reaches the metadata server",
     severity=Severity.ERROR,
     run=_run,
+    risk=8.5,
 )
 """The rule."""

@@ -158,5 +158,6 @@ CHECK = Check(
     title="No policy selects a pod of a namespace",
     severity=Severity.WARNING,
     run=_run,
+    risk=6.5,
 )
 """The rule."""

@@ -135,5 +135,6 @@ CHECK = Check(
     title="A field of a rule is left empty",
     severity=Severity.WARNING,
     run=_run,
+    risk=6.5,
 )
 """The rule."""

@@ -97,5 +97,6 @@ CHECK = Check(
     title="An egress rule leads everywhere at its ports",
     severity=Severity.NOTE,
     run=_run,
+    risk=5.0,
 )
 """The rule."""

@@ -169,5 +169,6 @@ CHECK = Check(
     title="No policy selects a workload",
     severity=Severity.WARNING,
     run=_run,
+    risk=6.5,
 )
 """The rule."""
