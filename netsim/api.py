@@ -592,7 +592,7 @@ def generate(
 
 
 def render(result: Result, form: Format | str = "text", *, width: int = 100) -> str:
-    """The text of a result, as the command line writes it: text, markdown, json or csv.
+    """The text of a result, as the command line writes it: text, markdown, json, sarif, ...
 
     Raises :class:`RequestError` for a format that a result is not written in.
     """
