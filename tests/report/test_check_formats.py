@@ -234,6 +234,13 @@ class TestGitHub:
         assert len(errors) == min(number, 10)
         assert rest is None or rest in errors[-1]
 
+    def test_a_long_patch_is_left_out(self, plain: CheckResult) -> None:
+        long = replace(found("exposed", Severity.ERROR, "open"), patch="- x\n" * 21)
+        result = replace(plain, findings=(long,))
+        for form in (Format.GITHUB, Format.SARIF):
+            assert "21 lines, which --format text shows" in write(result, form)
+            assert "- x" not in write(result, form)
+
     def test_the_verdict_stands_below(self, real: CheckResult) -> None:
         lines = write(real, Format.GITHUB).splitlines()
         assert [line for line in lines if not line.startswith("::")]

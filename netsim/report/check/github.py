@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from netsim.app.check import CheckResult
 from netsim.model.finding import Severity
 from netsim.model.location import Location
-from netsim.report.check.words import describe_verdict, describe_withheld
+from netsim.report.check.words import describe_fix, describe_verdict, describe_withheld
 from netsim.report.repository import Repository
 from netsim.report.style import Terminal
 from netsim.words.printable import printable, printable_lines
@@ -42,8 +42,8 @@ def _annotate(result: CheckResult, severity: Severity, repository: Repository) -
             yield _command(severity, error.location, "bad input", error.message, repository)
     for each in result.findings:
         if each.severity is severity:
-            fix = f"\nfix: {each.fix}\n{each.patch}" if each.fix else ""
-            text = f"{each.message}{fix}"
+            fix = describe_fix(each)
+            text = f"{each.message}\nfix: {fix}" if fix else each.message
             yield _command(severity, each.location, each.rule, text, repository)
 
 

@@ -18,7 +18,7 @@ from netsim.app.check import CheckResult
 from netsim.app.selection import Sieve
 from netsim.model.finding import Diagnostic, Finding, Severity
 from netsim.model.location import Location
-from netsim.report.check.words import describe_withheld
+from netsim.report.check.words import describe_fix, describe_withheld
 from netsim.report.repository import Repository
 from netsim.report.rules_page import docstring
 from netsim.report.style import Terminal
@@ -120,12 +120,13 @@ def _describe_result(
         {**locate(each.location), "id": number, "message": _message(each.message)}
         for number, each in enumerate(finding.related[:MOST_RELATED], 1)
     ]
-    fix = f"\n\nFix: {finding.fix}\n{finding.patch}" if finding.fix else ""
+    fix = describe_fix(finding)
+    text = f"{finding.message}\n\nFix: {fix}" if fix else finding.message
     return {
         "ruleId": finding.rule,
         "ruleIndex": place,
         "level": LEVELS[finding.severity],
-        "message": _message(f"{finding.message}{fix}".rstrip()),
+        "message": _message(text),
         "locations": [locate(finding.location)],
         "partialFingerprints": {_FINGERPRINT: finding.fingerprint},
         **({"relatedLocations": related} if related else {}),

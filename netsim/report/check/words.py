@@ -231,6 +231,18 @@ def describe_unreached(result: CheckResult) -> str:
     return " ".join(sentence for sentence in sentences if sentence)
 
 
+_LONGEST_PATCH = 20
+"""Lines of a patch where there is a place for a few: GitHub takes no more than 64 KB."""
+
+
+def describe_fix(finding: Finding) -> str:
+    """What to do, and the YAML that does it unless it is long; nothing without a fix."""
+    lines = finding.patch.splitlines()
+    if len(lines) > _LONGEST_PATCH:
+        return f"{finding.fix} ({len(lines)} lines, which --format text shows)"
+    return "\n".join((finding.fix, *lines)) if finding.fix else ""
+
+
 _MOST_RELATED = 6
 
 
