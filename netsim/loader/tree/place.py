@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from enum import Enum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 
 class Form(Enum):
@@ -17,7 +18,7 @@ class Form(Enum):
     ALIAS = "alias"
 
 
-class Place(Struct):
+class Place(Struct, frozen=True):
     """A value in a text: from ``start`` up to ``end``, counted in characters.
 
     ``start`` is that of its anchor or tag, if it has one, and else ``inner``.  The end of a
@@ -35,6 +36,12 @@ class Place(Struct):
     text: str = ""
     style: str = ""
     anchor: str = ""
+
+    def moved(self, by: int) -> Place:
+        """A copy further on in a text, with all within it."""
+        entries = tuple((key and key.moved(by), value.moved(by)) for key, value in self.entries)
+        start, inner, end = self.start + by, self.inner + by, self.end + by
+        return replace(self, start=start, inner=inner, end=end, entries=entries)
 
     def walk(self) -> Iterator[Place]:
         """This place and all within it."""
