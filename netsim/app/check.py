@@ -42,6 +42,7 @@ from netsim.judge.judgement import Judgement
 from netsim.judge.parties import Party
 from netsim.loader.load import Loaded
 from netsim.loader.registry import BUNDLE_KINDS, Scope
+from netsim.loader.sources.texts import WORKING_TREE, Texts
 from netsim.model.finding import Diagnostic, Finding, Severity, Suppressed
 from netsim.model.location import Location
 from netsim.rules.registry import (
@@ -58,6 +59,13 @@ if TYPE_CHECKING:
     from netsim.model.conventions import Conventions
 
 
+class Proofs(Enum):
+    """Whether a few of the fixes are proven, and shown; it takes as long as the rest."""
+
+    SHOWN = "shown"
+    NONE = "none"
+
+
 class CheckRequest(InputRequest, frozen=True, kw_only=True):
     """What to check, against what.
 
@@ -65,7 +73,7 @@ class CheckRequest(InputRequest, frozen=True, kw_only=True):
     not forbid to look for it.  ``scenarios`` are further ones, each a documented system of its
     own.  ``diagram`` is one without a scenario, ``FILE#HEADING``, and stands in place of them.
     ``controller`` says where the ingress controller runs, if somebody knows.  ``selection``
-    says which findings count.
+    says which findings count, ``texts`` where documents are read.
     """
 
     scenario: str | None = None
@@ -74,6 +82,8 @@ class CheckRequest(InputRequest, frozen=True, kw_only=True):
     discovery: Discovery = Discovery.NEAR
     controller: Controller | None = None
     selection: Selection = Selection()
+    texts: Texts = WORKING_TREE
+    proofs: Proofs = Proofs.SHOWN
 
 
 def check(request: CheckRequest) -> CheckResult:
@@ -86,14 +96,23 @@ def check(request: CheckRequest) -> CheckResult:
     if request.diagram and given:
         raise RequestError("give a scenario or a diagram without one, not both", "diagram")
     if len(given) < 2:
-        return _check_system(replace(request, scenario=next(iter(given), None)))
+        return examine(replace(request, scenario=next(iter(given), None))).result
     if STDIN in request.paths:
         message = "standard input is read once: give files where there are several scenarios"
         raise RequestError(message, "scenario")
-    return _merge([_check_system(replace(request, scenario=each)) for each in given])
+    return _merge([examine(replace(request, scenario=each)).result for each in given])
 
 
-def _check_system(request: CheckRequest) -> CheckResult:
+class Examination(Struct, frozen=True):
+    """The result of a check, with what was read for it."""
+
+    result: CheckResult
+    loaded: Loaded
+    described: LocatedDocumentation | None
+
+
+def examine(request: CheckRequest) -> Examination:
+    """Checks one documented system, that of ``scenario``."""
     described, problems, notes = _read_documentation(request)
     scenario = described.scenario if described else None
     # Standard input can be read only once, and proofs need it again.
@@ -101,7 +120,7 @@ def _check_system(request: CheckRequest) -> CheckResult:
     loaded = kept.load() if kept else request.load(scenario, Scope.BUNDLE)
     if request.diagram:
         try:
-            described = describe_diagram(request.diagram, loaded.resources)
+            described = describe_diagram(request.diagram, loaded.resources, request.texts)
         except DocumentationError as error:
             problems = (*problems, *error.diagnostics)
     conventions = request.conventions(described.scenario if described else None)
@@ -121,7 +140,8 @@ def _check_system(request: CheckRequest) -> CheckResult:
     findings = selected.standing
     if not case.is_documented:
         findings = join_notes(findings)
-    if any(each.patches for each in findings) and not (loaded.errors or problems):
+    is_provable = request.proofs is Proofs.SHOWN and not (loaded.errors or problems)
+    if is_provable and any(each.patches for each in findings):
         from netsim.app.judge import Judge
         from netsim.app.proven import show_proven
         from netsim.fix.workspace import open_workspace
@@ -137,7 +157,7 @@ def _check_system(request: CheckRequest) -> CheckResult:
             )
         )
     judged = frozenset() if problems else _list_judged_rules(case, described)
-    return CheckResult(
+    result = CheckResult(
         findings=findings,
         suppressed=suppressed,
         judgements=case.judgements,
@@ -162,6 +182,7 @@ def _check_system(request: CheckRequest) -> CheckResult:
         if described or problems
         else _take_posture(request, loaded, conventions, findings, unused),
     )
+    return Examination(result, loaded, described)
 
 
 def _take_posture(
@@ -343,7 +364,9 @@ def _read_documentation(
 ) -> tuple[LocatedDocumentation | None, tuple[Diagnostic, ...], tuple[Note, ...]]:
     """A scenario that cannot be read does not hide what the rules find without one."""
     try:
-        described = find_documentation(request.scenario, request.paths, _discover(request))
+        described = find_documentation(
+            request.scenario, request.paths, _discover(request), request.texts
+        )
     except DocumentationError as error:
         return None, error.diagnostics, ()
     if described is None:

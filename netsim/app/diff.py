@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from enum import Enum
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -15,6 +14,7 @@ from netsim.app.documentation import (
     find_documentation,
     report_foreign,
 )
+from netsim.app.documented_state import DocumentedState, Statements, bind_known
 from netsim.app.input import Diagnosed, InputRequest, Read, count_read, list_diagnostics
 from netsim.engine.matrix.diff import Diff, Difference, Side
 from netsim.engine.matrix.diff import diff as diff_sides
@@ -25,22 +25,21 @@ from netsim.engine.matrix.diff_causes import (
     find_changed,
     find_unmatched,
 )
+from netsim.engine.matrix.listing import Pair
 from netsim.engine.matrix.transition import Caution, Hazard, find_cautions
 from netsim.engine.naming.controller import Controller
+from netsim.engine.policy.decision import NOTHING
 from netsim.engine.space.stand_ins import stand_in_for_policies
 from netsim.errors import LoadError
 from netsim.loader.load import Loaded
-from netsim.model.addresses import AddressSet
+from netsim.model.addresses import AddressSet, parse_addresses
 from netsim.model.conventions import Conventions
 from netsim.model.endpoint import EXTERNAL, ExternalEndpoint
 from netsim.model.finding import Diagnostic
-from netsim.model.flow import DocumentedFlow, Intent
 from netsim.model.meaning import meaning
-from netsim.model.ports import PortSet
 from netsim.model.resources import Origin, Pod, Resources
 
 if TYPE_CHECKING:
-    from netsim.intent.scenario.bind import BoundEndpoint
     from netsim.intent.scenario.scenario import Scenario
 
 
@@ -58,26 +57,22 @@ class DiffRequest(Struct, frozen=True):
     discovery: Discovery = Discovery.NEAR
 
 
-class DocumentedState(Enum):
-    """What the documentation says of the ports in which a pair differs."""
-
-    DOCUMENTED = "documented"
-    PARTLY = "partly documented"
-    UNDOCUMENTED = "not documented"
-    DENIED = "documented as denied"
-
-
 class ExplainedDifference(Struct, frozen=True):
-    """A difference, what causes it, and what is documented; None without a scenario."""
+    """A difference, what causes it, and what is documented; None without a scenario.
+
+    ``stated_before`` is what was documented before the change, where that is known.
+    """
 
     difference: Difference
     causes: tuple[Cause, ...]
     stated: DocumentedState | None = None
+    stated_before: DocumentedState | None = None
 
 
 class Comparison(Diagnosed, frozen=True, kw_only=True):
     """A diff with its causes, and how much was read on either side.
 
+    ``arrivals`` are the connections of workloads that the old input lacks.
     ``unmatched`` are policies that differ and select no known pod: stand-ins show in the diff
     what they would open or close.  Where a document was rejected, what differs is not known,
     and nothing is listed.
@@ -94,6 +89,7 @@ class Comparison(Diagnosed, frozen=True, kw_only=True):
     old_read: Read
     new_read: Read
     sides: tuple[Side, Side]
+    arrivals: tuple[ExplainedDifference, ...] = ()
     unevaluated: tuple[str, ...] = ()
     cautions: tuple[Caution, ...] = ()
 
@@ -142,8 +138,11 @@ def compare(
     controller: Controller,
     described: LocatedDocumentation | None,
     foreign: tuple[Diagnostic, ...] = (),
+    described_before: LocatedDocumentation | None = None,
 ) -> Comparison:
     """Compares two inputs that were read; ``foreign`` are diagnostics of the search before.
+
+    ``described_before`` is the documentation of the old input, where it has its own.
 
     Raises :class:`LoadError` where a side cannot be read at all, as that is no empty one.
     """
@@ -159,13 +158,22 @@ def compare(
     )
     is_certain = not (old.errors or new.errors)
     differences = diff_sides(before, now) if is_certain else Diff((), (), (), (), ())
-    causes, statements = Causes(before, now), _Statements(described, before, now)
+    causes = Causes(before, now)
+    statements, earlier = (
+        Statements(each, before, now) for each in (described, described_before)
+    )
     return Comparison(
         diagnostics,
         diff=differences,
         explained=tuple(
-            ExplainedDifference(each, causes.of(each), statements.judge(each))
+            ExplainedDifference(
+                each, causes.of(each), statements.judge(each), earlier.judge(each)
+            )
             for each in differences.differences
+        ),
+        arrivals=tuple(
+            ExplainedDifference(each, (), statements.judge(each), earlier.judge(each))
+            for each in map(_arrive, differences.of_added)
         ),
         unmatched=find_unmatched(before, now) if is_certain else (),
         cautions=find_cautions(before, now) if is_certain else (),
@@ -176,6 +184,14 @@ def compare(
         sides=(before, now),
         unevaluated=tuple(_list_unevaluated(old.resources, new.resources)),
     )
+
+
+def _arrive(pair: Pair) -> Difference:
+    """A connection of a workload that was not there before."""
+    outside = (each for each in (pair.source, pair.destination) if each.endswith(EXTERNAL))
+    areas = [parse_addresses(each.removesuffix(EXTERNAL)) for each in outside]
+    area = AddressSet.union(areas) if areas else None
+    return Difference(pair.source, pair.destination, NOTHING, pair.allowed, area, pair.parts)
 
 
 def _list_unevaluated(old: Resources, new: Resources) -> Iterator[str]:
@@ -198,7 +214,7 @@ def _list_added(old: Loaded, new: Loaded, scenario: Scenario | None) -> Resource
     spaces = {each.name: each for side in (old, new) for each in side.resources.namespaces}
     both = replace(new.resources, pods=pods, namespaces=tuple(spaces.values()))
     modelled: dict[Pod, None] = {}
-    for bound in _bind(scenario, both):
+    for bound in bind_known(scenario, both):
         if not isinstance(bound.endpoint, ExternalEndpoint):
             own = (pod for pod in bound.endpoint.pods if pod.origin is Origin.MODELLED)
             modelled |= dict.fromkeys(own)
@@ -216,90 +232,3 @@ def _add(resources: Resources, added: Resources) -> Resources:
         pods=(*resources.pods, *added.pods),
         namespaces=(*resources.namespaces, *more),
     )
-
-
-def _bind(scenario: Scenario | None, resources: Resources) -> tuple[BoundEndpoint, ...]:
-    """The endpoints that are there; a workload can be on one side only."""
-    if scenario is None:
-        return ()
-    from netsim.intent.errors import IntentError
-    from netsim.intent.scenario.bind import bind
-
-    found: list[BoundEndpoint] = []
-    for endpoint in scenario.endpoints:
-        try:
-            found += bind(replace(scenario, endpoints=(endpoint,)), resources)
-        except IntentError:
-            continue
-    return tuple(found)
-
-
-class _Statements:
-    """What a documentation says of differences."""
-
-    def __init__(self, described: LocatedDocumentation | None, *sides: Side) -> None:
-        self._flows = described.documentation.flows if described else None
-        self._owners: dict[str, set[str]] = {}
-        self._ranges: dict[str, AddressSet] = {}
-        self._anywhere: set[str] = set()
-        for side in sides if described else ():
-            for bound in _bind(described.scenario if described else None, side.resources):
-                self._add(bound)
-
-    def _add(self, bound: BoundEndpoint) -> None:
-        from netsim.intent.scenario.endpoints import is_anywhere
-
-        if isinstance(bound.endpoint, ExternalEndpoint):
-            self._ranges[bound.name] = bound.endpoint.addresses
-            return
-        if is_anywhere(bound.declared):
-            self._anywhere.add(bound.name)
-        for pod in bound.endpoint.pods:
-            self._owners.setdefault(str(pod.workload), set()).add(bound.name)
-
-    def judge(self, difference: Difference) -> DocumentedState | None:
-        """What is documented of the ports that differ; None without documentation."""
-        if self._flows is None:
-            return None
-        ports = difference.opened | difference.closed
-        ports |= difference.unknown_before | difference.unknown_now
-        some = [flow for flow in self._flows if self._is_about(flow, difference)]
-        whole = [flow for flow in some if self._is_about_all(flow, difference)]
-        if ports & _unite(some, Intent.DENIED):
-            return DocumentedState.DENIED
-        if not ports - _unite(whole, Intent.ALLOWED):
-            return DocumentedState.DOCUMENTED
-        return (
-            DocumentedState.PARTLY
-            if ports & _unite(some, Intent.ALLOWED)
-            else DocumentedState.UNDOCUMENTED
-        )
-
-    def _is_about(self, flow: DocumentedFlow, difference: Difference) -> bool:
-        sources = self._list_names(difference.source, difference.area)
-        destinations = self._list_names(difference.destination, difference.area)
-        if flow.source not in sources or flow.destination not in destinations:
-            return False
-        # An end of any namespace says nothing of two endpoints that have names of their own.
-        is_wide = not self._anywhere.isdisjoint((flow.source, flow.destination))
-        has_names = sources - self._anywhere and destinations - self._anywhere
-        return flow.intent is Intent.DENIED or not (is_wide and has_names)
-
-    def _is_about_all(self, flow: DocumentedFlow, difference: Difference) -> bool:
-        """Whether a flow is about all addresses of a difference."""
-        ranges = (self._ranges.get(name) for name in (flow.source, flow.destination))
-        area = difference.area or AddressSet.empty()
-        return not any(area - addresses for addresses in ranges if addresses is not None)
-
-    def _list_names(self, title: str, area: AddressSet | None) -> set[str]:
-        if area is not None and title.endswith(EXTERNAL):
-            return {name for name, addresses in self._ranges.items() if addresses & area}
-        return self._owners.get(title, set())
-
-
-def _unite(flows: Iterable[DocumentedFlow], intent: Intent) -> PortSet:
-    ports = PortSet.empty()
-    for flow in flows:
-        if flow.intent is intent:
-            ports |= flow.ports
-    return ports

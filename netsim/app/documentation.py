@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from netsim.errors import DocumentationError, RequestError, UnanswerableError
-from netsim.loader.sources.files import FileError, explain, is_folder, read_text, resolve
+from netsim.loader.sources.files import FileError, is_folder, resolve
 from netsim.loader.sources.sources import locate
+from netsim.loader.sources.texts import WORKING_TREE, Texts
 from netsim.model.finding import Diagnostic, Severity
 from netsim.model.location import Location
 
@@ -73,22 +74,28 @@ class Discovery(Enum):
 
 
 def find_documentation(
-    scenario_file: str | None, paths: Sequence[str], discovery: Discovery = Discovery.NEAR
+    scenario_file: str | None,
+    paths: Sequence[str],
+    discovery: Discovery = Discovery.NEAR,
+    texts: Texts = WORKING_TREE,
 ) -> LocatedDocumentation | None:
     """The documentation of a scenario, or of the one found near the input; None without any.
 
     Raises :class:`DocumentationError`.
     """
-    file = _choose(scenario_file, paths, discovery)
-    return read(file) if file else None
+    file = _choose(scenario_file, paths, discovery, texts)
+    return read(file, texts) if file else None
 
 
 def _choose(
-    scenario_file: str | None, paths: Sequence[str], discovery: Discovery
+    scenario_file: str | None,
+    paths: Sequence[str],
+    discovery: Discovery,
+    texts: Texts = WORKING_TREE,
 ) -> str | None:
     if scenario_file or discovery is Discovery.NONE:
         return scenario_file
-    return discover(paths)
+    return discover(paths, texts)
 
 
 def find_scenario(
@@ -114,13 +121,13 @@ def read_scenario_file(file: str) -> Scenario:
         raise UnanswerableError(message, error.diagnostics) from error
 
 
-def discover(paths: Sequence[str]) -> str | None:
+def discover(paths: Sequence[str], texts: Texts = WORKING_TREE) -> str | None:
     """The one scenario in ``scenarios/``, here, in or beside an input; None without any.
 
     Files of other programs, which may use a folder of that name too, are none.
     """
     for folder in _list_folders(paths):
-        found = [file for file in _list_yaml(folder) if not _is_foreign(file)]
+        found = [file for file in _list_yaml(folder, texts) if not _is_foreign(file, texts)]
         if len(found) > 1:
             names = ", ".join(map(str, found))
             raise _error(
@@ -142,8 +149,8 @@ def report_foreign(
         return
     for folder in _list_folders(paths):
         try:
-            found = _list_yaml(folder)
-            foreign = [file for file in found if _is_foreign(file)]
+            found = _list_yaml(folder, WORKING_TREE)
+            foreign = [file for file in found if _is_foreign(file, WORKING_TREE)]
         except DocumentationError:
             return
         for file in foreign:
@@ -158,23 +165,19 @@ def _list_folders(paths: Sequence[str]) -> tuple[Path, ...]:
     return tuple(dict.fromkeys([Path(FOLDER), *near]))
 
 
-def _list_yaml(folder: Path) -> list[Path]:
+def _list_yaml(folder: Path, texts: Texts) -> list[Path]:
     """The YAML files of a folder; one that is not there has none."""
     try:
-        return sorted(file for file in folder.iterdir() if file.suffix in SUFFIXES)
-    except (FileNotFoundError, NotADirectoryError):
-        if not folder.is_symlink():
-            return []
-        raise _error(str(folder), "a link to nothing") from None
-    except (OSError, ValueError) as error:
+        return [file for file in texts.list_folder(folder) if file.suffix in SUFFIXES]
+    except FileError as error:
         # What is in it might say that all this is wrong.
-        raise _error(str(folder), explain(error)) from error
+        raise _error(str(folder), str(error)) from error
 
 
-def _is_foreign(file: Path) -> bool:
+def _is_foreign(file: Path, texts: Texts) -> bool:
     from netsim.intent.scenario.scenario import is_foreign
 
-    return is_foreign(_text(str(file), Location(str(file), 0)))
+    return is_foreign(_text(str(file), Location(str(file), 0), texts))
 
 
 def _near(path: str) -> tuple[Path, Path]:
@@ -189,7 +192,7 @@ def _shorten(folder: Path) -> Path:
     return folder.relative_to(here) if folder.is_relative_to(here) else folder
 
 
-def read(scenario_file: str) -> LocatedDocumentation:
+def read(scenario_file: str, texts: Texts = WORKING_TREE) -> LocatedDocumentation:
     """The scenario and the flows that it and its diagram state."""
     from netsim.intent.documentation import Documentation, combine_flows
     from netsim.intent.errors import IntentError
@@ -197,21 +200,23 @@ def read(scenario_file: str) -> LocatedDocumentation:
     try:
         from netsim.intent.diagram.reading import Diagram, read_diagram
 
-        scenario = _scenario(scenario_file)
+        scenario = _scenario(scenario_file, texts)
         diagram, diagram_file = Diagram(), None
         if drawn := scenario.diagram:
             diagram_file = _document_file(scenario_file, drawn.file)
-            text = _text(diagram_file, drawn.location)
+            text = _text(diagram_file, drawn.location, texts)
             diagram = read_diagram(text, diagram_file, drawn.heading)
         flows = combine_flows(scenario, diagram)
     except IntentError as error:
         raise DocumentationError(*error.diagnostics) from error
     documented = Documentation(scenario, diagram, flows)
-    statements, unread = _statements(scenario_file, scenario)
+    statements, unread = _statements(scenario_file, scenario, texts)
     return LocatedDocumentation(documented, scenario_file, diagram_file, statements, unread)
 
 
-def describe_diagram(reference: str, resources: Resources) -> LocatedDocumentation:
+def describe_diagram(
+    reference: str, resources: Resources, texts: Texts = WORKING_TREE
+) -> LocatedDocumentation:
     """The documentation of a diagram alone, ``FILE#HEADING``, about workloads of the input.
 
     Raises :class:`DocumentationError`, and :class:`RequestError` for another form.
@@ -226,7 +231,8 @@ def describe_diagram(reference: str, resources: Resources) -> LocatedDocumentati
         message = f"{reference!r} names no diagram: write FILE#HEADING, the heading above it"
         raise RequestError(message, "diagram")
     try:
-        diagram = read_diagram(_text(file, Location(file, 0)), file, heading.strip())
+        text = _text(file, Location(file, 0), texts)
+        diagram = read_diagram(text, file, heading.strip())
         matching = match_names(diagram, resources)
         flows = combine_flows(matching.scenario, diagram)
     except IntentError as error:
@@ -251,7 +257,7 @@ def find_unused_diagrams(paths: Sequence[str], read: Iterable[str]) -> Iterator[
     """
     for file in dict.fromkeys((*_list_documents_near(paths), *_list_readmes(read))):
         try:
-            text = read_text(Path(file))
+            text = WORKING_TREE.read(Path(file))
         except FileError:
             continue
         from netsim.intent.document.recognition import recognise_diagrams
@@ -312,7 +318,7 @@ def _list_markdown(folder: Path) -> list[Path]:
 
 
 def _statements(
-    scenario_file: str, scenario: Scenario
+    scenario_file: str, scenario: Scenario, texts: Texts
 ) -> tuple[tuple[Statements, ...], tuple[Diagnostic, ...]]:
     """What each document states; one that cannot be read takes nothing from the others."""
     if not scenario.documents:
@@ -324,25 +330,26 @@ def _statements(
     for reference in scenario.documents:
         file = _document_file(scenario_file, reference.file)
         try:
-            found.append(read_statements(_text(file, reference.location), file, reference))
+            text = _text(file, reference.location, texts)
+            found.append(read_statements(text, file, reference))
         except DocumentationError as error:
             unread.extend(error.diagnostics)
     return tuple(found), tuple(unread)
 
 
-def _scenario(file: str) -> Scenario:
+def _scenario(file: str, texts: Texts) -> Scenario:
     from netsim.intent.scenario.scenario import read_scenario
 
-    return read_scenario(_text(file, Location(file, 0)), file)
+    return read_scenario(_text(file, Location(file, 0), texts), file)
 
 
 def _document_file(scenario_file: str, named: str) -> str:
     return os.path.normpath(Path(scenario_file).parent / named)
 
 
-def _text(file: str, named_at: Location) -> str:
+def _text(file: str, named_at: Location, texts: Texts) -> str:
     try:
-        return read_text(Path(file))
+        return texts.read(Path(file))
     except FileError as error:
         where = f" (named at {named_at})" if named_at.line else ""
         raise _error(file, f"{error}{where}") from error

@@ -45,6 +45,10 @@ class GitError(LoadError):
     """A revision, or a path in it, that cannot be read."""
 
 
+class NothingThereError(GitError):
+    """A path at which a revision has no file, or a folder without manifests."""
+
+
 class Blob(Struct, frozen=True):
     """A file of a revision; ``path`` counts from the top of the repository.
 
@@ -123,7 +127,7 @@ def blobs(text: str) -> Iterator[Blob | Unreadable]:
         try:
             start = tree.resolve(folder)
         except _NowhereError as error:
-            raise GitError(missing) from error
+            raise NothingThereError(missing) from error
         except _OutsideError as error:
             raise GitError(f"{missing}: {error.message}") from error
         if not start.entry.is_folder:
@@ -135,7 +139,49 @@ def blobs(text: str) -> Iterator[Blob | Unreadable]:
             is_empty = False
             yield each
     if is_empty:
-        raise GitError(f"{missing}: the folder holds no .yaml, .yml or .json file")
+        message = f"{missing}: the folder holds no .yaml, .yml or .json file"
+        raise NothingThereError(message)
+
+
+def list_names(text: str) -> tuple[str, ...]:
+    """The names in the folder ``REVISION:PATH``, sorted; none where there is no folder.
+
+    Raises :class:`GitError`.
+    """
+    revision, _, path = text.partition(":")
+    with _reading(_commit(revision)) as tree:
+        try:
+            place = tree.resolve(_from_top(path))
+        except (_NowhereError, _OutsideError):
+            return ()
+        return tree.list_names(place) if place.entry.is_folder else ()
+
+
+def find_merge_base(revision: str) -> str:
+    """The commit at which the current branch left another.
+
+    Raises :class:`GitError`, which tells a history that was cut off from one that never met.
+    """
+    commit = _commit(revision)
+    done = _git("merge-base", commit, "HEAD")
+    if done.returncode == 0:
+        return done.stdout.decode().strip()
+    if _git("rev-parse", "--is-shallow-repository").stdout.strip() == b"true":
+        raise GitError(
+            f"'{revision}' and HEAD have no commit in common in this shallow clone: fetch the "
+            "whole history (fetch-depth: 0 of actions/checkout, GIT_DEPTH: 0 of GitLab)"
+        )
+    raise GitError(f"'{revision}' and HEAD have no commit in common")
+
+
+def find_head() -> str:
+    """The commit that is checked out.  Raises :class:`GitError`."""
+    return _commit("HEAD")
+
+
+def find_top() -> str:
+    """The top of the working tree.  Raises :class:`GitError`."""
+    return _find_top(os.getcwd())  # noqa: PTH109
 
 
 def find_in_checkout(path: str) -> str:
@@ -143,7 +189,7 @@ def find_in_checkout(path: str) -> str:
 
     Raises :class:`GitError`.
     """
-    return os.path.join(_find_top(os.getcwd()), _from_top(path))  # noqa: PTH109, PTH118
+    return os.path.join(find_top(), _from_top(path))  # noqa: PTH118
 
 
 @cache
@@ -220,6 +266,10 @@ class _Tree:
                     yield from self.manifests(own, place, entered)
             elif is_manifest:
                 yield self.blob(own, place)
+
+    def list_names(self, folder: _Place) -> tuple[str, ...]:
+        """The names in a folder, sorted."""
+        return tuple(sorted(self._list(folder)))
 
     def blob(self, shown: PurePosixPath, place: _Place) -> Blob | Unreadable:
         """A file, under the name by which it is reached."""

@@ -11,6 +11,7 @@ from typing import TextIO
 from msgspec import Struct
 from msgspec.structs import replace
 
+from netsim.errors import LoadError
 from netsim.loader.sources.files import (
     FileError,
     explain,
@@ -149,6 +150,26 @@ def _file(path: Path, seen: set[Path], choice: Choice) -> Iterator[Source | Diag
         yield _source(str(path), path.suffix, read_bytes(path), choice)
     except FileError as error:
         yield _error(path, str(error))
+
+
+def has_manifests(text: str) -> bool:
+    """Whether a path, or a revision's, names a file or a folder that holds a manifest.
+
+    What cannot be read may hold one.
+    """
+    path = Path(text)
+    if is_ref(text) and not os.path.lexists(path):
+        from netsim.loader.sources.git import NothingThereError, blobs
+
+        try:
+            return any(True for _ in blobs(text))
+        except NothingThereError:
+            return False
+        except LoadError:
+            return True
+    if is_folder(path):
+        return any(True for _ in _manifests(path, set()))
+    return os.path.lexists(path)
 
 
 def is_ref(text: str) -> bool:
