@@ -60,13 +60,15 @@ class DiffRequest(Struct, frozen=True):
 class ExplainedDifference(Struct, frozen=True):
     """A difference, what causes it, and what is documented; None without a scenario.
 
-    ``stated_before`` is what was documented before the change, where that is known.
+    ``opening`` is what is documented of that which it opens, and ``opening_before`` what the
+    documentation before the change says of it, where it has its own.
     """
 
     difference: Difference
     causes: tuple[Cause, ...]
     stated: DocumentedState | None = None
-    stated_before: DocumentedState | None = None
+    opening: DocumentedState | None = None
+    opening_before: DocumentedState | None = None
 
 
 class Comparison(Diagnosed, frozen=True, kw_only=True):
@@ -158,23 +160,23 @@ def compare(
     )
     is_certain = not (old.errors or new.errors)
     differences = diff_sides(before, now) if is_certain else Diff((), (), (), (), ())
-    causes = Causes(before, now)
-    statements, earlier = (
-        Statements(each, before, now) for each in (described, described_before)
-    )
+    causes, statements = Causes(before, now), Statements(described, before, now)
+    earlier = Statements(described_before, before, now) if described_before else None
+
+    def explain(each: Difference, why: tuple[Cause, ...]) -> ExplainedDifference:
+        return ExplainedDifference(
+            each,
+            why,
+            statements.judge(each),
+            statements.judge_opening(each),
+            earlier.judge_opening(each) if earlier else None,
+        )
+
     return Comparison(
         diagnostics,
         diff=differences,
-        explained=tuple(
-            ExplainedDifference(
-                each, causes.of(each), statements.judge(each), earlier.judge(each)
-            )
-            for each in differences.differences
-        ),
-        arrivals=tuple(
-            ExplainedDifference(each, (), statements.judge(each), earlier.judge(each))
-            for each in map(_arrive, differences.of_added)
-        ),
+        explained=tuple(explain(each, causes.of(each)) for each in differences.differences),
+        arrivals=tuple(explain(_arrive(pair), ()) for pair in differences.of_added),
         unmatched=find_unmatched(before, now) if is_certain else (),
         cautions=find_cautions(before, now) if is_certain else (),
         old=old_side.title,

@@ -68,6 +68,11 @@ class Difference(Struct, frozen=True):
         return self.before.sure - self.now.sure
 
     @property
+    def may_open(self) -> PortSet:
+        """What is allowed now or may be, and was not: surely denied before, or sure now."""
+        return self.opened | (self.now.possible - self.before.possible)
+
+    @property
     def unknown_before(self) -> PortSet:
         """What could not be told before."""
         return self.before.unknown

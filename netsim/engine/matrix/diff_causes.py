@@ -101,6 +101,7 @@ class Causes:
     def __init__(self, old: Side, new: Side) -> None:
         self._old = old
         self._new = new
+        self._owned = _list_owned(old), _list_owned(new)
 
     def of(self, difference: Difference) -> tuple[Cause, ...]:
         """The policies that were added, removed or changed and decide; else what else did."""
@@ -113,8 +114,9 @@ class Causes:
 
     def _pair(self, difference: Difference, connection: Connection) -> _Pair | None:
         """Classes of both sides for which the connection differs."""
-        after = {ends.key: ends for ends in _classes(self._new, difference)}
-        for old in _classes(self._old, difference):
+        before, now = self._owned
+        after = {ends.key: ends for ends in _classes(self._new, now, difference)}
+        for old in _classes(self._old, before, difference):
             new = after.get(old.key)
             if new and old.allows(connection) != new.allows(connection):
                 return _Pair(old, new)
@@ -247,9 +249,21 @@ def _samples(difference: Difference) -> Iterator[Connection]:
             yield ports.first()
 
 
-def _classes(side: Side, difference: Difference) -> Iterator[_Ends]:
+_Owned = dict[str, list[tuple[int, Pod]]]
+"""The pods of each title of a list, with the bits of their classes."""
+
+
+def _list_owned(side: Side) -> _Owned:
+    owned: _Owned = {}
+    for bit, pods in enumerate(side.explaining.universe.pods):
+        for pod in pods:
+            owned.setdefault(_title(pod), []).append((bit, pod))
+    return owned
+
+
+def _classes(side: Side, owned: _Owned, difference: Difference) -> Iterator[_Ends]:
     sources, destinations = (
-        tuple(_members(side, title, difference))
+        tuple(_members(side, owned, title, difference))
         for title in (difference.source, difference.destination)
     )
     for source, first in sources:
@@ -263,19 +277,21 @@ def _list_titles(difference: Difference) -> Iterator[str]:
     yield from dict.fromkeys(title for ends in titles for title in ends)
 
 
-def _members(side: Side, title: str, difference: Difference) -> Iterator[tuple[int, str]]:
+def _members(
+    side: Side, owned: _Owned, title: str, difference: Difference
+) -> Iterator[tuple[int, str]]:
     """The classes behind a title, with the name of each pod that the difference is about."""
-    universe = side.explaining.universe
     if title.endswith("[External]") and difference.area:
-        for bit in bits.members(universe.outside(difference.area)):
+        for bit in bits.members(side.explaining.universe.outside(difference.area)):
             yield bit, title
         return
     meant = set(_list_titles(difference))
-    for bit, pods in enumerate(universe.pods):
-        own = (pod for pod in pods if _title(pod) == title)
-        names = [pod.name or "" for pod in own if not meant.isdisjoint((title, title_of(pod)))]
-        for name in sorted(names):
-            yield bit, name
+    own = [
+        (bit, pod.name or "")
+        for bit, pod in owned.get(title, ())
+        if not meant.isdisjoint((title, title_of(pod)))
+    ]
+    yield from sorted(own)
 
 
 def _title(pod: Pod) -> str:
