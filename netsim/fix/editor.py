@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -118,12 +118,22 @@ class Editor:
     def edit(self, edit: Edit, position: Position | None) -> Iterator[Splice]:
         """What to change so that an edit is made; raises ``Refusal``."""
         if isinstance(edit, AddDocument) or position is None:
-            return self._add(edit) if isinstance(edit, AddDocument) else iter(())
+            return self.add([edit]) if isinstance(edit, AddDocument) else iter(())
         root = self._root(position.document)
         path = (*position.prefix, *edit.path)
         if not path:
             return self._remove_document(position.document)
         return self._change(root, path, edit)
+
+    def add(self, edits: Sequence[AddDocument]) -> Iterator[Splice]:
+        """What to change so that documents are added, to JSON one at a time."""
+        if self._syntax is Syntax.JSON:
+            (edit,) = edits
+            return self._add_json(edit)
+        body = "\n---\n".join(write(edit.value.plain) for edit in edits)
+        last = self._text[self._chunks[-1][0] :].rstrip("\n") if self._chunks else ""
+        is_open = not self._roots or bool(_EMPTY_DOCUMENT.fullmatch(last))
+        return self._append(body if is_open else f"---\n{body}")
 
     # Documents
 
@@ -144,28 +154,20 @@ class Editor:
         except TreeError:
             self._roots.append((None, 0))
 
-    def _add(self, edit: AddDocument) -> Iterator[Splice]:
+    def _add_json(self, edit: AddDocument) -> Iterator[Splice]:
+        read = read_documents(self._text, self._syntax)
+        at = find_list(read, self._syntax, edit)
+        if at is not None:
+            yield from self._change(self._root(at), ("items", END), as_item(edit))
+            return
+        unit = self._find_unit(self._roots[-1][0]) if self._roots else "  "
+        yield from self._append(json.dumps(edit.value.plain, indent=unit))
+
+    def _append(self, body: str) -> Iterator[Splice]:
+        """A file keeps its way to end."""
         text, end = self._text, len(self._text)
-        value = edit.value.plain
-        if self._syntax is Syntax.JSON:
-            read = read_documents(text, self._syntax)
-            at = find_list(read, self._syntax, edit)
-            if at is not None:
-                yield from self._change(self._root(at), ("items", END), as_item(edit))
-                return
-            unit = self._find_unit(self._roots[-1][0]) if self._roots else "  "
-            body = json.dumps(value, indent=unit)
-            marker = ""
-        else:
-            body = write(value)
-            last = text[self._chunks[-1][0] :].rstrip("\n") if self._chunks else ""
-            is_open = not self._roots or bool(_EMPTY_DOCUMENT.fullmatch(last))
-            marker = "" if is_open else "---\n"
-        if text and not text.endswith("\n"):
-            # A file keeps its way to end.
-            yield Splice(end, end, f"\n{marker}{body}")
-        else:
-            yield Splice(end, end, f"{marker}{body}\n")
+        is_ended = not text or text.endswith("\n")
+        yield Splice(end, end, f"{body}\n" if is_ended else f"\n{body}")
 
     def _root(self, number: int) -> Place:
         root, chunk = self._roots[number]

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import groupby
 
 from msgspec import Struct
 
@@ -72,15 +73,33 @@ def _rewrite(file: str, text: str, edits: list[Edit]) -> str:
     if _NOT_UTF_8.search(text):
         raise Refusal("it is not UTF-8")
     said = [say(each) for each in expected]
-    for edit, position in order_edits(expected, edits):
-        apply_edit(expected, syntax, edit, position)
-        said = _say_again(said, expected, position)
-        splices = Editor(normalise(text), syntax).edit(edit, position)
+    for batch in _batch(order_edits(expected, edits), syntax):
+        for edit, position in batch:
+            apply_edit(expected, syntax, edit, position)
+            said = _say_again(said, expected, position)
+        editor = Editor(normalise(text), syntax)
+        added = [edit for edit, _ in batch if isinstance(edit, AddDocument)]
+        splices = editor.add(added) if added else editor.edit(*batch[0])
         text = _splice(text, sorted(splices, key=_start))
         if _read_what_it_says(text, syntax) != said:
-            where = "it" if isinstance(edit, AddDocument) else show_path(edit.path) or "it"
-            raise Refusal(f"{where} cannot be written there without changing other values")
+            first = batch[0][0]
+            where = "" if isinstance(first, AddDocument) else show_path(first.path)
+            raise Refusal(
+                f"{where or 'it'} cannot be written there without changing other values"
+            )
     return text
+
+
+_Placed = tuple[Edit, Position | None]
+
+
+def _batch(ordered: list[_Placed], syntax: Syntax) -> Iterator[list[_Placed]]:
+    """Edits that are made together: documents that are added to YAML, else each by itself."""
+    for is_added, run in groupby(ordered, lambda placed: isinstance(placed[0], AddDocument)):
+        if is_added and syntax is Syntax.YAML:
+            yield list(run)
+        else:
+            yield from ([each] for each in run)
 
 
 def _say_again(
