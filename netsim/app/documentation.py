@@ -35,7 +35,8 @@ class LocatedDocumentation(Struct, frozen=True):
     """A documentation, and where its parts are.
 
     ``unread`` says which documents that make statements cannot be read at all.  ``matches``
-    says what the names of a diagram without a scenario are taken for.
+    says what the names of a diagram without a scenario are taken for.  ``texts`` is where all
+    of it was read.
     """
 
     documentation: Documentation
@@ -44,6 +45,7 @@ class LocatedDocumentation(Struct, frozen=True):
     statements: tuple[Statements, ...] = ()
     unread: tuple[Diagnostic, ...] = ()
     matches: tuple[Diagnostic, ...] = ()
+    texts: Texts = WORKING_TREE
 
     @property
     def scenario(self) -> Scenario:
@@ -58,7 +60,11 @@ class LocatedDocumentation(Struct, frozen=True):
     def about(self, paths: Sequence[str]) -> tuple[Statements, ...]:
         """The statements of documents whose whole folder is among the input."""
         folders = [resolve(Path(locate(path))) for path in paths if path != "-"]
-        return tuple(each for each in self.statements if _is_below(each.file, folders))
+        return tuple(
+            each
+            for each in self.statements
+            if _is_below(locate(self.texts.locate(each.file)), folders)
+        )
 
 
 def _is_below(file: str, folders: Sequence[Path]) -> bool:
@@ -211,7 +217,9 @@ def read(scenario_file: str, texts: Texts = WORKING_TREE) -> LocatedDocumentatio
         raise DocumentationError(*error.diagnostics) from error
     documented = Documentation(scenario, diagram, flows)
     statements, unread = _statements(scenario_file, scenario, texts)
-    return LocatedDocumentation(documented, scenario_file, diagram_file, statements, unread)
+    return LocatedDocumentation(
+        documented, scenario_file, diagram_file, statements, unread, texts=texts
+    )
 
 
 def describe_diagram(
@@ -238,7 +246,7 @@ def describe_diagram(
     except IntentError as error:
         raise DocumentationError(*error.diagnostics) from error
     documented = Documentation(matching.scenario, diagram, flows)
-    return LocatedDocumentation(documented, None, file, matches=matching.notes)
+    return LocatedDocumentation(documented, None, file, matches=matching.notes, texts=texts)
 
 
 class UnusedDiagram(Struct, frozen=True):
