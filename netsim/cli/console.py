@@ -158,12 +158,15 @@ def _unwritable(output: Path, error: Exception) -> OutputError:
     return OutputError(f"{output}: cannot be written: {reason}")
 
 
-def write(result: Result, form: Format, output: Path | None) -> None:
-    """Writes a result in a format, as wide and as colourful as its reader has it."""
+def write(result: Result, form: Format, output: Path | None, limit: int = 0) -> None:
+    """Writes a result in a format, as wide and as colourful as its reader has it.
+
+    ``limit`` is how many characters Markdown may have.
+    """
     from netsim.report.render import render
     from netsim.report.style import Terminal
 
-    write_text(render(result, form, Terminal(width(), colour(output))), output)
+    write_text(render(result, form, Terminal(width(), colour(output), limit)), output)
 
 
 def _print(text: str) -> None:

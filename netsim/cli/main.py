@@ -36,6 +36,7 @@ COMMANDS = {
     "eval": ("netsim.cli.eval", "evaluate"),
     "explain": ("netsim.cli.explain", "explain"),
     "diff": ("netsim.cli.diff", "diff"),
+    "review": ("netsim.cli.review", "review"),
     "graph": ("netsim.cli.graph", "graph"),
     "drain": ("netsim.cli.drain", "drain"),
     "query": ("netsim.cli.query", "query"),

@@ -258,6 +258,18 @@ ExitZero = Annotated[
         help="Exit with 0 where there are findings. Bad input and what is undecided stay 2.",
     ),
 ]
+COMMENT = 60_000
+"""Characters of a comment; GitHub takes 65,536, and a posted one also has its marker."""
+
+Limit = Annotated[
+    int,
+    typer.Option(
+        "--limit",
+        metavar="CHARACTERS",
+        min=0,
+        help="How long Markdown may be: what matters least is shortened first. 0 is no limit.",
+    ),
+]
 
 
 def format_of(result: str, thing: str = "result") -> Any:

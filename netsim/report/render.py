@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from netsim.app.order import OrderResult
     from netsim.app.probe import DryRun, Roles
     from netsim.app.query import QueryResult
+    from netsim.app.review import ReviewResult
     from netsim.probe.result import ProbeResult
     from netsim.report.style import Terminal
 
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
         | OrderResult
         | ProbeResult
         | QueryResult
+        | ReviewResult
         | Roles
     )
 
@@ -118,6 +120,11 @@ RENDERERS: Mapping[str, Mapping[Format, str]] = {
     },
     "GraphResult": PICTURES,
     "DrawnComparison": PICTURES,
+    "ReviewResult": {
+        Format.TEXT: "review.text",
+        Format.MARKDOWN: "review.markdown",
+        Format.JSON: "review.json",
+    },
     "QueryResult": {
         Format.TEXT: "query.text",
         Format.CSV: "query.csv",
@@ -186,4 +193,4 @@ def _precede(result: Result, form: Format) -> str:
     return ""
 
 
-_SAYING_IT_THEMSELVES = ("CheckResult", "ProbeResult")
+_SAYING_IT_THEMSELVES = ("CheckResult", "ProbeResult", "ReviewResult")

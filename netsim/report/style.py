@@ -62,7 +62,11 @@ def paint(text: str) -> str:
 
 
 class Terminal(Struct, frozen=True):
-    """Where a text is read: how wide prose may be, and whether colours show."""
+    """Where a text is read: how wide prose may be, and whether colours show.
+
+    ``limit`` is how many characters a document may have; 0 is no limit.
+    """
 
     width: int = 100
     colour: Colour = Colour.NEVER
+    limit: int = 0

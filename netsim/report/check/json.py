@@ -25,10 +25,10 @@ def render(result: CheckResult, _: Terminal) -> str:
         "version": VERSION,
         "conclusion": result.conclusion.value,
         **describe_input(result),
-        "findings": [_finding(each) for each in result.findings],
+        "findings": [write_finding(each) for each in result.findings],
         "suppressed": [_suppressed(each) for each in result.suppressed],
         "withheld": [
-            {"by": each.sieve.value, "findings": [_finding(f) for f in each.findings]}
+            {"by": each.sieve.value, "findings": [write_finding(f) for f in each.findings]}
             for each in result.withheld
         ],
         "outdated": [
@@ -52,7 +52,8 @@ def render(result: CheckResult, _: Terminal) -> str:
     return json.dumps(body, indent=2, ensure_ascii=False) + "\n"
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def write_finding(finding: Finding) -> dict[str, Any]:
+    """A finding with its fix."""
     return {
         "rule": finding.rule,
         "severity": finding.severity.value,
@@ -73,7 +74,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 def _suppressed(suppressed: Suppressed) -> dict[str, Any]:
     return {
-        "finding": _finding(suppressed.finding),
+        "finding": write_finding(suppressed.finding),
         "reason": suppressed.reason,
         "location": place(suppressed.location),
     }

@@ -66,12 +66,13 @@ def _difference(explained: ExplainedDifference) -> dict[str, Any]:
         "closed": by_protocol(found.closed),
         "unknown before": by_protocol(found.unknown_before),
         "unknown now": by_protocol(found.unknown_now),
-        "causes": [_cause(cause) for cause in explained.causes],
+        "causes": [write_cause(cause) for cause in explained.causes],
         "documented": explained.stated.value if explained.stated else None,
     }
 
 
-def _cause(cause: Cause) -> dict[str, Any]:
+def write_cause(cause: Cause) -> dict[str, Any]:
+    """A cause, and where it stands, if that is known."""
     found: dict[str, Any] = {
         "title": cause.title,
         "status": cause.status.value,

@@ -1,0 +1,220 @@
+"""The review of pull requests of a real repository: text, comment and exit code of each."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from netsim.cli.options import COMMENT
+from tests.cli.command import Done, assert_snapshot, netsim
+from tests.fakes.pull_requests import CHANGES, Repository, make_repository, write_workload
+
+FORGE = {"GITHUB_SERVER_URL": "https://github.example", "GITHUB_REPOSITORY": "dev/shop"}
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Repository:
+    return make_repository(tmp_path_factory.mktemp("shop"))
+
+
+def review(shop: Repository, branch: str, *more: str, **env: str) -> Done:
+    shop.git("checkout", "--quiet", "--force", branch)
+    return netsim("review", "--base", "main", "manifests", *more, cwd=shop.folder, **env)
+
+
+def read(done: Done) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(done.out)
+    return found
+
+
+@pytest.mark.parametrize("branch", CHANGES)
+def test_text(shop: Repository, branch: str) -> None:
+    assert_snapshot(f"review/{branch}", review(shop, branch))
+
+
+@pytest.mark.parametrize("branch", CHANGES)
+def test_comment(shop: Repository, branch: str) -> None:
+    assert_snapshot(f"review/{branch}-md", review(shop, branch, "--format", "md", **FORGE))
+
+
+def test_json(shop: Repository) -> None:
+    assert_snapshot("review/opens-json", review(shop, "opens", "--format", "json"))
+
+
+@pytest.mark.parametrize("columns", ["40", "200"])
+def test_width(shop: Repository, columns: str) -> None:
+    assert_snapshot(f"review/removes-{columns}", review(shop, "removes", COLUMNS=columns))
+
+
+@pytest.mark.parametrize(
+    ("branch", "code", "said"),
+    [
+        ("harmless", 0, "Changes no connection."),
+        ("opens", 1, "Opens 1 connection; it is not documented. Adds 1 error."),
+        ("documents", 0, "Opens 1 connection; it is documented by this very change."),
+        ("closes", 1, "Closes 1 connection. Adds 1 error."),
+        # Two default routes and a pair of workloads.
+        ("removes", 1, "Opens 3 connections; all of them are not documented. Adds 2 errors."),
+        ("rejected", 2, "What this changes is not known: 1 fault in what was read."),
+        ("withdraws", 1, "Changes no connection. Adds 1 error."),
+        # What is suppressed is open and undocumented all the same.
+        ("suppresses", 1, "Opens 1 connection; it is not documented. Suppresses 1 finding."),
+        ("arrives", 0, "Changes no connection. Adds 1 workload with 0 connections."),
+    ],
+)
+def test_verdict(shop: Repository, branch: str, code: int, said: str) -> None:
+    done = review(shop, branch)
+    assert (done.code, done.out.splitlines()[0][: len(said)]) == (code, said)
+
+
+def test_a_link_leads_to_the_commit_that_has_the_line(shop: Repository) -> None:
+    text = review(shop, "removes", "--format", "md", **FORGE).out
+    # What was removed is in the base only.
+    base = shop.git("rev-parse", "main")
+    assert f"https://github.example/dev/shop/blob/{base}/manifests/policies.yaml#L3" in text
+    text = review(shop, "opens", "--format", "md", **FORGE).out
+    head = shop.git("rev-parse", "HEAD")
+    assert f"/blob/{head}/manifests/policies.yaml#L" in text
+
+
+def test_gitlab_has_links_of_its_own(shop: Repository) -> None:
+    project = "https://gitlab.example/dev/shop"
+    text = review(shop, "opens", "--format", "md", CI_PROJECT_URL=project).out
+    assert f"{project}/-/blob/" in text
+
+
+def test_from_a_folder_of_the_repository(shop: Repository) -> None:
+    shop.git("checkout", "--quiet", "opens")
+    done = netsim(
+        "review",
+        "--base",
+        "main",
+        ".",
+        "--format",
+        "md",
+        cwd=shop.folder / "manifests",
+        **FORGE,
+    )
+    head = shop.git("rev-parse", "HEAD")
+    assert done.code == 1, done.err
+    assert f"/blob/{head}/manifests/policies.yaml#L" in done.out
+
+
+def test_a_folder_in_place_of_a_revision(shop: Repository, tmp_path: Path) -> None:
+    shop.git("worktree", "add", "--quiet", "--detach", str(tmp_path / "old"), "main")
+    shop.git("checkout", "--quiet", "documents")
+    arguments = ("review", "--base-dir", str(tmp_path / "old"), "manifests", "-f", "json")
+    by_folder = read(netsim(*arguments, cwd=shop.folder))
+    by_revision = read(review(shop, "documents", "--format", "json"))
+    for told in ("verdict", "summary", "documented", "findings"):
+        assert by_folder[told] == by_revision[told]
+
+
+def test_the_state_before_is_where_the_change_began(shop: Repository) -> None:
+    """What others have merged since is none of its doing."""
+    shop.git("checkout", "--quiet", "-B", "later", "main")
+    CHANGES["removes"](shop)
+    shop.commit("somebody else's")
+    shop.git("checkout", "--quiet", "opens")
+    done = netsim("review", "--base", "later", "manifests", cwd=shop.folder)
+    assert done.out.startswith("Opens 1 connection;")
+
+
+def test_a_scenario_that_comes_with_the_change(tmp_path: Path) -> None:
+    shop = Repository(tmp_path)
+    shop.git("rm", "--quiet", "scenarios/shop.yaml")
+    shop.commit("without")
+    shop.git("branch", "--force", "base")
+    shop.git("checkout", "--quiet", "HEAD~1", "--", "scenarios/shop.yaml")
+    shop.commit("with")
+    done = netsim("review", "--base", "base", "manifests", "-f", "json", cwd=tmp_path)
+    assert len(read(done)["documented"]) == 2
+
+
+def test_without_documentation(tmp_path: Path) -> None:
+    shop = Repository(tmp_path)
+    shop.git("rm", "--quiet", "scenarios/shop.yaml", "README.md")
+    shop.commit("without")
+    shop.git("branch", "--force", "base")
+    CHANGES["opens"](shop)
+    done = netsim("review", "--base", "base", "manifests", cwd=tmp_path)
+    assert done.out.startswith("Opens 1 connection; nothing is documented to compare with.")
+    # Nobody has said that it may be.
+    assert done.code == 1
+
+
+def test_a_folder_that_the_base_lacks(tmp_path: Path) -> None:
+    shop = Repository(tmp_path)
+    shop.write("more/policy.yaml", (tmp_path / "manifests/policies.yaml").read_text())
+    shop.replace("more/policy.yaml", "default-deny", "further-deny")
+    done = netsim("review", "--base", "main", "manifests", "more", cwd=tmp_path)
+    assert "no file at" not in done.err
+
+
+def test_a_base_that_cannot_be_read_takes_nothing_from_a_change_that_passes(
+    tmp_path: Path,
+) -> None:
+    shop = Repository(tmp_path)
+    for warning in ("workloads.yaml",):
+        shop.git("rm", "--quiet", f"manifests/{warning}")
+    shop.git("reset", "--quiet", "--hard")
+    CHANGES["rejected"](shop)
+    shop.commit("broken")
+    shop.git("branch", "--force", "base")
+    shop.replace("manifests/policies.yaml", "policyType: [Egress]", "policyTypes: [Egress]")
+    done = netsim("review", "--base", "base", "manifests", cwd=tmp_path)
+    assert "spec.policyType: unknown field" in done.out
+    assert done.code == 2
+
+
+def test_a_shallow_clone_says_what_it_needs(shop: Repository, tmp_path: Path) -> None:
+    shop.git("checkout", "--quiet", "opens")
+    source = f"file://{shop.folder}"
+    clone = ["git", "clone", "--quiet", "--depth=1", "--no-single-branch", source, "clone"]
+    subprocess.run(clone, cwd=tmp_path, check=True, capture_output=True)
+    done = netsim("review", "--base", "origin/main", "manifests", cwd=tmp_path / "clone")
+    assert done.code == 2
+    assert "fetch-depth: 0" in done.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "give either --base or --base-dir"),
+        (("--base", "main", "--base-dir", "."), "give either --base or --base-dir"),
+        (("--base", "mian"), "did you mean main"),
+        (("--base-dir", "nowhere"), "'nowhere' is no folder"),
+        (("--base", "main", "--limit", "-1"), "--limit"),
+    ],
+)
+def test_bad_usage(shop: Repository, arguments: tuple[str, ...], said: str) -> None:
+    done = netsim("review", "manifests", *arguments, cwd=shop.folder)
+    assert (done.code, done.out) == (2, "")
+    assert said in " ".join(done.err.replace("│", "").split())
+
+
+@pytest.mark.parametrize("path", ["-", "main:manifests"])
+def test_what_has_no_state_before(shop: Repository, path: str) -> None:
+    done = netsim("review", "--base", "main", path, cwd=shop.folder)
+    assert done.code == 2
+    assert "has no state before the change" in " ".join(done.err.replace("│", "").split())
+
+
+@pytest.mark.parametrize("limit", [COMMENT, 4_000, 1_500])
+def test_a_long_comment_is_shortened(tmp_path: Path, limit: int) -> None:
+    shop = Repository(tmp_path)
+    many = "---\n".join(write_workload(f"part-{number:02}", 80) for number in range(30))
+    shop.write("manifests/more.yaml", many)
+    shop.commit("more")
+    shop.git("branch", "--force", "base")
+    CHANGES["removes"](shop)
+    done = netsim(
+        "review", "--base", "base", "manifests", "-f", "md", "--limit", str(limit), cwd=tmp_path
+    )
+    assert len(done.out) <= limit
+    assert done.out.startswith("### netsim: Opens ")
+    assert ("Shortened, as this would be too long" in done.out) == (limit < COMMENT)
