@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         propose_fixes,
         query,
         render,
+        review,
         snapshot,
     )
     from netsim.app.check import Conclusion
@@ -77,6 +78,7 @@ __all__ = [
     "propose_fixes",
     "query",
     "render",
+    "review",
     "snapshot",
 ]
 _MODULES = {

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from netsim.app.picture import Collapse
     from netsim.app.query import QueryResult
     from netsim.app.question import Question
+    from netsim.app.review import ReviewResult
     from netsim.loader.snapshot.snapshot import Snapshot
     from netsim.model.policies import PolicyApi
     from netsim.report.render import Format, Result
@@ -373,6 +374,44 @@ def diff(
     before, now = (InputRequest(*side) for side in sides)
     chosen = _discovery(scenario, discovery)
     return app.diff(app.DiffRequest(before, now, controller, _text(scenario), chosen))
+
+
+def review(
+    paths: Paths,
+    *,
+    base: str | None = None,
+    base_dir: Path | None = None,
+    repository: str = "",
+    scenario: Path | None = None,
+    discovery: Discovery | str = "near",
+    namespace: str | None = None,
+    ipblock_pods: IpBlockPods | str = IpBlockPods.MATCH,
+    pod_ranges: Iterable[str] = (),
+    controller: Controller = SOMEWHERE,
+) -> ReviewResult:
+    """Tells what a change of manifests and documents opens, closes, and makes worse.
+
+    The state before is that of the commit at which HEAD left the revision ``base``, or a copy
+    of the current folder in ``base_dir``; one that cannot be found, none and both raise
+    :class:`RequestError`.  ``repository`` is the address below which a forge shows files of a
+    commit, for links.
+
+    The result has ``verdict``, ``groups`` by cause, and the findings that are ``added``,
+    ``standing`` or ``repaired``.
+    """
+    from netsim.app import review as app
+    from netsim.app.base import choose_base
+
+    return app.review(
+        app.ReviewRequest(
+            *_given(paths, namespace, ipblock_pods, pod_ranges),
+            scenario=_text(scenario),
+            discovery=_discovery(scenario, discovery),
+            controller=controller,
+            base=choose_base(base, _text(base_dir)),
+            repository=repository,
+        )
+    )
 
 
 def query(

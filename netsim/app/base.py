@@ -46,6 +46,15 @@ class Base(Struct, frozen=True):
     commit: str = ""
 
 
+def choose_base(revision: str | None, folder: str | None) -> BaseRevision | BaseFolder:
+    """What a change starts from.  Raises :class:`RequestError` for none and for both."""
+    if revision and not folder:
+        return BaseRevision(revision)
+    if folder and not revision:
+        return BaseFolder(folder)
+    raise RequestError("give a base revision or a base folder: where the change starts", "base")
+
+
 def find_base(base: BaseRevision | BaseFolder, paths: tuple[str, ...]) -> Base:
     """What some paths were before a change.
 

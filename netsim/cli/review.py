@@ -5,16 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from netsim.cli import console, options
 from netsim.model.conventions import IpBlockPods
 from netsim.report.render import Format
-
-if TYPE_CHECKING:
-    from netsim.app.base import BaseFolder, BaseRevision
 
 BaseOption = Annotated[
     str | None,
@@ -60,6 +57,7 @@ def review(
     or input, or that cannot be told.
     """
     from netsim.app import review as app
+    from netsim.app.base import choose_base
 
     request = app.ReviewRequest(
         tuple(paths),
@@ -86,18 +84,6 @@ def review(
             return
         case _:
             raise typer.Exit(console.BAD_INPUT)
-
-
-def choose_base(base: str | None, base_dir: str | None) -> BaseRevision | BaseFolder:
-    """What a change starts from; none and two are bad usage."""
-    from netsim.app.base import BaseFolder, BaseRevision
-
-    if base and not base_dir:
-        return BaseRevision(base)
-    if base_dir and not base:
-        return BaseFolder(base_dir)
-    message = "give either --base or --base-dir: what the change starts from"
-    raise typer.BadParameter(message)
 
 
 def find_repository(environment: Mapping[str, str]) -> str:

@@ -184,8 +184,8 @@ def test_a_shallow_clone_says_what_it_needs(shop: Repository, tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ((), "give either --base or --base-dir"),
-        (("--base", "main", "--base-dir", "."), "give either --base or --base-dir"),
+        ((), "give a base revision or a base folder"),
+        (("--base", "main", "--base-dir", "."), "give a base revision or a base folder"),
         (("--base", "mian"), "did you mean main"),
         (("--base-dir", "nowhere"), "'nowhere' is no folder"),
         (("--base", "main", "--limit", "-1"), "--limit"),
