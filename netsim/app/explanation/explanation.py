@@ -111,22 +111,22 @@ def _explain_direction(
     reachability: Reachability, attempt: Attempt, verdict: DirectionVerdict
 ) -> ExplainedDirection:
     subject, _ = attempt.ends(verdict.direction)
-    steps = tuple(_list_steps(reachability, attempt, verdict))
+    is_denied = verdict.outcome is Outcome.DENY
+    fix = suggest_fix(reachability, attempt, verdict) if is_denied else None
+    steps = tuple(list_steps(verdict, fix))
     return ExplainedDirection(verdict.direction, subject.title, verdict.outcome, steps)
 
 
-def _list_steps(
-    reachability: Reachability, attempt: Attempt, verdict: DirectionVerdict
-) -> Iterator[ExplainedStep]:
-    """What each tier says, up to the one that decides."""
+def list_steps(verdict: DirectionVerdict, fix: Fix | None = None) -> Iterator[ExplainedStep]:
+    """What each tier says, up to the one that decides, which also gets the fix."""
     for tier in Tier:
         if tier.is_ordered:
-            yield from _list_tier_steps(reachability, attempt, verdict, tier)
+            yield from _list_tier_steps(verdict, tier, fix)
         elif tier is Tier.DEFAULT:
             what = "everything is allowed" if _is_allowed(verdict) else verdict.why
             yield ExplainedStep(tier, what, verdict.outcome)
         elif tier is verdict.tier:
-            yield _describe_decision(reachability, attempt, verdict)
+            yield _describe_decision(verdict, fix)
         else:
             is_last = verdict.tier is Tier.DEFAULT
             why = verdict.why if is_last else _NOT_ISOLATED[verdict.direction]
@@ -145,12 +145,12 @@ _NOT_ISOLATED = {
 
 
 def _list_tier_steps(
-    reachability: Reachability, attempt: Attempt, verdict: DirectionVerdict, tier: Tier
+    verdict: DirectionVerdict, tier: Tier, fix: Fix | None
 ) -> Iterator[ExplainedStep]:
     """The policies of an admin tier, in the order in which they are asked."""
     for asked in verdict.steps:
         if asked.policy.tier is tier:
-            yield _describe_asked(reachability, attempt, verdict, asked)
+            yield _describe_asked(verdict, asked, fix)
 
 
 _WORDS = {
@@ -163,10 +163,9 @@ _WORDS = {
 
 
 def _describe_asked(
-    reachability: Reachability, attempt: Attempt, verdict: DirectionVerdict, asked: TierStep
+    verdict: DirectionVerdict, asked: TierStep, fix: Fix | None
 ) -> ExplainedStep:
     policy = asked.policy
-    is_denied = verdict.outcome is Outcome.DENY
     is_deciding = policy in verdict.policies and verdict.tier is policy.tier
     if policy.tier is Tier.OTHER_SYSTEMS:
         reason = policy.reason if isinstance(policy, UnevaluatedPolicy) else NOT_EVALUATED
@@ -184,7 +183,7 @@ def _describe_asked(
         (Cited(policy.title, policy.location),),
         _cite_rules(verdict, asked.rules),
         verdict.nearest if is_deciding else None,
-        suggest_fix(reachability, attempt, verdict) if is_deciding and is_denied else None,
+        fix if is_deciding else None,
         by,
         also_near=verdict.also_near if is_deciding else None,
     )
@@ -208,9 +207,7 @@ _SAYS = {
 }
 
 
-def _describe_decision(
-    reachability: Reachability, attempt: Attempt, verdict: DirectionVerdict
-) -> ExplainedStep:
+def _describe_decision(verdict: DirectionVerdict, fix: Fix | None) -> ExplainedStep:
     return ExplainedStep(
         verdict.tier,
         verdict.why or _SAYS[verdict.outcome],
@@ -218,9 +215,7 @@ def _describe_decision(
         tuple(Cited(policy.title, policy.location) for policy in verdict.policies),
         _cite_rules(verdict, verdict.rules),
         verdict.nearest,
-        suggest_fix(reachability, attempt, verdict)
-        if verdict.outcome is Outcome.DENY
-        else None,
+        fix,
         "may be allowed by" if verdict.outcome is Outcome.UNKNOWN else "allowed by",
         "selected by" if verdict.selected is Truth.YES else "may be selected by",
         verdict.also_near,
