@@ -6,11 +6,8 @@ stand all its connections as a table.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterator
 from html import escape
-from importlib.resources import files
 
 from netsim.app.picture import Picture
 from netsim.report.graph.drawn import Drawn, picture_of
@@ -22,6 +19,7 @@ from netsim.report.graph.words import (
     list_omissions,
     name_end,
 )
+from netsim.report.strict import read_sources, write_policy
 from netsim.report.style import Terminal
 
 _SAMPLE = (
@@ -43,11 +41,9 @@ def write_html(picture: Picture) -> str:
 
     Raises ``LayoutError`` where Graphviz is missing or takes too long.
     """
-    style, script = (_read(name) for name in ("picture.css", "picture.js"))
-    policy = (
-        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
-        "base-uri 'none'; form-action 'none'"
-    )
+    style = read_sources("graph/drawing.css", "graph/picture.css")
+    script = read_sources("graph/picture.js")
+    policy = write_policy(style, script)
     title = escape(describe_picture(picture))
     omissions = "".join(f"<p class=omitted>{escape(e)}</p>\n" for e in list_omissions(picture))
     legend = "".join(_list_legend(picture))
@@ -88,15 +84,6 @@ def write_html(picture: Picture) -> str:
 </body>
 </html>
 """
-
-
-def _read(name: str) -> str:
-    return files("netsim.report.graph").joinpath(name).read_text("utf-8")
-
-
-def _hash(text: str) -> str:
-    digest = hashlib.sha256(text.encode()).digest()
-    return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
 def _list_legend(picture: Picture) -> Iterator[str]:
