@@ -40,7 +40,7 @@ from netsim.intent.errors import IntentError
 from netsim.judge.case import Case, list_judged_parties
 from netsim.judge.judgement import Judgement
 from netsim.judge.parties import Party
-from netsim.loader.load import Loaded
+from netsim.loader.load import Input, Loaded
 from netsim.loader.registry import BUNDLE_KINDS, Scope
 from netsim.loader.sources.texts import WORKING_TREE, Texts
 from netsim.model.finding import Diagnostic, Finding, Severity, Suppressed
@@ -85,6 +85,11 @@ class CheckRequest(InputRequest, frozen=True, kw_only=True):
     texts: Texts = WORKING_TREE
     proofs: Proofs = Proofs.SHOWN
 
+    @property
+    def keeps_input(self) -> bool:
+        """Whether what was read is kept: standard input cannot be read again for proofs."""
+        return STDIN in self.paths
+
 
 def check(request: CheckRequest) -> CheckResult:
     """Runs every rule over the manifests, for each documented system.
@@ -92,31 +97,43 @@ def check(request: CheckRequest) -> CheckResult:
     What cannot be read never hides what the rules find in the rest: it is in the result, and
     makes its conclusion ``bad input``.
     """
-    given = dict.fromkeys(filter(None, (request.scenario, *request.scenarios)))
-    if request.diagram and given:
-        raise RequestError("give a scenario or a diagram without one, not both", "diagram")
-    if len(given) < 2:
-        return examine(replace(request, scenario=next(iter(given), None))).result
-    if STDIN in request.paths:
-        message = "standard input is read once: give files where there are several scenarios"
-        raise RequestError(message, "scenario")
-    return _merge([examine(replace(request, scenario=each)).result for each in given])
+    return merge_results([each.result for each in examine_systems(request)])
 
 
 class Examination(Struct, frozen=True):
-    """The result of a check, with what was read for it."""
+    """The result of a check, with what was read for it and the case that was made of that.
+
+    ``kept`` is what was read before it was understood, where the request keeps it.
+    """
 
     result: CheckResult
     loaded: Loaded
     described: LocatedDocumentation | None
+    case: Case
+    kept: Input | None
+
+
+def examine_systems(request: CheckRequest) -> list[Examination]:
+    """Checks each documented system; without any, what was read.
+
+    Raises :class:`RequestError` for a request that contradicts itself.
+    """
+    given = dict.fromkeys(filter(None, (request.scenario, *request.scenarios)))
+    if request.diagram and given:
+        raise RequestError("give a scenario or a diagram without one, not both", "diagram")
+    if len(given) < 2:
+        return [examine(replace(request, scenario=next(iter(given), None)))]
+    if STDIN in request.paths:
+        message = "standard input is read once: give files where there are several scenarios"
+        raise RequestError(message, "scenario")
+    return [examine(replace(request, scenario=each)) for each in given]
 
 
 def examine(request: CheckRequest) -> Examination:
     """Checks one documented system, that of ``scenario``."""
     described, problems, notes = _read_documentation(request)
     scenario = described.scenario if described else None
-    # Standard input can be read only once, and proofs need it again.
-    kept = request.read(scenario, Scope.BUNDLE) if STDIN in request.paths else None
+    kept = request.read(scenario, Scope.BUNDLE) if request.keeps_input else None
     loaded = kept.load() if kept else request.load(scenario, Scope.BUNDLE)
     if request.diagram:
         try:
@@ -182,7 +199,7 @@ def examine(request: CheckRequest) -> Examination:
         if described or problems
         else _take_posture(request, loaded, conventions, findings, unused),
     )
-    return Examination(result, loaded, described)
+    return Examination(result, loaded, described, case, kept)
 
 
 def _take_posture(
@@ -216,11 +233,13 @@ def _list_files(loaded: Loaded) -> Sequence[str]:
     return loaded.bundle.files if loaded.bundle else ()
 
 
-def _merge(results: list[CheckResult]) -> CheckResult:
+def merge_results(results: Sequence[CheckResult]) -> CheckResult:
     """One result of several systems: all that any has, and warnings that each has.
 
     A comment that suppresses nothing of one system may suppress a finding of another.
     """
+    if len(results) == 1:
+        return results[0]
     diagnostics = dict.fromkeys(each for result in results for each in result.diagnostics)
     first = results[0]
     coverages = [result.coverage for result in results]
