@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from netsim.app.picture import Collapse
     from netsim.app.query import QueryResult
     from netsim.app.question import Question
+    from netsim.app.report import ReportResult
     from netsim.app.review import ReviewResult
     from netsim.loader.snapshot.snapshot import Snapshot
     from netsim.model.policies import PolicyApi
@@ -145,6 +146,47 @@ def check(
             scenarios=several,
             diagram=diagram,
             discovery=chosen,
+            controller=controller,
+            selection=choose(
+                _texts(select),
+                _texts(ignore),
+                _member(Severity, min_severity, "min_severity"),
+                _text(baseline),
+            ),
+        )
+    )
+
+
+def explain_check(
+    paths: Paths,
+    *,
+    scenario: Path | Iterable[Path] | None = None,
+    diagram: str | None = None,
+    discovery: Discovery | str = "near",
+    namespace: str | None = None,
+    ipblock_pods: IpBlockPods | str = IpBlockPods.MATCH,
+    pod_ranges: Iterable[str] = (),
+    controller: Controller = SOMEWHERE,
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    min_severity: Severity | str = Severity.NOTE,
+    baseline: Path | None = None,
+) -> ReportResult:
+    """Checks manifests as :func:`check` does, and says of every pair what decides it.
+
+    The result has ``check``, and ``grids`` with a cell for each pair in which there is anything
+    to be seen; ``render(result, "html")`` is the page that ``netsim report`` writes.
+    """
+    from netsim.app import report as app
+    from netsim.app.selection import choose
+
+    several = () if scenario is None else _texts(scenario)
+    return app.report(
+        app.ReportRequest(
+            *_given(paths, namespace, ipblock_pods, pod_ranges),
+            scenarios=several,
+            diagram=diagram,
+            discovery=_discovery(several, discovery),
             controller=controller,
             selection=choose(
                 _texts(select),

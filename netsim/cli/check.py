@@ -16,17 +16,6 @@ from netsim.report.render import Format
 if TYPE_CHECKING:
     from netsim.app.check import CheckResult
 
-Diagram = Annotated[
-    str | None,
-    typer.Option(
-        "--diagram",
-        metavar="FILE#HEADING",
-        help="Compare with the diagram below this heading, without a scenario: each of its "
-        "names is taken for the workload that goes by it.",
-        show_default=False,
-    ),
-]
-
 WriteBaseline = Annotated[
     Path | None,
     typer.Option(
@@ -42,7 +31,7 @@ def check(
     paths: options.Paths,
     scenario: options.Documented = None,
     no_scenario: options.NoScenario = False,
-    diagram: Diagram = None,
+    diagram: options.Diagram = None,
     form: Annotated[Format, options.format_of("CheckResult")] = Format.TEXT,
     select: options.Select = None,
     ignore: options.Ignore = None,
@@ -76,7 +65,7 @@ def check(
         sys.stdin,
         rendering=options.rendering(render),
         scenarios=options.every(scenario),
-        diagram=_named(diagram),
+        diagram=options.named(diagram),
         discovery=options.discovery(scenario, no_scenario),
         controller=options.known_controller(ingress_namespace, ingress_labels),
         selection=options.selection(select, ignore, min_severity, baseline),
@@ -86,14 +75,21 @@ def check(
     console.write(result, form, output)
     if write_baseline is not None:
         _accept(result, write_baseline)
+    conclude(result, allow_inconclusive, exit_zero or write_baseline is not None)
+
+
+def conclude(result: CheckResult, allow_inconclusive: bool, exit_zero: bool) -> None:
+    """Ends the command with the code of a conclusion."""
+    from netsim.app.check import Conclusion
+
     match result.conclusion:
-        case app.Conclusion.PASSED | app.Conclusion.NOT_COMPARED:
+        case Conclusion.PASSED | Conclusion.NOT_COMPARED:
             return
-        case app.Conclusion.FAILED if exit_zero or write_baseline is not None:
+        case Conclusion.FAILED if exit_zero:
             return
-        case app.Conclusion.FAILED:
+        case Conclusion.FAILED:
             raise typer.Exit(1)
-        case app.Conclusion.INCONCLUSIVE if allow_inconclusive:
+        case Conclusion.INCONCLUSIVE if allow_inconclusive:
             return
         case _:
             raise typer.Exit(console.BAD_INPUT)
@@ -110,10 +106,3 @@ def _accept(result: CheckResult, file: Path) -> None:
     accepted = list_acceptable(result.findings)
     console.write_text(write_baseline(accepted), file)
     console.note(f"{file}: accepts {count_noun(len(accepted), 'finding')}")
-
-
-def _named(diagram: str | None) -> str | None:
-    """The diagram; an empty name, as of a variable that is not set, is bad usage."""
-    if diagram == "":
-        raise typer.BadParameter("the name is empty", param_hint="'--diagram'")
-    return diagram

@@ -35,6 +35,7 @@ COMMANDS = {
     "list": ("netsim.cli.list", "list_pairs"),
     "eval": ("netsim.cli.eval", "evaluate"),
     "explain": ("netsim.cli.explain", "explain"),
+    "report": ("netsim.cli.report", "report"),
     "diff": ("netsim.cli.diff", "diff"),
     "review": ("netsim.cli.review", "review"),
     "graph": ("netsim.cli.graph", "graph"),

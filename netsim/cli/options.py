@@ -83,6 +83,16 @@ Modelled = Annotated[
         show_default=False,
     ),
 ]
+Diagram = Annotated[
+    str | None,
+    typer.Option(
+        "--diagram",
+        metavar="FILE#HEADING",
+        help="Compare with the diagram below this heading, without a scenario: each of its "
+        "names is taken for the workload that goes by it.",
+        show_default=False,
+    ),
+]
 NoScenario = Annotated[
     bool,
     typer.Option("--no-scenario", help="Leave a scenario beside the input aside."),
@@ -334,6 +344,13 @@ def selection(
 def _split(values: list[str] | None) -> list[str]:
     """The parts of lists with commas."""
     return [part.strip() for value in values or () for part in value.split(",")]
+
+
+def named(diagram: str | None) -> str | None:
+    """The diagram; an empty name, as of a variable that is not set, is bad usage."""
+    if diagram == "":
+        raise typer.BadParameter("the name is empty", param_hint="'--diagram'")
+    return diagram
 
 
 def discovery(scenario: list[str] | None, no_scenario: bool) -> Discovery:

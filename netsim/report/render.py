@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from netsim.app.order import OrderResult
     from netsim.app.probe import DryRun, Roles
     from netsim.app.query import QueryResult
+    from netsim.app.report import ReportResult
     from netsim.app.review import ReviewResult
     from netsim.probe.result import ProbeResult
     from netsim.report.style import Terminal
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
         | OrderResult
         | ProbeResult
         | QueryResult
+        | ReportResult
         | ReviewResult
         | Roles
     )
@@ -153,6 +155,7 @@ RENDERERS: Mapping[str, Mapping[Format, str]] = {
         Format.JUNIT: "probe.junit",
     },
     "DryRun": {Format.TEXT: "probe.script"},
+    "ReportResult": {Format.HTML: "page.html"},
     "Roles": {Format.TEXT: "probe.roles"},
 }
 """The module of each result and format; names, so that only the one in use is imported."""

@@ -17,6 +17,7 @@ COMMANDS = (
     "list",
     "eval",
     "explain",
+    "report",
     "diff",
     "graph",
     "query",

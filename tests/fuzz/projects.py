@@ -124,7 +124,7 @@ FORMATS = {
     "fix": ("text", "markdown", "json"),
     "drain": ("text", "markdown", "json"),
 }
-COMMANDS = (*FORMATS, "eval", "snapshot", "generate")
+COMMANDS = (*FORMATS, "eval", "report", "snapshot", "generate")
 QUESTIONS = (
     "sources --to {0}",
     "destinations --from {0}",

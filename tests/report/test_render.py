@@ -49,6 +49,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
             netsim.order(SHOP),
             netsim.drain_node(SHOP),
             netsim.propose_fixes(SHOP),
+            netsim.explain_check(SHOP),
             netsim.coverage(DOCUMENTED, scenario=DOCUMENTED / "scenarios" / "shop.yaml"),
             Case(tmp_path_factory.mktemp("probe"), live()).result(),
             *plan_and_roles(tmp_path_factory.mktemp("plan")),
