@@ -45,6 +45,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
             netsim.diff(MANIFESTS / "tiers", MANIFESTS / "tiers-new"),
             graph(GraphRequest((str(SHOP),))),
             graph_comparison(netsim.diff(MANIFESTS / "tiers", MANIFESTS / "tiers-new")),
+            netsim.review(SHOP, base_dir="."),
             netsim.query(SHOP, "exposed"),
             netsim.order(SHOP),
             netsim.drain_node(SHOP),
