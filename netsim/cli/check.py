@@ -33,6 +33,7 @@ def check(
     no_scenario: options.NoScenario = False,
     diagram: options.Diagram = None,
     form: Annotated[Format, options.format_of("CheckResult")] = Format.TEXT,
+    table: options.Table = None,
     select: options.Select = None,
     ignore: options.Ignore = None,
     min_severity: options.MinSeverity = Severity.NOTE,
@@ -72,7 +73,7 @@ def check(
     )
     result = app.check(request)
     console.notes(result.notes, result.diagnostics)
-    console.write(result, form, output)
+    console.write(result, form, output, pairs=table)
     if write_baseline is not None:
         _accept(result, write_baseline)
     conclude(result, allow_inconclusive, exit_zero or write_baseline is not None)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NoReturn, TextIO
 
 import typer
 
+from netsim.cli import settings
 from netsim.errors import NetsimError
 from netsim.words.lists import join_first
 from netsim.words.printable import printable, printable_lines
@@ -23,7 +24,7 @@ from netsim.words.printable import printable, printable_lines
 if TYPE_CHECKING:
     from netsim.app.input import InputResult
     from netsim.report.render import Format, Result
-    from netsim.report.style import Colour
+    from netsim.report.style import Pairs, Terminal
 
 BAD_INPUT = 2
 """The exit code for bad input, and where there is no answer."""
@@ -31,7 +32,7 @@ BAD_INPUT = 2
 FIRST_READER = 5.0
 """Seconds that a pipe may have no reader."""
 
-NARROWEST, WIDEST, UNKNOWN_WIDTH = 40, 120, 100
+NARROWEST, WIDEST, WIDEST_HELP, UNKNOWN_WIDTH = 40, 120, 200, 100
 
 
 class OutputError(NetsimError):
@@ -45,21 +46,19 @@ def prepare() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+def columns() -> int:
+    """How wide tables may be: COLUMNS, else the terminal, else a default for files."""
+    return max(NARROWEST, shutil.get_terminal_size((UNKNOWN_WIDTH, 24)).columns)
+
+
 def width() -> int:
-    """How wide prose may be: COLUMNS, else the terminal, else a default for files."""
-    columns = shutil.get_terminal_size((UNKNOWN_WIDTH, 24)).columns
-    return max(NARROWEST, min(columns, WIDEST))
+    """How wide prose may be, which is hard to read where lines are long."""
+    return min(columns(), WIDEST)
 
 
-def colour(output: Path | None) -> Colour:
-    """Colours for a terminal, unless NO_COLOR is set (no-color.org); links if it has any."""
-    from netsim.report.style import Colour
-
-    terminal = sys.stdout is not None and sys.stdout.isatty()
-    plain = output is not None or not terminal or os.environ.get("NO_COLOR")
-    if plain:
-        return Colour.NEVER
-    return Colour.ALWAYS if os.environ.get("TERM") == "dumb" else Colour.LINKED
+def help_width() -> int:
+    """How wide the help is, with a margin."""
+    return min(columns(), WIDEST_HELP) - 1
 
 
 def check(output: Path | None) -> None:
@@ -158,15 +157,32 @@ def _unwritable(output: Path, error: Exception) -> OutputError:
     return OutputError(f"{output}: cannot be written: {reason}")
 
 
-def write(result: Result, form: Format, output: Path | None, limit: int = 0) -> None:
-    """Writes a result in a format, as wide and as colourful as its reader has it.
-
-    ``limit`` is how many characters Markdown may have.
-    """
-    from netsim.report.render import render
+def terminal(output: Path | None = None) -> Terminal:
+    """How wide and colourful a text is, as its reader has the terminal and asks for it."""
     from netsim.report.style import Terminal
 
-    write_text(render(result, form, Terminal(width(), colour(output), limit)), output)
+    colour, detail = settings.choose_colour(output), settings.current().detail
+    return Terminal(width(), colour, columns=columns(), detail=detail)
+
+
+def write(
+    result: Result,
+    form: Format,
+    output: Path | None,
+    limit: int = 0,
+    pairs: Pairs | None = None,
+) -> None:
+    """Writes a result in a format, for its reader.
+
+    ``limit`` is how many characters Markdown may have, and ``pairs`` are those to show of a
+    comparison with the documentation.
+    """
+    from msgspec.structs import replace
+
+    from netsim.report.render import render
+
+    reader = replace(terminal(output), limit=limit, pairs=pairs)
+    write_text(render(result, form, reader), output)
 
 
 def _print(text: str) -> None:
@@ -196,10 +212,27 @@ def note(text: str) -> None:
 
 
 def notes(*groups: Iterable[object]) -> None:
-    """Writes a line for each remark and diagnostic to standard error."""
+    """Writes a line for each remark and diagnostic to standard error, or for errors only."""
     for group in groups:
         for each in group:
-            note(str(each))
+            if not (settings.is_quiet() and _is_remark(each)):
+                note(str(each))
+
+
+def _is_remark(each: object) -> bool:
+    """Whether it is no error: a note or a warning."""
+    from netsim.app.notes import Note
+    from netsim.model.finding import Diagnostic, Severity
+
+    if isinstance(each, Diagnostic):
+        return each.severity is not Severity.ERROR
+    return isinstance(each, Note)
+
+
+def remark(text: str) -> None:
+    """Writes a line to standard error that is no error, unless nobody wants to know."""
+    if not settings.is_quiet():
+        note(text)
 
 
 def conclude(result: InputResult, is_unknown_allowed: bool) -> None:

@@ -12,7 +12,7 @@ from typing import Annotated, get_type_hints
 import typer
 
 from netsim import __version__
-from netsim.cli import console
+from netsim.cli import console, settings
 from netsim.cli.command import Command, Commands
 from netsim.errors import NetsimError, ParametersError, RequestError
 
@@ -54,7 +54,7 @@ NAMES = ("netsim", "kube-netsim")
 
 def _register(arguments: list[str]) -> None:
     """Only the command that is called, as typer takes a while for each; else all of them."""
-    called = arguments[0] if arguments else ""
+    called = next(iter(settings.drop_options(arguments)), "")
     for name in [called] if called in COMMANDS else COMMANDS:
         module, function = COMMANDS[name]
         command = getattr(import_module(module), function)
@@ -120,10 +120,14 @@ def _netsim(
 def run() -> None:
     """Runs the command line."""
     console.prepare()
+    settings.reset()
     _register(sys.argv[1:])
     called = Path(sys.argv[0]).name
     try:
-        app(prog_name=called if called in NAMES else NAMES[0])
+        app(
+            prog_name=called if called in NAMES else NAMES[0],
+            terminal_width=console.help_width(),
+        )
     except console.OutputError as error:
         console.note(str(error))
         sys.exit(console.BAD_INPUT)

@@ -12,6 +12,7 @@ import typer
 from netsim.model.conventions import IpBlockPods
 from netsim.model.finding import Severity
 from netsim.report.render import RENDERERS, Format
+from netsim.report.style import Pairs
 
 if TYPE_CHECKING:
     from netsim.app.connection_query import ConnectionQuery
@@ -278,6 +279,15 @@ Limit = Annotated[
         metavar="CHARACTERS",
         min=0,
         help="How long Markdown may be: what matters least is shortened first. 0 is no limit.",
+    ),
+]
+Table = Annotated[
+    Pairs | None,
+    typer.Option(
+        "--table",
+        help="Which pairs of endpoints are listed: those with a problem (the default of text), "
+        "all (that of markdown), or none.",
+        show_default=False,
     ),
 ]
 

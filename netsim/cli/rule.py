@@ -31,14 +31,13 @@ def rule(
     Without one, all rules are listed. `netsim check` names the rule of each finding.
     """
     from netsim.report import rules_page as pages
-    from netsim.report.style import Terminal
     from netsim.rules.registry import RULE_IDS, RULES, load_checks
     from netsim.words.nearness import suggest
 
     if name is not None and name not in RULE_IDS:
         message = f"no rule is called {name!r}{suggest(name, RULE_IDS)}"
         raise typer.BadParameter(message, param_hint="'ID'")
-    terminal = Terminal(console.width(), console.colour(None))
+    terminal = console.terminal()
     match name, form:
         case None, RuleFormat.TEXT:
             text = pages.list_rules(load_checks(), terminal)

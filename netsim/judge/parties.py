@@ -13,12 +13,15 @@ from enum import Enum
 from msgspec import Struct
 
 from netsim.engine.evaluator import Evaluator
+from netsim.engine.space import bits
 from netsim.engine.space.stand_ins import is_stand_in, name_pod
 from netsim.engine.space.universe import Universe
 from netsim.intent.scenario.bind import BoundEndpoint
 from netsim.intent.scenario.endpoints import LabelledEndpoint, is_anywhere
 
 OTHER_ADDRESSES = "any other address"
+OUTSIDE = "any address"
+SEVERAL = "several namespaces"
 
 
 class Ground(Enum):
@@ -32,12 +35,14 @@ class Party(Struct, frozen=True):
     """Classes of one universe (``members``, as bits) that the documentation treats alike.
 
     ``names`` are the scenario's endpoints they belong to; empty for what it does not name.
+    ``place`` is the namespace of its pods, if that is one; else ``SEVERAL`` or ``OUTSIDE``.
     """
 
     title: str
     names: tuple[str, ...]
     members: int
     ground: Ground
+    place: str = ""
 
 
 def divide_parties(
@@ -57,7 +62,13 @@ def divide_parties(
         grouped[names, title] |= 1 << bit
     order = {bound.name: place for place, bound in enumerate(endpoints)}
     parties = [
-        Party(title, names, members, Ground.GOVERNED if members & own else Ground.ELSEWHERE)
+        Party(
+            title,
+            names,
+            members,
+            Ground.GOVERNED if members & own else Ground.ELSEWHERE,
+            _name_place(universe, members),
+        )
         for (names, title), members in grouped.items()
     ]
     return tuple(
@@ -79,6 +90,14 @@ def is_wide(bound: BoundEndpoint) -> bool:
     if not isinstance(declared, LabelledEndpoint):
         return False
     return is_anywhere(declared) or not declared.labels.pairs
+
+
+def _name_place(universe: Universe, members: int) -> str:
+    inside = members & bits.span(0, len(universe.pods))
+    spaces = {pod.namespace for number in bits.members(inside) for pod in universe.pods[number]}
+    if not spaces:
+        return OUTSIDE
+    return spaces.pop() if len(spaces) == 1 else SEVERAL
 
 
 def _title(universe: Universe, bit: int, names: list[str]) -> str:

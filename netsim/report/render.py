@@ -11,7 +11,7 @@ from enum import Enum
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from netsim.report.style import paint
+from netsim.report.style import Detail, paint
 from netsim.words.printable import printable_json, printable_lines
 
 if TYPE_CHECKING:
@@ -166,10 +166,14 @@ def render(result: Result, form: Format, terminal: Terminal) -> str:
 
     Nothing of the input steers what shows it, whatever the module of the format lets through.
     """
-    module = import_module(f"netsim.report.{RENDERERS[type(result).__name__][form]}")
+    name = type(result).__name__
+    module = import_module(f"netsim.report.{RENDERERS[name][form]}")
     text: str = module.render(result, terminal)
     if getattr(result, "errors", ()):
         text = f"{_precede(result, form)}{text}"
+    if terminal.detail is Detail.VERDICT and form is Format.TEXT and name in _VERDICT_FIRST:
+        verdict, *_ = text.split("\n\n")
+        text = f"{verdict.rstrip()}\n"
     match form:
         case Format.JSON | Format.SARIF | Format.GITLAB:
             return printable_json(text)
@@ -195,5 +199,15 @@ def _precede(result: Result, form: Format) -> str:
             return f"Not everything was read:\n\n{lines}\n"
     return ""
 
+
+_VERDICT_FIRST = (
+    "CheckResult",
+    "Comparison",
+    "CoverageResult",
+    "DrainResult",
+    "OrderResult",
+    "ProbeResult",
+)
+"""Results whose text begins with a paragraph that is their verdict."""
 
 _SAYING_IT_THEMSELVES = ("CheckResult", "ProbeResult", "ReviewResult")

@@ -61,12 +61,40 @@ def paint(text: str) -> str:
     return _LINKED.sub("\x1b]8;;\\1\x1b\\\\", _SIGNED.sub("\x1b[\\1m", text))
 
 
-class Terminal(Struct, frozen=True):
-    """Where a text is read: how wide prose may be, and whether colours show.
+class Pairs(Enum):
+    """Which pairs of the documentation a report for people shows."""
 
+    PROBLEMS = "problems"
+    ALL = "all"
+    NONE = "none"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class Detail(Enum):
+    """How much a text says."""
+
+    FULL = "full"
+    VERDICT = "verdict"
+
+
+class Terminal(Struct, frozen=True):
+    """Where a text is read, and what its reader wants of it.
+
+    ``width`` is how wide prose may be, ``columns`` how wide a table, if that is more.
+    ``pairs`` None leaves the choice to the format.
     ``limit`` is how many characters a document may have; 0 is no limit.
     """
 
     width: int = 100
     colour: Colour = Colour.NEVER
     limit: int = 0
+    columns: int = 0
+    pairs: Pairs | None = None
+    detail: Detail = Detail.FULL
+
+    @property
+    def table_width(self) -> int:
+        """How wide a table may be."""
+        return max(self.width, self.columns)

@@ -84,7 +84,7 @@ def test_a_check_imports_no_other_command() -> None:
     assert not modules & {f"netsim.{room}.{name}" for room in rooms for name in others}
     assert not {name for name in modules if name.startswith(("netsim.probe", "netsim.api"))}
     formats = {name for name in modules if name.startswith("netsim.report.check.")}
-    assert formats == {"netsim.report.check.text", "netsim.report.check.words"}
+    assert formats == {f"netsim.report.check.{name}" for name in ("text", "pairs", "words")}
 
 
 def test_a_check_imports_nothing_that_only_others_need() -> None:

@@ -1,4 +1,4 @@
-"""``check`` for the terminal: the verdict, the matrix, then the findings.
+"""``check`` for the terminal: the verdict, the pairs, the findings, and the verdict again.
 
 Written without a layout library: one would take a fifth of the time a check takes.
 """
@@ -6,26 +6,30 @@ Written without a layout library: one would take a fifth of the time a check tak
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from netsim.app.causes import Cause
 from netsim.app.check import CheckResult, Conclusion
-from netsim.judge.judgement import Judgement
 from netsim.model.finding import Finding, Severity, Suppressed
+from netsim.report.check.pairs import (
+    Grid,
+    arrange_all,
+    arrange_problems,
+    list_problems,
+    summarise_pairs,
+)
 from netsim.report.check.words import (
     LEGEND,
     NEXT_STEP,
-    choose_axes,
     describe_coverage,
-    describe_pair,
     describe_unreached,
     describe_verdict,
     describe_withheld,
-    list_claims,
     list_related,
+    point_above,
 )
-from netsim.report.style import Colour, Style, Terminal, link_rule, styled
+from netsim.report.style import Colour, Pairs, Style, Terminal, link_rule, styled
 from netsim.report.wrapping import wrap
 from netsim.words.lists import count_noun, join_first
 from netsim.words.printable import printable
@@ -46,28 +50,27 @@ CONCLUSIONS = {
     Conclusion.BAD_INPUT: Style.BAD,
 }
 MARKS = {"✓": Style.GOOD, "!": Style.BAD, "✗": Style.BAD, "?": Style.WARN}
-WIDEST_TITLE = 18
 BRIEF_LINES = 3
 """Lines of what a note says."""
 GAP = "  "
-
-Cell = tuple[str, ...]
-Row = tuple[Cell, ...]
 
 
 def render(result: CheckResult, terminal: Terminal) -> str:
     """The report, wrapped to the width of the terminal; ends with a line break."""
     width, colour = terminal.width, terminal.colour
-    lines = list(_verdict(result, width, colour))
+    pairs = terminal.pairs or Pairs.PROBLEMS
+    verdict = list(_verdict(result, width, colour))
+    lines = [*verdict]
     for system in result.systems or (result,):
-        if system.parties:
-            lines += _matrix(system, width, colour)
+        if system.parties and pairs is not Pairs.NONE:
+            lines += _pairs(system, terminal, pairs)
     if result.posture:
         lines += _posture(result.posture, width, colour)
         lines += _causes(result.posture.causes, width, colour)
     else:
+        shown: dict[Hashable, Finding] = {}
         for finding in result.findings:
-            lines += _finding(finding, width, colour)
+            lines += _finding(finding, width, colour, shown)
     for suppressed in result.suppressed:
         lines += _suppressed(suppressed, width, colour)
     if result.posture and result.posture.next_step:
@@ -79,6 +82,7 @@ def render(result: CheckResult, terminal: Terminal) -> str:
     lines += ["", *_faint(describe_coverage(result.coverage), width, colour)]
     for sentence in describe_withheld(result):
         lines += wrap(printable(sentence), "", width)
+    lines += verdict
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -91,73 +95,36 @@ def _faint(text: str, width: int, colour: Colour) -> list[str]:
     return [styled(line, Style.FAINT, colour) for line in wrap(text, "", width)]
 
 
-def _matrix(result: CheckResult, width: int, colour: Colour) -> Iterator[str]:
+def _pairs(result: CheckResult, terminal: Terminal, pairs: Pairs) -> Iterator[str]:
+    """The pairs that were asked for, and what passes in a line."""
+    width, colour = terminal.width, terminal.colour
     yield ""
     if result.is_one_of_several:
         yield from _faint(f"{result.coverage.scenario}:", width, colour)
-    rows, titles = _grid(result), 1
-    if _extent(rows) > width:
-        rows, titles = _pairs(result), 2
-    yield from _table(rows, colour)
-    marks = {line[:1] for row in rows[1:] for cell in row[titles:] for line in cell}
-    legend = ", ".join(f"{mark} {text}" for mark, text in LEGEND.items() if mark in marks)
-    yield from _faint(legend, width, colour)
-    yield from _faint(describe_unreached(result), width, colour)
+    if pairs is Pairs.ALL:
+        yield from _grid(arrange_all(result, terminal.table_width), width, colour)
+        yield from _faint(describe_unreached(result), width, colour)
+        return
+    problems = list_problems(result)
+    if problems:
+        yield from _grid(arrange_problems(problems, terminal.table_width), width, colour)
+    yield from _faint(summarise_pairs(result, problems), width, colour)
 
 
-def _grid(result: CheckResult) -> list[Row]:
-    """A row for each source, a column for each destination."""
-    sources, destinations = choose_axes(result)
-    pairs = {(each.source, each.destination): each for each in result.judgements}
-    head: Row = (("from \\ to",), *(_title(party.title) for party in destinations))
-    body: list[Row] = [
-        (
-            _title(source.title),
-            *(_cell(pairs.get((source, party))) for party in destinations),
-        )
-        for source in sources
-    ]
-    return [head, *body]
-
-
-def _pairs(result: CheckResult) -> list[Row]:
-    """A row for each pair: for terminals too narrow for the matrix."""
-    head: Row = (("from",), ("to",), ("what",))
-    busy = (j for j in result.judgements if j.allowed or j.documented or j.undecided)
-    return [
-        head,
-        *((_title(j.source.title), _title(j.destination.title), _cell(j)) for j in busy),
-    ]
-
-
-def _title(title: str) -> Cell:
-    return tuple(textwrap.wrap(title, WIDEST_TITLE, break_long_words=False))
-
-
-def _cell(judgement: Judgement | None) -> Cell:
-    return (*describe_pair(judgement), *(f"  ({claim})" for claim in list_claims(judgement)))
-
-
-def _widths(rows: list[Row]) -> list[int]:
-    columns = zip(*rows, strict=True)
-    return [max(len(line) for each in column for line in each) for column in columns]
-
-
-def _extent(rows: list[Row]) -> int:
-    widths = _widths(rows)
-    return sum(widths) + len(GAP) * (len(widths) - 1)
-
-
-def _table(rows: list[Row], colour: Colour) -> Iterator[str]:
-    widths = _widths(rows)
-    for place, row in enumerate(rows):
+def _grid(grid: Grid, width: int, colour: Colour) -> Iterator[str]:
+    widths = grid.widths
+    for place, row in enumerate(grid.rows):
         for number in range(max(map(len, row))):
             texts = [each[number] if number < len(each) else "" for each in row]
-            line = GAP.join(
-                _paint(text, width, place, colour)
-                for text, width in zip(texts, widths, strict=True)
-            )
+            cells = zip(texts, widths, strict=True)
+            line = GAP.join(_paint(text, size, place, colour) for text, size in cells)
             yield line.rstrip()
+    legend = [f"{mark} {text}" for mark, text in LEGEND.items() if mark in grid.marks]
+    if grid.left:
+        yield from _faint(f"and {grid.left} more rows", width, colour)
+    if grid.is_folded:
+        legend.append("numbers count pairs, and --format json lists each")
+    yield from _faint(", ".join(legend), width, colour)
 
 
 def _paint(text: str, width: int, row: int, colour: Colour) -> str:
@@ -166,7 +133,10 @@ def _paint(text: str, width: int, row: int, colour: Colour) -> str:
     return (styled(text, style, colour) if style and text else text) + padding
 
 
-def _finding(finding: Finding, width: int, colour: Colour) -> Iterator[str]:
+def _finding(
+    finding: Finding, width: int, colour: Colour, shown: dict[Hashable, Finding]
+) -> Iterator[str]:
+    """A finding whole; ``shown`` are those whose change is written out, by that change."""
     severity = styled(finding.severity.value, SEVERITIES[finding.severity], colour)
     rule = link_rule(finding.rule, colour)
     policy = f"{GAP}{printable(finding.policy)}" if finding.policy else ""
@@ -175,6 +145,9 @@ def _finding(finding: Finding, width: int, colour: Colour) -> Iterator[str]:
     yield from wrap(finding.message, GAP, width)
     for line in list_related(finding):
         yield from wrap(f"see {line}", GAP, width)
+    if above := point_above(finding, shown):
+        yield from wrap(f"fix: {above}", GAP, width)
+        return
     if finding.fix:
         yield from wrap(f"fix: {finding.fix}", GAP, width)
     yield from (f"    {line}" for line in finding.patch.splitlines())
@@ -202,9 +175,11 @@ def _posture(posture: Posture, width: int, colour: Colour) -> Iterator[str]:
 
 def _causes(causes: Sequence[Cause], width: int, colour: Colour) -> Iterator[str]:
     """What is wrong whole, and notes in brief."""
+    shown: dict[Hashable, Finding] = {}
     for cause in causes:
         if cause.first.severity is not Severity.NOTE:
-            yield from _cause(cause, width, colour)
+            yield from _finding(cause.first, width, colour, shown)
+            yield from _also(cause, width)
     notes = [each for each in causes if each.first.severity is Severity.NOTE]
     if notes:
         yield ""
@@ -221,11 +196,6 @@ def _brief(cause: Cause, width: int, colour: Colour) -> Iterator[str]:
     more = f", and {count_noun(others, 'other place')}" if others else ""
     yield f"{severity} {rule}{GAP}{printable(str(first.location))}{more}"
     yield from wrap(first.message, GAP, width, most=BRIEF_LINES)
-
-
-def _cause(cause: Cause, width: int, colour: Colour) -> Iterator[str]:
-    yield from _finding(cause.first, width, colour)
-    yield from _also(cause, width)
 
 
 def _also(cause: Cause, width: int) -> list[str]:

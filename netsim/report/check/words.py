@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 
 from netsim.app.check import CheckResult, Conclusion, Coverage
 from netsim.judge.judgement import Judgement, Standing
@@ -175,7 +175,7 @@ def _count_unused(coverage: Coverage) -> str:
 
 def describe_pair(judgement: Judgement | None) -> tuple[str, ...]:
     """What a pair has, a mark and ports a line; the mark says it without colour."""
-    if judgement is None or not _is_busy(judgement):
+    if judgement is None or not is_busy(judgement):
         return (DENIED,)
     # What is exposed and what is forbidden have one mark, and so one line.
     found: dict[tuple[str, str], PortSet] = {}
@@ -185,7 +185,8 @@ def describe_pair(judgement: Judgement | None) -> tuple[str, ...]:
     return tuple(line for key, ports in found.items() for line in _lines(*key, ports))
 
 
-def _is_busy(judgement: Judgement) -> bool:
+def is_busy(judgement: Judgement) -> bool:
+    """Whether anything passes, should pass, or cannot be decided."""
     return bool(judgement.allowed or judgement.broken or judgement.undecided)
 
 
@@ -207,7 +208,7 @@ def _lines(mark: str, limits: str, ports: PortSet) -> Iterator[str]:
 
 def choose_axes(result: CheckResult) -> tuple[tuple[Party, ...], tuple[Party, ...]]:
     """The parties that send something, and those that receive something."""
-    busy = [judgement for judgement in result.judgements if _is_busy(judgement)]
+    busy = [judgement for judgement in result.judgements if is_busy(judgement)]
     sources = {judgement.source for judgement in busy}
     destinations = {judgement.destination for judgement in busy}
     return (
@@ -241,6 +242,18 @@ def describe_fix(finding: Finding) -> str:
     if len(lines) > _LONGEST_PATCH:
         return f"{finding.fix} ({len(lines)} lines, which --format text shows)"
     return "\n".join((finding.fix, *lines)) if finding.fix else ""
+
+
+def point_above(finding: Finding, shown: dict[Hashable, Finding]) -> str:
+    """Where the change that a finding shows is written out already; else empty.
+
+    ``shown`` are the findings that show theirs, by change, and grows.
+    """
+    change = finding.diff or (finding.patch and (finding.fix, finding.patch))
+    first = shown.setdefault(change, finding) if change else finding
+    if first is finding:
+        return ""
+    return f"the same change as above, for {first.rule} at {first.location}"
 
 
 _MOST_RELATED = 6
