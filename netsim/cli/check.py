@@ -29,7 +29,7 @@ WriteBaseline = Annotated[
 
 def check(
     paths: options.Paths,
-    scenario: options.Documented = None,
+    scenario: options.Systems = None,
     no_scenario: options.NoScenario = False,
     diagram: options.Diagram = None,
     form: Annotated[Format, options.format_of("CheckResult")] = Format.TEXT,

@@ -16,7 +16,7 @@ Rules = Annotated[
     typer.Option(
         "--rule",
         metavar="ID",
-        help="Fix findings of this rule only. May be given several times.",
+        help="Fix findings of this rule only; repeatable.",
         show_default=False,
     ),
 ]

@@ -38,7 +38,9 @@ Paths = Annotated[
 ]
 Namespace = Annotated[
     str,
-    typer.Option("--namespace", "-n", help="The namespace of objects that name none."),
+    typer.Option(
+        "--namespace", "-n", metavar="NAME", help="The namespace of objects that name none."
+    ),
 ]
 IpBlocks = Annotated[
     IpBlockPods,
@@ -60,7 +62,13 @@ PodRanges = Annotated[
 ]
 Output = Annotated[
     Path | None,
-    typer.Option("--output", "-o", help="Write the result to this file.", show_default=False),
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Write the result to this file.",
+        show_default=False,
+    ),
 ]
 Documented = Annotated[
     list[str] | None,
@@ -70,6 +78,17 @@ Documented = Annotated[
         metavar="FILE",
         help="What is documented. By default the one file in scenarios/, here or beside "
         "the input.",
+        show_default=False,
+    ),
+]
+Systems = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--scenario",
+        "-s",
+        metavar="FILE",
+        help="What is documented; repeatable: each is a system of its own. By default the one "
+        "file in scenarios/, here or beside the input.",
         show_default=False,
     ),
 ]
@@ -211,6 +230,7 @@ HomeNamespace = Annotated[
     typer.Option(
         "--namespace",
         "-n",
+        metavar="NAME",
         help="The namespace of objects that name none. By default the scenario's.",
         show_default=False,
     ),

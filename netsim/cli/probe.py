@@ -34,6 +34,7 @@ def probe(
         typer.Option(
             "--namespace",
             "-n",
+            metavar="NAME",
             help="What to probe. By default the scenario's.",
             show_default=False,
         ),
@@ -51,15 +52,29 @@ def probe(
     ] = Via.EXEC,
     image: Annotated[
         str,
-        typer.Option("--image", help="What --via ephemeral runs: something with sh and nc."),
+        typer.Option(
+            "--image",
+            metavar="IMAGE",
+            help="What --via ephemeral runs: something with sh and nc.",
+        ),
     ] = "busybox:stable",
     kubeconfig: Annotated[
         str | None,
-        typer.Option("--kubeconfig", help="By default as kubectl has it.", show_default=False),
+        typer.Option(
+            "--kubeconfig",
+            metavar="FILE",
+            help="By default as kubectl has it.",
+            show_default=False,
+        ),
     ] = None,
     context: Annotated[
         str | None,
-        typer.Option("--context", help="The context of the kubeconfig.", show_default=False),
+        typer.Option(
+            "--context",
+            metavar="NAME",
+            help="The context of the kubeconfig.",
+            show_default=False,
+        ),
     ] = None,
     snapshot: Annotated[
         Path | None,

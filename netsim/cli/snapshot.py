@@ -35,15 +35,31 @@ def snapshot(
     ] = None,
     context: Annotated[
         str | None,
-        typer.Option("--context", help="The context of the kubeconfig.", show_default=False),
+        typer.Option(
+            "--context",
+            metavar="NAME",
+            help="The context of the kubeconfig.",
+            show_default=False,
+        ),
     ] = None,
     kubeconfig: Annotated[
         str | None,
-        typer.Option("--kubeconfig", help="By default as kubectl has it.", show_default=False),
+        typer.Option(
+            "--kubeconfig",
+            metavar="FILE",
+            help="By default as kubectl has it.",
+            show_default=False,
+        ),
     ] = None,
     namespace: Annotated[
         list[str] | None,
-        typer.Option("--namespace", "-n", help="Only these; repeatable.", show_default=False),
+        typer.Option(
+            "--namespace",
+            "-n",
+            metavar="NAME",
+            help="Only these; repeatable.",
+            show_default=False,
+        ),
     ] = None,
     allow_partial: Annotated[
         bool,

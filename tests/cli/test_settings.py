@@ -41,7 +41,7 @@ FORCED, PLAIN = {"FORCE_COLOR": "1"}, {"NO_COLOR": "1"}
 def test_what_decides_about_colours(
     arguments: tuple[str, ...], env: dict[str, str], *, is_coloured: bool
 ) -> None:
-    assert (ESCAPE in netsim(*arguments, **env).out) is is_coloured
+    assert (ESCAPE in netsim(*arguments, stdin="", cwd=MANIFESTS, **env).out) is is_coloured
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_a_terminal(env: dict[str, str], *, is_coloured: bool) -> None:
 def test_a_file_has_the_colours_that_are_asked_for(tmp_path: Path) -> None:
     file = tmp_path / "out.txt"
     for arguments, is_coloured in (((), False), (("--color", "always"), True)):
-        netsim(*CHECK, "-o", str(file), *arguments, **FORCED)
+        netsim(*CHECK, "-o", str(file), *arguments, stdin="", cwd=MANIFESTS, **FORCED)
         assert (ESCAPE in file.read_text(encoding="utf-8")) is is_coloured
 
 

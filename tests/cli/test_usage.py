@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import pytest
+from typer.main import get_command
 
 from netsim.__main__ import main
+from netsim.cli.main import app
 from tests.cli.command import netsim
 
 COMMANDS = (
@@ -57,11 +60,33 @@ def test_the_help_names_the_command_that_was_called(
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_help_fits_80_columns(command: str) -> None:
-    done = netsim(command, "--help", COLUMNS="80")
-    assert (done.code, done.err) == (0, "")
-    assert max(map(len, done.out.splitlines())) <= 80
-    assert done.out.isascii()
+def test_help_is_as_wide_as_the_terminal(command: str) -> None:
+    lengths = {}
+    for columns in (64, 80, 160):
+        done = netsim(command, "--help", COLUMNS=str(columns))
+        assert (done.code, done.err) == (0, "")
+        assert max(map(len, done.out.splitlines())) <= columns
+        assert done.out.isascii()
+        lengths[columns] = len(done.out.splitlines())
+    assert lengths[64] > lengths[80] > lengths[160]
+
+
+@pytest.mark.parametrize("columns", ["40", "80"])
+def test_the_help_cuts_nothing_off(columns: str) -> None:
+    text = " ".join(netsim("--help", COLUMNS=columns).out.split())
+    assert "Compare the documented network diagram with what the manifests allow." in text
+    assert "..." not in text.replace("[ARGS]...", "")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_help_says_what_is_repeatable(command: str) -> None:
+    netsim(command, "--help")
+    group: Any = get_command(app)
+    for parameter in group.commands[command].params:
+        names = parameter.opts
+        if parameter.param_type_name == "option" and parameter.multiple:
+            is_one = "--scenario" in names and command != "check"
+            assert ("repeatable" in parameter.help) is not is_one, names
 
 
 @pytest.mark.parametrize(
