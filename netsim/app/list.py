@@ -16,7 +16,7 @@ from netsim.app.input import (
 from netsim.app.modelled_input import ModelledInput, ModelledRequest, add_modelled
 from netsim.engine.matrix.listing import title_of
 from netsim.engine.naming.controller import Controller, with_controller
-from netsim.engine.naming.endpoints import EndpointError, hint, near_names
+from netsim.engine.naming.endpoints import EndpointError, hint, near_names, tell_candidates
 from netsim.engine.naming.ways_in import connections
 from netsim.model.addresses import parse_address
 from netsim.model.endpoint import EXTERNAL, PodEndpoint
@@ -142,7 +142,7 @@ def find_focus(world: ModelledInput, pairs: tuple[Pair, ...], text: str) -> set[
     """The titles that an endpoint has in a list; raises ``EndpointError`` for an unknown one.
 
     The endpoint is a full title, ``namespace/name``, a name, a pod's name or an address, or a
-    name of the scenario.
+    name of the scenario, which comes first.  A name without its namespace is that of one.
     """
     resources, named = world.resources, world.find(text)
     titles = {title for pair in pairs for title in (pair.source, pair.destination)}
@@ -150,10 +150,13 @@ def find_focus(world: ModelledInput, pairs: tuple[Pair, ...], text: str) -> set[
     owners = {
         name: str(pod.workload) for pod in resources.pods for name in (pod.title, title_of(pod))
     }
+    if isinstance(named, PodEndpoint):
+        return {str(pod.workload) for pod in named.pods}
     wanted = {title for title in titles if _is_called(title, text)}
     wanted |= {owners[text]} if text in owners else set()
-    if isinstance(named, PodEndpoint):
-        wanted |= {str(pod.workload) for pod in named.pods}
+    called = sorted(title for title in wanted if not title.endswith(EXTERNAL))
+    if "/" not in text and len(called) > 1:
+        raise EndpointError(f"--focus: {tell_candidates(text, called)}")
     if not wanted:
         gone = next((pod.why for pod in resources.finished if pod.title == text), None)
         if gone:

@@ -22,7 +22,7 @@ def list_pairs(
         typer.Option(
             metavar="ENDPOINT",
             help="Only connections from or to this: namespace/name[Kind], namespace/name, "
-            "a name, or an IP address.",
+            "a name that only one has, or an IP address.",
             show_default=False,
         ),
     ] = None,

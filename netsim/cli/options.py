@@ -122,8 +122,8 @@ Source = Annotated[
     typer.Option(
         "--src",
         metavar="ENDPOINT",
-        help="Who connects: namespace/pod, namespace/name[Kind], an IP address, or "
-        "{ingress-controller}.",
+        help="Who connects: namespace/pod, namespace/name[Kind], a name that only one workload "
+        "has, an IP address, or {ingress-controller}.",
         show_default=False,
     ),
 ]

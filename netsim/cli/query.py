@@ -19,8 +19,8 @@ From = Annotated[
     typer.Option(
         "--from",
         metavar="ENDPOINT",
-        help="Who connects: namespace/pod, namespace/name[Kind], an IP address, or a name of "
-        "the scenario.",
+        help="Who connects: namespace/pod, namespace/name[Kind], a name that only one workload "
+        "has, an IP address, or a name of the scenario.",
         show_default=False,
     ),
 ]

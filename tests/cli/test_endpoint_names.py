@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,7 @@ from netsim.model.resources import (
     Resources,
     WorkloadName,
 )
+from tests.cli.command import netsim
 
 WEB = WorkloadName("shop", "web", "Deployment")
 ONE = Pod(WEB, Labels(), name="web-1", addresses=AddressSet.parse("10.0.0.1"))
@@ -42,6 +44,10 @@ RESOURCES = Resources(namespaces=SPACES, pods=(ONE, TWO, DB, JOB, HOST))
         ("shop/web[Deployment]", "shop/web[Deployment]", (ONE, TWO)),
         ("shop/web", "shop/web[Deployment]", (ONE, TWO)),
         ("shop/db[Job]", "shop/db[Job]", (JOB,)),
+        ("web", "shop/web[Deployment]", (ONE, TWO)),
+        ("web[Deployment]", "shop/web[Deployment]", (ONE, TWO)),
+        ("web-2", "shop/web-2[Pod]", (TWO,)),
+        ("db[Job]", "shop/db[Job]", (JOB,)),
         ("10.0.0.2", "10.0.0.2", (TWO,)),
         ("192.168.0.1", "192.168.0.1", (HOST,)),
     ],
@@ -59,7 +65,9 @@ def test_other_addresses_are_external(text: str) -> None:
     ("text", "message"),
     [
         ("", "no endpoint is given"),
-        ("web", "did you mean shop/web[Deployment]"),
+        ("wep", "did you mean shop/web[Deployment]"),
+        ("web[Job]", "did you mean shop/web[Deployment]"),
+        ("db", "'db' could be shop/db[Job] or shop/db[StatefulSet]: write one of these"),
         ("shop/web-3", "did you mean shop/web-"),
         ("shop/web[StatefulSet]", "did you mean shop/web[Deployment]"),
         ("shopp/web-1", "no namespace 'shopp' in the input; did you mean shop/web-1"),
@@ -76,3 +84,80 @@ def test_other_addresses_are_external(text: str) -> None:
 def test_unknown_names(text: str, message: str) -> None:
     with pytest.raises(EndpointError, match=re.escape(message)):
         resolve(RESOURCES, text)
+
+
+ABROAD = """
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: abroad, labels: {app: web}}
+spec: {containers: [{name: c, image: i:1}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: api, namespace: abroad}
+spec: {selector: {app: web}, ports: [{port: 80}]}
+---
+"""
+SHOP = """
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: shop, labels: {app: web}}
+spec: {containers: [{name: c, image: i:1}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: store, namespace: shop}
+spec: {selector: {app: web}, ports: [{port: 80}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: api, namespace: shop}
+spec: {selector: {app: web}, ports: [{port: 80}]}
+"""
+SCENARIO = """
+namespace: shop
+endpoints: {web: {workload: web}}
+flows: []
+"""
+ASKING = {
+    "eval": ("eval", "{path}", "--src", "{name}", "--dst", "1.1.1.1", "--port", "1"),
+    "explain": ("explain", "{path}", "--src", "1.1.1.1", "--dst", "{name}", "--port", "1"),
+    "query": ("query", "destinations", "{path}", "--from", "{name}"),
+    "list": ("list", "{path}", "--focus", "{name}"),
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "k8s.yaml").write_text(ABROAD + SHOP, encoding="utf-8")
+    (tmp_path / "scenario.yaml").write_text(SCENARIO, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize("command", ASKING)
+def test_several_workloads_of_one_name(folder: Path, command: str) -> None:
+    arguments = [each.format(path="k8s.yaml", name="web") for each in ASKING[command]]
+    done = netsim(*arguments, cwd=folder)
+    assert done.code == 2
+    assert "'web' could be abroad/web[Pod] or shop/web[Pod]: write one of these" in done.err
+    # A name of the scenario is clear.
+    known = netsim(*arguments, "--scenario", "scenario.yaml", cwd=folder)
+    assert (known.code, known.err) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "said"),
+    [
+        ("svc/store", 0, "svc/store"),
+        ("service/store", 0, "service/store"),
+        ("svc/api", 2, "'svc/api' could be svc/abroad/api or svc/shop/api: write one of these"),
+        ("svc/nope", 2, "'svc/nope': write a Service as svc/namespace/name"),
+    ],
+)
+def test_services_by_their_name_alone(folder: Path, name: str, code: int, said: str) -> None:
+    done = netsim(
+        "eval", "k8s.yaml", "--src", "abroad/web", "--dst", name, "--port", "80", cwd=folder
+    )
+    assert done.code == code
+    assert said in done.out + done.err
+    assert ("allow" in done.out) is (code == 0)

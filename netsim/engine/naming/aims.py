@@ -18,7 +18,7 @@ from difflib import get_close_matches
 from msgspec import Struct
 from msgspec.structs import replace
 
-from netsim.engine.naming.endpoints import NEAR, EndpointError, Endpoints, hint
+from netsim.engine.naming.endpoints import NEAR, EndpointError, Endpoints, hint, tell_candidates
 from netsim.engine.naming.services import (
     Arrival,
     Face,
@@ -37,6 +37,7 @@ from netsim.model.verdict import Outcome
 from netsim.words.lists import join_all, join_first
 
 _SERVICE = re.compile(r"(?:svc|services?)/(?P<namespace>[^/\[\]]+)/(?P<name>[^/\[\]]+)")
+_BARE_SERVICE = re.compile(r"(?P<prefix>svc|services?)/(?P<name>[^/\[\]]+)")
 _DOMAIN = re.compile(r"(?P<name>[^.]+)\.(?P<namespace>[^.]+)\.svc(?:\..+)?\.?")
 
 PortName = int | str
@@ -110,7 +111,7 @@ class Aims:
         """What a destination stands for; raises ``EndpointError``."""
         if isinstance(text, UnwrittenPod):
             return Direct(tuple(_list_direct(text.endpoint, protocol, port)))
-        name = text.strip()
+        name = self._full(text.strip())
         if is_service(name):
             return self._by_name(name, self.service(name), protocol, port)
         if balanced := self.services.at_host(name):
@@ -140,7 +141,19 @@ class Aims:
 
     def is_service(self, text: str) -> bool:
         """Whether a text is the name of a Service, or an address that only Services have."""
-        return is_service(text) or bool(self._service_at(text))
+        full = self._full(text)
+        return is_service(full) or bool(self._service_at(full))
+
+    def _full(self, text: str) -> str:
+        """A Service's name with its namespace, where no other is called so."""
+        form = _BARE_SERVICE.fullmatch(text.strip())
+        # In a namespace of this name it is a workload.
+        if form is None or self._endpoints.has_namespace(form["prefix"]):
+            return text
+        found = [title for title in self.services.titles if title.endswith(f"/{form['name']}")]
+        if len(found) > 1:
+            raise EndpointError(tell_candidates(text, found))
+        return found[0] if found else text
 
     def _service_at(self, text: str) -> Service | None:
         address = _address(text.strip())
@@ -156,6 +169,7 @@ class Aims:
 
     def service(self, text: str) -> Service:
         """The Service of a name or an address, or ``EndpointError``."""
+        text = self._full(text)
         form = _read_name(text)
         known = self.services.find(form["namespace"], form["name"]) if form else None
         service = known or (None if form else self._service_at(text))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 
 from msgspec.structs import replace
@@ -17,6 +17,7 @@ from netsim.model.endpoint import EXTERNAL, Endpoint, ExternalEndpoint, PodEndpo
 from netsim.model.resources import Pod, PodNetwork, Resources
 
 _FORM = re.compile(r"(?P<namespace>[^/\[\]]+)/(?P<name>[^/\[\]]+)(\[(?P<kind>[^/\[\]]+)\])?")
+_BARE = re.compile(r"(?P<name>[^/\[\]]+)(\[(?P<kind>[^/\[\]]+)\])?")
 _FORMS = "namespace/pod, namespace/name[Kind] or an IP address"
 _RANGE = re.compile(r"[0-9.]+[-/][0-9.]+(\[External\])?|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*[-/].*")
 NEAR = 3
@@ -106,7 +107,7 @@ class Endpoints:
                 f"{name!r} is a Service: connections arrive there, name a pod or workload"
             )
         if form is None:
-            raise EndpointError(self._unreadable(name))
+            return self._bare(name)
         if form["kind"]:
             if name in self._workloads:
                 return PodEndpoint(name, tuple(self._workloads[name]))
@@ -121,9 +122,37 @@ class Endpoints:
             raise EndpointError(self._finished[name.removesuffix("[Pod]")].why)
         raise EndpointError(self._missing(name, form["namespace"]))
 
+    def _bare(self, name: str) -> Endpoint:
+        """A workload or pod by its name alone, where no other is called so."""
+        form = _BARE.fullmatch(name)
+        found = self.find_called(form["name"], form["kind"]) if form else ()
+        if not found:
+            raise EndpointError(self._unreadable(name))
+        if len(found) > 1:
+            raise EndpointError(tell_candidates(name, found))
+        return self._named(found[0])
+
+    def find_called(self, name: str, kind: str | None = None) -> tuple[str, ...]:
+        """The full names of all workloads, and of pods of others, that go by a bare name."""
+        titles = {
+            title: None
+            for workload, kinds in self._kinds.items()
+            if workload.partition("/")[2] == name
+            for title in kinds
+        }
+        for title, pod in self._running.items():
+            if title.partition("/")[2] == name and str(pod.workload) not in titles:
+                titles[f"{title}[Pod]"] = None
+        wanted = f"[{kind}]" if kind else ""
+        return tuple(sorted(title for title in titles if title.endswith(wanted)))
+
+    def has_namespace(self, name: str) -> bool:
+        """Whether the input has a namespace of this name."""
+        return name in self._namespaces
+
     def _only(self, name: str, workloads: tuple[str, ...]) -> Endpoint:
         if len(workloads) > 1:
-            raise EndpointError(f"{name!r} could be {' or '.join(workloads)}")
+            raise EndpointError(tell_candidates(name, workloads))
         return PodEndpoint(workloads[0], tuple(self._workloads[workloads[0]]))
 
     def _unreadable(self, name: str) -> str:
@@ -140,6 +169,11 @@ class Endpoints:
             return f"{name!r}: write a Service as svc/namespace/name"
         near = near_names(name, self.titles) or get_close_matches(namespace, self._namespaces)
         return f"no namespace {namespace!r} in the input{hint(near)}"
+
+
+def tell_candidates(name: str, titles: Sequence[str]) -> str:
+    """Which full names a name could stand for."""
+    return f"{name!r} could be {' or '.join(titles)}: write one of these"
 
 
 def list_ranges(texts: Iterable[str]) -> Iterator[AddressSet]:
@@ -161,6 +195,7 @@ def at(pod: Pod, address: Address) -> Pod:
 def resolve(resources: Resources, text: str) -> Endpoint:
     """The endpoint that a text names: ``ns/pod``, ``ns/name[Kind]`` or an IP address.
 
+    ``name`` and ``name[Kind]`` do where one workload or pod is called so.
     ``10.0.0.0/8`` and ``10.0.0.0-10.255.255.255[External]`` are those addresses of the range
     that no pod has.
 
