@@ -121,6 +121,12 @@ class AddressSet(Struct, frozen=True):
         """The families that it has addresses of."""
         return frozenset(family for family in Family if self.ranges(family))
 
+    @property
+    def is_single(self) -> bool:
+        """Whether it is one address."""
+        ranges = (*self.v4, *self.v6)
+        return len(ranges) == 1 and ranges[0][0] == ranges[0][1]
+
     def cidrs(self) -> tuple[str, ...]:
         """The fewest CIDR blocks that hold these addresses and no others."""
         v4 = ((IPv4Address(low), IPv4Address(high)) for low, high in self.v4)

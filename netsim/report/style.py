@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable, Iterator
 from enum import Enum
 
 from msgspec import Struct
@@ -52,6 +53,11 @@ def link_rule(rule: str, colour: Colour) -> str:
     if colour is not Colour.LINKED:
         return shown
     return f"{{{_SIGN} link {locate_rule(rule)}}}{shown}{{{_SIGN} link }}"
+
+
+def style_lines(lines: Iterable[str], style: Style, colour: Colour) -> Iterator[str]:
+    """Each of some lines in a style, as a pager shows single lines."""
+    return (styled(line, style, colour) for line in lines)
 
 
 def paint(text: str) -> str:

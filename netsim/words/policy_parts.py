@@ -15,6 +15,7 @@ from netsim.model.labels import Labels, Operator, Selector
 from netsim.model.policies import Direction
 from netsim.model.ports import PortSet, Protocol
 from netsim.model.resources import NAME_LABEL, Pod
+from netsim.words.addresses import enclose
 
 Part = dict[str, Any]
 
@@ -108,21 +109,13 @@ def build_blocks(addresses: AddressSet) -> list[Part]:
     for family in sorted(addresses.families, key=lambda each: each.value):
         own = addresses.over(family)
         blocks = own.cidrs()
-        whole = _enclose(own)
+        whole = enclose(own)
         exceptions = (whole - own).cidrs()
         if len(exceptions) + 1 < len(blocks):
             found.append(build_block(whole.cidrs()[0], exceptions))
         else:
             found.extend(build_block(block) for block in blocks)
     return found
-
-
-def _enclose(addresses: AddressSet) -> AddressSet:
-    """The smallest block that holds all of some addresses of one family."""
-    ranges = [(family, ends) for family, ends in addresses]
-    family, low, high = ranges[0][0], ranges[0][1][0], ranges[-1][1][1]
-    size = (1 << (low ^ high).bit_length()) - 1
-    return AddressSet.of_range(family, (low & ~size, low | size))
 
 
 def build_port(protocol: Protocol, port: int | str) -> Part:

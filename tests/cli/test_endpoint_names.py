@@ -77,6 +77,7 @@ def test_other_addresses_are_external(text: str) -> None:
         ("10.0.0.9-10.0.0.1[External]", "the lower address first"),
         ("2001:db8::1-10.0.0.1", "is no range of addresses"),
         ("fe80::1%eth0", "zone"),
+        ("0.0.0.0/0 except 10.0.0", "is no range of addresses"),
         ("shop/web[", "is not an endpoint"),
         ("a/b/c", "is not an endpoint"),
     ],
@@ -84,6 +85,20 @@ def test_other_addresses_are_external(text: str) -> None:
 def test_unknown_names(text: str, message: str) -> None:
     with pytest.raises(EndpointError, match=re.escape(message)):
         resolve(RESOURCES, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "addresses"),
+    [
+        ("any address", AddressSet.full()),
+        (
+            "0.0.0.0/0 except 10.0.0.0/8",
+            AddressSet.parse("0.0.0.0/0") - AddressSet.parse("10.0.0.0/8"),
+        ),
+    ],
+)
+def test_addresses_as_a_list_writes_them(text: str, addresses: AddressSet) -> None:
+    assert resolve(RESOURCES, text) == ExternalEndpoint(text, addresses)
 
 
 ABROAD = """

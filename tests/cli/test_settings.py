@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -84,6 +85,28 @@ def test_every_command_has_the_options(command: str) -> None:
     done = netsim(command, "--help")
     assert "--color <auto|always|never>" in done.out
     assert "-q, --quiet" in done.out
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "check posture --no-scenario",
+        "coverage coverage -s coverage/scenarios/shop.yaml",
+        "diff tiers tiers-new",
+        "drain posture",
+        "explain shop --src shop/web --dst shop/api",
+        "explain tiers --src shop/web --dst svc/shop/api --port 80",
+        "fix posture --no-scenario",
+        "list shop",
+        "list shop --explain",
+        "order shop",
+        "query exposed shop",
+    ],
+)
+def test_every_text_has_colours_that_change_no_word(line: str) -> None:
+    plain, painted = netsim(*line.split()), netsim(*line.split(), "--color", "always")
+    assert painted.out != plain.out
+    assert re.sub("\x1b\\[[0-9;]*m", "", painted.out) == plain.out
 
 
 @pytest.mark.parametrize("arguments", [("-q", *CHECK[:2]), (*CHECK[:2], "--quiet")])

@@ -12,14 +12,17 @@ from msgspec.structs import replace
 from netsim.engine.naming.controller import TITLE as CONTROLLER
 from netsim.engine.naming.unwritten import UnwrittenPod
 from netsim.errors import NetsimError
-from netsim.model.addresses import Address, AddressSet, ZoneError, parse_addresses
+from netsim.model.addresses import Address, AddressSet, ZoneError
 from netsim.model.endpoint import EXTERNAL, Endpoint, ExternalEndpoint, PodEndpoint
 from netsim.model.resources import Pod, PodNetwork, Resources
+from netsim.words.addresses import parse_blocks
 
 _FORM = re.compile(r"(?P<namespace>[^/\[\]]+)/(?P<name>[^/\[\]]+)(\[(?P<kind>[^/\[\]]+)\])?")
 _BARE = re.compile(r"(?P<name>[^/\[\]]+)(\[(?P<kind>[^/\[\]]+)\])?")
 _FORMS = "namespace/pod, namespace/name[Kind] or an IP address"
-_RANGE = re.compile(r"[0-9.]+[-/][0-9.]+(\[External\])?|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*[-/].*")
+_RANGE = re.compile(
+    r"[0-9.]+[-/][0-9.]+(\[External\]| except .*)?|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*[-/].*"
+)
 NEAR = 3
 _SERVICES = ("svc/", "service/", "services/")
 
@@ -74,7 +77,7 @@ class Endpoints:
         if known := self._find_alias(name):
             return known
         try:
-            addresses = parse_addresses(name.removesuffix(EXTERNAL))
+            addresses = parse_blocks(name.removesuffix(EXTERNAL))
         except ZoneError as error:
             raise EndpointError(
                 f"{name!r}: an address with a zone means nothing here"
@@ -86,8 +89,8 @@ class Endpoints:
                     "10.0.0.0-10.0.0.255, the lower address first"
                 ) from error
             return self._named(name)
-        ((family, (low, high)),) = addresses
-        if low == high:
+        if addresses.is_single:
+            ((family, (low, _)),) = addresses
             return self._addressed(name, family.address(low))
         return ExternalEndpoint(name, addresses)
 
@@ -180,10 +183,10 @@ def list_ranges(texts: Iterable[str]) -> Iterator[AddressSet]:
     """The ranges of more than one address among texts that name endpoints."""
     for text in texts:
         try:
-            addresses = parse_addresses(text.strip().removesuffix(EXTERNAL))
+            addresses = parse_blocks(text.strip().removesuffix(EXTERNAL))
         except ValueError:
             continue
-        if any(low < high for _, (low, high) in addresses):
+        if not addresses.is_single:
             yield addresses
 
 

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from netsim.engine.query.survey import Isolation, Open, Reach, Standing, WayIn
 from netsim.report.table import Table
+from netsim.words.addresses import describe_addresses
 from netsim.words.lists import count_noun, join_first
 from netsim.words.ports import describe_ports
 
@@ -172,7 +173,7 @@ def _describe_way(way: WayIn) -> str:
         case Standing.OPEN:
             return what
         case Standing.RESTRICTED:
-            return f"{what}, only from {join_first(way.sources.cidrs())}"
+            return f"{what}, only from {describe_addresses(way.sources)}"
         case Standing.UNKNOWN:
             return f"{what}: unknown{f', {way.why}' if way.why else ''}"
         case Standing.DENIED:

@@ -6,7 +6,13 @@ from collections.abc import Iterator
 
 from netsim.app.diff import Comparison, ExplainedDifference
 from netsim.engine.matrix.listing import Pair
-from netsim.report.diff.words import describe_read, describe_verdict, list_changes
+from netsim.report.diff.words import (
+    describe_read,
+    describe_verdict,
+    join_differences,
+    list_changes,
+)
+from netsim.report.list.ranges import join_ranges
 from netsim.report.list.words import describe_pair, mark_ends
 from netsim.report.markdown import inline
 from netsim.report.style import Terminal
@@ -28,7 +34,7 @@ def _blocks(comparison: Comparison) -> Iterator[str]:
         header: tuple[str, ...] = ("", "from", "to", "ports", "because")
         if comparison.is_documented:
             header = (*header, "documented")
-        yield write_markdown(Table(header, tuple(map(_row, comparison.explained))))
+        yield write_markdown(Table(header, tuple(map(_row, join_differences(comparison)))))
     diff = comparison.diff
     yield from _workloads("added", diff.added, diff.of_added)
     yield from _workloads("removed", diff.removed, diff.of_removed)
@@ -49,5 +55,5 @@ def _workloads(word: str, names: tuple[str, ...], pairs: tuple[Pair, ...]) -> It
         return
     yield f"Workloads {word}: {inline(', '.join(names))}\n"
     if pairs:
-        rows = tuple(describe_pair(pair) for pair in pairs)
+        rows = tuple(describe_pair(pair) for pair in join_ranges(pairs))
         yield write_markdown(Table(("from", "to", "ports"), rows))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from netsim.app.diff import Comparison
+from netsim.app.diff import Comparison, ExplainedDifference
 from netsim.engine.matrix.diff import Change, Difference
 from netsim.engine.matrix.transition import Hazard
 from netsim.model.ports import PortSet
+from netsim.report.list.ranges import join_alike
 from netsim.words.lists import count_noun
+
+MOST_BLOCKS = 4
+"""Blocks of addresses that one difference names."""
 
 
 def describe_verdict(comparison: Comparison) -> str:
@@ -14,7 +18,7 @@ def describe_verdict(comparison: Comparison) -> str:
     if comparison.errors:
         faults = count_noun(len(comparison.errors), "fault")
         return f"unknown: {faults} in what was read, so what differs is not known"
-    differences = [each.difference for each in comparison.explained]
+    differences = [each.difference for each in join_differences(comparison)]
     counts = [
         f"{number} {change.value}"
         for change in Change
@@ -36,6 +40,15 @@ def describe_verdict(comparison: Comparison) -> str:
     if comparison.unevaluated:
         parts.append(f"not evaluated: {', '.join(comparison.unevaluated)}")
     return "; ".join(parts) or "no connection differs"
+
+
+def join_differences(comparison: Comparison) -> tuple[ExplainedDifference, ...]:
+    """The differences, those alike but for a range of addresses as one."""
+    rows = ((each.difference, (each.causes, each.stated)) for each in comparison.explained)
+    return tuple(
+        ExplainedDifference(difference, causes, stated)
+        for difference, (causes, stated) in join_alike(rows, MOST_BLOCKS)
+    )
 
 
 def describe_read(comparison: Comparison) -> str:

@@ -16,7 +16,7 @@ from netsim.app.explanation.explanation import (
 from netsim.app.explanation.fix import Fix
 from netsim.app.explanation.through_service import ServiceExplanation, Texts
 from netsim.model.conventions import page_of
-from netsim.model.verdict import NearMiss
+from netsim.model.verdict import NearMiss, Outcome
 from netsim.report.explain.words import (
     UNREAD,
     WORDS,
@@ -28,53 +28,62 @@ from netsim.report.explain.words import (
     say_where,
     title_service,
 )
-from netsim.report.style import Terminal
+from netsim.report.style import Style, Terminal, style_lines, styled
 from netsim.report.wrapping import wrap
+
+_STYLES = {Outcome.ALLOW: Style.GOOD, Outcome.DENY: Style.BAD, Outcome.UNKNOWN: Style.WARN}
 
 
 def render(result: ExplainResult, terminal: Terminal) -> str:
     """Each connection or all ports: the answer, then both directions tier by tier."""
-    width = terminal.width
     parts = [f"{UNREAD}\n"] if result.errors else []
     for answer in result.answers:
         if isinstance(answer, Overview):
-            parts += _overview(answer, width)
+            parts += _overview(answer, terminal)
         elif isinstance(answer, ServiceExplanation):
-            parts += _service(answer, width)
+            parts += _service(answer, terminal)
         else:
-            parts.append(_text(answer, width))
-    return "\n".join((*parts, f"read {result.read}\n"))
+            parts.append(_text(answer, terminal))
+    read = styled(f"read {result.read}", Style.FAINT, terminal.colour)
+    return "\n".join((*parts, f"{read}\n"))
 
 
-def _overview(overview: Overview, width: int) -> Iterator[str]:
-    head = [f"{overview.source} => {overview.destination}"]
+def _overview(overview: Overview, terminal: Terminal) -> Iterator[str]:
+    width = terminal.width
+    title = f"{overview.source} => {overview.destination}"
+    head = [styled(title, Style.STRONG, terminal.colour)]
     head += wrap(f"allowed: {overview.allowed or 'nothing'}", "  ", width)
     if overview.unknown:
         head += wrap(f"unknown: {overview.unknown}", "  ", width)
     yield "\n".join(head) + "\n"
-    yield from (_text(each, width) for each in overview.explanations)
+    yield from (_text(each, terminal) for each in overview.explanations)
 
 
-def _service(answer: ServiceExplanation, width: int) -> Iterator[str]:
+def _service(answer: ServiceExplanation, terminal: Terminal) -> Iterator[str]:
     """The answer, each way to it, and the conventions of all."""
-    head = list(wrap(f"{title_service(answer)}: {WORDS[answer.outcome]}", "", width))
+    width = terminal.width
+    title = wrap(f"{title_service(answer)}: {WORDS[answer.outcome]}", "", width)
+    head = list(style_lines(title, _STYLES[answer.outcome], terminal.colour))
     for text in filter(None, (answer.leads, answer.why)):
         head += wrap(text, "  ", width)
     yield "\n".join(head) + "\n"
     for number, way in enumerate(answer.ways, 1):
-        title = describe_way(number, way)
-        yield "\n".join((*wrap(title, "", width), _text(way.explanation, width)))
+        way_title = wrap(describe_way(number, way), "", width)
+        lines = style_lines(way_title, Style.STRONG, terminal.colour)
+        yield "\n".join((*lines, _text(way.explanation, terminal)))
     if answer.conventions:
         yield "\n".join(_conventions(answer.conventions, width)) + "\n"
 
 
-def _text(explanation: Explanation, width: int) -> str:
-    return "\n".join(_lines(explanation, width)) + "\n"
+def _text(explanation: Explanation, terminal: Terminal) -> str:
+    return "\n".join(_lines(explanation, terminal)) + "\n"
 
 
-def _lines(explanation: Explanation, width: int) -> Iterator[str]:
+def _lines(explanation: Explanation, terminal: Terminal) -> Iterator[str]:
     """The answer, what may have been meant, the direction that decides, then the rest."""
-    yield from wrap(f"{explanation.attempt}: {WORDS[explanation.outcome]}", "", width)
+    width = terminal.width
+    title = wrap(f"{explanation.attempt}: {WORDS[explanation.outcome]}", "", width)
+    yield from style_lines(title, _STYLES[explanation.outcome], terminal.colour)
     for text in filter(None, (explanation.leads, explanation.why)):
         yield from wrap(text, "  ", width)
     for divided in explanation.divided:
@@ -84,9 +93,9 @@ def _lines(explanation: Explanation, width: int) -> Iterator[str]:
     for section in list_sections(explanation):
         yield ""
         if isinstance(section, tuple):
-            yield from _fix(*section, width)
+            yield from _fix(*section, terminal)
         else:
-            yield from _part(section, width)
+            yield from _part(section, terminal)
     if explanation.conventions:
         yield ""
         yield from _conventions(explanation.conventions, width)
@@ -98,9 +107,10 @@ def _conventions(texts: Texts, width: int) -> Iterator[str]:
         yield from wrap(f"{name}: {text} See {page_of(name)}", "  ", width, "    ")
 
 
-def _part(part: ExplainedDirection, width: int) -> Iterator[str]:
+def _part(part: ExplainedDirection, terminal: Terminal) -> Iterator[str]:
     title = f"{part.direction.value} of {part.subject}: {WORDS[part.outcome]}"
-    yield from wrap(title, "", width)
+    width = terminal.width
+    yield from style_lines(wrap(title, "", width), _STYLES[part.outcome], terminal.colour)
     for number, step in enumerate(part.steps, 1):
         yield from _step(number, step, width)
 
@@ -139,11 +149,13 @@ def _near(label: str, miss: NearMiss, width: int) -> Iterator[str]:
     yield from wrap(miss.why, "       ", width)
 
 
-def _fix(lead: str, fix: Fix, width: int) -> Iterator[str]:
+def _fix(lead: str, fix: Fix, terminal: Terminal) -> Iterator[str]:
+    width = terminal.width
     if not fix.snippet:
         yield from wrap(f"{lead}: {fix.note}", "", width, "  ")
         return
-    yield from wrap(f"{lead}, add {say_where(fix)}:", "", width, "  ")
+    title = wrap(f"{lead}, add {say_where(fix)}:", "", width, "  ")
+    yield from style_lines(title, Style.STRONG, terminal.colour)
     yield from textwrap.indent(fix.snippet.rstrip(), "  ").splitlines()
     if fix.note:
         yield from wrap(f"Note: {fix.note}", "", width, "  ")

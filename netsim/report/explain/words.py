@@ -8,8 +8,10 @@ from netsim.app.explanation.cited import Cited
 from netsim.app.explanation.explanation import ExplainedDirection, ExplainedStep, Explanation
 from netsim.app.explanation.fix import Fix
 from netsim.app.explanation.through_service import ExplainedWay, ServiceExplanation
+from netsim.model.addresses import AddressSet, parse_addresses
 from netsim.model.policies import Tier
 from netsim.model.verdict import Outcome, VerdictPart
+from netsim.words.addresses import join_blocks, list_blocks
 from netsim.words.lists import count_noun
 
 WORDS = {Outcome.ALLOW: "allowed", Outcome.DENY: "denied", Outcome.UNKNOWN: "unknown"}
@@ -71,9 +73,19 @@ def say_matched(item: Cited) -> Iterator[str]:
 
 def say_part(part: VerdictPart) -> str:
     """Some of the ends with one answer: ``allowed: 10.0.0.0-10.0.0.255 and 2 more``."""
-    shown, rest = part.names[:_MOST_NAMES], len(part.names) - _MOST_NAMES
+    names = _join_ranges(part.names)
+    shown, rest = names[:_MOST_NAMES], len(names) - _MOST_NAMES
     more = f" and {count_noun(rest, 'more', 'more')}" if rest > 0 else ""
-    return f"{WORDS[part.outcome]}: {', '.join(shown)}{more}"
+    return f"{WORDS[part.outcome]}: {join_blocks(shown)}{more}"
+
+
+def _join_ranges(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Ranges of addresses in as few words as there are; other names as they are."""
+    try:
+        areas = [parse_addresses(name) for name in names]
+    except ValueError:
+        return names
+    return list_blocks(AddressSet.union(areas))
 
 
 def title_service(answer: ServiceExplanation) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from netsim.app.list import ExplainedList
 from netsim.report.explained_list.words import say_reasons, summarise
+from netsim.report.list.ranges import show_end
 from netsim.report.list.words import describe_ports
 from netsim.report.markdown import inline
 from netsim.report.style import Terminal
@@ -14,7 +15,7 @@ def render(result: ExplainedList, _: Terminal) -> str:
     lines: list[str] = []
     for row in result.rows:
         pair = row.pair
-        ends = f"{inline(pair.source)} => {inline(pair.destination)}"
+        ends = f"{inline(show_end(pair.source))} => {inline(show_end(pair.destination))}"
         lines.append(f"- {ends} : {inline(describe_ports(pair))}")
         for reason, details in say_reasons(row):
             lines.append(f"  - {inline(reason)}")

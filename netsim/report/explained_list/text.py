@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from netsim.app.list import ExplainedList
 from netsim.report.explained_list.words import say_reasons, summarise
+from netsim.report.list.ranges import show_end
 from netsim.report.list.words import describe_ports
-from netsim.report.style import Terminal
+from netsim.report.style import Style, Terminal, styled
 from netsim.report.wrapping import wrap
 
 
@@ -14,11 +15,12 @@ def render(result: ExplainedList, terminal: Terminal) -> str:
     lines: list[str] = []
     for row in result.rows:
         pair = row.pair
-        title = f"{pair.source} => {pair.destination} : {describe_ports(pair)}"
-        lines += wrap(title, "", terminal.width, "  ")
+        ends = f"{show_end(pair.source)} => {show_end(pair.destination)}"
+        title = wrap(f"{ends} : {describe_ports(pair)}", "", terminal.width, "  ")
+        lines += (styled(line, Style.STRONG, terminal.colour) for line in title)
         for reason, details in say_reasons(row):
             lines += wrap(reason, "  ", terminal.width, "    ")
             for each in details:
                 lines += wrap(each, "    ", terminal.width, "      ")
         lines.append("")
-    return "\n".join([*lines, summarise(result), ""])
+    return "\n".join([*lines, styled(summarise(result), Style.FAINT, terminal.colour), ""])

@@ -6,14 +6,23 @@ from collections.abc import Iterator
 
 from netsim.app.fix import Fixed, FixResult
 from netsim.report.fix.words import describe_verdict, list_reasons, list_serious
-from netsim.report.style import Terminal
+from netsim.report.style import Colour, Style, Terminal, styled
 from netsim.report.wrapping import wrap
 from netsim.words.printable import printable
+
+_STYLES = {"+": Style.GOOD, "-": Style.BAD, "@": Style.NOTE, "#": Style.FAINT}
 
 
 def render(result: FixResult, terminal: Terminal) -> str:
     """The diff of each fix below its finding, then what is left."""
-    return "".join(f"{line}\n" for line in _list_lines(result, terminal.width))
+    lines = _list_lines(result, terminal.width)
+    return "".join(f"{_style(line, terminal.colour)}\n" for line in lines)
+
+
+def _style(line: str, colour: Colour) -> str:
+    """Added and removed lines as a diff has them; comments are faint."""
+    style = _STYLES.get(line[:1])
+    return styled(line, style, colour) if style and line.strip() else line
 
 
 def _list_lines(result: FixResult, width: int) -> Iterator[str]:

@@ -6,18 +6,22 @@ from collections.abc import Iterator, Sequence
 
 from netsim.app.list import ConnectionList
 from netsim.engine.matrix.listing import Pair
+from netsim.report.list.ranges import join_ranges
 from netsim.report.list.words import FUTURE, NONE_FUTURE, describe_ports, mark_ends, summarise
-from netsim.report.style import Terminal
+from netsim.report.style import Style, Terminal, styled
 from netsim.words.printable import printable
 
 
-def render(result: ConnectionList, _: Terminal) -> str:
+def render(result: ConnectionList, terminal: Terminal) -> str:
     """One line a connection, and what was read."""
-    lines = [*_lines(result.pairs)]
+    pairs = join_ranges(result.pairs)
+    lines = [*_lines(pairs)]
     if result.exposures is not None:
-        future = [*_lines(result.short_future_pairs)] or [NONE_FUTURE]
-        lines += [*([""] if lines else []), FUTURE, *future]
-    return "\n".join([*lines, *([""] if lines else []), summarise(result), ""])
+        future = [*_lines(join_ranges(result.short_future_pairs))] or [NONE_FUTURE]
+        title = styled(FUTURE, Style.STRONG, terminal.colour)
+        lines += [*([""] if lines else []), title, *future]
+    summary = styled(summarise(pairs, result.read), Style.FAINT, terminal.colour)
+    return "\n".join([*lines, *([""] if lines else []), summary, ""])
 
 
 def _lines(pairs: Sequence[Pair]) -> Iterator[str]:

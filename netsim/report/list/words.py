@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from netsim.words.lists import count_noun
 from netsim.words.ports import describe_unknown
 
 if TYPE_CHECKING:
-    from netsim.app.list import ConnectionList
+    from netsim.app.input import Read
     from netsim.engine.matrix.listing import Pair, Part, Pods
 
 NOTHING = "No Connections"
@@ -67,6 +68,6 @@ def describe_pair(pair: Pair) -> tuple[str, str, str]:
     return source, destination, describe_ports(pair) + note
 
 
-def summarise(result: ConnectionList) -> str:
+def summarise(pairs: Sequence[Pair], read: Read) -> str:
     """How many connections there are, and what was read."""
-    return f"{count_noun(len(result.pairs), 'connection')}; read {result.read}"
+    return f"{count_noun(len(pairs), 'connection')}; read {read}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import cast
 
 from netsim.app.query import QueryResult
@@ -13,7 +13,9 @@ from netsim.engine.query.hops import CONTROLLER, Hop
 from netsim.engine.query.idle import Idle, Reason
 from netsim.engine.query.isolation import Unisolated
 from netsim.engine.query.paths import ShortestPath
+from netsim.model.ports import PortSet
 from netsim.model.resources import PodNetwork
+from netsim.report.list.ranges import join_alike, join_ranges, show_end
 from netsim.report.list.words import mark_ends, name_end
 from netsim.report.table import Table
 from netsim.words.ports import describe_unknown
@@ -31,8 +33,12 @@ def tabulate_pods(result: QueryResult) -> Table:
         case Question.UNISOLATED:
             found = cast("tuple[Unisolated, ...]", result.answer)
             return _of_unisolated([pod for each in found for pod in each.split()])
-        case _:
-            return tabulate(result)
+        case Question.BLAST_RADIUS:
+            return _of_reached(cast("tuple[Reached, ...]", result.answer))
+        case Question.PATH:
+            return _of_way(cast("ShortestPath | None", result.answer))
+        case Question.IDLE:
+            return _of_idle(cast("tuple[Idle, ...]", result.answer))
 
 
 def tabulate(result: QueryResult) -> Table:
@@ -40,11 +46,11 @@ def tabulate(result: QueryResult) -> Table:
     answer = result.answer
     match result.request.question:
         case Question.SOURCES | Question.DESTINATIONS | Question.EXPOSED:
-            return _of_pairs(cast("tuple[Pair, ...]", answer))
+            return _of_pairs(join_ranges(cast("tuple[Pair, ...]", answer)))
         case Question.PATH:
-            return _of_way(cast("ShortestPath | None", answer))
+            return _of_way(cast("ShortestPath | None", answer), show_end)
         case Question.BLAST_RADIUS:
-            return _of_reached(cast("tuple[Reached, ...]", answer))
+            return _join_reached(cast("tuple[Reached, ...]", answer))
         case Question.UNISOLATED:
             return _of_unisolated(cast("tuple[Unisolated, ...]", answer))
         case Question.IDLE:
@@ -60,10 +66,10 @@ def _of_pairs(pairs: Sequence[Pair]) -> Table:
     return Table(("src", "dst", "allowed", "unknown"), tuple(rows))
 
 
-def _of_way(way: ShortestPath | None) -> Table:
+def _of_way(way: ShortestPath | None, show: Callable[[str], str] = str) -> Table:
     """A way, hop by hop."""
     rows = (
-        (str(number), hop.source, hop.destination, _through(hop), str(hop.unknown))
+        (str(number), show(hop.source), show(hop.destination), _through(hop), str(hop.unknown))
         for number, hop in enumerate(way.hops if way else (), 1)
     )
     return Table(("hop", "src", "dst", "allowed", "unknown"), tuple(rows))
@@ -81,6 +87,17 @@ def _of_reached(reached: Sequence[Reached]) -> Table:
         for each in reached
     )
     return Table(header, tuple(rows))
+
+
+def _join_reached(reached: Sequence[Reached]) -> Table:
+    """What is reached, address ranges in as few rows as there are words for them."""
+    table = _of_reached(reached)
+    pairs = (
+        (Pair("", row[1], PortSet.empty(), PortSet.empty()), (row[0], row[2:]))
+        for row in table.rows
+    )
+    rows = ((near, pair.destination, *rest) for pair, (near, rest) in join_alike(pairs))
+    return Table(table.header, tuple(rows))
 
 
 def _by_way(each: Reached) -> str:
