@@ -61,4 +61,4 @@ def init(
         folder.mkdir()
     console.write_text(result.text, output)
     for point in result.open_points:
-        console.note(f"open: {point}")
+        console.remark(f"open: {point}")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from netsim.app.probe import Watcher
-from netsim.cli import console
+from netsim.cli import console, settings
 
 
 class ProgressBar(Watcher):
@@ -16,7 +16,7 @@ class ProgressBar(Watcher):
     @contextmanager
     def trying(self, total: int) -> Iterator[Callable[[int], None]]:
         """See ``Watcher``."""
-        if sys.stderr is None or not sys.stderr.isatty():
+        if sys.stderr is None or not sys.stderr.isatty() or settings.is_quiet():
             yield lambda _: None
             return
         from rich.console import Console
@@ -30,4 +30,4 @@ class ProgressBar(Watcher):
 
     def announce(self, text: str) -> None:
         """See ``Watcher``."""
-        console.note(text)
+        console.remark(text)

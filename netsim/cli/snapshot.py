@@ -90,7 +90,7 @@ def snapshot(
 def _heard(plural: str) -> None:
     """Progress is for people who watch."""
     if sys.stderr is not None and sys.stderr.isatty():
-        console.note(f"reading {plural}")
+        console.remark(f"reading {plural}")
 
 
 def _write(found: Snapshot, output: str) -> None:
@@ -105,7 +105,7 @@ def _write(found: Snapshot, output: str) -> None:
 
 def _announce(found: Snapshot) -> None:
     counts = ", ".join(f"{number} {kind}" for kind, number in found.counts.items())
-    console.note(f"snapshot of {found.source}: {counts or 'nothing'}")
+    console.remark(f"snapshot of {found.source}: {counts or 'nothing'}")
     if found.left_out:
         left = ", ".join(f"{number} {kind}" for kind, number in found.left_out)
         console.note(f"left out: {left}")

@@ -150,7 +150,7 @@ def test_messages_cannot_steer_a_terminal() -> None:
     assert "a\\x1b[2Jb: cannot be read" in done.err
 
 
-@pytest.mark.parametrize("variable", ["NO_COLOR", "FORCE_COLOR"])
+@pytest.mark.parametrize("variable", ["NO_COLOR", "CLICOLOR"])
 def test_no_escape_sequences_in_a_file(variable: str) -> None:
     question = ("explain", "shop", "--src", "shop/web", "--dst", "shop/api")
     done = netsim(*question, cwd=MANIFESTS, stdin="", **{variable: "1"})

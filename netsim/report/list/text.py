@@ -15,19 +15,27 @@ from netsim.words.printable import printable
 def render(result: ConnectionList, terminal: Terminal) -> str:
     """One line a connection, and what was read."""
     pairs = join_ranges(result.pairs)
-    lines = [*_lines(pairs)]
+    width = terminal.table_width
+    lines = [*_lines(pairs, width)]
     if result.exposures is not None:
-        future = [*_lines(join_ranges(result.short_future_pairs))] or [NONE_FUTURE]
+        future = [*_lines(join_ranges(result.short_future_pairs), width)] or [NONE_FUTURE]
         title = styled(FUTURE, Style.STRONG, terminal.colour)
         lines += [*([""] if lines else []), title, *future]
     summary = styled(summarise(pairs, result.read), Style.FAINT, terminal.colour)
     return "\n".join([*lines, *([""] if lines else []), summary, ""])
 
 
-def _lines(pairs: Sequence[Pair]) -> Iterator[str]:
-    marked = (mark_ends(pair.source, pair.destination, pair.parts) for pair in pairs)
-    ends = [(printable(start), printable(end), note) for start, end, note in marked]
-    source = max((len(start) for start, _, _ in ends), default=0)
-    destination = max((len(end) for _, end, _ in ends), default=0)
-    for (start, end, note), pair in zip(ends, pairs, strict=True):
-        yield f"{start:<{source}} => {end:<{destination}} : {describe_ports(pair)}{note}"
+def _lines(pairs: Sequence[Pair], width: int) -> Iterator[str]:
+    """A line for each pair, the ends below each other where there is room for that."""
+    marked = ((pair, *mark_ends(pair.source, pair.destination, pair.parts)) for pair in pairs)
+    rows = [
+        (printable(start), printable(end), f"{describe_ports(pair)}{note}")
+        for pair, start, end, note in marked
+    ]
+    source, destination, ports = (
+        max((len(row[place]) for row in rows), default=0) for place in range(3)
+    )
+    if source + destination + ports + len(" =>  : ") > width:
+        source = destination = 0
+    for start, end, says in rows:
+        yield f"{start:<{source}} => {end:<{destination}} : {says}"
