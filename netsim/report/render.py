@@ -207,6 +207,7 @@ _VERDICT_FIRST = (
     "DrainResult",
     "OrderResult",
     "ProbeResult",
+    "ReviewResult",
 )
 """Results whose text begins with a paragraph that is their verdict."""
 
