@@ -34,6 +34,7 @@ def check(
     diagram: options.Diagram = None,
     form: Annotated[Format, options.format_of("CheckResult")] = Format.TEXT,
     table: options.Table = None,
+    limit: options.Limit = options.COMMENT,
     select: options.Select = None,
     ignore: options.Ignore = None,
     min_severity: options.MinSeverity = Severity.NOTE,
@@ -73,7 +74,7 @@ def check(
     )
     result = app.check(request)
     console.notes(result.notes, result.diagnostics)
-    console.write(result, form, output, pairs=table)
+    console.write(result, form, output, limit, table)
     if write_baseline is not None:
         _accept(result, write_baseline)
     conclude(result, allow_inconclusive, exit_zero or write_baseline is not None)

@@ -41,6 +41,7 @@ def diff(
     collapse: pictures.Collapsing = Collapse.AUTO,
     scenario: Scenario = None,
     no_scenario: options.NoScenario = False,
+    limit: options.Limit = options.COMMENT,
     allow_inconclusive: options.AllowInconclusive = False,
     namespace: options.HomeNamespace = None,
     ipblock_pods: options.IpBlocks = IpBlockPods.MATCH,
@@ -77,7 +78,7 @@ def diff(
         console.write(drawn, form, output)
         pictures.note_omissions(drawn.picture, form)
     else:
-        console.write(result, form, output)
+        console.write(result, form, output, limit)
     if result.errors:
         console.note(UNREAD)
         raise typer.Exit(console.BAD_INPUT)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.command import Done, assert_snapshot, netsim
+from tests.fakes import pull_requests
 from tests.project import ROOT
 
 POLICIES = "manifests/network-policy.yaml"
@@ -295,3 +296,26 @@ def test_files_of_a_folder_are_not_the_folder(project: Path) -> None:
     said = " ".join(done.out.split())
     assert "not fully read: other statements of manifests/README.md, manifests/ext" in said
     assert "not fully read" not in check(project, "manifests").out
+
+
+@pytest.mark.parametrize("limit", [2_000, 300])
+@pytest.mark.parametrize("command", ["check new -s net.yaml", "diff old new -s net.yaml"])
+def test_markdown_has_at_most_so_many_characters(
+    tmp_path: Path, command: str, limit: int
+) -> None:
+    names = [f"part-{number:02}" for number in range(12)]
+    deny = pull_requests.POLICIES.partition("---")[0]
+    workloads = "---\n".join(pull_requests.write_workload(name, 80) for name in names)
+    for folder, policies in (("old", f"---\n{deny}"), ("new", "")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "all.yaml").write_text(workloads + policies)
+    flow = "  - {from: part-00, to: part-01, ports: [TCP 80], because: it is so}\n"
+    endpoints = "".join(f"  {name}: {{workload: shop/{name}}}\n" for name in names)
+    (tmp_path / "net.yaml").write_text(
+        f"namespace: shop\nendpoints:\n{endpoints}flows:\n{flow}"
+    )
+    done = netsim(*command.split(), "-f", "md", "--limit", str(limit), cwd=tmp_path)
+    assert done.code == 1
+    assert len(done.out) <= limit
+    assert "too long" in done.out
+    assert len(netsim(*command.split(), "-f", "md", "--limit", "0", cwd=tmp_path).out) > 5_000
