@@ -26,6 +26,7 @@
     ├── NotUnderstood           a call of kubectl that does not tell what it needs
     ├── OverdueError            work that takes longer than it may
     ├── ProbeError              a cluster that cannot be probed
+    ├── ForgeError              a forge that does not do what it is asked
     ├── ForwardError            a port that cannot be reached
     ├── LayoutError             a picture that cannot be laid out
     └── OutputError             a file that cannot be written

@@ -20,7 +20,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("bundle",),
     ("judge",),
     ("rollout", "drain", "mutation"),
-    ("rules", "probe", "generation"),
+    ("rules", "probe", "generation", "forge"),
     ("fix",),
     ("app",),
     ("report",),
@@ -52,7 +52,7 @@ DOORS = {
     "networkx": ("engine/query",),
     "rich": ("cli/",),
     "typer": ("cli/",),
-    "urllib3": ("loader/sources/live",),
+    "urllib3": ("forge/http", "loader/sources/live"),
     "yaml": ("loader/tree/yaml", "words/yaml"),
 }
 

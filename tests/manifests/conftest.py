@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.apiserver import kubectl
-from tests.fakes.apiserver.server import HOST, ApiServer
+from tests.fakes.apiserver.server import ApiServer
+from tests.fakes.port import HOST
 from tests.manifests.places import ByHand, InPod, no_container
 from tests.manifests.pool import ACCOUNT, Pool, is_there, served
 from tests.probe.tls_servers import certificate

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Protocol
 
 from tests.fakes.apiserver import kubectl
-from tests.fakes.apiserver.server import HOST, ApiServer
+from tests.fakes.apiserver.server import ApiServer
+from tests.fakes.port import HOST
 from tests.manifests import bundle
 from tests.manifests.bundle import Object
 

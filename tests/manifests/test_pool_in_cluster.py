@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.apiserver.server import HOST
+from tests.fakes.port import HOST
 from tests.manifests.places import InPod
 from tests.manifests.pool import ACCOUNT, EVERY_SHELL, Pool
 from tests.probe.tls_servers import certificate

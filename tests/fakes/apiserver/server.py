@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import json
-import socket
 import ssl
-import sys
-import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from http.server import ThreadingHTTPServer
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,59 +14,10 @@ from tests.fakes.apiserver.handler import Handler
 from tests.fakes.apiserver.rbac import Authorizer
 from tests.fakes.apiserver.storage import Store
 from tests.fakes.apiserver.users import ADMIN
+from tests.fakes.port import HOST, Port
 
-HOST = "127.0.0.1"
 _SECURE = "over TLS"
 """No user is called so."""
-
-
-class _Port(ThreadingHTTPServer):
-    """A port that knows its connections, so that closing it ends them."""
-
-    daemon_threads = False
-    request_queue_size = 64
-
-    def __init__(self, handler: type[Handler], tls: ssl.SSLContext | None = None) -> None:
-        super().__init__((HOST, 0), handler)
-        self._tls = tls
-        self.failures: list[BaseException] = []
-        self._open: set[socket.socket] = set()
-        self._thread = threading.Thread(target=self.serve_forever, args=(0.02,))
-        self._thread.start()
-
-    def get_request(self) -> tuple[socket.socket, Any]:
-        connection, address = super().get_request()
-        if self._tls is None:
-            return connection, address
-        # The first read shakes hands: here, one slow client would keep all others waiting.
-        wrapped = self._tls.wrap_socket(
-            connection, server_side=True, do_handshake_on_connect=False
-        )
-        return wrapped, address
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        self._open.add(request)
-        super().process_request(request, client_address)
-
-    def shutdown_request(self, request: Any) -> None:
-        self._open.discard(request)
-        super().shutdown_request(request)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        del request, client_address
-        error = sys.exception()
-        # Clients that end before the answer, or do not trust the server, are no failure of it.
-        if error is not None and not isinstance(error, (ConnectionError, ssl.SSLError)):
-            self.failures.append(error)
-
-    def stop(self) -> None:
-        """Ends the port, its connections and its threads."""
-        self.shutdown()
-        self._thread.join()
-        for connection in list(self._open):
-            with suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-        self.server_close()
 
 
 class ApiServer(Api):
@@ -82,7 +29,7 @@ class ApiServer(Api):
 
     def __init__(self, authorizer: Authorizer | None = None) -> None:
         super().__init__(Store(), authorizer)
-        self._ports: dict[str, _Port] = {}
+        self._ports: dict[str, Port] = {}
 
     @property
     def url(self) -> str:
@@ -95,7 +42,7 @@ class ApiServer(Api):
             if user:
                 self.tokens.of(user)
             handler = type("UserHandler", (Handler,), {"api": self, "owner": user})
-            self._ports[user] = _Port(handler)
+            self._ports[user] = Port(handler)
         return f"http://{HOST}:{self._ports[user].server_port}"
 
     def secure(self, identity: Path) -> int:
@@ -107,7 +54,7 @@ class ApiServer(Api):
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(identity)
             handler = type("TokenHandler", (Handler,), {"api": self})
-            self._ports[_SECURE] = _Port(handler, context)
+            self._ports[_SECURE] = Port(handler, context)
         return self._ports[_SECURE].server_port
 
     def kubeconfig(self, folder: Path, user: str = ADMIN, namespace: str = "default") -> Path:

@@ -15,7 +15,8 @@ import pytest
 from tests.fakes.apiserver.client import PODS, ask
 from tests.fakes.apiserver.faults import on
 from tests.fakes.apiserver.kubectl import Kubectl, needs_kubectl
-from tests.fakes.apiserver.server import HOST, ApiServer
+from tests.fakes.apiserver.server import ApiServer
+from tests.fakes.port import HOST
 from tests.probe.tls_servers import certificate, needs_openssl
 
 PATIENCE = 20.0
