@@ -50,6 +50,9 @@ class Command(TyperCommand):
         """Refuses the second value of an option that has one and is no setting."""
         given = list(args)
         rest = super().parse_args(ctx, args)
+        if ctx.resilient_parsing:
+            # A shell completes what is not at its end yet.
+            return rest
         *_, parameters = self.make_parser(ctx).parse_args(given)
         for parameter in parameters:
             # An argument has no is_flag, and is given where it stands.

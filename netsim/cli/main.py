@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -14,6 +15,7 @@ import typer
 from netsim import __version__
 from netsim.cli import console, settings
 from netsim.cli.command import Command, Commands
+from netsim.cli.completion import name_variable
 from netsim.errors import NetsimError, ParametersError, RequestError
 
 app = typer.Typer(
@@ -45,11 +47,17 @@ COMMANDS = {
     "order": ("netsim.cli.order", "order"),
     "probe": ("netsim.cli.probe", "probe"),
     "snapshot": ("netsim.cli.snapshot", "snapshot"),
+    "completion": ("netsim.cli.completion", "completion"),
 }
 """The module and function of each command, in the order of the help."""
 OPTIONS = {"source": "--from", "destination": "--to"}
-NAMES = ("netsim", "kube-netsim")
-"""What the program may be called; whoever starts it as a module or a function says neither."""
+NAMES = {
+    "netsim": "netsim",
+    "kube-netsim": "kube-netsim",
+    # What kubectl starts when it is called so.
+    "kubectl-netsim": "kubectl netsim",
+}
+"""What the program may be called, and how people call it then."""
 
 
 def _register(arguments: list[str]) -> None:
@@ -122,12 +130,14 @@ def run() -> None:
     console.prepare()
     settings.reset()
     _register(sys.argv[1:])
-    called = Path(sys.argv[0]).name
+    # Whoever starts it as a module or a function gives it no name.
+    name = NAMES.get(Path(sys.argv[0]).stem, "netsim")
+    if name_variable(name) in os.environ:
+        from typer.completion import completion_init
+
+        completion_init()
     try:
-        app(
-            prog_name=called if called in NAMES else NAMES[0],
-            terminal_width=console.help_width(),
-        )
+        app(prog_name=name, terminal_width=console.help_width())
     except console.OutputError as error:
         console.note(str(error))
         sys.exit(console.BAD_INPUT)

@@ -321,6 +321,7 @@ def format_of(result: str, thing: str = "result") -> Any:
         metavar=f"<{'|'.join(names)}>",
         help=f"How to write the {thing}.",
         parser=partial(_format, names),
+        autocompletion=lambda: names,
     )
 
 

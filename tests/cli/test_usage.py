@@ -28,6 +28,7 @@ COMMANDS = (
     "order",
     "drain",
     "snapshot",
+    "completion",
 )
 
 
@@ -43,6 +44,7 @@ def test_no_command_shows_the_help_and_is_bad_usage() -> None:
     [
         ("/usr/bin/netsim", "netsim"),
         ("/usr/bin/kube-netsim", "kube-netsim"),
+        ("/usr/bin/kubectl-netsim", "kubectl netsim"),
         ("/usr/lib/python3/netsim/__main__.py", "netsim"),
         ("-c", "netsim"),
     ],
