@@ -7,8 +7,6 @@ from typing import Annotated
 
 import typer
 
-from netsim.cli import console
-
 
 class Shell(Enum):
     """The shells that there are scripts for."""
@@ -36,15 +34,20 @@ def completion(
     /etc/bash_completion.d/netsim, to _netsim in a folder of zsh's fpath, or to
     ~/.config/fish/completions/netsim.fish.
     """
-    from typer.completion import get_completion_script
+    from typer.completion import shell_complete
 
-    program = context.find_root().info_name or "netsim"
+    root = context.find_root()
     # A plugin of kubectl is started by kubectl, which completes nothing of it.
-    name = program.rpartition(" ")[2]
-    script = get_completion_script(
-        prog_name=name, complete_var=name_variable(name), shell=shell.value
-    )
-    console.write_text(f"{script}\n", None)
+    name = (root.info_name or "netsim").rpartition(" ")[2]
+    know_shells()
+    shell_complete(root.command, {}, name, name_variable(name), f"source_{shell.value}")
+
+
+def know_shells() -> None:
+    """Makes the parser know the shells, which else is a part of options that netsim lacks."""
+    from typer.completion import get_completion_inspect_parameters
+
+    get_completion_inspect_parameters()
 
 
 def name_variable(program: str) -> str:

@@ -15,7 +15,7 @@ import typer
 from netsim import __version__
 from netsim.cli import console, settings
 from netsim.cli.command import Command, Commands
-from netsim.cli.completion import name_variable
+from netsim.cli.completion import know_shells, name_variable
 from netsim.errors import NetsimError, ParametersError, RequestError
 
 app = typer.Typer(
@@ -133,9 +133,7 @@ def run() -> None:
     # Whoever starts it as a module or a function gives it no name.
     name = NAMES.get(Path(sys.argv[0]).stem, "netsim")
     if name_variable(name) in os.environ:
-        from typer.completion import completion_init
-
-        completion_init()
+        know_shells()
     try:
         app(prog_name=name, terminal_width=console.help_width())
     except console.OutputError as error:

@@ -23,13 +23,13 @@ _KEY = re.compile(r"(?!.*--)[\w./][\w./-]{0,62}[\w./]|[\w./]", re.ASCII)
 class When(Enum):
     """When a comment is written.
 
-    ========  ====================  =======================  ===================
-    when      there is news         no news, and a comment   no news, no comment
-    ========  ====================  =======================  ===================
-    CHANGES   created, or edited    edited to say so         nothing is written
-    ALWAYS    created, or edited    edited to say so         created to say so
-    NEVER     nothing is written    nothing is written       nothing is written
-    ========  ====================  =======================  ===================
+    ========  ==================  ======================  ===================
+    when      there is news       no news, and a comment  no news, no comment
+    ========  ==================  ======================  ===================
+    CHANGES   created, or edited  edited to say so        nothing is written
+    ALWAYS    created, or edited  edited to say so        created to say so
+    NEVER     the forge is not asked for anything
+    ========  ===============================================================
     """
 
     CHANGES = "changes"
@@ -48,7 +48,7 @@ class News(Enum):
 
 
 class Deed(Enum):
-    """What became of the comment; LEFT_OUT is none, as there was nothing to tell."""
+    """What became of the comment; LEFT_OUT is none, as none was to be written."""
 
     CREATED = "created"
     EDITED = "edited"
@@ -63,28 +63,34 @@ class Kept(Struct, frozen=True):
     url: str = ""
 
 
-def mark(key: str) -> str:
-    """The marker of a key.  Raises :class:`RequestError` for a key that cannot be one."""
-    if not _KEY.fullmatch(key):
-        message = (
-            f"'{key}' is not a key: up to 64 letters, digits, '.', '_', '/', '-' and spaces"
-        )
+class Key(Struct, frozen=True):
+    """What tells the comments of several jobs apart; ``parse_key`` makes it."""
+
+    name: str
+
+    @property
+    def marker(self) -> str:
+        """The first line of the comment."""
+        return f"<!-- netsim: {self.name} -->"
+
+
+def parse_key(text: str) -> Key:
+    """The key of a name.  Raises :class:`RequestError` for one that could end its marker."""
+    if not _KEY.fullmatch(text):
+        message = f"'{text}' is not a key: use up to 64 letters, digits and any of '._/-'"
         raise RequestError(message, "key")
-    return f"<!-- netsim: {key} -->"
+    return Key(text)
 
 
-def keep_comment(forge: Forge, key: str, text: str, news: News, when: When) -> Kept:
+def keep_comment(forge: Forge, key: Key, text: str, news: News, when: When) -> Kept:
     """Writes the comment of a key, if it is to be written and says something else by now.
 
-    Raises :class:`ForgeError`, and :class:`RequestError` for a key that cannot be one.
+    Raises :class:`ForgeError`.
     """
-    marker = mark(key)
-    if when is When.NEVER:
-        return Kept(Deed.LEFT_OUT)
-    body = f"{marker}\n{text}"
-    old = _find(forge, marker)
+    body = f"{key.marker}\n{text}"
+    old = _find(forge, key.marker)
     if old is None:
-        if when is When.CHANGES and news is News.NONE:
+        if when is not When.ALWAYS and news is News.NONE:
             return Kept(Deed.LEFT_OUT)
         return Kept(Deed.CREATED, forge.create(body).url)
     if _normalize(old.body) == _normalize(body):

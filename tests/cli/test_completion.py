@@ -71,10 +71,12 @@ def test_bash_completes(line: str, expected: list[str], tmp_path: Path) -> None:
 
 def test_zsh_and_fish_show_what_each_is() -> None:
     text = "List the allowed connections."
-    asked = {"_TYPER_COMPLETE_ARGS": "netsim lis"}
-    zsh = netsim(**asked, _NETSIM_COMPLETE="complete_zsh")
+    words = "netsim lis"
+    zsh = netsim(_TYPER_COMPLETE_ARGS=words, _NETSIM_COMPLETE="complete_zsh")
     assert zsh.out == f"""_arguments '*: :(("list":"{text}"))'\n"""
     fish = netsim(
-        **asked, _NETSIM_COMPLETE="complete_fish", _TYPER_COMPLETE_FISH_ACTION="get-args"
+        _TYPER_COMPLETE_ARGS=words,
+        _NETSIM_COMPLETE="complete_fish",
+        _TYPER_COMPLETE_FISH_ACTION="get-args",
     )
     assert fish.out == f"list\t{text}\n"

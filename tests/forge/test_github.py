@@ -8,11 +8,12 @@ import pytest
 
 from netsim.forge.http import Api, Credential
 from netsim.forge.interface import ForgeError, Trouble
-from netsim.forge.sticky import Deed, Kept, News, When, keep_comment
+from netsim.forge.sticky import Deed, Kept, News, When, keep_comment, parse_key
 from netsim.forge.surroundings import open_forge
 from tests.fakes.forge.github import BOT, JOB_TOKEN, TOO_LONG, GitHubServer, secondary_limit
 from tests.fakes.forge.server import Reply, fail, serving
 
+KEY = parse_key("production")
 MARK = "<!-- netsim: production -->"
 COMMENTS = "/repos/acme/shop/issues/7/comments"
 URL = "https://github.com/acme/shop/pull/7#issuecomment-{}"
@@ -26,7 +27,7 @@ def server() -> Iterator[GitHubServer]:
 
 def keep(server: GitHubServer, text: str = "Opens 2.", token: str = JOB_TOKEN) -> Kept:
     with open_forge(server.environ(token)) as forge:
-        return keep_comment(forge, "production", text, News.SOME, When.CHANGES)
+        return keep_comment(forge, KEY, text, News.SOME, When.CHANGES)
 
 
 def refuse(server: GitHubServer, text: str = "Opens 2.", token: str = JOB_TOKEN) -> ForgeError:
@@ -105,7 +106,7 @@ def test_a_repository_that_was_renamed_is_found(server: GitHubServer) -> None:
     server.former_names.add("acme/old")
     environ = {**server.environ(), "GITHUB_REPOSITORY": "acme/old"}
     with open_forge(environ) as forge:
-        keep_comment(forge, "production", "Opens 2.", News.SOME, When.CHANGES)
+        keep_comment(forge, KEY, "Opens 2.", News.SOME, When.CHANGES)
     assert server.bodies == [f"{MARK}\nOpens 2."]
 
 
@@ -165,7 +166,7 @@ def test_what_is_not_there_is_explained(server: GitHubServer) -> None:
         pytest.raises(ForgeError, match=r"there is no acme/shop#8, or the token may") as error,
         open_forge(environ) as forge,
     ):
-        keep_comment(forge, "production", "Opens 2.", News.SOME, When.CHANGES)
+        keep_comment(forge, KEY, "Opens 2.", News.SOME, When.CHANGES)
     assert error.value.trouble is Trouble.MISSING
 
 

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 import pytest
 
 from netsim.forge.interface import ForgeError, Trouble
-from netsim.forge.sticky import Deed, Kept, News, When, keep_comment
+from netsim.forge.sticky import Deed, Kept, News, When, keep_comment, parse_key
 from netsim.forge.surroundings import open_forge
 from tests.fakes.forge.gitlab import TOKEN, GitLabServer
 from tests.fakes.forge.server import Reply, fail, serving
 
+KEY = parse_key("production")
 MARK = "<!-- netsim: production -->"
 NOTES = "/api/v4/projects/42/merge_requests/7/notes"
 URL = "https://gitlab.com/acme/shop/-/merge_requests/7#note_{}"
@@ -25,7 +26,7 @@ def server() -> Iterator[GitLabServer]:
 
 def keep(server: GitLabServer, text: str = "Opens 2.", token: str = TOKEN) -> Kept:
     with open_forge(server.environ(token)) as forge:
-        return keep_comment(forge, "production", text, News.SOME, When.CHANGES)
+        return keep_comment(forge, KEY, text, News.SOME, When.CHANGES)
 
 
 def refuse(server: GitLabServer, text: str = "Opens 2.", token: str = TOKEN) -> ForgeError:

@@ -7,7 +7,7 @@ import pytest
 
 from netsim.errors import RequestError
 from netsim.forge.interface import Comment, ForgeError, Trouble
-from netsim.forge.sticky import Deed, Kept, News, When, keep_comment, mark
+from netsim.forge.sticky import Deed, Kept, News, When, keep_comment, parse_key
 
 OURS, SOMEBODY = "netsim", "somebody"
 MARK = "<!-- netsim: production -->"
@@ -51,7 +51,7 @@ def memory(*comments: tuple[str, str]) -> Memory:
 def keep(
     forge: Memory, news: News = News.SOME, when: When = When.CHANGES, key: str = "production"
 ) -> Kept:
-    return keep_comment(forge, key, "Opens 2.\n", news, when)
+    return keep_comment(forge, parse_key(key), "Opens 2.\n", news, when)
 
 
 @pytest.mark.parametrize(
@@ -65,17 +65,13 @@ def keep(
         (When.ALWAYS, News.SOME, True, Deed.EDITED),
         (When.ALWAYS, News.NONE, False, Deed.CREATED),
         (When.ALWAYS, News.NONE, True, Deed.EDITED),
-        (When.NEVER, News.SOME, False, Deed.LEFT_OUT),
-        (When.NEVER, News.SOME, True, Deed.LEFT_OUT),
-        (When.NEVER, News.NONE, True, Deed.LEFT_OUT),
     ],
 )
 def test_when(when: When, news: News, is_there: bool, deed: Deed) -> None:  # noqa: FBT001
     forge = memory((f"{MARK}\nOpens 1.\n", OURS)) if is_there else memory()
     assert keep(forge, news, when).deed is deed
     written = {Deed.CREATED: ["list", "create"], Deed.EDITED: ["list", "edit"]}
-    asked = [] if when is When.NEVER else ["list"]
-    assert forge.calls == written.get(deed, asked)
+    assert forge.calls == written.get(deed, ["list"])
 
 
 @pytest.mark.parametrize("body", ["{}\nOpens 2.\n", "{}\nOpens 2.", "{}\r\nOpens 2.\r\n"])
@@ -141,7 +137,7 @@ def _raise(trouble: Trouble) -> Callable[[], None]:
 
 @pytest.mark.parametrize("key", ["a", "eu-1/prod.shop_x", "x" * 64])
 def test_a_key_is_in_its_marker(key: str) -> None:
-    assert mark(key) == f"<!-- netsim: {key} -->"
+    assert parse_key(key).marker == f"<!-- netsim: {key} -->"
 
 
 @pytest.mark.parametrize(
@@ -149,5 +145,5 @@ def test_a_key_is_in_its_marker(key: str) -> None:
 )
 def test_what_could_end_the_marker_is_no_key(key: str) -> None:
     with pytest.raises(RequestError) as error:
-        mark(key)
+        parse_key(key)
     assert error.value.parameter == "key"
