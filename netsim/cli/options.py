@@ -251,12 +251,21 @@ AllowInconclusive = Annotated[
 ]
 
 
+def complete_rules(incomplete: str) -> list[str]:
+    """The rules that a shell offers, after those that stand before a comma."""
+    from netsim.rules.registry import RULE_IDS
+
+    before, comma, _ = incomplete.rpartition(",")
+    return [f"{before}{comma}{each}" for each in sorted(RULE_IDS)]
+
+
 Select = Annotated[
     list[str] | None,
     typer.Option(
         "--select",
         metavar="RULE,...",
         help="Only findings of these rules count; repeatable.",
+        autocompletion=complete_rules,
         show_default=False,
     ),
 ]
@@ -266,6 +275,7 @@ Ignore = Annotated[
         "--ignore",
         metavar="RULE,...",
         help="Findings of these rules do not count; repeatable.",
+        autocompletion=complete_rules,
         show_default=False,
     ),
 ]

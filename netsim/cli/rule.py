@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from netsim.cli import console
+from netsim.cli.options import complete_rules
 
 
 class RuleFormat(Enum):
@@ -20,7 +21,11 @@ class RuleFormat(Enum):
 def rule(
     name: Annotated[
         str | None,
-        typer.Argument(metavar="[ID]", help="The rule. By default all are listed."),
+        typer.Argument(
+            metavar="[ID]",
+            help="The rule. By default all are listed.",
+            autocompletion=complete_rules,
+        ),
     ] = None,
     form: Annotated[
         RuleFormat, typer.Option("--format", "-f", help="How to write the page.")

@@ -41,6 +41,10 @@ def test_a_shell_without_a_script_is_bad_usage() -> None:
         ("netsim list manifests --form", ["--format"]),
         ("netsim check --format ma", ["markdown"]),
         ("netsim list --ipblock-pods k", ["known"]),
+        ("netsim rule expo", ["exposed"]),
+        ("netsim check k8s --ignore forb", ["forbidden"]),
+        ("netsim check k8s --select exposed,forb", ["exposed,forbidden"]),
+        ("netsim comment k8s --when ch", ["changes"]),
         # What is wrong so far may be right in the end.
         ("netsim list --src a --src b --form", ["--format"]),
         # Bash completes the names of files by itself.
