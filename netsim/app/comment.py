@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from netsim.app.review import ReviewResult, Verdict
 from netsim.forge.interface import ForgeError, Trouble
 from netsim.forge.sticky import Deed, Kept, Key, News, When, keep_comment
 from netsim.forge.surroundings import open_forge
@@ -43,3 +44,20 @@ def comment(request: CommentRequest, text: str, news: News) -> Kept | NotKept:
             return keep_comment(forge, request.key, text, news, request.when)
     except ForgeError as error:
         return NotKept(error.trouble, error.message)
+
+
+def find_news(result: ReviewResult) -> News:
+    """Whether a review has anything to tell: what a change does, adds or leaves open."""
+    told = (
+        result.errors,
+        result.groups,
+        result.arrivals,
+        result.comparison and result.comparison.diff.removed,
+        result.added,
+        result.repaired,
+        result.excused,
+        result.documented,
+        result.withdrawn,
+    )
+    is_told = any(told) or result.verdict is not Verdict.CLEAN
+    return News.SOME if is_told else News.NONE

@@ -40,6 +40,7 @@ COMMANDS = {
     "report": ("netsim.cli.report", "report"),
     "diff": ("netsim.cli.diff", "diff"),
     "review": ("netsim.cli.review", "review"),
+    "comment": ("netsim.cli.comment", "comment"),
     "graph": ("netsim.cli.graph", "graph"),
     "drain": ("netsim.cli.drain", "drain"),
     "query": ("netsim.cli.query", "query"),

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from netsim.cli import console, options
 from netsim.model.conventions import IpBlockPods
 from netsim.report.render import Format
+
+if TYPE_CHECKING:
+    from netsim.app.review import ReviewResult
 
 BaseOption = Annotated[
     str | None,
@@ -75,15 +78,21 @@ def review(
     result = app.review(request)
     console.notes(result.now.notes, result.diagnostics)
     console.write(result, form, output, limit)
+    conclude_review(result, allow_inconclusive)
+
+
+def conclude_review(result: ReviewResult, allow_inconclusive: bool) -> None:
+    """Ends the command where the change adds anything wrong, or nobody can tell."""
+    from netsim.app.review import Verdict
+
     match result.verdict:
-        case app.Verdict.CLEAN:
+        case Verdict.CLEAN:
             return
-        case app.Verdict.WORSE:
+        case Verdict.WORSE:
             raise typer.Exit(1)
-        case app.Verdict.UNKNOWN if allow_inconclusive and not result.errors:
+        case Verdict.UNKNOWN if allow_inconclusive and not result.errors:
             return
-        case _:
-            raise typer.Exit(console.BAD_INPUT)
+    raise typer.Exit(console.BAD_INPUT)
 
 
 def find_repository(environment: Mapping[str, str]) -> str:

@@ -126,6 +126,7 @@ RENDERERS: Mapping[str, Mapping[Format, str]] = {
         Format.TEXT: "review.text",
         Format.MARKDOWN: "review.markdown",
         Format.JSON: "review.json",
+        Format.GITHUB: "review.github",
     },
     "QueryResult": {
         Format.TEXT: "query.text",

@@ -89,8 +89,12 @@ def _apart(arguments: tuple[str, ...], stdin: str, cwd: Path, env: dict[str, str
 
 def assert_snapshot(name: str, done: Done) -> None:
     """Compares with the file of that name; the environment variable UPDATE rewrites it."""
-    file = SNAPSHOTS / f"{name}.txt"
+    assert_text(SNAPSHOTS / f"{name}.txt", str(done))
+
+
+def assert_text(file: Path, text: str) -> None:
+    """Compares with a file; the environment variable UPDATE rewrites it."""
     if os.environ.get(UPDATE):
         file.parent.mkdir(exist_ok=True)
-        file.write_bytes(str(done).encode())
-    assert str(done) == file.read_bytes().decode()
+        file.write_bytes(text.encode())
+    assert text == file.read_bytes().decode()

@@ -157,21 +157,29 @@ def list_names(text: str) -> tuple[str, ...]:
         return tree.list_names(place) if place.entry.is_folder else ()
 
 
+_SHALLOW = (
+    "this shallow clone: fetch the whole history (fetch-depth: 0 of actions/checkout, "
+    "GIT_DEPTH: 0 of GitLab)"
+)
+
+
 def find_merge_base(revision: str) -> str:
     """The commit at which the current branch left another.
 
     Raises :class:`GitError`, which tells a history that was cut off from one that never met.
     """
-    commit = _commit(revision)
+    is_cut_off = _git("rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
+    try:
+        commit = _commit(revision)
+    except GitError as error:
+        if is_cut_off:
+            raise GitError(f"'{revision}' is not in {_SHALLOW}") from error
+        raise
     done = _git("merge-base", commit, "HEAD")
     if done.returncode == 0:
         return done.stdout.decode().strip()
-    if _git("rev-parse", "--is-shallow-repository").stdout.strip() == b"true":
-        raise GitError(
-            f"'{revision}' and HEAD have no commit in common in this shallow clone: fetch the "
-            "whole history (fetch-depth: 0 of actions/checkout, GIT_DEPTH: 0 of GitLab)"
-        )
-    raise GitError(f"'{revision}' and HEAD have no commit in common")
+    where = f" in {_SHALLOW}" if is_cut_off else ""
+    raise GitError(f"'{revision}' and HEAD have no commit in common{where}")
 
 
 def find_head() -> str:
