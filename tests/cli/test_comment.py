@@ -132,3 +132,15 @@ def test_the_comment_is_in_a_file_too(repository: Repository, tmp_path: Path) ->
     assert file.read_text(encoding="utf-8").startswith("### netsim: Opens 1 connection;")
     gone = comment(repository, *OFF_CI, "-o", str(tmp_path / "no" / "review.md"))
     assert (gone.code, gone.out) == (2, "")
+
+
+def test_on_github_the_cause_of_what_is_opened_is_annotated(repository: Repository) -> None:
+    repository.propose(*OPENING)
+    options = (*OFF_CI, "--when", "never", "--no-scenario")
+    done = comment(repository, *options, GITHUB_ACTIONS="true")
+    place, _, sentence = done.out.partition("\n")
+    assert place == (
+        "::error file=k8s/policies.yaml,line=61,title=opens::1 connection: "
+        "shop/web[Deployment] → shop/postgres[StatefulSet] TCP 5432"
+    )
+    assert sentence.startswith("Opens 1 connection")
