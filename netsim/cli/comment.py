@@ -18,7 +18,7 @@ from netsim.report.render import Format
 
 if TYPE_CHECKING:
     from netsim.app.base import BaseRevision
-    from netsim.app.comment import CommentRequest, NotKept
+    from netsim.app.comment import CommentRequest
 
 Key = Annotated[
     str,
@@ -140,20 +140,17 @@ def _find_base() -> BaseRevision:
 
 
 def _post(asked: CommentRequest, markdown: str, news: News, output: Path | None) -> None:
-    from netsim.app.comment import comment
+    from netsim.app.comment import NotKept, comment
 
     job.add_summary(markdown)
+    match comment(asked, markdown, news):
+        case Kept(deed=Deed.LEFT_OUT):
+            if asked.when is not When.NEVER:
+                console.remark("no comment: there is nothing to tell")
+        case Kept(deed=deed, url=url):
+            console.remark(f"comment {deed.value}{url and f': {url}'}")
+        case NotKept(why=why):
+            where = "; the review is in the summary of the job" if job.is_on_github() else ""
+            console.note(f"no comment: {why}{where}")
     if output is not None:
         console.write_text(markdown, output)
-    for line in _describe(comment(asked, markdown, news), asked.when):
-        console.note(line)
-
-
-def _describe(done: Kept | NotKept, when: When) -> tuple[str, ...]:
-    match done:
-        case Kept(deed=Deed.LEFT_OUT):
-            return () if when is When.NEVER else ("no comment: there is nothing to tell",)
-        case Kept(deed=deed, url=url):
-            return (f"comment {deed.value}{url and f': {url}'}",)
-    where = "; the review is in the summary of the job" if job.is_on_github() else ""
-    return (f"no comment: {done.why}{where}",)

@@ -62,6 +62,15 @@ def test_a_comment_can_be_written_from_anywhere(
     ]
 
 
+def test_quiet_tells_only_why_there_is_no_comment(
+    repository: Repository, server: GitHubServer
+) -> None:
+    repository.propose(*OPENING)
+    options = (*OFF_CI, "--quiet")
+    assert comment(repository, *options, **server.environ()).err == ""
+    assert comment(repository, *options).err.startswith("no comment: ")
+
+
 def test_never_is_silent(repository: Repository, server: GitHubServer) -> None:
     repository.propose(*OPENING)
     done = comment(repository, *OFF_CI, "--when", "never", **server.environ())
@@ -100,7 +109,7 @@ def test_a_job_that_says_no_base_is_bad_usage_and_told(
         ("--key a-->b", "'a-->b' is not a key: use up to 64 letters"),
         ("--when sometimes", "'sometimes'"),
         ("--pull-request 0", "0 is not in the range"),
-        ("--base main --base-dir .", "give either --base or --base-dir"),
+        ("--base main --base-dir .", "give a base revision or a base folder"),
     ],
 )
 def test_bad_usage_asks_nobody(

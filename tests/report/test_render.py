@@ -89,7 +89,8 @@ def test_formats(results: dict[str, Result], name: str, form: Format) -> None:
         case Format.GITLAB:
             assert isinstance(json.loads(text), list)
         case Format.GITHUB:
-            assert text.startswith("::")
+            # The review is of two states that are the same.
+            assert text.startswith("::") is (name == "CheckResult")
         case Format.CSV:
             assert len({len(row) for row in csv.reader(StringIO(text))}) == 1
         case Format.MARKDOWN:
