@@ -28,6 +28,7 @@ COMMANDS = (
     "order",
     "drain",
     "snapshot",
+    "comment",
     "completion",
 )
 
