@@ -157,8 +157,11 @@ def examine(request: CheckRequest) -> Examination:
     findings = selected.standing
     if not case.is_documented:
         findings = join_notes(findings)
-    is_provable = request.proofs is Proofs.SHOWN and not (loaded.errors or problems)
-    if is_provable and any(each.patches for each in findings):
+    if loaded.errors or problems:
+        from netsim.app.proven import show_unproven
+
+        findings = tuple(show_unproven(findings))
+    elif request.proofs is Proofs.SHOWN and any(each.patches for each in findings):
         from netsim.app.judge import Judge
         from netsim.app.proven import show_proven
         from netsim.fix.workspace import open_workspace

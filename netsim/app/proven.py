@@ -6,7 +6,7 @@ shown, with the diff of the files; where none does, the finding says what stands
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -24,7 +24,10 @@ MOST_PROOFS = 12
 _ALTERNATIVES = {"broken": "or document otherwise", "exposed": "or document the flow"}
 """What helps as well, where the documentation is wrong."""
 
-_TOO_MANY = "netsim fix proves one: check proves a few only, as each takes as long as a check."
+_TOO_MANY = (
+    "netsim fix proves a change: check proves a few only, as each takes as long as a check."
+)
+_REJECTED = "No change is shown, as none can be proven before all of the input is read."
 
 
 def show_proven(
@@ -38,23 +41,33 @@ def show_proven(
     before = State(workspace, tuple(findings), judgements)
     left = min(MOST_PROOFS, _MOST_OBJECTS // max(objects, 1))
     for finding in findings:
-        if not finding.patches:
+        # What is no mistake gets advice; nobody has to paste anything.
+        if not finding.patches or finding.severity is Severity.NOTE:
             yield finding
-        elif finding.severity is Severity.NOTE:
-            # What is no mistake gets advice; nobody has to paste anything.
-            yield replace(finding, patch="")
         elif left:
             left -= 1
             yield _show(judge, before, finding)
         else:
-            yield replace(finding, patch="", fix=_TOO_MANY)
+            yield _explain(finding, _TOO_MANY)
+
+
+def show_unproven(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings where some of the input is missing, which makes every proof worthless."""
+    for finding in findings:
+        is_note = finding.severity is Severity.NOTE
+        yield _explain(finding, _REJECTED) if finding.patches and not is_note else finding
+
+
+def _explain(finding: Finding, why: str) -> Finding:
+    """In words what to do, and why no change is shown."""
+    return replace(finding, fix=f"{finding.fix} {why}")
 
 
 def _show(judge: Judge, before: State, finding: Finding) -> Finding:
     found = prove(judge, before, finding)
     if not isinstance(found, Proven):
         reasons = "; ".join(found.reasons)
-        return replace(finding, patch="", fix=f"No change that netsim knows helps: {reasons}.")
+        return replace(finding, fix=f"No change that netsim knows helps: {reasons}.")
     after = found.after.workspace
     words, patch = describe_patches(found.patches)
     words += judge.describe_effect(before.workspace, after)

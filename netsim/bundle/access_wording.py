@@ -1,15 +1,12 @@
-"""Requests to the API server and rules of roles, in words and in YAML.
+"""Requests to the API server and their resources, in words.
 
 ``get on leases.coordination.k8s.io runner-warm-pool in namespace shop``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from netsim.model.access import ALL
 from netsim.scripts.kubectl.accesses import Access, Place
-from netsim.words import yaml
 
 WITHOUT_NAME = frozenset(("create", "deletecollection", "list", "watch"))
 """Verbs of requests that have no name, or seldom: resourceNames are not for them."""
@@ -36,17 +33,3 @@ def describe_access(access: Access) -> str:
         where = f" in namespace {access.namespace}"
     resource = describe_resource(access.group, access.resource)
     return f"{access.verb} on {resource}{name}{where}"
-
-
-def write_rule(
-    groups: Sequence[str], resources: Sequence[str], names: Sequence[str], verbs: Sequence[str]
-) -> str:
-    """A rule of a role in YAML."""
-    lines = [f"- apiGroups: {_write_list(groups)}", f"  resources: {_write_list(resources)}"]
-    if names:
-        lines.append(f"  resourceNames: {_write_list(names)}")
-    return "\n".join((*lines, f"  verbs: {_write_list(verbs)}"))
-
-
-def _write_list(values: Sequence[str]) -> str:
-    return f"[{', '.join(yaml.scalar(value) for value in values)}]"

@@ -24,8 +24,9 @@ def describe_patches(patches: Sequence[Patch]) -> tuple[str, str]:
 
 def _describe(edit: Edit) -> str:
     match edit:
-        case AddDocument(file=file):
-            return f"Add this policy to {file}"
+        case AddDocument(file=file, value=value):
+            kind = value.plain["kind"]
+            return f"Add this {'policy' if kind.endswith('Policy') else kind} to {file}"
         case Insert(target=target, path=path) if path[-1] == END:
             return f"Add this to {show_path(path[:-1])} of {target.title}"
         case Insert(target=target, path=path) if isinstance(path[-1], int):

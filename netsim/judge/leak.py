@@ -17,7 +17,6 @@ from netsim.model.flow import Intent
 from netsim.model.location import Location
 from netsim.model.policies import Direction
 from netsim.model.ports import PortSet
-from netsim.words import yaml
 from netsim.words.lists import join_phrases
 
 _CauseKey = tuple[Location, type[Cause], Direction, str]
@@ -74,17 +73,6 @@ class Leak(Struct):
                 if policy:
                     return f"Add {direction.value} to policyTypes of {policy.title}."
                 return f"Add a policy that denies by default in {namespace}."
-
-    @property
-    def patch(self) -> str:
-        """YAML that closes it, or nothing."""
-        match self.cause:
-            case OpenCause(policy=None, namespace=namespace):
-                return yaml.default_deny(namespace)
-            case OpenCause():
-                return "policyTypes: [Ingress, Egress]"
-            case _:
-                return ""
 
     def describe(self, charge: str) -> str:
         """The flows, what is wrong with them, and why they are allowed."""

@@ -37,8 +37,9 @@ class Finding(Struct, frozen=True):
     ``rule`` is the rule's id, such as ``exposed``.  ``policy`` names the policy concerned
     (``namespace/name``) or is None, ``flows`` are all the flows (``web -> api TCP 4000``).
     ``facet`` tells it from others of the same rule, policy and flows, as a direction does.
-    ``fix`` says how; ``patch`` is YAML that does, and ``diff`` how the files would differ, if
-    that is known.  ``patches`` are edits that may help, those that change least first.
+    ``fix`` says how.  ``patches`` are edits that may help, those that change least first.  What
+    is proven of them is ``patch``, as YAML to paste, and ``diff``, as the files would differ;
+    no rule writes these.
     """
 
     rule: str

@@ -14,14 +14,14 @@ from netsim.judge.case import Case
 from netsim.judge.cause import HostCause, OpenCause, RuleCause
 from netsim.judge.leak import Leak
 from netsim.judge.parties import Party
-from netsim.model.edit import Patch, Target
+from netsim.model.edit import Patch
 from netsim.model.location import Location
 from netsim.model.peers import Peer
 from netsim.model.policies import Direction, Rule
 from netsim.model.ports import PortSet
 from netsim.rules import patches
 from netsim.rules.patches import target_at, target_of
-from netsim.words.policy_parts import Part, build_peers, build_policy, build_ports
+from netsim.words.policy_parts import Part, build_peers, build_ports
 
 
 def list_closings(case: Case, leak: Leak) -> Iterator[Patch]:
@@ -30,8 +30,7 @@ def list_closings(case: Case, leak: Leak) -> Iterator[Patch]:
         case RuleCause(rule=rule) if rule.policy.namespace:
             yield from _narrow(case, leak, rule)
         case OpenCause(policy=None) as cause:
-            document = build_policy("default-deny", cause.namespace, {}, tuple(Direction), {})
-            yield patches.add_document(_locate_policies(case, cause), document)
+            yield patches.deny_by_default(_locate_policies(case, cause), cause.namespace)
         case OpenCause(policy=policy) if policy is not None:
             types = ["Ingress", "Egress"]
             yield patches.replace(target_of(policy), "spec.policyTypes", types)
@@ -51,7 +50,7 @@ def _narrow(case: Case, leak: Leak, rule: Rule) -> Iterator[Patch]:
     if peer is not None:
         meant = _list_documented_peers(case, rule, peer)
         if meant:
-            yield _replace_peer(target, place.field, meant)
+            yield patches.replace_item(target, place.field, meant)
     if len(rule.peers) > 1 and place.field != field:
         yield patches.remove(target, place.field)
     else:
@@ -78,15 +77,6 @@ def _list_documented_peers(case: Case, rule: Rule, peer: Peer) -> list[Part]:
 def _is_subject(case: Case, rule: Rule, party: Party) -> bool:
     policy = case.resources.policy(rule.policy)
     return bool(case.evaluator.selection.subject(policy).possible & party.members)
-
-
-def _replace_peer(target: Target, field: str, meant: list[Part]) -> Patch:
-    """The first in its place, the others behind all."""
-    first, *others = meant
-    found = patches.replace(target, field, first)
-    for each in others:
-        found |= patches.append(target, field[: field.rindex("[")], each)
-    return found
 
 
 def _locate_policies(case: Case, cause: OpenCause) -> Location:

@@ -41,7 +41,6 @@ class Check(Struct, frozen=True):
         flows: tuple[str, ...] = (),
         related: tuple[Related, ...] = (),
         fix: str = "",
-        patch: str = "",
         patches: tuple[Patch, ...] = (),
         facet: str = "",
     ) -> Finding:
@@ -55,7 +54,6 @@ class Check(Struct, frozen=True):
             flows=flows,
             related=related,
             fix=fix,
-            patch=patch,
             patches=patches,
             facet=facet,
         )

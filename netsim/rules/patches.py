@@ -8,7 +8,9 @@ with the right labels; whether it helps, and what else it does, is proven later 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from netsim.model.access import AccessRule, Role
 from netsim.model.edit import (
     END,
     AddDocument,
@@ -23,7 +25,8 @@ from netsim.model.edit import (
 )
 from netsim.model.location import Location
 from netsim.model.pod_template import PodTemplate
-from netsim.model.policies import Policy, PolicyId, Rule
+from netsim.model.policies import Direction, Policy, PolicyId, Rule
+from netsim.words.policy_parts import build_policy
 
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 _LIST_ITEM = re.compile(r"^(?:items\[\d+\]\.)+")
@@ -49,6 +52,12 @@ def target_of_workload(template: PodTemplate) -> Target:
     """The object that a pod template is of."""
     workload = template.workload
     return Target(workload.kind, workload.namespace, workload.name, template.location)
+
+
+def target_of_role(role: Role, rule: AccessRule | None = None) -> Target:
+    """The object of a role, found by a rule of it."""
+    place = rule.location if rule else role.location
+    return Target(role.kind, role.namespace, role.name, place)
 
 
 def replace(target: Target, field: str, value: object) -> Patch:
@@ -78,6 +87,21 @@ def remove(target: Target, field: str = "") -> Patch:
 def add_document(location: Location, value: object) -> Patch:
     """One more object in the file of a place."""
     return Patch((AddDocument(location.file, Value.of(value)),))
+
+
+def deny_by_default(location: Location, namespace: str) -> Patch:
+    """A policy that isolates every pod of a namespace, in the file of a place."""
+    deny = build_policy("default-deny", namespace, {}, tuple(Direction), {})
+    return add_document(location, deny)
+
+
+def replace_item(target: Target, field: str, values: Sequence[object]) -> Patch:
+    """Other items in place of one of a list: the first there, the others behind all."""
+    first, *others = values
+    found = replace(target, field, first)
+    for each in others:
+        found |= append(target, field[: field.rindex("[")], each)
+    return found
 
 
 def replace_peer(rule: Rule, location: Location, value: object) -> Patch:

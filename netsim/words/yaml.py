@@ -16,29 +16,12 @@ between them, and a file keeps its own way to indent.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
 import msgspec
 from msgspec import Struct
-
-from netsim.model.endpoint import Endpoint
-from netsim.model.labels import Labels
-from netsim.model.peers import PodPeer
-from netsim.model.policies import Direction
-from netsim.model.ports import PortSet, Protocol
-from netsim.words.policy_parts import (
-    build_block,
-    build_peers,
-    build_pod_peer,
-    build_policy,
-    build_port,
-    build_rule,
-    build_selector,
-    match_labels,
-    name_label,
-)
 
 _MISREAD = re.compile(
     r"[yYnN]|[-+.]?[0-9][-+.0-9_a-fA-FxXoO]*|[0-9][0-9-]*[ T][-+0-9 :.TZ]*",
@@ -105,58 +88,6 @@ def quote(text: str) -> str:
 def is_block(value: object) -> bool:
     """Whether a value takes lines of its own: a list or a mapping that is not empty."""
     return isinstance(value, (dict, list, tuple)) and bool(value)
-
-
-def default_deny(namespace: str) -> str:
-    """A policy that isolates every pod of a namespace in both directions."""
-    return write(build_policy("default-deny", namespace, {}, tuple(Direction), {}))
-
-
-def dns_policy(namespace: str, home: str, dns: Labels, ports: PortSet) -> str:
-    """A policy that lets every pod of a namespace ask the DNS pods of namespace ``home``."""
-    egress = Direction.EGRESS
-    rule = build_rule(egress, [build_pod_peer(dict(dns.pairs), name_label(home))], ports)
-    return write(build_policy("allow-dns", namespace, {}, (egress,), {egress: [rule]}))
-
-
-def dns_server_policy(home: str, dns: Labels, ports: PortSet) -> str:
-    """A policy that lets everyone ask the DNS pods of a namespace."""
-    ingress, pods = Direction.INGRESS, match_labels(dict(dns.pairs))
-    rules = {ingress: [build_rule(ingress, (), ports)]}
-    return write(build_policy("allow-dns-queries", home, pods, (ingress,), rules))
-
-
-def selector(field: str, labels: Mapping[str, str]) -> str:
-    """A ``podSelector`` or ``namespaceSelector`` by labels."""
-    return write({field: match_labels(labels)})
-
-
-def peer(found: PodPeer) -> str:
-    """One item of ``from`` or ``to``."""
-    value = {"podSelector": build_selector(found.pods)}
-    if found.namespaces is not None:
-        value["namespaceSelector"] = build_selector(found.namespaces)
-    return write([value])
-
-
-def block(cidr: str, exceptions: Iterable[str]) -> str:
-    """An ipBlock with exceptions."""
-    return write([build_block(cidr, exceptions)])
-
-
-def port(protocol: Protocol, name: str) -> str:
-    """An entry of ``ports`` by name."""
-    return write([build_port(protocol, name)])
-
-
-def numbered_port(protocol: Protocol, number: int) -> str:
-    """An entry of ``ports`` by number."""
-    return write([build_port(protocol, number)])
-
-
-def rule(direction: Direction, peer: Endpoint, home: str, ports: PortSet) -> str:
-    """A rule for ``spec.ingress`` or ``spec.egress`` of a policy in namespace ``home``."""
-    return write([build_rule(direction, build_peers(peer, home), ports)])
 
 
 def _block(

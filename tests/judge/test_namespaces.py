@@ -16,7 +16,7 @@ from netsim.judge.case import Case, build_case
 from netsim.judge.judgement import Judgement, Standing
 from netsim.model.conventions import Conventions
 from netsim.rules.diagram import broken, exposed, forbidden
-from tests.rules.samples import documents, pod, policy, resources, run
+from tests.rules.samples import documents, pod, policy, resources, run, write_patch
 
 HEAD = "diagram: {file: a.md, heading: A}\n"
 CLOSED = "podSelector: {}\npolicyTypes: [Ingress, Egress]"
@@ -64,12 +64,12 @@ def test_the_world_is_closed_in_each_namespace() -> None:
     assert "any other pod in data" in open_ends
     assert "web" not in open_ends
     (leak,) = (f for f in run(exposed.CHECK, case) if "gate -> cache" in f"{f.flows}")
-    assert "namespace: data" in leak.patch
+    assert "namespace: data" in write_patch(leak)
 
 
 def test_the_patch_of_each_open_namespace_is_its_own() -> None:
     case = judge("namespaces: [shop, data]\n", "", policy("closed", CLOSED, "other"))
-    patches = "".join(each.patch for each in run(exposed.CHECK, case))
+    patches = "".join(write_patch(each) for each in run(exposed.CHECK, case))
     assert "namespace: shop" in patches
     assert "namespace: data" in patches
 

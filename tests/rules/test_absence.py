@@ -319,7 +319,7 @@ def test_absence(absence: Absence) -> None:
         assert (found.rule, found.severity) == ("made-at-run-time", Severity.NOTE)
         assert absence.maker in found.message
         assert not found.fix
-        assert not found.patch
+        assert not found.patches
     else:
         assert found.severity is not Severity.NOTE
 

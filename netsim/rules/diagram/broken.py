@@ -132,6 +132,7 @@ def _find_denial(case: Case, judgement: Judgement, direction: Direction) -> _Den
 
 def _finding(case: Case, group: _Group, taken: set[str]) -> Finding:
     flows = [_describe(case, judgement, denial) for judgement, denial in group]
+    found = tuple(_list_patches(case, group, taken))
     denial = group[0][1]
     related = (
         each
@@ -144,8 +145,8 @@ def _finding(case: Case, group: _Group, taken: set[str]) -> Finding:
         policy=denial.title,
         flows=tuple(flows),
         related=tuple(dict.fromkeys(related)),
-        fix=_suggest_fix(case, group),
-        patches=tuple(_list_patches(case, group, taken)),
+        fix=_suggest_fix(case, group, found),
+        patches=found,
         facet=denial.verdict.direction.word,
     )
 
@@ -185,8 +186,8 @@ def _is_on_host(case: Case, denial: _Denial) -> bool:
     return bool(denial.others & case.evaluator.universe.hosts)
 
 
-def _suggest_fix(case: Case, group: _Group) -> str:
-    """What to do where nothing can be proposed."""
+def _suggest_fix(case: Case, group: _Group, found: tuple[Patch, ...]) -> str:
+    """What to do, in words for where no change is proven."""
     denial = group[0][1]
     word = denial.verdict.direction.word
     if any(_is_on_host(case, each) for _, each in group):
@@ -196,6 +197,8 @@ def _suggest_fix(case: Case, group: _Group) -> str:
             f"Narrow the rule, or put one before it in spec.{word} of {denial.title} that "
             "allows or passes this, or document otherwise."
         )
+    if found:
+        return f"Allow this in spec.{word} of a policy for the pods, or document otherwise."
     return (
         "Give the pods labels by which a policy can select them alone, and allow this in "
         f"spec.{word} of a policy for them, or document otherwise."

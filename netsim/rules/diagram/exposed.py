@@ -31,7 +31,6 @@ def _run(case: Case) -> Iterator[Finding]:
             flows=leak.flows,
             related=leak.related,
             fix=leak.fix,
-            patch=leak.patch,
             patches=tuple(list_closings(case, leak)),
         )
 

@@ -28,7 +28,6 @@ def _run(case: Case) -> Iterator[Finding]:
             flows=leak.flows,
             related=leak.related,
             fix=leak.fix,
-            patch="" if _is_contradicted(leak) else leak.patch,
             patches=() if _is_contradicted(leak) else tuple(list_closings(case, leak)),
         )
 

@@ -66,7 +66,6 @@ from netsim.model.resources import Pod
 from netsim.rules import patches
 from netsim.rules.absence import Absent, Certainty
 from netsim.rules.interface import Check
-from netsim.words import yaml
 from netsim.words.lists import join_phrases
 from netsim.words.nearness import correct_labels, find_nearest_pod
 from netsim.words.policy_parts import match_labels
@@ -108,7 +107,6 @@ def _find_absent(
         f"{selector}; {hint}",
         fix="Correct the selector or the namespace, or remove the budget; add pods that are "
         "deployed by other means to the input or to the scenario.",
-        patch=yaml.selector("selector", labels) if labels else "",
         patches=_list_patches(budget, labels),
     )
     return Absent(

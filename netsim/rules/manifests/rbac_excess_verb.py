@@ -83,14 +83,17 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from netsim.bundle.access_wording import WITHOUT_NAME, describe_resource, write_rule
+from netsim.bundle.access_wording import WITHOUT_NAME, describe_resource
 from netsim.bundle.usage import Grant, Usage
 from netsim.judge.case import Case
 from netsim.model import api_resources as resources
 from netsim.model.access import ALL, AccessRule, Role
+from netsim.model.edit import Patch
 from netsim.model.finding import Finding, Related, Severity
 from netsim.model.references import ObjectName
+from netsim.rules import patches
 from netsim.rules.interface import Check
+from netsim.rules.patches import target_of_role
 from netsim.scripts.kubectl.accesses import Access, covers
 from netsim.words.lists import join_phrases
 
@@ -183,24 +186,44 @@ def _finding(
     programs = {
         program.location: program.name for usage in usages for program in usage.programs
     }
-    kept = [verb for verb in rule.verbs if verb != ALL and _is_used(rule, verb, used)]
+    is_open = ALL in rule.verbs
+    verbs = sorted({each.verb for each in used}) if is_open else rule.verbs
+    kept = [verb for verb in verbs if _is_used(rule, verb, used)]
     return CHECK.finding(
         rule.location,
         f"{role.object_name} grants {join_phrases(excess)}, which {title} never asks for",
         related=tuple(Related(place, f"{name} is here") for place, name in programs.items()),
-        fix="Remove it from the rule." if kept else "Name what is needed, or remove the rule.",
-        patch=_write_patch(rule, kept, used),
+        fix="Remove it from the rule."
+        if kept and not is_open
+        else "Name what is needed, or remove the rule.",
+        patches=tuple(_list_patches(role, rule, kept, used)),
     )
 
 
-def _write_patch(rule: AccessRule, kept: list[str], used: set[Access]) -> str:
-    """The rule with the verbs and names that are used, where nothing else is too much."""
+def _list_patches(
+    role: Role, rule: AccessRule, kept: list[str], used: set[Access]
+) -> Iterator[Patch]:
+    """The verbs and names that are used, where nothing else is too much; else not the rule.
+
+    What a role keeps after its last rule is for people to say.
+    """
+    target, field = target_of_role(role, rule), rule.location.field
+    if not kept:
+        if len(role.rules) > 1:
+            yield patches.remove(target, field)
+        return
     is_single = len(rule.resources) == 1 and len(rule.api_groups) == 1
-    if not kept or not is_single or ALL in (*rule.resources, *rule.api_groups):
-        return ""
+    if not is_single or ALL in (*rule.resources, *rule.api_groups):
+        return
     names = [name for name in rule.resource_names if not _is_idle(rule, name, used)]
-    names = names or _list_only_names(rule, used)
-    return write_rule(rule.api_groups, rule.resources, names, kept)
+    found = Patch(())
+    if kept != list(rule.verbs):
+        found |= patches.replace(target, f"{field}.verbs", kept)
+    if names and names != list(rule.resource_names):
+        found |= patches.replace(target, f"{field}.resourceNames", names)
+    elif only := _list_only_names(rule, used):
+        found |= patches.insert(target, f"{field}.resourceNames", only)
+    yield found
 
 
 CHECK = Check(

@@ -83,15 +83,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netsim.bundle.access_wording import WITHOUT_NAME, describe_access, write_rule
+from netsim.bundle.access_wording import WITHOUT_NAME, describe_access
 from netsim.bundle.provision import Extent
 from netsim.bundle.usage import Grant, ProgramRequest, Usage, list_grants
 from netsim.judge.case import Case
 from netsim.model.access import AccessRule
+from netsim.model.edit import Patch
 from netsim.model.finding import Finding, Related, Severity
 from netsim.model.location import Location
 from netsim.model.references import ObjectName
+from netsim.rules import patches
 from netsim.rules.interface import Check
+from netsim.rules.patches import target_of_role
 from netsim.scripts.kubectl.accesses import Access, Place, covers, is_about
 from netsim.scripts.kubectl.accesses import grants as is_granted
 from netsim.scripts.kubectl.invocations import Concern
@@ -160,7 +163,7 @@ def _finding(usage: Usage, grants: list[Grant], needs: list[ProgramRequest]) -> 
             for place, name, line in places
         ),
         fix=_suggest_fix(access, rule),
-        patch=_extend_rule(access, rule),
+        patches=tuple(_list_patches(grants, access, rule)),
     )
 
 
@@ -203,14 +206,22 @@ def _suggest_fix(access: Access, rule: AccessRule | None) -> str:
     return "Add the verb to the rule."
 
 
-def _extend_rule(access: Access, rule: AccessRule | None) -> str:
-    """The rule with the verb added, or a rule of its own where that would grant more."""
+def _list_patches(
+    grants: list[Grant], access: Access, rule: AccessRule | None
+) -> Iterator[Patch]:
+    """The verb in the nearest rule, or a rule of its own where that would grant more."""
+    near = [grant.role for grant in grants if grant.role and grant.reaches(access)]
+    role = next((each for each in near if rule is None or rule in each.rules), None)
+    if role is None:
+        return
+    target = target_of_role(role, rule)
     if rule and len(rule.resources) == len(rule.api_groups) == 1 and covers(rule, access):
-        verbs = list(dict.fromkeys((*rule.verbs, access.verb)))
-        return write_rule(rule.api_groups, rule.resources, rule.resource_names, verbs)
+        yield patches.append(target, f"{rule.location.field}.verbs", access.verb)
+        return
     is_named = isinstance(access.name, str) and access.verb not in WITHOUT_NAME
-    names = (str(access.name),) if is_named else ()
-    return write_rule((access.group,), (access.resource,), names, (access.verb,))
+    names = {"resourceNames": [access.name]} if is_named else {}
+    own = {"apiGroups": [access.group], "resources": [access.resource], **names}
+    yield patches.append(target, "rules", {**own, "verbs": [access.verb]})
 
 
 def _note_gaps(usage: Usage) -> Iterator[Finding]:

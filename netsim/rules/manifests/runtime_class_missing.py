@@ -74,7 +74,6 @@ from netsim.model.pod_template import PodTemplate
 from netsim.rules import patches
 from netsim.rules.interface import Check
 from netsim.rules.patches import target_of_workload
-from netsim.words import yaml
 
 
 def _run(case: Case) -> Iterator[Finding]:
@@ -93,7 +92,6 @@ def _finding(found: Untrusted, name: str | None, bundle: Bundle) -> Finding:
         f"{found.template.workload} runs untrusted code {_how(found, name)}",
         related=(found.related,),
         fix=f"Name the RuntimeClass {wanted or 'of a sandbox'} in the spec of its pods.",
-        patch=yaml.write({"spec": {"runtimeClassName": wanted}}) if wanted else "",
         patches=(_name_class(found.template, wanted),) if wanted else (),
     )
 

@@ -52,7 +52,6 @@ from netsim.model.references import Reference
 from netsim.rules import patches
 from netsim.rules.interface import Check
 from netsim.rules.patches import target_of_workload
-from netsim.words import yaml
 from netsim.words.nearness import did_you_mean, is_slip
 
 
@@ -72,7 +71,6 @@ def _finding(template: PodTemplate, named: Reference, near: str | None) -> Findi
         f"{template.workload} gets no pods: there is no {named.target}{did_you_mean(near)}",
         fix="Correct the name, add the RuntimeClass, or list it under 'provided' of the "
         "scenario.",
-        patch=yaml.write({"spec": {"runtimeClassName": near}}) if near else "",
         patches=(
             (patches.replace(target_of_workload(template), named.location.field, near),)
             if near and is_slip(named.target.name, near)

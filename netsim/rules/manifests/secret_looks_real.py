@@ -47,7 +47,6 @@ from netsim.judge.case import Case
 from netsim.model.finding import Finding, Severity
 from netsim.model.secrets import Secret, SecretEntry, Writer
 from netsim.rules.interface import Check
-from netsim.words import yaml
 
 _NOT_WRITTEN_BY_HAND = ("helm.sh/",)
 """Types of Secrets in which a tool keeps its own records, compressed."""
@@ -69,7 +68,6 @@ def _check_entry(secret: Secret, entry: SecretEntry) -> Iterator[Finding]:
             entry.location,
             f"{secret.object_name}: the value of {entry.key} looks like {looks.title}",
             fix=_FIXES[looks.origin],
-            patch=yaml.write({"stringData": {entry.key: "REPLACE_ME"}}),
         )
 
 

@@ -59,7 +59,6 @@ from netsim.model.references import ObjectName
 from netsim.model.secrets import ExternalSecret, SecretStore
 from netsim.rules import patches
 from netsim.rules.interface import Check
-from netsim.words import yaml
 from netsim.words.nearness import did_you_mean, is_slip
 
 _LOCAL, _CLUSTER = "SecretStore", "ClusterSecretStore"
@@ -115,7 +114,6 @@ def _report_wrong_kind(secret: ExternalSecret, name: ObjectName, other: SecretSt
         f"the input has {other.object_name}",
         related=(Related(other.location, "the store of this name"),),
         fix="Name the kind of the store; the default is SecretStore.",
-        patch=_patch(other.kind, other.name),
         patches=(_name_store(secret, other.kind, other.name),),
     )
 
@@ -135,7 +133,6 @@ def _report_missing(
         f"which nothing provides{hint}{did_you_mean(near)}",
         related=tuple(Related(each.location, "a store of this name") for each in abroad),
         fix="Name a store that exists, with its kind, or add it.",
-        patch=_patch(name.kind, near) if near else "",
         patches=(
             (_name_store(secret, name.kind, near),) if near and is_slip(name.name, near) else ()
         ),
@@ -145,10 +142,6 @@ def _report_missing(
 def _name_store(secret: ExternalSecret, kind: str, name: str) -> Patch:
     target = Target("ExternalSecret", secret.namespace, secret.name, secret.location)
     return patches.replace(target, "spec.secretStoreRef", {"kind": kind, "name": name})
-
-
-def _patch(kind: str, name: str) -> str:
-    return yaml.write({"secretStoreRef": {"kind": kind, "name": name}})
 
 
 CHECK = Check(

@@ -68,9 +68,9 @@ from netsim.engine.naming.ways_in import is_granted
 from netsim.judge.case import Case
 from netsim.model.finding import Finding, Severity
 from netsim.model.resources import Backend, Entry
-from netsim.model.services import GATEWAY_GROUP
+from netsim.model.services import GATEWAY_GROUP, Service
+from netsim.rules import patches
 from netsim.rules.interface import Check
-from netsim.words import yaml
 
 
 def _run(case: Case) -> Iterator[Finding]:
@@ -79,31 +79,34 @@ def _run(case: Case) -> Iterator[Finding]:
         for backend in entry.backends:
             service = services.find(backend.namespace, backend.service)
             if service and not is_granted(case.resources, entry, backend):
-                yield _finding(entry, backend)
+                yield _finding(entry, backend, service)
 
 
-def _finding(entry: Entry, backend: Backend) -> Finding:
+def _finding(entry: Entry, backend: Backend, service: Service) -> Finding:
+    place = service.location or backend.location
     return CHECK.finding(
         backend.location,
         f"{entry.title} leads to Service {backend.namespace}/{backend.service}, and no "
         f"ReferenceGrant of namespace {backend.namespace} admits {entry.kind}s of namespace "
         f"{entry.namespace}",
         fix=f"Add a ReferenceGrant to namespace {backend.namespace}.",
-        patch=_patch(entry, backend),
+        patches=(patches.add_document(place, _build_grant(entry, service)),),
     )
 
 
-def _patch(entry: Entry, backend: Backend) -> str:
+def _build_grant(entry: Entry, service: Service) -> dict[str, object]:
+    """A ReferenceGrant for this Service alone."""
     referrer = {"group": GATEWAY_GROUP, "kind": entry.kind, "namespace": entry.namespace}
-    service = {"group": "", "kind": "Service", "name": backend.service}
-    return yaml.write(
-        {
-            "apiVersion": "gateway.networking.k8s.io/v1beta1",
-            "kind": "ReferenceGrant",
-            "metadata": {"name": entry.namespace, "namespace": backend.namespace},
-            "spec": {"from": [referrer], "to": [service]},
-        }
-    )
+    admitted = {"group": "", "kind": "Service", "name": service.name}
+    return {
+        "apiVersion": "gateway.networking.k8s.io/v1beta1",
+        "kind": "ReferenceGrant",
+        "metadata": {
+            "name": f"{entry.namespace}-to-{service.name}",
+            "namespace": service.namespace,
+        },
+        "spec": {"from": [referrer], "to": [admitted]},
+    }
 
 
 CHECK = Check(

@@ -89,9 +89,15 @@ from netsim.model.policies import Direction, Policy, Tier
 from netsim.model.ports import PortSet, Protocol
 from netsim.rules import patches
 from netsim.rules.interface import Check
-from netsim.words import yaml
 from netsim.words.lists import join_all, join_phrases
-from netsim.words.policy_parts import Part, build_pod_peer, build_policy, build_rule, name_label
+from netsim.words.policy_parts import (
+    Part,
+    build_pod_peer,
+    build_policy,
+    build_rule,
+    match_labels,
+    name_label,
+)
 
 
 class _DnsFault(Struct, frozen=True):
@@ -156,9 +162,6 @@ def _report_egress(queries: DnsQueries, fault: _DnsFault) -> Iterator[Finding]:
         yield replace(
             found,
             related=tuple(_list_others(isolating[policy.namespace], policy, pods)),
-            patch=yaml.dns_policy(
-                policy.namespace, queries.dns.namespace, queries.dns.labels, queries.dns.ports
-            ),
             patches=(patches.add_document(policy.location, _allow_dns(queries.dns, policy)),),
         )
 
@@ -179,12 +182,20 @@ def _report_ingress(queries: DnsQueries, fault: _DnsFault) -> Iterator[Finding]:
     for blame, pods in _blame_servers(queries, fault).items():
         text = f"{fault.what}: {blame.denies} {port} to DNS"
         fix = f"Allow ingress to the DNS pods on {ports} from all namespaces."
-        patch = yaml.dns_server_policy(dns.namespace, dns.labels, dns.ports)
         if blame.tier.is_ordered:
             fix = f"Allow {ports} to the DNS pods in a rule before this one."
-            patch = ""
         found = _finding(queries, fault, pods, text, blame.location, blame.policy, fix)
-        yield replace(found, patch=patch)
+        if not blame.tier.is_ordered:
+            added = patches.add_document(blame.location, _allow_queries(dns))
+            found = replace(found, patches=(added,))
+        yield found
+
+
+def _allow_queries(dns: Dns) -> Part:
+    """A policy that lets everyone ask the DNS pods."""
+    ingress, pods = Direction.INGRESS, match_labels(dict(dns.labels.pairs))
+    rules = {ingress: [build_rule(ingress, (), dns.ports)]}
+    return build_policy("allow-dns-queries", dns.namespace, pods, (ingress,), rules)
 
 
 class _Blame(Struct, frozen=True):

@@ -64,7 +64,6 @@ from netsim.model.peers import BlockPeer
 from netsim.model.policies import Direction, NumberedPorts, Policy, Rule, Tier
 from netsim.rules import patches
 from netsim.rules.interface import Check
-from netsim.words import yaml
 from netsim.words.lists import join_phrases
 from netsim.words.policy_parts import build_block
 
@@ -89,7 +88,7 @@ def _run(case: Case) -> Iterator[Finding]:
                         unsure.append(replace(found, message=where))
                     elif _resolves_names(rule, peer):
                         why = f"{found.message}, as it must to resolve names: it allows port 53"
-                        unsure.append(replace(found, message=why, patch=""))
+                        unsure.append(replace(found, message=why))
                     else:
                         yield found
         if unsure:
@@ -169,7 +168,6 @@ def _finding(
         policy=policy.title,
         fix="Except the ranges of pods from the block, and allow the pods that are meant "
         "by selectors.",
-        patch=yaml.block(peer.cidr, exceptions) if exceptions else "",
         patches=(
             (patches.replace_peer(rule, peer.location, build_block(peer.cidr, exceptions)),)
             if exceptions

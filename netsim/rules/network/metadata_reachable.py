@@ -86,8 +86,7 @@ from netsim.model.resources import Pod
 from netsim.model.verdict import Outcome
 from netsim.rules import patches
 from netsim.rules.interface import Check
-from netsim.words import yaml
-from netsim.words.policy_parts import build_block, build_policy
+from netsim.words.policy_parts import build_block
 from netsim.words.ports import describe_ports
 
 
@@ -145,15 +144,13 @@ def _is_unguarded(evaluator: Evaluator, subject: int) -> bool:
 
 
 def _report_open(bound: BoundEndpoint, pod: Pod) -> Finding:
-    deny = build_policy("default-deny", pod.namespace, {}, tuple(Direction), {})
     return CHECK.finding(
         pod.location or bound.declared.location,
         f"{bound.name} is untrusted and reaches the metadata server {_V4.address}: "
         f"no policy isolates {pod.title} for egress",
         flows=(f"{bound.name} -> {_V4.address}",),
         fix=f"Isolate every pod of namespace {pod.namespace}, and allow what each needs.",
-        patch=yaml.default_deny(pod.namespace),
-        patches=(patches.add_document(pod.location, deny),) if pod.location else (),
+        patches=(patches.deny_by_default(pod.location, pod.namespace),) if pod.location else (),
     )
 
 
@@ -201,9 +198,6 @@ def _finding(
         policy=rectangle.rule.policy.title,
         flows=(f"{bound.name} -> {server.address} {ports}",),
         fix=f"Except {server.link_local} from the block; add one where there is none.",
-        patch=yaml.block(peer.cidr, exceptions)
-        if isinstance(peer, BlockPeer) and exceptions
-        else "",
         patches=_list_patches(rectangle.rule, peer, exceptions),
     )
 
@@ -225,12 +219,6 @@ def _except(peer: BlockPeer, server: _Server) -> tuple[str, ...]:
         if block.prefixlen < ip_network(text).prefixlen:
             return (*peer.exceptions, text)
     return ()
-
-
-def _write_block(peer: Peer | None, exceptions: tuple[str, ...]) -> str:
-    if not (isinstance(peer, BlockPeer) and exceptions):
-        return ""
-    return yaml.block(peer.cidr, exceptions)
 
 
 def _list_patches(

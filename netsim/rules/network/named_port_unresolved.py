@@ -72,7 +72,6 @@ from netsim.model.resources import ContainerPort
 from netsim.rules import patches
 from netsim.rules.interface import Check
 from netsim.rules.patches import list_entry, target_of
-from netsim.words import yaml
 
 
 def _run(case: Case) -> Iterator[Finding]:
@@ -125,9 +124,6 @@ def _finding(
         policy=policy.title,
         severity=Severity.NOTE if is_spare else None,
         fix="Write the name and protocol that the containers declare, or the number.",
-        patch=yaml.port(meant.protocol, meant.name)
-        if meant and meant.name and not is_spare
-        else "",
         patches=() if is_spare else _list_patches(policy, port, meant),
     )
 

@@ -73,7 +73,6 @@ from netsim.rules import patches
 from netsim.rules.absence import Absent, judge_certainty
 from netsim.rules.interface import Check
 from netsim.rules.patches import target_at
-from netsim.words import yaml
 from netsim.words.nearness import NearLabels, correct_labels, find_nearest
 from netsim.words.policy_parts import match_labels
 
@@ -117,7 +116,6 @@ def _find_absent(
         policy=policy.title,
         fix=f"Select the namespace by {NAME_LABEL}, which each has, or add the namespaces "
         "that carry the label to the input.",
-        patch=yaml.selector("namespaceSelector", meant.labels) if meant.labels else "",
         patches=_list_patches(rule, location, meant.labels),
     )
     certainty = judge_certainty(case, is_slip=meant.is_sure)

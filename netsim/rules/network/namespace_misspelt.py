@@ -49,7 +49,6 @@ from netsim.model.resources import Origin
 from netsim.rules import patches
 from netsim.rules.interface import Check
 from netsim.rules.patches import target_of
-from netsim.words import yaml
 from netsim.words.nearness import closest, did_you_mean
 
 ALIKE = 0.85
@@ -72,7 +71,6 @@ def _finding(policy: Policy, near: str) -> Finding:
         f"{policy.title}: no pod of namespace {policy.namespace} is known{did_you_mean(near)}",
         policy=policy.title,
         fix="Correct the namespace of the policy.",
-        patch=yaml.write({"metadata": {"namespace": near}}),
         patches=(patches.replace(target_of(policy), "metadata.namespace", near),),
     )
 

@@ -53,11 +53,12 @@ from netsim.bundle.provision import Extent
 from netsim.judge.case import Case
 from netsim.judge.knowledge import Knowledge, find_open_namespaces
 from netsim.judge.serving import Serving, judge_serving
+from netsim.model.edit import Patch
 from netsim.model.finding import Finding, Related, Severity
 from netsim.model.location import Location
 from netsim.model.resources import Origin, Pod
+from netsim.rules import patches
 from netsim.rules.interface import Check
-from netsim.words import yaml
 from netsim.words.lists import join_first
 
 _SYSTEM = ("kube-", "openshift-")
@@ -82,7 +83,8 @@ def _run(case: Case) -> Iterator[Finding]:
         return
     found = list(_find_open(case))
     if case.is_documented:
-        yield from map(_finding, found)
+        for each in found:
+            yield _finding(each, tuple(_list_patches(case, each)))
     elif found:
         yield from _join_alike(case, found)
 
@@ -127,14 +129,20 @@ def _join_alike(case: Case, found: list[_Open]) -> Iterator[Finding]:
         yield joined
 
 
-def _finding(space: _Open) -> Finding:
+def _finding(space: _Open, found: tuple[Patch, ...] = ()) -> Finding:
     return CHECK.finding(
         space.location,
         f"no policy selects a pod of namespace {space.name}, so all connections to and from "
         f"{join_first(space.workloads)} are allowed",
         fix=f"Isolate every pod of namespace {space.name}, and allow what each needs.",
-        patch=yaml.default_deny(space.name),
+        patches=found,
     )
+
+
+def _list_patches(case: Case, space: _Open) -> Iterator[Patch]:
+    """Only a scenario says what has to stay open beside a deny of everything."""
+    if space.name in case.namespaces:
+        yield patches.deny_by_default(space.location, space.name)
 
 
 def _join(spaces: list[_Open]) -> Finding:

@@ -55,7 +55,6 @@ from netsim.model.truth import Truth
 from netsim.rules import patches
 from netsim.rules.interface import Check
 from netsim.rules.patches import target_at
-from netsim.words import yaml
 from netsim.words.policy_parts import build_selector
 
 _WORDS = {Direction.INGRESS: "from", Direction.EGRESS: "to"}
@@ -181,7 +180,6 @@ def _finding(policy: Policy, rule: Rule, inner: int, outer: int) -> Finding:
         related=(Related(other.location, f"{word}[{outer}] covers it"),),
         fix="Join the two items into one where both must hold, or remove the one that adds "
         "nothing.",
-        patch=yaml.peer(both) if both else "",
         patches=_list_patches(rule, peer, other, both),
     )
 

@@ -92,7 +92,6 @@ from netsim.rules import patches
 from netsim.rules.absence import Absent, Certainty, judge_certainty
 from netsim.rules.interface import Check
 from netsim.rules.patches import target_at, target_of
-from netsim.words import yaml
 from netsim.words.lists import join_phrases
 from netsim.words.misplaced import describe_misplaced
 from netsim.words.nearness import correct_labels, find_nearest_pod
@@ -142,7 +141,6 @@ def _find_absent(
         if asked
         else "Correct the selector or remove the peer, with its rule if it is the last one: "
         "a rule without peers allows everyone.",
-        patch=meant.patch,
         patches=meant.patches,
     )
     certainty = Certainty.SLIP if meant.is_sure else Certainty.MISSING
@@ -160,10 +158,9 @@ def _find_absent(
 
 
 class _Meant(Struct, frozen=True):
-    """What may be meant, a peer that says so, and whether it is surely meant."""
+    """What may be meant, whether it surely is, and patches that say so."""
 
     hint: str = ""
-    patch: str = ""
     is_sure: bool = False
     patches: tuple[Patch, ...] = ()
 
@@ -205,7 +202,7 @@ def _suggest_one_item(known: Knowledge, rule: Rule, peer: PodPeer) -> _Meant | N
             )
             one_item = patches.replace_peer(rule, peer.location, _build_peer(both))
             alone = patches.remove(target_at(rule.policy, other.location), other.location.field)
-            return _Meant(hint, yaml.peer(both), is_sure=True, patches=(one_item | alone,))
+            return _Meant(hint, is_sure=True, patches=(one_item | alone,))
     return None
 
 
@@ -227,14 +224,12 @@ def _suggest(known: Knowledge, policy: Policy, peer: PodPeer) -> _Meant:
     if misplaced:
         return _Meant(f"; {misplaced}", is_sure=True)
     if near and labels:
-        patch = yaml.selector("podSelector", labels)
         target = target_of(policy)
         field = f"{peer.location.field}.podSelector"
         corrected = patches.replace(target, field, match_labels(labels))
-        return _Meant(f"; {near}", patch, is_sure=True, patches=(corrected,))
+        return _Meant(f"; {near}", is_sure=True, patches=(corrected,))
     elsewhere = selection.pods(peer.pods).sure & known.pods if peer.pods.requirements else 0
     for pod in known.members(elsewhere):
-        patch = yaml.selector("namespaceSelector", {NAME_LABEL: pod.namespace})
         hint = f"; {join_phrases(known.titles(elsewhere))} would match in another namespace"
         write = patches.insert if peer.namespaces is None else patches.replace
         added = write(
@@ -242,7 +237,7 @@ def _suggest(known: Knowledge, policy: Policy, peer: PodPeer) -> _Meant:
             f"{peer.location.field}.namespaceSelector",
             match_labels({NAME_LABEL: pod.namespace}),
         )
-        return _Meant(hint, patch, is_sure=True, patches=(added,))
+        return _Meant(hint, is_sure=True, patches=(added,))
     return _Meant(f"; {near}" if near else "")
 
 

@@ -50,7 +50,6 @@ from netsim.model.policies import Direction, IdleRules, Listing, Policy, Tier
 from netsim.rules import patches
 from netsim.rules.interface import Check
 from netsim.rules.patches import target_of
-from netsim.words import yaml
 from netsim.words.lists import join_all, join_first
 
 
@@ -77,7 +76,6 @@ def _finding(policy: Policy, idle: IdleRules) -> Finding:
         severity=Severity.WARNING if is_meant else Severity.NOTE,
         policy=policy.title,
         fix=f"Add {direction.value} to policyTypes, or remove {word}.",
-        patch=yaml.write({"policyTypes": list(dict.fromkeys((*listed, direction.value)))}),
         patches=(_list_direction(policy, direction),),
     )
 

@@ -66,18 +66,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netsim.engine.naming.services import Services, group_arrivals
+from netsim.engine.naming.services import Arrival, Services, group_arrivals
 from netsim.judge.case import Case
 from netsim.model.addresses import AddressSet
+from netsim.model.edit import Patch
 from netsim.model.finding import Finding, Severity
 from netsim.model.peers import BlockPeer
-from netsim.model.policies import Direction, Rule
+from netsim.model.policies import Direction, NumberedPorts, Rule
 from netsim.model.ports import PortSet
 from netsim.model.resources import Pod
-from netsim.model.services import Service
+from netsim.model.services import Service, ServicePort
+from netsim.rules import patches
 from netsim.rules.interface import Check
-from netsim.words import yaml
+from netsim.rules.patches import target_at
 from netsim.words.lists import join_first, join_phrases
+from netsim.words.policy_parts import Part, build_peers, build_ports, build_rule
 
 _USUAL_RANGES = tuple(
     AddressSet.parse(text)
@@ -148,7 +151,7 @@ def _finding(
         f"{join_phrases([_describe(services, each) for each in found])}",
         policy=rule.policy.title,
         fix="Name the endpoints of the Service in place of its address.",
-        patch=_patch(services, rule, found[0]) if len(found) == 1 else "",
+        patches=tuple(_list_patches(services, rule, peer, found)),
     )
 
 
@@ -163,18 +166,64 @@ def _describe(services: Services, service: Service) -> str:
     return f"policies see {join_first(list(seen)) or 'others'} in place of {service.asked_as}"
 
 
-def _patch(services: Services, rule: Rule, service: Service) -> str:
-    """The rule as policies see it; none for a policy of the whole cluster."""
-    if not rule.namespace or rule.direction is Direction.INGRESS:
-        return ""
+def _list_patches(
+    services: Services, rule: Rule, peer: BlockPeer, found: tuple[Service, ...]
+) -> Iterator[Patch]:
+    """The endpoints in place of the address; else without it, as it opens nothing.
+
+    None in a policy of the whole cluster, where peers are written otherwise.
+    """
+    if not rule.namespace:
+        return
+    target, field = target_at(rule.policy, peer.location), rule.location.field
+    asked = _list_asked(services, rule, found)
+    peers = _build_ends(asked, rule.namespace)
+    ports = PortSet.union(PortSet.of(port.protocol, each.number) for _, port, each in asked)
+    is_alone = len(rule.peers) == 1
+    if peers and (rule.direction is Direction.INGRESS or ports <= _read_ports(rule)):
+        yield patches.replace_item(target, peer.location.field, peers)
+    elif peers and is_alone:
+        yield patches.replace_item(target, peer.location.field, peers) | patches.replace(
+            target, f"{field}.ports", build_ports(ports)
+        )
+    elif peers:
+        own = build_rule(rule.direction, peers, ports)
+        added = patches.append(target, f"spec.{rule.direction.word}", own)
+        yield added | patches.remove(target, peer.location.field)
+    yield patches.remove(target, field if is_alone else peer.location.field)
+
+
+def _list_asked(
+    services: Services, rule: Rule, found: tuple[Service, ...]
+) -> list[tuple[Service, ServicePort, Arrival]]:
+    """Where connections to the ports of the rule arrive; if it has none of theirs, to all."""
     arrivals = [
-        (port, arrival)
+        (service, port, arrival)
+        for service in found
         for port in service.ports
         for arrival in services.arrivals(service, port)
     ]
-    ports = PortSet.union(PortSet.of(port.protocol, each.number) for port, each in arrivals)
-    ends = [end for end, _ in group_arrivals("", service, (each for _, each in arrivals))]
-    return yaml.rule(rule.direction, ends[0], rule.namespace, ports) if ends else ""
+    ports = _read_ports(rule)
+    meant = [each for each in arrivals if ports & PortSet.of(each[1].protocol, each[1].number)]
+    return meant or arrivals
+
+
+def _build_ends(asked: list[tuple[Service, ServicePort, Arrival]], home: str) -> list[Part]:
+    found: dict[str, Part] = {}
+    for service in dict.fromkeys(service for service, _, _ in asked):
+        own = (arrival for each, _, arrival in asked if each == service)
+        for end, _ in group_arrivals("", service, own):
+            for peer in build_peers(end, home):
+                found[str(peer)] = peer
+    return list(found.values())
+
+
+def _read_ports(rule: Rule) -> PortSet:
+    """The ports that a rule allows by number."""
+    if not rule.ports:
+        return PortSet.full()
+    numbered = (each for each in rule.ports if isinstance(each, NumberedPorts))
+    return PortSet.union(PortSet.of(each.protocol, each.first, each.last) for each in numbered)
 
 
 CHECK = Check(

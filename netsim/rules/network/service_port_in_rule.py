@@ -81,8 +81,8 @@ from netsim.model.services import Service
 from netsim.rules import patches
 from netsim.rules.interface import Check
 from netsim.rules.patches import list_entry, target_at
-from netsim.words import yaml
 from netsim.words.lists import join_first
+from netsim.words.policy_parts import build_port
 
 
 class _Lead(Struct, frozen=True):
@@ -177,7 +177,6 @@ def _finding(
         severity=Severity.NOTE if is_silent else CHECK.severity,
         policy=rule.policy.title,
         fix="Allow the port on which the pods listen.",
-        patch="\n".join(yaml.numbered_port(port.protocol, target) for target in targets),
         patches=(_write_ports(rule, port, targets),),
     )
 
@@ -185,11 +184,9 @@ def _finding(
 def _write_ports(rule: Rule, port: NumberedPorts, targets: list[int]) -> Patch:
     """The first of the target ports in place of the Service's, the others behind all."""
     target, entry = target_at(rule.policy, port.location), list_entry(port.location.field)
-    first, *others = ({"protocol": port.protocol.value, "port": each} for each in targets)
-    found = patches.replace(target, entry, first)
-    for each in others:
-        found |= patches.append(target, entry[: entry.rindex("[")], each)
-    return found
+    return patches.replace_item(
+        target, entry, [build_port(port.protocol, each) for each in targets]
+    )
 
 
 CHECK = Check(

@@ -52,7 +52,6 @@ from netsim.model.services import Service
 from netsim.rules import patches
 from netsim.rules.absence import Absent, Certainty
 from netsim.rules.interface import Check
-from netsim.words import yaml
 from netsim.words.nearness import correct_labels, find_nearest_pod
 
 
@@ -73,7 +72,6 @@ def _run(case: Case) -> Iterator[Absent]:
                 f"{service.title} selects no pod: none of namespace {service.namespace} has "
                 f"{service.selector}{f'; {near}' if near and labels else ''}",
                 fix="Make its selector match the labels of the pods it is for.",
-                patch=yaml.write({"selector": labels}) if labels else "",
                 patches=_list_patches(service, labels),
             )
             yield Absent(

@@ -71,7 +71,6 @@ from netsim.rules import patches
 from netsim.rules.absence import Absent, Certainty, judge_certainty
 from netsim.rules.interface import Check
 from netsim.rules.patches import target_of
-from netsim.words import yaml
 from netsim.words.lists import join_phrases
 from netsim.words.misplaced import describe_misplaced
 from netsim.words.nearness import correct_labels, find_nearest_pod
@@ -110,7 +109,6 @@ def _find_absent(case: Case, known: Knowledge, policy: Policy) -> Absent:
         if asked
         else "Correct podSelector or the namespace, or remove the policy; add pods that are "
         "deployed by other means to the input or to a scenario.",
-        patch=yaml.selector("podSelector", labels) if labels else "",
         patches=_list_patches(known, policy, labels),
     )
     certainty = Certainty.SLIP if is_slip else Certainty.MISSING

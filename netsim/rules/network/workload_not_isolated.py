@@ -75,9 +75,7 @@ from netsim.model.policies import Direction, Tier
 from netsim.model.resources import Origin, Pod, WorkloadName
 from netsim.rules import patches
 from netsim.rules.interface import Check
-from netsim.words import yaml
 from netsim.words.lists import join_first
-from netsim.words.policy_parts import build_policy
 
 
 def _run(case: Case) -> Iterator[Finding]:
@@ -87,8 +85,7 @@ def _run(case: Case) -> Iterator[Finding]:
             continue
         if name.namespace in case.namespaces:
             # Only a scenario says what has to stay open beside a deny of everything.
-            deny = build_policy("default-deny", name.namespace, {}, tuple(Direction), {})
-            added = patches.add_document(pod.location, deny)
+            added = patches.deny_by_default(pod.location, name.namespace)
             yield replace(_finding(name, pod.location), patches=(added,))
         else:
             others.append(pod)
@@ -132,7 +129,6 @@ def _finding(name: WorkloadName, location: Location) -> Finding:
         location,
         f"{name}: no policy selects it, so all connections to and from it are allowed",
         fix=f"Isolate every pod of namespace {name.namespace}, and allow what each needs.",
-        patch=yaml.default_deny(name.namespace),
     )
 
 
@@ -160,7 +156,6 @@ def _join(clients: Serving, pods: list[Pod]) -> Finding:
         severity=Severity.WARNING if is_sure else Severity.NOTE,
         related=related[1:],
         fix=f"Isolate every pod of namespace {namespace}, and allow what each needs.",
-        patch=yaml.default_deny(namespace) if is_sure else "",
     )
 
 

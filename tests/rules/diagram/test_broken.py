@@ -132,7 +132,7 @@ def test_pods_that_no_label_tells_are_not_opened_with_their_neighbours() -> None
     endpoints = ENDPOINTS | {"api": "{workload: api}"}
     case = judge(documents(bare, pod("web"), SHUT_IN), "web", "api", endpoints)
     (finding,) = run(CHECK, case)
-    assert not finding.patch
+    assert not finding.patches
     assert finding.fix.startswith(
         "Give the pods labels by which a policy can select them alone"
     )

@@ -15,7 +15,7 @@ EXCEEDED = (
         bundle(rule("list, watch, delete", "pods", MARK), LIST),
         says="Role shop/bot grants watch, delete on pods, which the command of container main "
         "never asks for",
-        patch='- apiGroups: [""]\n  resources: [pods]\n  verbs: [list]',
+        patch="verbs:\n  - list",
     ),
     Sample(
         "resource",
@@ -31,13 +31,13 @@ EXCEEDED = (
         "name",
         bundle(rule("get", "pods", MARK, names="p, q"), "kubectl get pod p"),
         says="grants the name q,",
-        patch="resourceNames: [p]",
+        patch="resourceNames:\n  - p",
     ),
     Sample(
         "other names",
         bundle(rule("get", "pods", MARK), "kubectl get pod p"),
         says="grants other names than p,",
-        patch="resourceNames: [p]",
+        patch="resourceNames:\n  - p",
     ),
     # A name that only the running script knows cannot be in the rule.
     Sample("any name", bundle(rule("get", "pods"), 'kubectl get pod "$(date)"')),

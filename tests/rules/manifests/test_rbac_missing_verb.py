@@ -26,7 +26,7 @@ MISSED = (
         bundle(rule("get", "pods", MARK), LIST),
         says="line 1 of the command of container main needs list on pods in namespace shop, "
         "which no role of ServiceAccount shop/bot grants",
-        patch='- apiGroups: [""]\n  resources: [pods]\n  verbs: [get, list]',
+        patch="- list",
     ),
     Sample("every verb", bundle(rule('"*"', "pods"), LIST)),
     Sample("every resource", bundle(rule("list", '"*"'), LIST)),
@@ -40,7 +40,7 @@ MISSED = (
             binding(),
             job(LIST),
         ),
-        patch='- apiGroups: [""]\n  resources: [pods]\n  verbs: [list]',
+        patch='- apiGroups:\n    - ""\n  resources:\n    - pods\n  verbs:\n    - list',
     ),
     Sample("subresource", bundle(rule("get", "pods, pods/log"), "kubectl logs p")),
     # pods does not include pods/log; pods/log comes with get alone.

@@ -13,6 +13,7 @@ from tests.rules.samples import (
     run,
     scenario_context,
     verify,
+    write_patch,
 )
 
 UNTRUSTED = "{labels: {app: runner}, untrusted: true, runtimeClass: gvisor}"
@@ -31,13 +32,13 @@ SAMPLES = (
         "another class",
         runner("runtimeClassName: kata  # here"),
         says="under the RuntimeClass kata, where the scenario asks for gvisor",
-        patch="spec:\n  runtimeClassName: gvisor",
+        patch="runtimeClassName: gvisor",
     ),
     Sample(
         "none",
         runner("containers: []", "  # here"),
         says="shop/runner[PodTemplate] runs untrusted code on the node's kernel",
-        patch="spec:\n  runtimeClassName: gvisor",
+        patch="runtimeClassName: gvisor",
     ),
     # As if it were not there.
     Sample(
@@ -65,7 +66,7 @@ def test_any_class_where_the_scenario_names_none() -> None:
     (finding,) = run(
         CHECK, scenario_context(documents(pod_template("runner"), CLASS), endpoints)
     )
-    assert finding.patch == "spec:\n  runtimeClassName: kata"
+    assert write_patch(finding) == "runtimeClassName: kata"
     assert [related.message for related in finding.related] == [
         "the scenario marks runner as untrusted"
     ]

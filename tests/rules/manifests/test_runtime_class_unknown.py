@@ -29,7 +29,7 @@ SAMPLES = (
         "misspelt",
         documents(CLASS, pod("gvisr  # here")),
         says="there is no RuntimeClass gvisr; did you mean gvisor?",
-        patch="spec:\n  runtimeClassName: gvisor",
+        patch="runtimeClassName: gvisor",
     ),
     Sample("nothing alike", documents(CLASS, pod("kata  # here")), says="RuntimeClass kata"),
     Sample("none named", documents(CLASS, workload("Deployment", "web"))),

@@ -17,7 +17,6 @@ SAMPLES = (
         "in clear",
         f"{HEAD}stringData:\n  token: {TOKEN} {MARK}\n",
         says="Secret shop/bot: the value of token looks like a GitLab token",
-        patch="stringData:\n  token: REPLACE_ME",
     ),
     Sample("in base64", f"{HEAD}data:\n  token: {ENCODED} {MARK}\n", says="a GitLab token"),
     Sample(

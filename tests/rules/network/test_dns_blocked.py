@@ -15,6 +15,7 @@ from tests.rules.samples import (
     run,
     scenario_context,
     verify,
+    write_patch,
 )
 
 API, WEB = pod("api"), pod("web")
@@ -169,7 +170,7 @@ def test_the_patch_mends_it() -> None:
     for servers in ((), (DNS,)):
         text = documents(API, *servers, egress("api", DATABASE))
         (finding,) = run(CHECK, case(text))
-        assert run(CHECK, case(documents(text, finding.patch))) == []
+        assert run(CHECK, case(documents(text, write_patch(finding)))) == []
 
 
 def service(name: str, home: str, selector: str, *ports: str) -> str:
@@ -328,10 +329,10 @@ def test_only_pods_that_ask_are_named() -> None:
 def test_the_patch_opens_the_ports_of_the_pods(servers: tuple[str, ...]) -> None:
     text = documents(API, *servers, egress("api", DATABASE))
     (finding,) = run(CHECK, case(text))
-    assert run(CHECK, case(documents(text, finding.patch))) == []
+    assert run(CHECK, case(documents(text, write_patch(finding)))) == []
 
 
 def test_the_patch_lets_queries_in() -> None:
     text = documents(API, DNS, policy("deny", "podSelector: {}", "kube-system"))
     (finding,) = run(CHECK, case(text))
-    assert run(CHECK, case(documents(text, finding.patch))) == []
+    assert run(CHECK, case(documents(text, write_patch(finding)))) == []

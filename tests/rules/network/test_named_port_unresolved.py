@@ -114,7 +114,7 @@ def test_a_name_beside_ports_that_are_in_use_is_a_note(ports: str, severity: Sev
     found = run(CHECK, case(documents(API, ingress(*named))))
     assert {each.severity for each in found} == {severity}
     if severity is Severity.NOTE:
-        assert [each.patch for each in found] == [""]
+        assert [each.patches for each in found] == [()]
 
 
 def test_a_policy_for_all_pods_may_be_for_those_to_come() -> None:

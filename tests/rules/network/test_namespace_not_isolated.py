@@ -4,6 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from netsim.bundle.provision import Extent
+from netsim.judge.case import Case
 from netsim.model.finding import Severity
 from netsim.rules.network import workload_not_isolated
 from netsim.rules.network.namespace_not_isolated import CHECK
@@ -19,6 +20,7 @@ from tests.rules.samples import (
     run,
     scenario_context,
     verify,
+    write_patch,
 )
 
 SPACE = f"""
@@ -55,7 +57,6 @@ SAMPLES = (
         None,
         "no policy selects a pod of namespace shop, so all connections to and from "
         "shop/api[Pod], shop/web[Pod] are allowed",
-        "name: default-deny\n  namespace: shop",
     ),
     Sample("at a pod where the namespace was not read", WEB),
     Sample(
@@ -110,7 +111,7 @@ def test_without_a_scenario_all_namespaces_are_one() -> None:
     assert finding.severity is Severity.WARNING
     assert "namespaces one, two" in finding.message
     assert [each.message for each in finding.related] == ["namespace two: two/two-api[Pod]"]
-    assert finding.patch == ""
+    assert not finding.patches
 
 
 def test_a_namespace_that_serves_nothing_is_a_note() -> None:
@@ -139,5 +140,15 @@ def test_manifests_without_a_namespace_may_be_examples() -> None:
 
 
 def test_the_patch_fixes_it() -> None:
+    """Without a scenario, nothing says what a deny of everything would break."""
     (finding,) = run(CHECK, case(pod("api")))
-    assert run(CHECK, case(documents(pod("api"), finding.patch))) == []
+    assert not finding.patches
+    (finding,) = run(CHECK, judge_two_namespaces(pod("api")))
+    assert run(CHECK, judge_two_namespaces(pod("api"), write_patch(finding))) == []
+
+
+def judge_two_namespaces(*texts: str) -> Case:
+    case = scenario_context(documents(*texts), {"api": "{labels: {app: api}}"})
+    documentation = case.documentation
+    scenario = replace(documentation.scenario, namespaces=("shop", "data"))
+    return replace(case, documentation=replace(documentation, scenario=scenario))

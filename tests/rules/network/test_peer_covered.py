@@ -18,6 +18,7 @@ from tests.rules.samples import (
     policy,
     run,
     verify,
+    write_patch,
 )
 from tests.strategies.parts import POD_LABELS, POD_SELECTORS
 
@@ -57,7 +58,7 @@ SAMPLES = (
         "shop/api",
         "shop/api ingress[0]: from[1] (pods with app=web of its own namespace) adds nothing to "
         "from[0] (every pod of any namespace); items of the list are alternatives",
-        "- podSelector:\n    matchLabels:\n      app: web\n  namespaceSelector: {}",
+        "- namespaceSelector: {}\n  podSelector:\n    matchLabels:\n      app: web",
     ),
     Sample("the other way round", peers(marked(WEB), ANYWHERE, word="to"), "shop/api", "to[0]"),
     # The labels of the namespace tell.
@@ -151,7 +152,7 @@ def test_what_may_be_a_mistake_is_a_warning(items: tuple[str, ...], severity: Se
 
 def test_the_patch_is_one_item() -> None:
     (finding,) = run(CHECK, case(documents(SHOP, peers(TEAM, WEB))))
-    (item,) = yaml.safe_load(finding.patch)
+    (item,) = yaml.safe_load(write_patch(finding))
     assert item == {
         "namespaceSelector": {"matchLabels": {"team": "a"}},
         "podSelector": {"matchLabels": {"app": "web"}},

@@ -16,6 +16,7 @@ from tests.rules.samples import (
     run,
     scenario_context,
     verify,
+    write_patch,
 )
 
 WEB, API = pod("web"), pod("api")
@@ -145,7 +146,7 @@ def test_two_items_that_were_to_be_one() -> None:
     )
     (finding,) = run(CHECK, case(text))
     assert "other/web[Pod] would match, were it one item with from[0]" in finding.message
-    (item,) = yaml.safe_load(finding.patch)
+    (item,) = yaml.safe_load(write_patch(finding))
     assert item == {
         "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "other"}},
         "podSelector": {"matchLabels": {"app": "web"}},

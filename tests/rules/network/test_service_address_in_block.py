@@ -40,8 +40,7 @@ SAMPLES = (
         "shop/api",
         "shop/api egress[0]: 10.96.44.7/32 holds nothing but addresses of Services, and "
         "policies see TCP 5432 of shop/db[Pod] in place of svc/shop/db",
-        "- to:\n    - podSelector:\n        matchLabels:\n          app: db\n"
-        "  ports:\n    - protocol: TCP\n      port: 5432",
+        "- podSelector:\n    matchLabels:\n      app: db",
     ),
     Sample(
         "a cluster IP as the source",

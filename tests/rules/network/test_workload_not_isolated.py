@@ -15,6 +15,7 @@ from tests.rules.samples import (
     run,
     scenario_context,
     verify,
+    write_patch,
 )
 
 API = pod("api")
@@ -38,7 +39,6 @@ SAMPLES = (
         documents(API, WEB, POLICY),
         None,
         "shop/web[Pod]: no policy selects it, so all connections to and from it are allowed",
-        "name: default-deny\n  namespace: shop",
     ),
     Sample(
         "serves nothing",
@@ -99,7 +99,7 @@ def test_those_that_serve_the_cluster_are_one_finding_of_a_namespace() -> None:
     assert finding.severity is Severity.WARNING
     assert finding.message.startswith("no policy selects shop/web[Pod], shop/site[Pod], so all")
     assert len(finding.related) == 1
-    assert "name: default-deny" in finding.patch
+    assert not finding.patches
 
 
 @pytest.mark.parametrize("kind", ["LoadBalancer", "NodePort"])
@@ -114,10 +114,12 @@ spec: {{type: {kind}, selector: {{app: web}}, ports: [{{port: 80}}]}}
     (finding,) = run(CHECK, case(documents(API, WEB, POLICY, service)))
     assert finding.severity is Severity.NOTE
     assert "shop/web[Pod], which serves clients outside the cluster" in finding.message
-    assert finding.patch == ""
+    assert not finding.patches
 
 
 def test_the_patch_mends_it() -> None:
     text = documents(API, WEB, POLICY)
-    (finding,) = run(CHECK, case(text))
-    assert run(CHECK, case(documents(text, finding.patch))) == []
+    endpoints = {"web": "{labels: {app: web}}"}
+    (finding,) = run(CHECK, scenario_context(text, endpoints))
+    patched = documents(text, write_patch(finding))
+    assert run(CHECK, scenario_context(patched, endpoints)) == []
