@@ -167,14 +167,12 @@ def examine(request: CheckRequest) -> Examination:
         from netsim.fix.workspace import open_workspace
 
         workspace = open_workspace(kept or request.read(scenario, Scope.BUNDLE))
-        findings = tuple(
-            show_proven(
-                Judge(request, described),
-                workspace,
-                findings,
-                case.judgements,
-                len(loaded.resources.pods) + len(loaded.resources.policies),
-            )
+        findings = show_proven(
+            Judge(request, described),
+            workspace,
+            findings,
+            case.judgements,
+            len(loaded.resources.pods) + len(loaded.resources.policies),
         )
     judged = frozenset() if problems else _list_judged_rules(case, described)
     result = CheckResult(

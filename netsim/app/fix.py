@@ -21,7 +21,16 @@ from netsim.app.input import STDIN, Diagnosed, InputRequest, Read, count_read
 from netsim.app.judge import Judge
 from netsim.errors import DocumentationError
 from netsim.fix.diff import Rewrite
-from netsim.fix.proof import Proven, State, Trace, Unproven, prove, trace
+from netsim.fix.proof import (
+    Proven,
+    Prover,
+    State,
+    Trace,
+    Unproven,
+    find_gone,
+    put_slips_first,
+    trace,
+)
 from netsim.fix.wording import describe_patches
 from netsim.fix.workspace import open_workspace
 from netsim.loader.registry import Scope
@@ -40,6 +49,12 @@ class FixRequest(InputRequest, frozen=True, kw_only=True):
     discovery: Discovery = Discovery.NEAR
     rules: tuple[str, ...] = ()
 
+    def asks_for(self, finding: Finding) -> bool:
+        """Whether a finding is to be fixed, if something is proven to help."""
+        if self.rules:
+            return finding.rule in self.rules
+        return finding.severity is not Severity.NOTE
+
 
 class Verdict(Enum):
     """What a run of ``fix`` comes to."""
@@ -57,11 +72,15 @@ class Verdict(Enum):
 
 
 class Fixed(Struct, frozen=True):
-    """A finding that is gone after a change, the words for it, and the change of the files."""
+    """A finding that is gone after a change, the words for it, and the change of the files.
+
+    ``also`` are the others that are gone with it.
+    """
 
     finding: Finding
     words: str
     changes: tuple[Rewrite, ...]
+    also: tuple[Finding, ...] = ()
 
 
 class Left(Struct, frozen=True):
@@ -114,7 +133,7 @@ def fix(request: FixRequest) -> FixResult:
     return FixResult(
         diagnostics,
         fixed=tuple(fixed),
-        left=tuple(_list_left(judge, state, failed)),
+        left=tuple(_list_left(request, judge, state, failed)),
         changes=state.workspace.list_changes(workspace),
         read=read,
     )
@@ -134,27 +153,23 @@ def _repair(
     done: set[frozenset[Trace]] = set()
     failed: _Failed = {}
     retried = 0
+    prover = Prover(judge, state)
     while True:
         waiting = [
             each
             for each in state.findings
             if each.patches
             and trace(each) not in done | failed.keys()
-            and (
-                each.rule in request.rules
-                if request.rules
-                else each.severity is not Severity.NOTE
-            )
+            and request.asks_for(each)
         ]
-        # A slip comes first: what it breaks and opens goes with it.
-        finding = next(iter(sorted(waiting, key=lambda each: bool(each.flows))), None)
+        finding = next(iter(put_slips_first(waiting)), None)
         if finding is None and len(fixed) > retried:
             # What did not hold may do so in what the fixes since have left.
             failed, retried = {}, len(fixed)
             continue
         if finding is None:
             return fixed, failed, state
-        found = prove(judge, state, finding)
+        found = prover.prove(finding)
         if isinstance(found, Unproven) or found.after.workspace.by_hand:
             failed[trace(finding)] = found
             continue
@@ -163,15 +178,23 @@ def _repair(
         words, _ = describe_patches(found.patches)
         words += judge.describe_effect(state.workspace, found.after.workspace)
         changes = found.after.workspace.list_changes(state.workspace)
-        fixed.append(Fixed(finding, words, changes))
+        serious = [each for each in state.findings if each.severity is not Severity.NOTE]
+        gone = find_gone(serious, found.after)
+        also = tuple(each for each in gone if each != finding)
+        fixed.append(Fixed(finding, words, changes, also))
         state = found.after
+        prover = Prover(judge, state)
 
 
-def _list_left(judge: Judge, state: State, failed: _Failed) -> Iterator[Left]:
+def _list_left(
+    request: FixRequest, judge: Judge, state: State, failed: _Failed
+) -> Iterator[Left]:
+    prover = Prover(judge, state)
     for finding in state.findings:
         found = failed.get(trace(finding))
         if found is None or found.finding != finding:
-            found = prove(judge, state, finding) if finding.patches else None
+            is_tried = finding.patches and request.asks_for(finding)
+            found = prover.prove(finding) if is_tried else None
         if isinstance(found, Proven):
             yield Left(finding, found.after.workspace.by_hand)
         else:

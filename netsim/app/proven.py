@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec.structs import replace
 
 from netsim.app.judge import Judge
-from netsim.fix.proof import Proven, State, prove
+from netsim.fix.proof import Proven, Prover, State, Unproven, find_gone, put_slips_first
 from netsim.fix.wording import describe_patches
 from netsim.fix.workspace import Workspace
 from netsim.judge.judgement import Judgement
@@ -36,26 +36,48 @@ def show_proven(
     findings: Sequence[Finding],
     judgements: tuple[Judgement, ...],
     objects: int,
-) -> Iterator[Finding]:
-    """The findings, each with a patch that is proven, or with the reason why there is none."""
+) -> tuple[Finding, ...]:
+    """The findings, each with a patch that is proven, or with the reason why there is none.
+
+    A proof shows which others are gone with its finding.  They need none: the change is shown
+    at the first of them, and named at the others.
+    """
     before = State(workspace, tuple(findings), judgements)
+    prover = Prover(judge, before)
     left = min(MOST_PROOFS, _MOST_OBJECTS // max(objects, 1))
-    for finding in findings:
-        # What is no mistake gets advice; nobody has to paste anything.
-        if not finding.patches or finding.severity is Severity.NOTE:
-            yield finding
-        elif left:
+    shown: dict[Finding, Finding] = {}
+    fixable = put_slips_first(filter(_takes_patch, findings))
+    for finding in fixable:
+        if finding in shown:
+            continue
+        if not prover.has_tried(finding):
+            if not left:
+                shown[finding] = _explain(finding, _TOO_MANY)
+                continue
             left -= 1
-            yield _show(judge, before, finding)
-        else:
-            yield _explain(finding, _TOO_MANY)
+        found = prover.prove(finding)
+        if isinstance(found, Unproven):
+            reasons = "; ".join(found.reasons)
+            words = f"No change that netsim knows helps: {reasons}."
+            shown[finding] = replace(finding, fix=words)
+            continue
+        gone = {finding, *find_gone(fixable, found.after)} - shown.keys()
+        first, *others = dict.fromkeys(each for each in findings if each in gone)
+        shown[first] = _show(judge, before.workspace, found, first)
+        words = f"Fixed by the same change as {first.rule} at {first.location}."
+        shown |= {each: replace(each, fix=words) for each in others}
+    return tuple(shown.get(each, each) for each in findings)
+
+
+def _takes_patch(finding: Finding) -> bool:
+    """What is no mistake gets advice; nobody has to paste anything."""
+    return bool(finding.patches) and finding.severity is not Severity.NOTE
 
 
 def show_unproven(findings: Iterable[Finding]) -> Iterator[Finding]:
     """The findings where some of the input is missing, which makes every proof worthless."""
     for finding in findings:
-        is_note = finding.severity is Severity.NOTE
-        yield _explain(finding, _REJECTED) if finding.patches and not is_note else finding
+        yield _explain(finding, _REJECTED) if _takes_patch(finding) else finding
 
 
 def _explain(finding: Finding, why: str) -> Finding:
@@ -63,17 +85,13 @@ def _explain(finding: Finding, why: str) -> Finding:
     return replace(finding, fix=f"{finding.fix} {why}")
 
 
-def _show(judge: Judge, before: State, finding: Finding) -> Finding:
-    found = prove(judge, before, finding)
-    if not isinstance(found, Proven):
-        reasons = "; ".join(found.reasons)
-        return replace(finding, fix=f"No change that netsim knows helps: {reasons}.")
+def _show(judge: Judge, before: Workspace, found: Proven, finding: Finding) -> Finding:
     after = found.after.workspace
     words, patch = describe_patches(found.patches)
-    words += judge.describe_effect(before.workspace, after)
+    words += judge.describe_effect(before, after)
     if after.by_hand:
         words = f"{words} Do it by hand: {after.by_hand[0]}."
     if finding.rule in _ALTERNATIVES:
         words = f"{words.removesuffix('.')}, {_ALTERNATIVES[finding.rule]}."
-    diff = "".join(each.diff for each in after.list_changes(before.workspace))
+    diff = "".join(each.diff for each in after.list_changes(before))
     return replace(finding, fix=words, patch=patch, diff=diff)

@@ -31,6 +31,7 @@ _MOST_ROUNDS = 4
 """How often a fix may need further patches for what it breaks."""
 
 _MOST_PATCHES = 24
+_ORDER = tuple(Severity)
 
 Trace = tuple[str, str | None, str, str]
 """A rule, a policy, a facet, and a pair of parties, a field or a message."""
@@ -70,24 +71,36 @@ class Strictness(Enum):
     NO_ERROR = frozenset((Severity.ERROR,))
 
 
-def prove(judge: Judge, before: State, finding: Finding) -> Proven | Unproven:
-    """The first patch of a finding that holds, with all that has to go with it.
+class Prover:
+    """Proves patches for the findings of a state; what one patch leads to is judged once."""
 
-    One that makes no new warning is better than one that does.
-    """
-    reasons: dict[str, None] = {}
-    first: dict[Patch, State | str] = {}
-    for strictness in Strictness:
-        for patch in finding.patches:
-            # How strict the proof is changes nothing yet: judged once for both.
-            if patch not in first:
-                first[patch] = _attempt(judge, before, patch)
-            found = _follow(judge, before, finding, patch, first[patch], strictness)
-            if isinstance(found, Proven):
-                return found
-            if strictness is Strictness.NO_ERROR:
-                reasons[found] = None
-    return Unproven(finding, tuple(reasons))
+    def __init__(self, judge: Judge, before: State) -> None:
+        self._judge = judge
+        self._before = before
+        self._attempts: dict[Patch, State | str] = {}
+
+    def has_tried(self, finding: Finding) -> bool:
+        """Whether all that a finding proposes was judged, for another one."""
+        return self._attempts.keys() >= set(finding.patches)
+
+    def prove(self, finding: Finding) -> Proven | Unproven:
+        """The first patch of a finding that holds, with all that has to go with it.
+
+        One that makes no new warning is better than one that does.
+        """
+        judge, before = self._judge, self._before
+        reasons: dict[str, None] = {}
+        for strictness in Strictness:
+            for patch in finding.patches:
+                if patch not in self._attempts:
+                    self._attempts[patch] = _attempt(judge, before, patch)
+                state = self._attempts[patch]
+                found = _follow(judge, before, finding, patch, state, strictness)
+                if isinstance(found, Proven):
+                    return found
+                if strictness is Strictness.NO_ERROR:
+                    reasons[found] = None
+        return Unproven(finding, tuple(reasons))
 
 
 def _attempt(judge: Judge, before: State, patch: Patch) -> State | str:
@@ -117,7 +130,7 @@ def _follow(
     known = trace_all(before.findings)
     patches, worse = [patch], ""
     while not isinstance(state, str):
-        if _is_left(finding, state):
+        if not find_gone((finding,), state):
             return worse or "the finding would stay"
         new = [
             each
@@ -137,14 +150,22 @@ def _follow(
     return state
 
 
-def _is_left(finding: Finding, state: State) -> bool:
-    """Whether a finding is still there, as severe as it was."""
-    own, order = trace(finding), list(Severity)
-    return any(
-        own & trace(each)
-        for each in state.findings
-        if order.index(each.severity) <= order.index(finding.severity)
+def find_gone(findings: Iterable[Finding], state: State) -> tuple[Finding, ...]:
+    """Those of some findings that are not in a state, or are less severe there."""
+    left: dict[Trace, int] = {}
+    for each in state.findings:
+        for own in trace(each):
+            left[own] = min(left.get(own, len(_ORDER)), _ORDER.index(each.severity))
+    return tuple(
+        each
+        for each in findings
+        if all(left.get(o, len(_ORDER)) > _ORDER.index(each.severity) for o in trace(each))
     )
+
+
+def put_slips_first(findings: Iterable[Finding]) -> list[Finding]:
+    """Those without connections first: what a slip breaks and opens is mended with it."""
+    return sorted(findings, key=lambda each: bool(each.flows))
 
 
 def trace(finding: Finding) -> frozenset[Trace]:

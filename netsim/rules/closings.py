@@ -21,7 +21,7 @@ from netsim.model.policies import Direction, Rule
 from netsim.model.ports import PortSet
 from netsim.rules import patches
 from netsim.rules.patches import target_at, target_of
-from netsim.words.policy_parts import Part, build_peers, build_ports
+from netsim.words.policy_parts import Part, build_peers, build_policy, build_ports
 
 
 def list_closings(case: Case, leak: Leak) -> Iterator[Patch]:
@@ -30,7 +30,7 @@ def list_closings(case: Case, leak: Leak) -> Iterator[Patch]:
         case RuleCause(rule=rule) if rule.policy.namespace:
             yield from _narrow(case, leak, rule)
         case OpenCause(policy=None) as cause:
-            yield patches.deny_by_default(_locate_policies(case, cause), cause.namespace)
+            yield deny_by_default(case, cause.namespace, cause.location)
         case OpenCause(policy=policy) if policy is not None:
             types = ["Ingress", "Egress"]
             yield patches.replace(target_of(policy), "spec.policyTypes", types)
@@ -79,10 +79,15 @@ def _is_subject(case: Case, rule: Rule, party: Party) -> bool:
     return bool(case.evaluator.selection.subject(policy).possible & party.members)
 
 
-def _locate_policies(case: Case, cause: OpenCause) -> Location:
-    """A place in the file that has the policies of the namespace, else of any; else its own."""
+def deny_by_default(case: Case, namespace: str, place: Location) -> Patch:
+    """A policy that isolates every pod of a namespace: one, whatever it is proposed for.
+
+    It goes into the file that has the policies of the namespace, else of any, else a pod; else
+    into that of ``place``.
+    """
     policies = case.resources.policies
-    here = [each.location for each in policies if each.namespace == cause.namespace]
+    here = [each.location for each in policies if each.namespace == namespace]
     places = here or [each.location for each in policies]
     pods = (each.location for each in case.resources.pods if each.location)
-    return next(iter(places), next(pods, cause.location))
+    deny = build_policy("default-deny", namespace, {}, tuple(Direction), {})
+    return patches.add_document(next(iter(places), next(pods, place)), deny)

@@ -25,8 +25,7 @@ from netsim.model.edit import (
 )
 from netsim.model.location import Location
 from netsim.model.pod_template import PodTemplate
-from netsim.model.policies import Direction, Policy, PolicyId, Rule
-from netsim.words.policy_parts import build_policy
+from netsim.model.policies import Policy, PolicyId, Rule
 
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 _LIST_ITEM = re.compile(r"^(?:items\[\d+\]\.)+")
@@ -87,12 +86,6 @@ def remove(target: Target, field: str = "") -> Patch:
 def add_document(location: Location, value: object) -> Patch:
     """One more object in the file of a place."""
     return Patch((AddDocument(location.file, Value.of(value)),))
-
-
-def deny_by_default(location: Location, namespace: str) -> Patch:
-    """A policy that isolates every pod of a namespace, in the file of a place."""
-    deny = build_policy("default-deny", namespace, {}, tuple(Direction), {})
-    return add_document(location, deny)
 
 
 def replace_item(target: Target, field: str, values: Sequence[object]) -> Patch:

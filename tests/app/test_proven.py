@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from netsim.app.check import CheckRequest, check
+from netsim.app.judge import Judge
+from netsim.fix.proof import State
+from netsim.fix.workspace import Workspace
 from netsim.model.finding import Finding, Severity
 from tests.rules.samples import documents, pod
 
@@ -60,3 +63,66 @@ spec: {podSelector: {}, policyTypes: [Ingress], egress: []}
     (finding,) = find("rules-without-effect", pod("api"), idle)
     assert finding.severity is Severity.NOTE
     assert (bool(finding.patches), finding.patch) == (True, "")
+
+
+SCENARIO = """
+diagram: {file: ../README.md, heading: Flows}
+namespace: shop
+endpoints:
+  web: {labels: {app: web}}
+  api: {labels: {app: api}}
+flows: [{from: web, to: api, ports: [TCP 80], because: orders}]
+"""
+MISSPELT = """
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: default-deny, namespace: shop}
+spec: {podSelector: {}, policyTypes: [Ingress, Egress]}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: web, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: web}}
+  egress: [{to: [{podSelector: {matchLabels: {app: api}}}], ports: [{port: 80}]}]
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: api, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: api}}
+  ingress: [{from: [{podSelector: {matchLabels: {app: wbe}}}], ports: [{port: 80}]}]
+"""
+
+
+def write_scenario() -> None:
+    Path("README.md").write_text("# Flows\n\n```mermaid\ngraph LR\n  web\n```\n", "utf-8")
+    Path("scenarios").mkdir()
+    Path("scenarios/shop.yaml").write_text(SCENARIO, "utf-8")
+
+
+def test_what_a_slip_breaks_is_fixed_with_it() -> None:
+    write_scenario()
+    Path("all.yaml").write_text(documents(pod("web"), pod("api"), MISSPELT), "utf-8")
+    found = {each.rule: each for each in check(CheckRequest(("all.yaml",))).findings}
+    broken, slip = found["broken"], found["peer-matches-nothing"]
+    assert broken.patch == "podSelector:\n  matchLabels:\n    app: web"
+    assert slip.fix == f"Fixed by the same change as broken at {broken.location}."
+    assert (slip.patch, slip.diff) == ("", "")
+
+
+def test_one_change_is_proven_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many findings there are: here, that each of many pods is open."""
+    write_scenario()
+    judged = []
+
+    def judge(self: Judge, workspace: Workspace) -> State:
+        judged.append(workspace)
+        return called(self, workspace)
+
+    called = Judge.__call__
+    monkeypatch.setattr(Judge, "__call__", judge)
+    found = find("workload-not-isolated", *(pod(f"p{number}") for number in range(20)))
+    assert len(found) == 20
+    assert sum(bool(each.patch) for each in found) <= 1
+    assert len(judged) <= 5

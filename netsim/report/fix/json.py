@@ -30,6 +30,7 @@ def _describe_fixed(fixed: Fixed) -> dict[str, Any]:
         **_describe_finding(fixed.finding),
         "fix": fixed.words,
         "diff": "".join(each.diff for each in fixed.changes),
+        "also": [_describe_finding(each) for each in fixed.also],
     }
 
 

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netsim.app.fix import FixResult
-from netsim.report.fix.words import describe_verdict, list_reasons, list_serious
+from netsim.report.fix.words import (
+    describe_finding,
+    describe_verdict,
+    list_reasons,
+    list_serious,
+)
 from netsim.report.markdown import fenced, inline
 from netsim.report.style import Terminal
 
@@ -22,6 +27,7 @@ def _list_parts(result: FixResult) -> Iterator[str]:
         yield f"### {inline(finding.rule)}\n"
         yield f"{inline(str(finding.location))}: {inline(finding.message)}\n"
         yield f"{inline(fixed.words)}\n"
+        yield from (f"- with it: {inline(describe_finding(each))}" for each in fixed.also)
         yield fenced("".join(each.diff for each in fixed.changes).rstrip("\n"), "diff")
         yield ""
     for left in list_serious(result):

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netsim.app.fix import Fixed, FixResult
-from netsim.report.fix.words import describe_verdict, list_reasons, list_serious
+from netsim.report.fix.words import (
+    describe_finding,
+    describe_verdict,
+    list_reasons,
+    list_serious,
+)
 from netsim.report.style import Colour, Style, Terminal, styled
 from netsim.report.wrapping import wrap
 from netsim.words.printable import printable
@@ -33,8 +38,7 @@ def _list_lines(result: FixResult, width: int) -> Iterator[str]:
     for left in list_serious(result):
         yield "#"
         finding = left.finding
-        place = f"left: {finding.severity.value} {finding.rule} {finding.location}"
-        yield from _comment(place, width)
+        yield from _comment(f"left: {describe_finding(finding)}", width)
         yield from _comment(finding.message, width)
         for reason in list_reasons(left):
             yield from _comment(reason, width)
@@ -42,8 +46,10 @@ def _list_lines(result: FixResult, width: int) -> Iterator[str]:
 
 def _describe_fixed(fixed: Fixed, width: int) -> Iterator[str]:
     finding = fixed.finding
-    yield from _comment(f"{finding.severity.value} {finding.rule} {finding.location}", width)
+    yield from _comment(describe_finding(finding), width)
     yield from _comment(finding.message, width)
+    for other in fixed.also:
+        yield from _comment(f"with it: {describe_finding(other)}", width)
     yield from _comment(f"fix: {fixed.words}", width)
     for change in fixed.changes:
         yield from change.diff.rstrip("\n").split("\n")

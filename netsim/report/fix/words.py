@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netsim.app.fix import FixResult, Left, Verdict
-from netsim.model.finding import Severity
+from netsim.model.finding import Finding, Severity
 from netsim.words.lists import count_noun
 
 
@@ -19,6 +19,11 @@ def describe_verdict(result: FixResult) -> str:
         return f"{number}: check passes with them" if result.fixed else "nothing to fix"
     left = f"{count_noun(len(serious), 'finding')} left"
     return f"{number}, {left}" if result.fixed else f"nothing is proven to help: {left}"
+
+
+def describe_finding(finding: Finding) -> str:
+    """``error broken k8s/policies.yaml:44``."""
+    return f"{finding.severity.value} {finding.rule} {finding.location}"
 
 
 def list_serious(result: FixResult) -> Iterator[Left]:

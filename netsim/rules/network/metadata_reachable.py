@@ -85,6 +85,7 @@ from netsim.model.ports import PortSet
 from netsim.model.resources import Pod
 from netsim.model.verdict import Outcome
 from netsim.rules import patches
+from netsim.rules.closings import deny_by_default
 from netsim.rules.interface import Check
 from netsim.words.policy_parts import build_block
 from netsim.words.ports import describe_ports
@@ -109,18 +110,19 @@ _V6 = _Server("fd00:ec2::254", "fd00:ec2::254/128")
 def _run(case: Case) -> Iterator[Finding]:
     for bound in case.endpoints:
         if bound.declared.trust is Trust.UNTRUSTED and isinstance(bound.endpoint, PodEndpoint):
-            yield from _check_endpoint(case.evaluator, bound, bound.endpoint)
+            yield from _check_endpoint(case, bound, bound.endpoint)
 
 
 def _check_endpoint(
-    evaluator: Evaluator, bound: BoundEndpoint, endpoint: PodEndpoint
+    case: Case, bound: BoundEndpoint, endpoint: PodEndpoint
 ) -> Iterator[Finding]:
     """One finding for each place that opens the server."""
+    evaluator = case.evaluator
     found: dict[Location, Finding] = {}
     for pod in endpoint.pods:
         subject = evaluator.universe.bit(pod)
         if _is_unguarded(evaluator, subject):
-            finding = _report_open(bound, pod)
+            finding = _report_open(case, bound, pod)
             found.setdefault(finding.location, finding)
             continue
         for server in (_V4, _V6):
@@ -143,14 +145,14 @@ def _is_unguarded(evaluator: Evaluator, subject: int) -> bool:
     )
 
 
-def _report_open(bound: BoundEndpoint, pod: Pod) -> Finding:
+def _report_open(case: Case, bound: BoundEndpoint, pod: Pod) -> Finding:
     return CHECK.finding(
         pod.location or bound.declared.location,
         f"{bound.name} is untrusted and reaches the metadata server {_V4.address}: "
         f"no policy isolates {pod.title} for egress",
         flows=(f"{bound.name} -> {_V4.address}",),
         fix=f"Isolate every pod of namespace {pod.namespace}, and allow what each needs.",
-        patches=(patches.deny_by_default(pod.location, pod.namespace),) if pod.location else (),
+        patches=(deny_by_default(case, pod.namespace, pod.location),) if pod.location else (),
     )
 
 

@@ -57,7 +57,7 @@ from netsim.model.edit import Patch
 from netsim.model.finding import Finding, Related, Severity
 from netsim.model.location import Location
 from netsim.model.resources import Origin, Pod
-from netsim.rules import patches
+from netsim.rules.closings import deny_by_default
 from netsim.rules.interface import Check
 from netsim.words.lists import join_first
 
@@ -142,7 +142,7 @@ def _finding(space: _Open, found: tuple[Patch, ...] = ()) -> Finding:
 def _list_patches(case: Case, space: _Open) -> Iterator[Patch]:
     """Only a scenario says what has to stay open beside a deny of everything."""
     if space.name in case.namespaces:
-        yield patches.deny_by_default(space.location, space.name)
+        yield deny_by_default(case, space.name, space.location)
 
 
 def _join(spaces: list[_Open]) -> Finding:

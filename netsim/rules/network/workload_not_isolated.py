@@ -73,7 +73,7 @@ from netsim.model.finding import Finding, Related, Severity
 from netsim.model.location import Location
 from netsim.model.policies import Direction, Tier
 from netsim.model.resources import Origin, Pod, WorkloadName
-from netsim.rules import patches
+from netsim.rules.closings import deny_by_default
 from netsim.rules.interface import Check
 from netsim.words.lists import join_first
 
@@ -85,7 +85,7 @@ def _run(case: Case) -> Iterator[Finding]:
             continue
         if name.namespace in case.namespaces:
             # Only a scenario says what has to stay open beside a deny of everything.
-            added = patches.deny_by_default(pod.location, name.namespace)
+            added = deny_by_default(case, name.namespace, pod.location)
             yield replace(_finding(name, pod.location), patches=(added,))
         else:
             others.append(pod)
