@@ -7,6 +7,7 @@ which nothing was proven, with what stands in the way.
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from enum import Enum
 
@@ -139,7 +140,12 @@ def fix(request: FixRequest) -> FixResult:
     )
 
 
-_Failed = dict[frozenset[Trace], Proven | Unproven]
+_Failed = dict[tuple[frozenset[Trace], str], Proven | Unproven]
+
+
+def _identify(finding: Finding) -> tuple[frozenset[Trace], str]:
+    """What tells a finding from others whose rule lets through the same."""
+    return trace(finding), finding.location.field
 
 
 def _repair(
@@ -150,7 +156,8 @@ def _repair(
     With them, what came of the others in the state that the fixes have left.
     """
     fixed: list[Fixed] = []
-    done: set[frozenset[Trace]] = set()
+    done: Counter[frozenset[Trace]] = Counter()
+    alike = Counter(trace(each) for each in state.findings)
     failed: _Failed = {}
     retried = 0
     prover = Prover(judge, state)
@@ -159,7 +166,8 @@ def _repair(
             each
             for each in state.findings
             if each.patches
-            and trace(each) not in done | failed.keys()
+            and done[trace(each)] < max(1, alike[trace(each)])
+            and _identify(each) not in failed
             and request.asks_for(each)
         ]
         finding = next(iter(put_slips_first(waiting)), None)
@@ -171,10 +179,10 @@ def _repair(
             return fixed, failed, state
         found = prover.prove(finding)
         if isinstance(found, Unproven) or found.after.workspace.by_hand:
-            failed[trace(finding)] = found
+            failed[_identify(finding)] = found
             continue
         # Two fixes may each make the warning that the other one removes.
-        done.add(trace(finding))
+        done[trace(finding)] += 1
         words, _ = describe_patches(found.patches)
         words += judge.describe_effect(state.workspace, found.after.workspace)
         changes = found.after.workspace.list_changes(state.workspace)
@@ -191,7 +199,7 @@ def _list_left(
 ) -> Iterator[Left]:
     prover = Prover(judge, state)
     for finding in state.findings:
-        found = failed.get(trace(finding))
+        found = failed.get(_identify(finding))
         if found is None or found.finding != finding:
             is_tried = finding.patches and request.asks_for(finding)
             found = prover.prove(finding) if is_tried else None

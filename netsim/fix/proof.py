@@ -12,16 +12,15 @@ default deny breaks what is documented, those are part of the fix, and all are p
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
-from functools import reduce
-from operator import or_
 
 from msgspec import Struct
 
 from netsim.fix.workspace import Workspace
 from netsim.judge.judgement import Judgement
-from netsim.model.edit import Patch
+from netsim.model.edit import Patch, join
 from netsim.model.finding import Finding, Severity
 from netsim.model.ports import PortSet
 from netsim.words.ports import describe_flow
@@ -130,7 +129,7 @@ def _follow(
     known = trace_all(before.findings)
     patches, worse = [patch], ""
     while not isinstance(state, str):
-        if not find_gone((finding,), state):
+        if not _is_gone(finding, before, state):
             return worse or "the finding would stay"
         new = [
             each
@@ -145,9 +144,31 @@ def _follow(
             return worse
         if len(patches) == _MOST_ROUNDS:
             return worse
-        patches.append(reduce(or_, more))
+        patches.append(join(more))
         state = _attempt(judge, state, patches[-1])
     return state
+
+
+def _is_gone(finding: Finding, before: State, after: State) -> bool:
+    """Whether a finding is gone or less severe: of those that look alike, one is enough.
+
+    Two rules may each let through the same, and neither is mended by the fix of the other.
+    """
+    own, was = trace(finding), _count(before, finding)
+    left = _count(after, finding)
+    return all(left[each] < was[each] for each in own)
+
+
+def _count(state: State, finding: Finding) -> Counter[Trace]:
+    """How often a state has what tells a finding from others, as severe or more."""
+    severity = _ORDER.index(finding.severity)
+    own = trace(finding)
+    return Counter(
+        each
+        for other in state.findings
+        if _ORDER.index(other.severity) <= severity
+        for each in own & trace(other)
+    )
 
 
 def find_gone(findings: Iterable[Finding], state: State) -> tuple[Finding, ...]:

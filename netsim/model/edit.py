@@ -12,6 +12,7 @@ documents, so that what it does can be judged, and to files, so that it can be w
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final, TypeAlias
 
 import msgspec
@@ -141,3 +142,25 @@ class Patch(Struct, frozen=True):
     def __or__(self, other: Patch) -> Patch:
         """Both: first the edits of this one."""
         return Patch(tuple(dict.fromkeys(self.edits + other.edits)))
+
+
+def join(patches: Iterable[Patch]) -> Patch:
+    """One patch of several, each of which counts in what was there before all of them.
+
+    What moves the items of a list comes last, and from the end of the list.
+    """
+    edits = tuple(dict.fromkeys(edit for patch in patches for edit in patch.edits))
+    moving = sorted(filter(_moves_items, edits), key=_rank, reverse=True)
+    return Patch((*(edit for edit in edits if not _moves_items(edit)), *moving))
+
+
+def _moves_items(edit: Edit) -> bool:
+    if not isinstance(edit, Insert | Remove) or not edit.path:
+        return False
+    last = edit.path[-1]
+    return isinstance(last, int) and last != END
+
+
+def _rank(edit: Edit) -> tuple[tuple[bool, str | int], ...]:
+    path = () if isinstance(edit, AddDocument) else edit.path
+    return tuple((isinstance(key, str), key) for key in path)

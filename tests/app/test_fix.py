@@ -493,3 +493,17 @@ def test_a_denial_of_an_admin_tier_is_passed_by(version: str, kind: str, more: s
         text = fixed.changes[0].after
         # The comment stays with the rule that it is about.
         assert text.index("action: Pass") < text.index("# nobody comes in")
+
+
+def test_two_rules_that_open_the_same(shop: Path) -> None:
+    """Each is a finding; the fix of one leaves the other, and both are made."""
+    text = shop.read_text(encoding="utf-8")
+    rule = "  ingress:\n    - {}\n    - {}\n    - from:\n"
+    shop.write_text(text.replace("  ingress:\n    - from:\n", rule, 1), encoding="utf-8")
+    shown = [each for each in check(CheckRequest(("k8s",))).findings if each.rule == "exposed"]
+    assert [each.fix.split(" of ")[0] for each in shown] == [
+        "Remove spec.ingress[0]",
+        "Remove spec.ingress[1]",
+    ]
+    assert fix_and_check(("k8s",)).verdict is Verdict.DONE
+    assert shop.read_text(encoding="utf-8") == text
