@@ -47,6 +47,7 @@ def test_every_module_is_a_rule() -> None:
             "absence",
             "closings",
             "interface",
+            "labellings",
             "openings",
             "overrides",
             "patches",

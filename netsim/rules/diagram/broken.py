@@ -6,7 +6,8 @@ that does not.
 
 Fix: add the rule shown to the policy named, or the policy shown, or remove the connection from
 the documentation.  A policy that selects more than the pods concerned is left as it is: a rule
-in it would open all that it selects.
+in it would open all that it selects.  Where pods lack one label that a policy asks for, and only
+that policy, the fix is the label.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from netsim.model.policies import Direction, Policy
 from netsim.model.ports import PortSet
 from netsim.model.verdict import DirectionVerdict, NearMiss
 from netsim.rules.interface import Check
+from netsim.rules.labellings import Lack, list_labellings
 from netsim.rules.openings import Addition, list_openings
 from netsim.rules.overrides import list_overrides
 from netsim.words.lists import join_phrases
@@ -215,7 +217,17 @@ def _list_patches(case: Case, group: _Group, taken: set[str]) -> Iterator[Patch]
         yield from list_overrides(denial.verdict.rules[0], additions)
         return
     taken.update(each.name for each in additions)
+    labellings = list_labellings(case, [_find_lack(*each) for each in group])
+    yield from (each.patch for each in labellings if each.opens_nothing_else)
     yield from list_openings(case, additions, denial.policy.location)
+    yield from (each.patch for each in labellings if not each.opens_nothing_else)
+
+
+def _find_lack(judgement: Judgement, denial: _Denial) -> Lack:
+    direction = denial.verdict.direction
+    ends = judgement.source, judgement.destination
+    own, other = ends if direction is Direction.EGRESS else reversed(ends)
+    return Lack(direction, own, other, denial.verdict.policies)
 
 
 def _list_additions(
@@ -225,9 +237,8 @@ def _list_additions(
     if _is_on_host(case, denial):
         return []
     bound = {each.name: each for each in case.endpoints}
-    direction = denial.verdict.direction
-    ends = judgement.source, judgement.destination
-    own, other = ends if direction is Direction.EGRESS else reversed(ends)
+    lack = _find_lack(judgement, denial)
+    direction, own, other = lack.direction, lack.own, lack.other
     if not (own.names and other.names):
         return []
     part = _find_outside_part(case, judgement, denial)
