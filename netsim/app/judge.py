@@ -42,8 +42,11 @@ class Judge:
         findings, _ = suppress(run_rules(case), loaded.comments)
         return State(workspace, findings, case.judgements)
 
-    def describe_effect(self, before: Workspace, after: Workspace) -> str:
-        """What else is allowed, or no longer is, where no documentation says what should be."""
+    def describe_effect(self, before: Workspace, after: Workspace, subject: str = "It") -> str:
+        """What else is allowed, or no longer is, where no documentation says what should be.
+
+        ``subject`` is what does it, in words.
+        """
         if self._described is not None:
             return ""
         conventions = self._request.conventions(None)
@@ -59,4 +62,4 @@ class Judge:
                     listed.append(describe_flow(each.source, each.destination, ports))
         effects = (("opens", opened), ("closes", closed))
         told = [f"{verb} {join_phrases(listed)}" for verb, listed in effects if listed]
-        return f" It {', and '.join(told)}." if told else " It changes no connection."
+        return f" {subject} {', and '.join(told) or 'changes no connection'}."

@@ -36,6 +36,10 @@ Trace = tuple[str, str | None, str, str]
 """A rule, a policy, a facet, and a pair of parties, a field or a message."""
 
 
+_Counts = Counter[tuple[Trace, int]]
+"""How often a state has what tells a finding from others, by how severe it is at least."""
+
+
 class State(Struct, frozen=True):
     """A workspace, and what there is to say of it; ``fault`` is why it cannot be judged."""
 
@@ -71,103 +75,107 @@ class Strictness(Enum):
 
 
 class Prover:
-    """Proves patches for the findings of a state; what one patch leads to is judged once."""
+    """Proves patches for the findings of a state.
+
+    What patches lead to is judged once, for whichever finding they are.
+    """
 
     def __init__(self, judge: Judge, before: State) -> None:
         self._judge = judge
         self._before = before
-        self._attempts: dict[Patch, State | str] = {}
+        self._attempts: dict[tuple[Patch, ...], State | str] = {}
 
     def has_tried(self, finding: Finding) -> bool:
         """Whether all that a finding proposes was judged, for another one."""
-        return self._attempts.keys() >= set(finding.patches)
+        return all((patch,) in self._attempts for patch in finding.patches)
 
     def prove(self, finding: Finding) -> Proven | Unproven:
         """The first patch of a finding that holds, with all that has to go with it.
 
         One that makes no new warning is better than one that does.
         """
-        judge, before = self._judge, self._before
         reasons: dict[str, None] = {}
         for strictness in Strictness:
             for patch in finding.patches:
-                if patch not in self._attempts:
-                    self._attempts[patch] = _attempt(judge, before, patch)
-                state = self._attempts[patch]
-                found = _follow(judge, before, finding, patch, state, strictness)
+                found = self._follow(finding, patch, strictness)
                 if isinstance(found, Proven):
                     return found
                 if strictness is Strictness.NO_ERROR:
                     reasons[found] = None
         return Unproven(finding, tuple(reasons))
 
+    def prove_together(self, findings: Sequence[Finding]) -> State | None:
+        """The state after the first patches of some findings, if they hold together."""
+        before = self._before
+        state = self._attempt(before, (join(each.patches[0] for each in findings),))
+        if isinstance(state, str):
+            return None
+        was, left = _count(before), _count(state)
+        new = _list_new(before, state, Strictness.NO_WARNING)
+        are_gone = all(_is_gone(each, was, left) for each in findings)
+        return state if are_gone and not any(_describe_worse(before, state, new)) else None
 
-def _attempt(judge: Judge, before: State, patch: Patch) -> State | str:
-    """The state after a patch; else why there is none.
+    def _follow(self, finding: Finding, patch: Patch, strictness: Strictness) -> Proven | str:
+        """A patch with the patches of what it makes worse; else what stands in the way."""
+        before, worse = self._before, ""
+        patches: tuple[Patch, ...] = (patch,)
+        state = self._attempt(before, patches)
+        while not isinstance(state, str):
+            if not _is_gone(finding, _count(before), _count(state)):
+                return worse or "the finding would stay"
+            new = _list_new(before, state, strictness)
+            worse = next(_describe_worse(before, state, new), "")
+            if not worse:
+                return Proven(finding, patches, state)
+            more = [each.patches[0] for each in new if each.patches]
+            if len(more) < len(new) or not more or len(more) > _MOST_PATCHES:
+                return worse
+            if len(patches) == _MOST_ROUNDS:
+                return worse
+            patches = (*patches, join(more))
+            state = self._attempt(state, patches)
+        return state
 
-    The places of a patch are those of the state in which it was proposed.
-    """
-    workspace = before.workspace.apply(patch)
-    if isinstance(workspace, str):
-        return workspace
-    state = judge(workspace)
-    return state.fault or state
+    def _attempt(self, state: State, patches: tuple[Patch, ...]) -> State | str:
+        """What a state becomes with the last of some patches, which led to it; or why not.
+
+        The places of a patch are those of the state in which it was proposed.
+        """
+        if patches not in self._attempts:
+            workspace = state.workspace.apply(patches[-1])
+            if isinstance(workspace, str):
+                self._attempts[patches] = workspace
+            else:
+                judged = self._judge(workspace)
+                self._attempts[patches] = judged.fault or judged
+        return self._attempts[patches]
 
 
-def _follow(
-    judge: Judge,
-    before: State,
-    finding: Finding,
-    patch: Patch,
-    state: State | str,
-    strictness: Strictness,
-) -> Proven | str:
-    """A patch with the patches of what it makes worse; else what stands in the way.
-
-    ``state`` is what the patch alone leads to.
-    """
+def _list_new(before: State, after: State, strictness: Strictness) -> list[Finding]:
+    """The findings that count against a patch."""
     known = trace_all(before.findings)
-    patches, worse = [patch], ""
-    while not isinstance(state, str):
-        if not _is_gone(finding, before, state):
-            return worse or "the finding would stay"
-        new = [
-            each
-            for each in state.findings
-            if each.severity in strictness.value and trace(each) - known
-        ]
-        worse = next(_describe_worse(before, state, new), "")
-        if not worse:
-            return Proven(finding, tuple(patches), state)
-        more = [each.patches[0] for each in new if each.patches]
-        if len(more) < len(new) or not more or len(more) > _MOST_PATCHES:
-            return worse
-        if len(patches) == _MOST_ROUNDS:
-            return worse
-        patches.append(join(more))
-        state = _attempt(judge, state, patches[-1])
-    return state
+    return [
+        each
+        for each in after.findings
+        if each.severity in strictness.value and trace(each) - known
+    ]
 
 
-def _is_gone(finding: Finding, before: State, after: State) -> bool:
+def _is_gone(finding: Finding, before: _Counts, after: _Counts) -> bool:
     """Whether a finding is gone or less severe: of those that look alike, one is enough.
 
     Two rules may each let through the same, and neither is mended by the fix of the other.
     """
-    own, was = trace(finding), _count(before, finding)
-    left = _count(after, finding)
-    return all(left[each] < was[each] for each in own)
-
-
-def _count(state: State, finding: Finding) -> Counter[Trace]:
-    """How often a state has what tells a finding from others, as severe or more."""
     severity = _ORDER.index(finding.severity)
-    own = trace(finding)
+    return all(after[each, severity] < before[each, severity] for each in trace(finding))
+
+
+def _count(state: State) -> _Counts:
     return Counter(
-        each
-        for other in state.findings
-        if _ORDER.index(other.severity) <= severity
-        for each in own & trace(other)
+        (each, severity)
+        for finding in state.findings
+        for severity in range(_ORDER.index(finding.severity), len(_ORDER))
+        for each in trace(finding)
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from netsim.app.fix import Fixed, FixResult, Left
+from netsim.app.fix import FixResult, Left
+from netsim.app.repair import Fixed
 from netsim.model.finding import Finding
 from netsim.report.fix.words import describe_verdict, list_reasons
 from netsim.report.json_parts import describe_input, place

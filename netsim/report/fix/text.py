@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netsim.app.fix import Fixed, FixResult
+from netsim.app.fix import FixResult
+from netsim.app.repair import Fixed
 from netsim.report.fix.words import (
     describe_finding,
     describe_verdict,

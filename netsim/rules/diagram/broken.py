@@ -6,8 +6,8 @@ that does not.
 
 Fix: add the rule shown to the policy named, or the policy shown, or remove the connection from
 the documentation.  A policy that selects more than the pods concerned is left as it is: a rule
-in it would open all that it selects.  Where pods lack one label that a policy asks for, and only
-that policy, the fix is the label.
+in it would open all that it selects.  Where pods lack one label that a policy asks for, and no
+other policy, the fix is the label.
 """
 
 from __future__ import annotations
