@@ -39,8 +39,8 @@ def show_proven(
 ) -> tuple[Finding, ...]:
     """The findings, each with a patch that is proven, or with the reason why there is none.
 
-    A proof shows which others are gone with its finding.  They need none: the change is shown
-    at the first of them, and named at the others.
+    A proof shows which others are gone with its finding.  They have the same change, and need
+    no proof of their own.
     """
     before = State(workspace, tuple(findings), judgements)
     prover = Prover(judge, before)
@@ -62,10 +62,7 @@ def show_proven(
             shown[finding] = replace(finding, fix=words)
             continue
         gone = {finding, *find_gone(fixable, found.after)} - shown.keys()
-        first, *others = dict.fromkeys(each for each in findings if each in gone)
-        shown[first] = _show(judge, before.workspace, found, first)
-        words = f"Fixed by the same change as {first.rule} at {first.location}."
-        shown |= {each: replace(each, fix=words) for each in others}
+        shown |= dict(_show(judge, before.workspace, found, gone))
     return tuple(shown.get(each, each) for each in findings)
 
 
@@ -85,13 +82,17 @@ def _explain(finding: Finding, why: str) -> Finding:
     return replace(finding, fix=f"{finding.fix} {why}")
 
 
-def _show(judge: Judge, before: Workspace, found: Proven, finding: Finding) -> Finding:
+def _show(
+    judge: Judge, before: Workspace, found: Proven, gone: Iterable[Finding]
+) -> Iterator[tuple[Finding, Finding]]:
+    """Findings, and each with what mends them all."""
     after = found.after.workspace
     words, patch = describe_patches(found.patches)
     words += judge.describe_effect(before, after)
     if after.by_hand:
         words = f"{words} Do it by hand: {after.by_hand[0]}."
-    if finding.rule in _ALTERNATIVES:
-        words = f"{words.removesuffix('.')}, {_ALTERNATIVES[finding.rule]}."
     diff = "".join(each.diff for each in after.list_changes(before))
-    return replace(finding, fix=words, patch=patch, diff=diff)
+    for finding in gone:
+        other = _ALTERNATIVES.get(finding.rule)
+        own = f"{words.removesuffix('.')}, {other}." if other else words
+        yield finding, replace(finding, fix=own, patch=patch, diff=diff)
