@@ -161,19 +161,8 @@ def examine(request: CheckRequest) -> Examination:
         from netsim.app.proven import show_unproven
 
         findings = tuple(show_unproven(findings))
-    elif request.proofs is Proofs.SHOWN and any(each.patches for each in findings):
-        from netsim.app.judge import Judge
-        from netsim.app.proven import show_proven
-        from netsim.fix.workspace import open_workspace
-
-        workspace = open_workspace(kept or request.read(scenario, Scope.BUNDLE))
-        findings = show_proven(
-            Judge(request, described),
-            workspace,
-            findings,
-            case.judgements,
-            len(loaded.resources.pods) + len(loaded.resources.policies),
-        )
+    elif request.proofs is Proofs.SHOWN:
+        findings = show_fixes(request, described, case, kept, findings, findings)
     judged = frozenset() if problems else _list_judged_rules(case, described)
     result = CheckResult(
         findings=findings,
@@ -201,6 +190,29 @@ def examine(request: CheckRequest) -> Examination:
         else _take_posture(request, loaded, conventions, findings, unused),
     )
     return Examination(result, loaded, described, case, kept)
+
+
+def show_fixes(
+    request: CheckRequest,
+    described: LocatedDocumentation | None,
+    case: Case,
+    kept: Input | None,
+    findings: tuple[Finding, ...],
+    wanted: tuple[Finding, ...],
+) -> tuple[Finding, ...]:
+    """The findings that are wanted of all those of a case, a few of them with proven fixes."""
+    if not any(each.patches for each in wanted):
+        return wanted
+    from netsim.app.judge import Judge
+    from netsim.app.proven import show_proven
+    from netsim.fix.proof import State
+    from netsim.fix.workspace import open_workspace
+
+    scenario = described.scenario if described else None
+    workspace = open_workspace(kept or request.read(scenario, Scope.BUNDLE))
+    before = State(workspace, findings, case.judgements)
+    objects = len(case.resources.pods) + len(case.resources.policies)
+    return show_proven(Judge(request, described), before, wanted, objects)
 
 
 def _take_posture(

@@ -14,10 +14,9 @@ from netsim.app.judge import Judge
 from netsim.fix.proof import Proven, Prover, State, Unproven, find_gone, put_slips_first
 from netsim.fix.wording import describe_patches
 from netsim.fix.workspace import Workspace
-from netsim.judge.judgement import Judgement
 from netsim.model.finding import Finding, Severity
 
-_MOST_OBJECTS = 1_500
+_MOST_OBJECTS = 3_000
 """Pods and policies that are judged again, over all proofs: each takes as long as a check."""
 
 MOST_PROOFS = 12
@@ -31,30 +30,25 @@ _REJECTED = "No change is shown, as none can be proven before all of the input i
 
 
 def show_proven(
-    judge: Judge,
-    workspace: Workspace,
-    findings: Sequence[Finding],
-    judgements: tuple[Judgement, ...],
-    objects: int,
+    judge: Judge, before: State, findings: Sequence[Finding], objects: int
 ) -> tuple[Finding, ...]:
-    """The findings, each with a patch that is proven, or with the reason why there is none.
+    """Findings of a state, each with a patch that is proven, or with why there is none.
 
     A proof shows which others are gone with its finding.  They have the same change, and need
-    no proof of their own.
+    no proof of their own.  ``objects`` is how many are judged for each.
     """
-    before = State(workspace, tuple(findings), judgements)
     prover = Prover(judge, before)
-    left = min(MOST_PROOFS, _MOST_OBJECTS // max(objects, 1))
+    proofs, most = 0, _MOST_OBJECTS // max(objects, 1)
     shown: dict[Finding, Finding] = {}
     fixable = put_slips_first(filter(_takes_patch, findings))
     for finding in fixable:
         if finding in shown:
             continue
         if not prover.has_tried(finding):
-            if not left:
+            if proofs == MOST_PROOFS or prover.judged >= most:
                 shown[finding] = _explain(finding, _TOO_MANY)
                 continue
-            left -= 1
+            proofs += 1
         found = prover.prove(finding)
         if isinstance(found, Unproven):
             reasons = "; ".join(found.reasons)

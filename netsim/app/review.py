@@ -22,6 +22,7 @@ from netsim.app.check import (
     Examination,
     Proofs,
     examine,
+    show_fixes,
 )
 from netsim.app.diff import Comparison, ExplainedDifference, LoadedSide, compare
 from netsim.app.documentation import Discovery, LocatedDocumentation, discover
@@ -171,7 +172,7 @@ def review(request: ReviewRequest) -> ReviewResult:
     base = find_base(request.base, request.paths)
     scenario = request.scenario or next(iter(request.scenarios), None)
     asked = replace(request, paths=base.now, scenario=scenario, scenarios=())
-    now = examine(asked)
+    now = examine(replace(asked, proofs=Proofs.NONE))
     before, faults = _examine_base(asked, base, request.paths)
     comparison, unread = _compare(asked, base, before, now)
     errors = dict.fromkeys((*now.result.diagnostics, *before.loaded.errors, *unread, *faults))
@@ -185,6 +186,7 @@ def review(request: ReviewRequest) -> ReviewResult:
     if comparison is None or comparison.errors:
         return result
     added, standing = _divide(before.result, now.result)
+    added = show_fixes(asked, now.described, now.case, now.kept, now.result.findings, added)
     known = trace_all(now.result.findings)
     return replace(
         result,

@@ -20,10 +20,9 @@ from msgspec import Struct
 
 from netsim.fix.workspace import Workspace
 from netsim.judge.judgement import Judgement
+from netsim.judge.worsening import find_worsenings
 from netsim.model.edit import Patch, join
 from netsim.model.finding import Finding, Severity
-from netsim.model.ports import PortSet
-from netsim.words.ports import describe_flow
 
 _PORTS = re.compile(r" (?:every port|(?:TCP|UDP|SCTP)\b.*)$")
 _MOST_ROUNDS = 4
@@ -84,6 +83,11 @@ class Prover:
         self._judge = judge
         self._before = before
         self._attempts: dict[tuple[Patch, ...], State | str] = {}
+
+    @property
+    def judged(self) -> int:
+        """How many workspaces were judged, or could not be."""
+        return len(self._attempts)
 
     def has_tried(self, finding: Finding) -> bool:
         """Whether all that a finding proposes was judged, for another one."""
@@ -214,19 +218,7 @@ def trace_all(findings: Iterable[Finding]) -> frozenset[Trace]:
 
 def _describe_worse(before: State, after: State, new: Sequence[Finding]) -> Iterator[str]:
     """What is worse than before, in words; ``new`` are the findings that count."""
-    yield from _describe_pairs(before, after)
+    yield from map(str, find_worsenings(before.judgements, after.judgements))
     for finding in new:
         if not finding.flows:
             yield f"there would be {finding.rule}: {finding.message}"
-
-
-def _describe_pairs(before: State, after: State) -> Iterator[str]:
-    was = {(each.source.title, each.destination.title): each for each in before.judgements}
-    for each in after.judgements:
-        pair = each.source.title, each.destination.title
-        old = was.get(pair)
-        for word in ("forbidden", "exposed", "broken"):
-            had: PortSet = getattr(old, word) if old else PortSet.empty()
-            ports: PortSet = getattr(each, word) - had
-            if ports:
-                yield f"{describe_flow(*pair, ports)} would be {word}"
