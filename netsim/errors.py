@@ -9,8 +9,10 @@
     │   ├── FileError           a file that cannot be read
     │   ├── ShapeError          an object that has not the form of one
     │   ├── GitError            a revision that cannot be read
+    │   │   └── NothingThereError   a path at which it has no manifest
     │   └── RenderError         a chart or a kustomization that a tool does not render
     ├── EditError               an edit that its object does not allow
+    │   └── UnfaithfulError     one that cannot be written without changing other values
     ├── WriteError              a file that is not changed
     ├── LiveError               a cluster that cannot be read
     ├── AnswerError             what the API server refuses

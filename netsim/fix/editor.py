@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from netsim.errors import TreeError
 from netsim.fix.documents import Position, as_item, find_list, to_plain
-from netsim.fix.tree import show_path
+from netsim.fix.tree import EditError, show_path
 from netsim.loader.registry import Scope
 from netsim.loader.tree.documents import (
     Document,
@@ -37,7 +37,7 @@ _MOST_CHUNKS = 4096
 """Chunks that are kept as they were read; a patch is tried several times, on the same text."""
 
 
-class Refusal(Exception):  # noqa: N818 - it never leaves this room
+class UnfaithfulError(EditError):
     """An edit that cannot be written faithfully, and why."""
 
 
@@ -116,7 +116,7 @@ class Editor:
             self._read_yaml()
 
     def edit(self, edit: Edit, position: Position | None) -> Iterator[Splice]:
-        """What to change so that an edit is made; raises ``Refusal``."""
+        """What to change so that an edit is made; raises ``UnfaithfulError``."""
         if isinstance(edit, AddDocument) or position is None:
             return self.add([edit]) if isinstance(edit, AddDocument) else iter(())
         root = self._root(position.document)
@@ -172,7 +172,7 @@ class Editor:
     def _root(self, number: int) -> Place:
         root, chunk = self._roots[number]
         if root is None:
-            raise Refusal("its document cannot be read")
+            raise UnfaithfulError("its document cannot be read")
         return root.moved(self._chunks[chunk][0])
 
     def _remove_document(self, number: int) -> Iterator[Splice]:
@@ -182,7 +182,7 @@ class Editor:
             yield Splice(root.start, end + (self._text[end : end + 1] == "\n"), "")
             return
         if sum(chunk == own for _, chunk in self._roots) > 1:
-            raise Refusal("its document does not begin with ---")
+            raise UnfaithfulError("its document does not begin with ---")
         start, end = self._chunks[own]
         marker = re.search(r"^---", self._text[start : root.start], re.MULTILINE)
         yield Splice(start + (marker.start() if marker else 0), end, "")
@@ -202,7 +202,9 @@ class Editor:
             is_last = depth == len(path) - 1
             if index is None or (is_last and isinstance(edit, Insert)):
                 if not isinstance(edit, Insert):
-                    raise Refusal(f"{show_path(path[: depth + 1])} is merged in with <<")
+                    raise UnfaithfulError(
+                        f"{show_path(path[: depth + 1])} is merged in with <<"
+                    )
                 if index is not None and isinstance(key, str):
                     # A field without value is filled.
                     return self._replace([*steps, _Step(place, index)], edit.value.plain)
@@ -219,24 +221,26 @@ class Editor:
     def _refuse_shared(self, place: Place, used: set[str], path: FieldPath) -> None:
         where = show_path(path)
         if place.form is Form.ALIAS:
-            raise Refusal(
+            raise UnfaithfulError(
                 f"{where} is the alias *{place.anchor}: what it says stands elsewhere"
             )
         if place.anchor and place.anchor in used:
-            raise Refusal(f"{where} is used elsewhere, too, by the alias *{place.anchor}")
+            raise UnfaithfulError(
+                f"{where} is used elsewhere, too, by the alias *{place.anchor}"
+            )
 
     def _refuse_loss(self, place: Place, used: set[str]) -> None:
         if _TEMPLATE.search(self._text, place.start, place.end):
-            raise Refusal("it holds a placeholder, which a later step fills in")
+            raise UnfaithfulError("it holds a placeholder, which a later step fills in")
         for each in place.walk():
             if each.form is not Form.ALIAS and each.anchor in used and each.anchor:
-                raise Refusal(f"it holds &{each.anchor}, which other values use")
+                raise UnfaithfulError(f"it holds &{each.anchor}, which other values use")
 
     # Replacing
 
     def _replace(self, steps: list[_Step], value: Any) -> Iterator[Splice]:
         if not steps:
-            raise Refusal("the object would be empty")
+            raise UnfaithfulError("the object would be empty")
         step = steps[-1]
         old = step.value
         if step.place.is_flow:
@@ -255,7 +259,7 @@ class Editor:
         text = self._flow(value, step.place, step.index)
         if old.start == old.end:
             if step.key and ":" not in self._text[step.key.end : old.start]:
-                raise Refusal("a key without a colon is no place for a value")
+                raise UnfaithfulError("a key without a colon is no place for a value")
             text = f" {text}"
         yield Splice(old.start, old.end, text)
 
@@ -284,7 +288,7 @@ class Editor:
     def _replace_block(self, step: _Step, value: Any) -> Iterator[Splice]:
         old = step.value
         if old.inner != old.start:
-            raise Refusal("it has an anchor or a tag of its own")
+            raise UnfaithfulError("it has an anchor or a tag of its own")
         end = self._line_end(self._tail(old))
         if step.key is None:
             lines = write_lines(value, self._layout(old.start))
@@ -294,7 +298,7 @@ class Editor:
         start = self._text.rfind("\n", 0, old.start)
         colon = self._colon(step.key)
         if start < colon:
-            raise Refusal("it stands beside its key")
+            raise UnfaithfulError("it stands beside its key")
         if not is_block(value):
             yield Splice(colon, colon, f" {write_flow(value)}")
             yield Splice(start, end, "")
@@ -316,7 +320,7 @@ class Editor:
         indent = " " * self._column(first)
         if isinstance(key, str):
             if self._is_explicit(place):
-                raise Refusal("its keys begin with ?")
+                raise UnfaithfulError("its keys begin with ?")
             lines = write_lines({key: value}, layout)
         else:
             lines = write_lines([value], layout)
@@ -336,7 +340,7 @@ class Editor:
 
     def _insert_in_flow(self, place: Place, key: str | int, value: Any) -> Iterator[Splice]:
         if self._text[place.inner] not in "[{":
-            raise Refusal("a pair without braces is no place for a further one")
+            raise UnfaithfulError("a pair without braces is no place for a further one")
         count = len(place.entries)
         index = count if isinstance(key, str) or key == END else key
         near = min(index, count - 1)
@@ -375,7 +379,7 @@ class Editor:
             empty: Any = [] if place.form is Form.SEQUENCE else {}
             if place.is_flow:
                 if self._text[place.inner] not in "[{":
-                    raise Refusal("a pair without braces is no place to be empty")
+                    raise UnfaithfulError("a pair without braces is no place to be empty")
                 yield Splice(place.inner, place.end, write_flow(empty))
             else:
                 yield from self._replace(steps[:-1], empty)
@@ -439,7 +443,7 @@ class Editor:
     def _colon(self, key: Place) -> int:
         """Where the colon of a key ends."""
         if self._text[: key.start].rstrip(" ").endswith("?"):
-            raise Refusal("its key begins with ?")
+            raise UnfaithfulError("its key begins with ?")
         return self._text.index(":", key.end) + 1
 
     def _is_explicit(self, place: Place) -> bool:
@@ -476,7 +480,7 @@ class Editor:
             if not self._text[at:mark].strip(" ") and self._text[mark] == "-":
                 return mark
             at = self._line_start(at - 1)
-        raise Refusal("its dash cannot be found")
+        raise UnfaithfulError("its dash cannot be found")
 
     def _span(self, place: Place, index: int) -> tuple[int, int]:
         """From where to where an entry of a flow collection reaches."""

@@ -22,7 +22,7 @@ from netsim.fix.documents import (
     apply_edit,
     order_edits,
 )
-from netsim.fix.editor import Editor, Refusal, Splice, read_chunk, read_documents, say
+from netsim.fix.editor import Editor, Splice, UnfaithfulError, read_chunk, read_documents, say
 from netsim.fix.tree import show_path
 from netsim.loader.tree.documents import (
     Document,
@@ -62,7 +62,7 @@ def rewrite(texts: Mapping[str, str], patch: Patch) -> tuple[Rewrite, ...] | Une
         edits = [edit for edit in patch.edits if edit.file == file]
         try:
             found.append(Rewrite(file, before, _rewrite(file, before, edits)))
-        except Refusal as refusal:
+        except UnfaithfulError as refusal:
             return Uneditable(file, str(refusal))
     return tuple(found)
 
@@ -71,7 +71,7 @@ def _rewrite(file: str, text: str, edits: list[Edit]) -> str:
     syntax = _find_syntax(file, text)
     expected = list(read_documents(text, syntax))
     if _NOT_UTF_8.search(text):
-        raise Refusal("it is not UTF-8")
+        raise UnfaithfulError("it is not UTF-8")
     said = [say(each) for each in expected]
     for batch in _batch(order_edits(expected, edits), syntax):
         for edit, position in batch:
@@ -84,7 +84,7 @@ def _rewrite(file: str, text: str, edits: list[Edit]) -> str:
         if _read_what_it_says(text, syntax) != said:
             first = batch[0][0]
             where = "" if isinstance(first, AddDocument) else show_path(first.path)
-            raise Refusal(
+            raise UnfaithfulError(
                 f"{where or 'it'} cannot be written there without changing other values"
             )
     return text
