@@ -21,6 +21,8 @@ _DENIED = {
     *"✗✘✕✖❌🚫⛔⊘≠¬!",
 }
 _NEGATED = {"not", "no"}
+_FOUND = {"?", "？", "undecided", "exposed", "broken", "opened"}
+"""What a picture says of that which was found, where nobody has stated what is meant."""
 _KNOWN = {
     *("egress", "ingress", "inbound", "outbound", "all", "any", "every", "port", "ports"),
     *("traffic", "access", "internet", "and", "is", "are", "to", "the"),
@@ -29,7 +31,7 @@ _KNOWN = {
 
 
 def check_arrow(label: Label, location: Location) -> None:
-    """Raise where the label of an arrow denies the flow, or leaves its ports open."""
+    """Raise where the label of an arrow denies or doubts the flow, or leaves its ports open."""
     words = _words(label)
     for word in words:
         if word in _DENIED | _NEGATED or word.endswith("n't"):
@@ -38,13 +40,15 @@ def check_arrow(label: Label, location: Location) -> None:
                 "draw a denied flow with ✗, or with --x in Mermaid",
                 location,
             )
+    _refuse_found(words, location)
     _refuse_exceptions(words, EXCEPTIONS, label, location)
     _require_ports(words, _KNOWN, label, location)
 
 
 def check_cross(label: Label, location: Location) -> None:
-    """Raise where the label of a cross allows the flow, or leaves its ports open."""
+    """Raise where the label of a cross allows or doubts the flow, or leaves its ports open."""
     words = _words(label)
+    _refuse_found(words, location)
     denials = [word for word in words if word in _DENIED | _NEGATED or word.endswith("n't")]
     for word in words:
         if word in _AFFIRMED and not denials:
@@ -62,6 +66,16 @@ def check_cross(label: Label, location: Location) -> None:
 def _words(label: Label) -> list[str]:
     plain = MUTUAL_TLS.sub("mTLS", label.text.replace("’", "'"))
     return _TOKEN.findall(plain.casefold())
+
+
+def _refuse_found(words: list[str], location: Location) -> None:
+    for word in words:
+        if word in _FOUND:
+            raise IntentError(
+                f"a drawing states what is meant, but a label says {word!r}, as a picture of "
+                "what was found does; draw what should be allowed, or leave the line out",
+                location,
+            )
 
 
 def _refuse_exceptions(

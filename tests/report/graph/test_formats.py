@@ -82,9 +82,18 @@ def test_mermaid_reads_hostile_names_back() -> None:
     assert {flow.ports for flow in drawing.flows} == {TCP}
 
 
-@pytest.mark.parametrize("status", [Status.EXPOSED, Status.FORBIDDEN])
-def test_what_is_wrong_is_never_read_as_documentation(status: Status) -> None:
-    with pytest.raises(IntentError, match="stands for an allowed flow, but its label says"):
+@pytest.mark.parametrize(
+    ("status", "message"),
+    [
+        (Status.EXPOSED, "an arrow stands for an allowed flow, but its label says '!'"),
+        (Status.FORBIDDEN, "an arrow stands for an allowed flow, but its label says '!'"),
+        (Status.BROKEN, "a drawing states what is meant, but a label says 'broken'"),
+        (Status.OPENED, "a drawing states what is meant, but a label says 'opened'"),
+        (Status.UNDECIDED, r"a drawing states what is meant, but a label says '\?'"),
+    ],
+)
+def test_what_was_found_is_never_read_as_documentation(status: Status, message: str) -> None:
+    with pytest.raises(IntentError, match=message):
         read_back(write_mermaid(draw_chain((status,))))
 
 
