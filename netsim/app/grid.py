@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
 
 from msgspec import Struct
 
@@ -24,7 +25,8 @@ from netsim.engine.space import bits
 from netsim.engine.space.bits import ClassSet
 from netsim.engine.space.stand_ins import is_invented
 from netsim.engine.space.universe import Universe
-from netsim.judge.judgement import Judgement
+from netsim.judge.judgement import Judgement, list_class_pairs
+from netsim.judge.parties import is_closed
 from netsim.model.addresses import AddressSet, Family
 from netsim.model.finding import Finding
 from netsim.model.location import Location
@@ -56,11 +58,15 @@ class Opening(Struct, frozen=True):
 
 
 class GridCell(Struct, frozen=True):
-    """A pair by the places of its ends; ``findings`` count in those of the whole result."""
+    """A pair by the places of its ends; ``findings`` count in those of the whole result.
+
+    ``content`` None is of a pair that was not judged: the documentation closes neither end, or
+    both are one and the same pod.
+    """
 
     source: int
     destination: int
-    content: Judgement | Opening
+    content: Judgement | Opening | None
     findings: tuple[int, ...] = ()
 
 
@@ -87,7 +93,7 @@ class NamedPeers(Struct, frozen=True):
 
 
 class Grid(Struct, frozen=True):
-    """The cells in which anything is to be seen; all others are denied as documented.
+    """The cells of which anything is to be said; all others are denied as documented.
 
     ``classes`` names what the bits of the ends stand for, ``sides`` has an entry for each of
     them.  ``named`` are the peers of each rule, by its place.  ``own_nodes`` are the pairs of
@@ -127,7 +133,17 @@ def lay_out_documented(
         )
         for each in result.judgements
     )
-    return _lay_out(evaluator, name, tuple(ends), tuple(cells))
+    judged = {(each.source, each.destination) for each in result.judgements}
+    unjudged = (
+        GridCell(places[source], places[destination], None)
+        for source, destination in product(result.parties, repeat=2)
+        if (source, destination) not in judged
+        and not (
+            is_closed(source, destination)
+            and any(list_class_pairs(evaluator, source, destination))
+        )
+    )
+    return _lay_out(evaluator, name, tuple(ends), (*cells, *unjudged))
 
 
 def lay_out_workloads(evaluator: Evaluator) -> Grid | None:

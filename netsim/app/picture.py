@@ -133,8 +133,8 @@ class Picture(Struct, frozen=True):
     """Nodes, edges between them, and what the picture leaves out.
 
     ``workloads`` and ``counts``, of connections by status, are those before anything was
-    folded; ``hidden`` counts connections that are not drawn at all, and ``unread`` faults of
-    the input that the picture lacks.
+    folded; ``hidden`` counts, by status, those that are not drawn at all, and ``unread`` faults
+    of the input that the picture lacks.
     """
 
     basis: Basis
@@ -144,7 +144,7 @@ class Picture(Struct, frozen=True):
     folding: Folding = Folding.NONE
     workloads: int = 0
     counts: tuple[tuple[Status, int], ...] = ()
-    hidden: int = 0
+    hidden: tuple[tuple[Status, int], ...] = ()
     unread: int = 0
 
     @property
@@ -156,6 +156,11 @@ class Picture(Struct, frozen=True):
     def connections(self) -> int:
         """How many connections there are, whatever is folded."""
         return sum(number for _, number in self.counts)
+
+    @property
+    def hidden_connections(self) -> int:
+        """How many of them are not drawn."""
+        return sum(number for _, number in self.hidden)
 
     @property
     def statuses(self) -> tuple[Status, ...]:
@@ -291,10 +296,13 @@ def _leave_out_calm(picture: Picture) -> Picture:
 
 def _hide(picture: Picture, edges: Collection[Edge]) -> Picture:
     gone = frozenset(edges)
+    hidden: Counter[Status] = Counter()
+    for edge in gone:
+        hidden[edge.status] += edge.connections
     return replace(
         picture,
         edges=tuple(edge for edge in picture.edges if edge not in gone),
-        hidden=sum(edge.connections for edge in gone),
+        hidden=tuple((status, hidden[status]) for status in Status if hidden[status]),
     )
 
 

@@ -21,7 +21,7 @@ from netsim.engine.space import bits
 from netsim.intent.documentation import Documentation
 from netsim.intent.scenario.bind import BoundEndpoint
 from netsim.intent.scenario.endpoints import is_anywhere
-from netsim.judge.parties import Ground, Party, divide_parties
+from netsim.judge.parties import Ground, Party, divide_parties, is_closed
 from netsim.model.addresses import Family
 from netsim.model.finding import Related
 from netsim.model.flow import DocumentedFlow, Intent
@@ -91,6 +91,11 @@ class Judgement(Struct, frozen=True):
                 return standing
         return Standing.AS_DOCUMENTED
 
+    @property
+    def left_open(self) -> PortSet:
+        """What is allowed, and closed by nothing: not in this direction, or at neither end."""
+        return self.allowed - self.documented - self.exposed - self.forbidden
+
     def divide(self) -> Iterator[Share]:
         """All that is to be said of the pair; without ports where nothing is."""
         # Of some pods or addresses of an end allowed, and of others denied.
@@ -146,7 +151,7 @@ def judge_pairs(
     judgements = []
     for source, destination in sorted({*allowed, *stated}):
         places, pair = (source, destination), (parties[source], parties[destination])
-        if places in stated or Ground.GOVERNED in (pair[0].ground, pair[1].ground):
+        if places in stated or is_closed(*pair):
             some, own = allowed.get(places, NOTHING), tuple(stated.get(places, ()))
             judgements.append(judge_pair(evaluator, pair, some, own, scenario.directions))
     return tuple(judgements)

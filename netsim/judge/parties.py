@@ -76,6 +76,14 @@ def divide_parties(
     )
 
 
+def is_closed(source: Party, destination: Party) -> bool:
+    """Whether the documentation speaks for all connections of a pair.
+
+    Of others only those that a flow is about are judged.
+    """
+    return Ground.GOVERNED in (source.ground, destination.ground)
+
+
 def unite_namespaces(evaluator: Evaluator, namespaces: Iterable[str]) -> int:
     """The classes of pods in some namespaces, as bits."""
     found = 0

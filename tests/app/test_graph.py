@@ -24,6 +24,7 @@ from netsim.app.picture import (
 )
 from netsim.engine.naming.endpoints import EndpointError
 from netsim.model.ports import PortSet, Protocol
+from netsim.report.graph.words import list_omissions
 from tests.cli.command import MANIFESTS
 
 TCP = PortSet.of(Protocol.TCP, 80)
@@ -107,7 +108,23 @@ def test_what_stands_out_is_drawn_with_what_touches_it() -> None:
         ("team-7", "w0", Status.DOCUMENTED, "TCP 80"),
         ("team-11", "w12", Status.DOCUMENTED, "TCP 80"),
     }
-    assert (found.counts, found.hidden) == (picture.counts, 200 - 4)
+    assert (found.counts, found.hidden) == (picture.counts, ((Status.DOCUMENTED, 200 - 4),))
+
+
+def test_what_stands_out_and_is_not_drawn_is_counted_by_status() -> None:
+    canvas = Canvas()
+    for n in range(40):
+        canvas.place(n, Node(f"w{n}", Shape.WORKLOAD, f"team-{n}"))
+    for source in range(40):
+        for destination in range(40):
+            status = Status.EXPOSED if destination > source else Status.UNDECIDED
+            canvas.connect(source, destination, status, TCP)
+    found = fold(canvas.picture(Basis.DOCUMENTED), Collapse.AUTO)
+    drawn, undecided = MOST_FOLDED, 40 * 41 // 2
+    assert found.hidden == ((Status.EXPOSED, 780 - drawn), (Status.UNDECIDED, undecided))
+    assert list(list_omissions(found))[-1] == (
+        f"Left out: {1600 - drawn} connections, of these 480 exposed, 820 undecided"
+    )
 
 
 def test_where_one_workload_is_open_to_all_only_that_one_stays() -> None:
@@ -134,7 +151,8 @@ def test_of_too_many_connections_the_first_are_drawn() -> None:
             status = Status.EXPOSED if destination == source else Status.DOCUMENTED
             canvas.connect(source, destination, status, TCP)
     found = fold(canvas.picture(Basis.DOCUMENTED), Collapse.AUTO)
-    assert (len(found.edges), found.hidden) == (MOST_FOLDED, 3600 - MOST_FOLDED)
+    assert len(found.edges) == MOST_FOLDED
+    assert found.hidden == ((Status.DOCUMENTED, 3600 - MOST_FOLDED),)
     assert sum(edge.status is Status.EXPOSED for edge in found.edges) == 60
 
 

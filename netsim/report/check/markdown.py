@@ -13,6 +13,7 @@ from netsim.model.finding import Finding, Suppressed
 from netsim.report.budget import Form, Section, fit, text
 from netsim.report.check.pairs import list_problems, summarise_pairs
 from netsim.report.check.words import (
+    DENIED,
     NEXT_STEP,
     choose_axes,
     describe_coverage,
@@ -23,6 +24,7 @@ from netsim.report.check.words import (
     is_busy,
     list_claims,
     list_related,
+    mark_absent,
     point_above,
 )
 from netsim.report.markdown import fenced, inline
@@ -191,7 +193,13 @@ def _write_matrix(result: CheckResult) -> str:
     sources, destinations = choose_axes(result)
     pairs = {(each.source, each.destination): each for each in result.judgements}
     rows = (
-        (source.title, *(_cell(pairs.get((source, party))) for party in destinations))
+        (
+            source.title,
+            *(
+                _cell(pairs.get((source, party)), mark_absent(source, party))
+                for party in destinations
+            ),
+        )
         for source in sources
     )
     header = ("from / to", *(party.title for party in destinations))
@@ -213,7 +221,10 @@ def _tabulate(judgements: Sequence[Judgement]) -> str:
     return write_markdown(Table(("from", "to", "what"), tuple(rows))) if judgements else ""
 
 
-def _cell(judgement: Judgement | None) -> str:
+def _cell(judgement: Judgement | None, absent: str = DENIED) -> str:
     return " ".join(
-        ("; ".join(describe_pair(judgement)), *(f"({each})" for each in list_claims(judgement)))
+        (
+            "; ".join(describe_pair(judgement, absent)),
+            *(f"({each})" for each in list_claims(judgement)),
+        )
     )

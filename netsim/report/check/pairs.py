@@ -25,6 +25,7 @@ from netsim.report.check.words import (
     describe_pair,
     is_busy,
     list_claims,
+    mark_absent,
 )
 from netsim.words.lists import count_noun
 
@@ -100,7 +101,10 @@ def _cross(result: CheckResult) -> Grid:
     body: list[Row] = [
         (
             _title(source.title),
-            *(_cell(pairs.get((source, party))) for party in destinations),
+            *(
+                _cell(pairs.get((source, party)), mark_absent(source, party))
+                for party in destinations
+            ),
         )
         for source in sources
     ]
@@ -158,8 +162,11 @@ def _title(title: str, width: int = WIDEST_TITLE) -> Cell:
     return tuple(textwrap.wrap(title, width, break_long_words=False))
 
 
-def _cell(judgement: Judgement | None) -> Cell:
-    return (*describe_pair(judgement), *(f"  ({claim})" for claim in list_claims(judgement)))
+def _cell(judgement: Judgement | None, absent: str = DENIED) -> Cell:
+    return (
+        *describe_pair(judgement, absent),
+        *(f"  ({claim})" for claim in list_claims(judgement)),
+    )
 
 
 def summarise_pairs(result: CheckResult, problems: Sequence[Judgement]) -> str:

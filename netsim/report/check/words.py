@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable, Iterator
 
 from netsim.app.check import CheckResult, Conclusion, Coverage
 from netsim.judge.judgement import Judgement, Standing
-from netsim.judge.parties import Ground, Party
+from netsim.judge.parties import Ground, Party, is_closed
 from netsim.model.finding import Finding, Severity
 from netsim.model.ports import PortSet, Protocol
 from netsim.words.lists import count_noun, join_phrases
@@ -20,14 +20,24 @@ MARKS = {
     Standing.BROKEN: "✗",
     Standing.UNDECIDED: "?",
 }
-LEGEND = {
-    "✓": "allowed as documented",
-    "!": "allowed, not documented",
-    "✗": "documented, but denied",
-    "?": "cannot be decided",
-    "·": "denied as documented",
+_MEANINGS = {
+    Standing.AS_DOCUMENTED: "allowed as documented",
+    Standing.EXPOSED: "allowed, not documented",
+    Standing.FORBIDDEN: "allowed, but documented as denied",
+    Standing.BROKEN: "documented, but denied",
+    Standing.UNDECIDED: "cannot be decided",
 }
 DENIED = "·"
+LEFT_OPEN = "○"
+UNJUDGED = "–"
+LEGEND = {
+    # What is exposed and what is forbidden have one mark; neither is documented as allowed.
+    **{mark: _MEANINGS[standing] for standing, mark in MARKS.items()},
+    MARKS[Standing.EXPOSED]: _MEANINGS[Standing.EXPOSED],
+    LEFT_OPEN: "allowed, and left open by the scenario",
+    DENIED: "denied as documented",
+    UNJUDGED: "not judged, as the scenario closes neither end",
+}
 MOST_KINDS = 6
 """Kinds without use that are named where nothing is compared."""
 NEXT_STEP = "Next: a scenario says what should be allowed. This drafts one, to be reviewed:"
@@ -173,16 +183,37 @@ def _count_unused(coverage: Coverage) -> str:
     return f"; not used: {', '.join(kinds)}{f' and {rest} more kinds' if rest else ''}"
 
 
-def describe_pair(judgement: Judgement | None) -> tuple[str, ...]:
-    """What a pair has, a mark and ports a line; the mark says it without colour."""
+def describe_pair(judgement: Judgement | None, absent: str = DENIED) -> tuple[str, ...]:
+    """What a pair has, a mark and ports a line; the mark says it without colour.
+
+    ``absent`` is what stands where the pair was not judged.
+    """
     if judgement is None or not is_busy(judgement):
-        return (DENIED,)
+        return (DENIED if judgement else absent,)
     # What is exposed and what is forbidden have one mark, and so one line.
     found: dict[tuple[str, str], PortSet] = {}
-    for share in judgement.divide():
-        key = MARKS[share.standing], share.limits
-        found[key] = found.get(key, PortSet.empty()) | share.ports
+    for mark, limits, _, ports in _list_shares(judgement):
+        found[mark, limits] = found.get((mark, limits), PortSet.empty()) | ports
     return tuple(line for key, ports in found.items() for line in _lines(*key, ports))
+
+
+def explain_pair(judgement: Judgement) -> Iterator[tuple[str, str]]:
+    """The lines of a pair in which something is to be seen, each with what it means."""
+    for mark, limits, meaning, ports in _list_shares(judgement):
+        for line in _lines(mark, limits, ports):
+            yield line, meaning
+
+
+def _list_shares(judgement: Judgement) -> Iterator[tuple[str, str, str, PortSet]]:
+    """Mark, limits, meaning and ports."""
+    for each in judgement.divide():
+        yield MARKS[each.standing], each.limits, _MEANINGS[each.standing], each.ports
+    yield LEFT_OPEN, "", LEGEND[LEFT_OPEN], judgement.left_open
+
+
+def mark_absent(source: Party, destination: Party) -> str:
+    """The mark of a pair of which there is no judgement."""
+    return DENIED if is_closed(source, destination) else UNJUDGED
 
 
 def is_busy(judgement: Judgement) -> bool:
@@ -245,15 +276,19 @@ def describe_fix(finding: Finding) -> str:
 
 
 def point_above(finding: Finding, shown: dict[Hashable, Finding]) -> str:
-    """Where the change that a finding shows is written out already; else empty.
+    """Where the change that a finding shows is written out already; else empty."""
+    first = find_above(finding, shown)
+    return f"the same change as above, for {first.rule} at {first.location}" if first else ""
+
+
+def find_above(finding: Finding, shown: dict[Hashable, Finding]) -> Finding | None:
+    """The finding that shows the same change already.
 
     ``shown`` are the findings that show theirs, by change, and grows.
     """
     change = finding.diff or (finding.patch and (finding.fix, finding.patch))
     first = shown.setdefault(change, finding) if change else finding
-    if first is finding:
-        return ""
-    return f"the same change as above, for {first.rule} at {first.location}"
+    return None if first is finding else first
 
 
 _MOST_RELATED = 6

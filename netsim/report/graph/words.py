@@ -47,9 +47,6 @@ _LINES = {
 }
 
 
-_HOW_TO_SEE_ALL = "--collapse never draws all of it"
-
-
 def describe_picture(picture: Picture) -> str:
     """What there is to see, in a line."""
     number = count_noun(picture.connections, "connection")
@@ -76,19 +73,28 @@ def _count(picture: Picture) -> str:
     return ", ".join(counts) or "none"
 
 
-def list_omissions(picture: Picture) -> Iterator[str]:
-    """What the picture does not show, and how to see it."""
+def describe_unread(faults: int) -> str:
+    """What makes anything that is drawn or listed doubtful."""
+    return f"Incomplete: {count_noun(faults, 'fault')} in what was read"
+
+
+def list_omissions(picture: Picture, command: str = "") -> Iterator[str]:
+    """What the picture does not show, and how to see it: by an option, or by a command."""
+    how = f"{f'{command} --collapse never'.lstrip()} draws all of it"
     if picture.unread:
-        faults = count_noun(picture.unread, "fault")
-        yield f"Incomplete: {faults} in what was read"
+        yield describe_unread(picture.unread)
     match picture.folding:
         case Folding.CALM:
             said = f"of {_size(picture)} what stands out, and what touches it"
-            yield f"Collapsed: {said}; {_HOW_TO_SEE_ALL}"
+            yield f"Collapsed: {said}; {how}"
         case Folding.ALL:
-            yield f"Collapsed: {_size(picture)} drawn as namespaces; {_HOW_TO_SEE_ALL}"
+            yield f"Collapsed: {_size(picture)} drawn as namespaces; {how}"
     if picture.hidden:
-        yield f"Left out: {count_noun(picture.hidden, 'connection')}"
+        number = count_noun(picture.hidden_connections, "connection")
+        grave = ", ".join(
+            f"{count} {status.value}" for status, count in picture.hidden if not status.is_calm
+        )
+        yield f"Left out: {number}{f', of these {grave}' if grave else ''}"
 
 
 def _size(picture: Picture) -> str:

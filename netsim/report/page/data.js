@@ -23,14 +23,16 @@ const WORDS = {
   forbidden: "allowed, but documented as denied", broken: "documented, but denied",
   undecided: "cannot be decided", denied: "denied as documented", closed: "denied",
   allowed: "allowed", unknown: "allowed or denied, which the input does not tell",
+  "left open": "allowed, and left open by the scenario",
+  "not judged": "not judged, as the scenario says nothing of it",
   itself: "the same, of which nothing is told",
 };
 const KEY = {
   "as documented": "✓", exposed: "!", forbidden: "!", broken: "✗", undecided: "?", denied: "·",
-  closed: "·", allowed: "→", unknown: "?", itself: "",
+  closed: "·", allowed: "→", unknown: "?", "left open": "○", "not judged": "–", itself: "",
 };
-const CALM = new Set(["as documented", "denied", "closed", "allowed", "itself"]);
-const EMPTY = new Set(["denied", "closed", "itself"]);
+const EMPTY = new Set(["denied", "closed", "not judged", "itself"]);
+const CALM = new Set(["as documented", "allowed", "left open", ...EMPTY]);
 
 function unfold(grid) {
   const size = grid.ends.length;
@@ -43,12 +45,12 @@ function unfold(grid) {
     }
   });
   const looks = grid.looks.map(([standing, lines, findings, flows]) => ({
-    standing, lines, findings, flows, differs: !CALM.has(standing),
+    standing, lines: lines.length ? lines : [[KEY[standing], ""]], findings, flows, differs: !CALM.has(standing),
     rules: new Set(findings.map((n) => data.findings[n].rule)),
     severities: new Set(findings.map((n) => data.findings[n].severity)),
-    text: [standing, ...lines, ...findings.map((n) => data.findings[n].rule)].join(" ").toLowerCase(),
+    text: [standing, ...lines.flat(), ...findings.map((n) => data.findings[n].rule)].join(" ").toLowerCase(),
   }));
-  const rest = (standing) => ({ standing, lines: [KEY[standing]], findings: [], flows: [],
+  const rest = (standing) => ({ standing, lines: [[KEY[standing], ""]], findings: [], flows: [],
     differs: false, rules: new Set(), severities: new Set(), text: "denied" });
   const [none, itself] = [rest(grid.documented ? "denied" : "closed"), rest("itself")];
   const ends = grid.ends.map(([title, namespaces, classes]) => ({
@@ -62,9 +64,10 @@ function unfold(grid) {
   return { grid, ends, size, look, none };
 }
 
-function describe(table, row, column) {
-  const { standing, lines } = table.look(row, column);
-  const [from, to] = [table.ends[row].title, table.ends[column].title];
-  const said = lines.filter((line) => line !== "·").map((line) => line.replace(/^[✓!✗?→] /, ""));
-  return [`${from} to ${to}: ${WORDS[standing]}`, ...said].join(", ");
+// Without the marks, which nobody hears.
+function tell({ standing, lines }) {
+  if (EMPTY.has(standing)) return WORDS[standing];
+  return lines.map(([line, meaning]) => (meaning ? `${line.replace(/^\S /, "")} ${meaning}` : line)).join("; ");
 }
+const describe = (table, row, column) =>
+  `${table.ends[row].title} to ${table.ends[column].title}: ${tell(table.look(row, column))}`;

@@ -26,12 +26,12 @@ from netsim.app.quotes import Quote
 from netsim.app.report import ReportResult
 from netsim.engine.space import bits
 from netsim.engine.space.bits import ClassSet
-from netsim.judge.judgement import Judgement
+from netsim.judge.judgement import Judgement, Standing
 from netsim.model.flow import DocumentedFlow, Intent
 from netsim.model.location import Location
 from netsim.model.policies import Direction
 from netsim.model.ports import PortSet, Protocol
-from netsim.report.check.words import describe_pair, list_claims
+from netsim.report.check.words import explain_pair, is_busy, list_claims
 from netsim.report.explain.words import WORDS
 from netsim.words.ports import describe_ports
 from netsim.words.printable import printable_json, printable_lines
@@ -104,9 +104,12 @@ class _Tables:
         }
 
     def side(self, side: ExplainedSide) -> int:
-        """Its answers, those that allow first; the one for most ports is for all others."""
-        ordered = sorted(side.answers, key=lambda each: _ORDER.index(WORDS[each.outcome]))
-        widest = max(ordered, key=lambda each: _count(each.ports))
+        """Its answers, those that allow first; last the one for most ports, for all others."""
+        widest = max(side.answers, key=lambda each: _count(each.ports))
+        ordered = sorted(
+            side.answers,
+            key=lambda each: (each is widest, _ORDER.index(WORDS[each.outcome])),
+        )
         numbers = [
             self._answer(each, is_rest=each is widest and len(ordered) > 1) for each in ordered
         ]
@@ -213,32 +216,43 @@ def _list_spans(classes: ClassSet) -> Iterator[int]:
 
 
 def _look(cell: GridCell) -> list[Any]:
-    """How it stands, its lines, the findings about it and what documents say of it."""
+    """How it stands, its lines, the findings about it and what documents say of it.
+
+    A line is what is seen, and what its mark means.
+    """
     content = cell.content
-    if isinstance(content, Opening):
-        return [_name_opening(content), list(list_opening(content)), [], []]
-    lines = [*describe_pair(content), *(f"({claim})" for claim in list_claims(content))]
+    match content:
+        case None:
+            return ["not judged", [], [], []]
+        case Opening():
+            return [_name_opening(content), list(list_opening(content)), [], []]
+    claims = ((f"({claim})", "") for claim in list_claims(content))
     flows = [_flow(each) for each in content.flows]
+    lines = [*explain_pair(content), *claims]
     return [name_standing(content), lines, list(cell.findings), flows]
 
 
 def name_standing(judgement: Judgement) -> str:
-    """The standing of a pair, told apart from one that is denied as documented."""
-    is_busy = judgement.allowed or judgement.broken or judgement.undecided
-    return judgement.standing.value if is_busy else "denied"
+    """The standing of a pair, told apart from one in which nothing is as documented."""
+    if not is_busy(judgement):
+        return "denied"
+    is_calm = judgement.standing is Standing.AS_DOCUMENTED
+    if is_calm and not judgement.documented & judgement.allowed:
+        return "left open"
+    return judgement.standing.value
 
 
 def _name_opening(opening: Opening) -> str:
     return "allowed" if opening.allowed else "unknown"
 
 
-def list_opening(opening: Opening) -> Iterator[str]:
-    """What passes, a line for what is sure and one for what is not."""
+def list_opening(opening: Opening) -> Iterator[tuple[str, str]]:
+    """What passes, and what is not known to, each line with what it means."""
     limits = " in part" if opening.is_partial else ""
     if opening.allowed:
-        yield f"→ {describe_ports(opening.allowed)}{limits}"
+        yield f"→ {describe_ports(opening.allowed)}{limits}", "allowed"
     if opening.unknown:
-        yield f"? {describe_ports(opening.unknown)}"
+        yield f"? {describe_ports(opening.unknown)}", "allowed or denied"
 
 
 def _flow(flow: DocumentedFlow) -> list[str]:

@@ -10,8 +10,7 @@ function explain(table, row, column, whenClosed) {
   const [source, destination] = [table.ends[row], table.ends[column]];
   const look = table.look(row, column);
   $("explanation-title").textContent = `${source.title} → ${destination.title}`;
-  const parts = [make("p", { class: `standing outcome ${CALM.has(look.standing) ? "" : "denied"}` },
-    describe(table, row, column).slice(`${source.title} to ${destination.title}: `.length))];
+  const parts = [make("p", { class: `standing outcome ${CALM.has(look.standing) ? "" : "denied"}` }, tell(look))];
   const about = look.findings.map((number) => {
     const { severity, rule, message } = data.findings[number];
     const link = make("a", { href: `#${articles.get(number)?.id || "findings"}` }, `${severity} ${rule}`);

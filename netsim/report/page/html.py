@@ -7,7 +7,7 @@ text nodes.  Style and script are allowed by their hashes, and nothing else is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from netsim.app.causes import group_causes
@@ -15,21 +15,26 @@ from netsim.app.check import CheckResult, Conclusion
 from netsim.app.grid import Grid, Opening
 from netsim.app.posture import Posture
 from netsim.app.report import Drawing, ReportResult
-from netsim.judge.judgement import Judgement
+from netsim.judge.judgement import Standing
 from netsim.model.finding import Finding, Severity, Suppressed
 from netsim.report.check.posture import describe_network, tabulate_isolation
 from netsim.report.check.words import (
-    LEGEND,
     NEXT_STEP,
     describe_coverage,
-    describe_pair,
     describe_verdict,
     describe_withheld,
+    explain_pair,
+    find_above,
     list_related,
 )
 from netsim.report.graph.svg import LayoutError, draw_bare_svg
-from netsim.report.graph.words import describe_picture, list_legend, list_omissions
-from netsim.report.page.data import list_opening, name_standing, write_data
+from netsim.report.graph.words import (
+    describe_picture,
+    describe_unread,
+    list_legend,
+    list_omissions,
+)
+from netsim.report.page.data import list_opening, write_data
 from netsim.report.strict import read_sources, write_policy
 from netsim.report.style import Terminal
 from netsim.report.table import Table
@@ -40,6 +45,8 @@ MOST_ARTICLES = 500
 """Findings, or causes of them, that are written out."""
 MOST_ROWS = 500
 """Differing pairs that are listed."""
+MOST_LINES = 25
+"""Lines of a change that stand open."""
 MOST_FLOWS = 40
 """Flows of one finding that are listed."""
 
@@ -51,7 +58,6 @@ _VERDICTS = {
     Conclusion.INCONCLUSIVE: ("warn", "? Inconclusive"),
     Conclusion.BAD_INPUT: ("bad", "✗ Bad input"),
 }
-_CALM = ("as documented", "denied")
 
 
 def render(result: ReportResult, _: Terminal) -> str:
@@ -70,7 +76,7 @@ def render(result: ReportResult, _: Terminal) -> str:
         _add_posture(main, result.check.posture)
     _add_filters(main)
     for place, grid in enumerate(result.grids):
-        _add_matrix(main, grid, place)
+        _add_matrix(main, grid, place, len(result.errors))
     for place, drawing in enumerate(result.drawings):
         _add_picture(main, drawing, pictures[place], place)
     _add_findings(main, result.check)
@@ -259,10 +265,13 @@ def _add_filters(main: Element) -> None:
 # --- the matrix ---
 
 
-def _add_matrix(main: Element, grid: Grid, place: int) -> None:
+def _add_matrix(main: Element, grid: Grid, place: int, unread: int) -> None:
     title = f"Matrix of {grid.name}" if grid.name else "Matrix"
     section = _add_section(main, f"matrix-{place}", title)
     _add(section, "p", _describe_grid(grid), **{"class": "lead"})
+    if unread:
+        doubt = "any cell may be another once all of it is"
+        _add(section, "p", f"{describe_unread(unread)}: {doubt}.", **{"class": "limit"})
     section.append(
         Element("div", {"class": "grid", "data-grid": str(place), "hidden": "hidden"})
     )
@@ -294,18 +303,14 @@ def _tabulate_pairs(grid: Grid) -> tuple[Table, int]:
         content = cell.content
         ends = (grid.ends[cell.source].title, grid.ends[cell.destination].title)
         if isinstance(content, Opening):
-            rows.append((*ends, ", ".join(list_opening(content))))
-        elif name_standing(content) not in _CALM:
-            rows.append((*ends, _explain_lines(content)))
+            rows.append((*ends, ", ".join(line for line, _ in list_opening(content))))
+        elif content and content.standing is not Standing.AS_DOCUMENTED:
+            # Nobody sees the legend there.
+            lines = (f"{line} ({meaning})" for line, meaning in explain_pair(content))
+            rows.append((*ends, "; ".join(lines)))
     return Table(("from", "to", "connection"), tuple(rows[:MOST_ROWS])), max(
         len(rows) - MOST_ROWS, 0
     )
-
-
-def _explain_lines(judgement: Judgement) -> str:
-    """``! TCP 9090 (allowed, not documented)``, as nobody sees the legend there."""
-    lines = describe_pair(judgement)
-    return "; ".join(f"{line} ({LEGEND[line[:1]]})" for line in lines)
 
 
 # --- the picture ---
@@ -316,7 +321,7 @@ def _add_picture(main: Element, drawing: Drawing, svg: str | LayoutError, place:
     section = _add_section(main, f"graph-{place}", title)
     picture = drawing.picture
     _add(section, "p", f"{describe_picture(picture)}.", **{"class": "lead"})
-    for omission in list_omissions(picture):
+    for omission in list_omissions(picture, "netsim graph"):
         _add(section, "p", f"{omission}.", **{"class": "limit"})
     if isinstance(svg, LayoutError):
         _add(section, "p", f"Not drawn: {svg}.", **{"class": "limit"})
@@ -347,8 +352,9 @@ def _add_findings(main: Element, check: CheckResult) -> None:
     groups = [cause.findings for cause in causes] or [(each,) for each in check.findings]
     if not groups:
         _add(section, "p", "None.", **{"class": "lead"})
+    changes: dict[Hashable, Finding] = {}
     for group in groups[:MOST_ARTICLES]:
-        _add_finding(section, group, places)
+        _add_finding(section, group, places, changes)
     if len(groups) > MOST_ARTICLES:
         more = sum(len(group) for group in groups[MOST_ARTICLES:])
         _add(section, "p", f"{more} more findings are in netsim check --format json.")
@@ -357,7 +363,10 @@ def _add_findings(main: Element, check: CheckResult) -> None:
 
 
 def _add_finding(
-    section: Element, group: Sequence[Finding], places: dict[Finding, int]
+    section: Element,
+    group: Sequence[Finding],
+    places: dict[Finding, int],
+    changes: dict[Hashable, Finding],
 ) -> None:
     """One of several with the same cause speaks for all of them."""
     first = group[0]
@@ -380,7 +389,7 @@ def _add_finding(
         _add(heading, "span", f" × {len(group)}", **{"class": "times"})
     _add(article, "p", first.message, **{"class": "message"})
     _add(article, "p", first.location.described, **{"class": "place"})
-    _add_fix(article, first)
+    _add_fix(article, first, places, changes)
     related = list(list_related(first))
     if related:
         _add_fold(article, "Related places", related)
@@ -401,10 +410,28 @@ def _add_fold(parent: Element, title: str, lines: Sequence[str]) -> None:
         _add(listed, "li", f"and {len(lines) - MOST_FLOWS} more")
 
 
-def _add_fix(article: Element, finding: Finding) -> None:
+def _add_fix(
+    article: Element,
+    finding: Finding,
+    places: dict[Finding, int],
+    changes: dict[Hashable, Finding],
+) -> None:
+    """What to do; a change that stands in an article above is not written again."""
+    above = find_above(finding, changes)
     if finding.fix:
         paragraph = _add(article, "p", **{"class": "fix"})
-        _add(paragraph, "strong", "Fix").tail = f" {finding.fix}"
+        _add(paragraph, "strong", "Fix").tail = (
+            f" {finding.fix} " if above else f" {finding.fix}"
+        )
+        if above:
+            text = f"The same change as above, for {above.rule} at {above.location}"
+            _add(paragraph, "a", text, href=f"#finding-{places[above]}").tail = "."
+    if above:
+        return
+    lines = (finding.diff or finding.patch).count("\n")
+    if lines > MOST_LINES:
+        article = SubElement(article, "details")
+        _add(article, "summary", f"The change, {lines} lines")
     if finding.diff:
         _add_diff(article, finding.diff)
     elif finding.patch:

@@ -124,14 +124,14 @@ class Matrix {
       const column = this.columns[across];
       const look = this.table.look(row, column);
       const cell = document.createElement("td");
-      cell.className = look.standing.replace(" ", "-");
+      cell.className = look.standing.replaceAll(" ", "-");
       if (!this.hit(row, column)) cell.classList.add("dim");
       cell.dataset.row = place;
       cell.dataset.column = across;
       cell.tabIndex = place === this.at[0] && across === this.at[1] ? 0 : -1;
       cell.setAttribute("aria-colindex", across + 2);
       cell.setAttribute("aria-label", describe(this.table, row, column));
-      if (this.words) look.lines.forEach((text) => cell.append(make("span", {}, text)));
+      if (this.words) look.lines.forEach(([text]) => cell.append(make("span", {}, text)));
       else cell.textContent = KEY[look.standing] || "";
       line.append(cell);
     }

@@ -7,7 +7,14 @@ from collections.abc import Iterable, Sequence
 from netsim.app.review import ReviewResult
 from netsim.judge.judgement import Judgement
 from netsim.judge.parties import Party
-from netsim.report.check.words import LEGEND, choose_axes, describe_pair, list_claims
+from netsim.report.check.words import (
+    DENIED,
+    LEGEND,
+    choose_axes,
+    describe_pair,
+    list_claims,
+    mark_absent,
+)
 from netsim.report.markdown import inline
 from netsim.report.table import Table
 from netsim.report.table.markdown import write_markdown
@@ -27,7 +34,13 @@ def write_grid(result: ReviewResult) -> str:
         return write_pairs(result)
     pairs = {(each.source, each.destination): each for each in result.now.judgements}
     cells = tuple(
-        (row.title, *(_cell(result, pairs.get((row, column))) for column in columns))
+        (
+            row.title,
+            *(
+                _cell(result, pairs.get((row, column)), mark_absent(row, column))
+                for column in columns
+            ),
+        )
         for row in rows
     )
     header = ("from / to", *(column.title for column in columns))
@@ -62,8 +75,11 @@ def _choose(parties: Sequence[Party], touched: set[str]) -> list[Party]:
     return own + others if len(parties) <= _MOST_TITLES else own
 
 
-def _cell(result: ReviewResult, judgement: Judgement | None) -> str:
-    parts = [*describe_pair(judgement), *(f"({each})" for each in list_claims(judgement))]
+def _cell(result: ReviewResult, judgement: Judgement | None, absent: str = DENIED) -> str:
+    parts = [
+        *describe_pair(judgement, absent),
+        *(f"({each})" for each in list_claims(judgement)),
+    ]
     ends = (judgement.source.title, judgement.destination.title) if judgement else None
     if ends in result.touched:
         parts.append("(changed)")

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.cli.command import netsim
 from tests.report.page.browser import launch, needs_chromium, opened
 from tests.report.page.evil import EVIL_NAMES, write_evil
-from tests.report.page.systems import write_ring, write_shop
+from tests.report.page.systems import SHUT, write_ring, write_shop
 
 pytestmark = needs_chromium
 
@@ -122,7 +122,8 @@ def test_who_hears_the_page_is_told_the_same(browser: Browser, shop: Path) -> No
         expect(
             page.get_by_role(
                 "gridcell",
-                name="Books to Stock: allowed, not documented, TCP 5433, TCP 5432",
+                name="Books to Stock: TCP 5433 allowed, not documented; "
+                "TCP 5432 documented, but denied",
             )
         ).to_be_attached()
         expect(page.get_by_role("status")).to_have_text("2 of 2 connections, 7 of 7 findings")
@@ -257,6 +258,40 @@ def test_rows_of_a_large_matrix_come_into_sight(browser: Browser, ring: Path) ->
         expect(page.locator("td:focus")).to_have_attribute("aria-colindex", "201")
         page.keyboard.press("Enter")
         expect(page.get_by_role("dialog")).to_contain_text("Ingress of part-199")
+
+
+NOTHING = "not judged, as the scenario says nothing of it"
+
+
+def test_cells_claim_no_more_than_was_judged(browser: Browser, tmp_path: Path) -> None:
+    """Of what the scenario does not close, and of what it closes in one direction only."""
+    scenario = write_shop(tmp_path)
+    outside = "  Agent: {namespace: tools, labels: {app: agent}}\ndirections: [ingress]\n"
+    scenario.write_text(f"{scenario.read_text()}{outside}")
+    everything = SHUT.replace("shut", "out").replace(
+        "{podSelector", "{egress: [{}], podSelector"
+    )
+    (tmp_path / "k8s" / "out.yaml").write_text(everything.replace("Ingress, ", ""))
+    with opened(browser, report(tmp_path, "-s", "net.yaml")) as page:
+        said = page.locator("td[data-row]").evaluate_all(
+            "cells => cells.map((each) => each.getAttribute('aria-label').split(': '))"
+        )
+        told = dict(said)
+        assert told["Agent to Agent"] == NOTHING
+        assert told["Agent to Web"] == "denied as documented"
+        assert told["Web to Agent"] == "every port allowed, and left open by the scenario"
+        expect(page.locator(cell("Web", "Agent"))).to_have_text("○ every port")
+        key = page.get_by_role("list", name="Legend").get_by_role("listitem").all_inner_texts()
+        assert {text[0] for text in key} == set("✓!○·–")
+
+
+def test_what_was_not_read_makes_every_cell_doubtful(browser: Browser, tmp_path: Path) -> None:
+    write_shop(tmp_path)
+    (tmp_path / "k8s" / "half.yaml").write_text("kind: NetworkPolicy\n")
+    with opened(browser, report(tmp_path, "-s", "net.yaml")) as page:
+        expect(page.locator("#matrix-0 .limit")).to_have_text(
+            "Incomplete: 1 fault in what was read: any cell may be another once all of it is."
+        )
 
 
 def test_nothing_of_the_input_becomes_markup(browser: Browser, tmp_path: Path) -> None:
