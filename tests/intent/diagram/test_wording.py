@@ -47,7 +47,7 @@ def test_an_arrow_may_say(text: str) -> None:
         ("port 80, without TLS", "an exception"),
         ("reports to", r"names no port: write \(port N\), or \(all ports\)"),
         ("allowed?", r"a label says '\?'"),
-        ("port 80?", r"a label says '\?'"),
+        ("port 80, or so?", r"a label says '\?'"),
         ("port 80, undecided", "a label says 'undecided'"),
         ("—", "names no port"),  # may as well mean none
         ("HTTP2, v1.2, 10.0.0.0/8", "names no port"),  # digits, but no port
