@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
+from typing import TypeVar
 
 from msgspec import Struct
 
@@ -28,7 +29,7 @@ from netsim.engine.space.universe import Universe
 from netsim.judge.judgement import Judgement, list_class_pairs
 from netsim.judge.parties import is_closed
 from netsim.model.addresses import AddressSet, Family
-from netsim.model.finding import Finding
+from netsim.model.finding import Finding, Suppressed
 from netsim.model.location import Location
 from netsim.model.policies import Direction, Rule
 from netsim.model.ports import PortSet
@@ -36,6 +37,7 @@ from netsim.model.verdict import DirectionVerdict, Outcome
 from netsim.words.lists import join_first
 
 OUTSIDE = "addresses outside"
+T = TypeVar("T")
 
 
 class End(Struct, frozen=True):
@@ -61,13 +63,15 @@ class GridCell(Struct, frozen=True):
     """A pair by the places of its ends; ``findings`` count in those of the whole result.
 
     ``content`` None is of a pair that was not judged: the documentation closes neither end, or
-    both are one and the same pod.
+    both are one and the same pod.  ``uncounted`` are findings that a comment suppresses, or
+    that options leave out.
     """
 
     source: int
     destination: int
     content: Judgement | Opening | None
     findings: tuple[int, ...] = ()
+    uncounted: tuple[Suppressed | Finding, ...] = ()
 
 
 class ExplainedAnswer(Struct, frozen=True):
@@ -119,7 +123,8 @@ def lay_out_documented(
     if not result.parties:
         return None
     places = {party: place for place, party in enumerate(result.parties)}
-    by_pair = _assign_findings(result, findings)
+    by_pair = _assign(result, ((each, each) for each in result.findings))
+    uncounted = _assign(result, _list_uncounted(result))
     ends = (
         End(each.title, _list_namespaces(evaluator.universe, each.members), each.members)
         for each in result.parties
@@ -129,7 +134,8 @@ def lay_out_documented(
             places[each.source],
             places[each.destination],
             each,
-            tuple(by_pair[each.source.title, each.destination.title]),
+            tuple(findings[own] for own in by_pair[each.source.title, each.destination.title]),
+            tuple(uncounted[each.source.title, each.destination.title]),
         )
         for each in result.judgements
     )
@@ -195,10 +201,18 @@ def _list_named(evaluator: Evaluator, rule: Rule) -> Iterator[NamedPeers]:
         yield NamedPeers(peer.location, match.possible)
 
 
-def _assign_findings(
-    result: CheckResult, findings: dict[Finding, int]
-) -> dict[tuple[str, str], list[int]]:
-    """The findings about each pair, by the titles of its ends, which flows begin with."""
+def _list_uncounted(result: CheckResult) -> Iterator[tuple[Finding, Suppressed | Finding]]:
+    for suppressed in result.suppressed:
+        yield suppressed.finding, suppressed
+    for withheld in result.withheld:
+        for finding in withheld.findings:
+            yield finding, finding
+
+
+def _assign(
+    result: CheckResult, things: Iterable[tuple[Finding, T]]
+) -> dict[tuple[str, str], list[T]]:
+    """What comes of the findings about each pair, by the titles that their flows begin with."""
     known = {
         f"{each.source.title} -> {each.destination.title}": (
             each.source.title,
@@ -206,11 +220,11 @@ def _assign_findings(
         )
         for each in result.judgements
     }
-    found: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for finding in result.findings:
+    found: dict[tuple[str, str], list[T]] = defaultdict(list)
+    for finding, thing in things:
         pairs = (_find_pair(flow, known) for flow in finding.flows)
         for pair in dict.fromkeys(filter(None, pairs)):
-            found[pair].append(findings[finding])
+            found[pair].append(thing)
     return found
 
 

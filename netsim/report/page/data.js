@@ -44,13 +44,13 @@ function unfold(grid) {
       at += runs[n + 1];
     }
   });
-  const looks = grid.looks.map(([standing, lines, findings, flows]) => ({
-    standing, lines: lines.length ? lines : [[KEY[standing], ""]], findings, flows, differs: !CALM.has(standing),
+  const looks = grid.looks.map(([standing, lines, findings, flows, uncounted]) => ({
+    standing, lines: lines.length ? lines : [[KEY[standing], ""]], findings, flows, uncounted, differs: !CALM.has(standing),
     rules: new Set(findings.map((n) => data.findings[n].rule)),
     severities: new Set(findings.map((n) => data.findings[n].severity)),
     text: [standing, ...lines.flat(), ...findings.map((n) => data.findings[n].rule)].join(" ").toLowerCase(),
   }));
-  const rest = (standing) => ({ standing, lines: [[KEY[standing], ""]], findings: [], flows: [],
+  const rest = (standing) => ({ standing, lines: [[KEY[standing], ""]], findings: [], flows: [], uncounted: [],
     differs: false, rules: new Set(), severities: new Set(), text: "denied" });
   const [none, itself] = [rest(grid.documented ? "denied" : "closed"), rest("itself")];
   const ends = grid.ends.map(([title, namespaces, classes]) => ({

@@ -27,6 +27,7 @@ from netsim.app.report import ReportResult
 from netsim.engine.space import bits
 from netsim.engine.space.bits import ClassSet
 from netsim.judge.judgement import Judgement, Standing
+from netsim.model.finding import Finding, Suppressed
 from netsim.model.flow import DocumentedFlow, Intent
 from netsim.model.location import Location
 from netsim.model.policies import Direction
@@ -216,20 +217,27 @@ def _list_spans(classes: ClassSet) -> Iterator[int]:
 
 
 def _look(cell: GridCell) -> list[Any]:
-    """How it stands, its lines, the findings about it and what documents say of it.
+    """How it stands, its lines, the findings about it, what documents say, what is excused.
 
     A line is what is seen, and what its mark means.
     """
     content = cell.content
     match content:
         case None:
-            return ["not judged", [], [], []]
+            return ["not judged", [], [], [], []]
         case Opening():
-            return [_name_opening(content), list(list_opening(content)), [], []]
+            return [_name_opening(content), list(list_opening(content)), [], [], []]
     claims = ((f"({claim})", "") for claim in list_claims(content))
     flows = [_flow(each) for each in content.flows]
     lines = [*explain_pair(content), *claims]
-    return [name_standing(content), lines, list(cell.findings), flows]
+    uncounted = [_describe_uncounted(each) for each in cell.uncounted]
+    return [name_standing(content), lines, list(cell.findings), flows, uncounted]
+
+
+def _describe_uncounted(each: Suppressed | Finding) -> str:
+    if isinstance(each, Finding):
+        return f"left out by an option: {each.rule}: {each.message}"
+    return f"suppressed: {each.finding.rule}: {each.reason} (see {each.location})"
 
 
 def name_standing(judgement: Judgement) -> str:

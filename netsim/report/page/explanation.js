@@ -18,6 +18,9 @@ function explain(table, row, column, whenClosed) {
     return make("li", {}, link, ` ${message}`);
   });
   if (about.length) parts.push(make("h3", {}, "Findings"), make("ul", { class: "about" }, ...about));
+  if (look.uncounted.length) {
+    parts.push(make("h3", {}, "Findings that do not count"), make("ul", {}, ...look.uncounted.map((each) => make("li", {}, each))));
+  }
   if (look.flows.length) {
     parts.push(make("h3", {}, "Documented"), make("ul", {}, ...look.flows.map(([ports, place, because]) =>
       make("li", {}, `${ports} `, make("span", { class: "place" }, place), because ? `: ${because}` : ""))));

@@ -285,6 +285,22 @@ def test_cells_claim_no_more_than_was_judged(browser: Browser, tmp_path: Path) -
         assert {text[0] for text in key} == set("✓!○·–")
 
 
+def test_a_cell_says_which_of_its_findings_do_not_count(
+    browser: Browser, tmp_path: Path
+) -> None:
+    write_shop(tmp_path)
+    file = tmp_path / "k8s" / "all.yaml"
+    begin = "metadata: {name: stock-ingress"
+    comment = f"# netsim: ignore[exposed] until the move\n{begin}"
+    file.write_text(file.read_text().replace(begin, comment))
+    page_file = report(tmp_path, "-s", "net.yaml", "--ignore", "broken")
+    with opened(browser, page_file) as page:
+        page.click(cell("Books", "Stock"))
+        listed = page.get_by_role("dialog").locator("h3:has-text('not count') + ul > li")
+        said = [text.split(": ")[:2] for text in listed.all_inner_texts()]
+        assert said == [["suppressed", "exposed"], *2 * [["left out by an option", "broken"]]]
+
+
 def test_what_was_not_read_makes_every_cell_doubtful(browser: Browser, tmp_path: Path) -> None:
     write_shop(tmp_path)
     (tmp_path / "k8s" / "half.yaml").write_text("kind: NetworkPolicy\n")
