@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NoReturn, TextIO
 
 import typer
 
-from netsim.cli import settings
+from netsim.cli import settings, waiting
 from netsim.errors import NetsimError
 from netsim.words.lists import join_first
 from netsim.words.printable import printable, printable_lines
@@ -188,6 +188,7 @@ def write(
 def _print(text: str) -> None:
     if sys.stdout is None:
         return
+    waiting.end()
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
@@ -203,6 +204,7 @@ def note(text: str) -> None:
     """Writes a line to standard error, control characters made visible."""
     if sys.stderr is None:
         return
+    waiting.end()
     try:
         sys.stderr.write(f"{printable_lines(printable(text))}\n")
         sys.stderr.flush()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import wraps
 from importlib import import_module
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Annotated, get_type_hints
 import typer
 
 from netsim import __version__
-from netsim.cli import console, settings
+from netsim.cli import console, settings, waiting
 from netsim.cli.command import Command, Commands
 from netsim.cli.completion import know_shells, name_variable
 from netsim.errors import NetsimError, ParametersError, RequestError
@@ -52,6 +53,8 @@ COMMANDS = {
 }
 """The module and function of each command, in the order of the help."""
 OPTIONS = {"source": "--from", "destination": "--to"}
+WATCHED = ("probe", "snapshot")
+"""Commands that say themselves how far they are."""
 NAMES = {
     "netsim": "netsim",
     "kube-netsim": "kube-netsim",
@@ -69,16 +72,17 @@ def _register(arguments: list[str]) -> None:
         command = getattr(import_module(module), function)
         # As text, typer would evaluate them four times.
         command.__annotations__ = get_type_hints(command, include_extras=True)
-        app.command(name, cls=Command)(_report_errors(command))
+        app.command(name, cls=Command)(_report_errors(name, command))
 
 
-def _report_errors(command: Callable[..., None]) -> Callable[..., None]:
+def _report_errors(name: str, command: Callable[..., None]) -> Callable[..., None]:
     """The command, whose errors become messages and exit codes."""
 
     @wraps(command)
     def run(**given: object) -> None:
         try:
-            command(**given)
+            with nullcontext() if name in WATCHED else waiting.watch():
+                command(**given)
         except NetsimError as error:
             raise _conclude(error) from error
 
