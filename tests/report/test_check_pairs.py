@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import StringIO
 from pathlib import Path
 
@@ -187,6 +188,74 @@ def test_a_change_is_written_once(failing: CheckResult) -> None:
         assert text.lower().count("the same change as above, for exposed at") == (
             len(changes) - len(different)
         )
+
+
+SHUT = """
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: shut, namespace: team-0}
+spec: {podSelector: {}, policyTypes: [Ingress, Egress]}
+"""
+WAY = """
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: way, namespace: team-0}
+spec:
+  podSelector: {}
+  egress: [{to: [{ipBlock: {cidr: 8.8.8.8/32}}], ports: [{port: 80}]}]
+"""
+REJECTED = SHUT.replace("podSelector", "podSelecter").replace("shut", "misspelt")
+ELSEWHERE = """
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: some, namespace: elsewhere}
+spec: {endpointSelector: {}, ingress: [{}]}
+"""
+SCENARIO = """
+namespace: team-0
+endpoints:
+  team-0: {labels: {}}
+  outside: {addresses: [8.8.8.8/32]}
+"""
+ALLOWED = "flows: [{from: team-0, to: outside, ports: [80], because: it asks}]"
+DENIED = "deny: [{from: team-0, to: outside, because: it must not}]"
+
+
+def check_one(folder: Path, flows: str, *policies: str) -> CheckResult:
+    """The check of a namespace with one workload."""
+    scenario = folder / "scenario.yaml"
+    scenario.write_text(f"{SCENARIO}{flows}", encoding="utf-8")
+    text = "---".join((write_workload(0), *policies))
+    return check(CheckRequest(("-",), stdin=StringIO(text), scenario=str(scenario)))
+
+
+@pytest.mark.parametrize("more", [(), (REJECTED,), (ELSEWHERE,)])
+@pytest.mark.parametrize(
+    ("flows", "policies", "said"),
+    [
+        (ALLOWED, (WAY,), "1 pair connects as documented, and no other"),
+        (DENIED, (), "no pair connects, as documented"),
+    ],
+)
+def test_no_more_is_said_than_was_read_and_judged(
+    tmp_path: Path, more: tuple[str, ...], flows: str, policies: tuple[str, ...], said: str
+) -> None:
+    result = check_one(tmp_path, flows, SHUT, *policies, *more)
+    known = ", as far as is known" if more else ""
+    _, _, line, *_ = lines_of(result, Terminal(200))
+    assert line.removesuffix(" (--table all shows each)") == f"{said}{known}"
+    for reader in (Format.TEXT, Format.MARKDOWN):
+        text = render(result, reader, Terminal(200, pairs=Pairs.ALL))
+        assert f"Nothing reaches any other pod in team-0{known}." in text
+        # A matrix has rows.
+        assert ("from" in text) is (flows == ALLOWED)
+
+
+def test_namespaces_that_nobody_judged_are_not_denied(failing: CheckResult) -> None:
+    _, _, head, outside, *_ = lines_of(failing, Terminal(200, pairs=Pairs.ALL))
+    cells = dict(zip(re.split(" {2,}", head), re.split(" {2,}", outside), strict=True))
+    assert cells["from \\ to"] == "another namespace"
+    assert (cells["any address"], cells["team-0"], cells["team-2"]) == ("–", "! 2", "·")
 
 
 def test_only_the_verdict(failing: CheckResult) -> None:

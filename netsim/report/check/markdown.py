@@ -21,7 +21,7 @@ from netsim.report.check.words import (
     describe_unreached,
     describe_verdict,
     describe_withheld,
-    is_busy,
+    list_busy,
     list_claims,
     list_related,
     mark_absent,
@@ -192,7 +192,7 @@ def _write_systems(result: CheckResult, write: Callable[[CheckResult], str]) -> 
 def _write_matrix(result: CheckResult) -> str:
     sources, destinations = choose_axes(result)
     pairs = {(each.source, each.destination): each for each in result.judgements}
-    rows = (
+    rows = tuple(
         (
             source.title,
             *(
@@ -203,12 +203,12 @@ def _write_matrix(result: CheckResult) -> str:
         for source in sources
     )
     header = ("from / to", *(party.title for party in destinations))
-    table = write_markdown(Table(header, tuple(rows)))
+    table = write_markdown(Table(header, rows)) if rows else ""
     return f"{table}\n{inline(describe_unreached(result))}\n"
 
 
 def _write_busy(result: CheckResult) -> str:
-    return _tabulate([each for each in result.judgements if is_busy(each)])
+    return _tabulate(list_busy(result))
 
 
 def _write_problems(result: CheckResult) -> str:

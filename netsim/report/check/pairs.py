@@ -12,18 +12,21 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from msgspec import Struct
 
 from netsim.app.check import CheckResult
 from netsim.judge.judgement import Judgement, Standing
+from netsim.judge.parties import Ground
 from netsim.report.check.words import (
     DENIED,
     MARKS,
+    UNJUDGED,
     choose_axes,
     describe_pair,
-    is_busy,
+    limit_knowledge,
+    list_busy,
     list_claims,
     mark_absent,
 )
@@ -81,7 +84,7 @@ _ORDER = {standing: number for number, standing in enumerate(Standing)}
 
 def arrange_problems(problems: Sequence[Judgement], width: int) -> Grid:
     """A row for each pair, or for each two namespaces where there are many."""
-    return _list(problems, width) if len(problems) <= MOST_PAIRS else _fold(problems, width, "")
+    return _list(problems, width) if len(problems) <= MOST_PAIRS else _fold(problems, width)
 
 
 def arrange_all(result: CheckResult, width: int) -> Grid:
@@ -89,8 +92,11 @@ def arrange_all(result: CheckResult, width: int) -> Grid:
     matrix = _cross(result)
     if matrix.fits(width):
         return matrix
-    busy = [judgement for judgement in result.judgements if is_busy(judgement)]
-    return _list(busy, width) if len(busy) <= MOST_PAIRS else _fold(busy, width, DENIED)
+    busy = list_busy(result)
+    if len(busy) <= MOST_PAIRS:
+        return _list(busy, width)
+    closed = {each.place for each in result.parties if each.ground is Ground.GOVERNED}
+    return _fold(busy, width, closed)
 
 
 def _cross(result: CheckResult) -> Grid:
@@ -121,10 +127,13 @@ def _list(judgements: Iterable[Judgement], width: int) -> Grid:
     return Grid((head, *rows), 2)
 
 
-def _fold(judgements: Iterable[Judgement], width: int, nothing: str) -> Grid:
+def _fold(
+    judgements: Iterable[Judgement], width: int, closed: Collection[str] | None = None
+) -> Grid:
     """How many pairs of two namespaces stand how: as a matrix, or as a list.
 
-    ``nothing`` is what stands where there is no such pair.
+    Where there is no such pair, one with an end in ``closed`` is denied, and any other not
+    judged; without ``closed``, nothing is said of it.
     """
     counts: dict[tuple[str, str], Counter[Standing]] = defaultdict(Counter)
     for each in judgements:
@@ -134,7 +143,12 @@ def _fold(judgements: Iterable[Judgement], width: int, nothing: str) -> Grid:
     body: list[Row] = [
         (
             _title(source),
-            *(_tally(counts.get((source, name)), nothing) for name in destinations),
+            *(
+                _tally(counts[source, name])
+                if (source, name) in counts
+                else _mark_empty(closed, {source, name})
+                for name in destinations
+            ),
         )
         for source in sources
     ]
@@ -148,10 +162,14 @@ def _fold(judgements: Iterable[Judgement], width: int, nothing: str) -> Grid:
     return Grid((ends, *rows[:MOST_ROWS]), 2, is_folded=True, left=len(rows[MOST_ROWS:]))
 
 
-def _tally(counts: Counter[Standing] | None, nothing: str = "") -> Cell:
+def _mark_empty(closed: Collection[str] | None, ends: set[str]) -> Cell:
+    if closed is None:
+        return ()
+    return (UNJUDGED if ends.isdisjoint(closed) else DENIED,)
+
+
+def _tally(counts: Counter[Standing]) -> Cell:
     """``! 3``: a mark and a count a line, the worst first."""
-    if counts is None:
-        return (nothing,)
     marks: Counter[str] = Counter()
     for standing in Standing:
         marks[MARKS[standing]] += counts[standing]
@@ -171,13 +189,12 @@ def _cell(judgement: Judgement | None, absent: str = DENIED) -> Cell:
 
 def summarise_pairs(result: CheckResult, problems: Sequence[Judgement]) -> str:
     """What passes, in a line."""
-    number = sum(map(is_busy, result.judgements)) - len(problems)
-    if not problems:
-        pairs = (
-            count_noun(number, "pair connects", "pairs connect")
-            if number
-            else "no pair connects"
-        )
-        return f"{pairs} as documented, and no other (--table all shows each)"
-    others = count_noun(number, "other pair connects", "other pairs connect")
-    return f"{others} as documented (--table all shows each)" if number else ""
+    number = len(list_busy(result)) - len(problems)
+    known = limit_knowledge(result)
+    if problems:
+        others = count_noun(number, "other pair connects", "other pairs connect")
+        return f"{others} as documented{known} (--table all shows each)" if number else ""
+    if not number:
+        return f"no pair connects, as documented{known}"
+    pairs = count_noun(number, "pair connects", "pairs connect")
+    return f"{pairs} as documented, and no other{known} (--table all shows each)"

@@ -5,7 +5,6 @@ Written without a layout library: one would take a fifth of the time a check tak
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Hashable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -26,6 +25,7 @@ from netsim.report.check.words import (
     describe_unreached,
     describe_verdict,
     describe_withheld,
+    list_busy,
     list_related,
     point_above,
 )
@@ -87,7 +87,7 @@ def render(result: CheckResult, terminal: Terminal) -> str:
 
 
 def _verdict(result: CheckResult, width: int, colour: Colour) -> Iterator[str]:
-    for line in textwrap.wrap(describe_verdict(result), width):
+    for line in wrap(describe_verdict(result), "", width):
         yield styled(line, CONCLUSIONS[result.conclusion], colour)
 
 
@@ -102,7 +102,8 @@ def _pairs(result: CheckResult, terminal: Terminal, pairs: Pairs) -> Iterator[st
     if result.is_one_of_several:
         yield from _faint(f"{result.coverage.scenario}:", width, colour)
     if pairs is Pairs.ALL:
-        yield from _grid(arrange_all(result, terminal.table_width), width, colour)
+        if list_busy(result):
+            yield from _grid(arrange_all(result, terminal.table_width), width, colour)
         yield from _faint(describe_unreached(result), width, colour)
         return
     problems = list_problems(result)

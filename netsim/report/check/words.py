@@ -221,6 +221,11 @@ def is_busy(judgement: Judgement) -> bool:
     return bool(judgement.allowed or judgement.broken or judgement.undecided)
 
 
+def list_busy(result: CheckResult) -> list[Judgement]:
+    """The pairs of which there is something to show."""
+    return [judgement for judgement in result.judgements if is_busy(judgement)]
+
+
 def list_claims(judgement: Judgement | None) -> tuple[str, ...]:
     """What the documentation claims of a connection beyond its ports."""
     flows = judgement.flows if judgement else ()
@@ -239,7 +244,7 @@ def _lines(mark: str, limits: str, ports: PortSet) -> Iterator[str]:
 
 def choose_axes(result: CheckResult) -> tuple[tuple[Party, ...], tuple[Party, ...]]:
     """The parties that send something, and those that receive something."""
-    busy = [judgement for judgement in result.judgements if is_busy(judgement)]
+    busy = list_busy(result)
     sources = {judgement.source for judgement in busy}
     destinations = {judgement.destination for judgement in busy}
     return (
@@ -254,13 +259,18 @@ def describe_unreached(result: CheckResult) -> str:
     unreached = [p for p in result.parties if p.names and p not in destinations]
     own = ", ".join(p.title for p in unreached if p.ground is Ground.GOVERNED)
     others = ", ".join(p.title for p in unreached if p.ground is Ground.ELSEWHERE)
+    namespaces, known = " and ".join(result.coverage.namespaces), limit_knowledge(result)
     sentences = (
-        f"Nothing reaches {own}." if own else "",
-        f"{' and '.join(result.coverage.namespaces)} reaches none of {others}."
-        if others
-        else "",
+        f"Nothing reaches {own}{known}." if own else "",
+        f"{namespaces} reaches none of {others}{known}." if others else "",
     )
     return " ".join(sentence for sentence in sentences if sentence)
+
+
+def limit_knowledge(result: CheckResult) -> str:
+    """What restricts a statement about all pairs, where something was not read or judged."""
+    is_limited = result.errors or result.leaves_open
+    return ", as far as is known" if is_limited else ""
 
 
 _LONGEST_PATCH = 20
