@@ -364,12 +364,20 @@ class CheckResult(Diagnosed, frozen=True, kw_only=True):
         """The worst of what was found; what is withheld and undecided decides nothing."""
         if self.errors:
             return Conclusion.BAD_INPUT
-        counted = [each for each in self.findings if each.severity is not Severity.NOTE]
-        if any(each.rule != UNDECIDED for each in counted):
+        if any(each.rule != UNDECIDED for each in self._counted):
             return Conclusion.FAILED
-        if counted or self.leaves_open:
+        if self.is_undecided:
             return Conclusion.INCONCLUSIVE
         return Conclusion.PASSED if self.coverage.is_compared else Conclusion.NOT_COMPARED
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether anything is open, whatever else was found."""
+        return self.leaves_open or any(each.rule == UNDECIDED for each in self._counted)
+
+    @property
+    def _counted(self) -> tuple[Finding, ...]:
+        return tuple(each for each in self.findings if each.severity is not Severity.NOTE)
 
     @property
     def leaves_open(self) -> bool:

@@ -84,17 +84,13 @@ def conclude(result: CheckResult, allow_inconclusive: bool, exit_zero: bool) -> 
     """Ends the command with the code of a conclusion."""
     from netsim.app.check import Conclusion
 
-    match result.conclusion:
-        case Conclusion.PASSED | Conclusion.NOT_COMPARED:
-            return
-        case Conclusion.FAILED if exit_zero:
-            return
-        case Conclusion.FAILED:
-            raise typer.Exit(1)
-        case Conclusion.INCONCLUSIVE if allow_inconclusive:
-            return
-        case _:
-            raise typer.Exit(console.BAD_INPUT)
+    conclusion = result.conclusion
+    if conclusion is Conclusion.FAILED and not exit_zero:
+        raise typer.Exit(1)
+    # Findings that are let pass may stand beside what nobody knows.
+    is_open = result.is_undecided and not allow_inconclusive
+    if is_open or conclusion is Conclusion.BAD_INPUT:
+        raise typer.Exit(console.BAD_INPUT)
 
 
 def _accept(result: CheckResult, file: Path) -> None:

@@ -84,6 +84,24 @@ def test_no_option_turns_2_into_0(project: Path, options: tuple[str, ...], fault
     assert done.code == 2, done
 
 
+@pytest.mark.parametrize("options", [("--exit-zero",), ("--write-baseline", "c.json")])
+@pytest.mark.parametrize("fault", ["undecided", "unevaluated"])
+def test_a_finding_does_not_make_good_what_is_open(
+    project: Path, options: tuple[str, ...], fault: str
+) -> None:
+    paths = ["manifests"]
+    faulty(project)
+    if fault == "undecided":
+        replaced(project / POLICIES, "port: 5432", 'port: "${PORT}"')
+    else:
+        elsewhere = ANOTHER_SYSTEM.replace("name: x", "name: x, namespace: elsewhere")
+        (project / "calico.yaml").write_text(elsewhere, encoding="utf-8")
+        paths.append("calico.yaml")
+    assert check(project, *paths).code == 1
+    assert check(project, *paths, *options).code == 2
+    assert check(project, *paths, *options, "--allow-inconclusive").code == 0
+
+
 def test_what_is_ignored_and_undecided_is_said(project: Path) -> None:
     replaced(project / POLICIES, *PLACEHOLDER)
     done = check(project, "manifests", "--ignore", "undecided", COLUMNS="200")
