@@ -74,6 +74,11 @@ def check(
     )
     result = app.check(request)
     console.notes(result.notes, result.diagnostics)
+    if form is Format.GITLAB:
+        from netsim.report.check.words import describe_withheld
+
+        # Its issues have no place for what is none.
+        console.notes(describe_withheld(result))
     console.write(result, form, output, limit, table)
     if write_baseline is not None:
         _accept(result, write_baseline)

@@ -110,6 +110,23 @@ def test_what_is_ignored_and_undecided_is_said(project: Path) -> None:
     assert "undecided, left out by --ignore" in say(done).partition(" from ")[0]
 
 
+def test_gitlab_is_told_what_is_open_and_left_out(project: Path) -> None:
+    replaced(project / POLICIES, *PLACEHOLDER)
+    done = check(project, "manifests", "--ignore", "undecided", "--format", "gitlab")
+    assert done.code == 2
+    (issue, *_) = json.loads(done.out)
+    assert (issue["check_name"], issue["severity"]) == ("inconclusive", "major")
+    assert "undecided, left out by --ignore" in issue["description"]
+    assert issue["location"]["path"].endswith("network-policy.yaml")
+    assert "left out: " in done.err
+    elsewhere = ANOTHER_SYSTEM.replace("name: x", "name: x, namespace: elsewhere")
+    (project / "calico.yaml").write_text(elsewhere, encoding="utf-8")
+    options = ("--format", "gitlab", "--select", "image-unpinned")
+    done = check(project, "manifests", "calico.yaml", *options)
+    (issue, *_) = json.loads(done.out)
+    assert "kinds that are not evaluated" in issue["description"]
+
+
 def test_a_baseline_of_half_the_input_is_not_written(project: Path) -> None:
     (project / "manifests/half.yaml").write_text("kind: [", encoding="utf-8")
     done = check(project, "manifests", "--write-baseline", "b.json")

@@ -11,6 +11,7 @@ from typing import Any
 from netsim.app.check import CheckResult
 from netsim.model.finding import Diagnostic, Severity
 from netsim.model.location import Location
+from netsim.report.check.words import describe_open
 from netsim.report.repository import Repository
 from netsim.report.style import Terminal
 
@@ -25,7 +26,7 @@ def render(result: CheckResult, _: Terminal) -> str:
 
 
 def _list_issues(result: CheckResult, repository: Repository) -> Iterator[dict[str, Any]]:
-    """Input that was rejected, then the findings; each fingerprint is there once."""
+    """Input that was rejected, what is open, the findings; each fingerprint is there once."""
     seen: Counter[str] = Counter()
     for error in result.errors:
         fingerprint = _number(_identify(error), seen)
@@ -36,6 +37,14 @@ def _list_issues(result: CheckResult, repository: Repository) -> Iterator[dict[s
             "severity": _REJECTED,
             "location": _locate(error.location, repository),
         }
+    if reasons := describe_open(result):
+        yield {
+            "description": f"The result is inconclusive: {reasons}",
+            "check_name": "inconclusive",
+            "fingerprint": _number(_digest(reasons), seen),
+            "severity": _SEVERITIES[Severity.WARNING],
+            "location": _locate(_find_open(result), repository),
+        }
     for each in result.findings:
         yield {
             "description": each.message,
@@ -44,6 +53,13 @@ def _list_issues(result: CheckResult, repository: Repository) -> Iterator[dict[s
             "severity": _SEVERITIES[each.severity],
             "location": _locate(each.location, repository),
         }
+
+
+def _find_open(result: CheckResult) -> Location:
+    """A place for what is open, as no issue is without: what a warning is about, if one is."""
+    warned = [each for each in result.diagnostics if each.severity is Severity.WARNING]
+    found = [*(f for each in result.withheld_undecided for f in each.findings), *warned]
+    return found[0].location if found else Location(result.coverage.scenario or ".", 0)
 
 
 def _identify(error: Diagnostic) -> str:

@@ -52,7 +52,7 @@ def describe_verdict(result: CheckResult) -> str:
         case Conclusion.BAD_INPUT:
             return f"bad input: {_unread(result)}{_counts(result)}"
         case Conclusion.INCONCLUSIVE:
-            return f"inconclusive{_name_unevaluated(result)}{_counts(result)}"
+            return f"inconclusive{_explain_doubt(result)}{_counts(result)}"
         case Conclusion.FAILED if result.coverage.is_compared:
             return f"failed{_counts(result)}{_doubt(result)}"
         case Conclusion.FAILED | Conclusion.NOT_COMPARED:
@@ -96,7 +96,8 @@ def describe_withheld(result: CheckResult) -> Iterator[str]:
         )
 
 
-def _name_unevaluated(result: CheckResult) -> str:
+def describe_open(result: CheckResult) -> str:
+    """What leaves a result open that no finding of it says; empty where nothing does."""
     kinds = ", ".join(result.coverage.unevaluated)
     names = ", ".join(result.coverage.disputed)
     withheld = "; ".join(
@@ -108,13 +109,17 @@ def _name_unevaluated(result: CheckResult) -> str:
         f"policies of kinds that are not evaluated ({kinds})" if kinds else "",
         f"policies that two files define differently ({names})" if names else "",
     )
-    reasons = " and ".join(filter(None, parts))
+    return " and ".join(filter(None, parts))
+
+
+def _explain_doubt(result: CheckResult) -> str:
+    reasons = describe_open(result)
     return f": {reasons}" if reasons else ""
 
 
 def _doubt(result: CheckResult) -> str:
     """Why a result with findings would be inconclusive without them."""
-    reasons = _name_unevaluated(result)
+    reasons = _explain_doubt(result)
     return f"; also inconclusive{reasons}" if reasons else ""
 
 
