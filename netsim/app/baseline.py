@@ -1,6 +1,6 @@
 """A baseline: the findings that were there when somebody began to look, and that are accepted.
 
-``read_baseline("netsim.baseline.json")`` reads what ``write_baseline(findings)`` wrote.  New
+``read_baseline("netsim.baseline.json")`` reads what ``write_baseline(accepted)`` wrote.  New
 findings stand out on a repository that has a hundred old ones::
 
     {"version": 1, "accepted": [{"rule": "exposed", "policy": "shop/web", "flows": [...], ...}]}
@@ -27,7 +27,11 @@ _PARAMETER = "baseline"
 
 
 class Accepted(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A finding that is accepted; ``message`` is there for whoever reads the file."""
+    """A finding that is accepted; ``message`` is there for whoever reads the file.
+
+    ``namespaces`` are those of the scenario whose names the flows have: its ``web`` is not that
+    of another one.  Without any, it may be of any.
+    """
 
     rule: str
     fingerprint: str
@@ -35,6 +39,11 @@ class Accepted(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     flows: tuple[str, ...] = ()
     facet: str = ""
     message: str = ""
+    namespaces: tuple[str, ...] = ()
+
+    def is_about(self, namespaces: tuple[str, ...]) -> bool:
+        """Whether it may be a finding of a scenario of some namespaces."""
+        return not self.namespaces or not set(self.namespaces).isdisjoint(namespaces)
 
     @property
     def title(self) -> str:
@@ -56,16 +65,20 @@ class Acceptance(Struct, frozen=True):
     outdated: tuple[Accepted, ...]
 
 
-def accept(findings: Sequence[Finding], baseline: Baseline) -> Acceptance:
+def accept(
+    findings: Sequence[Finding], baseline: Baseline, namespaces: tuple[str, ...] = ()
+) -> Acceptance:
     """Which findings are accepted, and which entries accept nothing any more.
 
+    ``namespaces`` are those of the scenario; entries of others are passed over.
     A finding with flows is accepted if each of its flows is, of the same rule and policy: to
     close some of them is never a new finding, to open one more always is.  Any other entry
     accepts one finding.  What is undecided is never accepted: nobody knows yet what it is.
     """
     flows: dict[tuple[str, str | None, str], set[str]] = defaultdict(set)
     others: Counter[str] = Counter()
-    for entry in baseline.accepted:
+    entries = [entry for entry in baseline.accepted if entry.is_about(namespaces)]
+    for entry in entries:
         if entry.flows:
             flows[entry.rule, entry.policy, entry.facet].update(entry.flows)
         else:
@@ -85,16 +98,16 @@ def accept(findings: Sequence[Finding], baseline: Baseline) -> Acceptance:
             others[fingerprint] -= is_accepted
         if is_accepted:
             places.add(place)
-    return Acceptance(frozenset(places), _find_outdated(baseline, present, others))
+    return Acceptance(frozenset(places), _find_outdated(entries, present, others))
 
 
 def _find_outdated(
-    baseline: Baseline,
+    entries: Sequence[Accepted],
     present: dict[tuple[str, str | None, str], set[str]],
     unused: Counter[str],
 ) -> tuple[Accepted, ...]:
     found: list[Accepted] = []
-    for entry in reversed(baseline.accepted):
+    for entry in reversed(entries):
         if entry.flows:
             key = entry.rule, entry.policy, entry.facet
             if present.get(key, set()).isdisjoint(entry.flows):
@@ -125,24 +138,38 @@ def read_baseline(file: str) -> Baseline:
     return baseline
 
 
-def write_baseline(findings: Iterable[Finding]) -> str:
-    """The text of a baseline that accepts findings; notes need no acceptance."""
+def write_baseline(accepted: Iterable[Accepted]) -> str:
+    """The text of a baseline."""
     import json
 
     from netsim.words.printable import printable_json
 
-    accepted = tuple(
-        Accepted(each.rule, each.fingerprint, each.policy, each.flows, each.facet, each.message)
-        for each in list_acceptable(findings)
-    )
-    body = msgspec.to_builtins(Baseline(accepted=accepted))
+    body = msgspec.to_builtins(Baseline(accepted=tuple(accepted)))
     return printable_json(json.dumps(body, indent=2, ensure_ascii=False)) + "\n"
 
 
-def list_acceptable(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """What a baseline can accept, and has to."""
-    return tuple(
-        each
+def list_accepted(
+    systems: Iterable[tuple[Sequence[Finding], tuple[str, ...]]],
+) -> tuple[Accepted, ...]:
+    """What makes a baseline accept the findings of systems, each with its namespaces.
+
+    Notes need no acceptance, and what is undecided has none.  What systems share is there once.
+    """
+    found = dict.fromkeys(
+        (each.bare, namespaces if each.flows else ())
+        for findings, namespaces in systems
         for each in findings
         if each.severity is not Severity.NOTE and each.rule != UNDECIDED
+    )
+    return tuple(
+        Accepted(
+            each.rule,
+            each.fingerprint,
+            each.policy,
+            each.flows,
+            each.facet,
+            each.message,
+            namespaces,
+        )
+        for each, namespaces in found
     )

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -153,7 +153,7 @@ def examine(request: CheckRequest) -> Examination:
     found = find_unused_diagrams(request.paths, _list_files(loaded)) if is_undrawn else ()
     unused = tuple(found)
     every, suppressed = suppress(run_rules(case), loaded.comments)
-    selected = select(every, request.selection)
+    selected = select(every, request.selection, case.namespaces)
     findings = selected.standing
     if not case.is_documented:
         findings = join_notes(findings)
@@ -257,9 +257,7 @@ def merge_results(results: Sequence[CheckResult]) -> CheckResult:
     first = results[0]
     coverages = [result.coverage for result in results]
     return CheckResult(
-        findings=sort_findings(
-            dict.fromkeys(each for result in results for each in result.findings)
-        ),
+        findings=sort_findings(_join_findings(results)),
         suppressed=tuple(dict.fromkeys(each for r in results for each in r.suppressed)),
         judgements=tuple(each for result in results for each in result.judgements),
         parties=tuple(each for result in results for each in result.parties),
@@ -286,11 +284,25 @@ def merge_results(results: Sequence[CheckResult]) -> CheckResult:
         withheld=merge_withheld(each for result in results for each in result.withheld),
         outdated=tuple(
             each
-            for each in first.outdated
-            if all(each in result.outdated for result in results)
+            for each in dict.fromkeys(entry for result in results for entry in result.outdated)
+            if all(
+                each in result.outdated
+                for result in results
+                if each.is_about(result.coverage.namespaces)
+            )
         ),
         systems=tuple(replace(each, is_one_of_several=True) for each in results),
     )
+
+
+def _join_findings(results: Sequence[CheckResult]) -> Iterable[Finding]:
+    """Each finding once; a change that one of the systems refuses mends none."""
+    found: dict[Finding, Finding] = {}
+    for each in (finding for result in results for finding in result.findings):
+        known = found.setdefault(each.bare, each)
+        if known.patch and not each.patch:
+            found[each.bare] = each
+    return found.values()
 
 
 class Conclusion(Enum):

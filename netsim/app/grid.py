@@ -123,7 +123,7 @@ def lay_out_documented(
     if not result.parties:
         return None
     places = {party: place for place, party in enumerate(result.parties)}
-    by_pair = _assign(result, ((each, each) for each in result.findings))
+    by_pair = _assign(result, ((each, findings[each.bare]) for each in result.findings))
     uncounted = _assign(result, _list_uncounted(result))
     ends = (
         End(each.title, _list_namespaces(evaluator.universe, each.members), each.members)
@@ -134,7 +134,7 @@ def lay_out_documented(
             places[each.source],
             places[each.destination],
             each,
-            tuple(findings[own] for own in by_pair[each.source.title, each.destination.title]),
+            tuple(by_pair[each.source.title, each.destination.title]),
             tuple(uncounted[each.source.title, each.destination.title]),
         )
         for each in result.judgements

@@ -78,7 +78,7 @@ def report(request: ReportRequest) -> ReportResult:
 
 
 def _lay_out(examinations: list[Examination], result: CheckResult) -> Iterator[Grid]:
-    findings = {finding: place for place, finding in enumerate(result.findings)}
+    findings = {finding.bare: place for place, finding in enumerate(result.findings)}
     for each in examinations:
         own = each.result
         if own.coverage.is_compared:

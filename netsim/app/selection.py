@@ -86,11 +86,16 @@ def refuse_unknown_rules(rules: Iterable[str], parameter: str) -> None:
             raise RequestError(message, parameter)
 
 
-def select(findings: Sequence[Finding], selection: Selection) -> Selected:
-    """Parts findings in those that stand and those that are withheld."""
+def select(
+    findings: Sequence[Finding], selection: Selection, namespaces: tuple[str, ...] = ()
+) -> Selected:
+    """Parts findings of a system in those that stand and those that are withheld.
+
+    ``namespaces`` are those of its scenario.
+    """
     if selection == Selection():
         return Selected(tuple(findings))
-    acceptance = accept(findings, selection.baseline)
+    acceptance = accept(findings, selection.baseline, namespaces)
     standing: list[Finding] = []
     withheld: dict[Sieve, list[Finding]] = {sieve: [] for sieve in Sieve}
     for place, each in enumerate(findings):

@@ -100,12 +100,13 @@ def conclude(result: CheckResult, allow_inconclusive: bool, exit_zero: bool) -> 
 
 def _accept(result: CheckResult, file: Path) -> None:
     """Writes what is found today; where a part of the input is missing, that is too little."""
-    from netsim.app.baseline import list_acceptable, write_baseline
+    from netsim.app.baseline import list_accepted, write_baseline
     from netsim.words.lists import count_noun
 
     if result.errors:
         console.note(f"{file}: not written, as not everything was read")
         return
-    accepted = list_acceptable(result.findings)
+    systems = result.systems or (result,)
+    accepted = list_accepted((each.findings, each.coverage.namespaces) for each in systems)
     console.write_text(write_baseline(accepted), file)
     console.note(f"{file}: accepts {count_noun(len(accepted), 'finding')}")

@@ -6,6 +6,7 @@ import re
 from enum import Enum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from netsim.model.edit import Patch
 from netsim.model.location import Location
@@ -54,6 +55,11 @@ class Finding(Struct, frozen=True):
     diff: str = ""
     patches: tuple[Patch, ...] = ()
     facet: str = ""
+
+    @property
+    def bare(self) -> Finding:
+        """The finding without its fix, which depends on what else is documented."""
+        return replace(self, fix="", patch="", diff="", patches=())
 
     @property
     def fingerprint(self) -> str:

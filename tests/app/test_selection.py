@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from netsim.app.baseline import accept, read_baseline, write_baseline
+from netsim.app.baseline import accept, list_accepted, read_baseline, write_baseline
 from netsim.app.selection import Sieve, choose, merge_withheld, select
 from netsim.errors import RequestError
 from netsim.model.finding import Finding, Severity
@@ -75,9 +75,10 @@ def test_an_unknown_rule_is_refused(parameter: str) -> None:
     assert caught.value.parameter == parameter
 
 
-def write(folder: Path, findings: tuple[Finding, ...]) -> str:
+def write(folder: Path, findings: tuple[Finding, ...], *namespaces: str) -> str:
     file = folder / "baseline.json"
-    file.write_text(write_baseline(findings), encoding="utf-8")
+    text = write_baseline(list_accepted([(findings, namespaces)]))
+    file.write_text(text, encoding="utf-8")
     return str(file)
 
 
@@ -115,6 +116,34 @@ def test_a_baseline_accepts_what_was_there(
     found = select(now, choose(baseline=write(tmp_path, before)))
     assert found.standing == new
     assert [each.rule for each in found.outdated] == outdated
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "new"),
+    [
+        (("shop",), ("shop",), ()),
+        # Another scenario may call something else a and b.
+        (("shop",), ("stage",), (OPEN,)),
+        (("shop",), (), (OPEN,)),
+        (("shop",), ("shop", "stage"), ()),
+        ((), ("stage",), ()),
+    ],
+)
+def test_flows_are_those_of_a_scenario(
+    tmp_path: Path, before: tuple[str, ...], now: tuple[str, ...], new: tuple[Finding, ...]
+) -> None:
+    selection = choose(baseline=write(tmp_path, (OPEN, PEER), *before))
+    found = select((OPEN, PEER), selection, now)
+    assert (found.standing, found.outdated) == (new, ())
+
+
+def test_what_systems_share_is_accepted_once() -> None:
+    accepted = list_accepted([((OPEN, PEER), ("shop",)), ((OPEN, PEER, PIN), ("stage",))])
+    assert [(each.rule, each.namespaces) for each in accepted] == [
+        ("exposed", ("shop",)),
+        ("peer-matches-nothing", ()),
+        ("exposed", ("stage",)),
+    ]
 
 
 def test_an_entry_written_by_hand_accepts_nothing_undecided(tmp_path: Path) -> None:

@@ -228,3 +228,59 @@ def test_the_python_api_has_all_that_the_command_has(
         api.check("k8s", scenario=files[0], discovery="none")
     with pytest.raises(api.RequestError, match="discovery: write one of near, none"):
         api.order("k8s", discovery="never")
+
+
+@pytest.fixture
+def two(place: Path) -> tuple[str, ...]:
+    """The same names, forbidden the same in two namespaces; only the first one is open."""
+    options: list[str] = []
+    for name in ("shop", "stage"):
+        manifests = PODS.replace("namespace: shop", f"namespace: {name}")
+        write(place, f"k8s/{name}.yaml", manifests)
+        text = SCENARIO.replace("shop", name) + FLOWS.replace(
+            "web, to: books", "books, to: web"
+        )
+        options += ["--scenario", write(place, f"{name}.yaml", text + DENY)]
+    write(place, "k8s/all.yaml", CLOSED.replace("shop", "stage") + NEED)
+    return tuple(options)
+
+
+NEED = """\
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: books, namespace: stage}
+spec:
+  podSelector: {matchLabels: {app: books}}
+  policyTypes: [Egress]
+  egress: [{to: [{podSelector: {matchLabels: {app: web}}}], ports: [{port: 5432}]}]
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: web, namespace: stage}
+spec:
+  podSelector: {matchLabels: {app: web}}
+  ingress: [{from: [{podSelector: {matchLabels: {app: books}}}], ports: [{port: 5432}]}]
+"""
+
+
+def test_systems_share_a_finding_once(place: Path, two: tuple[str, ...]) -> None:
+    done = netsim("check", "k8s", *two, "--format", "json", cwd=place)
+    found = json.loads(done.out)["findings"]
+    blocked = [each for each in found if "cannot resolve names" in each["message"]]
+    # To mend it would expose something in one of them.
+    assert [each["patch"] for each in blocked] == [""]
+
+
+def test_what_is_accepted_of_one_system_is_not_of_another(
+    place: Path, two: tuple[str, ...]
+) -> None:
+    netsim("check", "k8s", *two, "--write-baseline", "b.json", cwd=place)
+    done = netsim("check", "k8s", *two, "--baseline", "b.json", cwd=place)
+    assert done.code == 0
+    assert "no longer there" not in done.out
+    write(place, "k8s/all.yaml", "")
+    done = netsim("check", "k8s", *two, "--baseline", "b.json", "--format", "json", cwd=place)
+    found = json.loads(done.out)["findings"]
+    forbidden = [each for each in found if each["rule"] == "forbidden"]
+    assert (done.code, [each["location"]["file"] for each in forbidden]) == (1, ["stage.yaml"])
