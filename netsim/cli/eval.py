@@ -76,6 +76,9 @@ def evaluate(
     destination = (
         parse_unwritten("dst", dst, dst_labels, dst_namespace, dst_namespace_labels) or dst
     )
+    asked = _queries(paths, (source, destination, port), protocol, queries)
+    if expect is not None and not asked:
+        raise typer.BadParameter(f"{queries} has no question", param_hint="'--queries'")
     request = app.EvaluateRequest(
         tuple(paths),
         namespace,
@@ -83,7 +86,7 @@ def evaluate(
         options.ranges(pod_ranges),
         sys.stdin,
         rendering=options.rendering(render),
-        queries=_queries(paths, (source, destination, port), protocol, queries),
+        queries=asked,
         scenario=options.one(scenario),
         discovery=options.discovery(scenario, no_scenario),
         controller=options.controller(ingress_namespace, ingress_labels),

@@ -54,6 +54,13 @@ def test_what_is_unknown_may_be_allowed(tmp_path: Path) -> None:
     assert ask(tmp_path, UNKNOWN + DENIED, *options).code == 1
 
 
+def test_no_question_has_no_answer(tmp_path: Path) -> None:
+    assert ask(tmp_path, "").code == 0
+    done = ask(tmp_path, "", "--expect", "allow")
+    assert (done.code, done.out) == (2, "")
+    assert "q.csv has no question" in " ".join(done.err.split())
+
+
 def test_rejected_input_is_no_answer() -> None:
     ends = ("--src", "1.1.1.1", "--dst", "2.2.2.2", "--port", "1")
     assert netsim("eval", "half", *ends, "--expect", "allow").code == 2
