@@ -9,6 +9,7 @@ from msgspec import Struct
 from netsim.app.connection_query import ConnectionQuery
 from netsim.app.input import InputResult, answering, count_read, list_left_open
 from netsim.app.modelled_input import ModelledInput, ModelledRequest, add_modelled
+from netsim.app.namesakes import Namesakes
 from netsim.engine.naming.aims import Aims, Direct
 from netsim.engine.naming.answer import answer
 from netsim.engine.naming.controller import Controller, with_controller
@@ -100,6 +101,7 @@ def _answer(
     reachability = Reachability.of(resources, conventions, (*world.cuts, *ranges))
     endpoints = Endpoints(resources, world.find)
     aims = Aims(resources, endpoints)
+    namesakes = Namesakes(aims)
     answers: list[ConnectionAnswer] = []
     refused: list[str] = []
     for query in request.queries:
@@ -108,6 +110,7 @@ def _answer(
             continue
         try:
             source = aims.source(query.source)
+            namesakes.refuse(query.destination)
             lead = aims.resolve(query.destination, query.protocol, query.port)
         except EndpointError as error:
             refused.append(f"{query.place}: {error}" if query.place else str(error))

@@ -21,6 +21,7 @@ from netsim.app.input import (
     list_left_open,
 )
 from netsim.app.modelled_input import ModelledRequest, add_modelled
+from netsim.app.namesakes import Namesakes
 from netsim.engine.naming.aims import Aims, Direct, Lead, Led, Nowhere
 from netsim.engine.naming.controller import Controller, with_controller
 from netsim.engine.naming.endpoints import EndpointError, Endpoints
@@ -99,14 +100,16 @@ def explain(request: ExplainRequest) -> ExplainResult:
         known = with_controller(world.resources, request.controller)
         resources = add_unwritten(known, (request.source, request.destination, *ends))
         aims = Aims(resources, Endpoints(resources, world.find))
+        namesakes = Namesakes(aims)
         asked: list[_Asked] = []
         for query in request.queries or ():
             try:
-                asked.append(_resolve_query(query, aims))
+                asked.append(_resolve_query(query, aims, namesakes))
             except (EndpointError, RequestError) as error:
                 place = "" if isinstance(query, RequestError) else query.place
                 refused.append(f"{place}: {error}" if place else str(error))
         if request.queries is None:
+            namesakes.refuse(request.destination)
             asked.append(
                 _resolve(
                     aims, request.source, request.destination, request.port, request.protocol
@@ -137,9 +140,12 @@ class _Asked(NamedTuple):
     protocol: Protocol
 
 
-def _resolve_query(query: ConnectionQuery | RequestError, aims: Aims) -> _Asked:
+def _resolve_query(
+    query: ConnectionQuery | RequestError, aims: Aims, namesakes: Namesakes
+) -> _Asked:
     if isinstance(query, RequestError):
         raise query
+    namesakes.refuse(query.destination)
     return _resolve(aims, query.source, query.destination, query.port, query.protocol)
 
 

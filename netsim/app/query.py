@@ -15,6 +15,7 @@ from netsim.app.input import (
     list_left_open,
 )
 from netsim.app.modelled_input import ModelledInput, ModelledRequest, add_modelled
+from netsim.app.namesakes import Namesakes
 from netsim.app.question import Question, check_parameters
 from netsim.engine.evaluator import Evaluator
 from netsim.engine.naming.aims import Aims, Direct, Led, Nowhere
@@ -251,6 +252,7 @@ class _Asking:
         port = self._request.port
         if not text:
             return None, self._ports
+        Namesakes(self._aims).refuse(text)
         if port is None:
             if not self._aims.is_service(text):
                 return self._resolve(text), self._ports

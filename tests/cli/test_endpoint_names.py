@@ -176,3 +176,55 @@ def test_services_by_their_name_alone(folder: Path, name: str, code: int, said: 
     assert done.code == code
     assert said in done.out + done.err
     assert ("allow" in done.out) is (code == 0)
+
+
+NAMESAKE = """
+apiVersion: v1
+kind: Pod
+metadata: {name: db, namespace: shop, labels: {app: db}}
+spec: {containers: [{name: c, image: i:1}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: postgres, namespace: shop, labels: {app: postgres}}
+spec: {containers: [{name: c, image: i:1}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: db, namespace: shop}
+spec: {selector: {app: postgres}, ports: [{port: 5432}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: postgres, namespace: shop}
+spec: {selector: {app: postgres}, ports: [{port: 5432}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: postgres, namespace: shop}
+spec: {podSelector: {matchLabels: {app: postgres}}}
+"""
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("eval", "k8s.yaml", "--src", "1.1.1.1", "--dst", "{}", "--port", "5432"),
+        ("explain", "k8s.yaml", "--src", "1.1.1.1", "--dst", "{}", "--port", "5432"),
+        ("explain", "k8s.yaml", "--src", "1.1.1.1", "--dst", "{}"),
+        ("query", "sources", "k8s.yaml", "--to", "{}"),
+        ("query", "sources", "k8s.yaml", "--to", "{}", "--port", "5432"),
+    ],
+)
+def test_a_workload_that_is_called_as_a_service_of_others(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    """The one answer would be allow, the other deny."""
+    (tmp_path / "k8s.yaml").write_text(NAMESAKE, encoding="utf-8")
+    codes = {}
+    for name in ("db", "postgres", "db[Pod]", "shop/db", "svc/shop/db"):
+        done = netsim(*(each.format(name) for each in command), cwd=tmp_path)
+        codes[name] = done.code
+        if name == "db":
+            assert "'db' could be shop/db[Pod] or svc/shop/db: write one of these" in done.err
+    assert codes == {"db": 2, "postgres": 0, "db[Pod]": 0, "shop/db": 0, "svc/shop/db": 0}
