@@ -90,10 +90,13 @@ def write_scenario(workloads: int) -> str:
     return "\n".join([f"namespaces: [{listed}]", "endpoints:", *ends, "flows:", *flows, ""])
 
 
-def run(folder: Path, workloads: int, lacking: int = 0) -> CheckResult:
+INGRESS = "directions: [ingress]\n"
+
+
+def run(folder: Path, workloads: int, lacking: int = 0, more: str = "") -> CheckResult:
     """The check of so many workloads in ten namespaces, of which some lack a default deny."""
     scenario = folder / "scenario.yaml"
-    scenario.write_text(write_scenario(workloads), encoding="utf-8")
+    scenario.write_text(more + write_scenario(workloads), encoding="utf-8")
     documents = [write_workload(number) for number in range(workloads)]
     documents += [write_policies(number) for number in range(workloads - SPACES)]
     documents += [write_default(space) for space in range(lacking, SPACES)]
@@ -249,6 +252,19 @@ def test_no_more_is_said_than_was_read_and_judged(
         assert f"Nothing reaches any other pod in team-0{known}." in text
         # A matrix has rows.
         assert ("from" in text) is (flows == ALLOWED)
+
+
+def test_what_a_scenario_leaves_open_is_not_documented(tmp_path: Path) -> None:
+    way = SHUT.replace("[Ingress, Egress]", "[Ingress]")
+    result = check_one(tmp_path, INGRESS + ALLOWED, way)
+    assert lines_of(result, Terminal(200))[2] == (
+        "3 pairs connect as the scenario leaves open, and no other (--table all shows each)"
+    )
+    large = run(tmp_path, 40, 2, INGRESS)
+    _, _, head, *rows = lines_of(large, Terminal(200, pairs=Pairs.ALL))
+    row = next(each for each in rows if each.startswith("team-0 "))
+    cells = dict(zip(re.split(" {2,}", head), re.split(" {2,}", row), strict=True))
+    assert (cells["another namespace"], cells["team-1"], cells["team-2"]) == ("○ 2", "! 4", "·")
 
 
 def test_namespaces_that_nobody_judged_are_not_denied(failing: CheckResult) -> None:

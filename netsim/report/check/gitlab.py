@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from hashlib import sha256
+from itertools import chain
 from typing import Any
 
 from netsim.app.check import CheckResult
@@ -57,9 +58,9 @@ def _list_issues(result: CheckResult, repository: Repository) -> Iterator[dict[s
 
 def _find_open(result: CheckResult) -> Location:
     """A place for what is open, as no issue is without: what a warning is about, if one is."""
-    warned = [each for each in result.diagnostics if each.severity is Severity.WARNING]
-    found = [*(f for each in result.withheld_undecided for f in each.findings), *warned]
-    return found[0].location if found else Location(result.coverage.scenario or ".", 0)
+    undecided = (f.location for each in result.withheld_undecided for f in each.findings)
+    warned = (d.location for d in result.diagnostics if d.severity is Severity.WARNING)
+    return next(chain(undecided, warned), Location(result.coverage.scenario or ".", 0))
 
 
 def _identify(error: Diagnostic) -> str:

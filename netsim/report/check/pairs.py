@@ -21,6 +21,7 @@ from netsim.judge.judgement import Judgement, Standing
 from netsim.judge.parties import Ground
 from netsim.report.check.words import (
     DENIED,
+    LEFT_OPEN,
     MARKS,
     UNJUDGED,
     choose_axes,
@@ -135,9 +136,9 @@ def _fold(
     Where there is no such pair, one with an end in ``closed`` is denied, and any other not
     judged; without ``closed``, nothing is said of it.
     """
-    counts: dict[tuple[str, str], Counter[Standing]] = defaultdict(Counter)
+    counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for each in judgements:
-        counts[each.source.place, each.destination.place][each.standing] += 1
+        counts[each.source.place, each.destination.place][_mark(each)] += 1
     sources, destinations = (dict.fromkeys(sorted(ends)) for ends in zip(*counts, strict=True))
     head: Row = (("from \\ to",), *(_title(name) for name in destinations))
     body: list[Row] = [
@@ -157,7 +158,7 @@ def _fold(
         return matrix
     ends: Row = (("from",), ("to",), ("pairs",))
     size = min(WIDEST_END, max(8, (width - 12) // 2))
-    pairs = sorted(counts, key=lambda pair: (min(_ORDER[each] for each in counts[pair]), pair))
+    pairs = sorted(counts, key=lambda pair: (min(map(_WORST.index, counts[pair])), pair))
     rows = [(_title(a, size), _title(b, size), _tally(counts[a, b])) for a, b in pairs]
     return Grid((ends, *rows[:MOST_ROWS]), 2, is_folded=True, left=len(rows[MOST_ROWS:]))
 
@@ -168,12 +169,19 @@ def _mark_empty(closed: Collection[str] | None, ends: set[str]) -> Cell:
     return (UNJUDGED if ends.isdisjoint(closed) else DENIED,)
 
 
-def _tally(counts: Counter[Standing]) -> Cell:
+_WORST = tuple(dict.fromkeys((*(MARKS[standing] for standing in Standing), LEFT_OPEN)))
+"""The marks, that of the worst first."""
+
+
+def _mark(judgement: Judgement) -> str:
+    """The mark of the worst that is to be said of a pair."""
+    is_calm = judgement.standing is Standing.AS_DOCUMENTED
+    return LEFT_OPEN if is_calm and judgement.left_open else MARKS[judgement.standing]
+
+
+def _tally(counts: Counter[str]) -> Cell:
     """``! 3``: a mark and a count a line, the worst first."""
-    marks: Counter[str] = Counter()
-    for standing in Standing:
-        marks[MARKS[standing]] += counts[standing]
-    return tuple(f"{mark} {number}" for mark, number in marks.items() if number)
+    return tuple(f"{mark} {counts[mark]}" for mark in _WORST if counts[mark])
 
 
 def _title(title: str, width: int = WIDEST_TITLE) -> Cell:
@@ -189,12 +197,19 @@ def _cell(judgement: Judgement | None, absent: str = DENIED) -> Cell:
 
 def summarise_pairs(result: CheckResult, problems: Sequence[Judgement]) -> str:
     """What passes, in a line."""
-    number = len(list_busy(result)) - len(problems)
+    calm = [j for j in list_busy(result) if j.standing is Standing.AS_DOCUMENTED]
+    wide = sum(bool(judgement.left_open) for judgement in calm)
+    other = "other " if problems else ""
+    parts = [
+        f"{count_noun(number, f'{other}pair connects', f'{other}pairs connect')} {how}"
+        for number, how in (
+            (len(calm) - wide, "as documented"),
+            (wide, "as the scenario leaves open"),
+        )
+        if number
+    ]
     known = limit_knowledge(result)
-    if problems:
-        others = count_noun(number, "other pair connects", "other pairs connect")
-        return f"{others} as documented{known} (--table all shows each)" if number else ""
-    if not number:
-        return f"no pair connects, as documented{known}"
-    pairs = count_noun(number, "pair connects", "pairs connect")
-    return f"{pairs} as documented, and no other{known} (--table all shows each)"
+    if not parts:
+        return "" if problems else f"no pair connects, as documented{known}"
+    rest = "" if problems else ", and no other"
+    return f"{' and '.join(parts)}{rest}{known} (--table all shows each)"
