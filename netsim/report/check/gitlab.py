@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Any
 
 from netsim.app.check import CheckResult
-from netsim.model.finding import Diagnostic, Severity
+from netsim.model.finding import Severity
 from netsim.model.location import Location
 from netsim.report.check.words import describe_open
 from netsim.report.repository import Repository
@@ -27,33 +27,31 @@ def render(result: CheckResult, _: Terminal) -> str:
 
 
 def _list_issues(result: CheckResult, repository: Repository) -> Iterator[dict[str, Any]]:
-    """Input that was rejected, what is open, the findings; each fingerprint is there once."""
+    """Each issue, with a fingerprint that no other has."""
     seen: Counter[str] = Counter()
+    for name, severity, text, location, fingerprint in _list_entries(result):
+        path = repository.path(location.file)
+        yield {
+            "description": text,
+            "check_name": name,
+            "fingerprint": _number(fingerprint, seen),
+            "severity": severity,
+            "location": {"path": path, "lines": {"begin": location.line or 1}},
+        }
+
+
+def _list_entries(result: CheckResult) -> Iterator[tuple[str, str, str, Location, str]]:
+    """Input that was rejected, what is open, and the findings, by their fingerprints."""
     for error in result.errors:
-        fingerprint = _number(_identify(error), seen)
-        yield {
-            "description": error.message,
-            "check_name": "bad-input",
-            "fingerprint": fingerprint,
-            "severity": _REJECTED,
-            "location": _locate(error.location, repository),
-        }
+        fingerprint = _digest(f"{error.location.file}\0{error.message}")
+        yield "bad-input", _REJECTED, error.message, error.location, fingerprint
     if reasons := describe_open(result):
-        yield {
-            "description": f"The result is inconclusive: {reasons}",
-            "check_name": "inconclusive",
-            "fingerprint": _number(_digest(reasons), seen),
-            "severity": _SEVERITIES[Severity.WARNING],
-            "location": _locate(_find_open(result), repository),
-        }
+        text = f"The result is inconclusive: {reasons}"
+        severity = _SEVERITIES[Severity.WARNING]
+        yield "inconclusive", severity, text, _find_open(result), _digest(reasons)
     for each in result.findings:
-        yield {
-            "description": each.message,
-            "check_name": each.rule,
-            "fingerprint": _number(each.fingerprint, seen),
-            "severity": _SEVERITIES[each.severity],
-            "location": _locate(each.location, repository),
-        }
+        severity = _SEVERITIES[each.severity]
+        yield each.rule, severity, each.message, each.location, each.fingerprint
 
 
 def _find_open(result: CheckResult) -> Location:
@@ -61,10 +59,6 @@ def _find_open(result: CheckResult) -> Location:
     undecided = (f.location for each in result.withheld_undecided for f in each.findings)
     warned = (d.location for d in result.diagnostics if d.severity is Severity.WARNING)
     return next(chain(undecided, warned), Location(result.coverage.scenario or ".", 0))
-
-
-def _identify(error: Diagnostic) -> str:
-    return _digest(f"{error.location.file}\0{error.message}")
 
 
 def _number(fingerprint: str, seen: Counter[str]) -> str:
@@ -76,7 +70,3 @@ def _number(fingerprint: str, seen: Counter[str]) -> str:
 
 def _digest(text: str) -> str:
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-
-
-def _locate(location: Location, repository: Repository) -> dict[str, Any]:
-    return {"path": repository.path(location.file), "lines": {"begin": location.line or 1}}
