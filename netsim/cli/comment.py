@@ -54,7 +54,7 @@ Report = Annotated[
 
 
 def comment(
-    paths: options.Paths,
+    paths: options.Files,
     base: BaseOption = None,
     base_dir: BaseDir = None,
     scenario: options.Documented = None,

@@ -36,6 +36,14 @@ Paths = Annotated[
         show_default=False,
     ),
 ]
+Files = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="PATH...",
+        help="Files and folders (searched for .yaml, .yml, .json), as they are now.",
+        show_default=False,
+    ),
+]
 Namespace = Annotated[
     str,
     typer.Option(

@@ -38,7 +38,7 @@ BaseDir = Annotated[
 
 
 def review(
-    paths: options.Paths,
+    paths: options.Files,
     base: BaseOption = None,
     base_dir: BaseDir = None,
     scenario: options.Documented = None,
