@@ -8,6 +8,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
+from netsim.engine.evaluator import Evaluator
 from netsim.engine.explain.verdicts import decide_direction
 from netsim.engine.matrix.diff import Difference, Side
 from netsim.engine.matrix.listing import split_ends, title_of
@@ -102,6 +103,7 @@ class Causes:
         self._old = old
         self._new = new
         self._owned = _list_owned(old), _list_owned(new)
+        self._told: dict[tuple[int, Direction, int], DirectionVerdict | None] = {}
 
     def of(self, difference: Difference) -> tuple[Cause, ...]:
         """The policies that were added, removed or changed and decide; else what else did."""
@@ -116,19 +118,39 @@ class Causes:
         """Classes of both sides for which the connection differs."""
         before, now = self._owned
         after = {ends.key: ends for ends in _classes(self._new, now, difference)}
-        for old in _classes(self._old, before, difference):
-            new = after.get(old.key)
-            if new and old.allows(connection) != new.allows(connection):
-                return _Pair(old, new)
+        pairs = [
+            _Pair(old, after[old.key])
+            for old in _classes(self._old, before, difference)
+            if old.key in after
+        ]
+        if len(pairs) == 1 == len(after):
+            return pairs[0]
+        for pair in pairs:
+            if pair.old.allows(connection) != pair.new.allows(connection):
+                return pair
         return None
 
     def _between(self, pair: _Pair, connection: Connection) -> Iterator[Cause]:
         for direction in (Direction.INGRESS, Direction.EGRESS):
-            was = pair.old.verdict(direction, connection)
-            is_ = pair.new.verdict(direction, connection)
+            was = self._ask(pair.old, direction, connection)
+            is_ = self._ask(pair.new, direction, connection)
             if was.outcome is not is_.outcome:
                 yield from self._directed(was, is_)
                 yield from self._passing(was, is_)
+
+    def _ask(
+        self, ends: _Ends, direction: Direction, connection: Connection
+    ) -> DirectionVerdict:
+        """What one end says; asked once of an end whose policies have no rule for anybody."""
+        flow = Flow(direction, ends.source, ends.destination)
+        evaluator = ends.side.explaining
+        key = id(evaluator), direction, flow.subject
+        if key not in self._told:
+            is_alike = not _has_rules(evaluator, direction, flow.subject)
+            self._told[key] = (
+                decide_direction(evaluator, flow, connection) if is_alike else None
+            )
+        return self._told[key] or decide_direction(evaluator, flow, connection)
 
     def _directed(self, was: DirectionVerdict, is_: DirectionVerdict) -> Iterator[Cause]:
         allowing = {rule.policy.title for rule in is_.rules if is_.outcome is Outcome.ALLOW}
@@ -221,10 +243,6 @@ class _Ends(Struct, frozen=True):
         allowed = self.side.explaining.allowed(self.source, self.destination)
         return connection in allowed.sure
 
-    def verdict(self, direction: Direction, connection: Connection) -> DirectionVerdict:
-        flow = Flow(direction, self.source, self.destination)
-        return decide_direction(self.side.explaining, flow, connection)
-
 
 _NOW = {
     Outcome.ALLOW: "allows it now",
@@ -247,6 +265,14 @@ def _samples(difference: Difference) -> Iterator[Connection]:
     for ports in (difference.opened, difference.closed):
         if ports:
             yield ports.first()
+
+
+def _has_rules(evaluator: Evaluator, direction: Direction, subject: int) -> bool:
+    """Whether what is said of the connections of a class may depend on the other end."""
+    facets = (evaluator, *evaluator.by_family().values())
+    return any(
+        tier.rectangles for each in facets for tier in each.chains[direction].at(subject)
+    )
 
 
 _Owned = dict[str, list[tuple[int, Pod]]]
