@@ -16,9 +16,6 @@ from netsim.loader.sources.files import is_folder
 from netsim.loader.sources.sources import has_manifests, is_ref
 from netsim.loader.sources.texts import FileTree, Revision, Texts
 
-_SHORT = 12
-"""Characters of a commit that tell it from others."""
-
 
 class BaseRevision(Struct, frozen=True):
     """The revision that a change is to be merged into, such as ``origin/main``."""
@@ -71,13 +68,14 @@ def find_base(base: BaseRevision | BaseFolder, paths: tuple[str, ...]) -> Base:
                 raise RequestError(f"{folder!r} is no folder", "base_dir")
             return _divide(folder, FileTree(folder), paths)
         case BaseRevision(name=name):
-            from netsim.loader.sources.git import GitError, find_merge_base
+            from netsim.loader.sources.git import GitError, abbreviate, find_merge_base
 
             try:
                 commit = find_merge_base(name)
             except GitError as error:
                 raise RequestError(error.message, "base") from error
-            return _divide(commit[:_SHORT], Revision(commit[:_SHORT]), paths, commit)
+            short = abbreviate(commit)
+            return _divide(short, Revision(short), paths, commit)
 
 
 def _divide(title: str, texts: Texts, paths: tuple[str, ...], commit: str = "") -> Base:

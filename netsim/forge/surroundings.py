@@ -55,7 +55,8 @@ def find_base(environ: Environment) -> str | None:
             environ.get("CI_COMMIT_BEFORE_SHA", "")
         )
     branch = environ.get("GITHUB_BASE_REF")
-    return f"origin/{branch}" if branch else _commit(read_event(environ).base)
+    # A tag `origin/main` would come first, and hide what the pull request changes.
+    return f"refs/remotes/origin/{branch}" if branch else _commit(read_event(environ).base)
 
 
 def _commit(text: str) -> str | None:

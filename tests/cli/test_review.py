@@ -124,6 +124,16 @@ def test_the_state_before_is_where_the_change_began(shop: Repository) -> None:
     assert done.out.startswith("Opens 1 connection;")
 
 
+def test_a_tag_named_like_the_base_hides_nothing(tmp_path: Path) -> None:
+    """To git a name comes before the beginning of a hash, and whoever may push chooses it."""
+    shop = Repository(tmp_path)
+    shop.start("opens", CHANGES["opens"])
+    shop.git("tag", shop.git("rev-parse", "main")[:12], "opens")
+    done = review(shop, "opens")
+    assert done.out.startswith("Opens 1 connection;")
+    assert done.code == 1
+
+
 def test_a_scenario_that_comes_with_the_change(tmp_path: Path) -> None:
     shop = Repository(tmp_path)
     shop.git("rm", "--quiet", "scenarios/shop.yaml")

@@ -120,7 +120,7 @@ def test_an_issue_is_no_pull_request(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("environ", "said", "base"),
     [
-        ({**GITHUB, "GITHUB_BASE_REF": "release/1"}, {}, "origin/release/1"),
+        ({**GITHUB, "GITHUB_BASE_REF": "release/1"}, {}, "refs/remotes/origin/release/1"),
         (GITHUB, {"before": "4a5b"}, "4a5b"),
         (GITHUB, {"before": "0" * 40}, None),
         (GITHUB, {"merge_group": {"base_sha": "4a5b"}}, "4a5b"),

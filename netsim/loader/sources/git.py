@@ -25,6 +25,8 @@ from netsim.loader.sources.files import LARGEST
 _MANIFESTS = (".yaml", ".yml", ".json")
 _WITHOUT_SUFFIX = "Kustomization"
 _TIMEOUT = 60
+_SHORT = 12
+"""Characters of a commit that tell it from others."""
 _MOST_LINKS = 40
 """Links that Linux follows on one way before it takes them for a circle."""
 
@@ -180,6 +182,16 @@ def find_merge_base(revision: str) -> str:
         return done.stdout.decode().strip()
     where = f" in {_SHALLOW}" if is_cut_off else ""
     raise GitError(f"'{revision}' and HEAD have no commit in common{where}")
+
+
+def abbreviate(commit: str) -> str:
+    """The first characters of a commit; all of them where a branch or a tag has these as name.
+
+    To git a name comes before the beginning of a hash, and whoever may push can choose one.
+    """
+    short = commit[:_SHORT]
+    done = _git("rev-parse", "--verify", "--quiet", f"{short}^{{commit}}")
+    return short if done.stdout.decode().strip() == commit else commit
 
 
 def find_head() -> str:
