@@ -58,6 +58,7 @@ def find_news(result: ReviewResult) -> News:
         result.excused,
         result.documented,
         result.withdrawn,
+        result.redefined,
     )
     is_told = any(told) or result.verdict is not Verdict.CLEAN
     return News.SOME if is_told else News.NONE

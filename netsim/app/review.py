@@ -26,19 +26,23 @@ from netsim.app.check import (
 )
 from netsim.app.diff import Comparison, ExplainedDifference, LoadedSide, compare
 from netsim.app.documentation import Discovery, LocatedDocumentation, discover
+from netsim.app.documented_change import list_new, list_redefined
 from netsim.app.documented_state import DocumentedState
+from netsim.app.finding_change import divide_findings
 from netsim.app.input import Diagnosed
 from netsim.app.permalinks import Permalinks, find_permalinks
-from netsim.engine.matrix.diff_causes import Cause
+from netsim.engine.matrix.diff import Difference
+from netsim.engine.matrix.diff_causes import Cause, Causes
 from netsim.engine.naming.controller import Controller
+from netsim.engine.policy.decision import NOTHING, Allowed
 from netsim.errors import DocumentationError, LoadError, RequestError
 from netsim.fix.proof import trace, trace_all
-from netsim.judge.worsening import find_worsenings
 from netsim.loader.sources.files import FileError
-from netsim.model.addresses import AddressSet
+from netsim.model.addresses import AddressSet, Family
 from netsim.model.endpoint import EXTERNAL
 from netsim.model.finding import Diagnostic, Finding, Severity, Suppressed
 from netsim.model.flow import DocumentedFlow
+from netsim.model.ports import PortSet
 from netsim.rules.registry import UNDECIDED
 
 if TYPE_CHECKING:
@@ -97,7 +101,8 @@ class ReviewResult(Diagnosed, frozen=True, kw_only=True):
 
     ``added`` are the findings that the base has not, ``standing`` those that it has too,
     ``repaired`` those that it alone has.  ``documented`` and ``withdrawn`` are the flows that
-    the change adds to the documentation, and takes out of it; ``excused`` are findings that it
+    the change adds to the documentation, and takes out of it; ``redefined`` are the names and
+    settings of the scenario that mean something else by it; ``excused`` are findings that it
     suppresses.  ``touched`` are the pairs of parties of which anything differs.  ``now`` is
     the check of what was changed; ``comparison`` is None where a side cannot be read at all.
     """
@@ -112,6 +117,7 @@ class ReviewResult(Diagnosed, frozen=True, kw_only=True):
     repaired: tuple[Finding, ...] = ()
     documented: tuple[DocumentedFlow, ...] = ()
     withdrawn: tuple[DocumentedFlow, ...] = ()
+    redefined: tuple[str, ...] = ()
     excused: tuple[Suppressed, ...] = ()
     touched: frozenset[tuple[str, str]] = frozenset()
     links: Permalinks | None = None
@@ -125,10 +131,18 @@ class ReviewResult(Diagnosed, frozen=True, kw_only=True):
         if self.now.errors or (self.errors and self.now.conclusion is not Conclusion.PASSED):
             return Verdict.UNKNOWN
         serious = [each for each in self.added if each.severity is not Severity.NOTE]
-        if self.undocumented or any(each.rule != UNDECIDED for each in serious):
+        is_worse = any(each.rule != UNDECIDED for each in serious)
+        if is_worse or self.undocumented or self.ends_documentation:
             return Verdict.WORSE
         unevaluated = self.comparison and self.comparison.unevaluated
-        return Verdict.UNKNOWN if serious or unevaluated else Verdict.CLEAN
+        unsure = (each for group in self.groups for each in group.changes)
+        is_open = serious or unevaluated or any(map(may_open_undocumented, unsure))
+        return Verdict.UNKNOWN if is_open else Verdict.CLEAN
+
+    @property
+    def ends_documentation(self) -> bool:
+        """Whether nothing is documented any more: nobody would notice what comes next."""
+        return bool(self.withdrawn) and self.now.coverage.scenario is None
 
     def count(self, way: Way) -> int:
         """How many connections a way is about; those of new workloads stand apart."""
@@ -147,9 +161,26 @@ class ReviewResult(Diagnosed, frozen=True, kw_only=True):
         )
 
 
+def find_opened(difference: Difference) -> PortSet:
+    """What is surely allowed now and was not, be it over one address family."""
+    was, is_ = difference.before, difference.now
+    return PortSet.union(is_.over(each).sure - was.over(each).sure for each in Family)
+
+
+def find_closed(difference: Difference) -> PortSet:
+    """What was surely allowed and surely is not now, be it over one address family."""
+    was, is_ = difference.before, difference.now
+    return PortSet.union(was.over(each).sure - is_.over(each).possible for each in Family)
+
+
 def is_undocumented(change: ExplainedDifference) -> bool:
     """Whether a part of what is opened is not documented."""
     return change.opening is not DocumentedState.DOCUMENTED
+
+
+def may_open_undocumented(change: ExplainedDifference) -> bool:
+    """Whether something may be open that was not, and is not documented."""
+    return bool(change.difference.may_open) and is_undocumented(change)
 
 
 def is_documented_here(change: ExplainedDifference) -> bool:
@@ -185,19 +216,22 @@ def review(request: ReviewRequest) -> ReviewResult:
     )
     if comparison is None or comparison.errors:
         return result
-    added, standing = _divide(before.result, now.result)
-    added = show_fixes(asked, now.described, now.case, now.kept, now.result.findings, added)
-    known = trace_all(now.result.findings)
+    is_unread = now.described is None and bool(now.result.errors)
+    found = divide_findings(before, now)
+    every = now.result.findings
+    added = show_fixes(asked, now.described, now.case, now.kept, every, found.added)
     return replace(
         result,
-        groups=tuple(_group(comparison.explained)),
+        groups=tuple(_group(comparison)),
         arrivals=tuple(_list_arrivals(comparison)),
         added=added,
-        standing=standing,
-        repaired=tuple(f for f in before.result.findings if not trace(f) & known),
+        standing=found.standing,
+        # What cannot be read says nothing, takes nothing back, and ends nothing.
+        repaired=() if is_unread else found.repaired,
         excused=tuple(_list_excused(before.result, now.result)),
-        documented=tuple(_list_new(before.described, now.described)),
-        withdrawn=tuple(_list_new(now.described, before.described)),
+        documented=tuple(list_new(before.described, now.described)),
+        withdrawn=() if is_unread else tuple(list_new(now.described, before.described)),
+        redefined=tuple(list_redefined(before.described, now.described)),
         touched=_find_touched(before.result, now.result),
     )
 
@@ -266,31 +300,14 @@ def _get_scenario(described: LocatedDocumentation | None) -> Scenario | None:
     return described.scenario if described else None
 
 
-def _divide(
-    before: CheckResult, now: CheckResult
-) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
-    """The findings that are new, or about more ports, and those that were there before."""
-    known = trace_all(before.findings)
-    worsenings = find_worsenings(before.judgements, now.judgements)
-    worse = {(each.word, f"{each.source} -> {each.destination}") for each in worsenings}
-    added: list[Finding] = []
-    standing: list[Finding] = []
-    for finding in now.findings:
-        own = trace(finding)
-        is_more = any((finding.rule, pair) in worse for *_, pair in own)
-        (added if own - known or is_more else standing).append(finding)
-    return tuple(added), tuple(standing)
-
-
-def _group(explained: Iterable[ExplainedDifference]) -> list[Group]:
+def _group(comparison: Comparison) -> list[Group]:
     """By way and cause: those first that open most without documentation."""
-    found: dict[tuple[Way, tuple[Cause, ...]], list[ExplainedDifference]] = {}
-    for each in explained:
-        for way in _list_ways(each):
-            found.setdefault((way, each.causes), []).append(each)
+    found: dict[tuple[Way, frozenset[Cause]], list[ExplainedDifference]] = {}
+    for each in _split_ways(comparison):
+        found.setdefault((each.way, frozenset(each.change.causes)), []).append(each.change)
     groups = [
-        Group(way, causes, tuple(_join_areas(changes)))
-        for (way, causes), changes in found.items()
+        Group(way, changes[0].causes, tuple(_join_areas(changes)))
+        for (way, _), changes in found.items()
     ]
     ways = list(Way)
     return sorted(
@@ -321,14 +338,27 @@ def _join_areas(changes: Iterable[ExplainedDifference]) -> Iterator[ExplainedDif
         yield replace(alike[0], difference=replace(alike[0].difference, area=area))
 
 
-def _list_ways(explained: ExplainedDifference) -> Iterator[Way]:
-    difference = explained.difference
-    if difference.opened:
-        yield Way.OPENS
-    if difference.closed:
-        yield Way.CLOSES
-    if not (difference.opened or difference.closed):
-        yield Way.UNSURE
+class _Split(Struct, frozen=True):
+    way: Way
+    change: ExplainedDifference
+
+
+def _split_ways(comparison: Comparison) -> Iterator[_Split]:
+    """Each way with its own causes: what opens a port does not tell why another is closed."""
+    causes = Causes(*comparison.sides)
+    for each in comparison.explained:
+        found = each.difference
+        opened, closed = find_opened(found), find_closed(found)
+        if not opened and not closed:
+            yield _Split(Way.UNSURE, each)
+            continue
+        if not opened or not closed:
+            yield _Split(Way.OPENS if opened else Way.CLOSES, each)
+            continue
+        opening = replace(found, before=NOTHING, now=Allowed(opened, opened))
+        yield _Split(Way.OPENS, replace(each, causes=causes.of(opening)))
+        closing = replace(found, before=Allowed(closed, closed), now=NOTHING)
+        yield _Split(Way.CLOSES, replace(each, causes=causes.of(closing)))
 
 
 def _list_arrivals(comparison: Comparison) -> Iterator[Arrival]:
@@ -341,7 +371,7 @@ def _list_arrivals(comparison: Comparison) -> Iterator[Arrival]:
             if workload in (each.difference.source, each.difference.destination)
         ]
         left = [each for each in left if each not in own]
-        yield Arrival(workload, tuple(own))
+        yield Arrival(workload, tuple(_join_areas(own)))
 
 
 def _list_excused(before: CheckResult, now: CheckResult) -> Iterator[Suppressed]:
@@ -364,17 +394,3 @@ def _find_touched(before: CheckResult, now: CheckResult) -> frozenset[tuple[str,
         for side in (before, now)
     )
     return frozenset(ends for ends, state in is_.items() if was.get(ends) != state)
-
-
-def _list_new(
-    before: LocatedDocumentation | None, now: LocatedDocumentation | None
-) -> Iterator[DocumentedFlow]:
-    """The flows that one documentation has and another has not, wherever they stand."""
-    known = {_identify(each) for each in (before.documentation.flows if before else ())}
-    for flow in now.documentation.flows if now else ():
-        if _identify(flow) not in known:
-            yield flow
-
-
-def _identify(flow: DocumentedFlow) -> tuple[object, ...]:
-    return flow.source, flow.destination, flow.ports, flow.intent

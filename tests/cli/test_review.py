@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,17 @@ import pytest
 
 from netsim.cli.options import COMMENT
 from tests.cli.command import Done, assert_snapshot, netsim
-from tests.fakes.pull_requests import CHANGES, Repository, make_repository, write_workload
+from tests.fakes.pull_requests import (
+    CHANGES,
+    DB_INGRESS,
+    WEB_EGRESS,
+    WEB_TO_DB,
+    Repository,
+    make_repository,
+    write_workload,
+)
 
+POLICIES, SCENARIO = "manifests/policies.yaml", "scenarios/shop.yaml"
 FORGE = {"GITHUB_SERVER_URL": "https://github.example", "GITHUB_REPOSITORY": "dev/shop"}
 
 
@@ -132,6 +142,140 @@ def test_a_tag_named_like_the_base_hides_nothing(tmp_path: Path) -> None:
     done = review(shop, "opens")
     assert done.out.startswith("Opens 1 connection;")
     assert done.code == 1
+
+
+def move_port(shop: Repository) -> None:
+    policies = (shop.folder / POLICIES).read_text()
+    shop.write(POLICIES, policies.replace("5432", "5433"))
+
+
+def rename_policy(shop: Repository) -> None:
+    shop.replace(POLICIES, "name: web, namespace: shop", "name: frontend, namespace: shop")
+
+
+def remove_scenario(shop: Repository) -> None:
+    shop.git("rm", "--quiet", SCENARIO)
+
+
+def judge_one_direction(shop: Repository) -> None:
+    shop.replace(SCENARIO, "namespace: shop", "namespace: shop\ndirections: [ingress]")
+
+
+def bind_to_another(shop: Repository) -> None:
+    labels = "Web: {labels: {app: web}, namespace: shop}"
+    shop.replace(SCENARIO, "Web: {workload: shop/web}", labels)
+
+
+def add_a_twin(shop: Repository) -> None:
+    twin = write_workload("twin", 80).replace("namespace: shop", "namespace: tools")
+    shop.write("manifests/twin.yaml", twin)
+
+
+def add_another_system(shop: Repository) -> None:
+    shop.write("manifests/cilium.yaml", CILIUM)
+
+
+CILIUM = """\
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: a, namespace: shop}
+spec:
+  endpointSelector: {}
+  egress: [{toEntities: [all]}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "said", "listed"),
+    [
+        (rename_policy, 0, "Changes no connection.", "2 warnings and 1 note were there before"),
+        (
+            remove_scenario,
+            1,
+            "Changes no connection. Nothing is documented any more.",
+            "Documents no more API → DB TCP 5432",
+        ),
+        (
+            judge_one_direction,
+            0,
+            "Changes no connection. Changes what the documentation is about.",
+            "Changes directions in scenarios/shop.yaml",
+        ),
+        (
+            bind_to_another,
+            0,
+            "Changes no connection. Changes what the documentation is about.",
+            "Changes endpoints.Web in scenarios/shop.yaml",
+        ),
+        # Each way has causes of its own, and each policy is named once for it.
+        (
+            move_port,
+            1,
+            "Opens 1 connection, closes 1;",
+            "shop/api (changed) allows it now by egress[0] (manifests/policies.yaml:28): 1",
+        ),
+        # Both families of "any address" are one connection.
+        (
+            add_a_twin,
+            1,
+            "Changes no connection. Adds 1 workload with 2 connections, 2 not documented.",
+            "+ tools/twin[Deployment] → any address every port (not documented)",
+        ),
+        # What may be denied by a policy of another system may be open still.
+        (
+            add_another_system,
+            2,
+            "May open or close 12 connections.",
+            "Cannot be told from what was read: 10 connections, 10 not documented",
+        ),
+    ],
+)
+def test_change(
+    tmp_path: Path, change: Callable[[Repository], None], code: int, said: str, listed: str
+) -> None:
+    shop = Repository(tmp_path)
+    shop.start("change", change)
+    done = review(shop, "change")
+    told = " ".join(done.out.split())
+    assert (done.code, told[: len(said)]) == (code, said)
+    assert listed in told
+
+
+def test_a_finding_that_moved_in_its_list_is_not_new(tmp_path: Path) -> None:
+    shop = Repository(tmp_path)
+    nowhere = DB_INGRESS.replace("app: api", "app: apii")
+    shop.replace(POLICIES, DB_INGRESS, DB_INGRESS + nowhere)
+    shop.commit("a peer that is nowhere")
+    shop.git("branch", "--force", "base")
+    shop.replace(POLICIES, DB_INGRESS + nowhere, nowhere + DB_INGRESS)
+    shop.commit("the other way round")
+    done = netsim("review", "--base", "base", "manifests", cwd=tmp_path)
+    assert done.out.startswith("Changes no connection.\n")
+    assert "3 warnings and 1 note were there before and still are." in done.out
+    assert done.code == 0
+
+
+def test_what_may_be_open_now_is_not_clean(tmp_path: Path) -> None:
+    """No finding says so where nothing is documented."""
+    shop = Repository(tmp_path)
+    shop.git("rm", "--quiet", SCENARIO, "README.md")
+    shop.replace(POLICIES, DB_INGRESS, DB_INGRESS.replace("app: api", "app: web"))
+    shop.commit("without")
+    shop.git("branch", "--force", "base")
+    rule = WEB_TO_DB.replace("app: db", 'app: "${STORE}"')
+    shop.replace(POLICIES, WEB_EGRESS, WEB_EGRESS + rule)
+    done = netsim("review", "--base", "base", "manifests", cwd=tmp_path)
+    assert "May open or close 2 connections" in done.out
+    assert done.code == 2
+
+
+def test_what_cannot_be_read_withdraws_nothing(tmp_path: Path) -> None:
+    Repository(tmp_path)
+    (tmp_path / "README.md").unlink()
+    done = netsim("review", "--base", "main", "manifests", cwd=tmp_path)
+    assert done.code == 2
+    assert "Documents no more" not in done.out
+    assert "Ends" not in done.out
 
 
 def test_a_scenario_that_comes_with_the_change(tmp_path: Path) -> None:

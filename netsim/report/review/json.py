@@ -6,7 +6,14 @@ import json
 from typing import Any
 
 from netsim.app.diff import ExplainedDifference
-from netsim.app.review import Group, ReviewResult, Way, is_documented_here
+from netsim.app.review import (
+    Group,
+    ReviewResult,
+    Way,
+    find_closed,
+    find_opened,
+    is_documented_here,
+)
 from netsim.model.addresses import AddressSet
 from netsim.model.endpoint import EXTERNAL
 from netsim.model.flow import DocumentedFlow
@@ -49,6 +56,7 @@ def render(result: ReviewResult, _: Terminal) -> str:
         },
         "documented": [_flow(each) for each in result.documented],
         "withdrawn": [_flow(each) for each in result.withdrawn],
+        "redefined": list(result.redefined),
         "base": {"title": result.base.title, "commit": result.base.commit or None},
     }
     return json.dumps(body, indent=2, ensure_ascii=False) + "\n"
@@ -67,8 +75,8 @@ def _change(change: ExplainedDifference) -> dict[str, Any]:
     return {
         "src": _end(found.source, found.area),
         "dst": _end(found.destination, found.area),
-        "opened": by_protocol(found.opened),
-        "closed": by_protocol(found.closed),
+        "opened": by_protocol(find_opened(found)),
+        "closed": by_protocol(find_closed(found)),
         "unknown": by_protocol(found.unknown_now),
         "documented": change.opening.value if change.opening else None,
         "documentedByThisChange": is_documented_here(change),

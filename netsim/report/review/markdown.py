@@ -14,12 +14,15 @@ from netsim.report.markdown import fenced, inline
 from netsim.report.review.matrix import write_grid, write_pairs
 from netsim.report.review.words import (
     WAYS,
+    choose_way,
     count_changes,
     count_severities,
     describe_arrivals,
     describe_base,
+    describe_causes,
     describe_change,
     describe_documented,
+    describe_redefined,
     describe_standing,
     describe_state,
     describe_verdict,
@@ -99,38 +102,28 @@ def _write_causes(result: ReviewResult, shown: int) -> str:
         lines += ["**Adds workloads**\n"]
         for arrival in result.arrivals:
             lines.append(f"- {inline(arrival.workload)}: {describe_arrivals([arrival])}")
-            lines += _list_changes(arrival, Way.OPENS, shown)
+            lines += _list_changes(arrival, shown)
         lines.append("")
     return "\n".join(lines)
 
 
 def _write_group(result: ReviewResult, group: Group, shown: int) -> Iterator[str]:
-    yield f"- {_describe_causes(result, group)}: {count_changes(group)}"
-    yield from _list_changes(group, group.way, shown)
+    causes = describe_causes(group, inline, partial(_link, result))
+    yield f"- {causes}: {count_changes(group)}"
+    yield from _list_changes(group, shown)
 
 
-def _describe_causes(result: ReviewResult, group: Group) -> str:
-    causes = [
-        f"{inline(each.title)} ({each.status.value}) {inline(each.says)}"
-        f"{_cite(result, each.location)}"
-        for each in group.causes
-    ]
-    return "; ".join(causes) or "No policy differs"
-
-
-def _list_changes(of: Group | Arrival, way: Way, shown: int) -> Iterator[str]:
+def _list_changes(of: Group | Arrival, shown: int) -> Iterator[str]:
     changes = sorted(of.changes, key=is_alarming, reverse=True)
     for change in changes[:shown]:
+        way = choose_way(of, change)
         state = describe_state(change) if way is not Way.CLOSES else ""
+        may = "may be open: " if way is Way.UNSURE and isinstance(of, Arrival) else ""
         mark = "**" if is_alarming(change) else ""
         told = f" ({mark}{inline(state)}{mark})" if state else ""
-        yield f"  - {inline(describe_change(change, way))}{told}"
+        yield f"  - {may}{inline(describe_change(change, way))}{told}"
     if len(changes) > shown:
         yield f"  - and {len(changes) - shown} more"
-
-
-def _cite(result: ReviewResult, location: Location | None) -> str:
-    return f" {_link(result, location)}" if location else ""
 
 
 def _link(result: ReviewResult, location: Location) -> str:
@@ -221,6 +214,8 @@ def _list_rest(result: ReviewResult) -> Iterator[str]:
                 for each in flows
             ]
             yield f"**{word}**: {_join(told)}\n"
+    if redefined := describe_redefined(result):
+        yield f"{inline(redefined)}\n"
     for excused in result.excused:
         finding = excused.finding
         what = f"{inline(finding.rule)} {_link(result, finding.location)}"

@@ -10,11 +10,14 @@ from netsim.report.check.words import describe_coverage
 from netsim.report.review.words import (
     MEANINGS,
     WAYS,
+    choose_way,
     count_changes,
     describe_arrivals,
     describe_base,
+    describe_causes,
     describe_change,
     describe_documented,
+    describe_redefined,
     describe_standing,
     describe_state,
     describe_verdict,
@@ -56,7 +59,7 @@ def _lines(result: ReviewResult, terminal: Terminal) -> Iterator[str]:
         yield ""
         told = f"Adds {arrival.workload}: {describe_arrivals([arrival])}"
         yield from wrap(printable(told), "", width, "  ")
-        yield from _changes(arrival, Way.OPENS, terminal)
+        yield from _changes(arrival, terminal)
     for finding in result.added:
         yield ""
         yield from _finding(finding, terminal)
@@ -70,15 +73,15 @@ def _lines(result: ReviewResult, terminal: Terminal) -> Iterator[str]:
 
 
 def _group(group: Group, terminal: Terminal) -> Iterator[str]:
-    causes = "; ".join(map(str, group.causes)) or "No policy differs"
-    told = f"{causes}: {count_changes(group)}"
+    told = f"{describe_causes(group, str, '({})'.format)}: {count_changes(group)}"
     yield from wrap(printable(told), "  ", terminal.width, "    ")
-    yield from _changes(group, group.way, terminal)
+    yield from _changes(group, terminal)
 
 
-def _changes(of: Group | Arrival, way: Way, terminal: Terminal) -> Iterator[str]:
+def _changes(of: Group | Arrival, terminal: Terminal) -> Iterator[str]:
     changes = sorted(of.changes, key=is_alarming, reverse=True)
     for change in changes[:_SHOWN]:
+        way = choose_way(of, change)
         state = describe_state(change) if way is not Way.CLOSES else ""
         told = f"{_SIGNS[way]} {describe_change(change, way)}{f' ({state})' if state else ''}"
         yield from wrap(printable(told), "    ", terminal.width, "      ")
@@ -100,6 +103,7 @@ def _rest(result: ReviewResult, width: int) -> Iterator[str]:
     lines = [
         *(f"Documents {describe_documented(e)} ({e.location})" for e in result.documented),
         *(f"Documents no more {describe_documented(e)}" for e in result.withdrawn),
+        *filter(None, (describe_redefined(result),)),
         *(
             f"Suppresses {e.finding.rule} {e.finding.location}: {e.finding.message} "
             f"(reason: {e.reason})"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from netsim.app.diff import ExplainedDifference
 from netsim.app.documented_state import DocumentedState
@@ -12,19 +12,40 @@ from netsim.app.review import (
     ReviewResult,
     Verdict,
     Way,
+    find_closed,
+    find_opened,
     is_documented_here,
     is_undocumented,
 )
 from netsim.model.endpoint import EXTERNAL
 from netsim.model.finding import Finding, Severity
 from netsim.model.flow import DocumentedFlow, Intent
-from netsim.model.ports import PortSet
+from netsim.model.location import Location
 from netsim.report.list.words import mark_ends
 from netsim.words.addresses import describe_addresses
 from netsim.words.lists import count_noun, join_all
 from netsim.words.ports import describe_flow, describe_ports
 
 WAYS = {Way.OPENS: "Opens", Way.CLOSES: "Closes", Way.UNSURE: "May open or close"}
+
+_NO_CAUSES = {
+    Way.OPENS: "No policy differs",
+    Way.CLOSES: "No policy differs",
+    Way.UNSURE: "Cannot be told from what was read",
+}
+
+
+def describe_causes(
+    group: Group, escape: Callable[[str], str], cite: Callable[[Location], str]
+) -> str:
+    """What opens or closes all of a group, each policy once."""
+    own: dict[str, list[str]] = {}
+    for each in group.causes:
+        place = f" {cite(each.location)}" if each.location else ""
+        title = f"{escape(each.title)} ({each.status.value})"
+        own.setdefault(title, []).append(f"{escape(each.says)}{place}")
+    told = (f"{title} {', '.join(deeds)}" for title, deeds in own.items())
+    return "; ".join(told) or _NO_CAUSES[group.way]
 
 
 def describe_verdict(result: ReviewResult) -> str:
@@ -101,6 +122,10 @@ def _count_findings(result: ReviewResult) -> Iterator[str]:
         yield f"Ends {count_noun(len(result.repaired), 'finding')}."
     if result.excused:
         yield f"Suppresses {count_noun(len(result.excused), 'finding')}."
+    if result.ends_documentation:
+        yield "Nothing is documented any more."
+    if result.redefined:
+        yield "Changes what the documentation is about."
 
 
 def count_severities(findings: Sequence[Finding]) -> str:
@@ -146,12 +171,21 @@ def describe_ends(change: ExplainedDifference) -> str:
 def describe_change(change: ExplainedDifference, way: Way) -> str:
     """Both ends and the ports that a way is about."""
     found = change.difference
-    ports = {
-        Way.OPENS: found.opened,
-        Way.CLOSES: found.closed,
-        Way.UNSURE: found.unknown_now | found.unknown_before,
-    }[way]
-    return f"{describe_ends(change)} {describe_ports(ports or PortSet.empty())}"
+    match way:
+        case Way.OPENS:
+            ports = find_opened(found)
+        case Way.CLOSES:
+            ports = find_closed(found)
+        case Way.UNSURE:
+            ports = found.unknown_now | found.unknown_before
+    return f"{describe_ends(change)} {describe_ports(ports)}"
+
+
+def choose_way(of: Group | Arrival, change: ExplainedDifference) -> Way:
+    """What happens to a connection; one of a new workload may be open, or not."""
+    if isinstance(of, Group):
+        return of.way
+    return Way.OPENS if find_opened(change.difference) else Way.UNSURE
 
 
 def describe_state(change: ExplainedDifference) -> str:
@@ -183,6 +217,13 @@ def count_changes(group: Group) -> str:
 def _count_undocumented_of(changes: Sequence[ExplainedDifference]) -> str:
     number = sum(map(is_alarming, changes))
     return f", {number} not documented" if number else ""
+
+
+def describe_redefined(result: ReviewResult) -> str:
+    """What of the scenario says something else by the change; empty where nothing does."""
+    if not result.redefined:
+        return ""
+    return f"Changes {join_all(result.redefined)} in {result.now.coverage.scenario}"
 
 
 def describe_documented(flow: DocumentedFlow) -> str:
