@@ -59,6 +59,10 @@ if TYPE_CHECKING:
     from netsim.model.conventions import Conventions
 
 
+_PAIRS_OF_AN_OBJECT = 20
+"""Judged pairs that take as long as a pod or a policy does."""
+
+
 class Proofs(Enum):
     """Whether a few of the fixes are proven, and shown; it takes as long as the rest."""
 
@@ -212,6 +216,7 @@ def show_fixes(
     workspace = open_workspace(kept or request.read(scenario, Scope.BUNDLE))
     before = State(workspace, findings, case.judgements)
     objects = len(case.resources.pods) + len(case.resources.policies)
+    objects += len(case.judgements) // _PAIRS_OF_AN_OBJECT
     return show_proven(Judge(request, described), before, wanted, objects)
 
 

@@ -36,23 +36,31 @@ def text(written: str) -> Section:
 def fit(sections: Sequence[Section], expendable: Sequence[Section], limit: int) -> str:
     """The sections in their order, within ``limit`` characters; 0 is no limit.
 
-    ``expendable`` are those that are shortened, in this order, each as far as is needed; what
-    was shortened is said at the end.
+    ``expendable`` are those that are shortened, in this order, each as far as is needed.  What
+    the last of them leaves is given back to the others, in the opposite order; what is shorter
+    than it was is said at the end.
     """
     written = {id(each): each.forms[0]() for each in sections}
-    shortened: list[str] = []
+    whole = dict(written)
+    shortened: list[Section] = []
     for section in expendable:
+        if not limit or _measure(written, shortened) <= limit:
+            break
+        shortened.append(section)
         for form in section.forms[1:]:
-            if not limit or _measure(written, shortened) <= limit:
+            written[id(section)] = form()
+            if _measure(written, shortened) <= limit:
                 break
-            shorter = form()
-            if shorter != written[id(section)] and section.name not in shortened:
-                shortened.append(section.name)
-            written[id(section)] = shorter
-    whole = "\n".join(
-        filter(None, (*(written[id(each)] for each in sections), _say(shortened)))
-    )
-    return whole if not limit or len(whole) <= limit else _cut(whole, limit)
+    for section in reversed(shortened[:-1]):
+        for form in section.forms[:-1]:
+            fuller = {**written, id(section): form()}
+            is_fuller = len(fuller[id(section)]) > len(written[id(section)])
+            if is_fuller and _measure(fuller, shortened) <= limit:
+                written = fuller
+                break
+    said = _say([each for each in shortened if written[id(each)] != whole[id(each)]])
+    text = "\n".join(filter(None, (*(written[id(each)] for each in sections), said)))
+    return text if not limit or len(text) <= limit else _cut(text, limit)
 
 
 def _cut(whole: str, limit: int) -> str:
@@ -64,12 +72,13 @@ def _cut(whole: str, limit: int) -> str:
 _CUT = "\nCut off here, as this would be too long.\n"
 
 
-def _measure(written: dict[int, str], shortened: Sequence[str]) -> int:
-    texts = [*filter(None, written.values()), _say([*shortened, "x" * 40])]
+def _measure(written: dict[int, str], shortened: Sequence[Section]) -> int:
+    texts = [*filter(None, written.values()), _say(shortened)]
     return sum(len(each) + 1 for each in texts)
 
 
-def _say(shortened: Sequence[str]) -> str:
+def _say(shortened: Sequence[Section]) -> str:
     if not shortened:
         return ""
-    return f"Shortened, as this would be too long: {', '.join(shortened)}.\n"
+    names = ", ".join(each.name for each in shortened)
+    return f"Shortened, as this would be too long: {names}.\n"

@@ -8,13 +8,17 @@ from collections.abc import Iterable, Sequence
 from netsim.words.printable import printable
 
 _SPECIAL = re.compile(r"([\\`*_\[\]|~#])")
+_LINKED = re.compile(r"(?<=@)|(?<=#)(?=\d)|(?<=:)(?=//)|(?<=www)(?=\.)", re.IGNORECASE)
+"""Where forges see people, issues and addresses after escapes are gone: ``@team``, ``#7``."""
+_APART = "&#8203;"
+"""Takes no room, and keeps what it stands in from being any of these."""
 
 
 def inline(text: str) -> str:
     """A text of the input within a line or a cell."""
     flat = printable(" ".join(text.split()))
     flat = flat.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _SPECIAL.sub(r"\\\1", flat).replace("@", "&#64;")
+    return _LINKED.sub(_APART, _SPECIAL.sub(r"\\\1", flat))
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

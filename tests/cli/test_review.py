@@ -358,6 +358,24 @@ def test_what_has_no_state_before(shop: Repository, path: str) -> None:
     assert "has no state before the change" in " ".join(done.err.replace("│", "").split())
 
 
+def test_a_comment_on_very_many_causes_names_some(tmp_path: Path) -> None:
+    shop = Repository(tmp_path)
+    names = [f"part-{number:02}" for number in range(60)]
+    web = (tmp_path / POLICIES).read_text().split("---\n")[1]
+    rules = "---\n".join(web.replace("web", name) for name in names)
+    shop.write("manifests/more.yaml", "---\n".join(write_workload(n, 80) for n in names))
+    shop.write("manifests/rules.yaml", rules)
+    shop.replace(POLICIES, "from: [{podSelector: {matchLabels: {app: web}}}]", "from: []")
+    shop.replace(POLICIES, "ports: [{port: 4000}]\n  egress", "ports: []\n  egress")
+    shop.commit("more")
+    shop.git("branch", "--force", "base")
+    shop.write("manifests/rules.yaml", rules.replace("port: 4000", "port: 4001"))
+    more = ("-f", "md", "--limit", "14000")
+    done = netsim("review", "--base", "base", "manifests", *more, cwd=tmp_path)
+    assert 7_000 < len(done.out) <= 14_000
+    assert done.out.count("- and 40 more\n") == 2
+
+
 @pytest.mark.parametrize("limit", [COMMENT, 4_000, 1_500])
 def test_a_long_comment_is_shortened(tmp_path: Path, limit: int) -> None:
     shop = Repository(tmp_path)

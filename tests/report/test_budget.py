@@ -36,6 +36,15 @@ def test_what_matters_least_is_shortened_first(limit: int, causes: int, picture:
     assert ("the causes" in written) == (causes < 300)
 
 
+def test_what_the_last_one_leaves_is_given_back() -> None:
+    """Else a part that can only be whole or a line would take all others with it."""
+    coarse = Section((lambda: "d" * 900, lambda: "d"), "the details")
+    written = fit((FIRST, CAUSES, coarse, PICTURE), (PICTURE, CAUSES, coarse), 500)
+    assert (written.count("c"), written.count("d" * 9)) == (300 + 2, 0)
+    assert "p" * 9 not in written
+    assert "Shortened, as this would be too long: the picture, the details." in written
+
+
 def test_what_is_empty_is_not_said_to_be_shortened() -> None:
     empty = Section((str, str), "the matrix")
     assert "the matrix" not in fit((FIRST, empty, CAUSES), (empty, CAUSES), 200)

@@ -31,7 +31,10 @@ def written(form: Format, *pairs: Pair) -> str:
         ("a\nb\r\nc", "a b c"),
         ("a\x1b[31m\x07\u202eb", "a\\\\x1b\\[31m\\\\x07\\\\u202eb"),
         ("<b>&amp;", "&lt;b&gt;&amp;amp;"),
-        ("@team", "&#64;team"),
+        # An entity is a sign again by the time that people and issues are looked for.
+        ("@team a@b.example", "@&#8203;team a@&#8203;b.example"),
+        ("#7 acme/shop#8", "\\#&#8203;7 acme/shop\\#&#8203;8"),
+        ("https://x.example WWW.x.example", "https:&#8203;//x.example WWW&#8203;.x.example"),
         ("[x](y) `z` \\", "\\[x\\](y) \\`z\\` \\\\"),
         ("*a* _b_ ~c~ #d", "\\*a\\* \\_b\\_ \\~c\\~ \\#d"),
     ],

@@ -33,6 +33,8 @@ from netsim.words.lists import count_noun
 
 _SHOWN = 8
 """Connections, findings or flows that are listed below one heading."""
+_FEW = 20
+"""Causes that are listed of very many."""
 _MOST_DRAWN = 2_000
 """Connections beyond which no picture is worth the time that it takes."""
 
@@ -43,6 +45,7 @@ def render(result: ReviewResult, terminal: Terminal) -> str:
         (
             partial(_write_causes, result, _SHOWN),
             partial(_write_causes, result, 1),
+            partial(_write_causes, result, 1, _FEW),
             partial(_count_causes, result),
         ),
         "the connections",
@@ -60,7 +63,10 @@ def render(result: ReviewResult, terminal: Terminal) -> str:
         (partial(_list_unread, result, None), partial(_list_unread, result, _SHOWN)),
         "what was not read",
     )
-    rest = Section((partial(_write_rest, result), str), "what stays as it was")
+    rest = Section(
+        (partial(_write_rest, result), partial(_write_rest, result, _SHOWN), str),
+        "what stays as it was",
+    )
     grids = (
         partial(_fold, "Who may reach whom now", partial(write_grid, result)),
         partial(_fold, "What the change touches", partial(write_pairs, result)),
@@ -83,28 +89,35 @@ def render(result: ReviewResult, terminal: Terminal) -> str:
 
 def _list_unread(result: ReviewResult, most: int | None) -> str:
     """What was rejected stands before all that is made of the rest."""
-    lines = [f"- {inline(str(each))}" for each in result.errors[:most]]
-    if left := len(result.errors) - len(lines):
-        lines.append(f"- and {left} more")
+    faults = [f"- {inline(str(each))}" for each in result.errors]
+    lines = list(_shorten(faults, most))
     return "\n".join(("**Not everything was read:**\n", *lines, "")) if lines else ""
 
 
-def _write_causes(result: ReviewResult, shown: int) -> str:
+def _write_causes(result: ReviewResult, shown: int, most: int | None = None) -> str:
     lines: list[str] = []
     for way, heading in WAYS.items():
         groups = [each for each in result.groups if each.way is way]
         if groups:
             lines += [f"**{heading}**\n"]
-            for group in groups:
-                lines += _write_group(result, group, shown)
-            lines.append("")
+            bullets = ["\n".join(_write_group(result, each, shown)) for each in groups]
+            lines += [*_shorten(bullets, most), ""]
     if result.arrivals:
         lines += ["**Adds workloads**\n"]
-        for arrival in result.arrivals:
-            lines.append(f"- {inline(arrival.workload)}: {describe_arrivals([arrival])}")
-            lines += _list_changes(arrival, shown)
-        lines.append("")
+        bullets = ["\n".join(_write_arrival(each, shown)) for each in result.arrivals]
+        lines += [*_shorten(bullets, most), ""]
     return "\n".join(lines)
+
+
+def _shorten(bullets: Sequence[str], most: int | None) -> Iterator[str]:
+    yield from bullets[:most]
+    if most is not None and len(bullets) > most:
+        yield f"- and {len(bullets) - most} more"
+
+
+def _write_arrival(arrival: Arrival, shown: int) -> Iterator[str]:
+    yield f"- {inline(arrival.workload)}: {describe_arrivals([arrival])}"
+    yield from _list_changes(arrival, shown)
 
 
 def _write_group(result: ReviewResult, group: Group, shown: int) -> Iterator[str]:
@@ -162,12 +175,9 @@ def _write_findings(result: ReviewResult, write: _Writer) -> str:
 
 
 def _name_few_findings(result: ReviewResult) -> str:
-    few = result.added[:_SHOWN]
-    lines = [line for each in few for line in _name_finding(result, each)]
-    left = len(result.added) - len(few)
-    if left > 0:
-        lines.append(f"- and {left} more, which netsim check lists")
-    return "\n".join(("**New findings**\n", *lines, "")) if few else ""
+    lines = [line for each in result.added for line in _name_finding(result, each)]
+    told = ("**New findings**, of which netsim check lists all\n", *_shorten(lines, _SHOWN), "")
+    return "\n".join(told) if lines else ""
 
 
 def _count_findings(result: ReviewResult) -> str:
@@ -198,9 +208,11 @@ def _fold_fix(finding: Finding, change: str, shown: set[str]) -> Iterator[str]:
     yield f"  <details><summary>Proven fix</summary>\n\n{inner}\n\n  </details>"
 
 
-def _write_rest(result: ReviewResult) -> str:
+def _write_rest(result: ReviewResult, most: int | None = None) -> str:
     """What is documented, excused and left as it was, a paragraph each."""
-    return "\n".join(_list_rest(result))
+    standing = describe_standing(result)
+    paragraphs = *_shorten([*_list_rest(result)], most), standing and f"{standing}\n"
+    return "\n".join(filter(None, paragraphs))
 
 
 def _list_rest(result: ReviewResult) -> Iterator[str]:
@@ -224,9 +236,6 @@ def _list_rest(result: ReviewResult) -> Iterator[str]:
     found = result.comparison
     for each in (*found.unmatched, *found.cautions) if found else ():
         yield f"- {inline(str(each))}\n"
-    standing = describe_standing(result)
-    if standing:
-        yield f"{standing}\n"
 
 
 def _join(told: Sequence[str]) -> str:
