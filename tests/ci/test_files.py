@@ -75,6 +75,12 @@ def test_no_input_is_pasted_into_a_script(name: str, script: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "script"), SCRIPTS)
+def test_no_file_of_a_pull_request_is_imported(name: str, script: str) -> None:
+    """Python finds modules in the current folder first, unless it is isolated."""
+    assert script.count(" -m ") == script.count(" -I -m "), name
+
+
+@pytest.mark.parametrize(("name", "script"), SCRIPTS)
 def test_shellcheck_finds_nothing(name: str, script: str, tmp_path: Path) -> None:
     file = tmp_path / f"{name}.sh"
     file.write_text(f"#!/bin/bash\n{script}\n", encoding="utf-8")
