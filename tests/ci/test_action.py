@@ -211,6 +211,16 @@ def test_what_fails(
     assert job.summary
 
 
+def test_a_program_that_ends_without_a_word_has_no_verdict(
+    runner: Runner, repository: Repository
+) -> None:
+    proposed = propose(runner, repository, OPENING)
+    broken = replace(proposed, environ={**proposed.environ, "TESTED_PYTHON": "/bin/false"})
+    job = run(broken, fail_on="errors")
+    assert (job.outputs["verdict"], job.outputs["report"]) == ("unknown", "")
+    assert job.code == 1
+
+
 @pytest.mark.parametrize("changes", [HARMLESS, OPENING, REJECTED])
 def test_sarif_is_there_whatever_is_found(
     runner: Runner, repository: Repository, changes: Sequence[Change]
