@@ -4,24 +4,29 @@ Who may send what to ``shop/api``: the classes of ``shop`` TCP 80, all others no
 
     Columns(evaluator).of(api)    # (0b0111, Allowed(TCP 80, TCP 80))
 
-A column walks the chain of tiers (:mod:`netsim.engine.policy.chain`) with all sources at once.
-It starts as one group; every rectangle of every tier splits the groups it divides, and groups
-that have come to the same answer are merged.  Groups are disjoint, so a column costs
-O(rectangles towards the destination x groups) passes over bits, and there are few groups, as
-classes that one policy selects fare alike.
+A column walks the chain of tiers (:mod:`netsim.engine.policy.chain`) with all sources at once,
+as disjoint groups that have the same answer.  What is about a destination is found by the ends
+of rectangles that hold it (:mod:`netsim.engine.policy.index`).  In a tier that isolates, the
+rectangles of one end are worked out once, O(their sources + rectangles), and overlaid where ends
+meet, O(ends x groups) passes over bits; in an ordered tier every rectangle divides the groups.
+Both is done once for all destinations that the same ends hold, of which there are few, as
+classes that one policy selects fare alike; to take a column up again is O(groups).
 """
 
 from __future__ import annotations
 
 import operator
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from netsim.engine.evaluator import Evaluator
 from netsim.engine.policy.chain import Chain
 from netsim.engine.policy.decision import ANYTHING, NOTHING, PASSED, Allowed, Decision, Progress
-from netsim.engine.policy.rectangle import Rectangle
+from netsim.engine.policy.index import Ends
+from netsim.engine.policy.rectangle import Certainty, Rectangle
 from netsim.engine.policy.tiers import (
     CompiledTier,
     IsolatingTier,
@@ -35,6 +40,7 @@ from netsim.engine.space.bits import ClassSet, contains
 from netsim.engine.space.places import Vicinity
 from netsim.model.addresses import Family
 from netsim.model.policies import Direction
+from netsim.model.ports import PortSet
 
 Cell = tuple[ClassSet, Allowed]
 """Sources, and what all of them may send."""
@@ -44,6 +50,9 @@ Numbered = tuple[ClassSet, int]
 
 _Key = tuple[object, ...]
 _OnNumbers = Callable[[int, int], int]
+
+_NARROW = 16
+"""Areas of so few classes are added up class by class."""
 
 
 class Columns:
@@ -58,10 +67,12 @@ class Columns:
         self._meet = self._answers.memoize(operator.and_)
         self._then = self._decisions.memoize(Decision.then)
         self._allowed = {self._decisions.number(PASSED): self._answers.number(ANYTHING)}
-        self._united: dict[tuple[int, ...], int] = {}
-        self._advanced: dict[tuple[Progress, int], Progress] = {}
+        self._let: dict[tuple[PortSet, Certainty], int] = {}
+        self._progress = _Numbers[Progress]()
+        self._advanced: dict[tuple[int, int], int] = {}
         self._of_directions: dict[_Key, list[Numbered]] = {}
         self._of_tiers: dict[_Key, list[Numbered]] = {}
+        self._of_ends: dict[_Key, list[Numbered]] = {}
         self._families = {
             family: Columns(facet) for family, facet in evaluator.by_family().items()
         }
@@ -139,17 +150,13 @@ class Columns:
     ) -> list[Numbered]:
         """What the policies of one direction let all sources send to a class."""
         bearing = tuple(self._bearing(chain, destination))
-        key = (
-            chain.direction,
-            vicinity,
-            *((_key(tier), bool(isolated)) for tier, _, isolated in bearing),
-        )
+        key = chain.direction, vicinity, *(each.key for each in bearing)
         if key not in self._of_directions:
             cells = [(self._everything, self._decisions.number(PASSED))]
-            for tier, sources, isolated in bearing:
-                decided = self._of_tier(chain.direction, tier, sources, isolated)
-                if isinstance(tier, IsolatingTier) and vicinity is not Vicinity.APART:
-                    decided = [(area, self._near(each, vicinity)) for area, each in decided]
+            for each in bearing:
+                decided = self._of_tier(chain.direction, each)
+                if isinstance(each.tier, IsolatingTier) and vicinity is not Vicinity.APART:
+                    decided = [(area, self._near(found, vicinity)) for area, found in decided]
                 cells = self._follow(cells, decided)
             self._of_directions[key] = self._answer(cells)
         return self._of_directions[key]
@@ -157,20 +164,15 @@ class Columns:
     def _near(self, number: int, vicinity: Vicinity) -> int:
         return self._decisions.number(self._decisions[number].at_vicinity(vicinity))
 
-    def _bearing(
-        self, chain: Chain, destination: int
-    ) -> Iterator[tuple[CompiledTier, ClassSet, ClassSet]]:
-        """The tiers that have a say about a class, and about which sources they have it.
-
-        Last are those of the sources for which the subject is surely isolated.
-        """
-        for tier in chain.towards(destination):
+    def _bearing(self, chain: Chain, destination: int) -> Iterator[_Bearing]:
+        """The tiers that have a say about a class."""
+        for tier, ends in chain.towards(destination):
             sources, isolated = tier.touched, tier.isolated
             if chain.direction is Direction.INGRESS:
                 sources = self._everything if contains(sources, destination) else 0
                 isolated = self._everything if contains(isolated, destination) else 0
             if sources:
-                yield tier, sources, isolated
+                yield _Bearing(tier, ends, sources, isolated)
 
     def _follow(self, cells: list[Numbered], tier: list[Numbered]) -> list[Numbered]:
         """What a tier makes of what those before it pass on."""
@@ -197,82 +199,130 @@ class Columns:
             merged[self._allowed[number]] |= sources
         return [(sources, number) for number, sources in merged.items()]
 
-    def _of_tier(
-        self,
-        direction: Direction,
-        tier: CompiledTier,
-        sources: ClassSet,
-        isolated: ClassSet,
-    ) -> list[Numbered]:
-        """What a tier decides about these sources; many destinations have the same rules."""
-        key = (direction, _key(tier), bool(isolated))
+    def _of_tier(self, direction: Direction, bearing: _Bearing) -> list[Numbered]:
+        """What a tier decides about its sources; many destinations have the same rules."""
+        key = direction, *bearing.key
         if key not in self._of_tiers:
-            match tier:
-                case OrderedTier():
-                    found = self._in_order(tier, sources)
-                case IsolatingTier():
-                    found = self._together(tier, sources, isolated)
+            match bearing.tier:
+                case OrderedTier() as tier:
+                    found = self._in_order(tier.towards(bearing.ends), bearing.sources)
+                case IsolatingTier() as tier:
+                    found = self._together(direction, tier, bearing)
             self._of_tiers[key] = found
         return self._of_tiers[key]
 
     def _together(
-        self, tier: IsolatingTier, sources: ClassSet, isolated: ClassSet
+        self, direction: Direction, tier: IsolatingTier, bearing: _Bearing
     ) -> list[Numbered]:
-        cells = [(sources, self._answers.number(NOTHING))]
-        by_sources: dict[ClassSet, list[Rectangle]] = defaultdict(list)
-        for rectangle in tier.rectangles:
-            by_sources[rectangle.sources].append(rectangle)
-        for area, rectangles in by_sources.items():
-            more = self._of_rectangles(tuple(rectangles))
-            merged: dict[int, ClassSet] = defaultdict(int)
-            for each, number in cells:
-                inside = each & area
-                if inside:
-                    merged[self._join(number, more)] |= inside
-                if each != inside:
-                    merged[number] |= each & ~area
-            cells = [(each, number) for number, each in merged.items()]
-        decide = ((isolated, Decision.isolating), (~isolated, Decision.perhaps_isolating))
+        let = (cell for end in bearing.ends for cell in self._of_end(direction, tier, end))
+        cells = [(each & bearing.sources, number) for each, number in self._overlay(let)]
+        rest = bearing.sources & ~bits.union(each for each, _ in cells)
+        decide = (
+            (bearing.isolated, Decision.isolating),
+            (~bearing.isolated, Decision.perhaps_isolating),
+        )
         return [
             (each & area, self._decisions.number(decision(self._answers[number])))
-            for each, number in cells
+            for each, number in (*cells, (rest, self._answers.number(NOTHING)))
             for area, decision in decide
             if each & area
         ]
 
-    def _of_rectangles(self, rectangles: tuple[Rectangle, ...]) -> int:
-        """The number of what rectangles let through together."""
-        key = tuple(map(id, rectangles))
-        if key not in self._united:
-            self._united[key] = self._answers.number(unite(rectangles))
-        return self._united[key]
+    def _of_end(self, direction: Direction, tier: IsolatingTier, end: int) -> list[Numbered]:
+        """What the rectangles that have one end let their sources send there."""
+        key = direction, tier.tier, end
+        if key not in self._of_ends:
+            rectangles = tier.by_destinations.rectangles((end,))
+            self._of_ends[key] = self._overlay(
+                (each.sources, self._of_rectangle(each)) for each in rectangles
+            )
+        return self._of_ends[key]
+
+    def _of_rectangle(self, rectangle: Rectangle) -> int:
+        """The number of what a rectangle lets through."""
+        key = rectangle.ports, rectangle.certainty
+        if key not in self._let:
+            self._let[key] = self._answers.number(unite((rectangle,)))
+        return self._let[key]
+
+    def _overlay(self, areas: Iterable[Numbered]) -> list[Numbered]:
+        """Areas that overlap as cells that do not, with what all areas of a cell let through.
+
+        A wide area cuts the cells that there are.  Narrow ones, of which there may be
+        thousands, are added up class by class.
+        """
+        wide: dict[ClassSet, int] = {}
+        by_class: dict[int, int] = {}
+        for area, more in areas:
+            if area.bit_count() > _NARROW:
+                wide[area] = self._join(wide[area], more) if area in wide else more
+                continue
+            for number in bits.members(area):
+                known = by_class.get(number)
+                by_class[number] = more if known is None else self._join(known, more)
+        grouped: dict[int, list[int]] = defaultdict(list)
+        for number, more in by_class.items():
+            grouped[more].append(number)
+        cells = {more: bits.of(numbers) for more, numbers in grouped.items()}
+        for area, more in wide.items():
+            merged: dict[int, ClassSet] = defaultdict(int)
+            rest = area
+            for number, each in cells.items():
+                inside = each & area
+                if inside:
+                    merged[self._join(number, more)] |= inside
+                    rest ^= inside
+                if each != inside:
+                    merged[number] |= each ^ inside
+            if rest:
+                merged[more] |= rest
+            cells = merged
+        return [(each, number) for number, each in cells.items()]
 
     def _in_order(self, tier: OrderedTier, sources: ClassSet) -> list[Numbered]:
-        cells = {Progress(): sources}
+        cells = {self._progress.number(Progress()): sources}
         for stop in tier.stops:
             area = stop.sources if isinstance(stop, Rectangle) else -1
-            merged: dict[Progress, ClassSet] = defaultdict(int)
-            for progress, each in cells.items():
-                if each & area:
-                    merged[self._advance(progress, stop)] |= each & area
-                if each & ~area:
-                    merged[progress] |= each & ~area
-            cells = merged
+            moved: dict[int, ClassSet] = defaultdict(int)
+            for number, each in tuple(cells.items()):
+                inside = each & area
+                following = self._advance(number, stop) if inside else number
+                if following != number:
+                    moved[following] |= inside
+                    cells[number] = each ^ inside
+            for number, each in moved.items():
+                cells[number] = cells.get(number, 0) | each
+            if moved:
+                cells = {number: each for number, each in cells.items() if each}
         return [
-            (each, self._decisions.number(progress.decision))
-            for progress, each in cells.items()
+            (each, self._decisions.number(self._progress[number].decision))
+            for number, each in cells.items()
         ]
 
-    def _advance(self, progress: Progress, stop: Stop) -> Progress:
-        key = (progress, id(stop))
+    def _advance(self, number: int, stop: Stop) -> int:
+        key = number, id(stop)
         if key not in self._advanced:
-            self._advanced[key] = advance(progress, stop)
+            following = advance(self._progress[number], stop)
+            self._advanced[key] = self._progress.number(following)
         return self._advanced[key]
 
 
-def _key(tier: CompiledTier) -> _Key:
-    """Equal for the parts of a tier that have the same rules."""
-    return (tier.tier, *map(id, tier.stops))
+class _Bearing(Struct, frozen=True):
+    """A tier that has a say about a class, with the ends of rectangles that hold the class.
+
+    It has its say about ``sources``; for those of them that are ``isolated`` it surely isolates
+    the subject.
+    """
+
+    tier: CompiledTier
+    ends: Ends
+    sources: ClassSet
+    isolated: ClassSet
+
+    @property
+    def key(self) -> _Key:
+        """Equal, in one direction, for destinations with the same rules."""
+        return self.tier.tier, self.ends, bool(self.isolated)
 
 
 Answer = TypeVar("Answer")

@@ -50,6 +50,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from netsim.engine.policy.decision import PASSED, Allowed
 from netsim.engine.policy.flow import Flow
+from netsim.engine.policy.index import Ends
 from netsim.engine.policy.rectangle import Rectangle
 from netsim.engine.policy.tiers import CompiledTier, compile_tier
 from netsim.engine.space import bits
@@ -103,11 +104,15 @@ class Chain:
             if tier.isolates(subject):
                 return
 
-    def towards(self, destination: int) -> tuple[CompiledTier, ...]:
-        """The tiers with what is about connections to one class, whoever their subject is."""
-        if self.direction is Direction.INGRESS:
-            return self.at(destination)
-        return tuple(tier.towards(destination) for tier in self.tiers)
+    def towards(self, destination: int) -> Iterator[tuple[CompiledTier, Ends]]:
+        """The tiers that connections to one class may get to, whoever their subject is.
+
+        With the ends that hold the class, by which a tier finds what is about it.
+        """
+        for tier in self.tiers:
+            yield tier, tier.by_destinations.ends(destination)
+            if self.direction is Direction.INGRESS and tier.isolates(destination):
+                return
 
     def allowed(self, flow: Flow, vicinity: Vicinity = Vicinity.APART) -> Allowed:
         """What the policies of this direction let pass of a flow."""

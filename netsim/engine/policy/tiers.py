@@ -18,6 +18,7 @@ from msgspec import Struct
 from netsim.engine.policy.compile import rule_rectangles
 from netsim.engine.policy.decision import PASSED, Allowed, Decision, Progress
 from netsim.engine.policy.flow import Flow
+from netsim.engine.policy.index import Ends, RectangleIndex
 from netsim.engine.policy.rectangle import Certainty, Rectangle
 from netsim.engine.space import bits
 from netsim.engine.space.bits import ClassSet, contains
@@ -80,12 +81,32 @@ class OrderedTier(Struct, frozen=True, dict=True):
         return False
 
     def at(self, subject: int) -> OrderedTier:
-        """Only what is about one subject; O(rectangles)."""
-        return self.kept(lambda rectangle: contains(rectangle.subjects, subject))
+        """Only what is about one subject; the same for all that the same rules are about."""
+        ends = self._by_subjects.ends(subject)
+        if ends not in self._of_subjects:
+            self._of_subjects[ends] = self._with(self._by_subjects.rectangles(ends))
+        return self._of_subjects[ends]
 
-    def towards(self, destination: int) -> OrderedTier:
-        """Only what is about connections to one class; O(rectangles)."""
-        return self.kept(lambda rectangle: contains(rectangle.destinations, destination))
+    def towards(self, ends: Ends) -> OrderedTier:
+        """Only what is about connections to a class that these ends hold."""
+        return self._with(self.by_destinations.rectangles(ends))
+
+    def _with(self, rectangles: Iterable[Rectangle]) -> OrderedTier:
+        wanted = set(map(id, rectangles))
+        return self.kept(lambda rectangle: id(rectangle) in wanted)
+
+    @cached_property
+    def _of_subjects(self) -> dict[Ends, OrderedTier]:
+        return {}
+
+    @cached_property
+    def _by_subjects(self) -> RectangleIndex:
+        return RectangleIndex(self.rectangles, lambda rectangle: rectangle.subjects)
+
+    @cached_property
+    def by_destinations(self) -> RectangleIndex:
+        """The rectangles by the classes to which their connections go."""
+        return RectangleIndex(self.rectangles, lambda rectangle: rectangle.destinations)
 
     def kept(self, wanted: Callable[[Rectangle], bool]) -> OrderedTier:
         """The rectangles that are wanted, with the boundaries that matter."""
@@ -180,23 +201,20 @@ class IsolatingTier(Struct, frozen=True, dict=True):
         return contains(self.isolated, subject)
 
     def at(self, subject: int) -> IsolatingTier:
-        """Only what is about one subject; O(distinct subjects of rules)."""
-        return self._with(self._by_subjects.at(subject))
-
-    def towards(self, destination: int) -> IsolatingTier:
-        """Only what is about connections to one class; O(distinct peers of rules)."""
-        return self._with(self._by_destinations.at(destination))
+        """Only what is about one subject."""
+        return self._with(self._by_subjects.holding(subject))
 
     def _with(self, rectangles: tuple[Rectangle, ...]) -> IsolatingTier:
         return IsolatingTier(self.tier, self.touched, self.isolated, rectangles)
 
     @cached_property
-    def _by_subjects(self) -> _Index:
-        return _Index(self.rectangles, lambda rectangle: rectangle.subjects)
+    def _by_subjects(self) -> RectangleIndex:
+        return RectangleIndex(self.rectangles, lambda rectangle: rectangle.subjects)
 
     @cached_property
-    def _by_destinations(self) -> _Index:
-        return _Index(self.rectangles, lambda rectangle: rectangle.destinations)
+    def by_destinations(self) -> RectangleIndex:
+        """The rectangles by the classes to which their connections go."""
+        return RectangleIndex(self.rectangles, lambda rectangle: rectangle.destinations)
 
     def kept(self, wanted: Callable[[Rectangle], bool]) -> IsolatingTier:
         """The rectangles that are wanted; whom the tier isolates it still does."""
@@ -247,25 +265,3 @@ def _rectangles(
     subject = selection.subject(policy)
     for rule in policy.rules_of(direction) if subject.possible else ():
         yield from rule_rectangles(universe, selection, rule, subject)
-
-
-class _Index:
-    """Finds the rectangles one end of which holds a class, in their order.
-
-    Many rectangles have the same end, which is looked at once: O(distinct ends).
-    """
-
-    def __init__(
-        self, rectangles: Iterable[Rectangle], end: Callable[[Rectangle], ClassSet]
-    ) -> None:
-        self._rectangles = tuple(rectangles)
-        self._places: dict[ClassSet, list[int]] = defaultdict(list)
-        for place, rectangle in enumerate(self._rectangles):
-            self._places[end(rectangle)].append(place)
-
-    def at(self, number: int) -> tuple[Rectangle, ...]:
-        found: list[int] = []
-        for end, places in self._places.items():
-            if end >> number & 1:
-                found += places
-        return tuple(self._rectangles[place] for place in sorted(found))

@@ -21,6 +21,17 @@ def single(number: int) -> ClassSet:
     return 1 << number
 
 
+def of(numbers: Iterable[int]) -> ClassSet:
+    """The set of some classes; O(their number + the highest), where ``|`` costs the product."""
+    known = list(numbers)
+    if len(known) <= _FEW:
+        return union(map(single, known))
+    octets = bytearray(max(known) // 8 + 1)
+    for number in known:
+        octets[number >> 3] |= 1 << (number & 7)
+    return int.from_bytes(octets, "little")
+
+
 def span(first: int, count: int) -> ClassSet:
     """The set of ``count`` classes from ``first`` on."""
     return ((1 << count) - 1) << first
@@ -40,8 +51,24 @@ def contains(classes: ClassSet, number: int) -> bool:
 
 
 def members(classes: ClassSet) -> Iterator[int]:
-    """The classes in a set, in order."""
-    while classes:
-        lowest = classes & -classes
-        yield lowest.bit_length() - 1
-        classes ^= lowest
+    """The classes in a set, in order; O(their number + the span from the first to the last)."""
+    if not classes:
+        return
+    # Classes of one namespace have numbers that are close, far from the first one.
+    first = (classes & -classes).bit_length() - 1
+    rest = classes >> first
+    if rest.bit_count() <= _FEW:
+        while rest:
+            lowest = rest & -rest
+            yield first + lowest.bit_length() - 1
+            rest ^= lowest
+        return
+    text = f"{rest:b}"[::-1]
+    place = 0
+    while place >= 0:
+        yield first + place
+        place = text.find("1", place + 1)
+
+
+_FEW = 32
+"""As many are taken off one by one; of more, each would be a pass over all that are left."""
