@@ -80,6 +80,8 @@ class PortSet(Struct, frozen=True):
     def union(cls, sets: Iterable[Self]) -> Self:
         """What is in one of the sets; O(n log n), where ``|`` again and again takes O(n²)."""
         known = tuple(sets)
+        if len(known) == 1:
+            return known[0]
         return cls(
             intervals.normalise(each for ports in known for each in ports.tcp),
             intervals.normalise(each for ports in known for each in ports.udp),

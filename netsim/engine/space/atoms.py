@@ -50,7 +50,8 @@ class Atoms:
         """The atoms that hold any of these addresses, as bits."""
         found = 0
         for family, (low, high) in addresses:
-            first, last = (self._index(family, number) for number in (low, high))
+            first = self._index(family, low)
+            last = first if low == high else self._index(family, high)
             found |= bits.span(first, last - first + 1)
         return found
 

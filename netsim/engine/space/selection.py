@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from copy import copy
 from typing import TypeVar
 
@@ -37,14 +37,19 @@ class LabelIndex(Struct, frozen=True):
     undecided: dict[Labels, int]
 
     @classmethod
-    def of(cls, universe: Universe) -> LabelIndex:
-        """The index of a universe's classes."""
+    def of_pods(cls, universe: Universe) -> LabelIndex:
+        """The index of a universe's classes by the labels of their pods."""
+        numbers: dict[tuple[Trait, ...], list[int]] = defaultdict(list)
+        for number, key in enumerate(universe.keys):
+            numbers[key.traits].append(number)
+        return cls.of({traits: bits.of(own) for traits, own in numbers.items()})
+
+    @classmethod
+    def of(cls, distinct: dict[tuple[Trait, ...], int]) -> LabelIndex:
+        """The index of classes by labels of which each that occurs is given once."""
         present: dict[str, int] = defaultdict(int)
         valued: dict[Trait, int] = defaultdict(int)
-        distinct: dict[tuple[Trait, ...], int] = defaultdict(int)
         undecided: dict[Labels, int] = defaultdict(int)
-        for bit, key in enumerate(universe.keys):
-            distinct[key.traits] |= 1 << bit
         for traits, classes in distinct.items():
             labels = _labels_of(traits)
             if labels.is_open:
@@ -53,7 +58,7 @@ class LabelIndex(Struct, frozen=True):
             for name, value in traits:
                 present[name] |= classes
                 valued[name, value] |= classes
-        return cls(dict(present), dict(valued), dict(distinct), dict(undecided))
+        return cls(dict(present), dict(valued), distinct, dict(undecided))
 
     def matching(self, requirement: Requirement, among: int) -> Match:
         """The classes among these that meet a requirement."""
@@ -112,18 +117,22 @@ class Selection:
         self._universe = universe
         self._conventions = conventions
         self.families = tuple(Family)
-        self._labels = LabelIndex.of(universe)
-        self._by_namespace: dict[str, int] = defaultdict(int)
-        self._by_atom: dict[int, int] = defaultdict(int)
-        for bit, key in enumerate(universe.keys):
-            self._by_namespace[key.namespace] |= 1 << bit
+        self._labels = LabelIndex.of_pods(universe)
+        by_namespace: dict[str, list[int]] = defaultdict(list)
+        by_atom: dict[int, list[int]] = defaultdict(list)
+        for number, key in enumerate(universe.keys):
+            by_namespace[key.namespace].append(number)
             if key.atoms is not None:
-                self._by_atom[key.atoms] |= 1 << bit
-        resources = universe.resources
+                by_atom[key.atoms].append(number)
+        self._by_namespace = {name: bits.of(own) for name, own in by_namespace.items()}
+        self._by_atom = {atoms: bits.of(own) for atoms, own in by_atom.items()}
         self._open_spaces = tuple(filter(has_placeholder, self._by_namespace))
-        self._namespace_labels = resources.possible_labels(self._by_namespace)
+        labels = universe.resources.possible_labels(self._by_namespace)
+        self._space_labels = self._index_spaces(labels)
+        self._ambiguous_spaces = {name: own for name, own in labels.items() if len(own) > 1}
         self._selected: dict[Selector, Match] = {}
         self._spaces: dict[Selector, Match] = {}
+        self._blocks: dict[tuple[tuple[Family, ...], AddressSet], Match] = {}
         self._numbers = _port_numbers(universe, int)
         self._possible_numbers = _port_numbers(universe, PortSet)
 
@@ -132,6 +141,14 @@ class Selection:
         found = copy(self)
         found.families = (family,)
         return found
+
+    def _index_spaces(self, labels: Mapping[str, tuple[Labels, ...]]) -> LabelIndex:
+        """The pods by the labels of their namespaces, where there is no doubt about which."""
+        distinct: dict[tuple[Trait, ...], int] = defaultdict(int)
+        for name, possible in labels.items():
+            if len(possible) == 1:
+                distinct[possible[0].pairs] |= self._by_namespace[name]
+        return LabelIndex.of(distinct)
 
     @property
     def conventions(self) -> Conventions:
@@ -160,13 +177,16 @@ class Selection:
     def namespaces(self, selector: Selector) -> Match:
         """All pods of the namespaces that a selector chooses."""
         if selector not in self._spaces:
-            sure = maybe = 0
-            for name, pods in self._by_namespace.items():
-                chosen = [selector.test(labels) for labels in self._namespace_labels[name]]
+            found = Match(bits.union(self._space_labels.distinct.values()))
+            for requirement in selector.requirements:
+                found = found.meet(self._space_labels.matching(requirement, found.possible))
+            sure, maybe = found
+            for name, possible in self._ambiguous_spaces.items():
+                chosen = [selector.test(labels) for labels in possible]
                 if min(chosen) is Truth.YES:
-                    sure |= pods
+                    sure |= self._by_namespace[name]
                 elif max(chosen):
-                    maybe |= pods
+                    maybe |= self._by_namespace[name]
             self._spaces[selector] = Match(sure, maybe)
         return self._spaces[selector]
 
@@ -240,6 +260,12 @@ class Selection:
         """
         if addresses is None:
             return Match(0, self._placeable)
+        key = self.families, addresses
+        if key not in self._blocks:
+            self._blocks[key] = self._find_block(addresses)
+        return self._blocks[key]
+
+    def _find_block(self, addresses: AddressSet) -> Match:
         sure = self._universe.outside(addresses)
         if self._conventions.ipblock_pods is IpBlockPods.IGNORE:
             return Match(sure)
@@ -300,10 +326,10 @@ def _port_numbers(
 ) -> dict[PortName, dict[_Number, int]]:
     found: dict[PortName, dict[_Number, int]] = {}
     for place, name in enumerate(universe.vocabulary.port_names):
-        numbers: dict[_Number, int] = defaultdict(int)
+        numbers: dict[_Number, list[int]] = defaultdict(list)
         for bit, key in enumerate(universe.keys):
             number = key.ports[place]
             if isinstance(number, kind):
-                numbers[number] |= 1 << bit
-        found[name] = dict(numbers)
+                numbers[number].append(bit)
+        found[name] = {number: bits.of(own) for number, own in numbers.items()}
     return found

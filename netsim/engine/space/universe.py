@@ -139,7 +139,7 @@ class Universe:
         return self._where(PodNetwork.HOST)
 
     def _where(self, network: PodNetwork) -> int:
-        return sum(1 << bit for bit, key in enumerate(self.keys) if key.network is network)
+        return bits.of(bit for bit, key in enumerate(self.keys) if key.network is network)
 
     def bit(self, pod: Pod) -> int:
         """The class of a pod of the input."""
@@ -179,18 +179,20 @@ class Universe:
 
     @cached_property
     def _pods_over(self) -> dict[Family, ClassSet]:
-        found = dict.fromkeys(Family, 0)
-        for bit, key in enumerate(self.keys):
-            for family in Family:
-                atoms = self.atoms.of(family)
-                is_of = family in self.families if key.atoms is None else key.atoms & atoms
-                found[family] |= 1 << bit if is_of else 0
+        found = {}
+        for family in Family:
+            atoms, is_shown = self.atoms.of(family), family in self.families
+            found[family] = bits.of(
+                bit
+                for bit, key in enumerate(self.keys)
+                if (is_shown if key.atoms is None else key.atoms & atoms)
+            )
         return found
 
     @cached_property
     def unplaced(self) -> ClassSet:
         """Pods of unknown address."""
-        return sum(1 << bit for bit, key in enumerate(self.keys) if key.atoms is None)
+        return bits.of(bit for bit, key in enumerate(self.keys) if key.atoms is None)
 
     def partners(self, number: int, family: Family) -> ClassSet:
         """The classes that packets of a family may come from, or go to, for one class.
