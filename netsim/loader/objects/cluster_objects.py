@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from netsim.loader.objects import validation
 from netsim.loader.objects.fields import Field, Fields
 from netsim.loader.objects.objects import Object, read_metadata
-from netsim.model.addresses import AddressSet, parse_address
+from netsim.model.addresses import AddressSet
 from netsim.model.labels import Labels
 from netsim.model.placeholders import has_placeholder
 from netsim.model.ports import Protocol
@@ -90,7 +90,7 @@ def read_address(field: Field | None) -> AddressSet:
     if field is None or not text or has_placeholder(text):
         return AddressSet.empty()
     try:
-        return AddressSet.single(parse_address(text))
+        return AddressSet.of_address(text)
     except ValueError:
         field.refuse(f"'{text}' is not an IP address: use one such as 10.0.0.1 or 2001:db8::1")
         return AddressSet.empty()
