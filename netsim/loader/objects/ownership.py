@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -22,16 +22,12 @@ def resolve(workloads: Sequence[Workload], nodes: Sequence[Node]) -> tuple[Pod, 
     owners = _Owners(workloads)
     hosts = {node.name: node.host_addresses for node in nodes}
     workloads = tuple(owners.with_template(workload) for workload in workloads)
-    running = {
-        owners.top(workload)
-        for workload in workloads
-        if workload.kind == "Pod" and _active(workload)
-    }
+    topped = [(each, owners.top(each)) for each in workloads if _active(each)]
+    running = {top for workload, top in topped if workload.kind == "Pod"}
     return tuple(
-        _pod(workload, owners.top(workload), hosts)
-        for workload in workloads
+        _pod(workload, top, hosts)
+        for workload, top in topped
         if workload.lender is None
-        and _active(workload)
         and (workload.kind == "Pod" or owners.stands(workload, running))
     )
 
@@ -46,7 +42,7 @@ def list_finished(workloads: Sequence[Workload]) -> tuple[FinishedPod, ...]:
             workload.location,
         )
         for workload in workloads
-        if workload.kind == "Pod" and not _active(workload)
+        if workload.is_finished_pod
     )
 
 
@@ -59,10 +55,27 @@ class _Owners:
 
     def __init__(self, workloads: Sequence[Workload]) -> None:
         self._read = {_name(workload): workload for workload in workloads}
+        self._tops: dict[tuple[str, str, str], WorkloadName] = {}
 
     def top(self, workload: Workload) -> WorkloadName:
         """The top-most owner, also where only a reference names it."""
+        owner = _controller(workload)
+        if owner is None:
+            return _name(workload)
+        key = workload.namespace, owner.name, owner.kind
+        found = self._tops.get(key)
+        if found is None:
+            *_, found = self._climb(workload)
+            last = self._read.get(found)
+            # Of owners in a circle each that asks has another top.
+            if last is None or _controller(last) is None:
+                self._tops[key] = found
+        return found
+
+    def _climb(self, workload: Workload) -> Iterator[WorkloadName]:
+        """A workload and its owners, each once."""
         name = _name(workload)
+        yield name
         seen = {name}
         owner = _controller(workload)
         while owner:
@@ -70,10 +83,9 @@ class _Owners:
             if above in seen:
                 break
             seen.add(above)
-            name = above
+            yield above
             read = self._read.get(above)
             owner = _controller(read) if read else None
-        return name
 
     def with_template(self, workload: Workload) -> Workload:
         """A workload with the template that it borrows, where that was read."""

@@ -83,6 +83,11 @@ class Workload(Struct, frozen=True):
     location: Location
     lender: WorkloadName | None = None
 
+    @property
+    def is_finished_pod(self) -> bool:
+        """Whether it is a pod that takes no part any more."""
+        return self.kind == "Pod" and self.phase is not Phase.ACTIVE
+
 
 def read_workload(obj: Object) -> Workload | None:
     """A Pod, or an object with a pod template; None where it lacks a name or a template."""
@@ -162,7 +167,7 @@ def _pod_spec(
         tuple(port for port in ports if isinstance(port, ContainerPort)),
         network,
         spec.text("nodeName"),
-        _resolver(spec, network),
+        choose_resolver(spec.text("dnsPolicy"), network),
         _node_selector(spec),
         tuple(port for port in ports if isinstance(port, OpenPort)),
         misplaced,
@@ -261,12 +266,11 @@ def _network(spec: Fields) -> PodNetwork:
     return PodNetwork.HOST if field and field.boolean() else PodNetwork.POD
 
 
-def _resolver(spec: Fields, network: PodNetwork) -> Resolver:
+def choose_resolver(policy: str | None, network: PodNetwork) -> Resolver:
     """Whom the pods ask for names (core/v1 ``PodSpec.dnsPolicy``).
 
     Default is the resolver of the node, which is also what ClusterFirst means on its network.
     """
-    policy = spec.text("dnsPolicy")
     if policy == "ClusterFirstWithHostNet":
         return Resolver.CLUSTER
     is_own = policy in ("Default", "None") or network is PodNetwork.HOST
