@@ -107,6 +107,11 @@ class Catalogue:
         self._objects[key] = known
         return known
 
+    def add_usual(self, title: str, known: Known) -> bool:
+        """Keeps an object that is right; False where another of its name has been read."""
+        key = _key(title, known) or len(self._objects)
+        return self._objects.setdefault(key, known) is known
+
     def _dispute(self, obj: Object, first: Policy, second: Policy, place: Location) -> None:
         name = f"{second.kind} {second.namespace}/{second.name}".replace(" /", " ")
         self._disputed[name] = None

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import gc
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from netsim.loader.catalogue import Catalogue, Memory
+from netsim.loader.catalogue import Catalogue, Known, Memory
+from netsim.loader.collector import pause_collector
 from netsim.loader.foreign import (
     Foreign,
     describe_foreign,
@@ -30,7 +29,7 @@ from netsim.loader.objects.objects import (
     objects,
 )
 from netsim.loader.objects.other_systems import Unevaluated
-from netsim.loader.objects.workloads import Phase, Workload
+from netsim.loader.objects.workloads import Workload
 from netsim.loader.registry import Scope
 from netsim.loader.sources.sources import Choice, Source, guess_syntax, sources
 from netsim.loader.suppressions import Suppression, suppressions
@@ -50,6 +49,7 @@ from netsim.loader.unrendered import (
     find_trees,
     is_kustomization,
 )
+from netsim.loader.usual.documents import Passed, Usuals, usual_documents
 from netsim.model.finding import Diagnostic, Severity
 from netsim.model.location import Location
 from netsim.model.pod_template import AUTOSCALERS
@@ -177,7 +177,7 @@ class Input(Struct, frozen=True):
         Nothing is parsed again, and an object is read anew only where it was changed.
         """
         loading = _Loading(self.default_namespace, self.scope, self.memory)
-        with _collector_paused():
+        with pause_collector():
             for part in self.parts:
                 loading.take(part)
             return loading.result()
@@ -215,7 +215,7 @@ def load(
     Charts and kustomizations are rendered, or named as not judged.
     """
     loading = _Loading(default_namespace, scope)
-    with _collector_paused():
+    with pause_collector():
         for each in _open_all(paths, default_namespace, stdin, rendering):
             # A text is let go once it is read.
             loading.take(each)
@@ -230,7 +230,7 @@ def read_input(
     rendering: Rendering = Rendering.NEVER,
 ) -> Input:
     """Reads the same as :func:`load`, and keeps texts and documents."""
-    with _collector_paused():
+    with pause_collector():
         parts = tuple(
             parse(each, scope) if isinstance(each, Source) else each
             for each in _open_all(paths, default_namespace, stdin, rendering)
@@ -317,11 +317,11 @@ class _Loading:
                 if self._bundle:
                     self._bundle.files.append(part.name)
             case Source():
-                self._read(part, documents(part.text, part.syntax, self._scope))
+                self._read(part, None)
             case Original():
                 self._read(part.source, part.documents)
 
-    def _read(self, source: Source, found: Iterable[Document]) -> None:
+    def _read(self, source: Source, parsed: Iterable[Document] | None) -> None:
         self._tally.files += 1
         before = len(self.diagnostics)
         if source.syntax is Syntax.YAML:
@@ -333,20 +333,36 @@ class _Loading:
         )
         foreign: list[Foreign] = []
         number = 0
-        for document in found:
+        for document in self._open(source, context) if parsed is None else parsed:
             number += 1
-            sort = _sort_foreign(document, source)
-            if sort and isinstance(document, Parsed):
-                line = document.tree.line + document.chunk.first_line - 1
+            if isinstance(document, Usuals):
+                self._usuals(document, context)
+            elif sort := _sort_foreign(document, source):
+                line = document.line if isinstance(document, Parsed) else 0
                 foreign.append(Foreign(source.name, line, sort))
-            elif sort:
-                foreign.append(Foreign(source.name, 0, sort))
             else:
                 self._document(document, context)
         self._tally.documents += number - len(foreign)
         is_whole = len(foreign) == number
         (self._foreign if is_whole else self._foreign_parts).extend(foreign)
         self.diagnostics[before:] = sorted(self.diagnostics[before:], key=_line)
+
+    def _open(self, source: Source, context: Context) -> Iterator[Document | Usuals]:
+        if self._scope is Scope.BUNDLE or is_kustomization(source):
+            return documents(source.text, source.syntax, self._scope)
+        return usual_documents(source.text, source.syntax, context)
+
+    def _usuals(self, document: Usuals, context: Context) -> None:
+        for note in document.notes:
+            self._item(note)
+        for item, found in document.read(context):
+            if isinstance(found, Passed):
+                self._tally.unused[found.kind] += 1
+            elif found and self._catalogue.add_usual(found.title, found.known):
+                self._count(found.title, found.known)
+            else:
+                for each in item.open(context, document.defaults):
+                    self._item(each)
 
     def _note_comments(self, source: Source) -> None:
         for found in suppressions(source.name, source.text):
@@ -407,13 +423,15 @@ class _Loading:
         known = self._catalogue.add(item)
         if self._bundle and known and item.scope is not Scope.NETWORK:
             self._bundle.add(item)
-        if self._catalogue.count == before:
+        if known is None or self._catalogue.count == before:
             return
-        self._tally.used[title] += 1
+        self._count(title, known)
         if item.reader.is_by_shape and isinstance(known, Workload):
             self._shapes.setdefault(title, known.location)
-        finished = isinstance(known, Workload) and known.phase is not Phase.ACTIVE
-        if finished and item.kind == "Pod":
+
+    def _count(self, title: str, known: Known) -> None:
+        self._tally.used[title] += 1
+        if isinstance(known, Workload) and known.is_finished_pod:
             self._tally.finished_pods += 1
 
     def _note_foreign(self) -> Iterator[Diagnostic]:
@@ -479,15 +497,3 @@ def _bundle_catalogue() -> BundleCatalogue:
 
 def _line(diagnostic: Diagnostic) -> int:
     return diagnostic.location.line
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    # Nothing that is read is garbage; looking for some costs a twentieth of the time.
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

@@ -127,14 +127,26 @@ def is_rendered(text: str) -> bool:
 def objects(document: Parsed, context: Context) -> Iterator[Item]:
     """The objects of a document, those of lists one by one."""
     if is_scenario(document.tree):
-        yield Unused(SCENARIO, document.tree.line + document.chunk.first_line - 1)
+        yield Unused(SCENARIO, document.line)
         return
     report = Report(context.file, document.chunk.first_line, is_rendered=context.is_rendered)
     if "${" in document.chunk.text:
-        _note_placeholders(_list_weighed(document.tree), report)
+        note_placeholders(list_weighed(document.tree), report)
         yield Noted(report)
     tree = open_encrypted(document.tree)
     yield from _objects(Field(tree, tree.line, "", report), context, {})
+
+
+def read_item(
+    tree: Tree, place: tuple[int, str], context: Context, defaults: dict[str, str]
+) -> Iterator[Item]:
+    """The objects of an item of a list, whose first line and path in the document are given.
+
+    ``defaults`` are the ``kind`` and ``apiVersion`` of one that names none.
+    """
+    first_line, path = place
+    report = Report(context.file, first_line, is_rendered=context.is_rendered)
+    yield from _objects(Field(tree, tree.line, path, report), context, defaults)
 
 
 def is_scenario(tree: Tree) -> bool:
@@ -145,7 +157,7 @@ def is_scenario(tree: Tree) -> bool:
     return keys >= {"diagram", "endpoints"} and keys.isdisjoint(("apiVersion", "kind"))
 
 
-def _list_weighed(tree: Tree, of_list: str = "") -> Iterator[Tree]:
+def list_weighed(tree: Tree, of_list: str = "") -> Iterator[Tree]:
     """The objects of which a placeholder may change a verdict, those of lists one by one.
 
     The text of a ConfigMap may be a script.
@@ -158,12 +170,12 @@ def _list_weighed(tree: Tree, of_list: str = "") -> Iterator[Tree]:
     items = tree.get("items")
     if is_list(kind) and isinstance(items, Sequence):
         for item in items.items:
-            yield from _list_weighed(item, kind.removesuffix("List"))
+            yield from list_weighed(item, kind.removesuffix("List"))
     elif kind not in BUNDLE_KINDS:
         yield tree
 
 
-def _note_placeholders(trees: Iterator[Tree], report: Report) -> None:
+def note_placeholders(trees: Iterator[Tree], report: Report) -> None:
     """Notes each placeholder where it is used first."""
     first: dict[str, int] = {}
     for tree in trees:

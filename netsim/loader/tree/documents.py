@@ -50,6 +50,11 @@ class Parsed(Struct, frozen=True):
     tree: Tree
     chunk: Chunk
 
+    @property
+    def line(self) -> int:
+        """Where it begins in the file."""
+        return self.tree.line + self.chunk.first_line - 1
+
 
 class Skipped(Struct, frozen=True):
     """A document of a kind that netsim does not use, which was not parsed."""
@@ -99,17 +104,20 @@ def chunks(text: str) -> list[Chunk]:
 def documents(text: str, syntax: Syntax, scope: Scope = Scope.NETWORK) -> Iterator[Document]:
     """The documents of a text; empty ones and those of comments alone are left out."""
     if syntax is Syntax.JSON:
-        yield from _read(Chunk(text, 1, text.count("\n") + 1), syntax)
+        yield from read_chunk(Chunk(text, 1, text.count("\n") + 1), syntax)
         return
     for chunk in chunks(text):
-        skipped = _skip(chunk) if scope is Scope.NETWORK else None
+        skipped = skip(chunk, scope)
         if skipped:
             yield skipped
         else:
-            yield from _read(chunk, syntax)
+            yield from read_chunk(chunk, syntax)
 
 
-def _skip(chunk: Chunk) -> Skipped | None:
+def skip(chunk: Chunk, scope: Scope) -> Skipped | None:
+    """What a YAML document is that need not be parsed, as nothing in it can matter."""
+    if scope is not Scope.NETWORK:
+        return None
     text = chunk.text
     match, versions = _KIND.search(text), _API_VERSION.findall(text)
     if not match or len(versions) != len(_API_VERSION_ENTRY.findall(text)) or len(versions) > 1:
@@ -122,9 +130,21 @@ def _skip(chunk: Chunk) -> Skipped | None:
     return Skipped(match[1], chunk.first_line + text.count("\n", 0, match.start(1)))
 
 
-def _read(chunk: Chunk, syntax: Syntax) -> Iterator[Document]:
+def guess_kind(chunk: Chunk) -> tuple[str, str] | None:
+    """``apiVersion`` and kind of a YAML document, as they seem to be before it is parsed."""
+    kind, version = _KIND.search(chunk.text), _API_VERSION.search(chunk.text)
+    return (version[1], kind[1]) if kind and version else None
+
+
+def find_unreadable(text: str) -> re.Match[str] | None:
+    """The first character that no document may have."""
     # Compiling the wide class takes longer than reading a small file.
-    wrong = (_CONTROL if chunk.text.isascii() else re.compile(_UNREADABLE)).search(chunk.text)
+    return (_CONTROL if text.isascii() else re.compile(_UNREADABLE)).search(text)
+
+
+def read_chunk(chunk: Chunk, syntax: Syntax) -> Iterator[Document]:
+    """The documents of a part of a text."""
+    wrong = find_unreadable(chunk.text)
     if wrong:
         line = chunk.first_line + chunk.text.count("\n", 0, wrong.start())
         yield Broken(line, _unreadable(wrong.group()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from json import JSONDecodeError, decoder
 
 from netsim.errors import TreeError
@@ -25,11 +26,16 @@ _BLANK = re.compile(r"[ \t\n\r]*")
 _LITERAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|true|false|null")
 
 
-def trees(text: str) -> Iterator[Tree]:
+def trees(text: str, first_line: int = 1) -> Iterator[Tree]:
     """The values of a JSON text, one after another.  Raises ``TreeError``."""
-    builder = _Builder(text)
+    builder = _Builder(text, first_line)
     while not builder.at_end():
         yield builder.value(0)
+
+
+def find_member(text: str, name: str) -> int:
+    """Where the value of a key of the outermost mapping begins.  Raises ``TreeError``."""
+    return _PlaceBuilder(text).find_member(name)
 
 
 def places(text: str) -> list[Place]:
@@ -44,10 +50,14 @@ def places(text: str) -> list[Place]:
 class _Builder:
     """Walks through the text; ``_at`` is the offset of what comes next."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, first_line: int = 1) -> None:
         self._text = text
         self._at = 0
-        self._breaks = [match.start() for match in re.finditer("\n", text)]
+        self._first_line = first_line
+
+    @cached_property
+    def _breaks(self) -> list[int]:
+        return [match.start() for match in re.finditer("\n", self._text)]
 
     def at_end(self) -> bool:
         return self._peek() == ""
@@ -72,7 +82,7 @@ class _Builder:
         return self._text[self._at : self._at + 1]
 
     def _line(self, offset: int) -> int:
-        return bisect_right(self._breaks, offset - 1) + 1
+        return bisect_right(self._breaks, offset - 1) + self._first_line
 
     def _expect(self, sign: str, what: str) -> None:
         if self._peek() != sign:
@@ -134,6 +144,18 @@ class _Builder:
 
 class _PlaceBuilder(_Builder):
     """Walks through a text that makes trees, and so is neither wrong nor too deep."""
+
+    def find_member(self, name: str) -> int:
+        self._expect("{", "a mapping")
+        while True:
+            self._peek()
+            key = self._string()
+            self._expect(":", "a colon after the key")
+            self._peek()
+            if key == name:
+                return self._at
+            self.place()
+            self._expect(",", "a comma")
 
     def place(self) -> Place:
         sign = self._peek()
