@@ -7,10 +7,10 @@ Who may send what to ``shop/api``: the classes of ``shop`` TCP 80, all others no
 A column walks the chain of tiers (:mod:`netsim.engine.policy.chain`) with all sources at once,
 as disjoint groups that have the same answer.  What is about a destination is found by the ends
 of rectangles that hold it (:mod:`netsim.engine.policy.index`).  In a tier that isolates, the
-rectangles of one end are worked out once, O(their sources + rectangles), and overlaid where ends
-meet, O(ends x groups) passes over bits; in an ordered tier every rectangle divides the groups.
-Both is done once for all destinations that the same ends hold, of which there are few, as
-classes that one policy selects fare alike; to take a column up again is O(groups).
+rectangles of one end are worked out once, O(their sources + rectangles), and overlaid where
+ends meet, O(ends x groups) passes over bits; in an ordered tier every rectangle divides the
+groups.  Both is done once for all destinations that the same ends hold, of which there are
+few, as classes that one policy selects fare alike; to take a column up again is O(groups).
 """
 
 from __future__ import annotations
