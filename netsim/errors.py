@@ -33,6 +33,11 @@
     ├── LayoutError             a picture that cannot be laid out
     └── OutputError             a file that cannot be written
 
+Two more never leave the loader: they send a document to the reader that has words for it::
+
+    NotPlainError               YAML that is more than plain values
+    UnusualError                an object that has not the usual form
+
 An exception stands in the room that raises it; those that several rooms raise stand here.
 A message says what is wrong and what would be right, and is written for people.
 """
