@@ -13,7 +13,8 @@ from netsim.model.placeholders import has_placeholder
 from netsim.model.ports import Protocol
 from netsim.model.resources import NAME_LABEL, Namespace, Node, Origin
 
-_NODE_ADDRESSES = ("InternalIP", "ExternalIP")
+NODE_ADDRESSES = ("InternalIP", "ExternalIP")
+"""The types of address that are read; names are not resolved."""
 
 
 def read_namespace(obj: Object) -> Namespace | None:
@@ -38,13 +39,13 @@ def read_node(obj: Object) -> Node | None:
         AddressSet.union(addresses),
         _pod_ranges(obj.fields.fields("spec")),
         metadata.location,
-        _host_addresses(addresses),
+        choose_host_addresses(addresses),
     )
 
 
 def _node_addresses(status: Fields) -> tuple[AddressSet, ...]:
     """Each address by itself, the internal ones first."""
-    found: dict[str, list[AddressSet]] = {kind: [] for kind in _NODE_ADDRESSES}
+    found: dict[str, list[AddressSet]] = {kind: [] for kind in NODE_ADDRESSES}
     for item in status.items("addresses"):
         fields = item.fields()
         kind = fields.text("type") if fields else None
@@ -53,7 +54,7 @@ def _node_addresses(status: Fields) -> tuple[AddressSet, ...]:
     return tuple(address for of_kind in found.values() for address in of_kind)
 
 
-def _host_addresses(addresses: Iterable[AddressSet]) -> AddressSet:
+def choose_host_addresses(addresses: Iterable[AddressSet]) -> AddressSet:
     """What pods on the node's network have: of each family the first, internal ones before.
 
     Source: ``GetNodeHostIPs``, k8s.io/component-helpers/node/util.

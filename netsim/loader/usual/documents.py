@@ -30,6 +30,7 @@ from netsim.loader.usual.lists import read_envelope
 from netsim.model.tree import Tree
 
 if TYPE_CHECKING:
+    from netsim.loader.tree.yaml_values import ListedItem
     from netsim.loader.usual.json_list import JsonList
 
 _PLACEHOLDER = "${"
@@ -143,7 +144,7 @@ def _list_weighed(found: JsonList) -> Iterator[Tree]:
 
 
 def _open_yaml(chunk: Chunk, file: str) -> Usuals | None:
-    from netsim.loader.tree.yaml_values import NotPlainError, read_value
+    from netsim.loader.tree.yaml_values import NotPlainError, read_list, read_value
 
     guess = guess_kind(chunk)
     if guess is None or not (guess in KINDS or is_list(guess[1])):
@@ -151,6 +152,9 @@ def _open_yaml(chunk: Chunk, file: str) -> Usuals | None:
     if _PLACEHOLDER in chunk.text or find_unreadable(chunk.text):
         return None
     try:
+        if is_list(guess[1]):
+            envelope, items = read_list(chunk.text, "items")
+            return _open_yaml_list(envelope, items, chunk, file)
         value = read_value(chunk.text)
     except NotPlainError:
         return None
@@ -158,15 +162,18 @@ def _open_yaml(chunk: Chunk, file: str) -> Usuals | None:
         return None
     if not value.keys() >= {"apiVersion", "kind"}:
         return None
-    if not is_list(guess[1]):
-        return Usuals(iter((YamlItem(file, value, chunk=chunk),)), {})
-    return _open_yaml_list(value, chunk, file)
+    return Usuals(iter((YamlItem(file, value, chunk=chunk),)), {})
 
 
-def _open_yaml_list(value: dict[str, Any], chunk: Chunk, file: str) -> Usuals | None:
-    values = value.pop("items", None)
-    defaults = read_envelope(value)
-    if defaults is None or not isinstance(values, list):
+def _open_yaml_list(
+    envelope: dict[str, Any], items: list[ListedItem], chunk: Chunk, file: str
+) -> Usuals | None:
+    defaults = read_envelope(envelope)
+    if defaults is None:
         return None
-    items = (YamlItem(file, each, index, chunk=chunk) for index, each in enumerate(values))
-    return Usuals(items, defaults)
+    above = chunk.first_line - 1
+    found = (
+        YamlItem(file, each.value, index, chunk=Chunk(each.text, above + each.line, 0))
+        for index, each in enumerate(items)
+    )
+    return Usuals(found, defaults)

@@ -41,7 +41,7 @@ class Item(Struct, frozen=True):
         raise NotImplementedError
 
     def find_line(self, field: str) -> int:
-        """The line of a field; O(size of its document, or of the item of a JSON list)."""
+        """The line of a field; O(size of the object)."""
         raise NotImplementedError
 
     def open(self, context: Context, defaults: dict[str, str]) -> Iterator[Read]:
@@ -74,28 +74,32 @@ class JsonItem(Item, frozen=True, kw_only=True, gc=False):
 
 
 class YamlItem(Item, frozen=True, kw_only=True):
-    """A document of YAML, or an item of one that is a list."""
+    """A document of YAML, or an item of one that is a list, with the lines that it takes."""
 
     chunk: Chunk
 
     @property
     def may_hide_zero(self) -> bool:
-        """Such a number is none to :func:`read_value`."""
+        """Such a number is none to those who read plain values."""
         return False
 
     def find_line(self, field: str) -> int:
         """The line of a field."""
-        found = find_line(_parse_yaml(self.chunk.text), field) or 1
-        return found + self.chunk.first_line - 1
+        own = field.removeprefix(f"{self.path}.") if self.path else field
+        return (find_line(self.tree(), own) or 1) + self.chunk.first_line - 1
+
+    def tree(self) -> Tree:
+        """What it says, with lines that count from its own first."""
+        found = _parse_yaml(self.chunk.text)
+        if self.index is None or not isinstance(found, Sequence):
+            return found
+        return found.items[0]
 
     def open(self, context: Context, defaults: dict[str, str]) -> Iterator[Read]:
         """The objects in it."""
-        whole = _parse_yaml(self.chunk.text)
-        items = whole.get("items") if isinstance(whole, Mapping) else None
-        if self.index is None or not isinstance(items, Sequence):
-            return objects(Parsed(whole, self.chunk), context)
-        place = self.chunk.first_line, self.path
-        return read_item(items.items[self.index], place, context, defaults)
+        if self.index is None:
+            return objects(Parsed(self.tree(), self.chunk), context)
+        return read_item(self.tree(), (self.chunk.first_line, self.path), context, defaults)
 
 
 # Who asks for one line of an object mostly asks for others of it.

@@ -6,33 +6,15 @@ from collections.abc import Callable
 from functools import cache, partial
 from typing import Any
 
-from msgspec import DecodeError, Raw, Struct, ValidationError, convert
+from msgspec import DecodeError, Raw, ValidationError, convert
 from msgspec.json import Decoder
 
 from netsim.loader.catalogue import Known
-from netsim.loader.objects import validation
 from netsim.loader.usual.item import Item
-from netsim.loader.usual.metadata import MetadataShape, UnusualError, read_labels, require
-from netsim.model.labels import Labels
-from netsim.model.resources import NAME_LABEL, Namespace, Origin
+from netsim.loader.usual.metadata import UnusualError
 
 Read = Callable[[Any, Item, str], Known]
 _APPS = "apps/v1"
-
-
-class NamespaceShape(Struct):
-    """What is read of a Namespace."""
-
-    metadata: MetadataShape
-
-
-def _read_namespace(shape: NamespaceShape, item: Item, default_namespace: str) -> Namespace:  # noqa: ARG001
-    metadata = shape.metadata
-    require(validation.dns_label(metadata.name))
-    written = read_labels(metadata.labels, metadata.annotations)
-    require(validation.dns_label(metadata.namespace) if metadata.namespace else None)
-    labels = Labels.of({**dict(written.pairs), NAME_LABEL: metadata.name})
-    return Namespace(metadata.name, labels, Origin.READ, item.locate("metadata.name"))
 
 
 class UsualKind:
@@ -60,6 +42,8 @@ class UsualKind:
 KINDS = frozenset(
     (
         ("v1", "Namespace"),
+        ("v1", "Node"),
+        ("v1", "Service"),
         ("v1", "Pod"),
         (_APPS, "Deployment"),
         (_APPS, "ReplicaSet"),
@@ -75,14 +59,18 @@ def get_kind(api_version: str, kind: str) -> UsualKind | None:
     """What reads a kind; None for one of which there are few."""
     if (api_version, kind) not in KINDS:
         return None
-    if kind == "Namespace":
-        return UsualKind(NamespaceShape, _read_namespace)
-    if kind == "NetworkPolicy":
-        from netsim.loader.usual.policies import PolicyShape, read_policy
+    # None of them is needed where an input has no such object.
+    from netsim.loader.usual import cluster_objects, policies, services, workloads
 
-        return UsualKind(PolicyShape, read_policy)
-    from netsim.loader.usual.workloads import PodShape, WorkloadShape, read_pod, read_workload
-
-    if kind == "Pod":
-        return UsualKind(PodShape, read_pod)
-    return UsualKind(WorkloadShape, partial(read_workload, kind))
+    match kind:
+        case "Namespace":
+            return UsualKind(cluster_objects.NamespaceShape, cluster_objects.read_namespace)
+        case "Node":
+            return UsualKind(cluster_objects.NodeShape, cluster_objects.read_node)
+        case "Service":
+            return UsualKind(services.ServiceShape, services.read_service)
+        case "NetworkPolicy":
+            return UsualKind(policies.PolicyShape, policies.read_policy)
+        case "Pod":
+            return UsualKind(workloads.PodShape, workloads.read_pod)
+    return UsualKind(workloads.WorkloadShape, partial(workloads.read_workload, kind))

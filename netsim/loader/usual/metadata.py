@@ -13,7 +13,8 @@ from msgspec import UNSET, Struct, UnsetType
 from netsim.loader.objects import validation
 from netsim.model.labels import Labels
 
-_MANY = 1 << 16
+MANY = 1 << 16
+"""How many different parts of objects are kept, to be found again."""
 
 
 class UnusualError(Exception):
@@ -50,7 +51,7 @@ def read_namespace_name(metadata: MetadataShape, default: str) -> str:
     return _check_namespace(metadata.namespace) if metadata.namespace else default
 
 
-@lru_cache(_MANY)
+@lru_cache(MANY)
 def _check_namespace(name: str) -> str:
     require(validation.dns_label(name))
     return name
@@ -72,7 +73,7 @@ def read_labels(labels: dict[str, str] | None, annotations: dict[str, str] | Non
 NO_LABELS = Labels()
 
 
-@lru_cache(_MANY)
+@lru_cache(MANY)
 def build_labels(pairs: tuple[tuple[str, str], ...]) -> Labels:
     """Labels of keys and values, in whatever order."""
     check_labels(pairs)

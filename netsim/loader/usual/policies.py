@@ -13,6 +13,7 @@ from netsim.loader.objects import validation
 from netsim.loader.objects.validation import inside, is_mapped, parse_cidr
 from netsim.loader.usual.item import Item
 from netsim.loader.usual.metadata import (
+    MANY,
     MetadataShape,
     UnusualError,
     check_labels,
@@ -40,7 +41,6 @@ from netsim.model.policies import (
 )
 from netsim.model.ports import HIGHEST_PORT, LOWEST_PORT, Protocol
 
-_MANY = 1 << 16
 _Port = Annotated[int, Meta(ge=LOWEST_PORT, le=HIGHEST_PORT)]
 
 
@@ -194,7 +194,7 @@ def _read_selector(shape: SelectorShape) -> Selector:
     return _build_selector(labels, shape.matchExpressions or ())
 
 
-@lru_cache(_MANY)
+@lru_cache(MANY)
 def _build_selector(
     labels: tuple[tuple[str, str], ...], expressions: tuple[RequirementShape, ...]
 ) -> Selector:
@@ -259,7 +259,7 @@ def _read_peer_selector(shape: SelectorShape) -> Selector:
     return _read_selector(shape)
 
 
-@lru_cache(_MANY)
+@lru_cache(MANY)
 def _read_block(cidr: str, holes: tuple[str, ...]) -> AddressSet:
     try:
         networks = [parse_cidr(text) for text in (cidr, *holes)]

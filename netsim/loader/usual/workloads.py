@@ -14,6 +14,7 @@ from netsim.loader.objects.generated_labels import add_generated_labels, add_top
 from netsim.loader.objects.workloads import Owner, Phase, PodSpec, Workload, choose_resolver
 from netsim.loader.usual.item import Item
 from netsim.loader.usual.metadata import (
+    MANY,
     NO_LABELS,
     MetadataShape,
     UnusualError,
@@ -28,7 +29,6 @@ from netsim.model.ports import HIGHEST_PORT, LOWEST_PORT, Protocol
 from netsim.model.resources import ContainerPort, MisplacedLabel, PodNetwork
 
 _NOWHERE = AddressSet.empty()
-_MANY = 1 << 16
 
 
 class PortShape(Struct, frozen=True):
@@ -169,12 +169,12 @@ def read_workload(
     )
 
 
-@lru_cache(_MANY)
+@lru_cache(MANY)
 def _add_topology(labels: Labels) -> Labels:
     return add_topology_labels(labels)
 
 
-@lru_cache(_MANY)
+@lru_cache(MANY)
 def _add_generated(labels: Labels, kind: str) -> Labels:
     # The labels of these kinds depend on no field of the spec.
     return add_generated_labels(labels, kind, None, Fields({}, 0, "spec", Report("")))
@@ -187,7 +187,7 @@ def _find_owner(metadata: MetadataShape) -> Owner | None:
     return None
 
 
-@lru_cache(_MANY)
+@lru_cache(MANY)
 def _build_owner(kind: str, name: str) -> Owner:
     return Owner(kind, name)
 
@@ -209,7 +209,7 @@ def _read_pod_spec(
     )
 
 
-@lru_cache(_MANY)
+@lru_cache(MANY)
 def _build_node_selector(pairs: tuple[tuple[str, str], ...]) -> Labels:
     return Labels.of({key: value for key, value in pairs if value})
 
@@ -223,7 +223,7 @@ def _read_ports(spec: PodSpecShape) -> tuple[ContainerPort, ...]:
     return _build_ports(tuple(found)) if found else ()
 
 
-@lru_cache(_MANY)
+@lru_cache(MANY)
 def _build_ports(shapes: tuple[PortShape, ...]) -> tuple[ContainerPort, ...]:
     for each in shapes:
         require(validation.port_name(each.name) if each.name else None)
@@ -238,7 +238,7 @@ def _read_host(status: StatusShape) -> AddressSet:
     return _parse_host(status.hostIP, others)
 
 
-@lru_cache(_MANY)
+@lru_cache(MANY)
 def _parse_host(single: str | None, others: tuple[str, ...]) -> AddressSet:
     return _read_addresses(single, [IpShape(each) for each in others])
 

@@ -21,7 +21,8 @@ from netsim.loader.sources.sources import Source, guess_syntax
 from netsim.loader.tree.documents import normalise
 from netsim.model.location import LateLocation
 from netsim.model.policies import Policy
-from netsim.model.resources import Namespace, Pod
+from netsim.model.resources import Namespace, Node, Pod
+from netsim.model.services import Service
 from tests.fuzz.mutation import mutate
 
 ROUNDS = int(environ.get("NETSIM_FUZZ_ROUNDS", "60"))
@@ -134,6 +135,44 @@ _OBJECTS: list[dict[str, Any]] = [
     ),
     {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c"}, "data": {"a": "b"}},
     {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "s"}, "spec": {}},
+    {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": "api", "namespace": "shop"},
+        "spec": {
+            "type": "NodePort",
+            "selector": {"app": "web"},
+            "clusterIP": "10.96.0.1",
+            "clusterIPs": ["10.96.0.1", "fd00::9"],
+            "ipFamilies": ["IPv4", "IPv6"],
+            "externalTrafficPolicy": "Local",
+            "ports": [
+                {"port": 80, "targetPort": "http", "name": "web", "nodePort": 30080},
+                {"port": 81, "targetPort": 8081, "protocol": "UDP"},
+                {"port": 82, "nodePort": 0},
+            ],
+        },
+        "status": {"loadBalancer": {}},
+    },
+    {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": "none", "namespace": "shop"},
+        "spec": {"clusterIP": "None", "ports": [{"port": 80, "nodePort": 30081}]},
+    },
+    {
+        "apiVersion": "v1",
+        "kind": "Node",
+        "metadata": {"name": "n1", "labels": {"disk": "ssd"}},
+        "spec": {"podCIDR": "10.0.0.0/24", "podCIDRs": ["10.0.0.0/24", "fd00::/64"]},
+        "status": {
+            "addresses": [
+                {"type": "ExternalIP", "address": "203.0.113.1"},
+                {"type": "InternalIP", "address": "192.168.0.1"},
+                {"type": "Hostname", "address": "n1"},
+            ]
+        },
+    },
 ]
 for _each in _OBJECTS[5:7]:
     _each["metadata"]["ownerReferences"] = [_OWNER | {"name": "above", "kind": "Deployment"}]
@@ -170,9 +209,16 @@ def _read_both(name: str, data: bytes) -> tuple[Loaded, Loaded]:
 def test_what_is_usual_is_read_without_a_tree(name: str) -> None:
     quick, exact = _read_both(name, _write(name).encode())
     read = quick.resources
-    found: list[Pod | Policy | Namespace] = [*read.pods, *read.policies, *read.namespaces]
-    others = [each.title for each in found if not isinstance(each.location, LateLocation)]
-    assert others == ["shop/db[StatefulSet]", "Namespace default"]
+    found: list[Pod | Policy | Namespace | Service | Node] = [
+        *read.pods,
+        *read.policies,
+        *read.namespaces,
+        *read.services,
+        *read.nodes,
+    ]
+    others = [each for each in found if not isinstance(each.location, LateLocation)]
+    titles = [getattr(each, "title", each) for each in others]
+    assert titles == ["shop/db[StatefulSet]", "Namespace default", "Service shop/api"]
     assert len(found) > len(others)
     assert repr(quick) == repr(exact)
     assert quick == exact
@@ -226,6 +272,10 @@ _TEXTS = {
     "one name twice": ("a.json", '"name": "out"', '"name": "web"'),
     "an encrypted document": ("a.yaml", "kind: List", "kind: List\nsops: {mac: a, version: b}"),
     "an anchor": ("a.yaml", "app: db", "app: &a db"),
+    "a dash on a line of its own": ("a.yaml", "- apiVersion: v1\n", "-\n  apiVersion: v1\n"),
+    "comments between items": ("a.yaml", "- apiVersion: v1\n", "# a\n\n- apiVersion: v1 # b\n"),
+    "a port that is wrong": ("a.yaml", "containerPort: 53", "containerPort: 65536"),
+    "a name that is wrong": ("a.json", '"name": "web-1-x"', '"name": "Web_X"'),
     "two documents": ("a.yaml", "kind: List", "kind: List\n...\n---\na: 1"),
 }
 
@@ -237,6 +287,16 @@ def test_odd_notations_are_read_the_same(name: str, old: str, new: str) -> None:
     for changed in (text.replace(old, new), text.replace(old, new, 1)):
         quick, exact = _read_both(name, changed.encode())
         assert repr(quick) == repr(exact)
+
+
+@pytest.mark.parametrize("end", ["\n", "", "\n\n", "\n# end", "\n  # end\n", "\n...\n", " # a"])
+def test_a_list_may_end_its_text(end: str) -> None:
+    whole = {"kind": "List", **_list(json.loads(json.dumps(_OBJECTS)))}
+    items = whole.pop("items")
+    text = yaml.safe_dump({**whole, "items": items}, sort_keys=False).rstrip() + end
+    quick, exact = _read_both("a.yaml", text.encode())
+    assert repr(quick) == repr(exact)
+    assert any(isinstance(each.location, LateLocation) for each in quick.resources.pods)
 
 
 def test_a_key_that_stands_twice_is_found() -> None:
