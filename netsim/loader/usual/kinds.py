@@ -51,14 +51,16 @@ KINDS = frozenset(
         ("networking.k8s.io/v1", "NetworkPolicy"),
     )
 )
-"""By ``apiVersion`` and kind; each is registered under its name alone, too."""
+"""By ``apiVersion`` and kind, each of which is the first of its name in the registry."""
+
+
+def get_kind(api_version: str, kind: str) -> UsualKind | None:
+    """What reads a kind; None for one of which there are few."""
+    return _build_kind(kind) if (api_version, kind) in KINDS else None
 
 
 @cache
-def get_kind(api_version: str, kind: str) -> UsualKind | None:
-    """What reads a kind; None for one of which there are few."""
-    if (api_version, kind) not in KINDS:
-        return None
+def _build_kind(kind: str) -> UsualKind:
     # None of them is needed where an input has no such object.
     from netsim.loader.usual import cluster_objects, policies, services, workloads
 
