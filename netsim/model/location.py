@@ -59,6 +59,10 @@ class LateLocation(Location, frozen=True, gc=False):
     def __repr__(self) -> str:
         return repr(Location(*self._place))
 
+    def __reduce__(self) -> tuple[type[Location], tuple[str, int, str]]:
+        # A copy elsewhere has the line, and not the text.
+        return Location, self._place
+
     __hash__ = Location.__hash__
 
     def __eq__(self, other: object) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 
 from netsim.model.location import LateLocation, Location
@@ -25,6 +27,11 @@ known = Location("a", 7, "spec")
 
 def test_a_late_place_shows_its_line() -> None:
     assert (str(late), late.described, repr(late)) == ("a:7", "a:7 (spec)", repr(known))
+
+
+def test_a_copy_has_the_line_and_not_the_text() -> None:
+    assert type(pickle.loads(pickle.dumps(late))) is Location  # noqa: S301 - our own
+    assert pickle.loads(pickle.dumps(late)) == known  # noqa: S301
 
 
 def test_a_late_place_equals_the_known_one() -> None:

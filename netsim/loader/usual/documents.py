@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from netsim.loader.tree.yaml_values import ListedItem
     from netsim.loader.usual.json_list import JsonList
 
-_PLACEHOLDER = "${"
+_PLACEHOLDER = b"${"
 _ENCRYPTED = "sops"
 _TEMPLATE = "containers:"
 
@@ -54,7 +54,8 @@ class Passed(Struct, frozen=True):
 class Usuals(Struct, frozen=True):
     """A document that is an object, or a list of objects of which nothing is to be said itself.
 
-    ``defaults`` are ``kind`` and ``apiVersion`` of items that name none.  It is read once.
+    ``defaults`` are ``kind`` and ``apiVersion`` of items that name none, ``notes`` are about
+    the placeholders of a list of JSON, which no other text here has.  It is read once.
     """
 
     items: Iterator[Item]
@@ -64,7 +65,8 @@ class Usuals(Struct, frozen=True):
     def read(self, context: Context) -> Iterator[tuple[Item, Usual | Passed | None]]:
         """The objects, with what they mean; None is for :meth:`Item.open` to tell."""
         for item in self.items:
-            yield item, _read(item, context, self.defaults)
+            is_open = bool(self.notes) and _PLACEHOLDER in bytes(item.value)
+            yield item, None if is_open else _read(item, context, self.defaults)
 
 
 class _Head(Struct):
@@ -130,7 +132,7 @@ def usual_documents(text: str, syntax: Syntax, context: Context) -> Iterator[Doc
 
 
 def _open_json(found: JsonList, context: Context) -> Usuals:
-    if _PLACEHOLDER not in found.text:
+    if _PLACEHOLDER.decode() not in found.text:
         return Usuals(found.items(), found.defaults)
     report = Report(context.file)
     note_placeholders(_list_weighed(found), report)
@@ -139,7 +141,7 @@ def _open_json(found: JsonList, context: Context) -> Usuals:
 
 def _list_weighed(found: JsonList) -> Iterator[Tree]:
     for item in found.items():
-        if _PLACEHOLDER.encode() in bytes(item.value):
+        if _PLACEHOLDER in bytes(item.value):
             yield from list_weighed(item.tree(), found.defaults.get("kind", ""))
 
 
@@ -149,7 +151,7 @@ def _open_yaml(chunk: Chunk, file: str) -> Usuals | None:
     guess = guess_kind(chunk)
     if guess is None or not (guess in KINDS or is_list(guess[1])):
         return None
-    if _PLACEHOLDER in chunk.text or find_unreadable(chunk.text):
+    if _PLACEHOLDER.decode() in chunk.text or find_unreadable(chunk.text):
         return None
     try:
         if is_list(guess[1]):
